@@ -1,0 +1,16 @@
+/**
+ * THE wire of the Comptoir reader. Firmware, SDK and simulator share this floor and nothing else.
+ */
+export * from './bcd.js';
+export * from './bytes.js';
+export * from './frame.js';
+export * from './hex.js';
+export * from './initAnswer.js';
+export * from './message.js';
+export * from './messageTable.js';
+export * from './parts.js';
+export * from './reassembly.js';
+export * from './status.js';
+export * from './tags.js';
+export * from './tlv.js';
+export * from './tlvIndex.js';

@@ -1,0 +1,47 @@
+/**
+ * Command APDUs that the reader sends. Each ends with Le 00.
+ * Source: EMV 4.4 Book 1 §11.3, Book 3 §6.5.   Floor: apdu.
+ */
+import { concatBytes } from '@comptoir/protocol';
+
+/** Cryptogram that GENERATE AC asks for, as the upper bits of P1. @see EMV 4.4 Book 3 §6.5.5.2 Table 12 */
+export const CRYPTOGRAM = { aac: 0x00, tc: 0x40, arqc: 0x80 } as const;
+const CDA_SIGNATURE_REQUESTED = 0x10;
+
+/** @param name AID or directory name, 5..16 bytes @see EMV 4.4 Book 1 §11.3.2 */
+export function selectByName(name: Uint8Array, occurrence: 'first' | 'next' = 'first'): Uint8Array {
+  return withData(0x00, 0xa4, 0x04, occurrence === 'first' ? 0x00 : 0x02, name);
+}
+
+/** @param sfi 1..30 @param record 1..255 @see EMV 4.4 Book 3 §6.5.11 */
+export function readRecord(sfi: number, record: number): Uint8Array {
+  return Uint8Array.of(0x00, 0xb2, record, (sfi << 3) | 0x04, 0x00);
+}
+
+/** @param pdolData the value of the command template 83, 0..252 bytes @see EMV 4.4 Book 3 §6.5.8 */
+export function getProcessingOptions(pdolData: Uint8Array): Uint8Array {
+  const header = pdolData.length < 0x80 ? Uint8Array.of(0x83, pdolData.length) : Uint8Array.of(0x83, 0x81, pdolData.length);
+  return withData(0x80, 0xa8, 0x00, 0x00, concatBytes(header, pdolData));
+}
+
+/** @param ddolData 0..252 bytes @see EMV 4.4 Book 3 §6.5.9 */
+export function internalAuthenticate(ddolData: Uint8Array): Uint8Array {
+  return withData(0x00, 0x88, 0x00, 0x00, ddolData);
+}
+
+/** @param cryptogram a value of CRYPTOGRAM @param cdolData 0..252 bytes @see EMV 4.4 Book 3 §6.5.5 */
+export function generateAc(cryptogram: number, cda: boolean, cdolData: Uint8Array): Uint8Array {
+  return withData(0x80, 0xae, cryptogram | (cda ? CDA_SIGNATURE_REQUESTED : 0), 0x00, cdolData);
+}
+
+/** @param length bytes that the card says it has, 0 for as many as there are @see EMV 4.4 Book 1 §9.3.1.3 */
+export function getResponse(length: number): Uint8Array {
+  return Uint8Array.of(0x00, 0xc0, 0x00, 0x00, length);
+}
+
+function withData(cla: number, ins: number, p1: number, p2: number, data: Uint8Array): Uint8Array {
+  const command = new Uint8Array(data.length + 6);
+  command.set([cla, ins, p1, p2, data.length]);
+  command.set(data, 5);
+  return command;
+}

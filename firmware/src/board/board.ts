@@ -1,0 +1,104 @@
+/**
+ * The one seam to hardware. The firmware gets a `Board` and nothing else: no timers, no clock, no randomness of its own.
+ * No member waits: the port calls the firmware's step, the step looks at what has come, acts, and returns.
+ * Floor: board; imports nothing. Members take and give numbers, strings, booleans, bytes and undefined only, so that
+ * any engine's glue can carry them; bytes are copied on the way in and on the way out.
+ */
+export interface Board {
+  readonly identity: Identity;
+  readonly host: HostPort;
+  /** The slot. */
+  readonly contact: CardPort;
+  /** The antenna. */
+  readonly contactless: CardPort;
+  readonly secure: Secure;
+  readonly clock: BoardClock;
+  readonly display: Display;
+
+  /** What the reader is set up with: one encoded `configuration` message, from flash. Empty when there is none. */
+  configuration(): Uint8Array;
+
+  /**
+   * Hands over the firmware. The port calls `step` once at the start, whenever a report, a card or an answer has come,
+   * and when the time that the last step returned is over. It never calls `step` inside `step`.
+   * @param step returns how long nothing needs to be done unless something comes, in milliseconds
+   */
+  start(step: () => number): void;
+}
+
+export interface Identity {
+  readonly model: string;
+  /** Up to 16 printable ASCII characters, unique to the reader. */
+  readonly serial: string;
+}
+
+export interface HostPort {
+  /** The next 64-byte report from the host; undefined when there is none. */
+  receiveReport(): Uint8Array | undefined;
+  /** Queues one 64-byte report for the host. False when the endpoint is busy; nothing was taken. */
+  sendReport(report: Uint8Array): boolean;
+}
+
+/** Answers of `CardPort.poll`. */
+export const CARDS = { none: 0, one: 1, several: 2 } as const;
+
+/** One place where a card can be. */
+export interface CardPort {
+  /** Looks for cards and activates the card when there is just one (ATR or ATS read). Gives a value of `CARDS`. */
+  poll(): number;
+  /** Hands one command APDU to the activated card. Not called again before `receive` has given its answer. */
+  transmit(command: Uint8Array): void;
+  /** The response APDU with its status word; no bytes when the card is gone or silent; undefined when it still works. */
+  receive(): Uint8Array | undefined;
+  /** Power off, field off. The next `poll` starts afresh. */
+  release(): void;
+}
+
+/** A key that stays below JavaScript. 0 is no key. Handles are not reused after `eraseKey`. */
+export type KeyHandle = number;
+
+/** Keys that a reader is provisioned with. */
+export const KEY = {
+  /** AES DUKPT initial key; its identifier is the initial key identifier, 8 bytes. */
+  dukptInitial: 'dukpt-initial',
+  /** HMAC key of the merchant's index tokens; its identifier is the version, 1 byte, 0..31. */
+  indexToken: 'index-token',
+} as const;
+
+export interface Secure {
+  /** 20 bytes. */
+  sha1(data: Uint8Array): Uint8Array;
+  /** 32 bytes. */
+  sha256(data: Uint8Array): Uint8Array;
+  /** Random bytes. @param length 1..64 */
+  random(length: number): Uint8Array;
+  /** The handle of a provisioned key, or 0. @param name a value of `KEY` */
+  findKey(name: string): KeyHandle;
+  /** What is public about a key; see `KEY`. Empty for a derived key. */
+  keyIdentifier(key: KeyHandle): Uint8Array;
+  /**
+   * A new AES key: AES-ECB of `data` under `parent`. The key itself never comes back.
+   * @param data 16 or 32 bytes, which is also the length of the new key
+   */
+  deriveKey(parent: KeyHandle, data: Uint8Array): KeyHandle;
+  /** AES-CBC without padding. @param iv 16 bytes @param plain a multiple of 16 bytes */
+  encryptCbc(key: KeyHandle, iv: Uint8Array, plain: Uint8Array): Uint8Array;
+  /** AES-CMAC, 16 bytes. */
+  cmac(key: KeyHandle, data: Uint8Array): Uint8Array;
+  /** HMAC-SHA-256, 32 bytes. */
+  hmacSha256(key: KeyHandle, data: Uint8Array): Uint8Array;
+  /** Forgets a key. */
+  eraseKey(key: KeyHandle): void;
+}
+
+export interface BoardClock {
+  /** Milliseconds since the start; never goes back. */
+  uptimeMs(): number;
+}
+
+export interface Display {
+  /** What the customer is asked to do: a value of the protocol's `PROMPT`, 0 for nothing. */
+  show(prompt: number): void;
+  /** Shows which reader this is, by light or sound. */
+  wink(): void;
+}

@@ -1,0 +1,72 @@
+/**
+ * The data objects of one application on one card, by tag.
+ * Source: EMV 4.4 Book 3 §7; limits: what a hostile card meets.   Floor: emv.
+ * Memory: values are views of the responses. `erase` overwrites them: the store holds the card number.
+ */
+import {
+  CARD_TLV_LIMITS,
+  createTlvIndex,
+  indexTlv,
+  isConstructed,
+  NO_BYTES,
+  tagAt,
+  type TlvFault,
+  type TlvIndex,
+  valueEndAt,
+  valueStartAt,
+} from '@comptoir/protocol';
+
+const STORED_BYTES_MAX = 8192;
+
+export type StoreFault = TlvFault | 'DATA_OBJECT_TWICE' | 'TOO_MUCH_DATA';
+
+const cardIndex: TlvIndex = createTlvIndex(CARD_TLV_LIMITS.objectsMax);
+
+/** Values by tag. Templates are not kept, only what is in them. */
+export class DataStore {
+  private readonly values: Map<number, Uint8Array> = new Map();
+  private storedBytes = 0;
+
+  /** The value, or undefined when the card did not give it. */
+  get(tag: number): Uint8Array | undefined {
+    return this.values.get(tag);
+  }
+
+  /** The value, or no bytes. */
+  valueOf(tag: number): Uint8Array {
+    return this.values.get(tag) ?? NO_BYTES;
+  }
+
+  has(tag: number): boolean {
+    return this.values.has(tag);
+  }
+
+  set(tag: number, value: Uint8Array): void {
+    this.values.set(tag, value);
+  }
+
+  /**
+   * Takes all primitive data objects of `bytes`, at any depth.
+   * @param bytes untrusted card data
+   * @returns the fault, or undefined; a data object that is there already is a fault: the card can't replace it
+   */
+  addAll(bytes: Uint8Array): StoreFault | undefined {
+    if (!indexTlv(cardIndex, bytes, CARD_TLV_LIMITS)) return cardIndex.fault;
+    this.storedBytes += bytes.length;
+    if (this.storedBytes > STORED_BYTES_MAX) return 'TOO_MUCH_DATA';
+    for (let object = 0; object < cardIndex.count; object += 1) {
+      const tag = tagAt(cardIndex, object);
+      if (isConstructed(tag)) continue;
+      if (this.values.has(tag)) return 'DATA_OBJECT_TWICE';
+      this.values.set(tag, bytes.subarray(valueStartAt(cardIndex, object), valueEndAt(cardIndex, object)));
+    }
+    return undefined;
+  }
+
+  /** Overwrites every value with zeros and forgets it. */
+  erase(): void {
+    for (const value of this.values.values()) value.fill(0);
+    this.values.clear();
+    this.storedBytes = 0;
+  }
+}
