@@ -98,6 +98,10 @@ export function encodeFrame(frame: Frame): Uint8Array[] {
 /** The channel of a report. @param report 64 bytes */
 export function channelOf(report: Uint8Array): number {
   return (
-    (((report[0] as number) << 24) | ((report[1] as number) << 16) | ((report[2] as number) << 8) | (report[3] as number)) >>> 0
+    (((report[0] as number) << 24) |
+      ((report[1] as number) << 16) |
+      ((report[2] as number) << 8) |
+      (report[3] as number)) >>>
+    0
   );
 }

@@ -15,7 +15,10 @@ export type FieldName = keyof Fields;
 export type MessageName = keyof typeof MESSAGES;
 export type TemplateName = keyof typeof TEMPLATES;
 
-type FieldValue<F extends FieldName> = Fields[F] extends { readonly format: 'list'; readonly of: infer T extends TemplateName }
+type FieldValue<F extends FieldName> = Fields[F] extends {
+  readonly format: 'list';
+  readonly of: infer T extends TemplateName;
+}
   ? readonly TemplateContent<T>[]
   : Fields[F] extends { readonly format: 'text' }
     ? string
@@ -23,7 +26,9 @@ type FieldValue<F extends FieldName> = Fields[F] extends { readonly format: 'lis
       ? Uint8Array
       : number;
 
-type Content<R extends FieldName, O extends FieldName> = { readonly [F in R]: FieldValue<F> } & { readonly [F in O]?: FieldValue<F> };
+type Content<R extends FieldName, O extends FieldName> = { readonly [F in R]: FieldValue<F> } & {
+  readonly [F in O]?: FieldValue<F>;
+};
 export type TemplateContent<T extends TemplateName> = Content<
   (typeof TEMPLATES)[T]['required'][number],
   (typeof TEMPLATES)[T]['optional'][number]
@@ -31,7 +36,10 @@ export type TemplateContent<T extends TemplateName> = Content<
 
 /** A message of the table: `kind` is its name, the fields are those of the table. */
 export type Message<M extends MessageName = MessageName> = {
-  readonly [N in M]: { readonly kind: N } & Content<(typeof MESSAGES)[N]['required'][number], (typeof MESSAGES)[N]['optional'][number]>;
+  readonly [N in M]: { readonly kind: N } & Content<
+    (typeof MESSAGES)[N]['required'][number],
+    (typeof MESSAGES)[N]['optional'][number]
+  >;
 }[M];
 
 export type MessageFault =
@@ -97,7 +105,8 @@ function encodeFields(definition: ContentDefinition, values: Values): DataObject
     }
     const field: FieldDefinition = FIELDS[name];
     if (field.format === 'list') {
-      for (const item of value as readonly Values[]) objects.push(template(field.tag, ...encodeFields(contentOf(field), item)));
+      for (const item of value as readonly Values[])
+        objects.push(template(field.tag, ...encodeFields(contentOf(field), item)));
     } else {
       objects.push(dataObject(field.tag, encodeValue(name, field, value)));
     }
@@ -109,7 +118,8 @@ function encodeValue(name: FieldName, field: FieldDefinition, value: unknown): U
   const size = field.size ?? 0;
   if (field.format === 'unsigned' || field.format === 'bcd') {
     const limit = field.format === 'bcd' ? 100 ** size : 256 ** size;
-    if (!Number.isSafeInteger(value) || (value as number) < 0 || (value as number) >= limit) throw new Error(`message field ${name} is out of range`);
+    if (!Number.isSafeInteger(value) || (value as number) < 0 || (value as number) >= limit)
+      throw new Error(`message field ${name} is out of range`);
     return field.format === 'bcd' ? unsignedToBcd(value as number, size) : unsignedToBytes(value as number, size);
   }
   const bytes = field.format === 'text' ? latin1ToBytes(value as string) : (value as Uint8Array);
@@ -117,7 +127,11 @@ function encodeValue(name: FieldName, field: FieldDefinition, value: unknown): U
   return bytes;
 }
 
-function decodeFields(definition: ContentDefinition, objects: readonly DataObject[], values: Values): MessageResult | undefined {
+function decodeFields(
+  definition: ContentDefinition,
+  objects: readonly DataObject[],
+  values: Values,
+): MessageResult | undefined {
   const names = definition.required.concat(definition.optional);
   for (const object of objects) {
     const name = names.find((candidate) => FIELDS[candidate].tag === object.tag);
@@ -172,4 +186,3 @@ function contentOf(field: FieldDefinition): ContentDefinition {
 function refused(fault: MessageFault, tag: number, status: number): MessageResult {
   return { ok: false, fault, tag, status };
 }
-

@@ -54,7 +54,12 @@ export function createReassemblyBuffer(): Uint8Array {
  * @param report untrusted; any length
  * @param nowMs  time from the caller's clock, in milliseconds
  */
-export function stepReassembly(state: Reassembly, buffer: Uint8Array, report: Uint8Array, nowMs: number): ReassemblyStep {
+export function stepReassembly(
+  state: Reassembly,
+  buffer: Uint8Array,
+  report: Uint8Array,
+  nowMs: number,
+): ReassemblyStep {
   if (report.length !== REPORT_SIZE_BYTES) return { state, event: undefined };
   const channel = channelOf(report);
   const kind = report[4] as number;
@@ -112,7 +117,15 @@ function next(
   if (rest > NEXT_PAYLOAD_BYTES) {
     buffer.set(report.subarray(5), filled);
     return {
-      state: { kind: 'collecting', channel, command, length, filled: filled + NEXT_PAYLOAD_BYTES, sequence: sequence + 1, lastMs: nowMs },
+      state: {
+        kind: 'collecting',
+        channel,
+        command,
+        length,
+        filled: filled + NEXT_PAYLOAD_BYTES,
+        sequence: sequence + 1,
+        lastMs: nowMs,
+      },
       event: undefined,
     };
   }

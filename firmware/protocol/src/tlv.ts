@@ -10,10 +10,10 @@ import {
   indexTlv,
   isConstructed,
   startAt,
-  tagAt,
   type TlvFault,
   type TlvIndex,
   type TlvLimits,
+  tagAt,
   valueEndAt,
   valueStartAt,
 } from './tlvIndex.js';

@@ -143,7 +143,11 @@ export function indexTlv(index: TlvIndex, bytes: Uint8Array, limits: TlvLimits =
       }
     }
     if (length > end - at) {
-      return fail(index, depth > 0 && length <= bytes.length - at ? 'TLV_LENGTH_EXCEEDS_PARENT' : 'TLV_LENGTH_EXCEEDS_DATA', lengthAt);
+      return fail(
+        index,
+        depth > 0 && length <= bytes.length - at ? 'TLV_LENGTH_EXCEEDS_PARENT' : 'TLV_LENGTH_EXCEEDS_DATA',
+        lengthAt,
+      );
     }
 
     if (index.count >= objectsMax) return fail(index, 'TLV_TOO_MANY_OBJECTS', start);

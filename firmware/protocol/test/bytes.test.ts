@@ -44,12 +44,17 @@ describe('bytes', () => {
 
   test('one changed byte makes a difference', () =>
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), fc.nat(), fc.integer({ min: 1, max: 255 }), (bytes, where, change) => {
-        const changed = bytes.slice();
-        const at = where % bytes.length;
-        changed[at] = (changed[at] ?? 0) ^ change;
-        expect(equalBytes(bytes, changed)).toBe(false);
-      }),
+      fc.property(
+        fc.uint8Array({ minLength: 1, maxLength: 40 }),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        (bytes, where, change) => {
+          const changed = bytes.slice();
+          const at = where % bytes.length;
+          changed[at] = (changed[at] ?? 0) ^ change;
+          expect(equalBytes(bytes, changed)).toBe(false);
+        },
+      ),
     ));
 
   test.each([
@@ -64,14 +69,22 @@ describe('bytes', () => {
 
   test('integers of up to six bytes come back', () =>
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 6 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (length, part) => {
-        const value = Math.floor(part * 256 ** length);
-        expect(unsignedFromBytes(unsignedToBytes(value, length))).toBe(value);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 6 }),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (length, part) => {
+          const value = Math.floor(part * 256 ** length);
+          expect(unsignedFromBytes(unsignedToBytes(value, length))).toBe(value);
+        },
+      ),
     ));
 
   test('Latin-1 comes back; what is outside becomes a question mark', () => {
-    fc.assert(fc.property(anyBytes, (bytes) => expect(latin1ToBytes(latin1FromBytes(bytes))).toEqual(bytes)));
+    fc.assert(
+      fc.property(anyBytes, (bytes) => {
+        expect(latin1ToBytes(latin1FromBytes(bytes))).toEqual(bytes);
+      }),
+    );
     expect(toHex(latin1ToBytes('é€'))).toBe('E93F');
   });
 });
@@ -87,7 +100,9 @@ describe('hex', () => {
       }),
     ));
 
-  test.each(['0', '0G', 'G0', '0x', ' 0', '/0', ':0', '@0', '`0', '10 ', '١٠'])('refuses "%s"', (text) => expect(fromHex(text)).toBeUndefined());
+  test.each(['0', '0G', 'G0', '0x', ' 0', '/0', ':0', '@0', '`0', '10 ', '١٠'])('refuses "%s"', (text) =>
+    expect(fromHex(text)).toBeUndefined(),
+  );
 
   test('reads any text without a throw, and only what it would write itself', () =>
     fc.assert(
@@ -108,11 +123,14 @@ describe('bcd', () => {
 
   test('comes back', () =>
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 999_999_999_999 }), (value) => expect(unsignedFromBcd(unsignedToBcd(value, 6))).toBe(value)),
+      fc.property(fc.integer({ min: 0, max: 999_999_999_999 }), (value) => {
+        expect(unsignedFromBcd(unsignedToBcd(value, 6))).toBe(value);
+      }),
     ));
 
   test('refuses a half byte above nine, and more than fourteen digits', () => {
-    for (const hex of ['0A', 'A0', 'FF', '120F']) expect(unsignedFromBcd(fromHex(hex) ?? Uint8Array.of())).toBeUndefined();
+    for (const hex of ['0A', 'A0', 'FF', '120F'])
+      expect(unsignedFromBcd(fromHex(hex) ?? Uint8Array.of())).toBeUndefined();
     expect(unsignedFromBcd(new Uint8Array(7))).toBe(0);
     expect(unsignedFromBcd(new Uint8Array(8))).toBeUndefined();
   });

@@ -16,7 +16,9 @@ import { describe, expect, test } from 'vitest';
 /** Tags of one to four bytes, the way BER writes them; neither 00 nor FF, which are padding. */
 function tagOf(isTemplate: boolean): fc.Arbitrary<number> {
   const bit = isTemplate ? 0x20 : 0;
-  const short = fc.integer({ min: 0, max: 255 }).filter((byte) => (byte & 0x20) === bit && (byte & 0x1f) !== 0x1f && byte !== 0);
+  const short = fc
+    .integer({ min: 0, max: 255 })
+    .filter((byte) => (byte & 0x20) === bit && (byte & 0x1f) !== 0x1f && byte !== 0);
   const first = fc.constantFrom(0x1f | bit, 0x5f | bit, 0x9f | bit, 0xdf | bit).filter((byte) => byte !== 0xff);
   const long = fc
     .tuple(first, fc.array(fc.integer({ min: 0x80, max: 0xff }), { maxLength: 2 }), fc.integer({ min: 0, max: 0x7f }))
@@ -39,7 +41,9 @@ const { objects: someObjects } = fc.letrec<{ objects: DataObject[]; object: Data
 
 /** Without the bytes of templates, which an encoder need not fill. */
 function shape(objects: readonly DataObject[]): unknown[] {
-  return objects.map(({ tag, value, children }) => (children === undefined ? { tag, value: toHex(value) } : { tag, children: shape(children) }));
+  return objects.map(({ tag, value, children }) =>
+    children === undefined ? { tag, value: toHex(value) } : { tag, children: shape(children) },
+  );
 }
 
 describe('round trip', () => {
@@ -74,7 +78,8 @@ describe('round trip', () => {
     [0xffff, '8282FFFF'],
     [0x1_0000, '8283010000'],
   ])('the length field of %d bytes is the shortest', (length, start) =>
-    expect(toHex(encodeTlv(dataObject(0x82, new Uint8Array(length)))).slice(0, start.length)).toBe(start));
+    expect(toHex(encodeTlv(dataObject(0x82, new Uint8Array(length)))).slice(0, start.length)).toBe(start),
+  );
 });
 
 describe('the tree', () => {
@@ -107,7 +112,11 @@ describe('the tree', () => {
   });
 
   test('the first of two is found, and children are not searched', () => {
-    const objects = [dataObject(0x82, Uint8Array.of(1)), dataObject(0x82, Uint8Array.of(2)), template(0x61, dataObject(0x84, Uint8Array.of(3)))];
+    const objects = [
+      dataObject(0x82, Uint8Array.of(1)),
+      dataObject(0x82, Uint8Array.of(2)),
+      template(0x61, dataObject(0x84, Uint8Array.of(3))),
+    ];
     expect(findObject(objects, 0x82)?.value[0]).toBe(1);
     expect(findObject(objects, 0x84)).toBeUndefined();
   });
@@ -122,21 +131,26 @@ describe('the tree', () => {
 describe('any bytes', () => {
   test('give a value or a fault with its offset; never a throw', () =>
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 1200 }), fc.constantFrom(CARD_TLV_LIMITS, GENERAL_TLV_LIMITS), (bytes, limits) => {
-        const result = decodeTlv(bytes, limits);
-        if (!result.ok) {
-          expect(result.at).toBeLessThanOrEqual(bytes.length);
-          return;
-        }
-        const again = decodeTlv(encodeTlv(...result.objects), limits);
-        expect(again.ok && shape(again.objects)).toEqual(shape(result.objects));
-      }),
+      fc.property(
+        fc.uint8Array({ maxLength: 1200 }),
+        fc.constantFrom(CARD_TLV_LIMITS, GENERAL_TLV_LIMITS),
+        (bytes, limits) => {
+          const result = decodeTlv(bytes, limits);
+          if (!result.ok) {
+            expect(result.at).toBeLessThanOrEqual(bytes.length);
+            return;
+          }
+          const again = decodeTlv(encodeTlv(...result.objects), limits);
+          expect(again.ok && shape(again.objects)).toEqual(shape(result.objects));
+        },
+      ),
       { numRuns: 1000 },
     ));
 
   test('a card that is one template in another gets no deeper than the limit', () => {
     const bytes = new Uint8Array(2000);
-    for (let at = 0; at < bytes.length; at += 4) bytes.set([0x61, 0x82, (bytes.length - at - 4) >> 8, (bytes.length - at - 4) & 0xff], at);
+    for (let at = 0; at < bytes.length; at += 4)
+      bytes.set([0x61, 0x82, (bytes.length - at - 4) >> 8, (bytes.length - at - 4) & 0xff], at);
     const result = decodeTlv(bytes);
     expect(result.ok ? undefined : result.fault).toBe('TLV_TOO_DEEP');
   });

@@ -122,7 +122,11 @@ describe('limits, at and one over', () => {
     expect(indexTlv(index, many.subarray(2), limits)).toBe(true);
     expect(index.count).toBe(limits.objectsMax);
     expect(indexTlv(index, many, limits)).toBe(false);
-    expect([index.fault, index.faultAt, index.count]).toEqual(['TLV_TOO_MANY_OBJECTS', 2 * limits.objectsMax, limits.objectsMax]);
+    expect([index.fault, index.faultAt, index.count]).toEqual([
+      'TLV_TOO_MANY_OBJECTS',
+      2 * limits.objectsMax,
+      limits.objectsMax,
+    ]);
   });
 
   test('objects: the capacity of the index, when that is less', () => {
@@ -144,7 +148,9 @@ describe('limits, at and one over', () => {
 
 /** Garbage that often looks like TLV: tags, short lengths and templates are likelier than chance makes them. */
 const garbage = fc
-  .array(fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom(0x61, 0x70, 0x9f, 0x02, 0x81, 0x82, 0x00, 0x05)), { maxLength: 600 })
+  .array(fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom(0x61, 0x70, 0x9f, 0x02, 0x81, 0x82, 0x00, 0x05)), {
+    maxLength: 600,
+  })
   .map((numbers) => Uint8Array.from(numbers));
 
 describe('any bytes', () => {

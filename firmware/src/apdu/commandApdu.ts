@@ -20,7 +20,8 @@ export function readRecord(sfi: number, record: number): Uint8Array {
 
 /** @param pdolData the value of the command template 83, 0..252 bytes @see EMV 4.4 Book 3 §6.5.8 */
 export function getProcessingOptions(pdolData: Uint8Array): Uint8Array {
-  const header = pdolData.length < 0x80 ? Uint8Array.of(0x83, pdolData.length) : Uint8Array.of(0x83, 0x81, pdolData.length);
+  const header =
+    pdolData.length < 0x80 ? Uint8Array.of(0x83, pdolData.length) : Uint8Array.of(0x83, 0x81, pdolData.length);
   return withData(0x80, 0xa8, 0x00, 0x00, concatBytes(header, pdolData));
 }
 

@@ -14,8 +14,20 @@ interface NumberRange {
 /** By RID in hexadecimal. A network that isn't here co-badges any number. */
 const RANGES: readonly { readonly rid: readonly number[]; readonly ranges: readonly NumberRange[] }[] = [
   { rid: [0xa0, 0x00, 0x00, 0x00, 0x03], ranges: [{ from: 40, to: 49 }] },
-  { rid: [0xa0, 0x00, 0x00, 0x00, 0x04], ranges: [{ from: 20, to: 29 }, { from: 50, to: 69 }] },
-  { rid: [0xa0, 0x00, 0x00, 0x00, 0x25], ranges: [{ from: 34, to: 34 }, { from: 37, to: 37 }] },
+  {
+    rid: [0xa0, 0x00, 0x00, 0x00, 0x04],
+    ranges: [
+      { from: 20, to: 29 },
+      { from: 50, to: 69 },
+    ],
+  },
+  {
+    rid: [0xa0, 0x00, 0x00, 0x00, 0x25],
+    ranges: [
+      { from: 34, to: 34 },
+      { from: 37, to: 37 },
+    ],
+  },
   { rid: [0xa0, 0x00, 0x00, 0x00, 0x65], ranges: [{ from: 35, to: 35 }] },
 ];
 

@@ -22,8 +22,8 @@ export const DOL_DATA_BYTES_MAX = 252;
 
 /** Format n: padded with zeros on the left, cut on the left. @see EMV 4.4 Book 3 Annex A */
 const NUMERIC: ReadonlySet<number> = new Set([
-  0x9a, 0x9c, 0x9f01, 0x9f02, 0x9f03, 0x9f11, 0x9f15, 0x9f19, 0x9f1a, 0x9f21, 0x9f35, 0x9f41, 0x9f42, 0x5f24, 0x5f25, 0x5f28, 0x5f2a,
-  0x5f36,
+  0x9a, 0x9c, 0x9f01, 0x9f02, 0x9f03, 0x9f11, 0x9f15, 0x9f19, 0x9f1a, 0x9f21, 0x9f35, 0x9f41, 0x9f42, 0x5f24, 0x5f25,
+  0x5f28, 0x5f2a, 0x5f36,
 ]);
 /** Format cn: padded with F on the right. */
 const COMPRESSED_NUMERIC: ReadonlySet<number> = new Set([0x5a, 0x9f20]);
@@ -61,17 +61,17 @@ export function parseDataObjectList(list: Uint8Array): DataObjectListResult {
 
 /**
  * Concatenates what the list asks for. A data object that there is not is filled with zeros.
- * @param valueOf the reader's own data: never what the card could write
+ * @param valueFor the reader's own data: never what the card could write
  * @see EMV 4.4 Book 3 §5.4
  */
 export function buildDataObjectList(
   entries: readonly DataObjectListEntry[],
-  valueOf: (tag: number) => Uint8Array | undefined,
+  valueFor: (tag: number) => Uint8Array | undefined,
 ): Uint8Array {
   const data = new Uint8Array(entries.reduce((sum, entry) => sum + entry.length, 0));
   let at = 0;
   for (const { tag, length } of entries) {
-    writeFitted(data.subarray(at, at + length), tag, valueOf(tag) ?? NO_BYTES);
+    writeFitted(data.subarray(at, at + length), tag, valueFor(tag) ?? NO_BYTES);
     at += length;
   }
   return data;
@@ -94,10 +94,10 @@ function writeFitted(room: Uint8Array, tag: number, value: Uint8Array): void {
  */
 export function answerDataObjectList(
   list: Uint8Array | undefined,
-  valueOf: (tag: number) => Uint8Array | undefined,
+  valueFor: (tag: number) => Uint8Array | undefined,
 ): { readonly ok: true; readonly data: Uint8Array } | { readonly ok: false; readonly fault: DataObjectListFault } {
   const parsed = parseDataObjectList(list ?? NO_BYTES);
   if (!parsed.ok) return { ok: false, fault: parsed.fault };
   if (parsed.dataLength > DOL_DATA_BYTES_MAX) return { ok: false, fault: 'DOL_TOO_LONG' };
-  return { ok: true, data: buildDataObjectList(parsed.entries, valueOf) };
+  return { ok: true, data: buildDataObjectList(parsed.entries, valueFor) };
 }

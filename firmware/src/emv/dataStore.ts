@@ -9,9 +9,9 @@ import {
   indexTlv,
   isConstructed,
   NO_BYTES,
-  tagAt,
   type TlvFault,
   type TlvIndex,
+  tagAt,
   valueEndAt,
   valueStartAt,
 } from '@comptoir/protocol';

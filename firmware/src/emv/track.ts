@@ -4,7 +4,12 @@
  */
 import { cardNumberFromTrack2, countDigits, digitAt } from './cardNumber.js';
 
-export type TrackFault = 'TRACK_SEPARATOR' | 'TRACK_PAN_EMPTY' | 'TRACK_PAN_DIGIT' | 'TRACK_PAN_LENGTH' | 'TRACK_EXPIRY';
+export type TrackFault =
+  | 'TRACK_SEPARATOR'
+  | 'TRACK_PAN_EMPTY'
+  | 'TRACK_PAN_DIGIT'
+  | 'TRACK_PAN_LENGTH'
+  | 'TRACK_EXPIRY';
 
 export type Track2Result =
   | {

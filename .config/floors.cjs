@@ -1,0 +1,111 @@
+/**
+ * Floors: imports only go down. Each rule says why it is there.
+ *
+ *   simulator        cli
+ *     │  └──► sdk ◄───┘
+ *     │        └─► protocol ◄─ firmware: board ◄ apdu ◄ emv ◄ selection, token, link ◄ session ◄ reader.ts
+ *     └─► firmware: the types of its board, and its bundled text
+ *
+ * Run by `npm run check:floors`.
+ */
+
+/** Folders of firmware/src from the lowest floor up; those in one row may import each other. */
+const FIRMWARE_FLOORS = [['board'], ['apdu'], ['emv'], ['selection', 'token', 'link', 'update'], ['session']];
+
+const PROTOCOL = '^firmware/protocol/src/';
+const FIRMWARE = '^firmware/src/';
+const SDK = '^sdk/src/';
+const SIMULATOR = '^simulator/';
+const SIMULATOR_SOURCE = '^simulator/src/';
+
+const forbidden = [
+  {
+    name: 'no-circle',
+    comment: 'Two modules that import each other are on no floor: neither can be understood, tested or loaded first.',
+    severity: 'error',
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'everything-resolves',
+    comment: 'An import that leads nowhere escapes every other rule.',
+    severity: 'error',
+    from: {},
+    to: { couldNotResolve: true },
+  },
+  {
+    name: 'protocol-stands-alone',
+    comment: 'The wire is the lowest floor: firmware, SDK and simulator share it, so it may need nothing, packages included.',
+    severity: 'error',
+    from: { path: PROTOCOL },
+    to: { pathNot: PROTOCOL },
+  },
+  {
+    name: 'firmware-imports-protocol-only',
+    comment: 'The firmware runs on a chip with an engine of its own: nothing but the wire and itself is there. What comes from outside comes through the Board.',
+    severity: 'error',
+    from: { path: FIRMWARE },
+    to: { pathNot: [FIRMWARE, PROTOCOL] },
+  },
+  {
+    name: 'sdk-never-imports-the-reader',
+    comment: 'The host knows the reader by the wire alone. A till that needs firmware or simulator code would trust what it must not see.',
+    severity: 'error',
+    from: { path: SDK },
+    to: { path: [FIRMWARE, '^firmware/(?!protocol/)', '@comptoir/firmware', SIMULATOR] },
+  },
+  {
+    name: 'sdk-core-runs-in-a-browser',
+    comment: 'Only the command (sdk/src/cli) may need Node. A node: import anywhere else breaks the till in a browser.',
+    severity: 'error',
+    from: { path: SDK, pathNot: '^sdk/src/cli/' },
+    to: { dependencyTypes: ['core'] },
+  },
+  {
+    name: 'sdk-core-never-imports-its-command',
+    comment: 'The command uses the public API. The other way round, the API would carry a command line into every till.',
+    severity: 'error',
+    from: { path: SDK, pathNot: '^sdk/src/cli/' },
+    to: { path: '^sdk/src/cli/' },
+  },
+  {
+    name: 'production-never-imports-the-simulator',
+    comment: 'Simulated cards and keys must not be able to reach a product image or a till.',
+    severity: 'error',
+    from: { pathNot: SIMULATOR },
+    to: { path: [SIMULATOR, '@comptoir/simulator'] },
+  },
+  {
+    name: 'simulator-runs-the-firmware-text',
+    comment:
+      'The simulator proves the text that a reader runs. With the modules of the firmware it would prove something else: only the types of its board are there to share.',
+    severity: 'error',
+    from: { path: SIMULATOR_SOURCE },
+    to: { path: FIRMWARE, pathNot: '^firmware/src/board/' },
+  },
+  ...FIRMWARE_FLOORS.flatMap((floor, level) => {
+    const above = [...FIRMWARE_FLOORS.slice(level + 1).flat().map((name) => `${FIRMWARE}${name}/`), `${FIRMWARE}[^/]+$`];
+    return floor.map((name) => ({
+      name: `firmware-${name}-imports-down`,
+      comment: `Inside the firmware: board, apdu, emv, then ${FIRMWARE_FLOORS[3].join(', ')}, session, and the entry on top. ${name} can be read and tested without what is above it.`,
+      severity: 'error',
+      from: { path: `${FIRMWARE}${name}/` },
+      to: { path: above },
+    }));
+  }),
+];
+
+module.exports = {
+  forbidden,
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    moduleSystems: ['es6', 'cjs'],
+    doNotFollow: { path: ['node_modules', '/dist/'] },
+    enhancedResolveOptions: {
+      conditionNames: ['comptoir-source', 'import', 'types', 'default', 'node'],
+      exportsFields: ['exports'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
+    },
+  },
+};

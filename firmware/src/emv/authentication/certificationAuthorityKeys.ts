@@ -1,0 +1,38 @@
+/**
+ * CA public keys: what every chain of trust begins with.
+ * Source: EMV 4.4 Book 2 §5.2, Annex C for the hash.   Floor: emv.
+ */
+import { concatBytes, equalBytes } from '@comptoir/protocol';
+import type { Sha1 } from './recovered.js';
+import { isUsableKey, type RsaPublicKey } from './rsa.js';
+
+export interface CertificationAuthorityKey extends RsaPublicKey {
+  /** RID, 5 bytes. */
+  readonly rid: Uint8Array;
+  readonly index: number;
+  /** SHA-1 over RID, index, modulus and exponent. */
+  readonly sha1: Uint8Array;
+}
+
+/** True when the hash is that of the key. */
+export function hashAgrees(sha1: Sha1, key: CertificationAuthorityKey): boolean {
+  return equalBytes(sha1(concatBytes(key.rid, Uint8Array.of(key.index), key.modulus, key.exponent)), key.sha1);
+}
+
+/** The keys that may be used: hash right, size and exponent as the books allow. */
+export function loadableKeys(
+  sha1: Sha1,
+  keys: readonly CertificationAuthorityKey[],
+): readonly CertificationAuthorityKey[] {
+  return keys.filter((key) => isUsableKey(key) && hashAgrees(sha1, key));
+}
+
+/** All keys of this RID and index: public lists hold pairs with several keys, and the one that recovers the certificate counts. */
+export function findKeys(
+  keys: readonly CertificationAuthorityKey[],
+  aid: Uint8Array,
+  index: number,
+): readonly CertificationAuthorityKey[] {
+  const rid = aid.subarray(0, 5);
+  return keys.filter((key) => key.index === index && equalBytes(key.rid, rid));
+}

@@ -1,0 +1,129 @@
+/**
+ * Offline data authentication of a contact card, up to the first GENERATE AC: which method, SDA, DDA, and for CDA the
+ * card's key.
+ * Source: EMV 4.4 Book 3 §10.3; Book 2 §5.4, §6.5.   Floor: emv.
+ */
+import {
+  CARD_TLV_LIMITS,
+  decodeTlv,
+  findObject,
+  NO_BYTES,
+  TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA,
+  TAG_9F4C_ICC_DYNAMIC_NUMBER,
+  TAG_9F37_UNPREDICTABLE_NUMBER,
+  TAG_9F45_DATA_AUTHENTICATION_CODE,
+  TAG_9F49_DDOL,
+  TAG_77_RESPONSE_FORMAT_2,
+  TAG_80_RESPONSE_FORMAT_1,
+  TAG_82_APPLICATION_INTERCHANGE_PROFILE,
+  TAG_93_SIGNED_STATIC_APPLICATION_DATA,
+  TAG_95_TERMINAL_VERIFICATION_RESULTS,
+} from '@comptoir/protocol';
+import { internalAuthenticate } from '../../apdu/commandApdu.js';
+import { exchange } from '../../apdu/exchange.js';
+import type { Kernel } from '../../apdu/kernel.js';
+import { SW } from '../../apdu/responseApdu.js';
+import { AIP, cardSupports } from '../applicationInterchangeProfile.js';
+import {
+  type ReadApplication,
+  recoverCardKey,
+  recoverIssuerKey,
+  staticDataToBeAuthenticated,
+} from '../authentication/cardKeys.js';
+import { verifyDynamicData } from '../authentication/dynamicSignature.js';
+import { verifyStaticData } from '../authentication/staticDataAuthentication.js';
+import { answerDataObjectList } from '../dataObjectList.js';
+import { setTvr, TVR, type TvrBit } from '../terminalVerificationResults.js';
+import {
+  type Authentication,
+  NOT_AUTHENTICATED,
+  type OfflineAuthentication,
+  type TransactionContext,
+} from '../transaction.js';
+
+/** The default when the card has no DDOL: the unpredictable number. @see EMV 4.4 Book 2 §6.5.1 */
+const DEFAULT_DDOL: Uint8Array = Uint8Array.of(0x9f, 0x37, 0x04);
+
+/** The best method that the card offers; the reader does all three. Sets the bits of the TVR. @see EMV 4.4 Book 3 §10.3 */
+export function* authenticateOffline(
+  context: TransactionContext,
+  application: ReadApplication,
+): Kernel<OfflineAuthentication> {
+  const tvr = context.terminal.get(TAG_95_TERMINAL_VERIFICATION_RESULTS) as Uint8Array;
+  const profile = application.store.valueOf(TAG_82_APPLICATION_INTERCHANGE_PROFILE);
+  if (cardSupports(profile, AIP.cda)) {
+    const key = recoverCardKey(context, application);
+    // Until the signature has come with the cryptogram, nothing is known: the AC step replaces this result.
+    if (key.ok) return { authentication: { method: 'CDA', result: 'SIGNATURE_MISSING' }, cardKey: key.key };
+    return failedWith(tvr, { method: 'CDA', result: key.fault }, TVR.cdaFailed);
+  }
+  if (cardSupports(profile, AIP.dda)) {
+    const authentication = yield* dynamicDataAuthentication(context, application);
+    return authentication.result === 'ok'
+      ? { authentication, cardKey: undefined }
+      : failedWith(tvr, authentication, TVR.ddaFailed);
+  }
+  if (cardSupports(profile, AIP.sda)) {
+    setTvr(tvr, TVR.sdaSelected);
+    const authentication = staticDataAuthentication(context, application);
+    return authentication.result === 'ok'
+      ? { authentication, cardKey: undefined }
+      : failedWith(tvr, authentication, TVR.sdaFailed);
+  }
+  setTvr(tvr, TVR.offlineDataAuthenticationNotPerformed);
+  return { authentication: NOT_AUTHENTICATED, cardKey: undefined };
+}
+
+function failedWith(tvr: Uint8Array, authentication: Authentication, bit: TvrBit): OfflineAuthentication {
+  setTvr(tvr, bit);
+  if (authentication.result === 'ICC_DATA_MISSING') setTvr(tvr, TVR.iccDataMissing);
+  return { authentication, cardKey: undefined };
+}
+
+/** @see EMV 4.4 Book 2 §5.4 */
+function staticDataAuthentication(context: TransactionContext, application: ReadApplication): Authentication {
+  const method = 'SDA';
+  const signed = application.store.get(TAG_93_SIGNED_STATIC_APPLICATION_DATA);
+  if (signed === undefined) return { method, result: 'ICC_DATA_MISSING' };
+  const staticData = staticDataToBeAuthenticated(application);
+  if (staticData === undefined) return { method, result: 'RECORD_NOT_SIGNED' };
+  const issuer = recoverIssuerKey(context, application);
+  if (!issuer.ok) return { method, result: issuer.fault };
+  const verified = verifyStaticData(context.sha1, issuer.key, signed, staticData);
+  if (!verified.ok) return { method, result: verified.fault };
+  context.terminal.set(TAG_9F45_DATA_AUTHENTICATION_CODE, verified.dataAuthenticationCode);
+  return { method, result: 'ok' };
+}
+
+/** @see EMV 4.4 Book 2 §6.5 */
+function* dynamicDataAuthentication(context: TransactionContext, application: ReadApplication): Kernel<Authentication> {
+  const method = 'DDA';
+  const key = recoverCardKey(context, application);
+  if (!key.ok) return { method, result: key.fault };
+  const list = application.store.get(TAG_9F49_DDOL) ?? DEFAULT_DDOL;
+  const ddol = answerDataObjectList(list, (tag) => context.terminal.get(tag));
+  if (!ddol.ok || !holdsUnpredictableNumber(list)) return { method, result: 'ICC_DATA_MISSING' };
+  const { data, sw } = yield* exchange(internalAuthenticate(ddol.data));
+  if (sw !== SW.success) return { method, result: 'SIGNATURE_MISSING' };
+  const verified = verifyDynamicData(context.sha1, key.key, signedDynamicData(data), ddol.data);
+  if (!verified.ok) return { method, result: verified.fault };
+  context.terminal.set(TAG_9F4C_ICC_DYNAMIC_NUMBER, verified.iccDynamicNumber);
+  return { method, result: 'ok' };
+}
+
+/** A DDOL without the unpredictable number would let a recorded signature pass. @see EMV 4.4 Book 2 §6.5.1 */
+function holdsUnpredictableNumber(list: Uint8Array): boolean {
+  for (let at = 0; at + 1 < list.length; at += 1) {
+    if (((list[at] as number) << 8) + (list[at + 1] as number) === TAG_9F37_UNPREDICTABLE_NUMBER) return true;
+  }
+  return false;
+}
+
+/** Format 1 or 2 of INTERNAL AUTHENTICATE. @see EMV 4.4 Book 3 §6.5.9.4 */
+function signedDynamicData(data: Uint8Array): Uint8Array {
+  const tlv = decodeTlv(data, CARD_TLV_LIMITS);
+  if (!tlv.ok) return NO_BYTES;
+  const format1 = findObject(tlv.objects, TAG_80_RESPONSE_FORMAT_1)?.value;
+  const format2 = findObject(tlv.objects, TAG_77_RESPONSE_FORMAT_2)?.children ?? [];
+  return format1 ?? findObject(format2, TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA)?.value ?? NO_BYTES;
+}

@@ -1,0 +1,131 @@
+/**
+ * First GENERATE AC: the card makes its cryptogram, and with CDA signs the whole answer.
+ * Source: EMV 4.4 Book 3 §6.5.5, §9.3; Book 2 §6.6.   Floor: emv.
+ */
+import {
+  CARD_TLV_LIMITS,
+  concatBytes,
+  createTlvIndex,
+  type DataObject,
+  decodeTlv,
+  indexTlv,
+  startAt,
+  TAG_8C_CDOL1,
+  TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA,
+  TAG_9F10_ISSUER_APPLICATION_DATA,
+  TAG_9F26_APPLICATION_CRYPTOGRAM,
+  TAG_9F27_CRYPTOGRAM_INFORMATION_DATA,
+  TAG_9F36_APPLICATION_TRANSACTION_COUNTER,
+  TAG_9F37_UNPREDICTABLE_NUMBER,
+  TAG_77_RESPONSE_FORMAT_2,
+  TAG_80_RESPONSE_FORMAT_1,
+  type TlvIndex,
+  tagAt,
+  valueEndAt,
+} from '@comptoir/protocol';
+import { CRYPTOGRAM, generateAc } from '../apdu/commandApdu.js';
+import { exchange } from '../apdu/exchange.js';
+import type { Kernel } from '../apdu/kernel.js';
+import { SW } from '../apdu/responseApdu.js';
+import { checkCombinedData, verifyCombinedData } from './authentication/dynamicSignature.js';
+import type { RsaPublicKey } from './authentication/rsa.js';
+import { answerDataObjectList } from './dataObjectList.js';
+import type { DataStore } from './dataStore.js';
+import type { Authentication, TransactionContext } from './transaction.js';
+
+export type GenerateAcOutcome =
+  /** `cda`: how the signature turned out; undefined when none was asked for, or an AAC came, which needs none. */
+  | { readonly kind: 'ok'; readonly cryptogram: 'ARQC' | 'AAC'; readonly cda: Authentication | undefined }
+  | { readonly kind: 'cardError'; readonly reason: string };
+
+const CRYPTOGRAM_TYPE_MASK = 0xc0;
+const CID_BYTES = 1;
+const ATC_BYTES = 2;
+const AC_BYTES = 8;
+
+const answerIndex: TlvIndex = createTlvIndex(CARD_TLV_LIMITS.objectsMax);
+
+/**
+ * Asks for an ARQC and keeps what the card answers in `store`.
+ * @param pdolData what GET PROCESSING OPTIONS carried; CDA signs it too
+ * @param cardKey  given: CDA is asked for, and checked with it
+ */
+export function* firstGenerateAc(
+  context: TransactionContext,
+  store: DataStore,
+  pdolData: Uint8Array,
+  cardKey: RsaPublicKey | undefined,
+): Kernel<GenerateAcOutcome> {
+  const cdol = answerDataObjectList(store.get(TAG_8C_CDOL1), (tag) => context.terminal.get(tag));
+  if (!cdol.ok) return { kind: 'cardError', reason: cdol.fault };
+  const { data, sw } = yield* exchange(generateAc(CRYPTOGRAM.arqc, cardKey !== undefined, cdol.data));
+  if (sw !== SW.success) return { kind: 'cardError', reason: 'GENERATE_AC_STATUS' };
+  const tlv = decodeTlv(data, CARD_TLV_LIMITS);
+  const answer = tlv.ok && tlv.objects.length === 1 ? tlv.objects[0] : undefined;
+  if (answer === undefined || !keepAnswer(store, answer)) return { kind: 'cardError', reason: 'GENERATE_AC_FORMAT' };
+
+  const cid = store.valueOf(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA)[0] as number;
+  const type = cid & CRYPTOGRAM_TYPE_MASK;
+  if (type === CRYPTOGRAM.aac) return { kind: 'ok', cryptogram: 'AAC', cda: undefined };
+  if (type !== CRYPTOGRAM.arqc) return { kind: 'cardError', reason: 'CRYPTOGRAM_NOT_ASKED_FOR' };
+  const hashed = concatBytes(pdolData, cdol.data, unsignedObjects(answer.value));
+  const cda = cardKey === undefined ? undefined : checkSignature(context, store, cardKey, hashed, cid);
+  if (cda === undefined && !store.has(TAG_9F26_APPLICATION_CRYPTOGRAM))
+    return { kind: 'cardError', reason: 'CRYPTOGRAM_MISSING' };
+  return { kind: 'ok', cryptogram: 'ARQC', cda };
+}
+
+/** @returns false when the answer is no GENERATE AC response @see EMV 4.4 Book 3 §6.5.5.4 */
+function keepAnswer(store: DataStore, answer: DataObject): boolean {
+  const { value } = answer;
+  if (answer.tag === TAG_80_RESPONSE_FORMAT_1) {
+    const acAt = CID_BYTES + ATC_BYTES;
+    if (value.length < acAt + AC_BYTES) return false;
+    store.set(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA, value.subarray(0, CID_BYTES));
+    store.set(TAG_9F36_APPLICATION_TRANSACTION_COUNTER, value.subarray(CID_BYTES, acAt));
+    store.set(TAG_9F26_APPLICATION_CRYPTOGRAM, value.subarray(acAt, acAt + AC_BYTES));
+    if (value.length > acAt + AC_BYTES) store.set(TAG_9F10_ISSUER_APPLICATION_DATA, value.subarray(acAt + AC_BYTES));
+    return true;
+  }
+  if (answer.tag !== TAG_77_RESPONSE_FORMAT_2 || store.addAll(value) !== undefined) return false;
+  return (
+    store.valueOf(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA).length === CID_BYTES &&
+    store.valueOf(TAG_9F36_APPLICATION_TRANSACTION_COUNTER).length === ATC_BYTES &&
+    (store.get(TAG_9F26_APPLICATION_CRYPTOGRAM)?.length ?? AC_BYTES) === AC_BYTES
+  );
+}
+
+/**
+ * The data objects of the answer but the signature, byte for byte as they came.
+ * @param content value of template 77
+ * @see EMV 4.4 Book 2 §6.6.2 step 10
+ */
+export function unsignedObjects(content: Uint8Array): Uint8Array {
+  const kept: Uint8Array[] = [];
+  indexTlv(answerIndex, content, CARD_TLV_LIMITS);
+  let end = 0;
+  for (let object = 0; object < answerIndex.count; object += 1) {
+    if (startAt(answerIndex, object) < end) continue;
+    end = valueEndAt(answerIndex, object);
+    if (tagAt(answerIndex, object) !== TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA)
+      kept.push(content.subarray(startAt(answerIndex, object), end));
+  }
+  return concatBytes(...kept);
+}
+
+function checkSignature(
+  context: TransactionContext,
+  store: DataStore,
+  cardKey: RsaPublicKey,
+  transactionData: Uint8Array,
+  cid: number,
+): Authentication {
+  const signed = store.get(TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA);
+  if (signed === undefined) return { method: 'CDA', result: 'SIGNATURE_MISSING' };
+  const unpredictableNumber = context.terminal.get(TAG_9F37_UNPREDICTABLE_NUMBER) as Uint8Array;
+  const combined = verifyCombinedData(context.sha1, cardKey, signed, unpredictableNumber);
+  const checked = checkCombinedData(context.sha1, combined, transactionData, cid);
+  if (!checked.ok) return { method: 'CDA', result: checked.fault };
+  store.set(TAG_9F26_APPLICATION_CRYPTOGRAM, checked.cryptogram);
+  return { method: 'CDA', result: 'ok' };
+}

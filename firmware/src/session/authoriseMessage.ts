@@ -1,0 +1,104 @@
+/**
+ * Makes what leaves of a card that was read.
+ * Floor: session.
+ */
+import {
+  type Message,
+  TAG_5F2A_TRANSACTION_CURRENCY_CODE,
+  TAG_9F02_AMOUNT_AUTHORISED,
+  TAG_9F26_APPLICATION_CRYPTOGRAM,
+  TAG_9F27_CRYPTOGRAM_INFORMATION_DATA,
+  TAG_9F36_APPLICATION_TRANSACTION_COUNTER,
+  TAG_9F37_UNPREDICTABLE_NUMBER,
+} from '@comptoir/protocol';
+import { KEY } from '../board/board.js';
+import type { CardRead, TransactionContext } from '../emv/transaction.js';
+import type { BoundData } from '../token/boundData.js';
+import { deriveTransactionKeys } from '../token/dukpt.js';
+import { sealEnvelope } from '../token/envelope.js';
+import { type IndexToken, printIndexToken } from '../token/indexToken.js';
+import { type CardDescription, describeCard, emvDataInClear, indexTokenOf } from '../token/outgoingData.js';
+import { makeTransactionToken } from '../token/transactionToken.js';
+import type { Configuration } from './configuration.js';
+import type { SessionContext } from './sessionContext.js';
+
+export interface OutgoingCard {
+  readonly indexToken: IndexToken | undefined;
+  /** Fields that `authorise` and `result` have in common. */
+  readonly description: CardDescription & {
+    readonly usedInterface: number;
+    readonly emvData: Uint8Array;
+    readonly merchantIdentifier: string;
+    readonly terminalIdentification: string;
+  };
+}
+
+/** The token of a card, or why there is none; a field of every message that describes a card. */
+export function tokenFields(indexToken: IndexToken | undefined): { indexToken: string } | { tokenReason: string } {
+  return indexToken === undefined ? { tokenReason: 'not-authenticated' } : { indexToken: printIndexToken(indexToken) };
+}
+
+export function outgoingCard(
+  session: SessionContext,
+  configuration: Configuration,
+  context: TransactionContext,
+  card: CardRead,
+  usedInterface: number,
+): OutgoingCard {
+  const indexToken = indexTokenOf(session.board.secure, card);
+  const { merchantIdentifier, terminalIdentification } = configuration.message;
+  return {
+    indexToken,
+    description: {
+      ...describeCard(card),
+      ...tokenFields(indexToken),
+      usedInterface,
+      emvData: emvDataInClear(card, context.terminal),
+      merchantIdentifier,
+      terminalIdentification,
+    },
+  };
+}
+
+/** Uses up one DUKPT counter. */
+export function authoriseMessage(
+  session: SessionContext,
+  configuration: Configuration,
+  { terminal }: TransactionContext,
+  request: Message<'pay'>,
+  { store }: CardRead,
+  { indexToken, description }: OutgoingCard,
+): Message<'authorise'> {
+  const { secure, identity } = session.board;
+  const { merchantIdentifier, terminalIdentification } = configuration.message;
+  const bound: BoundData = {
+    model: identity.model,
+    serial: identity.serial,
+    merchantIdentifier,
+    terminalIdentification,
+    amount: terminal.get(TAG_9F02_AMOUNT_AUTHORISED) as Uint8Array,
+    currency: terminal.get(TAG_5F2A_TRANSACTION_CURRENCY_CODE) as Uint8Array,
+    unpredictableNumber: terminal.get(TAG_9F37_UNPREDICTABLE_NUMBER) as Uint8Array,
+    transactionCounter: store.valueOf(TAG_9F36_APPLICATION_TRANSACTION_COUNTER),
+  };
+  const keys = deriveTransactionKeys(secure, secure.findKey(KEY.dukptInitial), session.takeDukptCounter());
+  const envelope = sealEnvelope(secure, keys, bound, description.emvData, store);
+  const cryptogram = store.valueOf(TAG_9F26_APPLICATION_CRYPTOGRAM);
+  const cid = store.valueOf(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA);
+  const transactionToken = makeTransactionToken(secure, keys, bound, cryptogram, cid, indexToken, envelope);
+  secure.eraseKey(keys.dataKey);
+  secure.eraseKey(keys.macKey);
+  const { key, amount, currency, partial } = request;
+  return {
+    kind: 'authorise',
+    key,
+    amount,
+    currency,
+    ...description,
+    envelope,
+    transactionToken,
+    model: identity.model,
+    serial: identity.serial,
+    ...(partial === undefined ? {} : { partial }),
+  };
+}

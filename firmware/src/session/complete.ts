@@ -1,0 +1,33 @@
+/**
+ * `complete`: what the acquirer answered. It ends the payment of its key.
+ * Floor: session.
+ */
+import { type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import { type CommandResult, refuse } from './command.js';
+import type { SessionContext } from './sessionContext.js';
+
+const APPROVED = '00';
+
+export function complete(session: SessionContext, request: Message<'complete'>): CommandResult {
+  const { key, responseCode, authorisationCode, approvedAmount } = request;
+  const payment = session.results.find(key);
+  if (payment === undefined) return { kind: 'neverSeen', key };
+  if (payment.state.kind === 'finished') return payment.state.result;
+  const { amount, currency } = payment;
+  if (approvedAmount !== undefined && approvedAmount > amount) return refuse(STATUS.messageRefused);
+  const isPartial = approvedAmount !== undefined && approvedAmount < amount;
+  const isApproved = responseCode === APPROVED && approvedAmount !== 0;
+  const result: Message<'result'> = {
+    kind: 'result',
+    key,
+    amount,
+    currency,
+    ...payment.state.description,
+    outcome: !isApproved ? OUTCOME.declined : isPartial ? OUTCOME.partlyApproved : OUTCOME.approved,
+    responseCode,
+    ...(authorisationCode === undefined ? {} : { authorisationCode }),
+    ...(isApproved ? { approvedAmount: approvedAmount ?? amount } : {}),
+  };
+  session.results.remember({ key, amount, currency, state: { kind: 'finished', result, mayBeTriedAgain: false } });
+  return result;
+}

@@ -1,0 +1,109 @@
+/**
+ * `pay`: reads the card and asks the acquirer, through the host. The key decides what a repeated `pay` means.
+ * Floor: session.
+ */
+import { COMMAND_TIMEOUT_MS_MAX, encodeMessage, INTERFACE, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import type { CardRead, TransactionContext } from '../emv/transaction.js';
+import { showsCardNumber } from '../token/egress.js';
+import { authoriseMessage, type OutgoingCard, outgoingCard } from './authoriseMessage.js';
+import { type Command, type CommandResult, refuse } from './command.js';
+import type { Configuration } from './configuration.js';
+import { presentCard } from './presentCard.js';
+import type { Payment } from './results.js';
+import type { SessionContext } from './sessionContext.js';
+import { createTransactionContext, isBcdTriple } from './terminalData.js';
+
+const GOODS_AND_SERVICES = 0;
+
+export function* pay(session: SessionContext, request: Message<'pay'>): Command {
+  const known = session.results.find(request.key);
+  if (known !== undefined) {
+    const repeated = repeat(known, request);
+    if (repeated !== undefined) return repeated;
+  }
+  const { configuration } = session;
+  if (configuration === undefined || session.selfTest !== 0) return refuse(STATUS.internalFault);
+  if (!isAcceptable(request)) return refuse(STATUS.messageRefused);
+
+  const context = createTransactionContext(session, configuration, request);
+  const presented = yield* presentCard(context, request.interfaces, request.timeoutMs);
+  if (presented.kind === 'ended') {
+    const reason = presented.reason === '' ? {} : { reason: presented.reason };
+    return finish(session, { ...stem(request), outcome: presented.outcome, ...reason }, true);
+  }
+  const { outcome, usedInterface } = presented;
+  try {
+    const card = outgoingCard(session, configuration, context, outcome.card, usedInterface);
+    if (outcome.kind === 'declined') {
+      const result = { ...stem(request), ...card.description, outcome: OUTCOME.declined, reason: outcome.reason };
+      return finish(session, withoutNumber(result, outcome.card), false);
+    }
+    return authorise(session, configuration, context, request, outcome.card, card);
+  } finally {
+    outcome.card.store.erase();
+    outcome.card.cardNumber.fill(0);
+  }
+}
+
+function isAcceptable({ amount, transactionType, interfaces, timeoutMs, date, time }: Message<'pay'>): boolean {
+  return (
+    amount > 0 &&
+    transactionType === GOODS_AND_SERVICES &&
+    interfaces >= INTERFACE.contact &&
+    interfaces <= INTERFACE.both &&
+    timeoutMs <= COMMAND_TIMEOUT_MS_MAX &&
+    isBcdTriple(date) &&
+    isBcdTriple(time)
+  );
+}
+
+/** What an earlier payment under this key makes of the request; undefined: a new tap. */
+function repeat(known: Payment, request: Message<'pay'>): CommandResult | undefined {
+  if (known.amount !== request.amount || known.currency !== request.currency) return refuse(STATUS.keyReused);
+  if (known.state.kind === 'open') return known.state.authorise;
+  return known.state.mayBeTriedAgain ? undefined : known.state.result;
+}
+
+function authorise(
+  session: SessionContext,
+  configuration: Configuration,
+  context: TransactionContext,
+  request: Message<'pay'>,
+  card: CardRead,
+  outgoing: OutgoingCard,
+): CommandResult {
+  const message = authoriseMessage(session, configuration, context, request, card, outgoing);
+  if (showsCardNumber(encodeMessage(message), card.cardNumber)) {
+    return finish(session, { ...stem(request), outcome: OUTCOME.cardError, reason: 'NUMBER_WOULD_SHOW' }, true);
+  }
+  const { key, amount, currency } = request;
+  session.results.remember({
+    key,
+    amount,
+    currency,
+    state: { kind: 'open', authorise: message, description: outgoing.description },
+  });
+  return message;
+}
+
+/** The last gate: a result that would show the number is cut down to its outcome. */
+function withoutNumber(result: Message<'result'>, card: CardRead): Message<'result'> {
+  if (!showsCardNumber(encodeMessage(result), card.cardNumber)) return result;
+  const { kind, key, amount, currency, outcome } = result;
+  return { kind, key, amount, currency, outcome, reason: 'NUMBER_WOULD_SHOW' };
+}
+
+function stem({ key, amount, currency }: Message<'pay'>): {
+  kind: 'result';
+  key: string;
+  amount: number;
+  currency: number;
+} {
+  return { kind: 'result', key, amount, currency };
+}
+
+function finish(session: SessionContext, result: Message<'result'>, mayBeTriedAgain: boolean): Message<'result'> {
+  const { key, amount, currency } = result;
+  session.results.remember({ key, amount, currency, state: { kind: 'finished', result, mayBeTriedAgain } });
+  return result;
+}

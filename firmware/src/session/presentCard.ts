@@ -1,0 +1,40 @@
+/**
+ * From "please tap" to what the card said: shared by `pay` and `read`.
+ * Floor: session.
+ */
+import { INTERFACE, OUTCOME, type OutcomeName } from '@comptoir/protocol';
+import { contactTransaction } from '../emv/contact/contactTransaction.js';
+import { contactlessTransaction } from '../emv/contactless/contactlessTransaction.js';
+import type { CardOutcome, TransactionContext } from '../emv/transaction.js';
+import { awaitCard, type Command, type Interruption, untilInterrupted } from './command.js';
+
+export type PresentedCard =
+  | { readonly kind: 'card'; readonly outcome: Exclude<CardOutcome, { kind: 'ended' }>; readonly usedInterface: number }
+  /** Nothing was decided about money. */
+  | { readonly kind: 'ended'; readonly outcome: number; readonly reason: string };
+
+const OUTCOME_OF: Readonly<Record<Interruption, OutcomeName>> = {
+  cancelled: 'cancelled',
+  noCard: 'noCard',
+  severalCards: 'severalCards',
+  cardRemoved: 'cardRemoved',
+  cardTimeout: 'cardError',
+};
+
+export function* presentCard(
+  context: TransactionContext,
+  interfaces: number,
+  timeoutMs: number,
+): Command<PresentedCard> {
+  const found = yield* awaitCard(interfaces, timeoutMs);
+  if (typeof found === 'string') return interrupted(found);
+  const kernel = found === INTERFACE.contact ? contactTransaction(context) : contactlessTransaction(context);
+  const outcome = yield* untilInterrupted(kernel);
+  if (typeof outcome === 'string') return interrupted(outcome);
+  if (outcome.kind === 'ended') return { kind: 'ended', outcome: OUTCOME[outcome.why], reason: outcome.reason };
+  return { kind: 'card', outcome, usedInterface: found };
+}
+
+function interrupted(by: Interruption): PresentedCard {
+  return { kind: 'ended', outcome: OUTCOME[OUTCOME_OF[by]], reason: by === 'cardTimeout' ? 'CARD_TIMEOUT' : '' };
+}

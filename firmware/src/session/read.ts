@@ -1,0 +1,51 @@
+/**
+ * `read`: shows what a card is, without charging it. The card is asked for a cryptogram over no amount, which is thrown
+ * away: without it, many cards prove nothing.
+ * Floor: session.
+ */
+import { COMMAND_TIMEOUT_MS_MAX, encodeMessage, INTERFACE, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import { showsCardNumber } from '../token/egress.js';
+import { describeCard, indexTokenOf } from '../token/outgoingData.js';
+import { tokenFields } from './authoriseMessage.js';
+import { type Command, refuse } from './command.js';
+import { presentCard } from './presentCard.js';
+import type { SessionContext } from './sessionContext.js';
+import { createTransactionContext, isBcdTriple } from './terminalData.js';
+
+/** ISO 4217: no currency. */
+const NO_CURRENCY = 999;
+
+export function* read(session: SessionContext, request: Message<'read'>): Command {
+  const { interfaces, timeoutMs, date, time } = request;
+  const { configuration, board } = session;
+  if (configuration === undefined || session.selfTest !== 0) return refuse(STATUS.internalFault);
+  const isAcceptable =
+    interfaces >= INTERFACE.contact &&
+    interfaces <= INTERFACE.both &&
+    timeoutMs <= COMMAND_TIMEOUT_MS_MAX &&
+    isBcdTriple(date) &&
+    isBcdTriple(time);
+  if (!isAcceptable) return refuse(STATUS.messageRefused);
+
+  const transaction = { amount: 0, currency: NO_CURRENCY, transactionType: 0, date, time };
+  const context = createTransactionContext(session, configuration, transaction);
+  const presented = yield* presentCard(context, interfaces, timeoutMs);
+  if (presented.kind === 'ended') {
+    return {
+      kind: 'presented',
+      outcome: presented.outcome,
+      ...(presented.reason === '' ? {} : { reason: presented.reason }),
+    };
+  }
+  const { card } = presented.outcome;
+  try {
+    const token = tokenFields(indexTokenOf(board.secure, card));
+    const instrument = { ...describeCard(card), ...token, usedInterface: presented.usedInterface };
+    const message: Message<'presented'> = { kind: 'presented', outcome: OUTCOME.read, instruments: [instrument] };
+    if (!showsCardNumber(encodeMessage(message), card.cardNumber)) return message;
+    return { kind: 'presented', outcome: OUTCOME.cardError, reason: 'NUMBER_WOULD_SHOW' };
+  } finally {
+    card.store.erase();
+    card.cardNumber.fill(0);
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * The reader as a whole: takes messages from the link, runs one command at a time, and answers.
+ * Floor: session.
+ */
+import {
+  decodeMessage,
+  encodeMessage,
+  KEEPALIVE_INTERVAL_MS,
+  PROTOCOL_VERSION_HIGHEST,
+  PROTOCOL_VERSION_LOWEST,
+  STATUS,
+} from '@comptoir/protocol';
+import type { Board } from '../board/board.js';
+import { HostLink, type LinkHandler } from '../link/hostLink.js';
+import type { Command, CommandResult } from './command.js';
+import { CommandRunner } from './commandRunner.js';
+import { complete } from './complete.js';
+import { loadConfiguration } from './configuration.js';
+import { lookup } from './lookup.js';
+import { pay } from './pay.js';
+import { read } from './read.js';
+import { Results } from './results.js';
+import { runSelfTests } from './selfTest.js';
+import { SessionContext } from './sessionContext.js';
+
+export const FIRMWARE_VERSION = '0.1.0';
+
+export class Session implements LinkHandler {
+  private readonly board: Board;
+  private readonly link: HostLink;
+  private readonly context: SessionContext;
+  private runner: CommandRunner | undefined;
+  private toldPrompt = 0;
+  private toldMs = 0;
+
+  constructor(board: Board) {
+    this.board = board;
+    this.link = new HostLink(board);
+    const configuration = loadConfiguration(board);
+    this.context = new SessionContext(board, configuration, runSelfTests(board, configuration), new Results());
+  }
+
+  /** Does what can be done now. @returns how long nothing needs to be done unless something comes, in milliseconds */
+  step(): number {
+    this.link.receive(this);
+    if (this.runner !== undefined) this.work(this.runner);
+    this.link.flush();
+    return Math.min(this.link.idleMs(), this.runner?.idleMs ?? this.link.idleMs());
+  }
+
+  get busyChannel(): number {
+    return this.runner?.channel ?? 0;
+  }
+
+  message(channel: number, bytes: Uint8Array): void {
+    if (this.runner !== undefined) {
+      this.link.sendError(channel, STATUS.busy);
+      return;
+    }
+    const decoded = decodeMessage(bytes.slice());
+    if (!decoded.ok) {
+      this.link.sendError(channel, decoded.status);
+      return;
+    }
+    const { message } = decoded;
+    switch (message.kind) {
+      case 'pay':
+        this.start(channel, pay(this.context, message));
+        return;
+      case 'read':
+        this.start(channel, read(this.context, message));
+        return;
+      case 'complete':
+        this.answer(channel, complete(this.context, message));
+        return;
+      case 'lookup':
+        this.answer(channel, lookup(this.context, message));
+        return;
+      default:
+        this.link.sendError(channel, STATUS.unknownMessage);
+    }
+  }
+
+  cancel(channel: number): boolean {
+    if (this.runner?.channel !== channel) return false;
+    this.runner.cancel();
+    this.work(this.runner);
+    return true;
+  }
+
+  abort(channel: number): void {
+    if (this.runner?.channel !== channel) return;
+    this.runner.cancel();
+    this.runner.step();
+    this.runner = undefined;
+  }
+
+  info(): Uint8Array {
+    const { model, serial } = this.board.identity;
+    const versions = Uint8Array.of(PROTOCOL_VERSION_LOWEST, PROTOCOL_VERSION_HIGHEST);
+    return encodeMessage({
+      kind: 'info',
+      model,
+      serial,
+      firmware: FIRMWARE_VERSION,
+      versions,
+      selfTest: this.context.selfTest,
+    });
+  }
+
+  private start(channel: number, command: Command): void {
+    this.runner = new CommandRunner(this.board, channel, command);
+    this.toldPrompt = 0;
+    this.work(this.runner);
+  }
+
+  private work(runner: CommandRunner): void {
+    let result: CommandResult | undefined;
+    try {
+      result = runner.step();
+    } catch {
+      // An invariant of ours is broken. The host is told, the card let go, and the next command starts afresh.
+      this.runner = undefined;
+      runner.release();
+      this.link.sendError(runner.channel, STATUS.internalFault);
+      return;
+    }
+    if (result !== undefined) {
+      this.runner = undefined;
+      this.answer(runner.channel, result);
+      return;
+    }
+    const nowMs = this.board.clock.uptimeMs();
+    if (runner.prompt === this.toldPrompt && nowMs - this.toldMs < KEEPALIVE_INTERVAL_MS) return;
+    this.toldPrompt = runner.prompt;
+    this.toldMs = nowMs;
+    this.link.sendKeepalive(runner.channel, runner.prompt);
+  }
+
+  private answer(channel: number, result: CommandResult): void {
+    if (result.kind === 'refused') this.link.sendError(channel, result.status);
+    else this.link.sendMessage(channel, encodeMessage(result));
+  }
+}
