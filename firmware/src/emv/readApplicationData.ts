@@ -53,9 +53,14 @@ const recordIndex: TlvIndex = createTlvIndex(CARD_TLV_LIMITS.objectsMax);
  * Reads all records into the store.
  * @param afl   tag 94, untrusted
  * @param store takes the data objects of files 1 to 10
+ * @param mandatory tags that must be in the store in the end
  * @see EMV 4.4 Book 3 §10.2
  */
-export function* readApplicationData(afl: Uint8Array, store: DataStore): Kernel<ReadOutcome> {
+export function* readApplicationData(
+  afl: Uint8Array,
+  store: DataStore,
+  mandatory: readonly number[],
+): Kernel<ReadOutcome> {
   const entries = parseApplicationFileLocator(afl);
   if (entries === undefined) return { kind: 'terminate', fault: 'AFL_INVALID', sfi: 0, record: 0, sw: 0 };
   let staticData = NO_BYTES;
@@ -77,6 +82,8 @@ export function* readApplicationData(afl: Uint8Array, store: DataStore): Kernel<
       else staticData = concatBytes(staticData, sfi <= EMV_SFI_MAX ? content : answer.data);
     }
   }
+  if (!mandatory.every((tag) => store.has(tag)))
+    return { kind: 'terminate', fault: 'CARD_ERROR', sfi: 0, record: 0, sw: SW.success };
   return { kind: 'ok', staticData, maybeAuthenticated };
 }
 

@@ -42,9 +42,8 @@ export function* readCard(
   if (options.kind === 'tryNextApplication') return options;
   if (options.kind === 'terminate') return stop(options.fault);
   const { store } = options;
-  const records = yield* readApplicationData(store.valueOf(TAG_94_APPLICATION_FILE_LOCATOR), store);
+  const records = yield* readApplicationData(store.valueOf(TAG_94_APPLICATION_FILE_LOCATOR), store, mandatory);
   if (records.kind === 'terminate') return stop(records.fault);
-  if (!mandatory.every((tag) => store.has(tag))) return stop('MANDATORY_DATA_MISSING');
 
   const pan = store.get(TAG_5A_APPLICATION_PAN);
   const track2 = store.get(TAG_57_TRACK_2_EQUIVALENT_DATA);

@@ -27,11 +27,10 @@ export class Channels {
    */
   allocate(random: (length: number) => Uint8Array, nowMs: number, kept: number): Channel {
     if (this.open.length === CHANNELS_MAX) {
-      const idle = this.open.filter((channel) => channel.id !== kept).sort((a, b) => a.lastUsedMs - b.lastUsedMs)[0];
-      this.open.splice(
-        this.open.findIndex((channel) => channel === idle),
-        1,
-      );
+      const idle = this.open
+        .filter((channel) => channel.id !== kept)
+        .sort((a, b) => a.lastUsedMs - b.lastUsedMs)[0] as Channel;
+      this.open.splice(this.open.indexOf(idle), 1);
     }
     let id = 0;
     while (id === 0 || id === BROADCAST_CHANNEL || this.find(id) !== undefined) id = unsignedFromBytes(random(4));

@@ -16,7 +16,13 @@ import { type CardOutcome, ended, type TransactionContext } from '../transaction
 import { buildCandidateList, finalSelection } from './applicationSelection.js';
 import { authenticateOffline } from './offlineDataAuthentication.js';
 
-const MANDATORY = [TAG_5F24_APPLICATION_EXPIRATION_DATE, TAG_5A_APPLICATION_PAN, TAG_8C_CDOL1, TAG_8D_CDOL2];
+/** Without these a contact card is in error. @see EMV 4.4 Book 3 §7.2 Table 30 */
+export const CONTACT_MANDATORY: readonly number[] = [
+  TAG_5F24_APPLICATION_EXPIRATION_DATE,
+  TAG_5A_APPLICATION_PAN,
+  TAG_8C_CDOL1,
+  TAG_8D_CDOL2,
+];
 
 /** @see EMV 4.4 Book 3 §8.1 Figure 7 */
 export function* contactTransaction(context: TransactionContext): Kernel<CardOutcome> {
@@ -35,7 +41,7 @@ export function* contactTransaction(context: TransactionContext): Kernel<CardOut
 function* withCandidate(context: TransactionContext, candidate: Candidate): Kernel<CardOutcome | undefined> {
   const selected = yield* finalSelection(candidate);
   if (selected === undefined) return undefined;
-  const read = yield* readCard(context, selected, MANDATORY);
+  const read = yield* readCard(context, selected, CONTACT_MANDATORY);
   if (read.kind === 'tryNextApplication') return undefined;
   if (read.kind === 'ended') return read.outcome;
   const offline = yield* authenticateOffline(context, read.application);

@@ -1,0 +1,62 @@
+/**
+ * Input of a test vector: JSON, read field by field. A field that is not what the format says is an error of the record.
+ * Floor: vectors, which is never in the reader image.
+ */
+import { fromHex } from '@comptoir/protocol';
+
+export class VectorInput {
+  private readonly fields: { readonly [name: string]: unknown };
+
+  constructor(value: unknown) {
+    if (typeof value !== 'object' || value === null) throw new Error('the input is no object');
+    this.fields = value as { readonly [name: string]: unknown };
+  }
+
+  has(name: string): boolean {
+    return this.fields[name] !== undefined && this.fields[name] !== null;
+  }
+
+  text(name: string): string {
+    const value = this.fields[name];
+    if (typeof value !== 'string') throw new Error(`${name} is no text`);
+    return value;
+  }
+
+  number(name: string): number {
+    const value = this.fields[name];
+    if (typeof value !== 'number') throw new Error(`${name} is no number`);
+    return value;
+  }
+
+  hex(name: string): Uint8Array {
+    const bytes = fromHex(this.text(name));
+    if (bytes === undefined) throw new Error(`${name} is not hexadecimal`);
+    return bytes;
+  }
+
+  optionalHex(name: string): Uint8Array | undefined {
+    return this.has(name) ? this.hex(name) : undefined;
+  }
+
+  object(name: string): VectorInput {
+    return new VectorInput(this.fields[name]);
+  }
+
+  list(name: string): readonly VectorInput[] {
+    const value = this.fields[name];
+    if (!Array.isArray(value)) throw new Error(`${name} is no list`);
+    return value.map((item) => new VectorInput(item));
+  }
+
+  /** Names and values of an object of texts. */
+  entries(name: string): readonly (readonly [string, VectorInput])[] {
+    const object = this.fields[name];
+    if (typeof object !== 'object' || object === null) throw new Error(`${name} is no object`);
+    return Object.entries(object as { readonly [key: string]: unknown }).map(
+      ([key, value]) => [key, new VectorInput({ value })] as const,
+    );
+  }
+}
+
+/** @returns the actual values, as JSON has them */
+export type VectorHandler = (input: VectorInput, sha1: (data: Uint8Array) => Uint8Array) => unknown;
