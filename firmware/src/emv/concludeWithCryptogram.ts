@@ -2,11 +2,10 @@
  * The end of a contact or kernel 2 transaction: first GENERATE AC, and what its answer means.
  * Source: EMV 4.4 Book 3 §10.8; Book 2 §6.6.   Floor: emv.
  */
-import { TAG_95_TERMINAL_VERIFICATION_RESULTS } from '@comptoir/protocol';
 import type { Kernel } from '../apdu/kernel.js';
 import type { ReadApplication } from './authentication/cardKeys.js';
 import { firstGenerateAc } from './generateAc.js';
-import { setTvr, TVR } from './terminalVerificationResults.js';
+import { setTvr, TVR } from './terminalStatus.js';
 import { type CardOutcome, ended, type OfflineAuthentication, type TransactionContext } from './transaction.js';
 
 /** @param offline what authentication found before the cryptogram */
@@ -25,7 +24,7 @@ export function* concludeWithCryptogram(
   if (answer.cryptogram === 'AAC') return { kind: 'declined', card, reason: 'DECLINED_BY_CARD' };
   if (answer.cda !== undefined && answer.cda.result !== 'ok') {
     // The ARQC is as doubtful as its signature: it isn't sent. @see EMV 4.4 Book 2 §6.6.2
-    setTvr(context.terminal.get(TAG_95_TERMINAL_VERIFICATION_RESULTS) as Uint8Array, TVR.cdaFailed);
+    setTvr(context.terminal, TVR.cdaFailed);
     return { kind: 'declined', card, reason: 'CDA_FAILED' };
   }
   return { kind: 'online', card };

@@ -31,6 +31,7 @@ import { checkCombinedData, verifyCombinedData } from './authentication/dynamicS
 import type { RsaPublicKey } from './authentication/rsa.js';
 import { answerDataObjectList } from './dataObjectList.js';
 import type { DataStore } from './dataStore.js';
+import { setTsi, TSI } from './terminalStatus.js';
 import type { Authentication, TransactionContext } from './transaction.js';
 
 export type GenerateAcOutcome =
@@ -64,6 +65,7 @@ export function* firstGenerateAc(
   const answer = tlv.ok && tlv.objects.length === 1 ? tlv.objects[0] : undefined;
   if (answer === undefined || !keepAnswer(store, answer)) return { kind: 'cardError', reason: 'GENERATE_AC_FORMAT' };
 
+  setTsi(context.terminal, TSI.cardRiskManagementPerformed);
   const cid = store.valueOf(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA)[0] as number;
   const type = cid & CRYPTOGRAM_TYPE_MASK;
   if (type === CRYPTOGRAM.aac) return { kind: 'ok', cryptogram: 'AAC', cda: undefined };
@@ -123,6 +125,7 @@ function checkSignature(
   const signed = store.get(TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA);
   if (signed === undefined) return { method: 'CDA', result: 'SIGNATURE_MISSING' };
   const unpredictableNumber = context.terminal.get(TAG_9F37_UNPREDICTABLE_NUMBER) as Uint8Array;
+  setTsi(context.terminal, TSI.offlineDataAuthenticationPerformed);
   const combined = verifyCombinedData(context.sha1, cardKey, signed, unpredictableNumber);
   const checked = checkCombinedData(context.sha1, combined, transactionData, cid);
   if (!checked.ok) return { method: 'CDA', result: checked.fault };

@@ -26,7 +26,7 @@ import {
   TAG_95_TERMINAL_VERIFICATION_RESULTS,
   unsignedToBcd,
 } from '@comptoir/protocol';
-import { TVR_BYTES } from '../emv/terminalVerificationResults.js';
+import { TSI_BYTES, TVR_BYTES } from '../emv/terminalStatus.js';
 import type { TransactionContext } from '../emv/transaction.js';
 import { fixedText } from '../token/boundData.js';
 import type { Configuration } from './configuration.js';
@@ -71,7 +71,7 @@ export function createTransactionContext(
     [TAG_9F37_UNPREDICTABLE_NUMBER, board.secure.random(UNPREDICTABLE_NUMBER_BYTES)],
     [TAG_9F41_TRANSACTION_SEQUENCE_COUNTER, unsignedToBcd(session.takeSequence() % 100_000_000, 4)],
     [TAG_95_TERMINAL_VERIFICATION_RESULTS, new Uint8Array(TVR_BYTES)],
-    [TAG_9B_TRANSACTION_STATUS_INFORMATION, new Uint8Array(2)],
+    [TAG_9B_TRANSACTION_STATUS_INFORMATION, new Uint8Array(TSI_BYTES)],
     [TAG_9F34_CVM_RESULTS, CVM_NOT_PERFORMED],
     [TAG_9F16_MERCHANT_IDENTIFIER, latin1ToBytes(stored.merchantIdentifier)],
     [TAG_9F1C_TERMINAL_IDENTIFICATION, latin1ToBytes(stored.terminalIdentification)],

@@ -17,7 +17,6 @@ import {
   TAG_80_RESPONSE_FORMAT_1,
   TAG_82_APPLICATION_INTERCHANGE_PROFILE,
   TAG_93_SIGNED_STATIC_APPLICATION_DATA,
-  TAG_95_TERMINAL_VERIFICATION_RESULTS,
 } from '@comptoir/protocol';
 import { internalAuthenticate } from '../../apdu/commandApdu.js';
 import { exchange } from '../../apdu/exchange.js';
@@ -33,7 +32,7 @@ import {
 import { verifyDynamicData } from '../authentication/dynamicSignature.js';
 import { verifyStaticData } from '../authentication/staticDataAuthentication.js';
 import { answerDataObjectList } from '../dataObjectList.js';
-import { setTvr, TVR, type TvrBit } from '../terminalVerificationResults.js';
+import { setTsi, setTvr, type TerminalBit, TSI, TVR } from '../terminalStatus.js';
 import {
   type Authentication,
   NOT_AUTHENTICATED,
@@ -49,34 +48,39 @@ export function* authenticateOffline(
   context: TransactionContext,
   application: ReadApplication,
 ): Kernel<OfflineAuthentication> {
-  const tvr = context.terminal.get(TAG_95_TERMINAL_VERIFICATION_RESULTS) as Uint8Array;
   const profile = application.store.valueOf(TAG_82_APPLICATION_INTERCHANGE_PROFILE);
   if (cardSupports(profile, AIP.cda)) {
     const key = recoverCardKey(context, application);
     // Until the signature has come with the cryptogram, nothing is known: the AC step replaces this result.
     if (key.ok) return { authentication: { method: 'CDA', result: 'SIGNATURE_MISSING' }, cardKey: key.key };
-    return failedWith(tvr, { method: 'CDA', result: key.fault }, TVR.cdaFailed);
+    return failedWith(context, { method: 'CDA', result: key.fault }, TVR.cdaFailed);
   }
   if (cardSupports(profile, AIP.dda)) {
+    setTsi(context.terminal, TSI.offlineDataAuthenticationPerformed);
     const authentication = yield* dynamicDataAuthentication(context, application);
     return authentication.result === 'ok'
       ? { authentication, cardKey: undefined }
-      : failedWith(tvr, authentication, TVR.ddaFailed);
+      : failedWith(context, authentication, TVR.ddaFailed);
   }
   if (cardSupports(profile, AIP.sda)) {
-    setTvr(tvr, TVR.sdaSelected);
+    setTvr(context.terminal, TVR.sdaSelected);
+    setTsi(context.terminal, TSI.offlineDataAuthenticationPerformed);
     const authentication = staticDataAuthentication(context, application);
     return authentication.result === 'ok'
       ? { authentication, cardKey: undefined }
-      : failedWith(tvr, authentication, TVR.sdaFailed);
+      : failedWith(context, authentication, TVR.sdaFailed);
   }
-  setTvr(tvr, TVR.offlineDataAuthenticationNotPerformed);
+  setTvr(context.terminal, TVR.offlineDataAuthenticationNotPerformed);
   return { authentication: NOT_AUTHENTICATED, cardKey: undefined };
 }
 
-function failedWith(tvr: Uint8Array, authentication: Authentication, bit: TvrBit): OfflineAuthentication {
-  setTvr(tvr, bit);
-  if (authentication.result === 'ICC_DATA_MISSING') setTvr(tvr, TVR.iccDataMissing);
+function failedWith(
+  context: TransactionContext,
+  authentication: Authentication,
+  bit: TerminalBit,
+): OfflineAuthentication {
+  setTvr(context.terminal, bit);
+  if (authentication.result === 'ICC_DATA_MISSING') setTvr(context.terminal, TVR.iccDataMissing);
   return { authentication, cardKey: undefined };
 }
 

@@ -7,7 +7,6 @@ import {
   TAG_5F24_APPLICATION_EXPIRATION_DATE,
   TAG_8C_CDOL1,
   TAG_82_APPLICATION_INTERCHANGE_PROFILE,
-  TAG_95_TERMINAL_VERIFICATION_RESULTS,
 } from '@comptoir/protocol';
 import type { Kernel } from '../../apdu/kernel.js';
 import { AIP, cardSupports } from '../applicationInterchangeProfile.js';
@@ -16,7 +15,7 @@ import { recoverCardKey } from '../authentication/cardKeys.js';
 import { concludeWithCryptogram } from '../concludeWithCryptogram.js';
 import type { FileControlInformation } from '../fileControlInformation.js';
 import { readCard } from '../readCard.js';
-import { setTvr, TVR } from '../terminalVerificationResults.js';
+import { setTvr, TVR } from '../terminalStatus.js';
 import {
   type CardOutcome,
   NOT_AUTHENTICATED,
@@ -40,13 +39,12 @@ export function* kernel2(
 }
 
 function prepareCda(context: TransactionContext, application: ReadApplication): OfflineAuthentication {
-  const tvr = context.terminal.get(TAG_95_TERMINAL_VERIFICATION_RESULTS) as Uint8Array;
   if (!cardSupports(application.store.valueOf(TAG_82_APPLICATION_INTERCHANGE_PROFILE), AIP.cda)) {
-    setTvr(tvr, TVR.offlineDataAuthenticationNotPerformed);
+    setTvr(context.terminal, TVR.offlineDataAuthenticationNotPerformed);
     return { authentication: NOT_AUTHENTICATED, cardKey: undefined };
   }
   const key = recoverCardKey(context, application);
   if (key.ok) return { authentication: { method: 'CDA', result: 'SIGNATURE_MISSING' }, cardKey: key.key };
-  setTvr(tvr, TVR.cdaFailed);
+  setTvr(context.terminal, TVR.cdaFailed);
   return { authentication: { method: 'CDA', result: key.fault }, cardKey: undefined };
 }

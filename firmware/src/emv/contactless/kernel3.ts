@@ -15,7 +15,6 @@ import {
   TAG_9F69_CARD_AUTHENTICATION_RELATED_DATA,
   TAG_57_TRACK_2_EQUIVALENT_DATA,
   TAG_82_APPLICATION_INTERCHANGE_PROFILE,
-  TAG_95_TERMINAL_VERIFICATION_RESULTS,
 } from '@comptoir/protocol';
 import { CRYPTOGRAM } from '../../apdu/commandApdu.js';
 import type { Kernel } from '../../apdu/kernel.js';
@@ -25,7 +24,7 @@ import { verifyFastDynamicData } from '../authentication/dynamicSignature.js';
 import type { DataStore } from '../dataStore.js';
 import type { FileControlInformation } from '../fileControlInformation.js';
 import { readCard } from '../readCard.js';
-import { setTvr, TVR } from '../terminalVerificationResults.js';
+import { setTsi, setTvr, TSI, TVR } from '../terminalStatus.js';
 import {
   type Authentication,
   type CardOutcome,
@@ -85,14 +84,14 @@ function cryptogramType(store: DataStore): number {
 /** @see C-3, fast dynamic data authentication */
 function fastDynamicDataAuthentication(context: TransactionContext, application: ReadApplication): Authentication {
   const { store } = application;
-  const tvr = context.terminal.get(TAG_95_TERMINAL_VERIFICATION_RESULTS) as Uint8Array;
   if (!cardSupports(store.valueOf(TAG_82_APPLICATION_INTERCHANGE_PROFILE), AIP.dda)) {
-    setTvr(tvr, TVR.offlineDataAuthenticationNotPerformed);
+    setTvr(context.terminal, TVR.offlineDataAuthenticationNotPerformed);
     return NOT_AUTHENTICATED;
   }
+  setTsi(context.terminal, TSI.offlineDataAuthenticationPerformed);
   const authentication = verifyFast(context, application);
-  if (authentication.result !== 'ok') setTvr(tvr, TVR.ddaFailed);
-  if (authentication.result === 'ICC_DATA_MISSING') setTvr(tvr, TVR.iccDataMissing);
+  if (authentication.result !== 'ok') setTvr(context.terminal, TVR.ddaFailed);
+  if (authentication.result === 'ICC_DATA_MISSING') setTvr(context.terminal, TVR.iccDataMissing);
   return authentication;
 }
 

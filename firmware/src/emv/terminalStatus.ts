@@ -1,0 +1,44 @@
+/**
+ * Terminal Verification Results (tag 95) and Transaction Status Information (tag 9B): bytes of bits, of which these are
+ * set so far.
+ * Source: EMV 4.4 Book 3 Annex C5, Table 46; Annex C6, Table 47.   Floor: emv.
+ */
+import { TAG_9B_TRANSACTION_STATUS_INFORMATION, TAG_95_TERMINAL_VERIFICATION_RESULTS } from '@comptoir/protocol';
+
+export interface TerminalBit {
+  /** As the book counts: 1 is the first. */
+  readonly byte: number;
+  readonly mask: number;
+}
+
+export const TVR = {
+  offlineDataAuthenticationNotPerformed: { byte: 1, mask: 0x80 },
+  sdaFailed: { byte: 1, mask: 0x40 },
+  iccDataMissing: { byte: 1, mask: 0x20 },
+  ddaFailed: { byte: 1, mask: 0x08 },
+  cdaFailed: { byte: 1, mask: 0x04 },
+  sdaSelected: { byte: 1, mask: 0x02 },
+} as const;
+
+export const TSI = {
+  offlineDataAuthenticationPerformed: { byte: 1, mask: 0x80 },
+  cardRiskManagementPerformed: { byte: 1, mask: 0x20 },
+} as const;
+
+export const TVR_BYTES = 5;
+export const TSI_BYTES = 2;
+
+/** Sets bits of tag 95. @param terminal the reader's own data objects, with tag 95 among them */
+export function setTvr(terminal: ReadonlyMap<number, Uint8Array>, ...bits: readonly TerminalBit[]): void {
+  setBits(terminal.get(TAG_95_TERMINAL_VERIFICATION_RESULTS), bits);
+}
+
+/** Sets bits of tag 9B. @param terminal the reader's own data objects, with tag 9B among them */
+export function setTsi(terminal: ReadonlyMap<number, Uint8Array>, ...bits: readonly TerminalBit[]): void {
+  setBits(terminal.get(TAG_9B_TRANSACTION_STATUS_INFORMATION), bits);
+}
+
+function setBits(value: Uint8Array | undefined, bits: readonly TerminalBit[]): void {
+  if (value === undefined) throw new Error('the terminal data lacks TVR or TSI');
+  for (const { byte, mask } of bits) value[byte - 1] = (value[byte - 1] ?? 0) | mask;
+}

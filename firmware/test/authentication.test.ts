@@ -1,0 +1,90 @@
+import { constants, createHash, generateKeyPairSync, privateEncrypt } from 'node:crypto';
+import { concatBytes, fromHex } from '@comptoir/protocol';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { verifyDynamicData } from '../src/emv/authentication/dynamicSignature.js';
+import { recoverIccCertificate } from '../src/emv/authentication/iccCertificate.js';
+import { recoverIssuerCertificate } from '../src/emv/authentication/issuerCertificate.js';
+import { hasExpired } from '../src/emv/authentication/recovered.js';
+import { recoverRsa } from '../src/emv/authentication/rsa.js';
+
+const hex = (text: string): Uint8Array => fromHex(text) as Uint8Array;
+const sha1 = (data: Uint8Array): Uint8Array => new Uint8Array(createHash('sha1').update(data).digest());
+
+function makeKey(bits: number, publicExponent: number) {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: bits, publicExponent });
+  const { n, e } = publicKey.export({ format: 'jwk' });
+  const modulus = new Uint8Array(Buffer.from(n as string, 'base64url'));
+  const exponent = new Uint8Array(Buffer.from(e as string, 'base64url'));
+  const sign = (data: Uint8Array) =>
+    new Uint8Array(privateEncrypt({ key: privateKey, padding: constants.RSA_NO_PADDING }, data));
+  return { modulus, exponent, sign };
+}
+
+describe('RSA recovery agrees with OpenSSL', () => {
+  test.each([
+    [1984, 3],
+    [1408, 65537],
+    [1048, 3],
+    [512, 65537],
+  ])('%i bit, e = %i', (bits, publicExponent) => {
+    const { modulus, exponent, sign } = makeKey(bits, publicExponent);
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: modulus.length, maxLength: modulus.length }), (data) => {
+        data[0] = 0;
+        expect(recoverRsa(modulus, exponent, sign(data))).toEqual(data);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('keys that the books do not allow are refused', () => {
+    const { modulus, exponent, sign } = makeKey(1024, 3);
+    const signature = sign(new Uint8Array(128));
+    expect(recoverRsa(modulus, exponent, signature)).toBeDefined();
+    expect(recoverRsa(modulus, Uint8Array.of(2), signature)).toBeUndefined();
+    expect(recoverRsa(modulus, Uint8Array.of(1), signature)).toBeUndefined();
+    expect(recoverRsa(modulus, Uint8Array.of(1, 0, 3), signature)).toBeUndefined();
+    expect(recoverRsa(modulus, exponent, signature.subarray(1))).toBeUndefined();
+    expect(recoverRsa(modulus, exponent, modulus)).toBeUndefined();
+    expect(recoverRsa(new Uint8Array(128), exponent, signature)).toBeUndefined();
+    expect(recoverRsa(new Uint8Array(63).fill(0xff), exponent, new Uint8Array(63))).toBeUndefined();
+    expect(recoverRsa(new Uint8Array(249).fill(0xff), exponent, new Uint8Array(249))).toBeUndefined();
+  });
+});
+
+test('any certificate and signature is refused, never thrown at', () => {
+  const { modulus, exponent, sign } = makeKey(1024, 3);
+  const key = { modulus, exponent };
+  const cardNumber = hex('4761739001010119FFFF');
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ minLength: 128, maxLength: 128 }),
+      fc.uint8Array({ maxLength: 40 }),
+      fc.nat({ max: 5 }),
+      (body, remainder, format) => {
+        // Well-formed outside, so that the content is reached: header, format, hash and trailer are right.
+        body.set([0x6a, format]);
+        body.set(sha1(concatBytes(body.subarray(1, 107), remainder, exponent)), 107);
+        body[127] = 0xbc;
+        const signed = sign(body);
+        const input = { certificate: signed, remainder, exponent, cardNumber, date: hex('261124') };
+        recoverIssuerCertificate(sha1, { ...input, authorityKey: key });
+        recoverIccCertificate(sha1, { ...input, issuerKey: key, staticData: new Uint8Array(0) });
+        verifyDynamicData(sha1, key, signed, concatBytes(remainder, exponent));
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test.each([
+  ['1226', '261231', false],
+  ['1126', '261201', true],
+  ['1249', '491231', false],
+  ['1250', '261124', true],
+  ['0026', '250101', true],
+  ['1326', '250101', true],
+])('a certificate of %s on %s', (expiry, date, expired) => {
+  expect(hasExpired(hex(expiry), hex(date))).toBe(expired);
+});

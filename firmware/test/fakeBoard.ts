@@ -1,0 +1,114 @@
+/** A board without a card, whose clock and host are moved by the test. Keys are made up; the hashes are real. */
+import { createHash, createHmac } from 'node:crypto';
+import {
+  COMMAND,
+  channelOf,
+  createReassemblyBuffer,
+  encodeFrame,
+  type Frame,
+  fromHex,
+  IDLE,
+  NO_BYTES,
+  type Reassembly,
+  stepReassembly,
+} from '@comptoir/protocol';
+import type { Board, CardPort } from '../src/board/board.js';
+import { Session } from '../src/session/session.js';
+
+export class FakeBoard implements Board {
+  readonly identity = { model: 'Comptoir test', serial: 'TEST0001' };
+  readonly toReader: Uint8Array[] = [];
+  readonly toHost: Uint8Array[] = [];
+  nowMs = 0;
+  winks = 0;
+  /** Reports that the endpoint takes before it's busy. */
+  room = Number.POSITIVE_INFINITY;
+  configurationBytes: Uint8Array = NO_BYTES;
+  contact: CardPort = noCard;
+  contactless: CardPort = noCard;
+  private drawn = 0;
+
+  readonly host = {
+    receiveReport: (): Uint8Array | undefined => this.toReader.shift(),
+    sendReport: (report: Uint8Array): boolean => {
+      if (this.toHost.length >= this.room) return false;
+      this.toHost.push(report.slice());
+      return true;
+    },
+  };
+  readonly clock = { uptimeMs: (): number => this.nowMs };
+  readonly display = {
+    show: (): void => {},
+    wink: (): void => {
+      this.winks += 1;
+    },
+  };
+  readonly secure = {
+    sha1: (data: Uint8Array): Uint8Array => digest('sha1', data),
+    sha256: (data: Uint8Array): Uint8Array => digest('sha256', data),
+    random: (length: number): Uint8Array => {
+      this.drawn += 1;
+      return digest('sha512', Uint8Array.of(this.drawn >> 16, this.drawn >> 8, this.drawn)).slice(0, length);
+    },
+    findKey: (): number => 1,
+    keyIdentifier: (): Uint8Array => fromHex('0000000100000002') as Uint8Array,
+    deriveKey: (): number => 2,
+    encryptCbc: (_key: number, _iv: Uint8Array, plain: Uint8Array): Uint8Array => new Uint8Array(plain.length),
+    cmac: (_key: number, data: Uint8Array): Uint8Array => digest('sha256', data).slice(0, 16),
+    hmacSha256: (_key: number, data: Uint8Array): Uint8Array =>
+      new Uint8Array(createHmac('sha256', 'k').update(data).digest()),
+    eraseKey: (): void => {},
+  };
+  configuration(): Uint8Array {
+    return this.configurationBytes;
+  }
+  start(): void {}
+}
+
+const noCard: CardPort = { poll: () => 0, transmit: () => {}, receive: () => NO_BYTES, release: () => {} };
+
+function digest(algorithm: string, data: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash(algorithm).update(data).digest());
+}
+
+/** A host at the other end: sends frames, steps the reader, and gives the frames that came back. */
+export class FakeHost {
+  readonly board: FakeBoard;
+  readonly session: Session;
+  private state: Reassembly = IDLE;
+  private readonly buffer = createReassemblyBuffer();
+
+  constructor(board: FakeBoard) {
+    this.board = board;
+    this.session = new Session(board);
+  }
+
+  send(channel: number, command: number, payload: Uint8Array = NO_BYTES): readonly Frame[] {
+    this.board.toReader.push(...encodeFrame({ channel, command, payload }));
+    return this.step();
+  }
+
+  step(): readonly Frame[] {
+    this.session.step();
+    return this.takeFrames();
+  }
+
+  takeFrames(): readonly Frame[] {
+    const frames: Frame[] = [];
+    for (const report of this.board.toHost.splice(0)) {
+      const { state, event } = stepReassembly(this.state, this.buffer, report, this.board.nowMs);
+      this.state = state;
+      if (event?.kind === 'frame') frames.push({ ...event.frame, payload: event.frame.payload.slice() });
+      if (event?.kind === 'fault') throw new Error(`the reader sent a broken frame on ${channelOf(report)}`);
+    }
+    return frames;
+  }
+
+  /** Opens a channel. */
+  init(): number {
+    const nonce = new Uint8Array(8).fill(7);
+    const answer = this.send(0xffffffff, COMMAND.init, nonce).find(({ command }) => command === COMMAND.init);
+    if (answer === undefined) throw new Error('INIT was not answered');
+    return new DataView(answer.payload.buffer, answer.payload.byteOffset).getUint32(8);
+  }
+}

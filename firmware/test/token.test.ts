@@ -1,0 +1,92 @@
+import { createHash, createHmac } from 'node:crypto';
+import { concatBytes, fromHex, latin1ToBytes, toHex, unsignedToBytes } from '@comptoir/protocol';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { nextCounter } from '../src/token/dukpt.js';
+import { showsCardNumber } from '../src/token/egress.js';
+import { printIndexToken } from '../src/token/indexToken.js';
+
+const hex = (text: string): Uint8Array => fromHex(text) as Uint8Array;
+const NUMBER = '4761739001010119';
+const packed = hex(`${NUMBER}FFFF`);
+const noise = fc.uint8Array({ maxLength: 20 });
+
+describe('the last gate', () => {
+  const integer = unsignedToBytes(Number(NUMBER) % 2 ** 48, 6);
+  const high = Math.floor(Number(NUMBER) / 2 ** 48);
+  const encodings: readonly (readonly [string, Uint8Array])[] = [
+    ['ASCII', latin1ToBytes(NUMBER)],
+    ['packed digits', hex(NUMBER)],
+    ['packed digits, half a byte on', hex(`F${NUMBER}F`)],
+    ['hexadecimal text', latin1ToBytes(toHex(hex(NUMBER)))],
+    ['an integer, big endian', concatBytes(Uint8Array.of(high), integer)],
+    ['an integer, little endian', concatBytes(integer.slice().reverse(), Uint8Array.of(high))],
+  ];
+
+  test.each(encodings)('sees the number as %s, anywhere', (_, bytes) => {
+    fc.assert(fc.property(noise, noise, (before, after) => showsCardNumber(concatBytes(before, bytes, after), packed)));
+  });
+
+  test('lets pass what is not the number: the twin that shows it can', () => {
+    for (const [, bytes] of encodings) {
+      for (let at = 1; at < bytes.length - 1; at += 1) {
+        const changed = bytes.slice();
+        changed[at] = (changed[at] as number) ^ 0x11;
+        expect(showsCardNumber(changed, packed)).toBe(false);
+      }
+    }
+    expect(showsCardNumber(latin1ToBytes('476173******0119'), packed)).toBe(false);
+  });
+});
+
+describe('index token', () => {
+  test('the worked example of docs/reference/tokens.md', () => {
+    const key = createHash('sha256').update('comptoir example merchant key').digest();
+    const value = createHmac('sha256', key)
+      .update(concatBytes(latin1ToBytes('pan\0'), packed))
+      .digest()
+      .subarray(0, 16);
+    expect(printIndexToken({ version: 1, value: new Uint8Array(value) })).toMatchInlineSnapshot(
+      `"ri1951y2ynxk0nwz4pcefgbxtax9w05"`,
+    );
+  });
+
+  test('two values never print alike, and one changed character breaks the check', () => {
+    const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+    const check = (body: string): number =>
+      [...body].reduce((sum, digit) => (sum * 32 + alphabet.indexOf(digit)) % 1021, 0);
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 16, maxLength: 16 }),
+        fc.nat({ max: 31 }),
+        fc.nat({ max: 26 }),
+        fc.integer({ min: 1, max: 31 }),
+        (value, version, at, by) => {
+          const token = printIndexToken({ version, value });
+          const body = token.slice(2, 29);
+          const printed = alphabet.indexOf(token.charAt(29)) * 32 + alphabet.indexOf(token.charAt(30));
+          expect(token).toHaveLength(31);
+          expect(check(body)).toBe(printed);
+          const other = alphabet.charAt((alphabet.indexOf(body.charAt(at)) + by) % 32);
+          expect(check(body.slice(0, at) + other + body.slice(at + 1))).not.toBe(printed);
+        },
+      ),
+    );
+  });
+});
+
+describe('DUKPT counters', () => {
+  test('rise, and have at most 16 one bits', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xfffeffff }), (counter) => {
+        const next = nextCounter(counter);
+        expect(next).toBeGreaterThan(counter);
+        expect([...next.toString(2)].filter((bit) => bit === '1').length).toBeLessThanOrEqual(16);
+      }),
+    );
+    expect(nextCounter(0)).toBe(1);
+    expect(nextCounter(0xffff)).toBe(0x10000);
+    expect(nextCounter(0x1fffe)).toBe(0x20000);
+    expect(nextCounter(0xfffe8000)).toBe(0xffff0000);
+  });
+});
