@@ -1,0 +1,23 @@
+/**
+ * The acquirer's side: opens what a reader seals, and checks what it binds. It holds keys: it never runs at a till.
+ * Source: docs/reference/tokens.md.
+ */
+export type { AssociatedData } from './associatedData.js';
+export {
+  deriveInitialKey,
+  deriveTransactionKey,
+  deriveWorkingKey,
+  isTransactionCounter,
+  KEY_USAGE,
+  type WorkingKeyUsage,
+} from './dukpt.js';
+export { type EnvelopeFault, type EnvelopeResult, type OpenEnvelope, openEnvelope } from './envelope.js';
+export {
+  computeIndexToken,
+  formatIndexToken,
+  type IndexToken,
+  type IndexTokenResult,
+  parseIndexToken,
+} from './indexToken.js';
+export type { BaseDerivationKey } from './keysOfKsn.js';
+export { type AuthorisationFault, type AuthorisationResult, verifyAuthorisation } from './transactionToken.js';

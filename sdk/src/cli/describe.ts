@@ -1,0 +1,40 @@
+/**
+ * Results as lines for people.
+ * Floor: sdk cli.
+ */
+import { formatMoney, type LookupResult, type Payment, type PayResult, type Presented } from '../index.js';
+
+export function describePayResult(result: PayResult): readonly string[] {
+  switch (result.status) {
+    case 'approved':
+      return [`approved ${formatMoney(result.payment.approved)}`, ...describePayment(result.payment)];
+    case 'partial':
+      return [
+        `approved in part ${formatMoney(result.payment.approved)}, remaining ${formatMoney(result.remaining)}`,
+        ...describePayment(result.payment),
+      ];
+    case 'declined':
+      return [`declined ${result.code}`, result.recovery.message];
+    case 'stored':
+      return [`stored ${formatMoney(result.queued.amount)}`];
+    case 'cancelled':
+      return [`cancelled by ${result.by}`];
+    case 'unknown':
+      return [`unknown: key ${result.key}`, result.recovery.message];
+  }
+}
+
+export function describeLookup(result: LookupResult): readonly string[] {
+  return result.status === 'never-seen' ? ['never seen: nothing was charged with this key'] : describePayResult(result);
+}
+
+export function describePresented({ instruments }: Presented): readonly string[] {
+  return instruments.map(({ label, masked, token, tokenReason, authentication }) => {
+    return `${label} ${masked}, token ${token ?? `none (${tokenReason})`}, authentication ${authentication.method} ${authentication.result}`;
+  });
+}
+
+function describePayment({ label, masked, token, tokenReason, receipt }: Payment): readonly string[] {
+  const fields = Object.entries(receipt).map(([name, value]) => `  ${name}: ${value}`);
+  return [`${label} ${masked}`, `token: ${token ?? `none (${tokenReason})`}`, 'receipt:', ...fields];
+}

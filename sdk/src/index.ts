@@ -1,0 +1,24 @@
+/**
+ * Takes payments with a Comptoir reader, in Node and in browsers. Transports have entries of their own.
+ * Source: docs/reference/sdk.md.
+ */
+export { type Clock, systemClock } from './reader/clock.js';
+export { type ConnectOptions, connect } from './reader/connect.js';
+export type { CurrencyDefinition } from './reader/currencies.js';
+export { ReaderError, type ReaderErrorOptions } from './reader/errors.js';
+export { ERRORS, type ErrorCode, type Recovery, type RecoveryAction } from './reader/errorTable.js';
+export { httpHost } from './reader/httpHost.js';
+export { type Key, keyFrom, newKey } from './reader/key.js';
+export type { LookupResult } from './reader/lookup.js';
+export { currencyOf, currencyOfNumeric, formatMoney, type Money, money, parseMoney } from './reader/money.js';
+export type { Op } from './reader/op.js';
+export type { PayRequest } from './reader/pay.js';
+export type { PaymentHost } from './reader/paymentHost.js';
+export type { CancelledBy, Payment, PayResult } from './reader/payResult.js';
+export type { Prompt } from './reader/prompt.js';
+export { type RandomBytes, systemRandom } from './reader/random.js';
+export type { Instrument, Kind, Presented, ReadRequest } from './reader/read.js';
+export type { OperationOptions, Reader } from './reader/reader.js';
+export { FIRST_STATE, foldState, type ReaderEvent, type ReaderState } from './reader/readerEvent.js';
+export type { ReceiptFields } from './reader/receipt.js';
+export type * from './transports/transport.js';

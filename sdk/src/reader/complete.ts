@@ -1,0 +1,26 @@
+/**
+ * What the host gave as the acquirer's answer.
+ * Source: docs/reference/protocol.md, `complete`.   Floor: sdk reader.
+ */
+import { decodeMessage, MESSAGE_BYTES_MAX, type Message } from '@comptoir/protocol';
+import type { Key } from './key.js';
+import { LinkFault } from './linkFault.js';
+
+export interface Complete {
+  /** As they came: the reader gets the acquirer's own words. */
+  readonly bytes: Uint8Array;
+  readonly message: Message<'complete'>;
+}
+
+/**
+ * @param bytes untrusted; copied
+ * @throws LinkFault `protocol/corrupt` when it isn't one `complete` message with this key
+ */
+export function readComplete(bytes: Uint8Array, key: Key): Complete {
+  const copy = bytes instanceof Uint8Array && bytes.length <= MESSAGE_BYTES_MAX ? bytes.slice() : undefined;
+  const result = copy && decodeMessage(copy);
+  if (copy === undefined || result?.ok !== true || result.message.kind !== 'complete' || result.message.key !== key) {
+    throw new LinkFault('protocol/corrupt', 'The host gave no answer of the acquirer for this key.');
+  }
+  return { bytes: copy, message: result.message };
+}

@@ -1,0 +1,158 @@
+/**
+ * From a transport to a reader: opens the device, asks for a channel, asks who it is.
+ * Source: docs/reference/sdk.md.   Floor: sdk reader.
+ */
+import { INIT_NONCE_BYTES, toHex } from '@comptoir/protocol';
+import type { CallOptions, DeviceInfo, Transport } from '../transports/transport.js';
+import { type Channel, createChannel } from './channel.js';
+import { type Clock, systemClock } from './clock.js';
+import { type Bounds, within } from './deadline.js';
+import { usageError } from './errors.js';
+import { createEventHub, type EventHub } from './eventHub.js';
+import { keyFrom } from './key.js';
+import { type Link, openLink } from './link.js';
+import { LinkFault, readerErrorOf } from './linkFault.js';
+import { lookup } from './lookup.js';
+import { openChannel } from './openChannel.js';
+import { createOperator, type Operator, timeoutOf } from './operate.js';
+import { checkPayRequest, pay } from './pay.js';
+import { chargedSoFar, type PaymentHost } from './paymentHost.js';
+import { type RandomBytes, systemRandom } from './random.js';
+import { checkReadRequest, read } from './read.js';
+import type { Reader } from './reader.js';
+
+export interface ConnectOptions extends CallOptions {
+  /** Default: what the transport's `request` gives. */
+  readonly device?: DeviceInfo;
+  /** The way to the acquirer. Without it, `pay` is refused. */
+  readonly host?: PaymentHost;
+  readonly clock?: Clock;
+  readonly random?: RandomBytes;
+  /** Local time minus UTC, for the date and time of transactions. Default 0. */
+  readonly utcOffsetMinutes?: number;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const CLOSE_TIMEOUT_MS = 5_000;
+const READ_TIMEOUT_MS = 60_000;
+const PAY_TIMEOUT_MS = 120_000;
+const LOOKUP_TIMEOUT_MS = 30_000;
+
+/**
+ * Connects to a reader. Default timeout: 10 s.
+ * @throws ReaderError; nothing was charged and nothing stays open
+ */
+export async function connect(transport: Transport, options: ConnectOptions = {}): Promise<Reader> {
+  const { clock = systemClock, random = systemRandom } = options;
+  const newTraceId = (): string => toHex(random(INIT_NONCE_BYTES));
+  let link: Link | undefined;
+  try {
+    const bounds: Bounds = { deadlineMs: clock.now() + timeoutOf(options, CONNECT_TIMEOUT_MS), signal: options.signal };
+    const hub = createEventHub(clock);
+    const opened = await openDevice(transport, clock, bounds, options.device, hub);
+    link = opened.link;
+    await openChannel(link, clock, random, bounds);
+    const channel = createChannel(link, clock, random);
+    const told = await channel.info(bounds);
+    if (told.selfTest !== 0) {
+      const recovery = { do: 'call-support', message: 'Take the reader out of service.' } as const;
+      throw new LinkFault('reader/fault', `Self-test ${told.selfTest} of the reader failed.`, { recovery });
+    }
+    const info: DeviceInfo = { ...opened.device, serial: told.serial, model: told.model, firmware: told.firmware };
+    const operator = createOperator({
+      channel,
+      clock,
+      hub,
+      newTraceId,
+      utcOffsetMinutes: options.utcOffsetMinutes ?? 0,
+    });
+    return createReader({ info, hub, operator, channel, clock, host: options.host });
+  } catch (error) {
+    link?.lose(new LinkFault('link/lost'));
+    throw readerErrorOf(error, 'no', newTraceId());
+  }
+}
+
+async function openDevice(
+  transport: Transport,
+  clock: Clock,
+  bounds: Bounds,
+  wanted: DeviceInfo | undefined,
+  hub: EventHub,
+): Promise<{ readonly link: Link; readonly device: DeviceInfo }> {
+  const timeoutMs = Math.max(1, bounds.deadlineMs - clock.now());
+  const device = wanted ?? (await within(clock, bounds, (signal) => transport.request({ signal, timeoutMs })));
+  const link = await within(clock, bounds, (signal) =>
+    openLink(
+      clock,
+      async (handlers) => {
+        const connection = await transport.open(device, handlers, { signal, timeoutMs });
+        if (signal.aborted) await connection.close();
+        return connection;
+      },
+      ({ code }) => {
+        if (hub.state !== 'gone') hub.emit({ type: 'link', state: 'gone', reason: code });
+      },
+    ),
+  );
+  return { link, device };
+}
+
+interface ReaderParts {
+  readonly info: DeviceInfo;
+  readonly hub: EventHub;
+  readonly operator: Operator;
+  readonly channel: Channel;
+  readonly clock: Clock;
+  readonly host: PaymentHost | undefined;
+}
+
+function createReader({ info, hub, operator, channel, clock, host }: ReaderParts): Reader {
+  const close = async (options: CallOptions = {}): Promise<void> => {
+    const bounds: Bounds = { deadlineMs: clock.now() + timeoutOf(options, CLOSE_TIMEOUT_MS), signal: options.signal };
+    await within(clock, bounds, () => operator.drain()).catch(() => {});
+    if (hub.state !== 'gone') hub.emit({ type: 'link', state: 'gone', reason: 'closed' });
+    channel.link.lose(new LinkFault('link/lost', 'The reader was closed.'));
+    await within(clock, bounds, () => channel.link.close()).catch(() => {});
+  };
+  return {
+    info,
+    get state() {
+      return hub.state;
+    },
+    events: (options) => hub.events(options),
+    read: (request, options = {}) =>
+      operator.operate(
+        { name: 'read', timeoutMs: READ_TIMEOUT_MS, charged: () => 'no', check: () => checkReadRequest(request) },
+        options,
+        (operation) => read(operation, request),
+      ),
+    pay: (request, options = {}) =>
+      operator.operate(
+        {
+          name: `pay ${request.key}`,
+          timeoutMs: PAY_TIMEOUT_MS,
+          charged: () => chargedSoFar(host, request.key),
+          check: () => {
+            withHost(host);
+            checkPayRequest(request);
+          },
+        },
+        options,
+        (operation) => pay(operation, withHost(host), request),
+      ),
+    lookup: async (key, options = {}) =>
+      operator.operate(
+        { name: `lookup ${key}`, timeoutMs: LOOKUP_TIMEOUT_MS, charged: () => 'maybe', check: () => void keyFrom(key) },
+        options,
+        (operation) => lookup(operation, host, key),
+      ),
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  };
+}
+
+function withHost(host: PaymentHost | undefined): PaymentHost {
+  if (host === undefined) throw usageError('Connect with a host to take payments.');
+  return host;
+}

@@ -1,0 +1,49 @@
+/**
+ * The table of error codes: what happened, and what to do next.
+ * Source: docs/reference/errors.md, which is checked against this table.   Floor: sdk reader; imports nothing.
+ */
+
+export type RecoveryAction =
+  | 'retry-same-key'
+  | 'lookup'
+  | 'ask-other-card'
+  | 'insert-instead'
+  | 'reconnect'
+  | 'replug'
+  | 'update-firmware'
+  | 'free-device'
+  | 'fix-code'
+  | 'call-support';
+
+export interface Recovery {
+  readonly do: RecoveryAction;
+  /** One sentence for the person at the till. */
+  readonly message: string;
+  /** Not sooner than this, in milliseconds. */
+  readonly afterMs?: number;
+}
+
+/** `reserved`: nothing raises this code yet; a later version does. */
+// biome-ignore format: a table is read by its rows
+export const ERRORS = {
+  'link/lost': { sentence: 'The connection to the reader is lost.', do: 'reconnect', next: 'Connect again, then ask for the result of the key.', reserved: false },
+  'link/denied': { sentence: 'The reader could not be opened.', do: 'reconnect', next: 'Check that the reader runs and that its address is right, then connect again.', reserved: false },
+  'link/in-use': { sentence: 'Another program took the channel to the reader.', do: 'free-device', next: 'Close the other program, then connect again.', reserved: false },
+  'link/unsupported-here': { sentence: 'This runtime cannot carry the link.', do: 'fix-code', next: 'Use another transport, or install what it needs.', reserved: false },
+  'card/torn': { sentence: 'The card left before it was read.', do: 'retry-same-key', next: 'Present the card again and hold it still.', reserved: false },
+  'card/multiple': { sentence: 'More than one card was presented.', do: 'retry-same-key', next: 'Present one card only.', reserved: false },
+  'card/unreadable': { sentence: 'The card could not be read.', do: 'ask-other-card', next: 'Try another card.', reserved: false },
+  'reader/tampered': { sentence: 'The reader was opened or altered.', do: 'call-support', next: 'Take the reader out of service.', reserved: true },
+  'reader/busy': { sentence: 'The reader is serving another operation.', do: 'free-device', next: 'Wait for the other operation, or take over.', reserved: false },
+  'reader/fault': { sentence: 'The reader failed.', do: 'reconnect', next: 'Connect again; call support if it happens again.', reserved: false },
+  'reader/low-battery': { sentence: 'The battery of the reader is too low.', do: 'call-support', next: 'Charge the reader.', reserved: true },
+  'update/required': { sentence: 'The reader and this program have no protocol version in common.', do: 'update-firmware', next: 'Update the reader or this program.', reserved: false },
+  'update/interrupted': { sentence: 'The update of the reader did not end.', do: 'update-firmware', next: 'Start the update again.', reserved: true },
+  'offline/limit': { sentence: 'The limit for payments without connection is reached.', do: 'call-support', next: 'Forward the stored payments first.', reserved: true },
+  aborted: { sentence: 'The operation was cancelled.', do: 'retry-same-key', next: 'Start again when you are ready.', reserved: false },
+  timeout: { sentence: 'The operation took too long.', do: 'retry-same-key', next: 'Try again.', reserved: false },
+  'usage/invalid': { sentence: 'The call is wrong.', do: 'fix-code', next: 'Correct the program.', reserved: false },
+  'protocol/corrupt': { sentence: 'The reader sent something that makes no sense.', do: 'reconnect', next: 'Connect again; call support if it happens again.', reserved: false },
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;

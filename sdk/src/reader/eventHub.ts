@@ -1,0 +1,50 @@
+/**
+ * Keeps the state and tells it: every change is an event first.
+ * Floor: sdk reader.
+ */
+import type { CallOptions } from '../transports/transport.js';
+import type { Clock } from './clock.js';
+import { startWatchdog } from './deadline.js';
+import { FIRST_STATE, foldState, type ReaderEvent, type ReaderState } from './readerEvent.js';
+import { createStream, type Stream } from './stream.js';
+
+/** A loop may fall behind by this; then it loses the oldest events, never the last state. */
+const EVENTS_WAITING_MAX = 256;
+
+export interface EventHub {
+  readonly state: ReaderState;
+  emit(event: ReaderEvent): void;
+  events(options?: CallOptions): AsyncIterable<ReaderEvent>;
+}
+
+export function createEventHub(clock: Clock): EventHub {
+  const loops = new Set<Stream<ReaderEvent>>();
+  let state: ReaderState = FIRST_STATE;
+
+  return {
+    get state() {
+      return state;
+    },
+    emit(event) {
+      state = foldState(state, event);
+      for (const loop of [...loops]) {
+        loop.push(event);
+        if (state === 'gone') loop.end();
+      }
+    },
+    events({ signal, timeoutMs } = {}) {
+      const end = (): void => loop.end();
+      const watchdog = timeoutMs === undefined ? undefined : startWatchdog(clock, clock.now() + timeoutMs, end);
+      const loop = createStream<ReaderEvent>(EVENTS_WAITING_MAX, () => {
+        loops.delete(loop);
+        watchdog?.stop();
+        signal?.removeEventListener('abort', end);
+      });
+      loops.add(loop);
+      loop.push({ type: 'link', state });
+      if (state === 'gone' || signal?.aborted === true) loop.end();
+      else signal?.addEventListener('abort', end, { once: true });
+      return loop;
+    },
+  };
+}

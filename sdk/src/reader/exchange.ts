@@ -1,0 +1,114 @@
+/**
+ * One command and its answer, on an open channel.
+ * Source: docs/reference/protocol.md.   Floor: sdk reader.
+ */
+import { COMMAND, NO_BYTES, NO_PARTS, PROMPT, splitMessage, stepParts } from '@comptoir/protocol';
+import type { Clock } from './clock.js';
+import { converse } from './converse.js';
+import type { Bounds } from './deadline.js';
+import type { Link } from './link.js';
+import { faultOfStatus, LinkFault } from './linkFault.js';
+
+/** A reader that works says so ten times in this time. */
+export const SILENCE_MS_MAX = 1000;
+/** How long CANCEL may take to be answered; the reader needs a tenth of it. */
+export const CANCEL_GRACE_MS = 1000;
+
+const PROMPT_NUMBERS: readonly number[] = Object.values(PROMPT);
+
+/** One frame out, one frame with the same command back. @returns a copy of its payload */
+export function exchangeFrame(link: Link, clock: Clock, command: number, bounds: Bounds): Promise<Uint8Array> {
+  return converse<Uint8Array>(link, clock, bounds, SILENCE_MS_MAX, (turn) => {
+    link.send(command, NO_BYTES);
+    return {
+      silent: () => giveUp(link),
+      frame(answer, payload) {
+        if (answer === command) turn.done(payload.slice());
+        else turn.fail(faultOfFrame(answer, payload));
+      },
+    };
+  });
+}
+
+/** `message` is missing when the operation was cancelled before it had an answer. */
+export interface MessageAnswer {
+  readonly message: Uint8Array | undefined;
+  readonly wasCancelled: boolean;
+}
+
+/**
+ * A message out, a message back, with parts both ways. Aborting the signal sends CANCEL; then the reader's last word is
+ * awaited, and CANCEL's own answer, so that nothing stale is left on the channel.
+ * @param message encoded, at most 4,096 bytes
+ * @param onPrompt gets a number of PROMPT, whenever it changes
+ */
+export function exchangeMessage(
+  link: Link,
+  clock: Clock,
+  message: Uint8Array,
+  bounds: Bounds,
+  onPrompt: (prompt: number) => void,
+): Promise<MessageAnswer> {
+  return converse<MessageAnswer>(link, clock, bounds, SILENCE_MS_MAX, (turn) => {
+    const outgoing = splitMessage(message);
+    let sent = 0;
+    let parts = NO_PARTS;
+    let prompt = 0;
+    let answer: Uint8Array | undefined;
+    let wasCancelled = false;
+
+    const sendNext = (): void => {
+      const next = outgoing[sent];
+      sent += 1;
+      if (next !== undefined) link.send(next.command, next.payload);
+    };
+    const take = (command: number, payload: Uint8Array): void => {
+      const step = stepParts(parts, command, payload);
+      if (step.kind === 'fault') {
+        turn.fail(faultOfStatus(step.status));
+      } else if (step.kind === 'taken') {
+        parts = step.parts;
+        link.send(COMMAND.taken, Uint8Array.of(step.index));
+      } else {
+        parts = NO_PARTS;
+        answer = step.message.slice();
+        if (!wasCancelled) turn.done({ message: answer, wasCancelled });
+      }
+    };
+    sendNext();
+    return {
+      silent: () => giveUp(link),
+      cancel() {
+        wasCancelled = true;
+        turn.hurry(clock.now() + CANCEL_GRACE_MS);
+        link.send(COMMAND.cancel, NO_BYTES);
+      },
+      frame(command, payload) {
+        if (command === COMMAND.keepalive) {
+          const now = payload[0] ?? 0;
+          if (now === prompt || !PROMPT_NUMBERS.includes(now)) return;
+          prompt = now;
+          onPrompt(now);
+        } else if (command === COMMAND.message || command === COMMAND.part) {
+          take(command, payload);
+        } else if (command === COMMAND.cancel && wasCancelled) {
+          turn.done({ message: answer, wasCancelled });
+        } else if (command === COMMAND.taken && sent < outgoing.length && payload[0] === sent - 1) {
+          if (!wasCancelled) sendNext();
+        } else {
+          turn.fail(faultOfFrame(command, payload));
+        }
+      },
+    };
+  });
+}
+
+function giveUp(link: Link): void {
+  link.lose(new LinkFault('link/lost', 'The reader fell silent.'));
+}
+
+function faultOfFrame(command: number, payload: Uint8Array): LinkFault {
+  const status = payload[0];
+  if (command === COMMAND.error && status !== undefined) return faultOfStatus(status);
+  return new LinkFault('protocol/corrupt', `The reader answered with the unexpected command ${command}.`);
+}

@@ -1,0 +1,144 @@
+/**
+ * Runs operations, one at a time: who is running, how it's cancelled, when it must be over.
+ * Floor: sdk reader.
+ */
+import { COMMAND_TIMEOUT_MS_MAX } from '@comptoir/protocol';
+import type { Channel } from './channel.js';
+import type { Clock } from './clock.js';
+import { startWatchdog, within } from './deadline.js';
+import { ReaderError, usageError } from './errors.js';
+import type { EventHub } from './eventHub.js';
+import { CANCEL_GRACE_MS } from './exchange.js';
+import { LinkFault, readerErrorOf } from './linkFault.js';
+import { createOp, type Op } from './op.js';
+import { createOperation, type Operation } from './operation.js';
+import type { CancelledBy } from './payResult.js';
+import { type Prompt, promptOf } from './prompt.js';
+import type { OperationOptions } from './reader.js';
+import { cardOfPrompt } from './readerEvent.js';
+
+export interface Call {
+  /** For the message of `reader/busy`: `pay o-17-1`. */
+  readonly name: string;
+  readonly timeoutMs: number;
+  /** Asked when the operation can't even begin: may something be charged nevertheless? */
+  readonly charged: () => 'no' | 'maybe';
+  /** Throws `usage/invalid`. */
+  readonly check: () => void;
+}
+
+export interface Operator {
+  operate<T>(call: Call, options: OperationOptions, work: (operation: Operation) => Promise<T>): Op<T, Prompt>;
+  /** Cancels what is running, and waits for its end. */
+  drain(): Promise<void>;
+}
+
+export interface OperatorParts {
+  readonly channel: Channel;
+  readonly clock: Clock;
+  readonly hub: EventHub;
+  readonly utcOffsetMinutes: number;
+  readonly newTraceId: () => string;
+}
+
+interface Running {
+  readonly name: string;
+  readonly cancel: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** At least this part of the timeout is left for the reader's last word. */
+const GRACE_PART = 1 / 4;
+
+export function createOperator({ channel, clock, hub, utcOffsetMinutes, newTraceId }: OperatorParts): Operator {
+  let running: Running | undefined;
+
+  /** Cancels what is running and waits for its end; undefined when nothing runs. */
+  const makeRoom = (options: OperationOptions, deadlineMs: number): Promise<void> | undefined => {
+    if (running === undefined) return undefined;
+    const { name, cancel, ended } = running;
+    if (options.takeOver !== true) throw new LinkFault('reader/busy', `The reader is busy with ${name}.`);
+    cancel.abort('clerk' satisfies CancelledBy);
+    return within(clock, { deadlineMs, signal: options.signal }, () => ended);
+  };
+
+  const run = async <T>(
+    call: Call,
+    options: OperationOptions,
+    traceId: string,
+    emit: (prompt: Prompt) => void,
+    work: (operation: Operation) => Promise<T>,
+  ): Promise<T> => {
+    const timeoutMs = timeoutOf(options, call.timeoutMs);
+    const startMs = clock.now();
+    const deadlineMs = startMs + timeoutMs;
+    call.check();
+    // Nothing is awaited between finding the reader free and taking it.
+    for (let room = makeRoom(options, deadlineMs); room !== undefined; room = makeRoom(options, deadlineMs)) await room;
+    if (hub.state === 'gone') throw channel.link.lost ?? new LinkFault('link/lost');
+
+    const cancel = new AbortController();
+    const byClerk = (): void => cancel.abort('clerk' satisfies CancelledBy);
+    const graceMs = Math.min(CANCEL_GRACE_MS, timeoutMs * GRACE_PART);
+    const watchdog = startWatchdog(clock, deadlineMs - graceMs, () => cancel.abort('timeout' satisfies CancelledBy));
+    if (options.signal?.aborted === true) byClerk();
+    options.signal?.addEventListener('abort', byClerk, { once: true });
+
+    const operation = createOperation({
+      channel,
+      clock,
+      deadlineMs,
+      cardWaitMs: Math.min(COMMAND_TIMEOUT_MS_MAX, Math.ceil(timeoutMs / 2)),
+      utcOffsetMinutes,
+      traceId,
+      cancelled: cancel.signal,
+      onPrompt(number) {
+        const prompt = promptOf(number, clock.now() - startMs);
+        const what = cardOfPrompt(prompt.show);
+        if (what !== undefined) hub.emit({ type: 'card', what });
+        emit(prompt);
+      },
+    });
+    const result = work(operation);
+    const mine: Running = { name: call.name, cancel, ended: result.then(ignore, ignore) };
+    running = mine;
+    hub.emit({ type: 'link', state: 'busy' });
+    try {
+      return await result;
+    } finally {
+      watchdog.stop();
+      options.signal?.removeEventListener('abort', byClerk);
+      running = undefined;
+      if (hub.state === 'busy') hub.emit({ type: 'link', state: 'ready' });
+    }
+  };
+
+  return {
+    operate(call, options, work) {
+      const traceId = newTraceId();
+      return createOp(async (emit) => {
+        try {
+          return await run(call, options, traceId, emit, work);
+        } catch (error) {
+          throw error instanceof ReaderError && error.traceId !== ''
+            ? error
+            : readerErrorOf(error, call.charged(), traceId);
+        }
+      });
+    },
+    async drain() {
+      running?.cancel.abort('clerk' satisfies CancelledBy);
+      await running?.ended;
+    },
+  };
+}
+
+function ignore(): void {}
+
+/** @throws ReaderError `usage/invalid` when the timeout isn't a positive number of milliseconds */
+export function timeoutOf({ timeoutMs }: OperationOptions, defaultMs: number): number {
+  if (timeoutMs === undefined) return defaultMs;
+  if (!Number.isFinite(timeoutMs) || timeoutMs <= 0)
+    throw usageError('A timeout is a positive number of milliseconds.');
+  return timeoutMs;
+}

@@ -1,0 +1,71 @@
+/**
+ * What a running operation has at hand: the channel, its deadline, its cancellation, and the way to tell its failure.
+ * Floor: sdk reader.
+ */
+import type { Message } from '@comptoir/protocol';
+import type { Answer, Channel } from './channel.js';
+import type { Clock } from './clock.js';
+import { type Bounds, within } from './deadline.js';
+import type { ReaderError } from './errors.js';
+import { LinkFault, readerErrorOf } from './linkFault.js';
+import type { CancelledBy } from './payResult.js';
+
+export interface Operation {
+  readonly clock: Clock;
+  /** Time of the clock. Nothing of the operation is awaited after it. */
+  readonly deadlineMs: number;
+  /** How long a card is waited for, in milliseconds. */
+  readonly cardWaitMs: number;
+  readonly utcOffsetMinutes: number;
+  readonly cancelled: AbortSignal;
+  /** Who cancelled; `customer` while nobody here did. */
+  cancelledBy(): CancelledBy;
+  /** Cancelling sends CANCEL. */
+  exchange(message: Message | Uint8Array): Promise<Answer>;
+  /** Cancelling is not told to the reader: for what must not be stopped any more. */
+  exchangeToTheEnd(message: Message | Uint8Array): Promise<Message>;
+  /** Something that isn't the reader's: cancelled with the operation. */
+  outside<T>(work: (options: { readonly signal: AbortSignal; readonly timeoutMs: number }) => Promise<T>): Promise<T>;
+  fail(error: unknown, charged: 'no' | 'maybe'): ReaderError;
+}
+
+/** The reader answers `complete` and `lookup` at once; a contact card may be slow with its second cryptogram. */
+const ANSWER_MS_MAX = 10_000;
+
+export interface OperationParts {
+  readonly channel: Channel;
+  readonly clock: Clock;
+  readonly deadlineMs: number;
+  readonly cardWaitMs: number;
+  readonly utcOffsetMinutes: number;
+  readonly traceId: string;
+  /** Aborted with a `CancelledBy` as its reason. */
+  readonly cancelled: AbortSignal;
+  readonly onPrompt: (prompt: number) => void;
+}
+
+export function createOperation(parts: OperationParts): Operation {
+  const { channel, clock, deadlineMs, cardWaitMs, utcOffsetMinutes, traceId, cancelled, onPrompt } = parts;
+  const bounds: Bounds = { deadlineMs, signal: cancelled };
+  return {
+    clock,
+    deadlineMs,
+    cardWaitMs,
+    utcOffsetMinutes,
+    cancelled,
+    cancelledBy: () => (cancelled.aborted ? (cancelled.reason as CancelledBy) : 'customer'),
+    exchange: (message) => channel.exchange(message, bounds, onPrompt),
+    async exchangeToTheEnd(message) {
+      const soonMs = Math.min(deadlineMs, clock.now() + ANSWER_MS_MAX);
+      const answer = await channel.exchange(message, { deadlineMs: soonMs }, onPrompt);
+      // Without a signal nothing is cancelled, so there is a message.
+      return answer.message as Message;
+    },
+    outside: (work) =>
+      within(clock, bounds, (signal) => work({ signal, timeoutMs: Math.max(1, deadlineMs - clock.now()) })),
+    fail(error, charged) {
+      const isLate = error instanceof LinkFault && error.code === 'aborted' && cancelled.reason === 'timeout';
+      return readerErrorOf(isLate ? new LinkFault('timeout') : error, charged, traceId);
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * A connected reader: one operation at a time, one stream of events.
+ * Source: docs/reference/sdk.md.   Floor: sdk reader.
+ */
+import type { CallOptions, DeviceInfo } from '../transports/transport.js';
+import type { Key } from './key.js';
+import type { LookupResult } from './lookup.js';
+import type { Op } from './op.js';
+import type { PayRequest } from './pay.js';
+import type { PayResult } from './payResult.js';
+import type { Prompt } from './prompt.js';
+import type { Presented, ReadRequest } from './read.js';
+import type { ReaderEvent, ReaderState } from './readerEvent.js';
+
+export interface OperationOptions extends CallOptions {
+  /** Cancels the operation that is running, if there is one, and starts then. Default: `reader/busy`. */
+  readonly takeOver?: boolean;
+}
+
+/**
+ * Errors are `ReaderError`s. Every call ends by its deadline, whatever the reader, the host or the customer does.
+ * Aborting the signal of a payment gives a result: `cancelled`, or `unknown` when the request has gone to the acquirer.
+ */
+export interface Reader extends AsyncDisposable {
+  /** As the reader itself told. */
+  readonly info: DeviceInfo;
+  /** The fold of `events()`. */
+  readonly state: ReaderState;
+  /**
+   * The state as it is, then every change. Ends with the reader, when the signal is aborted, or after `timeoutMs`; there
+   * is no default timeout.
+   */
+  events(options?: CallOptions): AsyncIterable<ReaderEvent>;
+  /** Reads a card without charging it. Default timeout: 60 s. */
+  read(request: ReadRequest, options?: OperationOptions): Op<Presented, Prompt>;
+  /** Takes a payment. A card is waited for during half of the timeout, 60 s at most. Default timeout: 120 s. */
+  pay(request: PayRequest, options?: OperationOptions): Op<PayResult, Prompt>;
+  /** What became of a key. Default timeout: 30 s. */
+  lookup(key: Key, options?: OperationOptions): Promise<LookupResult>;
+  /** Cancels what is running, and closes the link. Never rejects. Default timeout: 5 s. */
+  close(options?: CallOptions): Promise<void>;
+}

@@ -1,0 +1,55 @@
+/**
+ * The seam between the SDK and whatever carries 64-byte reports: a cable, a socket, a function call.
+ * Source: docs/reference/sdk.md.   Floor: sdk transports; imports nothing.
+ */
+
+/** A reader as it is known before or after a connection; an empty text is not known yet. */
+export interface DeviceInfo {
+  /** Tells devices of one transport apart. Never holds a secret. */
+  readonly id: string;
+  readonly serial: string;
+  readonly model: string;
+  readonly firmware: string;
+  readonly transport: string;
+}
+
+/** Every call of the SDK takes these. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** In milliseconds, above 0. Each call has its own default. */
+  readonly timeoutMs?: number;
+}
+
+export interface Transport {
+  /** The devices that may be opened now. Asks nobody. */
+  list(options?: CallOptions): Promise<readonly DeviceInfo[]>;
+  /** One device: the first that fits, or the one that a person picks in a browser. */
+  request(options?: CallOptions): Promise<DeviceInfo>;
+  /** Devices that come and go. Ends at once where nothing can be watched. */
+  watch(options?: CallOptions): AsyncIterable<DeviceChange>;
+  /**
+   * Opens a device. Rejects with a `ReaderError` whose code begins with `link/` when it knows the cause, else with any
+   * error. Aborting the signal closes what was half open.
+   */
+  open(device: DeviceInfo, handlers: ReportHandlers, options?: CallOptions): Promise<Connection>;
+}
+
+export interface DeviceChange {
+  readonly type: 'attached' | 'detached';
+  readonly device: DeviceInfo;
+}
+
+/** What a connection calls. It may call `report` before `open` has resolved, and nothing after `closed`. */
+export interface ReportHandlers {
+  /** @param report as it came from the device, untrusted; the bytes are not changed afterwards */
+  report(report: Uint8Array): void;
+  /** The device is gone, or the connection was closed. Called at most once. */
+  closed(): void;
+}
+
+export interface Connection {
+  /** Sends one report of 64 bytes; resolves when the next may follow, rejects when the link is broken. */
+  send(report: Uint8Array): Promise<void>;
+  /** Closes. Calling it again does nothing. */
+  close(): Promise<void>;
+}

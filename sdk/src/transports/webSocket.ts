@@ -1,0 +1,103 @@
+/**
+ * Reports over a WebSocket: one binary frame is one report of 64 bytes.
+ * The address holds the token that the server printed: `ws://127.0.0.1:PORT/TOKEN`. It stays out of `DeviceInfo` and errors.
+ * Source: docs/reference/sdk.md.   Floor: sdk transports. Uses the global WebSocket, or the package `ws` where there is none.
+ */
+import { ReaderError } from '../reader/errors.js';
+import type { CallOptions, Connection, DeviceChange, DeviceInfo, ReportHandlers, Transport } from './transport.js';
+
+const OPEN_TIMEOUT_MS = 10_000;
+/** No frame of a reader is longer than a report; some room so that a wrong one is dropped instead of ending the link. */
+const FRAME_BYTES_MAX = 1024;
+const READY_STATE_OPEN = 1;
+
+/** @param url `ws://` or `wss://`, with the token as its path; anything else rejects with `usage/invalid` when it's used */
+export function webSocket(url: string): Transport {
+  return {
+    list: async () => [deviceAt(url)],
+    request: async () => deviceAt(url),
+    watch: () => nothingToWatch(),
+    open: (_device, handlers, options) => openSocket(url, handlers, options),
+  };
+}
+
+function deviceAt(url: string): DeviceInfo {
+  return { id: parseAddress(url).origin, serial: '', model: '', firmware: '', transport: 'webSocket' };
+}
+
+function parseAddress(url: string): { readonly origin: string } {
+  const match = /^(wss?:\/\/[^/?#]+)(?:[/?][^#]*)?$/.exec(url);
+  if (match?.[1] === undefined) {
+    throw new ReaderError('usage/invalid', {
+      charged: 'no',
+      message: 'A reader address looks like ws://127.0.0.1:PORT/TOKEN.',
+    });
+  }
+  return { origin: match[1] };
+}
+
+/** What the global WebSocket and the one of `ws` have in common. */
+interface Socket {
+  binaryType: string;
+  readonly readyState: number;
+  send(data: Uint8Array<ArrayBuffer>): void;
+  close(): void;
+  addEventListener(type: 'open' | 'close' | 'error', listener: () => void): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+}
+
+async function openSocket(url: string, handlers: ReportHandlers, options: CallOptions = {}): Promise<Connection> {
+  parseAddress(url);
+  const socket = await createSocket(url);
+  socket.binaryType = 'arraybuffer';
+  socket.addEventListener('message', (event) => {
+    if (event.data instanceof ArrayBuffer) handlers.report(new Uint8Array(event.data));
+  });
+  await opened(socket, options);
+  const closed = new Promise<void>((resolve) => {
+    socket.addEventListener('close', () => {
+      handlers.closed();
+      resolve();
+    });
+  });
+  return {
+    async send(report) {
+      if (socket.readyState !== READY_STATE_OPEN) throw new Error('the socket is closed');
+      socket.send(report.slice());
+    },
+    async close() {
+      socket.close();
+      await closed;
+    },
+  };
+}
+
+function opened(socket: Socket, { signal, timeoutMs = OPEN_TIMEOUT_MS }: CallOptions): Promise<void> {
+  const late = AbortSignal.timeout(timeoutMs);
+  const stop = signal === undefined ? late : AbortSignal.any([signal, late]);
+  return new Promise<void>((resolve, reject) => {
+    const refuse = (): void => {
+      reject(new ReaderError('link/denied', { charged: 'no' }));
+      socket.close();
+    };
+    if (stop.aborted) refuse();
+    stop.addEventListener('abort', refuse, { once: true });
+    socket.addEventListener('open', () => {
+      stop.removeEventListener('abort', refuse);
+      resolve();
+    });
+    socket.addEventListener('error', refuse);
+    socket.addEventListener('close', refuse);
+  });
+}
+
+async function createSocket(url: string): Promise<Socket> {
+  if (typeof globalThis.WebSocket === 'function') return new globalThis.WebSocket(url);
+  const { WebSocket } = await import('ws').catch((cause: unknown) => {
+    const message = 'This runtime has no WebSocket: install the package `ws`.';
+    throw new ReaderError('link/unsupported-here', { charged: 'no', recovery: { do: 'fix-code', message }, cause });
+  });
+  return new WebSocket(url, { maxPayload: FRAME_BYTES_MAX, perMessageDeflate: false });
+}
+
+async function* nothingToWatch(): AsyncGenerator<DeviceChange> {}

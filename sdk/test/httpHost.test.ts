@@ -1,0 +1,63 @@
+import type { RequestListener } from 'node:http';
+import { httpHost } from '@comptoir/sdk';
+import { afterEach, expect, test } from 'vitest';
+import { bodyOf, type Loopback, serve } from './loopback.js';
+import { complete, KEY } from './sale.js';
+import { createScriptedReader } from './scriptedReader.js';
+
+const BINARY = { 'content-type': 'application/octet-stream' };
+const open: Loopback[] = [];
+afterEach(async () => {
+  for (const loopback of open.splice(0)) await loopback.close();
+});
+
+async function hostBehind(onRequest: RequestListener) {
+  const loopback = await serve(createScriptedReader(), onRequest);
+  open.push(loopback);
+  return httpHost(loopback.hostUrl);
+}
+
+test('authorise posts the request with its key, and gives the answer', async () => {
+  let seen: unknown;
+  const host = await hostBehind(async (request, response) => {
+    seen = [request.method, request.url, request.headers['comptoir-key'], await bodyOf(request)];
+    response.writeHead(200, BINARY).end(complete('00'));
+  });
+  expect(await host.authorise(Uint8Array.of(1, 2, 3), KEY)).toEqual(complete('00'));
+  expect(seen).toEqual(['POST', '/a-secret-token/host/authorise', KEY, Uint8Array.of(1, 2, 3)]);
+});
+
+test('status asks for the key; 204 is null', async () => {
+  const urls: (string | undefined)[] = [];
+  const host = await hostBehind((request, response) => {
+    urls.push(request.url);
+    if (urls.length === 1) response.writeHead(204).end();
+    else response.writeHead(200, BINARY).end(complete('00'));
+  });
+  expect(await host.status('a b&c' as typeof KEY)).toBeNull();
+  expect(await host.status(KEY)).toEqual(complete('00'));
+  expect(urls).toEqual(['/a-secret-token/host/status?key=a%20b%26c', `/a-secret-token/host/status?key=${KEY}`]);
+});
+
+test.each<readonly [string, RequestListener]>([
+  ['404', (_request, response) => response.writeHead(404).end()],
+  ['500', (_request, response) => response.writeHead(500, BINARY).end(complete('00'))],
+  ['a page', (_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>')],
+  ['another place', (_request, response) => response.writeHead(302, { location: '/elsewhere' }).end()],
+  ['too many bytes', (_request, response) => response.writeHead(200, BINARY).end(new Uint8Array(5000))],
+  [
+    'half an answer',
+    (_request, response) =>
+      void response.writeHead(200, { ...BINARY, 'content-length': '99' }).write('x', () => response.destroy()),
+  ],
+])('an answer that is %s rejects: nobody knows', async (_, onRequest) => {
+  const host = await hostBehind(onRequest);
+  await expect(host.status(KEY)).rejects.toThrow();
+  await expect(host.authorise(Uint8Array.of(1), KEY)).rejects.toThrow();
+});
+
+test('a host that does not answer rejects at its timeout, or when the signal is aborted', async () => {
+  const host = await hostBehind(() => {});
+  await expect(host.status(KEY, { timeoutMs: 20 })).rejects.toThrow();
+  await expect(host.status(KEY, { signal: AbortSignal.abort() })).rejects.toThrow();
+});

@@ -1,0 +1,368 @@
+import { OUTCOME, PROMPT, STATUS } from '@comptoir/protocol';
+import type { PayResult, Prompt, ReaderError } from '@comptoir/sdk';
+import { expect, test } from 'vitest';
+import { idle } from './manualClock.js';
+import {
+  AMOUNT,
+  APPROVED,
+  AUTHORISE,
+  COMPLETE,
+  complete,
+  createHost,
+  DECLINED,
+  KEY,
+  openTill,
+  PAY,
+  result,
+} from './sale.js';
+import type { Step } from './scriptedReader.js';
+
+const REQUEST = { amount: AMOUNT, key: KEY };
+const never = (): Promise<never> => new Promise(() => {});
+
+/** A reader that waits for a card until it's cancelled. */
+const WAITING: Step = { expect: 'pay', act: (say) => say.prompt(PROMPT.presentCard) };
+const CANCEL: Step = {
+  expect: 'CANCEL',
+  act(say) {
+    say.answer(result(OUTCOME.cancelled));
+    say.frame(0x11, Uint8Array.of(1));
+  },
+};
+
+test('a payment: prompts, the acquirer, the result', async () => {
+  const { reader, script, host, clock } = await openTill({ steps: [PAY, COMPLETE] });
+  const payment = reader.pay(REQUEST);
+  const shown: Prompt['show'][] = [];
+  for await (const prompt of payment) shown.push(prompt.show);
+  expect(await payment).toEqual({
+    status: 'approved',
+    payment: {
+      id: 'COMPTOIR/TILL0001/o-17-1',
+      key: KEY,
+      kind: 'bank',
+      approved: AMOUNT,
+      token: AUTHORISE.indexToken,
+      label: 'VISA DEBIT',
+      masked: '476173******0119',
+      receipt: {
+        merchant: 'COMPTOIR',
+        terminal: 'TILL0001',
+        interface: 'contactless',
+        aid: 'A0000000031010',
+        tvr: '0000000000',
+        cvmResults: '1F0000',
+        cvm: 'none',
+        atc: '0007',
+        arc: '00',
+        authorisationCode: '123456',
+        sequence: '3',
+        authentication: 'fDDA ok',
+      },
+    },
+  });
+  expect(shown).toEqual(['tap', 'hold']);
+  expect(host.asked).toEqual([`authorise ${KEY}`]);
+  expect(script.messages[0]).toMatchObject({
+    amount: 1250,
+    currency: 978,
+    transactionType: 0,
+    interfaces: 3,
+    timeoutMs: 60_000,
+    date: Uint8Array.of(0x26, 0x11, 0x24),
+    time: Uint8Array.of(0x12, 0, 0),
+  });
+  script.assertDrained();
+  expect([reader.state, clock.sleepers]).toEqual(['ready', 0]);
+});
+
+test('an operation can be awaited without iterating it, and iterated after it ended', async () => {
+  const { reader } = await openTill({ steps: [PAY, COMPLETE] });
+  const payment = reader.pay(REQUEST);
+  expect((await payment).status).toBe('approved');
+  const shown: string[] = [];
+  for await (const prompt of payment) shown.push(prompt.show);
+  expect(shown).toEqual(['hold']);
+});
+
+test('leaving the loop does not stop the payment', async () => {
+  const { reader } = await openTill({ steps: [PAY, COMPLETE] });
+  const payment = reader.pay(REQUEST);
+  for await (const _ of payment) break;
+  expect((await payment).status).toBe('approved');
+});
+
+const endings: readonly (readonly [string, Step, Partial<PayResult> & object])[] = [
+  [
+    'declined by the acquirer',
+    { expect: 'pay', act: (say) => say.answer(DECLINED) },
+    { status: 'declined', code: '51' },
+  ],
+  [
+    'declined by the card',
+    { expect: 'pay', act: (say) => say.answer(result(OUTCOME.declined)) },
+    { status: 'declined', code: 'card-declined' },
+  ],
+  [
+    'not accepted',
+    { expect: 'pay', act: (say) => say.answer(result(OUTCOME.notAccepted)) },
+    { status: 'declined', code: 'not-accepted' },
+  ],
+  [
+    'blocked',
+    { expect: 'pay', act: (say) => say.answer(result(OUTCOME.cardBlocked)) },
+    { status: 'declined', code: 'card-blocked' },
+  ],
+  [
+    'no card',
+    { expect: 'pay', act: (say) => say.answer(result(OUTCOME.noCard)) },
+    { status: 'cancelled', by: 'timeout' },
+  ],
+  [
+    'cancelled at the reader',
+    { expect: 'pay', act: (say) => say.answer(result(OUTCOME.cancelled)) },
+    { status: 'cancelled', by: 'customer' },
+  ],
+  ['repeated', { expect: 'pay', act: (say) => say.answer(APPROVED) }, { status: 'approved' }],
+];
+test.each(endings)('a payment that is %s is data', async (_, step, expected) => {
+  const { reader, host } = await openTill({ steps: [step] });
+  expect(await reader.pay(REQUEST)).toMatchObject(expected);
+  expect(host.asked).toEqual([]);
+});
+
+test('a partial approval tells what remains', async () => {
+  const partly = { ...APPROVED, outcome: OUTCOME.partlyApproved, approvedAmount: 1000 };
+  const { reader } = await openTill({ steps: [PAY, { expect: 'complete', act: (say) => say.answer(partly) }] });
+  expect(await reader.pay({ ...REQUEST, partial: 'allow' })).toMatchObject({
+    status: 'partial',
+    payment: { approved: { minor: 1000, currency: 'EUR' } },
+    remaining: { minor: 250, currency: 'EUR' },
+  });
+});
+
+test('insert-instead is told for a card that wants the slot', async () => {
+  const { reader } = await openTill({
+    steps: [{ expect: 'pay', act: (say) => say.answer(result(OUTCOME.tryAnotherInterface)) }],
+  });
+  expect(await reader.pay(REQUEST)).toMatchObject({ status: 'declined', recovery: { do: 'insert-instead' } });
+});
+
+const failures: readonly (readonly [string, Step, string, string])[] = [
+  [
+    'the card left',
+    { expect: 'pay', act: (say) => say.answer(result(OUTCOME.cardRemoved)) },
+    'card/torn',
+    'retry-same-key',
+  ],
+  [
+    'there were two cards',
+    { expect: 'pay', act: (say) => say.answer(result(OUTCOME.severalCards)) },
+    'card/multiple',
+    'retry-same-key',
+  ],
+  [
+    'the card is broken',
+    { expect: 'pay', act: (say) => say.answer(result(OUTCOME.cardError)) },
+    'card/unreadable',
+    'ask-other-card',
+  ],
+  ['the reader is busy', { expect: 'pay', act: (say) => say.error(STATUS.busy) }, 'reader/busy', 'free-device'],
+  [
+    'the key was used for another amount',
+    { expect: 'pay', act: (say) => say.error(STATUS.keyReused) },
+    'usage/invalid',
+    'fix-code',
+  ],
+  ['the reader failed', { expect: 'pay', act: (say) => say.error(STATUS.internalFault) }, 'reader/fault', 'reconnect'],
+  [
+    'the channel was taken',
+    { expect: 'pay', act: (say) => say.error(STATUS.invalidChannel) },
+    'link/in-use',
+    'free-device',
+  ],
+  ['the status is unknown', { expect: 'pay', act: (say) => say.error(0x66) }, 'protocol/corrupt', 'reconnect'],
+  ['the link broke', { expect: 'pay', act: (say) => say.unplug() }, 'link/lost', 'reconnect'],
+  [
+    'another key is answered',
+    { expect: 'pay', act: (say) => say.answer({ ...AUTHORISE, key: 'other' }) },
+    'protocol/corrupt',
+    'reconnect',
+  ],
+  [
+    'another amount is answered',
+    { expect: 'pay', act: (say) => say.answer({ ...AUTHORISE, amount: 125 }) },
+    'protocol/corrupt',
+    'reconnect',
+  ],
+  [
+    'another message is answered',
+    { expect: 'pay', act: (say) => say.answer({ kind: 'neverSeen', key: KEY }) },
+    'protocol/corrupt',
+    'reconnect',
+  ],
+];
+test.each(failures)('before the acquirer is asked nothing is charged: %s', async (_, step, code, recovery) => {
+  const { reader, host, clock } = await openTill({ steps: [step] });
+  const error = await Promise.resolve(reader.pay(REQUEST)).catch((thrown: unknown) => thrown as ReaderError);
+  expect(error).toMatchObject({ code, charged: 'no', recovery: { do: recovery } });
+  expect((error as ReaderError).traceId).toMatch(/^[0-9A-F]{16}$/);
+  expect([host.asked, clock.sleepers]).toEqual([[], 0]);
+});
+
+test.each([
+  ['the host fails', createHost({ authorise: () => Promise.reject(new Error('connection reset')) })],
+  ['the host answers nonsense', createHost({ authorise: async () => Uint8Array.of(1, 2, 3) })],
+  ['the host answers for another key', createHost({ authorise: async () => complete('00', 'other' as never) })],
+])('once the acquirer was asked the result is unknown: %s', async (_, host) => {
+  const { reader, clock } = await openTill({ steps: [PAY] }, host);
+  expect(await reader.pay(REQUEST)).toMatchObject({ status: 'unknown', key: KEY, recovery: { do: 'lookup' } });
+  expect([reader.state, clock.sleepers]).toEqual(['ready', 0]);
+});
+
+test.each<readonly [string, Step]>([
+  ['the link breaks', { expect: 'complete', act: (say) => say.unplug() }],
+  ['the reader refuses', { expect: 'complete', act: (say) => say.error(STATUS.internalFault) }],
+  [
+    'the reader answers for another payment',
+    { expect: 'complete', act: (say) => say.answer({ ...APPROVED, amount: 1 }) },
+  ],
+  ['the reader answers nonsense', { expect: 'complete', act: (say) => say.answer(Uint8Array.of(1, 2)) }],
+])('while the reader ends the payment the result is unknown: %s', async (_, step) => {
+  const { reader } = await openTill({ steps: [PAY, step] });
+  expect(await reader.pay(REQUEST)).toMatchObject({ status: 'unknown', key: KEY, recovery: { do: 'lookup' } });
+});
+
+test('the link breaks while the acquirer is asked: unknown, at once or when the host answers', async () => {
+  let answer = (_: Uint8Array): void => {};
+  const host = createHost({ authorise: () => new Promise((resolve) => (answer = resolve)) });
+  const { reader, script } = await openTill({ steps: [PAY] }, host);
+  const payment = reader.pay(REQUEST);
+  await idle();
+  script.say.unplug();
+  answer(complete('00'));
+  expect(await payment).toMatchObject({ status: 'unknown' });
+  expect(reader.state).toBe('gone');
+});
+
+test('the same key again after unknown: the reader asks for the acquirer again', async () => {
+  let tries = 0;
+  const host = createHost({
+    authorise: async (_request, key) => {
+      tries += 1;
+      if (tries === 1) throw new Error('lost');
+      return complete('00', key);
+    },
+  });
+  const { reader, script } = await openTill({ steps: [PAY, PAY, COMPLETE] }, host);
+  expect((await reader.pay(REQUEST)).status).toBe('unknown');
+  expect((await reader.pay(REQUEST)).status).toBe('approved');
+  script.assertDrained();
+});
+
+test('a key that was sent once never sounds uncharged, not over a new link either, until its result is known', async () => {
+  const host = createHost({ authorise: () => Promise.reject(new Error('lost')) });
+  const first = await openTill({ steps: [PAY] }, host);
+  await first.reader.pay(REQUEST);
+  await first.reader.close();
+
+  const torn: Step = { expect: 'pay', act: (say) => say.answer(result(OUTCOME.cardRemoved)) };
+  const cancelled: Step = { expect: 'pay', act: (say) => say.answer(result(OUTCOME.cancelled)) };
+  const told: Step = { expect: 'lookup', act: (say) => say.answer(DECLINED) };
+  const { reader } = await openTill({ steps: [torn, cancelled, told, torn] }, host);
+  await expect(reader.pay(REQUEST)).rejects.toMatchObject({ code: 'card/torn', charged: 'maybe' });
+  expect(await reader.pay(REQUEST)).toMatchObject({ status: 'unknown' });
+  expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined' });
+  await expect(reader.pay(REQUEST)).rejects.toMatchObject({ code: 'card/torn', charged: 'no' });
+});
+
+test('abort while a card is waited for: CANCEL, and cancelled by the clerk', async () => {
+  const abort = new AbortController();
+  const { reader, script, clock } = await openTill({ steps: [WAITING, CANCEL] });
+  const payment = reader.pay(REQUEST, { signal: abort.signal });
+  await idle();
+  abort.abort();
+  expect(await payment).toEqual({ status: 'cancelled', by: 'clerk' });
+  script.assertDrained();
+  expect([reader.state, clock.sleepers]).toEqual(['ready', 0]);
+});
+
+test('abort before the start sends nothing', async () => {
+  const { reader, script } = await openTill({});
+  expect(await reader.pay(REQUEST, { signal: AbortSignal.abort() })).toEqual({ status: 'cancelled', by: 'clerk' });
+  expect(script.heard).toEqual(['INIT']);
+});
+
+test('abort while the card is just read: the request is not sent', async () => {
+  const abort = new AbortController();
+  const late: Step = {
+    expect: 'CANCEL',
+    act(say) {
+      say.answer(AUTHORISE);
+      say.frame(0x11, Uint8Array.of(0));
+    },
+  };
+  const { reader, host } = await openTill({ steps: [WAITING, late] });
+  const payment = reader.pay(REQUEST, { signal: abort.signal });
+  await idle();
+  abort.abort();
+  expect(await payment).toEqual({ status: 'cancelled', by: 'clerk' });
+  expect(host.asked).toEqual([]);
+});
+
+test('abort while the acquirer is asked: unknown, and the host is told', async () => {
+  const abort = new AbortController();
+  let told: AbortSignal | undefined;
+  const host = createHost({
+    authorise(_request, _key, options) {
+      told = options?.signal;
+      return never();
+    },
+  });
+  const { reader } = await openTill({ steps: [PAY] }, host);
+  const payment = reader.pay(REQUEST, { signal: abort.signal });
+  await idle();
+  abort.abort();
+  expect(await payment).toMatchObject({ status: 'unknown', recovery: { do: 'lookup' } });
+  expect(told?.aborted).toBe(true);
+});
+
+test('a reader that does not answer CANCEL ends the payment a second later, and is set straight before the next', async () => {
+  const abort = new AbortController();
+  const deaf: Step = { expect: 'CANCEL', act: (say) => say.prompt(PROMPT.presentCard) };
+  const { reader, script, clock } = await openTill({ steps: [WAITING, deaf, PAY, COMPLETE] });
+  const payment = Promise.resolve(reader.pay(REQUEST, { signal: abort.signal })).catch((error: unknown) => error);
+  await idle();
+  abort.abort();
+  for (let i = 0; i < 10; i += 1) {
+    await clock.advance(100);
+    script.say.prompt(PROMPT.presentCard);
+  }
+  expect(await payment).toMatchObject({ code: 'timeout', charged: 'no' });
+  expect((await reader.pay(REQUEST)).status).toBe('approved');
+  expect(script.heard).toEqual(['INIT', 'pay', 'CANCEL', 'INIT', 'pay', 'complete']);
+});
+
+test('an operation that is refused without anybody looking does not end the process', async () => {
+  const { reader } = await openTill({ steps: [{ expect: 'pay', act: (say) => say.unplug() }] });
+  reader.pay(REQUEST);
+  await idle();
+  expect(reader.state).toBe('gone');
+});
+
+test.each([
+  [{ ...REQUEST, amount: { minor: 0, currency: 'EUR' } }],
+  [{ ...REQUEST, amount: { minor: 12.5, currency: 'EUR' } }],
+  [{ ...REQUEST, amount: { minor: 1250, currency: 'XXX' } }],
+  [{ ...REQUEST, amount: { minor: 10 ** 12, currency: 'EUR' } }],
+  [{ ...REQUEST, key: '' as never }],
+  [{ ...REQUEST, interfaces: 'magnetic' as never }],
+])('a wrong request is refused before anything is sent: %j', async (request) => {
+  const { reader, script } = await openTill({});
+  await expect(reader.pay(request)).rejects.toMatchObject({
+    code: 'usage/invalid',
+    charged: 'no',
+    recovery: { do: 'fix-code' },
+  });
+  expect(script.heard).toEqual(['INIT']);
+});

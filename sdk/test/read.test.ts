@@ -1,0 +1,68 @@
+import { OUTCOME, PROMPT, type TemplateContent } from '@comptoir/protocol';
+import { expect, test } from 'vitest';
+import { openTill } from './sale.js';
+import type { Step } from './scriptedReader.js';
+
+const INSTRUMENT: TemplateContent<'instrument'> = {
+  label: 'CB',
+  applicationIdentifier: Uint8Array.of(0xa0, 0, 0, 0, 0x42, 0x10, 0x10),
+  maskedNumber: '497010******1234',
+  usedInterface: 1,
+  authenticationMethod: 'none',
+  authenticationResult: 'none',
+  tokenReason: 'not-authenticated',
+};
+
+function presented(outcome: number, instruments: readonly TemplateContent<'instrument'>[] = []): Step {
+  return {
+    expect: 'read',
+    act(say) {
+      say.prompt(PROMPT.presentCard);
+      say.answer({ kind: 'presented', outcome, instruments });
+    },
+  };
+}
+
+test('read shows what the tap showed', async () => {
+  const { reader, script } = await openTill({ steps: [presented(OUTCOME.read, [INSTRUMENT])] });
+  const { instruments, choose } = await reader.read({ accept: ['bank'], interfaces: 'contact' });
+  expect(instruments).toEqual([
+    {
+      id: 'A0000000421010#0',
+      kind: 'bank',
+      label: 'CB',
+      last4: '1234',
+      masked: '497010******1234',
+      token: null,
+      tokenReason: 'not-authenticated',
+      authentication: { method: 'none', result: 'none' },
+    },
+  ]);
+  expect(choose('A0000000421010#0')).toEqual(instruments);
+  expect(() => choose('other')).toThrow(expect.objectContaining({ code: 'usage/invalid' }));
+  expect(script.messages[0]).toMatchObject({ interfaces: 1, timeoutMs: 30_000 });
+});
+
+test.each([
+  [OUTCOME.noCard, 'timeout', 'retry-same-key'],
+  [OUTCOME.cancelled, 'aborted', 'retry-same-key'],
+  [OUTCOME.cardRemoved, 'card/torn', 'retry-same-key'],
+  [OUTCOME.severalCards, 'card/multiple', 'retry-same-key'],
+  [OUTCOME.cardError, 'card/unreadable', 'ask-other-card'],
+  [OUTCOME.notAccepted, 'card/unreadable', 'ask-other-card'],
+  [OUTCOME.cardBlocked, 'card/unreadable', 'ask-other-card'],
+  [OUTCOME.tryAnotherInterface, 'card/unreadable', 'insert-instead'],
+  [77, 'protocol/corrupt', 'reconnect'],
+])('read: the outcome %i is the error %s', async (outcome, code, recovery) => {
+  const { reader } = await openTill({ steps: [presented(outcome)] });
+  await expect(reader.read({ accept: ['bank'] })).rejects.toMatchObject({
+    code,
+    charged: 'no',
+    recovery: { do: recovery },
+  });
+});
+
+test('read refuses to look for what this reader cannot show', async () => {
+  const { reader } = await openTill({});
+  await expect(reader.read({ accept: ['gift'] })).rejects.toMatchObject({ code: 'usage/invalid' });
+});

@@ -1,0 +1,111 @@
+import { encodeMessage, encodeTlv, type Message, NO_BYTES, OUTCOME, PROMPT } from '@comptoir/protocol';
+import { connect, type Key, keyFrom, type PaymentHost, type Reader } from '@comptoir/sdk';
+import { memory } from '@comptoir/sdk/transports/memory';
+import { createManualClock, type ManualClock } from './manualClock.js';
+import { createScriptedReader, type ScriptedReader, type ScriptOptions, type Step } from './scriptedReader.js';
+
+export const KEY: Key = keyFrom('o-17-1');
+export const AMOUNT = { minor: 1250, currency: 'EUR' } as const;
+const CARD = {
+  label: 'VISA DEBIT',
+  applicationIdentifier: Uint8Array.of(0xa0, 0, 0, 0, 3, 0x10, 0x10),
+  maskedNumber: '476173******0119',
+  usedInterface: 2,
+  authenticationMethod: 'fDDA',
+  authenticationResult: 'ok',
+} as const;
+const EMV_DATA = encodeTlv(
+  { tag: 0x95, value: Uint8Array.of(0, 0, 0, 0, 0) },
+  { tag: 0x9f34, value: Uint8Array.of(0x1f, 0, 0) },
+  { tag: 0x9f36, value: Uint8Array.of(0, 7) },
+  // No reader may send it; if one did, it must not come through.
+  { tag: 0x5a, value: Uint8Array.of(0x47, 0x61, 0x73, 0, 0, 0, 1, 0x19) },
+);
+const MERCHANT = { merchantIdentifier: 'COMPTOIR       ', terminalIdentification: 'TILL0001' } as const;
+const TOKEN = 'ri0123456789abcdefghjkmnpqrstvw';
+
+export const AUTHORISE: Message<'authorise'> = {
+  kind: 'authorise',
+  key: KEY,
+  amount: 1250,
+  currency: 978,
+  ...CARD,
+  ...MERCHANT,
+  emvData: EMV_DATA,
+  envelope: new Uint8Array(300),
+  transactionToken: new Uint8Array(16),
+  model: 'scripted',
+  serial: 'S-0001',
+  indexToken: TOKEN,
+};
+
+export function result(outcome: number, more: Partial<Message<'result'>> = {}): Message<'result'> {
+  return { kind: 'result', key: KEY, outcome, amount: 1250, currency: 978, ...more };
+}
+
+export const APPROVED: Message<'result'> = result(OUTCOME.approved, {
+  ...CARD,
+  ...MERCHANT,
+  emvData: EMV_DATA,
+  indexToken: TOKEN,
+  responseCode: '00',
+  authorisationCode: '123456',
+  transactionSequence: 3,
+});
+export const DECLINED: Message<'result'> = result(OUTCOME.declined, { ...CARD, responseCode: '51' });
+
+export function complete(responseCode: string, key: Key = KEY): Uint8Array {
+  return encodeMessage({ kind: 'complete', key, responseCode, authorisationCode: '123456' });
+}
+
+export const PAY: Step = {
+  expect: 'pay',
+  act(say) {
+    say.prompt(PROMPT.presentCard);
+    say.prompt(PROMPT.holdCard);
+    say.answer(AUTHORISE);
+  },
+};
+export const COMPLETE: Step = { expect: 'complete', act: (say) => say.answer(APPROVED) };
+
+/** Answers at once, and counts. */
+export function createHost(answer: Partial<PaymentHost> = {}): PaymentHost & { readonly asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    authorise(request, key, options) {
+      asked.push(`authorise ${key}`);
+      return answer.authorise?.(request, key, options) ?? Promise.resolve(complete('00', key));
+    },
+    status(key, options) {
+      asked.push(`status ${key}`);
+      return answer.status?.(key, options) ?? Promise.resolve(null);
+    },
+  };
+}
+
+export interface Till {
+  readonly reader: Reader;
+  readonly script: ScriptedReader;
+  readonly clock: ManualClock;
+  readonly host: PaymentHost & { readonly asked: string[] };
+}
+
+export async function openTill(
+  script: ScriptOptions,
+  host: Till['host'] = createHost(),
+  clock: ManualClock = createManualClock(),
+): Promise<Till> {
+  const scripted = createScriptedReader(script);
+  const reader = await connect(memory(scripted.port), { clock, host, random: createCounter() });
+  return { reader, script: scripted, clock, host };
+}
+
+/** Different bytes at each call, the same in each run. */
+export function createCounter(): (length: number) => Uint8Array {
+  let count = 0;
+  return (length) => {
+    count += 1;
+    return length === 0 ? NO_BYTES : new Uint8Array(length).fill(count);
+  };
+}

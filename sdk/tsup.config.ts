@@ -1,0 +1,17 @@
+import { defineConfig } from 'tsup';
+
+/** One bundle for each entry of package.json, with shared parts in common. `tsc -b` writes the declarations beside them. */
+export default defineConfig({
+  entry: {
+    index: 'src/index.ts',
+    'transports/memory': 'src/transports/memory.ts',
+    'transports/webSocket': 'src/transports/webSocket.ts',
+    'acquirer/index': 'src/acquirer/index.ts',
+    'cli/comptoir': 'src/cli/comptoir.ts',
+  },
+  format: 'esm',
+  target: 'es2022',
+  splitting: true,
+  dts: false,
+  external: ['ws'],
+});
