@@ -1,0 +1,61 @@
+/**
+ * Whole sales through the SDK, the wire and the firmware, and what a simulated reader weighs.
+ */
+import { performance } from 'node:perf_hooks';
+import { connect, money, newKey } from '@comptoir/sdk';
+import { simulate, type Simulation, type TargetName, targetNames } from '@comptoir/simulator';
+import { residentBytes } from './memory.js';
+import type { Row } from './row.js';
+import { spreadOf } from './stopwatch.js';
+
+const CARD = 'visa-debit';
+const ROUNDS = 21;
+const SALES_IN_ROUND: Readonly<Record<TargetName, number>> = { node: 4, quickjs: 1 };
+const READERS = 100;
+
+export async function saleRows(): Promise<Row[]> {
+  const rates = new Map<TargetName, number[]>(targetNames.map((target) => [target, []]));
+  const tills = new Map<TargetName, () => Promise<void>>();
+  for (const target of targetNames) tills.set(target, await openTill(target));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [target, sell] of tills) {
+      const startMs = performance.now();
+      for (let sale = 0; sale < SALES_IN_ROUND[target]; sale += 1) await sell();
+      rates.get(target)?.push((SALES_IN_ROUND[target] * 1000) / (performance.now() - startMs));
+    }
+  }
+  const rows: Row[] = [];
+  for (const [target, perSecond] of rates) {
+    const { median, min, max } = spreadOf(perSecond);
+    rows.push({ name: `whole sales, ${CARD}, contactless [${target}]`, unit: '/s', value: median, min, max, detail: `${(1000 / median).toFixed(1)} ms a sale` });
+  }
+  for (const target of targetNames) rows.push(await memoryRow(target));
+  return rows;
+}
+
+/** A connected reader; each call is a sale. */
+async function openTill(target: TargetName): Promise<() => Promise<void>> {
+  const simulation = await simulate({ seed: 'bench', target });
+  const reader = await connect(simulation, simulation);
+  let number = 0;
+  const sell = async (): Promise<void> => {
+    number += 1;
+    simulation.tap(CARD);
+    const result = await reader.pay({ amount: money(1250, 'EUR'), key: newKey(`bench-${number}`), interfaces: 'contactless' });
+    simulation.lift();
+    if (result.status !== 'approved') throw new Error(`sale ${number} is ${result.status}`);
+  };
+  for (let sale = 0; sale < 3; sale += 1) await sell();
+  return sell;
+}
+
+async function memoryRow(target: TargetName): Promise<Row> {
+  const open: Simulation[] = [await simulate({ seed: 0, target })];
+  const before = residentBytes();
+  const startMs = performance.now();
+  for (let seed = 1; seed <= READERS; seed += 1) open.push(await simulate({ seed, target }));
+  const startedMs = (performance.now() - startMs) / READERS;
+  const kibibytes = (residentBytes() - before) / READERS / 1024;
+  for (const simulation of open) await simulation.close();
+  return { name: `memory of a simulated reader [${target}]`, unit: 'KiB', value: kibibytes, detail: `${startedMs.toFixed(1)} ms to start, ${READERS} of them` };
+}

@@ -1,0 +1,69 @@
+/**
+ * `node simulator/run.mjs sale|replay|bench|docs …`: brings the bundles up to date, then runs the command from them.
+ * Plain JavaScript, because nothing is built yet when it starts. What the bundling says goes to standard error.
+ */
+import { spawn } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const top = fileURLToPath(new URL('..', import.meta.url));
+
+/** What each bundle is made from, and what it makes. A bundle holds the sources of another package only where listed. */
+const BUNDLES = [
+  {
+    workspace: '@comptoir/protocol',
+    from: ['firmware/protocol/src', 'firmware/protocol/package.json'],
+    to: ['firmware/protocol/dist/index.js'],
+  },
+  {
+    workspace: '@comptoir/firmware',
+    from: ['firmware/src', 'firmware/protocol/src', 'firmware/tsup.config.ts', 'firmware/package.json'],
+    to: ['firmware/dist/reader.js', 'firmware/dist/vectors.js'],
+  },
+  {
+    workspace: '@comptoir/sdk',
+    from: ['sdk/src', 'sdk/tsup.config.ts', 'sdk/package.json'],
+    to: ['sdk/dist/index.js', 'sdk/dist/acquirer/index.js'],
+  },
+  {
+    workspace: '@comptoir/simulator',
+    from: ['simulator/src', 'firmware/src/board', 'simulator/tsup.config.ts', 'simulator/package.json'],
+    to: ['simulator/dist/index.js', 'simulator/dist/cli/comptoirSim.js'],
+  },
+];
+
+/** The benchmarks have peers to run beside, and are a package of their own. */
+const BENCH = {
+  workspace: '@comptoir/bench',
+  from: ['simulator/bench', ...BUNDLES.flatMap(({ from }) => from)],
+  to: ['simulator/bench/dist/bench.js'],
+};
+
+const isBench = process.argv[2] === 'bench';
+await Promise.all([...BUNDLES, ...(isBench ? [BENCH] : [])].filter(isStale).map(bundle));
+await import(isBench ? './bench/dist/bench.js' : './dist/cli/comptoirSim.js');
+
+function isStale({ from, to }) {
+  const newest = Math.max(...from.map(newestMs));
+  return to.some((path) => (statSync(top + path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < newest);
+}
+
+/** When the file, or any file below the folder, was changed last. */
+function newestMs(path) {
+  const stat = statSync(top + path, { throwIfNoEntry: false });
+  if (stat === undefined) return 0;
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  const names = readdirSync(top + path).filter((name) => name !== 'dist' && name !== 'node_modules');
+  return Math.max(...names.map((name) => newestMs(`${path}/${name}`)));
+}
+
+function bundle({ workspace }) {
+  return new Promise((resolve, reject) => {
+    const child = spawn('npm', ['run', '-s', 'bundle', '-w', workspace], { cwd: top, stdio: ['ignore', 2, 2] });
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`bundling ${workspace} failed`));
+    });
+  });
+}

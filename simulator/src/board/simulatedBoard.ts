@@ -1,0 +1,49 @@
+/**
+ * The board of a simulated reader: everything that the firmware has from outside, in software.
+ * Floor: simulator.
+ */
+import type { Board, Display } from '@comptoir/firmware/board';
+import type { Clock } from '@comptoir/sdk';
+import type { CardPlace } from './cardPlace.js';
+import type { HostQueues } from './hostQueues.js';
+import { type ProvisionedKey, softwareSecure } from './softwareSecure.js';
+
+export const SIMULATED_MODEL = 'Comptoir simulated';
+
+export interface SimulatedBoardParts {
+  /** Up to 16 printable ASCII characters. */
+  readonly serial: string;
+  readonly clock: Clock;
+  readonly host: HostQueues;
+  readonly contact: CardPlace;
+  readonly contactless: CardPlace;
+  readonly display: Display;
+  readonly keys: readonly ProvisionedKey[];
+  readonly random: (length: number) => Uint8Array;
+  /** An encoded `configuration` message. */
+  readonly configuration: Uint8Array;
+  /** Takes the firmware's step as soon as the firmware gives it. */
+  readonly start: (step: () => number) => void;
+}
+
+export function createSimulatedBoard(parts: SimulatedBoardParts): Board {
+  const startMs = parts.clock.now();
+  let uptimeMs = 0;
+  return {
+    identity: { model: SIMULATED_MODEL, serial: parts.serial },
+    host: parts.host.port,
+    contact: parts.contact.port,
+    contactless: parts.contactless.port,
+    secure: softwareSecure(parts.keys, parts.random),
+    clock: {
+      uptimeMs() {
+        // A machine's clock may be set back; a board's never is.
+        uptimeMs = Math.max(uptimeMs, parts.clock.now() - startMs);
+        return uptimeMs;
+      },
+    },
+    display: parts.display,
+    configuration: () => parts.configuration,
+    start: parts.start,
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * The applications that the catalogue's cards are put together from, one for each network.
+ * Floor: simulator.
+ */
+import { fromHex } from '@comptoir/protocol';
+import type { ApplicationProfile } from './emv/cardProfile.js';
+
+type Variation = Partial<Omit<ApplicationProfile, 'network' | 'aid'>>;
+
+/** @param text hexadecimal; other text throws at start-up */
+export function hex(text: string): Uint8Array {
+  const bytes = fromHex(text);
+  if (bytes === undefined) throw new Error('not hexadecimal');
+  return bytes;
+}
+
+const ordinary = {
+  priority: 1,
+  namesKernel: false,
+  authority: 0xf1,
+  issuerKey: { bits: 1408, exponent: 3 },
+  iccKey: { bits: 1152, exponent: 3 },
+  authentication: 'CDA',
+  asksBeforeStart: false,
+  relatedDataIn: 'answer',
+  country: hex('0250'),
+  currency: hex('0978'),
+} as const;
+
+/** Other key sizes, another exponent, the other authority. */
+export const OTHER_KEYS: Pick<ApplicationProfile, 'authority' | 'issuerKey' | 'iccKey'> = {
+  authority: 0xf3,
+  issuerKey: { bits: 1152, exponent: 65537 },
+  iccKey: { bits: 1024, exponent: 65537 },
+};
+
+export function visa(variation: Variation = {}): ApplicationProfile {
+  const own = { network: 'visa', aid: hex('A0000000031010'), label: 'VISA', kernel: 3, responseFormat: 1 } as const;
+  return { ...ordinary, ...own, asksBeforeStart: true, ...variation };
+}
+
+export function mastercard(variation: Variation = {}): ApplicationProfile {
+  const own = {
+    network: 'mastercard',
+    aid: hex('A0000000041010'),
+    label: 'MASTERCARD',
+    kernel: 2,
+    responseFormat: 2,
+  } as const;
+  return { ...ordinary, ...own, ...variation };
+}
+
+/** No RID of its own in the contactless books: the directory says kernel 3. */
+export function cartesBancaires(variation: Variation = {}): ApplicationProfile {
+  const own = {
+    network: 'cartesBancaires',
+    aid: hex('A0000000421010'),
+    label: 'CB',
+    kernel: 3,
+    responseFormat: 1,
+  } as const;
+  return { ...ordinary, ...own, namesKernel: true, ...variation };
+}
+
+/** Like Interac's cards in AID, country and currency; its contactless side follows kernel 2, which the directory says. */
+export function interacLike(variation: Variation = {}): ApplicationProfile {
+  const own = {
+    network: 'interac',
+    aid: hex('A0000002771010'),
+    label: 'INTERAC',
+    kernel: 2,
+    responseFormat: 2,
+  } as const;
+  return { ...ordinary, ...own, namesKernel: true, country: hex('0124'), currency: hex('0124'), ...variation };
+}

@@ -1,0 +1,56 @@
+/**
+ * The cards by name. The name decides how a sale ends; the amount never does.
+ * Floor: simulator.
+ */
+import { equalBytes } from '@comptoir/protocol';
+import { createTestPki, type TestPki } from '../pki/testPki.js';
+import type { Card, CardInterface } from './card.js';
+import { cardProfiles } from './cardProfiles.js';
+import type { CardProfile } from './emv/cardProfile.js';
+import { createEmvCard } from './emv/emvCard.js';
+import { t0Card } from './emv/t0Card.js';
+
+/** In the order of docs/reference/test-cards.md. */
+export const cardNames: readonly string[] = cardProfiles.map(({ name }) => name);
+
+export interface CreateCardOptions {
+  /** Of what the card makes up itself: the same seed and the same commands give the same bytes. */
+  readonly seed: number | string;
+  /** By default the test PKI that the simulated reader knows. */
+  readonly pki?: TestPki;
+  /** Leaves only one interface of a card that has both. */
+  readonly interface?: CardInterface;
+}
+
+/** There is no card of that name. */
+export class UnknownCardError extends Error {
+  override readonly name = 'UnknownCardError';
+  /** The names that there are. */
+  readonly known: readonly string[];
+
+  constructor(asked: string, known: readonly string[]) {
+    super(`no card is called "${asked}"; there are: ${known.join(', ')}`);
+    this.known = known;
+  }
+}
+
+/** A new card with its counters at zero. Throws `UnknownCardError`. Quick: keys are made when the card needs them. */
+export function createCard(name: string, options: CreateCardOptions): Card {
+  const profile = profileOf(name);
+  const narrowed = profile.interface === 'both' && options.interface !== undefined;
+  const used = narrowed ? { ...profile, interface: options.interface } : profile;
+  const card = createEmvCard(used, options.seed, options.pki ?? createTestPki());
+  return used.speaksT0 ? t0Card(card) : card;
+}
+
+/** Throws `UnknownCardError`. */
+export function profileOf(name: string): CardProfile {
+  const profile = cardProfiles.find((candidate) => candidate.name === name);
+  if (profile === undefined) throw new UnknownCardError(name, cardNames);
+  return profile;
+}
+
+/** How the issuer of a catalogue card decides. @param number as tag 5A holds it, padded with F; a number of no card is not declined */
+export function issuerDeclines(number: Uint8Array): boolean {
+  return cardProfiles.some((profile) => profile.issuerDeclines && equalBytes(profile.number, number));
+}

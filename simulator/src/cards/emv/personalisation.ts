@@ -1,0 +1,128 @@
+/**
+ * Personalisation: from a profile to what one application of the card holds on one interface.
+ * Source: EMV 4.4 Book 3 §10.2, Annex C1 (AIP); contactless books C-2 and C-3 for what their kernels read.   Floor: simulator.
+ */
+import * as tlv from '@comptoir/protocol';
+import type { RsaKey } from '../../pki/rsaKey.js';
+import type { TestPki } from '../../pki/testPki.js';
+import type { CardInterface } from '../card.js';
+import { type ApplicationCertificates, certify } from './applicationCertificates.js';
+import type { ApplicationProfile, CardProfile } from './cardProfile.js';
+import { type DolEntry, encodeDol } from './dataObjectList.js';
+import { CONTACT_PDOL, cdol2, DDOL, MCHIP_CDOL1, QVSDC_PDOL, VISA_CDOL1 } from './dataObjectLists.js';
+import { type CardRecord, staticDataToAuthenticate } from './recordFiles.js';
+import * as objects from './recordObjects.js';
+
+/** Which book the application follows. */
+export type Shape = 'contact' | 'mChip' | 'qvsdc';
+
+export interface PersonalisedApplication {
+  readonly shape: Shape;
+  readonly aip: Uint8Array;
+  readonly cdol1: readonly DolEntry[];
+  readonly records: readonly CardRecord[];
+  /** The card's own key; undefined when it signs nothing itself. */
+  readonly iccKey: RsaKey | undefined;
+}
+
+export function shapeOf({ kernel }: ApplicationProfile, usedInterface: CardInterface): Shape {
+  if (usedInterface === 'contact') return 'contact';
+  return kernel === 2 ? 'mChip' : 'qvsdc';
+}
+
+/** What the application asks for in its PDOL; no entries when it has none. */
+export function pdolOf(application: ApplicationProfile, shape: Shape): readonly DolEntry[] {
+  switch (shape) {
+    case 'contact':
+      return application.asksBeforeStart ? CONTACT_PDOL : [];
+    case 'mChip':
+      return [];
+    case 'qvsdc':
+      return QVSDC_PDOL;
+  }
+}
+
+/** Makes keys and certificates: some tens of milliseconds the first time. */
+export function personalise(
+  card: CardProfile,
+  application: ApplicationProfile,
+  shape: Shape,
+  pki: TestPki,
+): PersonalisedApplication {
+  const aip = applicationInterchangeProfile(application, shape);
+  const cdol1 = application.network === 'visa' || application.network === 'cartesBancaires' ? VISA_CDOL1 : MCHIP_CDOL1;
+  const data = dataRecords(card, application, shape, cdol1);
+  if (!isSigned(application, shape)) return { shape, aip, cdol1, records: data, iccKey: undefined };
+  const certificates: ApplicationCertificates = certify(card, application, staticDataToAuthenticate(data, aip), pki);
+  const records = [...data, ...objects.certificateRecords(CERTIFICATES_SFI, certificates)];
+  return { shape, aip, cdol1, records, iccKey: certificates.icc?.key };
+}
+
+const NAMES_SFI = 1;
+const DATA_SFI = 2;
+const CERTIFICATES_SFI = 3;
+
+/** On contactless, static data authentication alone isn't done. */
+function isSigned({ authentication }: ApplicationProfile, shape: Shape): boolean {
+  return authentication !== 'none' && (shape === 'contact' || authentication !== 'SDA');
+}
+
+// EMV 4.4 Book 3 Annex C1, Table 41, byte 1; byte 2 bit 8 of the contactless books: EMV mode supported.
+const AIP_SDA = 0x40;
+const AIP_DDA = 0x20;
+const AIP_CARDHOLDER_VERIFICATION = 0x10;
+const AIP_TERMINAL_RISK_MANAGEMENT = 0x08;
+const AIP_CDA = 0x01;
+const AIP_EMV_MODE = 0x80;
+
+function applicationInterchangeProfile(application: ApplicationProfile, shape: Shape): Uint8Array {
+  const signed = isSigned(application, shape);
+  const always = AIP_CARDHOLDER_VERIFICATION | AIP_TERMINAL_RISK_MANAGEMENT;
+  switch (shape) {
+    case 'contact': {
+      const methods = { none: 0, SDA: AIP_SDA, DDA: AIP_DDA, CDA: AIP_DDA | AIP_CDA };
+      return Uint8Array.of(always | methods[application.authentication], 0);
+    }
+    case 'mChip':
+      return Uint8Array.of(always | (signed ? AIP_CDA : 0), AIP_EMV_MODE);
+    case 'qvsdc':
+      return Uint8Array.of(signed ? AIP_DDA : 0, 0);
+  }
+}
+
+function dataRecords(
+  card: CardProfile,
+  application: ApplicationProfile,
+  shape: Shape,
+  cdol1: readonly DolEntry[],
+): readonly CardRecord[] {
+  const signed = isSigned(application, shape);
+  const tagList = signed ? [objects.staticTagListObject] : [];
+  const restrictions = objects.restrictionObjects(application);
+  const reference = objects.accountReferenceObjects(card);
+  if (shape === 'qvsdc') {
+    // A card that signs nothing needs no records: all that the reader must know is in the answer.
+    if (!signed) return [];
+    const repeated = application.relatedDataIn === 'record' ? [objects.numberObject(card)] : [];
+    return [{ sfi: DATA_SFI, objects: [...repeated, ...restrictions, ...reference, ...tagList], isSigned: true }];
+  }
+  const number = [objects.numberObject(card), objects.sequenceNumberObject(card)];
+  const lists = [
+    tlv.dataObject(tlv.TAG_8C_CDOL1, encodeDol(cdol1)),
+    tlv.dataObject(tlv.TAG_8D_CDOL2, encodeDol(cdol2(cdol1))),
+    ...(shape === 'contact' ? [tlv.dataObject(tlv.TAG_9F49_DDOL, encodeDol(DDOL))] : []),
+  ];
+  const names = shape === 'contact' ? [nameObject] : [];
+  const first = [...number, ...restrictions, ...objects.riskObjects(application), ...reference, ...tagList];
+  return [
+    { sfi: NAMES_SFI, objects: [objects.track2Object(card), ...names], isSigned: false },
+    { sfi: DATA_SFI, objects: first, isSigned: signed },
+    { sfi: DATA_SFI, objects: lists, isSigned: signed },
+  ];
+}
+
+/** No name on contactless: cards don't give it there. */
+const nameObject: tlv.DataObject = tlv.dataObject(
+  tlv.TAG_5F20_CARDHOLDER_NAME,
+  tlv.latin1ToBytes('TEST CARD/COMPTOIR'),
+);

@@ -1,0 +1,104 @@
+/**
+ * qVSDC: the whole transaction in the answer to GET PROCESSING OPTIONS, signed by fDDA.
+ * Source: contactless book C-3 §2.4.1 and Annex C.   Floor: simulator.
+ */
+import * as tlv from '@comptoir/protocol';
+import { iccDynamicNumberData, signedDynamicData } from '../../pki/signedApplicationData.js';
+import { withOneByteChanged } from './applicationCertificates.js';
+import { applicationCryptogram, CRYPTOGRAM, issuerApplicationData } from './cryptogram.js';
+import { dolValue } from './dataObjectList.js';
+import { QVSDC_PDOL } from './dataObjectLists.js';
+import { finished } from './dynamicAnswers.js';
+import { applicationFileLocator, type CardRecord } from './recordFiles.js';
+import { sequenceNumberObject, track2Object } from './recordObjects.js';
+import type { ApplicationContext, Transaction } from './transaction.js';
+
+// Terminal transaction qualifiers, 9F66, byte 1.
+const TTQ_QVSDC = 0x20;
+const TTQ_AUTHENTICATION_FOR_ONLINE = 0x01;
+
+const FDDA_VERSION = 0x01;
+/** No signature, no PIN, no verification on the device. */
+const CARD_TRANSACTION_QUALIFIERS = Uint8Array.of(0x00, 0x00);
+const OWN_SFI = 4;
+
+/** Whether the terminal's qualifiers say that it does qVSDC. */
+export function isQvsdcTerminal(pdolData: Uint8Array): boolean {
+  return (qualifiers(pdolData) & TTQ_QVSDC) !== 0;
+}
+
+/**
+ * fDDA data come when the card can sign and the terminal wants offline authentication of online transactions
+ * (qualifiers byte 1 bit 1). A card that declines gives neither records nor signature.
+ */
+export function qvsdcAnswer(
+  { card, application, cryptogramKey, random }: ApplicationContext,
+  { personalised, pdolData, atc, iccDynamicNumber }: Transaction,
+): { readonly answer: Uint8Array; readonly ownRecords: readonly CardRecord[] } {
+  const { aip, iccKey, records } = personalised;
+  const cid = card.declinesOffline ? CRYPTOGRAM.aac : CRYPTOGRAM.arqc;
+  const issuerData = issuerApplicationData(application.network);
+  const cryptogram = applicationCryptogram({
+    key: cryptogramKey,
+    cid,
+    atc,
+    aip,
+    terminalData: pdolData,
+    issuerApplicationData: issuerData,
+  });
+  const isSigned =
+    iccKey !== undefined && cid === CRYPTOGRAM.arqc && (qualifiers(pdolData) & TTQ_AUTHENTICATION_FOR_ONLINE) !== 0;
+
+  const signature: tlv.DataObject[] = [];
+  const ownRecords: CardRecord[] = [];
+  if (isSigned) {
+    const related = tlv.concatBytes(Uint8Array.of(FDDA_VERSION), random(4), CARD_TRANSACTION_QUALIFIERS);
+    const relatedObject = tlv.dataObject(tlv.TAG_9F69_CARD_AUTHENTICATION_RELATED_DATA, related);
+    const data = iccDynamicNumberData(iccDynamicNumber);
+    const signed = signedDynamicData(iccKey, data, terminalData(pdolData, related, card.flaw === 'otherAmount'));
+    signature.push(tlv.dataObject(tlv.TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA, finished(card, signed)));
+    if (application.relatedDataIn === 'answer') signature.push(relatedObject);
+    else ownRecords.push({ sfi: OWN_SFI, objects: [relatedObject], isSigned: false });
+  }
+
+  const read = [...records, ...ownRecords];
+  const locator =
+    read.length === 0 || cid === CRYPTOGRAM.aac
+      ? []
+      : [tlv.dataObject(tlv.TAG_94_APPLICATION_FILE_LOCATOR, applicationFileLocator(read))];
+  const answer = tlv.encodeTlv(
+    tlv.template(
+      tlv.TAG_77_RESPONSE_FORMAT_2,
+      tlv.dataObject(tlv.TAG_82_APPLICATION_INTERCHANGE_PROFILE, aip),
+      ...locator,
+      track2Object(card),
+      sequenceNumberObject(card),
+      tlv.dataObject(tlv.TAG_9F10_ISSUER_APPLICATION_DATA, issuerData),
+      tlv.dataObject(tlv.TAG_9F26_APPLICATION_CRYPTOGRAM, cryptogram),
+      tlv.dataObject(tlv.TAG_9F27_CRYPTOGRAM_INFORMATION_DATA, Uint8Array.of(cid)),
+      tlv.dataObject(tlv.TAG_9F36_APPLICATION_TRANSACTION_COUNTER, tlv.unsignedToBytes(atc, 2)),
+      ...signature,
+      tlv.dataObject(tlv.TAG_9F6C_CARD_TRANSACTION_QUALIFIERS, CARD_TRANSACTION_QUALIFIERS),
+    ),
+  );
+  return { answer, ownRecords };
+}
+
+/** 9F37, 9F02, 5F2A, 9F69. Worked example: oda.json, oda-fdda-001 */
+function terminalData(pdolData: Uint8Array, related: Uint8Array, isAmountChanged: boolean): Uint8Array {
+  const amount = field(pdolData, tlv.TAG_9F02_AMOUNT_AUTHORISED);
+  return tlv.concatBytes(
+    field(pdolData, tlv.TAG_9F37_UNPREDICTABLE_NUMBER),
+    isAmountChanged ? withOneByteChanged(amount) : amount,
+    field(pdolData, tlv.TAG_5F2A_TRANSACTION_CURRENCY_CODE),
+    related,
+  );
+}
+
+function qualifiers(pdolData: Uint8Array): number {
+  return field(pdolData, tlv.TAG_9F66_TERMINAL_TRANSACTION_QUALIFIERS)[0] ?? 0;
+}
+
+function field(pdolData: Uint8Array, tag: number): Uint8Array {
+  return dolValue(QVSDC_PDOL, pdolData, tag) ?? tlv.NO_BYTES;
+}

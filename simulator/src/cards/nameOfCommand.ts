@@ -1,0 +1,41 @@
+/**
+ * Commands by their EMV names, for people who follow a transaction.
+ * Source: EMV 4.4 Book 3 §6.5.   Floor: simulator.
+ */
+import { equalBytes, toHex } from '@comptoir/protocol';
+import { INS, parseCommand } from './commandApdu.js';
+import { PPSE_NAME, PSE_NAME } from './emv/directory.js';
+
+/**
+ * @param command untrusted
+ * @returns such as `SELECT PPSE`, `READ RECORD SFI 2 record 1`, `GENERATE AC (ARQC, CDA)`; shows nothing secret
+ */
+export function nameOfCommand(command: Uint8Array): string {
+  const parsed = parseCommand(command);
+  if (parsed === undefined) return 'malformed command';
+  const { ins, p1, p2, data } = parsed;
+  switch (ins) {
+    case INS.select: {
+      const next = p2 === 0x02 ? ' next' : '';
+      if (equalBytes(data, PSE_NAME)) return `SELECT PSE${next}`;
+      if (equalBytes(data, PPSE_NAME)) return `SELECT PPSE${next}`;
+      return `SELECT ${toHex(data)}${next}`;
+    }
+    case INS.getProcessingOptions:
+      return 'GET PROCESSING OPTIONS';
+    case INS.readRecord:
+      return `READ RECORD SFI ${p2 >> 3} record ${p1}`;
+    case INS.internalAuthenticate:
+      return 'INTERNAL AUTHENTICATE';
+    case INS.generateAc:
+      return `GENERATE AC (${cryptogramNames[p1 >> 6]}${(p1 & 0x10) === 0 ? '' : ', CDA'})`;
+    case INS.getResponse:
+      return 'GET RESPONSE';
+    case INS.getData:
+      return `GET DATA ${toHex(Uint8Array.of(p1, p2))}`;
+    default:
+      return `instruction ${toHex(Uint8Array.of(ins))}`;
+  }
+}
+
+const cryptogramNames: readonly string[] = ['AAC', 'TC', 'ARQC', 'RFU'];

@@ -1,0 +1,67 @@
+/**
+ * A card that somebody listens to.
+ * Floor: simulator.
+ */
+import type { Card } from './card.js';
+import { cardNumbersIn, maskTrace } from './maskTrace.js';
+import { nameOfCommand } from './nameOfCommand.js';
+
+/** Unmasked: for tests only. Never print it. */
+export interface Exchange {
+  readonly command: Uint8Array;
+  /** No bytes: no answer. */
+  readonly response: Uint8Array;
+}
+
+/** Fit to print. */
+export interface MaskedExchange {
+  /** EMV name; a GENERATE AC with its place, such as `GENERATE AC 1 (ARQC, CDA)`. */
+  readonly name: string;
+  /** Hex with `*` for what must not be seen. */
+  readonly command: string;
+  readonly response: string;
+}
+
+export interface RecordedCard extends Card {
+  readonly exchanges: readonly Exchange[];
+  maskedExchanges(): readonly MaskedExchange[];
+}
+
+export function recordedCard(card: Card): RecordedCard {
+  const exchanges: Exchange[] = [];
+  return {
+    name: card.name,
+    interface: card.interface,
+    exchanges,
+    powerOn(usedInterface) {
+      card.powerOn(usedInterface);
+    },
+    transmit(command) {
+      const response = card.transmit(command);
+      exchanges.push({ command: command.slice(), response: response?.slice() ?? new Uint8Array(0) });
+      return response;
+    },
+    powerOff() {
+      card.powerOff();
+    },
+    maskedExchanges: () => maskExchanges(exchanges),
+  };
+}
+
+function maskExchanges(exchanges: readonly Exchange[]): readonly MaskedExchange[] {
+  const numbers = exchanges.flatMap(({ response }) => cardNumbersIn(response));
+  let generateAcCount = 0;
+  return exchanges.map(({ command, response }) => {
+    let name = nameOfCommand(command);
+    if (name === 'GET PROCESSING OPTIONS') generateAcCount = 0;
+    if (name.startsWith('GENERATE AC ')) {
+      generateAcCount += 1;
+      name = name.replace('GENERATE AC', `GENERATE AC ${generateAcCount}`);
+    }
+    return {
+      name,
+      command: maskTrace(command, 'command', numbers),
+      response: maskTrace(response, 'response', numbers),
+    };
+  });
+}

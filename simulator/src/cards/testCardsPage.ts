@@ -1,0 +1,41 @@
+/**
+ * The page docs/reference/test-cards.md.
+ * Floor: simulator.
+ */
+import { type CardDescription, describeCards } from './describeCards.js';
+
+/** @returns Markdown, with a line end at its end */
+export function testCardsPage(): string {
+  const rows = describeCards().map(
+    (card) =>
+      `| \`${card.name}\` | ${card.interfaces.join(', ')} | \`${card.maskedNumber}\` | ${applications(card)} | ${card.description} |`,
+  );
+  return `${[...introduction, ...rows].join('\n')}\n`;
+}
+
+function applications(card: CardDescription): string {
+  return card.applications
+    .map(({ aid, authentication }) => {
+      const methods = Object.entries(authentication).map(([on, method]) => `${on}: ${method}`);
+      return `\`${aid}\` (${methods.join(', ')})`;
+    })
+    .join('<br>');
+}
+
+const introduction: readonly string[] = [
+  '# Test cards',
+  '',
+  'The simulator holds these cards. Each has a test number and its own keys; the test PKI signs its certificates, and the card',
+  'computes its signatures when the reader asks for them. The name of a card decides how a sale ends. The amount never does.',
+  '',
+  '`comptoir-sim card list --json` prints the same table for programs.',
+  '',
+  'The keys follow from a public seed, so they protect nothing. No terminal for real money may hold them.',
+  'The application cryptogram is a keyed MAC of our own, not a cryptogram of a card scheme.',
+  '',
+  'The contactless Visa and CB applications follow kernel 3. They sign only when the reader asks for offline authentication of online',
+  'transactions (9F66, byte 1, bit 1). The contactless Mastercard and Interac-like applications follow kernel 2.',
+  '',
+  '| card | interfaces | number | applications and authentication | what it is for |',
+  '| --- | --- | --- | --- | --- |',
+];

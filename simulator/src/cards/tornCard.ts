@@ -1,0 +1,30 @@
+/**
+ * A card that is pulled away.
+ * Floor: simulator.
+ */
+import type { Card } from './card.js';
+
+/**
+ * @param atApdu the first command that gets no answer, from 1; counted over all powers. The card then stays away until
+ * `powerOff` and a new `powerOn`, and is not torn again
+ */
+export function tornCard(card: Card, atApdu: number): Card {
+  let count = 0;
+  let isGone = false;
+  return {
+    name: card.name,
+    interface: card.interface,
+    powerOn(usedInterface) {
+      isGone = false;
+      card.powerOn(usedInterface);
+    },
+    transmit(command) {
+      count += 1;
+      if (count === atApdu) isGone = true;
+      return isGone ? undefined : card.transmit(command);
+    },
+    powerOff() {
+      card.powerOff();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * `reader`: a simulated reader for other processes, until the command is told to end.
+ * Floor: simulator.
+ */
+import { PROMPT, toHex } from '@comptoir/protocol';
+import { systemRandom } from '@comptoir/sdk';
+import type { Command } from 'commander';
+import { profileOf } from '../cards/catalogue.js';
+import { realClock } from '../clock.js';
+import { type Simulation, simulate } from '../simulate.js';
+import { serveReader } from '../wires/webSocketServer.js';
+import type { Surroundings } from './surroundings.js';
+import { cardNameFrom, EXIT, targetFrom, wholeNumberFrom } from './usage.js';
+
+const PORT_MAX = 65_535;
+const TOKEN_BYTES = 16;
+
+interface ReaderOptions {
+  readonly ws: string;
+  readonly card?: string;
+  readonly target: string;
+  readonly seed: string;
+  readonly json?: true;
+}
+
+export function addReaderCommand(program: Command, { out, err, exit, ended }: Surroundings): void {
+  program
+    .command('reader')
+    .description('a simulated reader for other processes, on loopback, with a test host')
+    .requiredOption('--ws <port>', 'port of the WebSocket, 0 for any')
+    .option('--card <name>', 'presented whenever a card is asked for; see `card list`')
+    .option('--target <name>', 'node or quickjs', 'quickjs')
+    .option('--seed <number>', 'of the keys and the cards', '1')
+    .option('--json', 'the addresses as one JSON object')
+    .action(async (options: ReaderOptions) => {
+      const port = wholeNumberFrom('The port', options.ws, PORT_MAX);
+      const seed = wholeNumberFrom('The seed', options.seed, Number.MAX_SAFE_INTEGER);
+      const card = options.card === undefined ? undefined : cardNameFrom(options.card);
+      const target = targetFrom(options.target);
+      let prompted: (prompt: number) => void = () => undefined;
+      const faulted = new AbortController();
+      await using reader = await simulate({
+        seed,
+        target,
+        clock: realClock,
+        record: false,
+        prompted: (prompt) => prompted(prompt),
+        failed: () => faulted.abort(),
+      });
+      if (card !== undefined) prompted = presenting(card, reader);
+      const server = await serveReader({ port, token: toHex(systemRandom(TOKEN_BYTES)), reader, host: reader.host });
+      const { url, hostUrl } = server;
+      const { serial, firmwareSha256 } = reader;
+      out(
+        options.json
+          ? JSON.stringify({ url, hostUrl, serial, target, firmware: { sha256: firmwareSha256 } })
+          : [
+              `reader   ${url}`,
+              `host     ${hostUrl}`,
+              `serial   ${serial}`,
+              `firmware SHA-256 ${firmwareSha256}, ${target}`,
+            ].join('\n'),
+      );
+      await aborted(AbortSignal.any([ended, faulted.signal]));
+      await server.close();
+      const fault = reader.fault();
+      if (fault !== undefined) err(String(fault.cause ?? fault));
+      exit(fault === undefined ? EXIT.well : EXIT.failed);
+    });
+}
+
+/** Presents the card when a card is asked for, takes it away when nothing is asked any more. */
+function presenting(card: string, reader: Simulation): (prompt: number) => void {
+  const has = profileOf(card).interface;
+  let isPresented = false;
+  return (prompt) => {
+    if (prompt === 0 || prompt === PROMPT.removeCard) {
+      reader.lift();
+      isPresented = false;
+    } else if (
+      !isPresented &&
+      (prompt === PROMPT.presentCard || prompt === PROMPT.insertCard || prompt === PROMPT.tryAgain)
+    ) {
+      const insert = has === 'contact' || (has === 'both' && prompt === PROMPT.insertCard);
+      if (insert) reader.insert(card);
+      else reader.tap(card);
+      isPresented = true;
+    }
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

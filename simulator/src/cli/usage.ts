@@ -1,0 +1,39 @@
+/**
+ * Wrong use of the command: it says what there is, and ends with exit code 2.
+ * Floor: simulator.
+ */
+import type { CardInterface } from '../cards/card.js';
+import { cardNames } from '../cards/catalogue.js';
+import type { TargetName } from '../targets/target.js';
+import { isTargetName, targetNames } from '../targets/targets.js';
+
+export const EXIT = { well: 0, failed: 1, usage: 2 } as const;
+
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const interfaceNames: readonly CardInterface[] = ['contact', 'contactless'];
+
+export function cardNameFrom(text: string): string {
+  return cardNames.includes(text) ? text : unknownName('card', text, cardNames);
+}
+
+export function targetFrom(text: string): TargetName {
+  return isTargetName(text) ? text : unknownName('target', text, targetNames);
+}
+
+export function interfaceFrom(text: string): CardInterface {
+  return interfaceNames.find((name) => name === text) ?? unknownName('interface', text, interfaceNames);
+}
+
+/** @param max the greatest value allowed; the least is 0 */
+export function wholeNumberFrom(what: string, text: string, max: number): number {
+  const number = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number <= max)) throw new UsageError(`${what} is a whole number from 0 to ${max}, not "${text}".`);
+  return number;
+}
+
+function unknownName(what: string, asked: string, known: readonly string[]): never {
+  throw new UsageError(`There is no ${what} "${asked}". There are: ${known.join(', ')}.`);
+}

@@ -1,0 +1,62 @@
+/**
+ * What a development reader is set up with: one encoded `configuration` message, as its flash would hold it.
+ * Source: EMV 4.4 Book 4 Annex A (terminal data), EMV Contactless Book C-3 §4 (TTQ), docs/reference/protocol.md.
+ * Floor: simulator.
+ */
+import { encodeMessage, fromHex, NO_BYTES, type TemplateContent } from '@comptoir/protocol';
+import type { TestPki } from './pki/testPki.js';
+
+export const DEVELOPMENT_MERCHANT = {
+  merchantIdentifier: 'COMPTOIR-DEV-01',
+  terminalIdentification: 'DEV00001',
+  merchantNameAndLocation: 'Comptoir, development',
+} as const;
+
+const FRANCE = 250;
+/** Merchant's, attended, online with offline capability. */
+const TERMINAL_TYPE = 22;
+/** IC with contacts; signature and No CVM; SDA, DDA and CDA. No stripe, no key entry, no PIN of any kind. */
+const TERMINAL_CAPABILITIES = '2028C8';
+/** Goods and services; a till's keys; prints and displays for the attendant; code table 1. */
+const ADDITIONAL_CAPABILITIES = '6000F0A001';
+/** qVSDC, contact chip, signature, authentication for online transactions; online cryptogram required; CDCVM. No stripe, no PIN. */
+const TERMINAL_TRANSACTION_QUALIFIERS = '33804000';
+
+type Application = TemplateContent<'acceptedApplication'>;
+
+/** In the order of preference; a partial name also takes what begins with it. */
+const APPLICATIONS: readonly { readonly aid: string; readonly kernel: 2 | 3 }[] = [
+  { aid: 'A0000000031010', kernel: 3 }, // Visa credit and debit
+  { aid: 'A0000000032010', kernel: 3 }, // Visa Electron
+  { aid: 'A0000000041010', kernel: 2 }, // Mastercard
+  { aid: 'A0000000043060', kernel: 2 }, // Maestro
+  { aid: 'A0000000421010', kernel: 3 }, // CB
+  { aid: 'A0000002771010', kernel: 2 }, // Interac's AID; the cards that have it are the simulator's own
+];
+
+/** @param pki whose listed authorities the reader trusts */
+export function developmentConfiguration(pki: TestPki): Uint8Array {
+  return encodeMessage({
+    kind: 'configuration',
+    ...DEVELOPMENT_MERCHANT,
+    terminalCountry: FRANCE,
+    terminalType: TERMINAL_TYPE,
+    terminalCapabilities: bytes(TERMINAL_CAPABILITIES),
+    additionalCapabilities: bytes(ADDITIONAL_CAPABILITIES),
+    terminalTransactionQualifiers: bytes(TERMINAL_TRANSACTION_QUALIFIERS),
+    applications: APPLICATIONS.map(
+      ({ aid, kernel }): Application => ({ terminalApplicationIdentifier: bytes(aid), exactMatch: 0, kernel }),
+    ),
+    certificationAuthorityKeys: pki.certificationAuthorityKeys().map(({ rid, index, modulus, exponent, sha1 }) => ({
+      registeredIdentifier: rid,
+      keyIndex: index,
+      modulus,
+      exponent,
+      sha1,
+    })),
+  });
+}
+
+function bytes(hex: string): Uint8Array {
+  return fromHex(hex) ?? NO_BYTES;
+}

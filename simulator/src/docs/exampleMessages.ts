@@ -1,0 +1,111 @@
+/**
+ * One example of each message, for the reference. The numbers are test numbers; what would be cryptography is a pattern.
+ * Floor: simulator.
+ */
+import { fromHex, type Message, type MessageName, OUTCOME } from '@comptoir/protocol';
+
+type Examples = { readonly [N in MessageName]: Message<N> };
+
+function hex(text: string): Uint8Array {
+  const bytes = fromHex(text);
+  if (bytes === undefined) throw new Error(`not hexadecimal: ${text}`);
+  return bytes;
+}
+
+/** 00 01 02 …: stands for bytes that look random on a real wire. */
+function counting(length: number): Uint8Array {
+  return new Uint8Array(length).map((_, at) => at);
+}
+
+const KEY = 'order-1001';
+const AMOUNT = 1250;
+const EURO = 978;
+
+const card = {
+  label: 'VISA DEBIT',
+  applicationIdentifier: hex('A0000000031010'),
+  maskedNumber: '476173******0119',
+  usedInterface: 2,
+  authenticationMethod: 'fDDA',
+  authenticationResult: 'ok',
+  indexToken: 'ri1008j4ct4ank7f24snaxwsqfezw3t',
+} as const;
+
+export const EXAMPLES: Examples = {
+  read: { kind: 'read', interfaces: 3, timeoutMs: 30_000, date: hex('261124'), time: hex('120000') },
+  pay: {
+    kind: 'pay',
+    key: KEY,
+    amount: AMOUNT,
+    currency: EURO,
+    transactionType: 0,
+    interfaces: 2,
+    timeoutMs: 30_000,
+    date: hex('261124'),
+    time: hex('120000'),
+  },
+  complete: { kind: 'complete', key: KEY, responseCode: '00', authorisationCode: '123456', approvedAmount: AMOUNT },
+  lookup: { kind: 'lookup', key: KEY },
+  presented: { kind: 'presented', outcome: OUTCOME.read, instruments: [card] },
+  authorise: {
+    kind: 'authorise',
+    key: KEY,
+    amount: AMOUNT,
+    currency: EURO,
+    ...card,
+    emvData: hex('82022000950500000000009F3602001A9F2701809F2608A1B2C3D4E5F60718'),
+    envelope: counting(204),
+    transactionToken: counting(16),
+    merchantIdentifier: 'COMPTOIR-DEMO',
+    terminalIdentification: 'TILL0001',
+    model: 'comptoir-simulated',
+    serial: 'SIM00001',
+  },
+  result: {
+    kind: 'result',
+    key: KEY,
+    outcome: OUTCOME.approved,
+    amount: AMOUNT,
+    currency: EURO,
+    responseCode: '00',
+    authorisationCode: '123456',
+    approvedAmount: AMOUNT,
+    ...card,
+    merchantIdentifier: 'COMPTOIR-DEMO',
+    terminalIdentification: 'TILL0001',
+    transactionSequence: 1,
+  },
+  neverSeen: { kind: 'neverSeen', key: 'order-1002' },
+  info: {
+    kind: 'info',
+    model: 'comptoir-simulated',
+    serial: 'SIM00001',
+    firmware: '0.1.0',
+    versions: hex('0101'),
+    selfTest: 0,
+  },
+  configuration: {
+    kind: 'configuration',
+    merchantIdentifier: 'COMPTOIR-DEMO',
+    terminalIdentification: 'TILL0001',
+    merchantNameAndLocation: 'Comptoir, Lyon',
+    terminalCountry: 250,
+    terminalType: 22,
+    terminalCapabilities: hex('E0A8C8'),
+    additionalCapabilities: hex('6000F05001'),
+    terminalTransactionQualifiers: hex('24000000'),
+    applications: [
+      { terminalApplicationIdentifier: hex('A0000000031010'), exactMatch: 0, kernel: 3 },
+      { terminalApplicationIdentifier: hex('A0000000041010'), exactMatch: 0, kernel: 2 },
+    ],
+    certificationAuthorityKeys: [
+      {
+        registeredIdentifier: hex('A000000003'),
+        keyIndex: 0x92,
+        modulus: counting(128),
+        exponent: hex('03'),
+        sha1: counting(20),
+      },
+    ],
+  },
+};

@@ -1,0 +1,17 @@
+/**
+ * The Comptoir reader without the hardware.
+ * Floor: simulator; nothing in production imports it.
+ */
+export type { Card, CardInterface } from './cards/card.js';
+export { type CreateCardOptions, cardNames, createCard, UnknownCardError } from './cards/catalogue.js';
+export { type CardDescription, describeCards } from './cards/describeCards.js';
+export { type RecordedCard, recordedCard } from './cards/recordedCard.js';
+export { scriptedCard } from './cards/scriptedCard.js';
+export { tornCard } from './cards/tornCard.js';
+export { createManualClock, createVirtualClock, type ManualClock, realClock, SIMULATED_START_MS } from './clock.js';
+export { createTestPki, type TestPki } from './pki/testPki.js';
+export { seededBytes } from './seed.js';
+export { type SimulateOptions, type Simulation, simulate, type TranscriptEntry } from './simulate.js';
+export type { Step } from './steps.js';
+export type { Loaded, Target, TargetName } from './targets/target.js';
+export { findTarget, isTargetName, targetNames } from './targets/targets.js';

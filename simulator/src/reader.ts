@@ -1,0 +1,146 @@
+/**
+ * A simulated reader: a firmware text, a target that runs it, a board of software, and any number of hosts that share it as
+ * processes share a HID device: every report of the reader goes to each of them.
+ * Floor: simulator.
+ */
+import type { Clock, DeviceInfo, ReportHandlers } from '@comptoir/sdk';
+import type { ReportPort } from '@comptoir/sdk/transports/memory';
+import { type CardPlace, createCardPlace } from './board/cardPlace.js';
+import { createHostQueues, type HostQueues } from './board/hostQueues.js';
+import { createSimulatedBoard, SIMULATED_MODEL } from './board/simulatedBoard.js';
+import type { ProvisionedKey } from './board/softwareSecure.js';
+import type { FirmwareText } from './firmwareText.js';
+import { createPump, type Pump } from './pump.js';
+import type { Loaded, Target } from './targets/target.js';
+
+export interface SimulatedReaderOptions {
+  readonly firmware: FirmwareText;
+  readonly target: Target;
+  readonly clock: Clock;
+  readonly serial: string;
+  readonly configuration: Uint8Array;
+  /** Makes the keys and the randomness of one start of the reader. */
+  readonly provision: () => {
+    readonly keys: readonly ProvisionedKey[];
+    readonly random: (length: number) => Uint8Array;
+  };
+  /** Called for each report that crosses the host link. */
+  readonly crossed?: (direction: 'toReader' | 'toHost', report: Uint8Array) => void;
+  /** Called with what the customer is asked to do, whenever it changes: a value of `PROMPT`, or 0. */
+  readonly prompted?: (prompt: number) => void;
+  readonly winked?: () => void;
+  /** Called when the firmware ended, after its hosts were told. */
+  readonly failed?: (fault: Error) => void;
+}
+
+export interface SimulatedReader {
+  readonly port: ReportPort;
+  readonly contact: CardPlace;
+  readonly contactless: CardPlace;
+  /** Why the firmware ended, if it did. Its hosts were told that the device is gone; `start` brings it back. */
+  fault(): Error | undefined;
+  /** Power on, and power off first when it was on. Rejects when the firmware doesn't load. */
+  start(): Promise<void>;
+  /** Power off: hosts are told that the device is gone. Safe to call twice. */
+  stop(): void;
+}
+
+/** A reader without power. */
+export function createSimulatedReader(options: SimulatedReaderOptions): SimulatedReader {
+  const hosts = new Set<ReportHandlers>();
+  const wake = (): void => power?.pump.wake();
+  const contact = createCardPlace('contact', wake);
+  const contactless = createCardPlace('contactless', wake);
+  let power: { readonly pump: Pump; readonly queues: HostQueues; readonly loaded: Loaded } | undefined;
+  let fault: Error | undefined;
+
+  function stop(): void {
+    const ended = power;
+    power = undefined;
+    ended?.pump.stop();
+    // Not at once: it may be the firmware itself that is calling us.
+    if (ended !== undefined) queueMicrotask(() => ended.loaded.dispose());
+    for (const place of [contact, contactless]) place.port.release();
+    const gone = [...hosts];
+    hosts.clear();
+    for (const host of gone) host.closed();
+  }
+  function deliver(report: Uint8Array): void {
+    options.crossed?.('toHost', report);
+    for (const host of [...hosts]) host.report(report);
+  }
+  async function start(): Promise<void> {
+    stop();
+    fault = undefined;
+    let step: (() => number) | undefined;
+    const queues = createHostQueues();
+    const board = createSimulatedBoard({
+      ...options,
+      ...options.provision(),
+      host: queues,
+      contact,
+      contactless,
+      display: onlyChanges(options),
+      start: (given) => {
+        step = given;
+      },
+    });
+    const loaded = await options.target.load(options.firmware.script, board);
+    if (step === undefined) {
+      loaded.dispose();
+      throw new Error('the firmware did not call board.start');
+    }
+    const failed = (thrown: unknown): void => {
+      const ended = new Error('the firmware ended with a fault', { cause: thrown });
+      fault = ended;
+      stop();
+      options.failed?.(ended);
+    };
+    const pump = createPump(options.clock, { step, stepped: () => queues.drain(deliver), failed });
+    power = { pump, queues, loaded };
+    pump.wake();
+  }
+
+  const device: DeviceInfo = {
+    id: `simulated/${options.serial}`,
+    serial: options.serial,
+    model: SIMULATED_MODEL,
+    firmware: '',
+    transport: 'memory',
+  };
+  return {
+    port: {
+      device,
+      open(handlers) {
+        if (power === undefined) throw new Error('the simulated reader has no power');
+        hosts.add(handlers);
+        return {
+          send(report) {
+            if (power === undefined) throw new Error('the simulated reader has no power');
+            power.queues.push(report);
+            options.crossed?.('toReader', report);
+            wake();
+          },
+          close: () => void hosts.delete(handlers),
+        };
+      },
+    },
+    contact,
+    contactless,
+    fault: () => fault,
+    start,
+    stop,
+  };
+}
+
+function onlyChanges({ prompted, winked }: SimulatedReaderOptions): { show(prompt: number): void; wink(): void } {
+  let shown = 0;
+  return {
+    show(prompt) {
+      if (prompt === shown) return;
+      shown = prompt;
+      prompted?.(prompt);
+    },
+    wink: () => winked?.(),
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * The firmware's test entry on a target: asks it to run records of any kind.
+ * Floor: simulator.
+ */
+import { sha1 } from '@noble/hashes/legacy.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import type { Loaded, Target } from '../targets/target.js';
+import { isTimeout, withinTime } from './timeLimit.js';
+import { isObject } from './vectorFiles.js';
+
+/** What a record gave. */
+export type Answer =
+  | { readonly kind: 'actual'; readonly actual: unknown }
+  | { readonly kind: 'unsupported' }
+  | { readonly kind: 'fault'; readonly message: string };
+
+type Run = (kind: string, inputJson: string) => string;
+
+export interface VectorEngine {
+  /** Runs one record. After a fault the next one gets a new engine. */
+  run(kind: string, input: unknown): Promise<Answer>;
+  dispose(): void;
+}
+
+/**
+ * @param script      text of the firmware's vectors entry
+ * @param timeLimitMs for one record
+ */
+export function createVectorEngine(target: Target, script: string, timeLimitMs: number): VectorEngine {
+  let loaded: { readonly engine: Loaded; readonly run: Run } | undefined;
+
+  async function load(): Promise<Run> {
+    if (loaded !== undefined) return loaded.run;
+    let served: Run | undefined;
+    const serve = (run: Run): void => {
+      served = run;
+    };
+    const engine = await target.load(script, { secure: { sha1, sha256 }, serve });
+    if (served === undefined) throw new Error('the script serves no vectors');
+    loaded = { engine, run: served };
+    return served;
+  }
+
+  function dispose(): void {
+    loaded?.engine.dispose();
+    loaded = undefined;
+  }
+
+  function giveUp(fault: unknown): Answer {
+    if (!isTimeout(fault)) {
+      dispose();
+      return { kind: 'fault', message: fault instanceof Error ? fault.message : String(fault) };
+    }
+    // It was stopped in the middle of anything: the engine can't be trusted to free itself.
+    loaded = undefined;
+    return { kind: 'fault', message: `no answer within ${timeLimitMs} ms` };
+  }
+
+  return {
+    dispose,
+    async run(kind, input) {
+      try {
+        const run = await load();
+        const inputJson = JSON.stringify(input ?? {});
+        const answer: unknown = JSON.parse(withinTime(timeLimitMs, () => run(kind, inputJson)));
+        if (isObject(answer) && answer['unsupported'] === true) return { kind: 'unsupported' };
+        if (isObject(answer) && 'actual' in answer) return { kind: 'actual', actual: answer['actual'] };
+        return { kind: 'fault', message: 'the script gave no answer' };
+      } catch (fault) {
+        return giveUp(fault);
+      }
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * The customer's receipt as text.
+ * Source: EMV 4.4 Book 4 §11.4 (AID, mask, authorisation code).   Floor: simulator.
+ */
+import { formatMoney, type Money, type PayResult, type ReceiptFields } from '@comptoir/sdk';
+import { DEVELOPMENT_MERCHANT } from '../configuration.js';
+
+const WIDTH_CHARACTERS = 40;
+
+/** Lines of 40 characters at most. A declined sale gives a receipt as well; one that never met a card gives none. */
+export function receiptLines(result: PayResult, asked: Money): readonly string[] {
+  switch (result.status) {
+    case 'approved':
+    case 'partial':
+      return [
+        DEVELOPMENT_MERCHANT.merchantNameAndLocation,
+        ...(['merchant', 'terminal'] as const).map((name) => pair(name, result.payment.receipt[name])),
+        rule,
+        pair(result.payment.label, result.payment.masked),
+        ...fieldLines(result.payment.receipt),
+        rule,
+        pair('AMOUNT', formatMoney(result.payment.approved)),
+        ...(result.status === 'partial' ? [pair('STILL DUE', formatMoney(result.remaining))] : []),
+        pair('APPROVED', result.payment.receipt.authorisationCode),
+      ];
+    case 'declined':
+      return [
+        DEVELOPMENT_MERCHANT.merchantNameAndLocation,
+        rule,
+        pair('AMOUNT', formatMoney(asked)),
+        pair('DECLINED', result.code),
+      ];
+    case 'stored':
+    case 'cancelled':
+    case 'unknown':
+      return [];
+  }
+}
+
+const rule = '-'.repeat(WIDTH_CHARACTERS);
+
+function fieldLines({ aid, date, time, interface: used, cvm, ac, atc }: ReceiptFields): readonly string[] {
+  return [
+    pair('AID', aid),
+    pair('date', date?.match(/../g)?.join('-')),
+    pair('time', time?.match(/../g)?.join(':')),
+    pair('read by', used),
+    pair('verified by', cvm),
+    pair('cryptogram', ac),
+    pair('transaction counter', atc),
+  ].filter((line) => line !== '');
+}
+
+/** Name to the left, value to the right; nothing when there is no value. */
+function pair(name: string, value: string | undefined): string {
+  return value === undefined ? '' : `${name}${value.padStart(WIDTH_CHARACTERS - name.length)}`;
+}

@@ -1,0 +1,63 @@
+/**
+ * One sale on a simulated reader, through the public SDK: what `npm start` shows.
+ * Floor: simulator.
+ */
+import { connect, type Money, newKey, type PayResult } from '@comptoir/sdk';
+import type { CardInterface } from '../cards/card.js';
+import { describeCards } from '../cards/describeCards.js';
+import { simulate, type TranscriptEntry } from '../simulate.js';
+import type { Step } from '../steps.js';
+import type { TargetName } from '../targets/target.js';
+import { messagesToHost } from './messagesToHost.js';
+import { receiptLines } from './receiptLines.js';
+import { type Authentication, authenticationIn, type WhatLeft, whatLeft } from './whatLeft.js';
+
+export interface SaleRequest {
+  /** A name of the catalogue that has the interface. */
+  readonly card: string;
+  readonly amount: Money;
+  readonly interface: CardInterface;
+  readonly target: TargetName;
+  readonly seed: number;
+}
+
+export interface SaleReport {
+  readonly result: PayResult;
+  readonly steps: readonly Step[];
+  /** Null when no card was read. */
+  readonly authentication: Authentication | null;
+  readonly left: WhatLeft;
+  /** Lines of text. */
+  readonly receipt: readonly string[];
+  readonly card: { readonly name: string; readonly label: string };
+  readonly interface: CardInterface;
+  readonly target: TargetName;
+  readonly firmware: { readonly sha256: string };
+  readonly seed: number;
+  readonly transcript: readonly TranscriptEntry[];
+}
+
+/** @throws ReaderError when the card or the reader failed */
+export async function makeSale(request: SaleRequest): Promise<SaleReport> {
+  const { card, amount, interface: used, target, seed } = request;
+  await using simulation = await simulate({ seed, target });
+  await using reader = await connect(simulation, simulation);
+  if (used === 'contact') simulation.insert(card);
+  else simulation.tap(card);
+  const result = await reader.pay({ amount, key: newKey(`sale-${seed}`), interfaces: used });
+  const transcript = simulation.transcript();
+  const left = whatLeft(messagesToHost(transcript));
+  return {
+    result,
+    steps: simulation.steps(),
+    authentication: authenticationIn(left) ?? null,
+    left,
+    receipt: receiptLines(result, amount),
+    card: { name: card, label: describeCards().find(({ name }) => name === card)?.label ?? card },
+    interface: used,
+    target,
+    firmware: { sha256: simulation.firmwareSha256 },
+    seed,
+    transcript,
+  };
+}

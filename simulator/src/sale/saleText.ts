@@ -1,0 +1,76 @@
+/**
+ * A sale for people to read on a terminal.
+ * Floor: simulator.
+ */
+import { toHex } from '@comptoir/protocol';
+import { formatMoney, type PayResult } from '@comptoir/sdk';
+import type { TranscriptEntry } from '../simulate.js';
+import type { SaleReport } from './sale.js';
+
+/** Everything a little to the right, values in one column. */
+const COLUMN_CHARACTERS = 26;
+/** Of longer values only the beginning is shown. */
+const VALUE_CHARACTERS_MAX = 48;
+
+/** @param withTrace shows every APDU, masked, and every report of the host link */
+export function saleText(report: SaleReport, withTrace: boolean): string {
+  const { firmware, target, card, interface: used, authentication } = report;
+  const sections: readonly (readonly [string, readonly string[]])[] = [
+    ['reader', [row('firmware', `SHA-256 ${firmware.sha256}`), row('target', target)]],
+    ['card', [row(card.label, `${card.name}, ${used}`)]],
+    [
+      'reading',
+      report.steps.flatMap((step) => [
+        row(step.sw === '' ? '(none)' : step.sw, step.name, 6),
+        ...(withTrace ? apdu(step) : []),
+      ]),
+    ],
+    [
+      'offline data authentication',
+      [authentication === null ? '(no card was read)' : row(authentication.method, authentication.result)],
+    ],
+    ['what left the reader', Object.entries(report.left).map(([name, value]) => row(name, shown(name, value)))],
+    ['result', [outcome(report.result)]],
+    ['receipt', report.receipt],
+    ...(withTrace ? [['reports', report.transcript.map(reportLine)] as const] : []),
+  ];
+  return sections
+    .filter(([, lines]) => lines.length > 0)
+    .map(([title, lines]) => [title, ...lines.map((line) => `  ${line}`), ''].join('\n'))
+    .join('\n');
+}
+
+function row(name: string, value: string, column: number = COLUMN_CHARACTERS): string {
+  return `${name.padEnd(column)} ${value}`;
+}
+
+function apdu({ command, response }: { readonly command: string; readonly response: string }): readonly string[] {
+  return [`       > ${command}`, `       < ${response}`];
+}
+
+function shown(name: string, value: string | number): string {
+  const text = String(value);
+  if (name === 'envelope' || name === 'emvData') return `${text.length / 2} bytes, ${text.slice(0, 16)}…`;
+  return text.length <= VALUE_CHARACTERS_MAX ? text : `${text.slice(0, VALUE_CHARACTERS_MAX)}…`;
+}
+
+function outcome(result: PayResult): string {
+  switch (result.status) {
+    case 'approved':
+      return `approved  ${formatMoney(result.payment.approved)}`;
+    case 'partial':
+      return `approved in part  ${formatMoney(result.payment.approved)}, still due ${formatMoney(result.remaining)}`;
+    case 'declined':
+      return `declined  ${result.code}. ${result.recovery.message}`;
+    case 'cancelled':
+      return `cancelled by ${result.by}`;
+    case 'stored':
+      return `stored  ${formatMoney(result.queued.amount)}`;
+    case 'unknown':
+      return `unknown. ${result.recovery.message}`;
+  }
+}
+
+function reportLine({ atMs, direction, report }: TranscriptEntry): string {
+  return `${String(atMs).padStart(6)} ms ${direction === 'toReader' ? '>' : '<'} ${toHex(report)}`;
+}

@@ -1,0 +1,145 @@
+/**
+ * A reader, its cards and its acquirer in one process, for tests of whatever takes money.
+ * Floor: simulator. Nothing is shared between simulations but what never changes.
+ *
+ *   const simulation = await simulate();
+ *   simulation.tap('visa-debit');
+ *   const reader = await connect(simulation, simulation);
+ */
+
+import { toHex } from '@comptoir/protocol';
+import type { Clock, Transport } from '@comptoir/sdk';
+import { memory } from '@comptoir/sdk/transports/memory';
+import { developmentKeys } from './board/developmentKeys.js';
+import { developmentProvision } from './board/provision.js';
+import type { Card, CardInterface } from './cards/card.js';
+import { createCard } from './cards/catalogue.js';
+import { type RecordedCard, recordedCard } from './cards/recordedCard.js';
+import { createVirtualClock } from './clock.js';
+import { developmentConfiguration } from './configuration.js';
+import { loadFirmwareText } from './firmwareText.js';
+import { createTestHost, type TestHost } from './issuer/testHost.js';
+import { createTestPki } from './pki/testPki.js';
+import { createSimulatedReader } from './reader.js';
+import { seededBytes } from './seed.js';
+import { type Step, stepsOf } from './steps.js';
+import type { TargetName } from './targets/target.js';
+import { findTarget } from './targets/targets.js';
+
+export interface SimulateOptions {
+  /** Of the reader's randomness, its keys and its cards. Default 1. */
+  readonly seed?: number | string;
+  /** Default: a virtual clock. A host or a till that waits for the network needs `realClock`. */
+  readonly clock?: Clock;
+  /** Default `quickjs`. */
+  readonly target?: TargetName;
+  /** Up to 16 printable ASCII characters. Default: made from the seed. */
+  readonly serial?: string;
+  /** Keeps the transcript and the steps. Default true; a reader that runs for days would fill the memory. */
+  readonly record?: boolean;
+  /** Called with what the customer is asked to do, whenever it changes: a value of `PROMPT`, or 0 for nothing. */
+  readonly prompted?: (prompt: number) => void;
+  /** Called when the firmware ended with a fault, after its hosts were told. */
+  readonly failed?: (fault: Error) => void;
+}
+
+/** One report of the host link. */
+export interface TranscriptEntry {
+  /** Since the start of the simulation. */
+  readonly atMs: number;
+  readonly direction: 'toReader' | 'toHost';
+  /** 64 bytes. */
+  readonly report: Uint8Array;
+}
+
+/** It has what `connect` takes as its options, too: the clock, the randomness and the host of the simulation. */
+export interface Simulation extends Transport, AsyncDisposable {
+  readonly clock: Clock;
+  readonly random: (length: number) => Uint8Array;
+  /** The acquirer's side: it opens envelopes and decides by the card. */
+  readonly host: TestHost;
+  readonly serial: string;
+  readonly target: TargetName;
+  /** SHA-256 of the firmware's text, upper-case hexadecimal. */
+  readonly firmwareSha256: string;
+  /**
+   * Holds a card to the antenna until `lift`. The same name is the same card each time, with its counters.
+   * @throws UnknownCardError, and Error for a card that has no such interface
+   */
+  tap(card: string | Card): void;
+  /** Puts a card into the slot until `lift`; throws like `tap`, and when the slot is taken. */
+  insert(card: string | Card): void;
+  /** Takes all cards away, in the middle of whatever they do. */
+  lift(): void;
+  /** What went over the host link so far: the same seed and the same calls give the same bytes. */
+  transcript(): readonly TranscriptEntry[];
+  /** The commands that cards got so far, card by card, fit to print. */
+  steps(): readonly Step[];
+  /** Why the firmware ended, if it did. `restart` brings the reader back. */
+  fault(): Error | undefined;
+  /** Power off and on; connections are lost. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts a reader with development keys. */
+export async function simulate(options: SimulateOptions = {}): Promise<Simulation> {
+  const { seed = 1, clock = createVirtualClock(), target = 'quickjs', record = true, prompted, failed } = options;
+  const serial = options.serial ?? `SIM${toHex(seededBytes(`${seed}/serial`)(4))}`;
+  const firmware = await loadFirmwareText('reader');
+  const pki = createTestPki();
+  const startMs = clock.now();
+  const transcript: TranscriptEntry[] = [];
+  const cards = new Map<string, Card>();
+  const presented: RecordedCard[] = [];
+
+  const reader = createSimulatedReader({
+    firmware,
+    target: findTarget(target),
+    clock,
+    serial,
+    configuration: developmentConfiguration(pki),
+    provision: developmentProvision(seed, serial),
+    ...(record && { crossed: keep }),
+    ...(prompted !== undefined && { prompted }),
+    ...(failed !== undefined && { failed }),
+  });
+  await reader.start();
+
+  function keep(direction: TranscriptEntry['direction'], report: Uint8Array): void {
+    transcript.push({ atMs: clock.now() - startMs, direction, report: report.slice() });
+  }
+  function present(card: string | Card, on: CardInterface): void {
+    const given = typeof card === 'string' ? known(card) : card;
+    const recorded = record ? recordedCard(given) : undefined;
+    reader[on].put(recorded ?? given);
+    if (recorded !== undefined) presented.push(recorded);
+  }
+  function known(name: string): Card {
+    const card = cards.get(name) ?? createCard(name, { seed: `${seed}/${name}`, pki });
+    cards.set(name, card);
+    return card;
+  }
+  const close = async (): Promise<void> => reader.stop();
+  return {
+    ...memory(reader.port),
+    clock,
+    random: seededBytes(`${seed}/till`),
+    host: createTestHost({ baseDerivationKey: developmentKeys(seed, serial).baseDerivationKey }),
+    serial,
+    target,
+    firmwareSha256: firmware.sha256,
+    tap: (card) => present(card, 'contactless'),
+    insert: (card) => present(card, 'contact'),
+    lift() {
+      reader.contact.empty();
+      reader.contactless.empty();
+    },
+    transcript: () => [...transcript],
+    steps: () => stepsOf(presented),
+    fault: reader.fault,
+    restart: reader.start,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

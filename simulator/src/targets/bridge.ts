@@ -1,0 +1,61 @@
+/**
+ * The part of the glue that runs inside the engine, the same text on every target. It makes the global `board` from
+ * functions and bytes of the engine's own realm, so that no object of the host is ever in the script's hands, and takes
+ * away every global that firmware/engine/engine.d.ts doesn't declare.
+ * Floor: simulator.
+ *
+ * It evaluates to `install(call, shape)`. `call(member, ...values)` is the host's; bytes go out as an ArrayBuffer made for
+ * the purpose, and come in as whatever `new Uint8Array(…)` copies or takes over.
+ */
+
+/** The globals that the board's engine has. */
+// biome-ignore format: a list of names
+export const ENGINE_GLOBALS: readonly string[] = [
+  'globalThis', 'undefined', 'NaN', 'Infinity', 'Object', 'Symbol', 'Boolean', 'Number', 'BigInt', 'String', 'Math', 'Error', 'JSON',
+  'Array', 'Map', 'Set', 'Uint8Array', 'Int32Array', 'DataView',
+];
+
+export const bridgeScript: string = `(function install(call, shape) {
+  'use strict';
+  const Bytes = Uint8Array, Fault = Error, text = String, isBytes = (value) => value instanceof Bytes;
+  const parse = JSON.parse, entries = Object.entries;
+
+  // Not Array.prototype.map: a script could put its own there, and be handed the host's bytes.
+  function each(values, carry) {
+    for (let i = 0; i < values.length; i += 1) values[i] = carry(values[i]);
+    return values;
+  }
+  function outward(value) {
+    if (typeof value === 'function') return (...values) => outward(value(...each(values, inward)));
+    if (isBytes(value)) return value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength);
+    if (typeof value === 'object' && value !== null) throw new Fault('the board takes bytes, not other objects');
+    return value;
+  }
+  function inward(value) {
+    return typeof value === 'object' && value !== null ? new Bytes(value) : value;
+  }
+  function ask(member, values) {
+    const carried = each(values, outward);
+    let answer;
+    try {
+      answer = call(member, ...carried);
+    } catch (fault) {
+      throw new Fault(text(fault.message));
+    }
+    return inward(answer);
+  }
+  function build(place) {
+    if (typeof place === 'number') return ask(place, []);
+    if (place instanceof Array) return (...values) => ask(place[0], values);
+    const object = {};
+    for (const [name, inner] of entries(place)) object[name] = build(inner);
+    return object;
+  }
+
+  const board = build(parse(shape));
+  const kept = ${JSON.stringify(ENGINE_GLOBALS)};
+  for (const name of Object.getOwnPropertyNames(globalThis)) if (!kept.includes(name)) delete globalThis[name];
+  for (const made of [function () {}, function* () {}, async function () {}, async function* () {}])
+    Object.defineProperty(Object.getPrototypeOf(made), 'constructor', { value: undefined });
+  globalThis.board = board;
+})`;

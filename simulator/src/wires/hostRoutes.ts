@@ -1,0 +1,58 @@
+/**
+ * The test host over HTTP, as the SDK's `httpHost` speaks it.
+ * Source: docs/reference/sdk.md.   Floor: simulator.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { concatBytes, MESSAGE_BYTES_MAX, NO_BYTES } from '@comptoir/protocol';
+import { type Key, keyFrom, type PaymentHost } from '@comptoir/sdk';
+
+/** @param route what `Access.allowed` gave; another than the host's is 404 */
+export async function answerHostRequest(
+  host: PaymentHost,
+  route: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    if (route === '/host/authorise' && request.method === 'POST') {
+      const key = keyOf(request.headers['comptoir-key']);
+      const body = await bodyOf(request);
+      if (key === undefined || body === undefined) return end(response, 400);
+      return end(response, 200, await host.authorise(body, key));
+    }
+    if (route === '/host/status' && request.method === 'GET') {
+      const key = keyOf(new URL(request.url ?? '', 'http://127.0.0.1').searchParams.get('key') ?? undefined);
+      if (key === undefined) return end(response, 400);
+      const known = await host.status(key);
+      return known === null ? end(response, 204) : end(response, 200, known);
+    }
+    end(response, 404);
+  } catch {
+    // What went wrong inside is nobody's business outside; the caller knows only that nobody knows.
+    end(response, 502);
+  }
+}
+
+function end(response: ServerResponse, status: number, body?: Uint8Array): void {
+  if (body === undefined) response.writeHead(status).end();
+  else
+    response.writeHead(status, { 'content-type': 'application/octet-stream', 'content-length': body.length }).end(body);
+}
+
+function keyOf(text: string | readonly string[] | undefined): Key | undefined {
+  try {
+    return typeof text === 'string' ? keyFrom(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined as soon as there is more than a message. */
+async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  let body = NO_BYTES;
+  for await (const part of request as AsyncIterable<Uint8Array>) {
+    if (body.length + part.length > MESSAGE_BYTES_MAX) return undefined;
+    body = concatBytes(body, part);
+  }
+  return body;
+}

@@ -1,0 +1,204 @@
+import * as wire from '@comptoir/protocol';
+import { keyFrom } from '@comptoir/sdk';
+import { deriveInitialKey, deriveTransactionKey, deriveWorkingKey, KEY_USAGE } from '@comptoir/sdk/acquirer';
+import { cbc, cmac } from '@noble/ciphers/aes.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { describe, expect, test } from 'vitest';
+import { cardNames, profileOf } from '../src/cards/catalogue.js';
+import { numberIn } from '../src/issuer/numberIn.js';
+import { createTestHost, TestHostError, type TestHostFault } from '../src/issuer/testHost.js';
+import { seededBytes } from '../src/seed.js';
+
+const baseDerivationKey = seededBytes('test host')(32);
+const hex = (text: string): Uint8Array => wire.fromHex(text) ?? wire.NO_BYTES;
+
+interface Sale {
+  readonly key: string;
+  readonly card: string;
+  readonly counter: number;
+  readonly amount: number;
+}
+
+const sale: Sale = { key: 'order-1-1', card: 'visa-debit', counter: 1, amount: 1250 };
+
+/** What a reader sends, made here from the layouts in docs/reference/tokens.md. */
+function request({ key, card, counter, amount }: Sale, changed: Partial<wire.Message<'authorise'>> = {}): Uint8Array {
+  const ksn = wire.concatBytes(hex('4445563011223344'), wire.unsignedToBytes(counter, 4));
+  const transactionKey = deriveTransactionKey(deriveInitialKey(baseDerivationKey, ksn.subarray(0, 8)), ksn);
+  const dataKey = deriveWorkingKey(transactionKey, KEY_USAGE.dataEncrypt, ksn, 32);
+  const macKey = deriveWorkingKey(transactionKey, KEY_USAGE.macGenerate, ksn, 32);
+  const [number, atc] = [hex('8B55633B'), wire.unsignedToBytes(counter, 2)];
+  const [cryptogram, information] = [hex('0102030405060708'), hex('80')];
+  const emvData = wire.encodeTlv(wire.dataObject(0x9f26, cryptogram), wire.dataObject(0x9f27, information));
+  const merchant = wire.latin1ToBytes('MERCHANT'.padEnd(15));
+  const terminal = wire.latin1ToBytes('TERM0001');
+  const money = wire.concatBytes(wire.unsignedToBcd(amount, 6), wire.unsignedToBcd(978, 2));
+  const associated = wire.concatBytes(
+    Uint8Array.of(1),
+    wire.latin1ToBytes('Comptoir'.padEnd(24, '\0')),
+    wire.latin1ToBytes('SIM00001'.padEnd(16, '\0')),
+    merchant,
+    terminal,
+    money,
+    number,
+    atc,
+    sha256(emvData),
+  );
+  const plain = wire.encodeTlv(wire.dataObject(0x5a, profileOf(card).number), wire.dataObject(0x5f24, hex('491231')));
+  const padded = new Uint8Array((Math.floor(plain.length / 16) + 1) * 16);
+  padded.set(plain);
+  padded[plain.length] = 0x80;
+  const iv = new Uint8Array(16).fill(counter);
+  const text = cbc(dataKey, iv, { disablePadding: true }).encrypt(padded);
+  const covered = wire.concatBytes(ksn, wire.unsignedToBytes(associated.length, 2), associated, iv, text);
+  const envelope = wire.concatBytes(covered, cmac(covered, macKey));
+  const bound = [merchant, terminal, money, number, atc, cryptogram, information, new Uint8Array(17)];
+  const tokenInput = wire.concatBytes(wire.latin1ToBytes('txn\0'), ksn, ...bound, sha256(envelope));
+  return wire.encodeMessage({
+    kind: 'authorise',
+    key,
+    amount,
+    currency: 978,
+    label: 'VISA',
+    applicationIdentifier: hex('A0000000031010'),
+    maskedNumber: '476173******0119',
+    usedInterface: wire.INTERFACE.contactless,
+    authenticationMethod: 'fDDA',
+    authenticationResult: 'ok',
+    emvData,
+    envelope,
+    transactionToken: cmac(tokenInput, macKey),
+    merchantIdentifier: 'MERCHANT',
+    terminalIdentification: 'TERM0001',
+    model: 'Comptoir',
+    serial: 'SIM00001',
+    tokenReason: 'not-authenticated',
+    ...changed,
+  });
+}
+
+function complete(bytes: Uint8Array | null): wire.Message {
+  const decoded = wire.decodeMessage(bytes ?? wire.NO_BYTES);
+  if (!decoded.ok) throw new Error(decoded.fault);
+  return decoded.message;
+}
+
+async function faultOf(answer: Promise<Uint8Array>): Promise<TestHostFault | undefined> {
+  try {
+    await answer;
+    return undefined;
+  } catch (error) {
+    return error instanceof TestHostError ? error.fault : undefined;
+  }
+}
+
+test('approves with a code of 6 characters that follows from the request', async () => {
+  const answers = await Promise.all(
+    [1, 2].map(() => createTestHost({ baseDerivationKey }).authorise(request(sale), keyFrom(sale.key))),
+  );
+  const [first, second] = answers.map((answer) => complete(answer));
+  expect(first).toMatchObject({ kind: 'complete', key: sale.key, responseCode: '00' });
+  expect(first).toHaveProperty('authorisationCode', expect.stringMatching(/^[0-9A-Z]{6}$/));
+  expect(second).toEqual(first);
+});
+
+describe('the card decides, the amount never', () => {
+  test.each(cardNames)('%s', async (card) => {
+    for (const amount of [1, 500, 5105, 999_999]) {
+      const host = createTestHost({ baseDerivationKey });
+      const answer = complete(await host.authorise(request({ ...sale, card, amount }), keyFrom(sale.key)));
+      expect(answer).toHaveProperty('responseCode', card === 'declined' ? '05' : '00');
+      expect(host.charges()).toEqual(card === 'declined' ? [] : [{ key: sale.key, amount, currency: 978 }]);
+    }
+  });
+});
+
+test('the same key twice is one decision and one charge', async () => {
+  const host = createTestHost({ baseDerivationKey });
+  const key = keyFrom(sale.key);
+  expect(await host.status(key)).toBeNull();
+  const first = await host.authorise(request(sale), key);
+  expect(await host.authorise(request(sale), key)).toEqual(first);
+  expect(await host.status(key)).toEqual(first);
+  expect(host.charges()).toHaveLength(1);
+});
+
+test('the same key for another amount is refused', async () => {
+  const host = createTestHost({ baseDerivationKey });
+  await host.authorise(request(sale), keyFrom(sale.key));
+  const other = request({ ...sale, amount: 1, counter: 2 });
+  expect(await faultOf(host.authorise(other, keyFrom(sale.key)))).toBe('KEY_REUSED');
+  expect(host.charges()).toHaveLength(1);
+});
+
+test('an envelope that came before is refused under another key', async () => {
+  const host = createTestHost({ baseDerivationKey });
+  await host.authorise(request(sale), keyFrom(sale.key));
+  const replay = request({ ...sale, key: 'order-2-1' });
+  expect(await faultOf(host.authorise(replay, keyFrom('order-2-1')))).toBe('KSN_REUSED');
+  expect(await host.status(keyFrom('order-2-1'))).toBeNull();
+});
+
+describe('what does not belong together is refused, and nothing is charged', () => {
+  const rows: readonly (readonly [string, Partial<wire.Message<'authorise'>>, TestHostFault])[] = [
+    ['another amount', { amount: 1 }, 'BINDING_WRONG'],
+    ['another currency', { currency: 840 }, 'BINDING_WRONG'],
+    ['another merchant', { merchantIdentifier: 'OTHER' }, 'BINDING_WRONG'],
+    ['another terminal', { terminalIdentification: 'TERM0002' }, 'BINDING_WRONG'],
+    ['another reader', { serial: 'SIM00002' }, 'BINDING_WRONG'],
+    ['other EMV data', { emvData: hex('9F270180') }, 'BINDING_WRONG'],
+    ['another transaction token', { transactionToken: new Uint8Array(16) }, 'TRANSACTION_TOKEN_WRONG'],
+    ['no envelope', { envelope: new Uint8Array(0) }, 'ENVELOPE_LENGTH'],
+  ];
+  test.each(rows)('%s', async (_, changed, fault) => {
+    const host = createTestHost({ baseDerivationKey });
+    expect(await faultOf(host.authorise(request(sale, changed), keyFrom(sale.key)))).toBe(fault);
+    expect(host.charges()).toEqual([]);
+    expect(await faultOf(host.authorise(request(sale), keyFrom(sale.key)))).toBeUndefined();
+  });
+
+  test('another base derivation key', async () => {
+    const host = createTestHost({ baseDerivationKey: seededBytes('other')(32) });
+    expect(await faultOf(host.authorise(request(sale), keyFrom(sale.key)))).toBe('MAC_WRONG');
+  });
+
+  test('another message, and another key than the message names', async () => {
+    const host = createTestHost({ baseDerivationKey });
+    const lookup = wire.encodeMessage({ kind: 'lookup', key: sale.key });
+    expect(await faultOf(host.authorise(lookup, keyFrom(sale.key)))).toBe('MESSAGE_WRONG');
+    expect(await faultOf(host.authorise(wire.NO_BYTES, keyFrom(sale.key)))).toBe('MESSAGE_WRONG');
+    expect(await faultOf(host.authorise(request(sale), keyFrom('other')))).toBe('KEY_WRONG');
+  });
+});
+
+test('the card number is wiped once the decision is taken', async () => {
+  let kept: Uint8Array = wire.NO_BYTES;
+  let seen = '';
+  const declines = (number: Uint8Array): boolean => {
+    kept = number;
+    seen = wire.toHex(number);
+    return true;
+  };
+  await createTestHost({ baseDerivationKey, declines }).authorise(request(sale), keyFrom(sale.key));
+  expect(seen).toBe(wire.toHex(profileOf(sale.card).number));
+  expect(kept).toEqual(new Uint8Array(8));
+});
+
+test('an aborted call decides nothing', async () => {
+  const host = createTestHost({ baseDerivationKey });
+  const signal = AbortSignal.abort();
+  await expect(host.authorise(request(sale), keyFrom(sale.key), { signal })).rejects.toThrow();
+  await expect(host.status(keyFrom(sale.key), { signal })).rejects.toThrow();
+  expect(await host.status(keyFrom(sale.key))).toBeNull();
+});
+
+test.each([
+  ['57 with an even number of digits', '57', '4761739001010119D49122011', '4761739001010119'],
+  ['57 with 19 digits', '57', '4761739000000000001D49122011', '4761739000000000001F'],
+  ['57 without a separator', '57', '476173', '476173'],
+  ['5A', '5A', '4761739000000000001F', '4761739000000000001F'],
+  ['neither', '5F24', '491231', ''],
+])('the number in %s', (_, tag, value, expected) => {
+  const object = wire.dataObject(Number.parseInt(tag, 16), hex(value.length % 2 === 0 ? value : `${value}F`));
+  expect(wire.toHex(numberIn([object]))).toBe(expected);
+});

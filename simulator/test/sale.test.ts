@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { profileOf } from '../src/cards/catalogue.js';
+import { makeSale, type SaleRequest } from '../src/sale/sale.js';
+import { saleText } from '../src/sale/saleText.js';
+import { targetNames } from '../src/targets/targets.js';
+
+const request: SaleRequest = {
+  card: 'visa-debit',
+  amount: { minor: 1250, currency: 'EUR' },
+  interface: 'contactless',
+  target: 'node',
+  seed: 1,
+};
+
+test.each(targetNames)('a sale is shown whole [%s]', async (target) => {
+  const report = await makeSale({ ...request, target });
+  expect(report.result.status).toBe('approved');
+  expect(report.authentication).toEqual({ method: 'fDDA', result: 'ok' });
+  expect(report.left).toMatchObject({ label: 'VISA DEBIT', maskedNumber: '476173******0119', responseCode: '00' });
+  expect(report.left['indexToken']).toMatch(/^ri1[0-9a-hjkmnp-tv-z]{28}$/);
+  expect(report.left['cryptogram']).toMatch(/^[0-9A-F]{16}$/);
+  const text = saleText(report, false);
+  for (const word of [report.firmware.sha256, 'SELECT PPSE', 'approved  12.50 EUR', 'cryptogram', 'AMOUNT'])
+    expect(text).toContain(word);
+  for (const line of report.receipt) expect(line.length).toBeLessThanOrEqual(40);
+});
+
+test('nothing that is shown holds the card number, not even the trace', async () => {
+  const number = Array.from(profileOf('visa-debit').number, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const shown = saleText(await makeSale({ ...request, interface: 'contact' }), true).replaceAll(/\s/g, '');
+  expect(shown).toContain('******');
+  expect(shown).not.toContain(number);
+  // Sabotage twin: the same search finds the number where it is.
+  expect(`${shown}57${number}d`).toContain(number);
+});
+
+describe('each card ends as its name says', () => {
+  test.each([
+    ['visa-credit', 'approved', 'fDDA', 'ok'],
+    ['mastercard', 'approved', 'CDA', 'ok'],
+    ['cb-visa', 'approved', 'fDDA', 'ok'],
+    ['interac-like', 'approved', 'CDA', 'ok'],
+    ['nineteen-digit', 'approved', 'fDDA', 'ok'],
+    ['no-oda', 'approved', 'none', 'none'],
+    ['declined', 'declined', 'fDDA', 'ok'],
+  ])('%s: %s', async (card, status, method, result) => {
+    const report = await makeSale({ ...request, card });
+    expect(report.result.status).toBe(status);
+    expect(report.authentication).toEqual({ method, result });
+  });
+
+  test('a card that declines itself has no authorisation, and a receipt that says so', async () => {
+    const { result, receipt, left } = await makeSale({ ...request, card: 'declined-offline' });
+    expect(result.status).toBe('declined');
+    expect(receipt.join('\n')).toContain('DECLINED');
+    expect(left).not.toHaveProperty('envelope');
+  });
+
+  test('without offline authentication there is no token, and a reason', async () => {
+    const { left } = await makeSale({ ...request, card: 'no-oda' });
+    expect(left).toMatchObject({ tokenReason: 'not-authenticated' });
+    expect(left).not.toHaveProperty('indexToken');
+  });
+});

@@ -1,0 +1,20 @@
+import { defineConfig } from 'tsup';
+
+/**
+ * The library and the command; what they share is in common. Dependencies stay packages, but for the two values of
+ * the board's interface, which the firmware publishes as source and types only.
+ */
+export default defineConfig({
+  entry: { index: 'src/index.ts', 'cli/comptoirSim': 'src/cli/comptoirSim.ts' },
+  outDir: 'dist',
+  format: 'esm',
+  target: 'es2022',
+  platform: 'node',
+  splitting: true,
+  dts: false,
+  clean: false,
+  noExternal: ['@comptoir/firmware/board'],
+  esbuildOptions(options) {
+    options.conditions = ['comptoir-source'];
+  },
+});
