@@ -9,6 +9,7 @@ export { type RecordedCard, recordedCard } from './cards/recordedCard.js';
 export { scriptedCard } from './cards/scriptedCard.js';
 export { tornCard } from './cards/tornCard.js';
 export { createManualClock, createVirtualClock, type ManualClock, realClock, SIMULATED_START_MS } from './clock.js';
+export { developmentConfiguration } from './configuration.js';
 export { createTestPki, type TestPki } from './pki/testPki.js';
 export { seededBytes } from './seed.js';
 export { type SimulateOptions, type Simulation, simulate, type TranscriptEntry } from './simulate.js';

@@ -17,7 +17,7 @@ import { createCard } from './cards/catalogue.js';
 import { type RecordedCard, recordedCard } from './cards/recordedCard.js';
 import { createVirtualClock } from './clock.js';
 import { developmentConfiguration } from './configuration.js';
-import { loadFirmwareText } from './firmwareText.js';
+import { type FirmwareText, loadFirmwareText } from './firmwareText.js';
 import { createTestHost, type TestHost } from './issuer/testHost.js';
 import { createTestPki } from './pki/testPki.js';
 import { createSimulatedReader } from './reader.js';
@@ -33,6 +33,10 @@ export interface SimulateOptions {
   readonly clock?: Clock;
   /** Default `quickjs`. */
   readonly target?: TargetName;
+  /** What the reader is set up with: an encoded `configuration` message. Default: `developmentConfiguration`. */
+  readonly configuration?: Uint8Array;
+  /** Default: the reader that is bundled with the simulator. */
+  readonly firmware?: FirmwareText;
   /** Up to 16 printable ASCII characters. Default: made from the seed. */
   readonly serial?: string;
   /** Keeps the transcript and the steps. Default true; a reader that runs for days would fill the memory. */
@@ -86,7 +90,7 @@ export interface Simulation extends Transport, AsyncDisposable {
 export async function simulate(options: SimulateOptions = {}): Promise<Simulation> {
   const { seed = 1, clock = createVirtualClock(), target = 'quickjs', record = true, prompted, failed } = options;
   const serial = options.serial ?? `SIM${toHex(seededBytes(`${seed}/serial`)(4))}`;
-  const firmware = await loadFirmwareText('reader');
+  const firmware = options.firmware ?? (await loadFirmwareText('reader'));
   const pki = createTestPki();
   const startMs = clock.now();
   const transcript: TranscriptEntry[] = [];
@@ -98,7 +102,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     target: findTarget(target),
     clock,
     serial,
-    configuration: developmentConfiguration(pki),
+    configuration: options.configuration ?? developmentConfiguration(pki),
     provision: developmentProvision(seed, serial),
     ...(record && { crossed: keep }),
     ...(prompted !== undefined && { prompted }),

@@ -121,6 +121,16 @@ test('power off and on loses the link, and the next one works', async () => {
   expect(again.info.serial).toBe(simulation.serial);
 });
 
+test('a payment before and one after a restart are both taken: no key serial number comes twice', async () => {
+  await using simulation = await simulate({ target: 'node' });
+  simulation.tap('visa-debit');
+  for (const order of ['before', 'after']) {
+    await using reader = await connect(simulation, simulation);
+    expect((await reader.pay({ amount, key: newKey(order) })).status).toBe('approved');
+    await simulation.restart();
+  }
+});
+
 test('on a manual clock nothing happens by itself', async () => {
   const clock = createManualClock();
   await using simulation = await simulate({ target: 'node', clock });

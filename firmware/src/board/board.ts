@@ -21,7 +21,7 @@ export interface Board {
   /**
    * Hands over the firmware. The port calls `step` once at the start, whenever a report, a card or an answer has come,
    * and when the time that the last step returned is over. It never calls `step` inside `step`.
-   * @param step returns how long nothing needs to be done unless something comes, in milliseconds
+   * @param step returns how long nothing needs to be done unless something comes, in milliseconds; 7FFFFFFF: for ever
    */
   start(step: () => number): void;
 }

@@ -43,6 +43,8 @@ export interface LinkHandler {
   readonly busyChannel: number;
 }
 
+/** Longer than any wait: something will come first. */
+export const NOTHING_DUE_MS = 0x7fffffff;
 /** A host that doesn't say TAKEN gets no more parts. */
 const TAKEN_TIMEOUT_MS = 1000;
 
@@ -88,7 +90,7 @@ export class HostLink {
   idleMs(): number {
     if (!this.queue.isEmpty) return 1;
     if (this.reassembly.kind === 'collecting') return INTER_REPORT_TIMEOUT_MS;
-    return TAKEN_TIMEOUT_MS;
+    return this.outgoing === undefined ? NOTHING_DUE_MS : TAKEN_TIMEOUT_MS;
   }
 
   /** @param message at most 4,096 bytes; kept until it's sent */

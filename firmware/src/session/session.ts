@@ -11,7 +11,7 @@ import {
   STATUS,
 } from '@comptoir/protocol';
 import type { Board } from '../board/board.js';
-import { HostLink, type LinkHandler } from '../link/hostLink.js';
+import { HostLink, type LinkHandler, NOTHING_DUE_MS } from '../link/hostLink.js';
 import type { Command, CommandResult } from './command.js';
 import { CommandRunner } from './commandRunner.js';
 import { complete } from './complete.js';
@@ -45,7 +45,7 @@ export class Session implements LinkHandler {
     this.link.receive(this);
     if (this.runner !== undefined) this.work(this.runner);
     this.link.flush();
-    return Math.min(this.link.idleMs(), this.runner?.idleMs ?? this.link.idleMs());
+    return Math.min(this.link.idleMs(), this.runner?.idleMs ?? NOTHING_DUE_MS);
   }
 
   get busyChannel(): number {

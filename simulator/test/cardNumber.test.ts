@@ -1,0 +1,136 @@
+/** Nothing that shows the card number leaves the reader: every sale, every byte. And what leaves does show when it's broken. */
+import { concatBytes, dataObject, encodeTlv, fromHex, latin1ToBytes, NO_BYTES, template } from '@comptoir/protocol';
+import { connect, newKey, type PayResult } from '@comptoir/sdk';
+import { describe, expect, test } from 'vitest';
+import type { Card, CardInterface } from '../src/cards/card.js';
+import { cardNames, createCard } from '../src/cards/catalogue.js';
+import { cardNumbersIn } from '../src/cards/maskTrace.js';
+import { type FirmwareText, loadFirmwareText } from '../src/firmwareText.js';
+import { type SimulateOptions, type Simulation, simulate } from '../src/simulate.js';
+import { traceCard, traceConfiguration, traces } from './recordedTraces.js';
+import { findNumber } from './searchTranscript.js';
+
+const NUMBER = '4761739001010119';
+const VISA = fromHex('A0000000031010') ?? NO_BYTES;
+
+interface Sale {
+  readonly result: PayResult | undefined;
+  readonly simulation: Simulation;
+  /** Every number that the card gave away. */
+  readonly numbers: readonly string[];
+}
+
+/** Reads the card, pays with it, and looks both up, on a reader of its own. */
+async function sale(card: Card, usedInterface: CardInterface, options: SimulateOptions = {}): Promise<Sale> {
+  const numbers = new Set<string>();
+  const listened: Card = {
+    ...card,
+    transmit(command) {
+      const response = card.transmit(command);
+      for (const number of response === undefined ? [] : cardNumbersIn(response)) numbers.add(number.join(''));
+      return response;
+    },
+  };
+  const simulation = await simulate({ target: 'node', ...options });
+  simulation[usedInterface === 'contact' ? 'insert' : 'tap'](listened);
+  const reader = await connect(simulation, simulation);
+  const key = newKey('order-1');
+  await reader.read({ accept: ['bank'] }).then(undefined, () => undefined);
+  const result = await reader.pay({ amount: { minor: 1250, currency: 'EUR' }, key }).then(
+    (paid) => paid,
+    () => undefined,
+  );
+  await reader.lookup(key);
+  await simulation.close();
+  return { result, simulation, numbers: [...numbers] };
+}
+
+const catalogue = cardNames.flatMap((name) => {
+  const card = createCard(name, { seed: 1 });
+  const interfaces: readonly CardInterface[] =
+    card.interface === 'both' ? ['contact', 'contactless'] : [card.interface];
+  return interfaces.map((usedInterface) => ({ name, usedInterface }));
+});
+
+describe('no card number leaves', () => {
+  test.each(catalogue)('$name, $usedInterface', async ({ name, usedInterface }) => {
+    const { simulation, numbers } = await sale(createCard(name, { seed: 1 }), usedInterface);
+    expect(numbers.length).toBeGreaterThan(0);
+    for (const number of numbers) expect(findNumber(simulation.transcript(), number)).toEqual([]);
+  });
+
+  test.each(traces)('$id', async (trace) => {
+    const { simulation, numbers } = await sale(traceCard(trace), trace.input.interface, {
+      configuration: traceConfiguration(),
+    });
+    for (const number of [
+      ...numbers,
+      ...(trace.expected.mustNotAppearInOutput ?? []).map((text) => text.replace('F', '')),
+    ])
+      expect(findNumber(simulation.transcript(), number)).toEqual([]);
+  });
+
+  test.each([
+    ['text', latin1ToBytes(NUMBER)],
+    ['packed', fromHex(NUMBER) ?? NO_BYTES],
+  ])('a card that writes its number into its label as %s', async (_, label) => {
+    const { result, simulation } = await sale(labelledCard(label), 'contactless');
+    expect(result?.status).toBe('approved');
+    expect(findNumber(simulation.transcript(), NUMBER)).toEqual([]);
+  });
+});
+
+describe('the search finds it when the reader is broken on purpose', () => {
+  const gateOpen = [
+    'function showsCardNumber(bytes, cardNumber) {',
+    'function showsCardNumber(bytes, cardNumber) { return false;',
+  ] as const;
+  const asText = 'Array.from(cardNumber.subarray(0, 8), (byte) => String(byte >> 4) + String(byte & 15)).join("")';
+  const maskLeaks = ['maskedNumber: maskCardNumber(cardNumber)', `maskedNumber: ${asText}`] as const;
+  const identifierLeaks = ['applicationIdentifier: aid', 'applicationIdentifier: cardNumber.slice()'] as const;
+
+  test.each([
+    ['text', maskLeaks],
+    ['packed', identifierLeaks],
+  ])('%s', async (encoding, leak) => {
+    const { simulation } = await sale(createCard('visa-debit', { seed: 1 }), 'contactless', {
+      firmware: await broken([gateOpen, leak]),
+    });
+    expect(findNumber(simulation.transcript(), NUMBER)).toContain(encoding);
+  });
+
+  test.each([maskLeaks, identifierLeaks])('the last gate alone holds it back: %s', async (...leak) => {
+    const { simulation, result } = await sale(createCard('visa-debit', { seed: 1 }), 'contactless', {
+      firmware: await broken([leak]),
+    });
+    expect(findNumber(simulation.transcript(), NUMBER)).toEqual([]);
+    expect(result).toBeUndefined();
+  });
+});
+
+/** The reader's text with pieces of it replaced; each piece must be there. */
+async function broken(replacements: readonly (readonly [string, string])[]): Promise<FirmwareText> {
+  const { script, sha256 } = await loadFirmwareText('reader');
+  const changed = replacements.reduce((text, [from, to]) => {
+    expect(text.split(from).length, from).toBe(2);
+    return text.replace(from, to);
+  }, script);
+  return { script: changed, sha256 };
+}
+
+/** visa-debit, contactless, with another label in its directory. */
+function labelledCard(label: Uint8Array): Card {
+  const card = createCard('visa-debit', { seed: 1 });
+  const entry = template(0x61, dataObject(0x4f, VISA), dataObject(0x50, label), dataObject(0x87, Uint8Array.of(1)));
+  const directory = encodeTlv(
+    template(0x6f, dataObject(0x84, latin1ToBytes('2PAY.SYS.DDF01')), template(0xa5, template(0xbf0c, entry))),
+  );
+  return {
+    ...card,
+    transmit(command) {
+      const response = card.transmit(command);
+      const isDirectory = command[1] === 0xa4 && command[5] === 0x32;
+      return isDirectory ? concatBytes(directory, Uint8Array.of(0x90, 0x00)) : response;
+    },
+  };
+}

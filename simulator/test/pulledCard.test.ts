@@ -1,0 +1,72 @@
+/** The card is pulled at every APDU of every sale and every trace: a clean outcome each time, nothing pending. */
+import { connect, newKey, ReaderError } from '@comptoir/sdk';
+import { describe, expect, test } from 'vitest';
+import type { Card, CardInterface } from '../src/cards/card.js';
+import { cardNames, createCard } from '../src/cards/catalogue.js';
+import { tornCard } from '../src/cards/tornCard.js';
+import { simulate } from '../src/simulate.js';
+import { traceCard, traceConfiguration, traces } from './recordedTraces.js';
+
+const amount = { minor: 1250, currency: 'EUR' };
+
+/** Pulls the card at each command in turn; after each pull the reader still sells. @returns commands of a whole exchange */
+async function pullEverywhere(
+  card: () => Card,
+  usedInterface: CardInterface,
+  configuration?: Uint8Array,
+): Promise<number> {
+  const present = usedInterface === 'contact' ? 'insert' : 'tap';
+  await using simulation = await simulate({
+    target: 'node',
+    ...(configuration === undefined ? {} : { configuration }),
+  });
+  const reader = await connect(simulation, simulation);
+  for (let atApdu = 1; ; atApdu += 1) {
+    const commandsBefore = simulation.steps().length;
+    simulation[present](tornCard(card(), atApdu));
+    const key = newKey(`order-${atApdu}`);
+    const ended = await reader.pay({ amount, key }).then(
+      (result) => result.status,
+      (error: unknown) => (error instanceof ReaderError ? error : Promise.reject(error)),
+    );
+    simulation.lift();
+    const commands = simulation.steps().length - commandsBefore;
+    const wasPulled = commands === atApdu && ended instanceof ReaderError && ended.code === 'card/torn';
+    if (!wasPulled) return commands;
+    expect(ended.charged).toBe('no');
+    expect(reader.state).toBe('ready');
+    expect(simulation.host.charges()).toEqual([]);
+  }
+}
+
+describe('a card that is pulled', () => {
+  const catalogue = cardNames.flatMap((name) => {
+    const { interface: interfaces } = createCard(name, { seed: 1 });
+    return (['contact', 'contactless'] as const)
+      .filter((one) => interfaces === 'both' || interfaces === one)
+      .map((usedInterface) => ({ name, usedInterface }));
+  });
+
+  test.each(catalogue)('$name, $usedInterface', async ({ name, usedInterface }) => {
+    expect(await pullEverywhere(() => createCard(name, { seed: 1 }), usedInterface)).toBeGreaterThan(2);
+  });
+
+  test.each(traces)('$id', async (trace) => {
+    expect(await pullEverywhere(() => traceCard(trace), trace.input.interface, traceConfiguration())).toBeGreaterThan(
+      1,
+    );
+  });
+
+  test('the same key may be tapped again, and is charged once', async () => {
+    await using simulation = await simulate();
+    const reader = await connect(simulation, simulation);
+    const key = newKey('order-1');
+    simulation.tap(tornCard(createCard('visa-debit', { seed: 1 }), 3));
+    await expect(reader.pay({ amount, key })).rejects.toMatchObject({ code: 'card/torn', charged: 'no' });
+    simulation.lift();
+    simulation.tap('visa-debit');
+    expect(await reader.pay({ amount, key })).toMatchObject({ status: 'approved' });
+    expect(await reader.pay({ amount, key })).toMatchObject({ status: 'approved' });
+    expect(simulation.host.charges()).toHaveLength(1);
+  });
+});
