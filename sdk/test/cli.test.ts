@@ -16,7 +16,7 @@ beforeAll(async () => {
     config: false,
     silent: true,
     entry: { comptoir: `${sdk}src/cli/comptoir.ts` },
-    outDir: `${sdk}dist/test-cli`,
+    outDir: `${sdk}test/dist/cli`,
     format: 'esm',
     target: 'es2022',
     noExternal: ['@comptoir/protocol'],
@@ -44,7 +44,7 @@ interface Ran {
 /** @param interruptAt sends SIGINT when this shows on standard error */
 function run(args: readonly string[], interruptAt?: string): Promise<Ran> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [`${sdk}dist/test-cli/comptoir.js`, ...args], {
+    const child = spawn(process.execPath, [`${sdk}test/dist/cli/comptoir.js`, ...args], {
       env: { PATH: process.env['PATH'] },
     });
     let out = '';

@@ -33,7 +33,6 @@ test('events: the state as it is, the card, and every change', async () => {
   expect(events).toEqual([
     { type: 'link', state: 'ready' },
     { type: 'link', state: 'busy' },
-    { type: 'card', what: 'left' },
     { type: 'card', what: 'in-field' },
     { type: 'link', state: 'ready' },
     { type: 'link', state: 'gone', reason: 'closed' },

@@ -3,12 +3,13 @@ import { connect } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { expect, test } from 'vitest';
 import { idle } from './manualClock.js';
-import { APPROVED, COMPLETE, complete, createHost, DECLINED, KEY, openTill, result } from './sale.js';
+import { AMOUNT, APPROVED, COMPLETE, complete, createHost, DECLINED, KEY, openTill, PAY, result } from './sale.js';
 import { createScriptedReader, type Step } from './scriptedReader.js';
 
 const FINISHED: Step = { expect: 'lookup', act: (say) => say.answer(APPROVED) };
 const REFUSED: Step = { expect: 'lookup', act: (say) => say.answer(DECLINED) };
 const TORN: Step = { expect: 'lookup', act: (say) => say.answer(result(OUTCOME.cardRemoved)) };
+const CANCELLED: Step = { expect: 'lookup', act: (say) => say.answer(result(OUTCOME.cancelled)) };
 const OPEN: Step = { expect: 'lookup', act: (say) => say.answer(result(OUTCOME.waitingForAcquirer)) };
 const NEVER: Step = { expect: 'lookup', act: (say) => say.answer({ kind: 'neverSeen', key: KEY }) };
 
@@ -23,11 +24,14 @@ const matrix: readonly (readonly [reader: string, host: string, readonly Step[],
   ['declined', 'not asked', [REFUSED], down, { status: 'declined', code: '51' }],
   [
     'ended at the card',
-    'not asked',
+    'never charged',
     [TORN],
-    down,
+    idleHost,
     { status: 'declined', code: 'card/torn', recovery: { do: 'retry-same-key' } },
   ],
+  ['cancelled', 'never charged', [CANCELLED], idleHost, { status: 'cancelled', by: 'customer' }],
+  ['cancelled', 'charged elsewhere', [CANCELLED], charged, { status: 'unknown', recovery: { do: 'retry-same-key' } }],
+  ['cancelled', 'down', [CANCELLED], down, { status: 'unknown', recovery: { do: 'lookup' } }],
   ['open', 'charged', [OPEN, COMPLETE], charged, { status: 'approved' }],
   ['open', 'never charged', [OPEN], idleHost, { status: 'unknown', key: KEY, recovery: { do: 'retry-same-key' } }],
   ['open', 'down', [OPEN], down, { status: 'unknown', recovery: { do: 'lookup', afterMs: 1000 } }],
@@ -76,4 +80,22 @@ test('lookup stops when its signal is aborted', async () => {
   abort.abort();
   expect(await outcome).toMatchObject({ code: 'aborted', charged: 'maybe' });
   expect(clock.sleepers).toBe(0);
+});
+
+test('a payment lost at one reader is found again at another, charged once', async () => {
+  const charges: string[] = [];
+  const host = createHost({
+    authorise(_request, key) {
+      if (charges.push(key) === 1) return Promise.reject(new Error('the answer was lost'));
+      return Promise.resolve(complete('00', key));
+    },
+    status: async (key) => (charges.includes(key) ? complete('00', key) : null),
+  });
+  const first = await openTill({ steps: [PAY] }, host);
+  expect(await first.reader.pay({ amount: AMOUNT, key: KEY })).toMatchObject({ status: 'unknown' });
+
+  const second = await openTill({ steps: [NEVER, PAY, COMPLETE] }, host);
+  expect(await second.reader.lookup(KEY)).toMatchObject({ status: 'unknown', recovery: { do: 'retry-same-key' } });
+  expect(await second.reader.pay({ amount: AMOUNT, key: KEY })).toMatchObject({ status: 'approved' });
+  second.script.assertDrained();
 });

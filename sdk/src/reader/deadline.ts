@@ -86,6 +86,7 @@ export function within<T>(
       return;
     }
     signal?.addEventListener('abort', abort, { once: true });
-    work(inner.signal).finally(tidy).then(resolve, reject);
+    const begun = (async () => work(inner.signal))();
+    begun.finally(tidy).then(resolve, reject);
   });
 }

@@ -2,7 +2,7 @@
  * "Did it go through?" The reader is asked first, then the acquirer; the answer says what both know.
  * Source: docs/reference/protocol.md, `lookup`.   Floor: sdk reader.
  */
-import { type Message, OUTCOME } from '@comptoir/protocol';
+import type { Message } from '@comptoir/protocol';
 import { type Complete, readComplete } from './complete.js';
 import type { Key } from './key.js';
 import { LinkFault } from './linkFault.js';
@@ -20,11 +20,7 @@ export async function lookup(operation: Operation, host: PaymentHost | undefined
   try {
     const { message: known } = await operation.exchange({ kind: 'lookup', key });
     if (known === undefined) throw new LinkFault('aborted');
-    const isOpen = known.kind === 'result' && known.outcome === OUTCOME.waitingForAcquirer;
-    const result =
-      known.kind === 'neverSeen' || isOpen
-        ? await askAcquirer(operation, host, key, isOpen)
-        : lookupResultOf(operation, known, key);
+    const result = await resultOf(operation, host, key, known);
     if (host !== undefined && result.status !== 'unknown') markSettled(host, key);
     return result;
   } catch (error) {
@@ -32,35 +28,52 @@ export async function lookup(operation: Operation, host: PaymentHost | undefined
   }
 }
 
-async function askAcquirer(
+async function resultOf(
   operation: Operation,
   host: PaymentHost | undefined,
   key: Key,
-  isOpen: boolean,
+  known: Message,
 ): Promise<LookupResult> {
-  if (host === undefined) {
-    return unknown(key, { do: 'fix-code', message: 'Connect with a host, so that the acquirer can be asked as well.' });
+  if (known.kind === 'neverSeen' && known.key === key) {
+    return host === undefined ? askWithHost(key) : askAcquirer(operation, host, key, false, { status: 'never-seen' });
   }
+  const result = lookupResultOf(operation, known, key);
+  if (result.status === 'unknown') {
+    return host === undefined ? askWithHost(key) : askAcquirer(operation, host, key, true, stillOpen(key));
+  }
+  // What ended without the acquirer's word is this reader's last try; an earlier one, at another reader, may have gone further.
+  const isFromAcquirer = known.kind === 'result' && known.responseCode !== undefined;
+  return isFromAcquirer || host === undefined ? result : askAcquirer(operation, host, key, false, result);
+}
+
+/** @param neverCharged what is true when the acquirer never charged the key */
+async function askAcquirer(
+  operation: Operation,
+  host: PaymentHost,
+  key: Key,
+  isOpen: boolean,
+  neverCharged: LookupResult,
+): Promise<LookupResult> {
   const complete = await statusOf(operation, host, key);
   if (complete === undefined) {
-    return unknown(key, {
-      do: 'lookup',
-      message: 'The acquirer cannot be asked now: ask again.',
-      afterMs: ASK_AGAIN_MS,
-    });
+    const message = 'The acquirer cannot be asked now: ask again.';
+    return unknown(key, { do: 'lookup', message, afterMs: ASK_AGAIN_MS });
   }
-  if (complete === null) {
-    if (!isOpen) return { status: 'never-seen' };
-    return unknown(key, {
-      do: 'retry-same-key',
-      message: 'Nothing was charged and the payment is still open: pay again with the same key.',
-    });
-  }
+  if (complete === null) return neverCharged;
   if (isOpen) return lookupResultOf(operation, await operation.exchangeToTheEnd(complete.bytes), key);
   return forgottenByReader(complete.message, key);
 }
 
-/** The acquirer knows the key and this reader doesn't: it was another reader, or too many payments ago. */
+function askWithHost(key: Key): PayResult {
+  return unknown(key, { do: 'fix-code', message: 'Connect with a host, so that the acquirer can be asked as well.' });
+}
+
+function stillOpen(key: Key): PayResult {
+  const message = 'Nothing was charged and the payment is still open: pay again with the same key.';
+  return unknown(key, { do: 'retry-same-key', message });
+}
+
+/** The acquirer decided on the key and this reader doesn't know: it was another reader, or too many payments ago. */
 function forgottenByReader(complete: Message<'complete'>, key: Key): PayResult {
   if (complete.responseCode !== RESPONSE_APPROVED) {
     const recovery = {
@@ -70,7 +83,7 @@ function forgottenByReader(complete: Message<'complete'>, key: Key): PayResult {
     return { status: 'declined', code: complete.responseCode, recovery };
   }
   const message =
-    'The acquirer approved this key, but this reader does not know it: pay again with the same key, it is charged once.';
+    'The acquirer approved this key, but this reader does not know: pay again with the same key, it is charged once.';
   return unknown(key, { do: 'retry-same-key', message });
 }
 

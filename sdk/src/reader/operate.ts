@@ -47,7 +47,7 @@ interface Running {
   readonly ended: Promise<void>;
 }
 
-/** At least this part of the timeout is left for the reader's last word. */
+/** This part of the timeout, and at most the grace of CANCEL, is kept for the reader's last word. */
 const GRACE_PART = 1 / 4;
 
 export function createOperator({ channel, clock, hub, utcOffsetMinutes, newTraceId }: OperatorParts): Operator {
@@ -84,6 +84,7 @@ export function createOperator({ channel, clock, hub, utcOffsetMinutes, newTrace
     if (options.signal?.aborted === true) byClerk();
     options.signal?.addEventListener('abort', byClerk, { once: true });
 
+    let card: ReturnType<typeof cardOfPrompt> = 'left';
     const operation = createOperation({
       channel,
       clock,
@@ -95,7 +96,8 @@ export function createOperator({ channel, clock, hub, utcOffsetMinutes, newTrace
       onPrompt(number) {
         const prompt = promptOf(number, clock.now() - startMs);
         const what = cardOfPrompt(prompt.show);
-        if (what !== undefined) hub.emit({ type: 'card', what });
+        if (what !== undefined && what !== card) hub.emit({ type: 'card', what });
+        card = what ?? card;
         emit(prompt);
       },
     });
