@@ -1,0 +1,63 @@
+/** The examples of README and docs are true: each compiles against the packages, and the README's sale is made. */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const pages = [
+  'README.md',
+  ...readdirSync(`${root}/docs`, { recursive: true, encoding: 'utf8' }).map((page) => `docs/${page}`),
+].filter((page) => page.endsWith('.md'));
+const examples = pages.flatMap((page) =>
+  [...readFileSync(`${root}/${page}`, 'utf8').matchAll(/^```(?:ts|js)\n(.*?)^```/gms)].map((block, i) => ({
+    name: `${page} #${i + 1}`,
+    text: block[1] ?? '',
+    // Beside the tests, so that the packages resolve as they do for them.
+    file: fileURLToPath(new URL(`./example-${page.replace(/\W/g, '-')}-${i + 1}.gen.ts`, import.meta.url)),
+  })),
+);
+
+describe('examples', () => {
+  afterAll(() => {
+    for (const { file } of examples) rmSync(file, { force: true });
+  });
+
+  test('compile', () => {
+    for (const { file, text } of examples) writeFileSync(file, `${text}\nexport {};\n`);
+    const { config } = ts.readConfigFile(`${root}/simulator/test/tsconfig.json`, ts.sys.readFile);
+    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, `${root}/simulator/test`);
+    const program = ts.createProgram({
+      rootNames: examples.map(({ file }) => file),
+      options: {
+        ...options,
+        noEmit: true,
+        emitDeclarationOnly: false,
+        composite: false,
+        declaration: false,
+        noUnusedLocals: false,
+        rootDir: root,
+      },
+    });
+    const faults = examples.flatMap(({ file, name }) => {
+      const source = program.getSourceFile(file);
+      const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+      return found.map(({ messageText }) => `${name}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
+    });
+    expect(examples.length).toBeGreaterThan(2);
+    expect(faults).toEqual([]);
+  });
+
+  test('the README sale is approved, with a token and without a number', async () => {
+    const example = examples.find(({ name }) => name === 'README.md #1');
+    const shown: unknown[] = [];
+    const log = console.log;
+    console.log = (...values: unknown[]) => void shown.push(...values);
+    try {
+      await import(/* @vite-ignore */ example?.file ?? '');
+    } finally {
+      console.log = log;
+    }
+    expect(shown).toEqual(['476173******0119', expect.stringMatching(/^ri1/)]);
+  });
+});
