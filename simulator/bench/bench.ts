@@ -17,5 +17,8 @@ const machine = `node ${process.version}, ${cpus()[0]?.model ?? 'unknown process
 const rows: Row[] = [];
 for (const measure of [tlvRows, framingRows, rsaRows, saleRows]) rows.push(...(await measure()));
 
-if (isJson) console.log(JSON.stringify({ machine, rows: rows.map((row) => ({ ...row, isReached: isReached(row) ?? null })) }, null, 2));
+if (isJson)
+  console.log(
+    JSON.stringify({ machine, rows: rows.map((row) => ({ ...row, isReached: isReached(row) ?? null })) }, null, 2),
+  );
 else console.log(`${machine}\n\n${tableOf(rows)}`);

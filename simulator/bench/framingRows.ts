@@ -11,9 +11,11 @@ import {
   IDLE,
   NO_PARTS,
   REPORT_SIZE_BYTES,
+  reportCount,
   splitMessage,
   stepParts,
   stepReassembly,
+  writeReport,
 } from '@comptoir/protocol';
 import { ratioRow } from './ratioRow.js';
 import type { Row } from './row.js';
@@ -30,9 +32,37 @@ const ledger = createRequire(import.meta.url)('@ledgerhq/devices/hid-framing') a
 
 const CHANNEL = 0x0000_0101;
 const buffer = createReassemblyBuffer();
+const report = new Uint8Array(REPORT_SIZE_BYTES);
+
+type Through = (command: number, payload: Uint8Array) => Uint8Array;
+
+/** The way the reader sends: one report, written again and again. */
+function oneByOne(command: number, payload: Uint8Array): Uint8Array {
+  const frame = { channel: CHANNEL, command, payload };
+  const count = reportCount(payload.length);
+  let state = IDLE;
+  for (let number = 0; number < count; number += 1) {
+    writeReport(report, frame, number);
+    const step = stepReassembly(state, buffer, report, 0);
+    if (step.event?.kind === 'frame') return step.event.frame.payload;
+    state = step.state;
+  }
+  throw new Error('the frame did not come through');
+}
+
+/** The way the host sends: new reports, all at once. */
+function allAtOnce(command: number, payload: Uint8Array): Uint8Array {
+  let state = IDLE;
+  for (const next of encodeFrame({ channel: CHANNEL, command, payload })) {
+    const step = stepReassembly(state, buffer, next, 0);
+    if (step.event?.kind === 'frame') return step.event.frame.payload;
+    state = step.state;
+  }
+  throw new Error('the frame did not come through');
+}
 
 /** One frame up to 1,886 bytes, parts above: the same as on the wire. */
-function ours(payload: Uint8Array): Uint8Array {
+function ours(payload: Uint8Array, through: Through): Uint8Array {
   if (payload.length <= FRAME_PAYLOAD_BYTES_MAX) return through(COMMAND.message, payload);
   let parts = NO_PARTS;
   for (const frame of splitMessage(payload)) {
@@ -42,16 +72,6 @@ function ours(payload: Uint8Array): Uint8Array {
     parts = step.parts;
   }
   throw new Error('the message did not come through');
-}
-
-function through(command: number, payload: Uint8Array): Uint8Array {
-  let state = IDLE;
-  for (const report of encodeFrame({ channel: CHANNEL, command, payload })) {
-    const step = stepReassembly(state, buffer, report, 0);
-    if (step.event?.kind === 'frame') return step.event.frame.payload;
-    state = step.state;
-  }
-  throw new Error('the frame did not come through');
 }
 
 function theirs(payload: Buffer): Buffer {
@@ -67,10 +87,27 @@ function theirs(payload: Buffer): Buffer {
 }
 
 export function framingRows(): Row[] {
-  return [64, 1024, 4096].map((length) => {
+  return [64, 1024, 4096].flatMap((length) => {
     const payload = new Uint8Array(length).map((_, at) => at);
     const copy = Buffer.from(payload);
-    if (Buffer.compare(theirs(copy), copy) !== 0 || Buffer.compare(ours(payload), copy) !== 0) throw new Error('other bytes came back');
-    return ratioRow(`HID round trip, ${length} B / Ledger hid-framing`, () => ours(payload), () => theirs(copy), length === 1024 ? 6 : undefined);
+    const peer = (): unknown => theirs(copy);
+    for (const through of [oneByOne, allAtOnce]) {
+      if (Buffer.compare(ours(payload, through), copy) !== 0) throw new Error('other bytes came back');
+    }
+    if (Buffer.compare(theirs(copy), copy) !== 0) throw new Error('other bytes came back from the peer');
+    const goal = length === 1024 ? 6 : undefined;
+    return [
+      ratioRow(
+        `HID round trip, ${length} B, as the reader sends / Ledger hid-framing`,
+        () => ours(payload, oneByOne),
+        peer,
+        goal,
+      ),
+      ratioRow(
+        `HID round trip, ${length} B, as the host sends / Ledger hid-framing`,
+        () => ours(payload, allAtOnce),
+        peer,
+      ),
+    ];
   });
 }

@@ -1,17 +1,11 @@
 /**
  * What is allocated, by the engine's own count.
  */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from './garbage.js';
 import { spreadOf } from './stopwatch.js';
 
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-// Contexts that are made from here on are without it, as they are elsewhere.
-setFlagsFromString('--no-expose-gc');
-
 /** Few enough that no collection of young objects falls between the two readings. */
-const CALLS = 500;
+const CALLS = 40;
 
 /** Bytes of heap that one call takes, median of 21; what the reading itself takes is taken off. */
 export function heapBytesPerCall(call: () => unknown): number {

@@ -31,7 +31,8 @@ export function rsaRows(): Row[] {
   const micro = (): Uint8Array => I2OSP(microRsa.RSAEP({ n: OS2IP(n), e: 3n }, OS2IP(signature)), BYTES);
   const native = (): Buffer => publicEncrypt(key, signature);
   const expected = native();
-  for (const recover of [ours, micro]) if (!expected.equals(recover() ?? Uint8Array.of())) throw new Error('the recoveries differ');
+  for (const recover of [ours, micro])
+    if (!expected.equals(recover() ?? Uint8Array.of())) throw new Error('the recoveries differ');
 
   const beside = compare(ours, native);
   const timeRatio = { median: 1 / beside.ratio.median, min: 1 / beside.ratio.max, max: 1 / beside.ratio.min };

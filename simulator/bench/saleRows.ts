@@ -3,7 +3,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import { connect, money, newKey } from '@comptoir/sdk';
-import { simulate, type Simulation, type TargetName, targetNames } from '@comptoir/simulator';
+import { type Simulation, simulate, type TargetName, targetNames } from '@comptoir/simulator';
 import { residentBytes } from './memory.js';
 import type { Row } from './row.js';
 import { spreadOf } from './stopwatch.js';
@@ -27,7 +27,14 @@ export async function saleRows(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [target, perSecond] of rates) {
     const { median, min, max } = spreadOf(perSecond);
-    rows.push({ name: `whole sales, ${CARD}, contactless [${target}]`, unit: '/s', value: median, min, max, detail: `${(1000 / median).toFixed(1)} ms a sale` });
+    rows.push({
+      name: `whole sales, ${CARD}, contactless [${target}]`,
+      unit: '/s',
+      value: median,
+      min,
+      max,
+      detail: `${(1000 / median).toFixed(1)} ms a sale`,
+    });
   }
   for (const target of targetNames) rows.push(await memoryRow(target));
   return rows;
@@ -41,7 +48,11 @@ async function openTill(target: TargetName): Promise<() => Promise<void>> {
   const sell = async (): Promise<void> => {
     number += 1;
     simulation.tap(CARD);
-    const result = await reader.pay({ amount: money(1250, 'EUR'), key: newKey(`bench-${number}`), interfaces: 'contactless' });
+    const result = await reader.pay({
+      amount: money(1250, 'EUR'),
+      key: newKey(`bench-${number}`),
+      interfaces: 'contactless',
+    });
     simulation.lift();
     if (result.status !== 'approved') throw new Error(`sale ${number} is ${result.status}`);
   };
@@ -57,5 +68,10 @@ async function memoryRow(target: TargetName): Promise<Row> {
   const startedMs = (performance.now() - startMs) / READERS;
   const kibibytes = (residentBytes() - before) / READERS / 1024;
   for (const simulation of open) await simulation.close();
-  return { name: `memory of a simulated reader [${target}]`, unit: 'KiB', value: kibibytes, detail: `${startedMs.toFixed(1)} ms to start, ${READERS} of them` };
+  return {
+    name: `memory of a simulated reader [${target}]`,
+    unit: 'KiB',
+    value: kibibytes,
+    detail: `${startedMs.toFixed(1)} ms to start, ${READERS} of them`,
+  };
 }

@@ -2,7 +2,16 @@
  * BER-TLV: decoding one record of a card.
  * Source of the goals: issue and performance reference, G1 and G2.
  */
-import { CARD_TLV_LIMITS, createTlvIndex, dataObject, decodeTlv, encodeTlv, fromHex, indexTlv, template } from '@comptoir/protocol';
+import {
+  CARD_TLV_LIMITS,
+  createTlvIndex,
+  dataObject,
+  decodeTlv,
+  encodeTlv,
+  fromHex,
+  indexTlv,
+  template,
+} from '@comptoir/protocol';
 import { parse } from '@tomkp/ber-tlv';
 import berTlv from 'ber-tlv';
 import TLV from 'node-tlv';
@@ -31,7 +40,9 @@ const RECORD: readonly (readonly [tag: number, value: string])[] = [
 ];
 
 function record(): Uint8Array {
-  const bytes = encodeTlv(template(0x70, ...RECORD.map(([tag, hex]) => dataObject(tag, fromHex(hex) ?? Uint8Array.of()))));
+  const bytes = encodeTlv(
+    template(0x70, ...RECORD.map(([tag, hex]) => dataObject(tag, fromHex(hex) ?? Uint8Array.of()))),
+  );
   if (bytes.length !== 187) throw new Error(`the record must have 187 bytes, and has ${bytes.length}`);
   return bytes;
 }
@@ -43,7 +54,8 @@ export function tlvRows(): Row[] {
   const tree = (): unknown => decodeTlv(bytes);
   const flat = (): unknown => indexTlv(index, bytes, CARD_TLV_LIMITS);
   const tomkp = (): unknown => parse(bytes);
-  if (!indexTlv(index, bytes, CARD_TLV_LIMITS) || index.count !== 17) throw new Error('the record must have 17 data objects');
+  if (!indexTlv(index, bytes, CARD_TLV_LIMITS) || index.count !== 17)
+    throw new Error('the record must have 17 data objects');
   const flatBytes = heapBytesPerCall(flat);
   const tomkpBytes = heapBytesPerCall(tomkp);
   return [

@@ -299,6 +299,24 @@ describe('card numbers in the output', () => {
     expect((await replay({ 'a.json': [thrown] })).lines[0]?.actual).toEqual({ fault: 'bad 476173******0119' });
   });
 
+  test('other forbidden texts are starred out, in any case and as hexadecimal text', async () => {
+    const hidden = record(
+      { ok: true, mustNotAppearInOutput: ['Test/Card', '12'] },
+      { a: 'x TEST/card', b: '544553542F43415244', c: '0120' },
+      'trace.contact',
+    );
+    const lowerHex = record(
+      { ok: true, mustNotAppearInOutput: ['TEST/CARD'] },
+      { b: '544553542f43415244' },
+      'trace.contact',
+      'r-2',
+    );
+    const { lines, output } = await replay({ 'a.json': [hidden, lowerHex] });
+    expect(lines[0]?.actual).toEqual({ a: 'x *********', b: '544553542F43415244', c: '0**0' });
+    expect(lines[1]?.actual).toEqual({ b: '*'.repeat(18) });
+    expect(output.toUpperCase()).not.toContain('TEST/CARD');
+  });
+
   test('the search would find it: a record that names no number keeps its text', async () => {
     expect((await replay({ 'a.json': [record({ ok: true }, { text: number })] })).output).toContain(number);
   });

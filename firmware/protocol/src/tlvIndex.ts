@@ -95,9 +95,10 @@ export function isConstructed(tag: number): boolean {
  */
 export function indexTlv(index: TlvIndex, bytes: Uint8Array, limits: TlvLimits = GENERAL_TLV_LIMITS): boolean {
   const { words, ends } = index;
-  const objectsMax = limits.objectsMax < index.capacity ? limits.objectsMax : index.capacity;
+  const objectsMax = Math.min(limits.objectsMax, index.capacity);
   index.count = 0;
   index.fault = undefined;
+  let count = 0;
   let depth = 0;
   let end = bytes.length;
   let at = 0;
@@ -114,17 +115,14 @@ export function indexTlv(index: TlvIndex, bytes: Uint8Array, limits: TlvLimits =
 
     let tag = first;
     if ((first & 0x1f) === 0x1f) {
-      let more = true;
-      let tagBytes = 1;
-      while (more) {
+      let next: number;
+      do {
         if (at >= end) return fail(index, 'TLV_TRUNCATED_TAG', start);
-        if (tagBytes >= limits.tagBytesMax) return fail(index, 'TLV_TAG_TOO_LONG', start);
-        const next = bytes[at] as number;
+        if (at - start >= limits.tagBytesMax) return fail(index, 'TLV_TAG_TOO_LONG', start);
+        next = bytes[at] as number;
         tag = (tag << 8) | next;
         at += 1;
-        tagBytes += 1;
-        more = (next & 0x80) !== 0;
-      }
+      } while ((next & 0x80) !== 0);
     }
 
     if (at >= end) return fail(index, 'TLV_MISSING_LENGTH', at);
@@ -150,13 +148,14 @@ export function indexTlv(index: TlvIndex, bytes: Uint8Array, limits: TlvLimits =
       );
     }
 
-    if (index.count >= objectsMax) return fail(index, 'TLV_TOO_MANY_OBJECTS', start);
-    const word = index.count * WORDS;
+    if (count >= objectsMax) return fail(index, 'TLV_TOO_MANY_OBJECTS', start);
+    const word = count * WORDS;
     words[word] = tag;
     words[word + 1] = start;
     words[word + 2] = at;
     words[word + 3] = at + length;
-    index.count += 1;
+    count += 1;
+    index.count = count;
 
     if ((first & 0x20) !== 0) {
       if (depth >= limits.depthMax || depth >= DEPTH_MAX) return fail(index, 'TLV_TOO_DEEP', start);

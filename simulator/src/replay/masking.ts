@@ -25,15 +25,27 @@ export function maskNumber(digits: string): string {
   );
 }
 
-/** Every card number that a record and its answer name. */
-export function numbersOf(record: VectorRecord, actual: unknown): ReadonlySet<string> {
+/** What must not be printed of a record. */
+export interface Secrets {
+  /** Card numbers: masked. */
+  readonly numbers: ReadonlySet<string>;
+  /** Any other text that the record forbids: starred out, in upper and lower case. */
+  readonly texts: ReadonlySet<string>;
+}
+
+/** Every card number that a record and its answer name, and what the record forbids. */
+export function secretsOf(record: VectorRecord, actual: unknown): Secrets {
   const numbers = new Set<string>();
+  const texts = new Set<string>();
   if (record.kind === 'track2.parse' && isObject(record.input)) collect({ '57': record.input['hex'] }, numbers);
   for (const part of [record.input, record.expected, actual]) collect(part, numbers);
   const forbidden = isObject(record.expected) ? record.expected['mustNotAppearInOutput'] : undefined;
-  if (Array.isArray(forbidden))
-    for (const text of forbidden) if (typeof text === 'string') addLeadingDigits(text, numbers);
-  return numbers;
+  for (const text of Array.isArray(forbidden) ? forbidden : []) {
+    if (typeof text !== 'string' || text === '') continue;
+    addLeadingDigits(text, numbers);
+    texts.add(text).add(toHex(latin1ToBytes(text)));
+  }
+  return { numbers, texts };
 }
 
 function collect(value: unknown, numbers: Set<string>): void {
@@ -54,18 +66,18 @@ function addLeadingDigits(text: string, numbers: Set<string>): void {
   if (digits.length >= SEARCHED_DIGITS_MIN) numbers.add(digits);
 }
 
-/** A copy of a JSON value in which no number of the set appears: not as digits, not as hexadecimal text of its characters. */
-export function maskValue(value: unknown, numbers: ReadonlySet<string>, field = ''): unknown {
-  if (typeof value === 'string') return maskText(maskField(value, field), numbers);
+/** A copy of a JSON value in which no secret appears: not as it is, not as hexadecimal text of its characters. */
+export function maskValue(value: unknown, secrets: Secrets, field = ''): unknown {
+  if (typeof value === 'string') return maskText(maskField(value, field), secrets);
   if (typeof value === 'number') {
     const text = String(value);
-    const masked = maskText(text, numbers);
+    const masked = maskText(text, secrets);
     return masked === text ? value : masked;
   }
-  if (Array.isArray(value)) return value.map((item) => maskValue(item, numbers, field));
+  if (Array.isArray(value)) return value.map((item) => maskValue(item, secrets, field));
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [maskText(name, numbers), maskValue(inner, numbers, name)]),
+    Object.entries(value).map(([name, inner]) => [maskText(name, secrets), maskValue(inner, secrets, name)]),
   );
 }
 
@@ -76,11 +88,25 @@ function maskField(text: string, field: string): string {
 }
 
 /** @param text anything that is about to be printed */
-export function maskText(text: string, numbers: ReadonlySet<string>): string {
+export function maskText(text: string, { numbers, texts }: Secrets): string {
   let masked = text;
   for (const digits of numbers) {
     const shown = maskNumber(digits);
     masked = masked.replaceAll(digits, shown).replaceAll(toHex(latin1ToBytes(digits)), toHex(latin1ToBytes(shown)));
   }
+  for (const secret of texts) masked = starOut(masked, secret);
   return masked;
+}
+
+function starOut(text: string, secret: string): string {
+  const searched = text.toUpperCase();
+  // A letter whose upper case is longer would shift what follows.
+  if (searched.length !== text.length) return text.replaceAll(secret, '*'.repeat(secret.length));
+  let masked = '';
+  let from = 0;
+  for (let at = searched.indexOf(secret.toUpperCase()); at >= 0; at = searched.indexOf(secret.toUpperCase(), from)) {
+    masked += text.slice(from, at) + '*'.repeat(secret.length);
+    from = at + secret.length;
+  }
+  return masked + text.slice(from);
 }

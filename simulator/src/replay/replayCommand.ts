@@ -11,7 +11,7 @@ import { type KeyTable, keysForTrace, keyTables } from './certificationAuthority
 import { isExpected } from './comparison.js';
 import { HOST_KINDS, isHostKind } from './hostKinds.js';
 import { junitXml } from './junit.js';
-import { maskText, maskValue, numbersOf } from './masking.js';
+import { maskText, maskValue, secretsOf } from './masking.js';
 import { parseReplayOptions, REPLAY_USAGE, type ReplayOptions } from './replayOptions.js';
 import type { ReplayResult } from './replayResult.js';
 import { type Answer, createVectorEngine, type VectorEngine } from './vectorEngine.js';
@@ -117,14 +117,14 @@ async function replayRecord(
   const ms = Math.round((performance.now() - startMs) * 1000) / 1000;
   const actual = actualOf(answer);
   const pass = answer.kind === 'actual' && isExpected(kind, expected, actual);
-  const numbers = numbersOf(record, actual);
+  const secrets = secretsOf(record, actual);
   return {
-    id: maskText(id, numbers),
+    id: maskText(id, secrets),
     kind,
     pass,
     target,
     ...(isHostKind(kind) ? { side: 'host' as const } : {}),
-    ...(pass ? {} : { expected: maskValue(expected, numbers), actual: maskValue(actual, numbers) }),
+    ...(pass ? {} : { expected: maskValue(expected, secrets), actual: maskValue(actual, secrets) }),
     ms,
   };
 }
