@@ -175,7 +175,7 @@ function decodeValue(field: FieldDefinition, bytes: Uint8Array): unknown {
 }
 
 function isWithin(field: FieldDefinition, bytes: Uint8Array): boolean {
-  if (bytes.length > (field.max ?? 0)) return false;
+  if (field.size === undefined ? bytes.length > (field.max ?? 0) : bytes.length !== field.size) return false;
   return field.format !== 'text' || bytes.every((byte) => byte >= 0x20 && byte <= 0x7e);
 }
 

@@ -30,7 +30,7 @@ export interface TlvLimits {
 }
 
 /** For anything that is BER-TLV; what the wire and the vectors use. */
-export const GENERAL_TLV_LIMITS: TlvLimits = { depthMax: 16, objectsMax: 2048, tagBytesMax: 4, lengthBytesMax: 4 };
+export const GENERAL_TLV_LIMITS: TlvLimits = { depthMax: 16, objectsMax: 1024, tagBytesMax: 4, lengthBytesMax: 4 };
 
 /** For what a card says: a PPSE entry nests four templates, no book has a tag above three bytes or a length above 82. */
 export const CARD_TLV_LIMITS: TlvLimits = { depthMax: 4, objectsMax: 128, tagBytesMax: 3, lengthBytesMax: 2 };
@@ -50,7 +50,7 @@ export interface TlvIndex {
 const WORDS = 4;
 const DEPTH_MAX = 32;
 
-/** @param capacity objects that it can hold; 20 bytes of memory each */
+/** @param capacity objects that it can hold; 16 bytes of memory each */
 export function createTlvIndex(capacity: number): TlvIndex {
   return {
     words: new Int32Array(capacity * WORDS),

@@ -35,14 +35,13 @@ export function formatOf(field: FieldName): Format {
 }
 
 function anyValueOf(name: FieldName): fc.Arbitrary<unknown> {
-  const { format, max = 0, size = 0, of } = formatOf(name);
+  const { format, max, size = 0, of } = formatOf(name);
+  const lengths = max === undefined ? { minLength: size, maxLength: size } : { maxLength: max, size: 'max' as const };
   switch (format) {
     case 'text':
-      return fc
-        .array(fc.integer({ min: 0x20, max: 0x7e }), { maxLength: max, size: 'max' })
-        .map((codes) => String.fromCharCode(...codes));
+      return fc.array(fc.integer({ min: 0x20, max: 0x7e }), lengths).map((codes) => String.fromCharCode(...codes));
     case 'bytes':
-      return fc.uint8Array({ maxLength: max, size: 'max' });
+      return fc.uint8Array(lengths);
     case 'unsigned':
       return fc.integer({ min: 0, max: 256 ** size - 1 });
     case 'bcd':

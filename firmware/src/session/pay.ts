@@ -11,7 +11,7 @@ import type { Configuration } from './configuration.js';
 import { presentCard } from './presentCard.js';
 import type { Payment } from './results.js';
 import type { SessionContext } from './sessionContext.js';
-import { createTransactionContext, isBcdTriple } from './terminalData.js';
+import { createTransactionContext, isBcd } from './terminalData.js';
 
 const GOODS_AND_SERVICES = 0;
 
@@ -52,8 +52,8 @@ function isAcceptable({ amount, transactionType, interfaces, timeoutMs, date, ti
     interfaces >= INTERFACE.contact &&
     interfaces <= INTERFACE.both &&
     timeoutMs <= COMMAND_TIMEOUT_MS_MAX &&
-    isBcdTriple(date) &&
-    isBcdTriple(time)
+    isBcd(date) &&
+    isBcd(time)
   );
 }
 

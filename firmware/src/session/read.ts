@@ -10,7 +10,7 @@ import { tokenFields } from './authoriseMessage.js';
 import { type Command, refuse } from './command.js';
 import { presentCard } from './presentCard.js';
 import type { SessionContext } from './sessionContext.js';
-import { createTransactionContext, isBcdTriple } from './terminalData.js';
+import { createTransactionContext, isBcd } from './terminalData.js';
 
 /** ISO 4217: no currency. */
 const NO_CURRENCY = 999;
@@ -23,8 +23,8 @@ export function* read(session: SessionContext, request: Message<'read'>): Comman
     interfaces >= INTERFACE.contact &&
     interfaces <= INTERFACE.both &&
     timeoutMs <= COMMAND_TIMEOUT_MS_MAX &&
-    isBcdTriple(date) &&
-    isBcdTriple(time);
+    isBcd(date) &&
+    isBcd(time);
   if (!isAcceptable) return refuse(STATUS.messageRefused);
 
   const transaction = { amount: 0, currency: NO_CURRENCY, transactionType: 0, date, time };

@@ -49,9 +49,9 @@ const SERIAL_BYTES = 8;
 /** No CVM performed. @see EMV 4.4 Book 4 Annex A4 */
 const CVM_NOT_PERFORMED: Uint8Array = Uint8Array.of(0x3f, 0x00, 0x00);
 
-/** True for six digits that can be a date or a time. */
-export function isBcdTriple(value: Uint8Array): boolean {
-  return value.length === 3 && value.every((byte) => byte >> 4 <= 9 && (byte & 15) <= 9);
+/** True when all half bytes are decimal digits. */
+export function isBcd(value: Uint8Array): boolean {
+  return value.every((byte) => byte >> 4 <= 9 && (byte & 15) <= 9);
 }
 
 export function createTransactionContext(

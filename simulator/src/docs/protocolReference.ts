@@ -36,6 +36,7 @@ import {
   type TemplateName,
   toHex,
 } from '@comptoir/protocol';
+import { FIELD_MEANING, MESSAGE_MEANING } from '@comptoir/protocol/meanings';
 import { EXAMPLES } from './exampleMessages.js';
 import { EXAMPLE_CHANNEL, exampleText, hexTag, reportLine } from './exampleText.js';
 import { COMMAND_NOTES, OUTCOME_MEANING, PROMPT_MEANING } from './meanings.js';
@@ -166,7 +167,7 @@ function messages(): string[] {
     hexTag(MESSAGES[name].tag),
     MESSAGES[name].from,
     String(MESSAGES[name].since),
-    MESSAGES[name].about,
+    MESSAGE_MEANING[name],
   ]);
   return [
     ...section('Messages'),
@@ -178,7 +179,7 @@ function messages(): string[] {
       '',
       `### ${name}`,
       '',
-      `Tag ${hexTag(MESSAGES[name].tag)}, from ${MESSAGES[name].from}: ${MESSAGES[name].about}.`,
+      `Tag ${hexTag(MESSAGES[name].tag)}, from ${MESSAGES[name].from}: ${MESSAGE_MEANING[name]}.`,
       '',
       ...fieldTable(MESSAGES[name]),
       '',
@@ -214,7 +215,7 @@ function fieldTable({
     hexTag(FIELDS[name].tag),
     ...formatOf(name),
     need,
-    FIELDS[name].about,
+    FIELD_MEANING[name],
   ];
   const rows = [...required.map((name) => row(name, 'required')), ...optional.map((name) => row(name, 'optional'))];
   return table(['field', 'tag', 'format', 'bytes', 'presence', 'meaning'], rows);
