@@ -246,6 +246,7 @@ interface Uint8Array<Buffer extends ArrayBufferLike = ArrayBufferLike> {
   [index: number]: number;
   [Symbol.iterator](): ArrayIterator<number>;
   every(test: (value: number, index: number) => boolean): boolean;
+  findIndex(test: (value: number, index: number) => boolean): number;
   some(test: (value: number, index: number) => boolean): boolean;
   fill(value: number, start?: number, end?: number): this;
   indexOf(value: number, from?: number): number;

@@ -1,7 +1,8 @@
 /**
  * The test entry: the firmware's own modules behind `board.serve`, for the vector runner. Never published: it shows
- * what the reader must not.
+ * what the reader must not.   Floor: vectors.
  */
+import { eraseSensitive } from './apdu/sensitive.js';
 import type { Secure } from './board/board.js';
 import { authenticationVectors } from './vectors/authenticationVectors.js';
 import { commandVectors } from './vectors/commandVectors.js';
@@ -18,15 +19,14 @@ interface VectorBoard {
 
 declare const board: VectorBoard;
 
-const handlers: { readonly [kind: string]: VectorHandler } = {
-  ...dataVectors,
-  ...commandVectors,
-  ...authenticationVectors,
-  ...traceVectors,
-};
+const handlers: ReadonlyMap<string, VectorHandler> = new Map(
+  [dataVectors, commandVectors, authenticationVectors, traceVectors].flatMap((kinds) => Object.entries(kinds)),
+);
 
 board.serve((kind, input) => {
-  const handler = handlers[kind];
+  const handler = handlers.get(kind);
   if (handler === undefined) return JSON.stringify({ unsupported: true });
-  return JSON.stringify({ actual: handler(new VectorInput(JSON.parse(input)), (data) => board.secure.sha1(data)) });
+  const actual = handler(new VectorInput(JSON.parse(input)), (data) => board.secure.sha1(data));
+  eraseSensitive();
+  return JSON.stringify({ actual });
 });

@@ -101,15 +101,6 @@ describe('the data of one application', () => {
     }
     expect(store.addAll(hex('DF2000'))).toBe('TOO_MUCH_DATA');
   });
-
-  test('erasing overwrites the bytes themselves', () => {
-    const record = hex('5A084761739001010119');
-    const store = new DataStore();
-    store.addAll(record);
-    store.erase();
-    expect(toHex(record)).toBe('5A080000000000000000');
-    expect(store.has(0x5a)).toBe(false);
-  });
 });
 
 describe('card numbers', () => {

@@ -1,47 +1,134 @@
+/** After a command no byte array that the firmware made or was given holds the card number, however the command ended. */
 import { COMMAND, decodeMessage, encodeMessage, NO_BYTES } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { type CardInterface, createCard, createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
-import { CARDS, type CardPort } from '../src/board/board.js';
+import { type Card, createCard, createTestPki, developmentConfiguration, tornCard } from '../../simulator/src/index.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
+import { portOf } from './portOf.js';
 
-/** A port that keeps the very bytes that it handed to the firmware. */
-function keepingPort(name: string, usedInterface: CardInterface, kept: Uint8Array[]): CardPort {
-  const card = createCard(name, { seed: 1 });
-  let answer: Uint8Array | undefined;
-  card.powerOn(usedInterface);
-  return {
-    poll: () => CARDS.one,
-    transmit(command) {
-      answer = card.transmit(command) ?? NO_BYTES;
-      kept.push(answer);
-    },
-    receive() {
-      const taken = answer;
-      answer = undefined;
-      return taken;
-    },
-    release: () => {},
-  };
+/** Keeps every byte array that is made while it listens. */
+class Listener {
+  readonly arrays: Uint8Array[] = [];
+  private isListening = false;
+  private readonly made = Uint8Array;
+  private readonly slice = Uint8Array.prototype.slice;
+
+  listen(): void {
+    this.isListening = true;
+    const keep = (array: Uint8Array): Uint8Array => {
+      if (this.isListening) this.arrays.push(array);
+      return array;
+    };
+    const { slice } = this;
+    globalThis.Uint8Array = new Proxy(this.made, {
+      construct: (target, values: ConstructorParameters<typeof Uint8Array>) => keep(new target(...values)),
+    });
+    this.made.prototype.slice = function (this: Uint8Array, start, end) {
+      return keep(slice.call(this, start, end)) as Uint8Array<ArrayBuffer>;
+    };
+  }
+
+  /** For what the card does itself. */
+  pause(): void {
+    this.isListening = false;
+  }
+
+  resume(): void {
+    this.isListening = true;
+  }
+
+  stop(): void {
+    this.pause();
+    globalThis.Uint8Array = this.made;
+    this.made.prototype.slice = this.slice;
+  }
+
+  /** Arrays in which the number is, as packed digits at either half byte. */
+  holding(number: string): number {
+    return this.arrays.filter((array) => Buffer.from(array).toString('hex').includes(number)).length;
+  }
 }
 
-const fields = { interfaces: 2, timeoutMs: 1000, date: Uint8Array.of(0x26, 0x11, 0x24), time: new Uint8Array(3) };
-const payment = { kind: 'pay', key: 'order-1', amount: 1250, currency: 978, transactionType: 0, ...fields } as const;
+const configuration = developmentConfiguration(createTestPki());
+const fields = { timeoutMs: 1000, date: Uint8Array.of(0x26, 0x11, 0x24), time: new Uint8Array(3) };
+
+function run(card: Card, usedInterface: 'contact' | 'contactless', kind: 'pay' | 'read', number: string) {
+  const listener = new Listener();
+  let heldBefore = 0;
+  const board = new FakeBoard();
+  board.configurationBytes = configuration;
+  const listened: Card = {
+    ...card,
+    transmit(command) {
+      listener.pause();
+      const response = card.transmit(command);
+      listener.resume();
+      return response;
+    },
+    powerOff() {
+      heldBefore = Math.max(heldBefore, listener.holding(number));
+      card.powerOff();
+    },
+  };
+  board[usedInterface] = portOf(listened, usedInterface, undefined, (response) => listener.arrays.push(response));
+  const host = new FakeHost(board);
+  const channel = host.init();
+  const common = { interfaces: usedInterface === 'contact' ? 1 : 2, ...fields };
+  const message = encodeMessage(
+    kind === 'read'
+      ? { kind, ...common }
+      : { kind, key: 'order-1', amount: 1250, currency: 978, transactionType: 0, ...common },
+  );
+  listener.listen();
+  try {
+    const frames = host.send(channel, COMMAND.message, message);
+    const decoded = decodeMessage(frames.find(({ command }) => command === COMMAND.message)?.payload ?? NO_BYTES);
+    return { answer: decoded.ok ? decoded.message.kind : undefined, heldBefore, heldAfter: listener.holding(number) };
+  } finally {
+    listener.stop();
+  }
+}
+
+const VISA = '4761739001010119';
 
 test.each([
-  ['visa-debit', encodeMessage(payment), 'authorise'],
-  ['mastercard', encodeMessage(payment), 'authorise'],
-  ['declined-offline', encodeMessage(payment), 'result'],
-  ['brand-mixup', encodeMessage(payment), 'result'],
-  ['visa-debit', encodeMessage({ kind: 'read', ...fields }), 'presented'],
-])('after a tap with %s the answers of the card hold zeros', (name, message, kind) => {
-  const kept: Uint8Array[] = [];
-  const board = new FakeBoard();
-  board.configurationBytes = developmentConfiguration(createTestPki());
-  board.contactless = keepingPort(name, 'contactless', kept);
-  const host = new FakeHost(board);
-  const answer = host.send(host.init(), COMMAND.message, message).find(({ command }) => command === COMMAND.message);
-  const decoded = decodeMessage(answer?.payload ?? NO_BYTES);
-  expect(decoded.ok && decoded.message.kind).toBe(kind);
-  expect(kept.length).toBeGreaterThan(1);
-  for (const response of kept) expect(response.every((byte) => byte === 0)).toBe(true);
+  ['visa-debit', 'contactless', 'pay', 'authorise', VISA],
+  ['visa-debit', 'contact', 'pay', 'authorise', VISA],
+  ['visa-debit', 'contactless', 'read', 'presented', VISA],
+  ['sda-only', 'contact', 'pay', 'authorise', ''],
+  ['mastercard', 'contactless', 'pay', 'authorise', '5413330089601034'],
+  ['mastercard', 'contact', 'pay', 'authorise', '5413330089601034'],
+  ['declined-offline', 'contact', 'pay', 'result', ''],
+  ['brand-mixup', 'contact', 'pay', 'result', ''],
+] as const)('%s, %s, %s ends with %s', (name, usedInterface, kind, answer, known) => {
+  const card = createCard(name, { seed: 1 });
+  const number = known === '' ? numberOf(card, usedInterface) : known;
+  const ended = run(card, usedInterface, kind, number);
+  expect(ended.answer).toBe(answer);
+  // The twin: while the card was there, the search did find the number.
+  expect(ended.heldBefore).toBeGreaterThan(1);
+  expect(ended.heldAfter).toBe(0);
 });
+
+test('a card that is pulled after its records', () => {
+  for (let atApdu = 4; atApdu <= 9; atApdu += 1) {
+    const ended = run(tornCard(createCard('mastercard', { seed: 1 }), atApdu), 'contact', 'pay', '5413330089601034');
+    expect(ended.heldAfter).toBe(0);
+  }
+});
+
+/** Reads the card's number (5A) out of its records. */
+function numberOf(card: Card, usedInterface: 'contact' | 'contactless'): string {
+  const seen: string[] = [];
+  const spied: Card = {
+    ...card,
+    transmit(command) {
+      const response = card.transmit(command);
+      seen.push(Buffer.from(response ?? NO_BYTES).toString('hex'));
+      return response;
+    },
+  };
+  run(spied, usedInterface, 'read', '0');
+  const number = /5a08(\d{16})/.exec(seen.join(' '))?.[1];
+  if (number === undefined) throw new Error('the card showed no number');
+  return number;
+}

@@ -26,6 +26,7 @@ export class FakeBoard implements Board {
   configurationBytes: Uint8Array = NO_BYTES;
   contact: CardPort = noCard;
   contactless: CardPort = noCard;
+  readonly nfc = undefined;
   private drawn = 0;
 
   readonly host = {

@@ -74,6 +74,21 @@ test('after any garbage, INIT works', () => {
   );
 });
 
+test('a burst is answered whole, by a reader that is woken only as it asked', () => {
+  const host = newHost();
+  const init = encodeFrame({ channel: 0xffffffff, command: COMMAND.init, payload: new Uint8Array(8) });
+  for (let i = 0; i < 1000; i += 1) host.board.toReader.push(...init);
+  let answers = 0;
+  let waitMs = 0;
+  for (let steps = 0; steps < 5000 && waitMs < 0x7fffffff; steps += 1) {
+    host.board.room = 4;
+    waitMs = host.session.step();
+    answers += host.takeFrames().length;
+    host.board.nowMs += waitMs < 0x7fffffff ? waitMs : 0;
+  }
+  expect(answers).toBe(1000);
+});
+
 test('four channels, then the longest idle one gives way, but never the one that works', () => {
   const host = newHost();
   const first = host.init();
@@ -185,4 +200,30 @@ test('a host that does not read is not listened to: nothing grows', () => {
   let answered = 0;
   for (let i = 0; i < 60; i += 1) answered += host.step().length;
   expect(answered).toBe(50);
+});
+
+test('a host that never stops sending does not keep a payment from its end', () => {
+  const host = newHost();
+  const channel = host.init();
+  host.send(channel, COMMAND.message, payment);
+  const ping = encodeFrame({ channel, command: COMMAND.ping, payload: NO_BYTES });
+  for (let i = 0; i < 10_000; i += 1) host.board.toReader.push(...ping);
+  host.board.nowMs = 30_000;
+  expect(messageOf(host.step())).toMatchObject({ outcome: OUTCOME.noCard });
+  expect(host.board.toReader.length).toBeGreaterThan(9_000);
+});
+
+test('a message left half sent is forgotten: by CANCEL, and by time', () => {
+  const host = newHost();
+  const channel = host.init();
+  const part = Uint8Array.of(0, 0xe3, 0x0b);
+  host.send(channel, COMMAND.part, part);
+  host.send(channel, COMMAND.cancel);
+  expect(messageOf(host.send(channel, COMMAND.message, lookup))).toMatchObject({ kind: 'neverSeen' });
+  host.send(channel, COMMAND.part, part);
+  host.board.nowMs += 1000;
+  expect(messageOf(host.send(channel, COMMAND.message, lookup))).toMatchObject({ kind: 'neverSeen' });
+  // The twin: without either, the part counts.
+  host.send(channel, COMMAND.part, part);
+  expect(summary(host.send(channel, COMMAND.message, lookup))).toEqual([[COMMAND.error, STATUS.malformed]]);
 });

@@ -13,10 +13,6 @@ export function runKernel<T>(
   const commands: Uint8Array[] = [];
   let step = kernel.next(NO_BYTES);
   while (step.done !== true) {
-    if (step.value.kind === 'prompt') {
-      step = kernel.next(NO_BYTES);
-      continue;
-    }
     const answer = card(step.value.command, commands.length);
     commands.push(step.value.command);
     if (answer.length === 0) {

@@ -55,8 +55,8 @@ export type MessageResult =
   /** `tag`: the field or message at fault; 0 when it's the encoding. `status`: what the reader answers. */
   | { readonly ok: false; readonly fault: MessageFault; readonly tag: number; readonly status: number };
 
-/** Messages hold a list in a message, no more. */
-const MESSAGE_TLV_LIMITS: TlvLimits = { depthMax: 2, objectsMax: 1024, tagBytesMax: 2, lengthBytesMax: 2 };
+/** Our messages hold a list in a message; a newer host may nest deeper in what is passed over. */
+const MESSAGE_TLV_LIMITS: TlvLimits = { depthMax: 4, objectsMax: 1024, tagBytesMax: 2, lengthBytesMax: 2 };
 
 interface FieldDefinition {
   readonly tag: number;

@@ -145,7 +145,7 @@ export const MESSAGES = {
     from: 'host',
     since: 1,
     required: ['key', 'responseCode'],
-    optional: ['authorisationCode', 'approvedAmount', 'issuerAuthenticationData'],
+    optional: ['authorisationCode', 'approvedAmount', 'issuerAuthenticationData', 'transactionToken'],
   },
   lookup: { tag: 0xe3, from: 'host', since: 1, required: ['key'], optional: [] },
   presented: {
@@ -177,7 +177,7 @@ export const MESSAGES = {
       'model',
       'serial',
     ],
-    optional: ['indexToken', 'tokenReason', 'paymentAccountReference', 'partial'],
+    optional: ['indexToken', 'tokenReason', 'paymentAccountReference', 'partial', 'transactionSequence'],
   },
   result: {
     tag: 0xea,

@@ -165,7 +165,7 @@ describe('what is no message', () => {
     ['an unknown message', fromHex('EF00') ?? Uint8Array.of(), 'UNKNOWN_MESSAGE', STATUS.unknownMessage],
     ['a field alone', fromHex('DF010141') ?? Uint8Array.of(), 'UNKNOWN_MESSAGE', STATUS.unknownMessage],
     ['a length beyond the end', fromHex('E305DF0101') ?? Uint8Array.of(), 'TLV_LENGTH_EXCEEDS_DATA', STATUS.malformed],
-    ['lists in lists in lists', fromHex('E306E504E602E700') ?? Uint8Array.of(), 'TLV_TOO_DEEP', STATUS.malformed],
+    ['lists in lists in lists', fromHex('E308E506E604E702E000') ?? Uint8Array.of(), 'TLV_TOO_DEEP', STATUS.malformed],
   ])('%s', (_, bytes, fault, status) =>
     expect(faultOf(bytes)?.filter((_part, at) => at !== 1)).toEqual([fault, status]),
   );

@@ -6,6 +6,7 @@ import { concatBytes, NO_BYTES } from '@comptoir/protocol';
 import { getResponse } from './commandApdu.js';
 import type { Kernel } from './kernel.js';
 import { type ResponseApdu, SW } from './responseApdu.js';
+import { sensitive } from './sensitive.js';
 
 /** 256 data bytes and the status word. */
 const RESPONSE_BYTES_MAX = 258;
@@ -40,12 +41,13 @@ export function* exchange(command: Uint8Array): Kernel<ResponseApdu> {
       next[next.length - 1] = sw2;
       continue;
     }
-    joined = joined.length === 0 ? data : concatBytes(joined, data);
+    joined = joined.length === 0 ? data : sensitive(concatBytes(joined, data));
+    if (joined.length > CHAINED_BYTES_MAX) return NOT_AN_APDU;
     const isFirstWarning = sw1 === 0x62 && warning === 0 && joined.length === 0;
     if (sw1 !== 0x61 && !isFirstWarning) return { data: joined, sw: warning !== 0 && sw === SW.success ? warning : sw };
 
     chained += 1;
-    if (chained > CHAINED_RESPONSES_MAX || joined.length > CHAINED_BYTES_MAX) return NOT_AN_APDU;
+    if (chained > CHAINED_RESPONSES_MAX) return NOT_AN_APDU;
     if (isFirstWarning) warning = sw;
     next = getResponse(sw1 === 0x61 ? sw2 : 0);
     mayCorrectLength = true;

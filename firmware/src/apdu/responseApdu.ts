@@ -18,6 +18,5 @@ export const SW = {
   conditionsNotSatisfied: 0x6985,
   /** Function not supported: to SELECT of the PSE or an AID it means that the card is blocked. */
   functionNotSupported: 0x6a81,
-  fileNotFound: 0x6a82,
   recordNotFound: 0x6a83,
 } as const;

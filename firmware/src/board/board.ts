@@ -9,8 +9,10 @@ export interface Board {
   readonly host: HostPort;
   /** The slot. */
   readonly contact: CardPort;
-  /** The antenna. */
+  /** The antenna. Not called on a board that has `nfc`. */
   readonly contactless: CardPort;
+  /** The serial line to an NFC front end that the firmware drives itself; undefined when the board looks after its antenna. */
+  readonly nfc: UartPort | undefined;
   readonly secure: Secure;
   readonly clock: BoardClock;
   readonly display: Display;
@@ -19,8 +21,8 @@ export interface Board {
   configuration(): Uint8Array;
 
   /**
-   * Hands over the firmware. The port calls `step` once at the start, whenever a report, a card or an answer has come,
-   * and when the time that the last step returned is over. It never calls `step` inside `step`.
+   * Hands over the firmware. The port calls `step` once at the start, whenever a report, a card, an answer or a
+   * byte of `nfc` has come, and when the time that the last step returned is over. It never calls `step` inside `step`.
    * @param step returns how long nothing needs to be done unless something comes, in milliseconds; 7FFFFFFF: for ever
    */
   start(step: () => number): void;
@@ -52,6 +54,14 @@ export interface CardPort {
   receive(): Uint8Array | undefined;
   /** Power off, field off. The next `poll` starts afresh. */
   release(): void;
+}
+
+/** A serial line, 8N1 at the speed that its device starts with. */
+export interface UartPort {
+  /** Queues bytes, at most 512. False when there is no room for all of them; nothing was taken. */
+  write(bytes: Uint8Array): boolean;
+  /** What has come so far, the oldest first, at most 256 bytes at a time; no bytes when there is nothing. */
+  read(): Uint8Array;
 }
 
 /** A key that stays below JavaScript. 0 is no key. Handles are not reused after `eraseKey`. */

@@ -6,7 +6,7 @@ import {
   type DataObject,
   equalBytes,
   findObject,
-  latin1FromBytes,
+  NO_BYTES,
   startsWithBytes,
   TAG_9F11_ISSUER_CODE_TABLE_INDEX,
   TAG_9F12_APPLICATION_PREFERRED_NAME,
@@ -26,7 +26,8 @@ export interface AcceptedApplication {
 export interface Candidate {
   /** ADF name, as the card has it; its own bytes. */
   readonly aid: Uint8Array;
-  readonly label: string;
+  /** Preferred name or label as the card wrote it, or no bytes; a view of its answer. */
+  readonly label: Uint8Array;
   /** 1..15, 1 first; 0: no priority. */
   readonly priority: number;
   readonly confirmationRequired: boolean;
@@ -80,12 +81,11 @@ export function createCandidate(
 }
 
 /** The preferred name when its code table is supported, else the label. @see EMV 4.4 Book 1 §12.4 */
-function labelOf(objects: readonly DataObject[], codeTable: Uint8Array | undefined): string {
+export function labelOf(objects: readonly DataObject[], codeTable?: Uint8Array): Uint8Array {
   const table = (findObject(objects, TAG_9F11_ISSUER_CODE_TABLE_INDEX)?.value ?? codeTable)?.[0];
   const preferred = findObject(objects, TAG_9F12_APPLICATION_PREFERRED_NAME)?.value;
-  if (preferred !== undefined && table === CODE_TABLE_SUPPORTED) return latin1FromBytes(preferred);
-  const label = findObject(objects, TAG_50_APPLICATION_LABEL)?.value;
-  return label === undefined ? '' : latin1FromBytes(label);
+  if (preferred !== undefined && table === CODE_TABLE_SUPPORTED) return preferred;
+  return findObject(objects, TAG_50_APPLICATION_LABEL)?.value ?? NO_BYTES;
 }
 
 /** Priority 1 to 15, then none; ties in order of discovery. @see EMV 4.4 Book 1 §12.4 */

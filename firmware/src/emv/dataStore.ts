@@ -1,7 +1,7 @@
 /**
  * The data objects of one application on one card, by tag.
  * Source: EMV 4.4 Book 3 §7; limits: what a hostile card meets.   Floor: emv.
- * Memory: values are views of the responses. `erase` overwrites them: the store holds the card number.
+ * Memory: values are views of the card's answers, and erased with them.
  */
 import {
   CARD_TLV_LIMITS,
@@ -61,12 +61,5 @@ export class DataStore {
       this.values.set(tag, bytes.subarray(valueStartAt(cardIndex, object), valueEndAt(cardIndex, object)));
     }
     return undefined;
-  }
-
-  /** Overwrites every value with zeros and forgets it. */
-  erase(): void {
-    for (const value of this.values.values()) value.fill(0);
-    this.values.clear();
-    this.storedBytes = 0;
   }
 }

@@ -31,6 +31,7 @@ import { checkCombinedData, verifyCombinedData } from './authentication/dynamicS
 import type { RsaPublicKey } from './authentication/rsa.js';
 import { answerDataObjectList } from './dataObjectList.js';
 import type { DataStore } from './dataStore.js';
+import { hasWrongLength } from './objectLengths.js';
 import { setTsi, TSI } from './terminalStatus.js';
 import type { Authentication, TransactionContext } from './transaction.js';
 
@@ -70,31 +71,35 @@ export function* firstGenerateAc(
   const type = cid & CRYPTOGRAM_TYPE_MASK;
   if (type === CRYPTOGRAM.aac) return { kind: 'ok', cryptogram: 'AAC', cda: undefined };
   if (type !== CRYPTOGRAM.arqc) return { kind: 'cardError', reason: 'CRYPTOGRAM_NOT_ASKED_FOR' };
-  const hashed = concatBytes(pdolData, cdol.data, unsignedObjects(answer.value));
-  const cda = cardKey === undefined ? undefined : checkSignature(context, store, cardKey, hashed, cid);
+  const transactionData = concatBytes(pdolData, cdol.data, unsignedObjects(answer.value));
+  const cda = cardKey === undefined ? undefined : checkSignature(context, store, cardKey, transactionData, cid);
   if (cda === undefined && !store.has(TAG_9F26_APPLICATION_CRYPTOGRAM))
     return { kind: 'cardError', reason: 'CRYPTOGRAM_MISSING' };
   return { kind: 'ok', cryptogram: 'ARQC', cda };
 }
 
 /** @returns false when the answer is no GENERATE AC response @see EMV 4.4 Book 3 §6.5.5.4 */
-function keepAnswer(store: DataStore, answer: DataObject): boolean {
-  const { value } = answer;
-  if (answer.tag === TAG_80_RESPONSE_FORMAT_1) {
-    const acAt = CID_BYTES + ATC_BYTES;
-    if (value.length < acAt + AC_BYTES) return false;
-    store.set(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA, value.subarray(0, CID_BYTES));
-    store.set(TAG_9F36_APPLICATION_TRANSACTION_COUNTER, value.subarray(CID_BYTES, acAt));
-    store.set(TAG_9F26_APPLICATION_CRYPTOGRAM, value.subarray(acAt, acAt + AC_BYTES));
-    if (value.length > acAt + AC_BYTES) store.set(TAG_9F10_ISSUER_APPLICATION_DATA, value.subarray(acAt + AC_BYTES));
-    return true;
+function keepAnswer(store: DataStore, { tag, value }: DataObject): boolean {
+  if (tag === TAG_80_RESPONSE_FORMAT_1) {
+    for (const [field, bytes] of cryptogramFields(value)) store.set(field, bytes);
+  } else if (tag !== TAG_77_RESPONSE_FORMAT_2 || store.addAll(value) !== undefined) {
+    return false;
   }
-  if (answer.tag !== TAG_77_RESPONSE_FORMAT_2 || store.addAll(value) !== undefined) return false;
-  return (
-    store.valueOf(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA).length === CID_BYTES &&
-    store.valueOf(TAG_9F36_APPLICATION_TRANSACTION_COUNTER).length === ATC_BYTES &&
-    (store.get(TAG_9F26_APPLICATION_CRYPTOGRAM)?.length ?? AC_BYTES) === AC_BYTES
-  );
+  const isComplete =
+    store.has(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA) && store.has(TAG_9F36_APPLICATION_TRANSACTION_COUNTER);
+  return isComplete && !hasWrongLength(store);
+}
+
+/** The data objects of a format 1 answer: CID, ATC, cryptogram, and issuer application data if any. */
+export function cryptogramFields(value: Uint8Array): readonly (readonly [tag: number, value: Uint8Array])[] {
+  const acAt = CID_BYTES + ATC_BYTES;
+  const iadAt = acAt + AC_BYTES;
+  const fields = [
+    [TAG_9F27_CRYPTOGRAM_INFORMATION_DATA, value.subarray(0, CID_BYTES)],
+    [TAG_9F36_APPLICATION_TRANSACTION_COUNTER, value.subarray(CID_BYTES, acAt)],
+    [TAG_9F26_APPLICATION_CRYPTOGRAM, value.subarray(acAt, iadAt)],
+  ] as const;
+  return value.length > iadAt ? [...fields, [TAG_9F10_ISSUER_APPLICATION_DATA, value.subarray(iadAt)]] : fields;
 }
 
 /**

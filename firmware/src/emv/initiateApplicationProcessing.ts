@@ -33,8 +33,7 @@ export function* initiateApplicationProcessing(command: Uint8Array): Kernel<Proc
   const answer = tlv.ok && tlv.objects.length === 1 ? tlv.objects[0] : undefined;
   const store = new DataStore();
   if (answer?.tag === TAG_80_RESPONSE_FORMAT_1 && answer.value.length >= AIP_BYTES) {
-    store.set(TAG_82_APPLICATION_INTERCHANGE_PROFILE, answer.value.subarray(0, AIP_BYTES));
-    store.set(TAG_94_APPLICATION_FILE_LOCATOR, answer.value.subarray(AIP_BYTES));
+    for (const [tag, value] of processingOptionsFields(answer.value)) store.set(tag, value);
   } else if (answer?.tag === TAG_77_RESPONSE_FORMAT_2) {
     const fault = store.addAll(answer.value);
     if (fault !== undefined) return { kind: 'terminate', sw, fault };
@@ -43,4 +42,12 @@ export function* initiateApplicationProcessing(command: Uint8Array): Kernel<Proc
   if (store.valueOf(TAG_82_APPLICATION_INTERCHANGE_PROFILE).length !== AIP_BYTES)
     return { kind: 'terminate', sw, fault: 'GPO_FORMAT' };
   return { kind: 'ok', store };
+}
+
+/** The data objects of a format 1 answer: AIP and AFL. @see EMV 4.4 Book 3 §6.5.8.4 */
+export function processingOptionsFields(value: Uint8Array): readonly (readonly [tag: number, value: Uint8Array])[] {
+  return [
+    [TAG_82_APPLICATION_INTERCHANGE_PROFILE, value.subarray(0, AIP_BYTES)],
+    [TAG_94_APPLICATION_FILE_LOCATOR, value.subarray(AIP_BYTES)],
+  ];
 }

@@ -7,7 +7,8 @@ import {
   concatBytes,
   createTlvIndex,
   indexTlv,
-  NO_BYTES,
+  TAG_5A_APPLICATION_PAN,
+  TAG_57_TRACK_2_EQUIVALENT_DATA,
   TAG_70_READ_RECORD_TEMPLATE,
   type TlvIndex,
   tagAt,
@@ -18,6 +19,7 @@ import { readRecord } from '../apdu/commandApdu.js';
 import { exchange } from '../apdu/exchange.js';
 import type { Kernel } from '../apdu/kernel.js';
 import { SW } from '../apdu/responseApdu.js';
+import { sensitive } from '../apdu/sensitive.js';
 import { parseApplicationFileLocator } from './applicationFileLocator.js';
 import type { DataStore } from './dataStore.js';
 
@@ -35,6 +37,8 @@ export type ReadOutcome =
       readonly staticData: Uint8Array;
       /** False: a signed record was not in template 70, so offline data authentication must fail. */
       readonly maybeAuthenticated: boolean;
+      /** True: the card number (5A or 57) is in one of the signed records. */
+      readonly isNumberSigned: boolean;
     }
   | {
       readonly kind: 'terminate';
@@ -46,6 +50,8 @@ export type ReadOutcome =
 
 /** Files 1 to 10 are EMV's; the others belong to the issuer. */
 const EMV_SFI_MAX = 10;
+
+const NUMBER_TAGS = [TAG_5A_APPLICATION_PAN, TAG_57_TRACK_2_EQUIVALENT_DATA];
 
 const recordIndex: TlvIndex = createTlvIndex(CARD_TLV_LIMITS.objectsMax);
 
@@ -63,14 +69,16 @@ export function* readApplicationData(
 ): Kernel<ReadOutcome> {
   const entries = parseApplicationFileLocator(afl);
   if (entries === undefined) return { kind: 'terminate', fault: 'AFL_INVALID', sfi: 0, record: 0, sw: 0 };
-  let staticData = NO_BYTES;
+  const signedParts: Uint8Array[] = [];
   let maybeAuthenticated = true;
+  let isNumberSigned = false;
   for (const { sfi, first, last, signed } of entries) {
     for (let record = first; record <= last; record += 1) {
       const answer = yield* exchange(readRecord(sfi, record));
       const stop = (fault: ReadFault): ReadOutcome => ({ kind: 'terminate', fault, sfi, record, sw: answer.sw });
       if (answer.sw !== SW.success) return stop('READ_RECORD_FAILED');
       const content = templateContent(answer.data);
+      const hadNumber = NUMBER_TAGS.filter((tag) => store.has(tag)).length;
       if (sfi <= EMV_SFI_MAX) {
         if (content === undefined) return stop('READ_RECORD_INVALID');
         const fault = store.addAll(content);
@@ -79,12 +87,13 @@ export function* readApplicationData(
       }
       if (record - first >= signed) continue;
       if (content === undefined) maybeAuthenticated = false;
-      else staticData = concatBytes(staticData, sfi <= EMV_SFI_MAX ? content : answer.data);
+      else signedParts.push(sfi <= EMV_SFI_MAX ? content : answer.data);
+      isNumberSigned ||= NUMBER_TAGS.filter((tag) => store.has(tag)).length > hadNumber;
     }
   }
   if (!mandatory.every((tag) => store.has(tag)))
     return { kind: 'terminate', fault: 'CARD_ERROR', sfi: 0, record: 0, sw: SW.success };
-  return { kind: 'ok', staticData, maybeAuthenticated };
+  return { kind: 'ok', staticData: sensitive(concatBytes(...signedParts)), maybeAuthenticated, isNumberSigned };
 }
 
 /** The value of the one template 70 that the record must be; undefined when it's something else, or something follows. */

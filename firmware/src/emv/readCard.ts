@@ -12,14 +12,17 @@ import {
 } from '@comptoir/protocol';
 import { getProcessingOptions } from '../apdu/commandApdu.js';
 import type { Kernel } from '../apdu/kernel.js';
-import type { ReadApplication } from './authentication/cardKeys.js';
+import { sensitive } from '../apdu/sensitive.js';
 import { brandAgrees } from './cardBrand.js';
-import { cardNumberFromPan, cardNumberFromTrack2 } from './cardNumber.js';
+import { cardNumberFromPan } from './cardNumber.js';
 import { answerDataObjectList } from './dataObjectList.js';
+import type { DataStore } from './dataStore.js';
 import type { FileControlInformation } from './fileControlInformation.js';
 import { initiateApplicationProcessing } from './initiateApplicationProcessing.js';
+import { hasWrongLength } from './objectLengths.js';
 import { readApplicationData } from './readApplicationData.js';
-import { type CardOutcome, ended, type TransactionContext } from './transaction.js';
+import { parseTrack2 } from './track.js';
+import { type CardOutcome, ended, type ReadApplication, type TransactionContext } from './transaction.js';
 
 export type ReadCardOutcome =
   | { readonly kind: 'read'; readonly application: ReadApplication; readonly pdolData: Uint8Array }
@@ -44,18 +47,33 @@ export function* readCard(
   const { store } = options;
   const records = yield* readApplicationData(store.valueOf(TAG_94_APPLICATION_FILE_LOCATOR), store, mandatory);
   if (records.kind === 'terminate') return stop(records.fault);
-
-  const pan = store.get(TAG_5A_APPLICATION_PAN);
-  const track2 = store.get(TAG_57_TRACK_2_EQUIVALENT_DATA);
-  const fromPan = pan === undefined ? undefined : cardNumberFromPan(pan);
-  const fromTrack2 = track2 === undefined ? undefined : cardNumberFromTrack2(track2);
-  const cardNumber = fromPan ?? fromTrack2;
-  if (cardNumber === undefined) return stop('CARD_NUMBER_INVALID');
-  if (fromTrack2 !== undefined && !equalBytes(cardNumber, fromTrack2)) return stop('CARD_NUMBERS_DIFFER');
+  if (hasWrongLength(store)) return stop('DATA_LENGTH');
+  const cardNumber = cardNumberOf(store);
+  if (typeof cardNumber === 'string') return stop(cardNumber);
   if (!brandAgrees(selected.name, cardNumber)) return stop('BRAND_DIFFERS');
-  const { staticData, maybeAuthenticated } = records;
+  const { staticData, maybeAuthenticated, isNumberSigned } = records;
   const aid = selected.name.slice();
-  return { kind: 'read', application: { aid, store, cardNumber, staticData, maybeAuthenticated }, pdolData: pdol.data };
+  const application = { aid, store, cardNumber, staticData, maybeAuthenticated, isNumberSigned };
+  return { kind: 'read', application, pdolData: pdol.data };
+}
+
+/**
+ * The number of 5A or 57. Where the card gives both they must agree: what is masked and made a token here is what the
+ * acquirer finds in the envelope.
+ * @returns packed, ten bytes; or why there is none
+ */
+function cardNumberOf(store: DataStore): Uint8Array | string {
+  const pan = store.get(TAG_5A_APPLICATION_PAN);
+  const fromPan = pan === undefined ? undefined : cardNumberFromPan(pan);
+  if (pan !== undefined && fromPan === undefined) return 'CARD_NUMBER_INVALID';
+  const value = store.get(TAG_57_TRACK_2_EQUIVALENT_DATA);
+  const track2 = value === undefined ? undefined : parseTrack2(value);
+  if (track2?.ok === false) return track2.fault;
+  if (fromPan !== undefined) sensitive(fromPan);
+  if (track2 !== undefined) sensitive(track2.number);
+  if (fromPan !== undefined && track2 !== undefined && !equalBytes(fromPan, track2.number))
+    return 'CARD_NUMBERS_DIFFER';
+  return fromPan ?? track2?.number ?? 'CARD_NUMBER_MISSING';
 }
 
 function stop(reason: string): ReadCardOutcome {

@@ -1,6 +1,6 @@
 /**
  * What a transaction is given, and how it can end.
- * Floor: emv.
+ * Source: EMV 4.4 Book 3 §8; Book 4 §6.   Floor: emv.
  */
 
 import type { CertificationAuthorityKey } from './authentication/certificationAuthorityKeys.js';
@@ -35,6 +35,21 @@ export interface Authentication {
 
 export const NOT_AUTHENTICATED: Authentication = { method: 'none', result: 'none' };
 
+/** A card application whose records were read. */
+export interface ReadApplication {
+  /** ADF name; its own bytes. */
+  readonly aid: Uint8Array;
+  readonly store: DataStore;
+  /** Packed, ten bytes. */
+  readonly cardNumber: Uint8Array;
+  /** What is signed of the records. */
+  readonly staticData: Uint8Array;
+  /** False: a record that should be signed can't be. */
+  readonly maybeAuthenticated: boolean;
+  /** True: the number is in a signed record. */
+  readonly isNumberSigned: boolean;
+}
+
 /** What is known before the first GENERATE AC. */
 export interface OfflineAuthentication {
   readonly authentication: Authentication;
@@ -42,29 +57,31 @@ export interface OfflineAuthentication {
   readonly cardKey: RsaPublicKey | undefined;
 }
 
-/** One card application, read. The store holds the card number: erase it when what may leave has been made. */
-export interface CardRead {
-  readonly aid: Uint8Array;
-  readonly label: string;
-  readonly store: DataStore;
-  /** Packed, ten bytes; part of what must be erased. */
-  readonly cardNumber: Uint8Array;
+/** One card application, read and as far as it goes proven. */
+export interface CardRead extends Pick<ReadApplication, 'aid' | 'store' | 'cardNumber'> {
+  /** As the card wrote it. */
+  readonly label: Uint8Array;
   readonly authentication: Authentication;
+  /** True: offline data authentication succeeded, and what it proved includes the number. */
+  readonly isNumberProven: boolean;
+}
+
+/** Dynamic authentication binds the number by the ICC certificate; SDA only when the number is in the signed records. */
+export function cardRead(application: ReadApplication, label: Uint8Array, authentication: Authentication): CardRead {
+  const { aid, store, cardNumber, isNumberSigned } = application;
+  const isNumberProven = authentication.result === 'ok' && (authentication.method !== 'SDA' || isNumberSigned);
+  return { aid, label, store, cardNumber, authentication, isNumberProven };
 }
 
 export type CardOutcome =
   /** The card asks for the acquirer's decision: ARQC. */
   | { readonly kind: 'online'; readonly card: CardRead }
   | { readonly kind: 'declined'; readonly card: CardRead; readonly reason: string }
-  | {
-      readonly kind: 'ended';
-      readonly why: 'cardBlocked' | 'notAccepted' | 'tryAnotherInterface' | 'cardError';
-      readonly reason: string;
-    };
+  | { readonly kind: 'ended'; readonly why: WhyEnded; readonly reason: string };
 
-export function ended(
-  why: 'cardBlocked' | 'notAccepted' | 'tryAnotherInterface' | 'cardError',
-  reason: string,
-): CardOutcome {
+/** Names of the protocol's OUTCOME. */
+export type WhyEnded = 'cardBlocked' | 'notAccepted' | 'tryAnotherInterface' | 'cardError';
+
+export function ended(why: WhyEnded, reason: string): CardOutcome {
   return { kind: 'ended', why, reason };
 }

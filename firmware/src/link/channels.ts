@@ -1,14 +1,24 @@
 /**
  * Host channels: each host process has its own, so that two of them can share a reader.
- * Floor: link.
+ * Source: docs/reference/protocol.md.   Floor: link.
  */
-import { BROADCAST_CHANNEL, NO_PARTS, type Parts, unsignedFromBytes } from '@comptoir/protocol';
+import { BROADCAST_CHANNEL, NO_PARTS, type OutgoingFrame, type Parts, unsignedFromBytes } from '@comptoir/protocol';
 
 export interface Channel {
   readonly id: number;
   lastUsedMs: number;
   /** What was taken of a long message so far. */
   parts: Parts;
+  /** A long message on its way to the host. */
+  outgoing: OutgoingParts | undefined;
+}
+
+/** A message that needs parts. */
+export interface OutgoingParts {
+  readonly frames: readonly OutgoingFrame[];
+  /** The part whose TAKEN is awaited. */
+  readonly index: number;
+  readonly sinceMs: number;
 }
 
 const CHANNELS_MAX = 4;
@@ -18,6 +28,14 @@ export class Channels {
 
   find(id: number): Channel | undefined {
     return this.open.find((channel) => channel.id === id);
+  }
+
+  /** True when the host owes a TAKEN. Those that are late are given up. @param timeoutMs after which */
+  awaitTaken(nowMs: number, timeoutMs: number): boolean {
+    for (const channel of this.open) {
+      if (channel.outgoing !== undefined && nowMs - channel.outgoing.sinceMs >= timeoutMs) channel.outgoing = undefined;
+    }
+    return this.open.some((channel) => channel.outgoing !== undefined);
   }
 
   /**
@@ -34,7 +52,7 @@ export class Channels {
     }
     let id = 0;
     while (id === 0 || id === BROADCAST_CHANNEL || this.find(id) !== undefined) id = unsignedFromBytes(random(4));
-    const channel: Channel = { id, lastUsedMs: nowMs, parts: NO_PARTS };
+    const channel: Channel = { id, lastUsedMs: nowMs, parts: NO_PARTS, outgoing: undefined };
     this.open.push(channel);
     return channel;
   }

@@ -45,17 +45,10 @@ export interface LinkHandler {
 
 /** Longer than any wait: something will come first. */
 export const NOTHING_DUE_MS = 0x7fffffff;
-/** A host that doesn't say TAKEN gets no more parts. */
-const TAKEN_TIMEOUT_MS = 1000;
-
-/** A message that needs parts, on its way out. */
-interface OutgoingParts {
-  readonly channel: number;
-  readonly frames: readonly OutgoingFrame[];
-  /** The part whose TAKEN is awaited. */
-  readonly index: number;
-  readonly sinceMs: number;
-}
+/** A host that doesn't say TAKEN gets no more parts; one that leaves a message half sent starts it anew. */
+const PARTS_TIMEOUT_MS = 1000;
+/** A host that never stops sending must not keep the reader from its card. */
+const REPORTS_A_STEP_MAX = 32;
 
 export class HostLink {
   private readonly board: Board;
@@ -63,23 +56,27 @@ export class HostLink {
   private readonly queue: ReportQueue = new ReportQueue();
   private readonly buffer: Uint8Array = createReassemblyBuffer();
   private reassembly: Reassembly = IDLE;
-  private outgoing: OutgoingParts | undefined;
+  private hasMore = false;
+  private awaitsTaken = false;
 
   constructor(board: Board) {
     this.board = board;
   }
 
-  /** Takes what the host sent, and what time has undone. */
+  /** Takes what the host sent, a limited number of reports, and what time has undone. */
   receive(handler: LinkHandler): void {
     const nowMs = this.board.clock.uptimeMs();
     this.take(expireReassembly(this.reassembly, nowMs), handler, nowMs);
-    if (this.outgoing !== undefined && nowMs - this.outgoing.sinceMs >= TAKEN_TIMEOUT_MS) this.outgoing = undefined;
-    while (!this.queue.isFull) {
+    this.flush();
+    this.hasMore = true;
+    for (let taken = 0; taken < REPORTS_A_STEP_MAX && this.hasMore && !this.queue.isFull; taken += 1) {
       const report = this.board.host.receiveReport();
+      this.hasMore = report !== undefined;
       if (report === undefined) break;
       this.take(stepReassembly(this.reassembly, this.buffer, report, nowMs), handler, nowMs);
       this.flush();
     }
+    this.awaitsTaken = this.channels.awaitTaken(nowMs, PARTS_TIMEOUT_MS);
   }
 
   flush(): void {
@@ -89,16 +86,20 @@ export class HostLink {
   /** How long nothing happens here by itself, in milliseconds. */
   idleMs(): number {
     if (!this.queue.isEmpty) return 1;
+    if (this.hasMore) return 0;
     if (this.reassembly.kind === 'collecting') return INTER_REPORT_TIMEOUT_MS;
-    return this.outgoing === undefined ? NOTHING_DUE_MS : TAKEN_TIMEOUT_MS;
+    return this.awaitsTaken ? PARTS_TIMEOUT_MS : NOTHING_DUE_MS;
   }
 
   /** @param message at most 4,096 bytes; kept until it's sent */
-  sendMessage(channel: number, message: Uint8Array): void {
+  sendMessage(id: number, message: Uint8Array): void {
     const frames = splitMessage(message);
-    this.outgoing =
-      frames.length === 1 ? undefined : { channel, frames, index: 0, sinceMs: this.board.clock.uptimeMs() };
-    this.sendFrame(channel, frames[0]);
+    const channel = this.channels.find(id);
+    if (channel !== undefined && frames.length > 1) {
+      channel.outgoing = { frames, index: 0, sinceMs: this.board.clock.uptimeMs() };
+      this.awaitsTaken = true;
+    }
+    this.sendFrame(id, frames[0]);
   }
 
   sendError(channel: number, status: number): void {
@@ -132,6 +133,7 @@ export class HostLink {
       this.sendError(frame.channel, STATUS.invalidChannel);
       return;
     }
+    if (nowMs - channel.lastUsedMs >= PARTS_TIMEOUT_MS) channel.parts = NO_PARTS;
     channel.lastUsedMs = nowMs;
     switch (command) {
       case COMMAND.ping:
@@ -145,6 +147,7 @@ export class HostLink {
         this.queue.push(channel.id, COMMAND.wink, NO_BYTES);
         return;
       case COMMAND.cancel: {
+        channel.parts = NO_PARTS;
         const hadEffect = handler.cancel(channel.id);
         this.queue.push(channel.id, COMMAND.cancel, Uint8Array.of(hadEffect ? 1 : 0));
         return;
@@ -176,7 +179,7 @@ export class HostLink {
       handler.abort(channel.id);
       channel.parts = NO_PARTS;
       channel.lastUsedMs = nowMs;
-      if (this.outgoing?.channel === channel.id) this.outgoing = undefined;
+      channel.outgoing = undefined;
     }
     const answer = encodeInitAnswer({
       nonce: frame.payload,
@@ -197,18 +200,13 @@ export class HostLink {
   }
 
   private taken(channel: Channel, payload: Uint8Array, nowMs: number): void {
-    const outgoing = this.outgoing;
-    if (
-      outgoing === undefined ||
-      outgoing.channel !== channel.id ||
-      payload.length !== 1 ||
-      payload[0] !== outgoing.index
-    ) {
+    const { outgoing } = channel;
+    if (outgoing === undefined || payload.length !== 1 || payload[0] !== outgoing.index) {
       this.sendError(channel.id, STATUS.invalidSequence);
       return;
     }
     const index = outgoing.index + 1;
     this.sendFrame(channel.id, outgoing.frames[index]);
-    this.outgoing = index === outgoing.frames.length - 1 ? undefined : { ...outgoing, index, sinceMs: nowMs };
+    channel.outgoing = index === outgoing.frames.length - 1 ? undefined : { ...outgoing, index, sinceMs: nowMs };
   }
 }

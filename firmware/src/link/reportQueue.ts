@@ -1,6 +1,6 @@
 /**
  * Frames on their way to the host: cut into reports one by one, as the endpoint takes them.
- * Floor: link.
+ * Source: docs/reference/protocol.md.   Floor: link.
  */
 import { type Frame, REPORT_SIZE_BYTES, reportCount, writeReport } from '@comptoir/protocol';
 import type { HostPort } from '../board/board.js';

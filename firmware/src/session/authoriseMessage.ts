@@ -4,12 +4,15 @@
  */
 import {
   type Message,
+  NO_BYTES,
   TAG_5F2A_TRANSACTION_CURRENCY_CODE,
   TAG_9F02_AMOUNT_AUTHORISED,
   TAG_9F26_APPLICATION_CRYPTOGRAM,
   TAG_9F27_CRYPTOGRAM_INFORMATION_DATA,
   TAG_9F36_APPLICATION_TRANSACTION_COUNTER,
   TAG_9F37_UNPREDICTABLE_NUMBER,
+  TAG_9F41_TRANSACTION_SEQUENCE_COUNTER,
+  unsignedFromBcd,
 } from '@comptoir/protocol';
 import { KEY } from '../board/board.js';
 import type { CardRead, TransactionContext } from '../emv/transaction.js';
@@ -17,7 +20,13 @@ import type { BoundData } from '../token/boundData.js';
 import { deriveTransactionKeys } from '../token/dukpt.js';
 import { sealEnvelope } from '../token/envelope.js';
 import { type IndexToken, printIndexToken } from '../token/indexToken.js';
-import { type CardDescription, describeCard, emvDataInClear, indexTokenOf } from '../token/outgoingData.js';
+import {
+  type CardDescription,
+  describeCard,
+  emvDataInClear,
+  type IndexTokenResult,
+  indexTokenOf,
+} from '../token/outgoingData.js';
 import { makeTransactionToken } from '../token/transactionToken.js';
 import type { Configuration } from './configuration.js';
 import type { SessionContext } from './sessionContext.js';
@@ -30,12 +39,13 @@ export interface OutgoingCard {
     readonly emvData: Uint8Array;
     readonly merchantIdentifier: string;
     readonly terminalIdentification: string;
+    readonly transactionSequence: number;
   };
 }
 
 /** The token of a card, or why there is none; a field of every message that describes a card. */
-export function tokenFields(indexToken: IndexToken | undefined): { indexToken: string } | { tokenReason: string } {
-  return indexToken === undefined ? { tokenReason: 'not-authenticated' } : { indexToken: printIndexToken(indexToken) };
+export function tokenFields(result: IndexTokenResult): { indexToken: string } | { tokenReason: string } {
+  return result.kind === 'token' ? { indexToken: printIndexToken(result.token) } : { tokenReason: result.reason };
 }
 
 export function outgoingCard(
@@ -45,17 +55,19 @@ export function outgoingCard(
   card: CardRead,
   usedInterface: number,
 ): OutgoingCard {
-  const indexToken = indexTokenOf(session.board.secure, card);
+  const result = indexTokenOf(session.board.secure, card);
   const { merchantIdentifier, terminalIdentification } = configuration.message;
   return {
-    indexToken,
+    indexToken: result.kind === 'token' ? result.token : undefined,
     description: {
       ...describeCard(card),
-      ...tokenFields(indexToken),
+      ...tokenFields(result),
       usedInterface,
       emvData: emvDataInClear(card, context.terminal),
       merchantIdentifier,
       terminalIdentification,
+      transactionSequence:
+        unsignedFromBcd(context.terminal.get(TAG_9F41_TRANSACTION_SEQUENCE_COUNTER) ?? NO_BYTES) ?? 0,
     },
   };
 }
@@ -82,12 +94,17 @@ export function authoriseMessage(
     transactionCounter: store.valueOf(TAG_9F36_APPLICATION_TRANSACTION_COUNTER),
   };
   const keys = deriveTransactionKeys(secure, secure.findKey(KEY.dukptInitial), session.takeDukptCounter());
-  const envelope = sealEnvelope(secure, keys, bound, description.emvData, store);
-  const cryptogram = store.valueOf(TAG_9F26_APPLICATION_CRYPTOGRAM);
-  const cid = store.valueOf(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA);
-  const transactionToken = makeTransactionToken(secure, keys, bound, cryptogram, cid, indexToken, envelope);
-  secure.eraseKey(keys.dataKey);
-  secure.eraseKey(keys.macKey);
+  let envelope: Uint8Array;
+  let transactionToken: Uint8Array;
+  try {
+    envelope = sealEnvelope(secure, keys, bound, description.emvData, store);
+    const cryptogram = store.valueOf(TAG_9F26_APPLICATION_CRYPTOGRAM);
+    const cid = store.valueOf(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA);
+    transactionToken = makeTransactionToken(secure, keys, bound, cryptogram, cid, indexToken, envelope);
+  } finally {
+    secure.eraseKey(keys.dataKey);
+    secure.eraseKey(keys.macKey);
+  }
   const { key, amount, currency, partial } = request;
   return {
     kind: 'authorise',

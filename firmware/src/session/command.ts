@@ -11,7 +11,7 @@ export type CommandAsk =
   /** Answered by one byte: the interface at which a card was found. @see INTERFACE */
   | { readonly kind: 'awaitCard'; readonly interfaces: number; readonly timeoutMs: number };
 
-export type Interruption = 'cancelled' | 'noCard' | 'severalCards' | 'cardRemoved' | 'cardTimeout';
+export type Interruption = 'cancelled' | 'noCard' | 'severalCards' | 'cardRemoved' | 'cardTimeout' | 'tooMuchData';
 
 export type CommandAnswer = Uint8Array | Interruption;
 
@@ -30,7 +30,7 @@ export function* awaitCard(interfaces: number, timeoutMs: number): Command<numbe
   return typeof answer === 'string' ? answer : (answer[0] ?? 0);
 }
 
-/** Runs a kernel. When something comes between, the kernel is closed, so that its `finally` blocks run. */
+/** Runs a kernel. When something comes between, the kernel is closed. */
 export function* untilInterrupted<T>(kernel: Kernel<T>): Command<T | Interruption> {
   let step = kernel.next();
   while (step.done !== true) {

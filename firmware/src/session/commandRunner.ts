@@ -1,15 +1,20 @@
 /**
  * Drives a command: looks for cards, carries APDUs, watches the time. It never waits: each step does what can be done.
- * Floor: session.
+ * Source: EMV 4.4 Book 1 §9, Book B §3.2; limits: what a hostile card meets.   Floor: session.
  */
 import { INTERFACE, NO_BYTES, PROMPT } from '@comptoir/protocol';
+import { eraseSensitive } from '../apdu/sensitive.js';
 import { type Board, CARDS, type CardPort } from '../board/board.js';
 import type { Command, CommandAnswer, CommandAsk, CommandResult } from './command.js';
 
 /** A card that works on one command longer than this is taken for gone. */
 const ANSWER_TIMEOUT_MS = 5_000;
+/** A card may work this long on all commands together. */
+const WORK_TIMEOUT_MS = 20_000;
 /** The whole exchange with a card ends then, whatever the card does. */
 const CARD_TIMEOUT_MS = 60_000;
+/** What a card may answer in all: the answers are held until the command ends. */
+const RESPONSE_BYTES_MAX = 32_768;
 /** How often the slot and the antenna are looked at. */
 const POLL_INTERVAL_MS = 20;
 
@@ -27,6 +32,9 @@ export class CommandRunner {
   private state: State = { kind: 'start' };
   private port: CardPort | undefined;
   private cardSinceMs = 0;
+  private workedMs = 0;
+  private responseBytes = 0;
+  private areSeveral = false;
   private isCancelled = false;
   /** Every response of the card, to be erased: they hold the card number. */
   private readonly responses: Uint8Array[] = [];
@@ -60,12 +68,13 @@ export class CommandRunner {
     return undefined;
   }
 
-  /** Ends the command at once; for when it failed. */
+  /** Lets the card go and erases what it said; for a command that failed, too. */
   release(): void {
     this.board.contact.release();
     this.board.contactless.release();
     for (const response of this.responses) response.fill(0);
     this.responses.length = 0;
+    eraseSensitive();
     this.board.display.show(0);
   }
 
@@ -77,12 +86,9 @@ export class CommandRunner {
   private ask(ask: CommandAsk): CommandAnswer | undefined {
     const nowMs = this.board.clock.uptimeMs();
     switch (ask.kind) {
-      case 'prompt':
-        this.show(ask.prompt);
-        return NO_BYTES;
       case 'awaitCard':
         this.state = { kind: 'awaitingCard', interfaces: ask.interfaces, deadlineMs: nowMs + ask.timeoutMs };
-        this.show(ask.interfaces === INTERFACE.contact ? PROMPT.insertCard : PROMPT.presentCard);
+        this.show(presentPrompt(ask.interfaces));
         return this.nextAnswer();
       case 'transmit':
         this.state = { kind: 'awaitingAnswer', sinceMs: nowMs };
@@ -98,26 +104,31 @@ export class CommandRunner {
       case 'start':
         return NO_BYTES;
       case 'awaitingCard':
-        return this.findCard(this.state.interfaces) ?? (nowMs >= this.state.deadlineMs ? 'noCard' : undefined);
+        return this.findCard(this.state.interfaces, this.state.deadlineMs <= nowMs);
       case 'awaitingAnswer':
         return this.takeResponse(nowMs, this.state.sinceMs);
     }
   }
 
-  private findCard(interfaces: number): CommandAnswer | undefined {
+  /** Several cards are no reason to give up: the customer is asked for one. @see Book B §3.2.1 */
+  private findCard(interfaces: number, isLate: boolean): CommandAnswer | undefined {
+    let areSeveral = false;
     for (const [port, used] of [
       [this.board.contact, INTERFACE.contact],
       [this.board.contactless, INTERFACE.contactless],
     ] as const) {
       if ((interfaces & used) === 0) continue;
       const cards = port.poll();
-      if (cards === CARDS.several) return 'severalCards';
+      areSeveral ||= cards === CARDS.several;
       if (cards !== CARDS.one) continue;
       this.port = port;
       this.cardSinceMs = this.board.clock.uptimeMs();
       this.show(used === INTERFACE.contactless ? PROMPT.holdCard : PROMPT.processing);
       return Uint8Array.of(used);
     }
+    if (isLate) return areSeveral ? 'severalCards' : 'noCard';
+    if (areSeveral !== this.areSeveral) this.show(areSeveral ? PROMPT.presentOneCard : presentPrompt(interfaces));
+    this.areSeveral = areSeveral;
     return undefined;
   }
 
@@ -127,6 +138,13 @@ export class CommandRunner {
     if (response === undefined) return nowMs - sinceMs >= ANSWER_TIMEOUT_MS ? 'cardRemoved' : undefined;
     if (response.length === 0) return 'cardRemoved';
     this.responses.push(response);
-    return response;
+    this.responseBytes += response.length;
+    if (this.responseBytes > RESPONSE_BYTES_MAX) return 'tooMuchData';
+    this.workedMs += nowMs - sinceMs;
+    return this.workedMs > WORK_TIMEOUT_MS ? 'cardTimeout' : response;
   }
+}
+
+function presentPrompt(interfaces: number): number {
+  return interfaces === INTERFACE.contact ? PROMPT.insertCard : PROMPT.presentCard;
 }

@@ -2,7 +2,7 @@
  * `complete`: what the acquirer answered. It ends the payment of its key.
  * Floor: session.
  */
-import { type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import { equalBytes, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
 import { type CommandResult, refuse } from './command.js';
 import type { SessionContext } from './sessionContext.js';
 
@@ -14,6 +14,10 @@ export function complete(session: SessionContext, request: Message<'complete'>):
   if (payment === undefined) return { kind: 'neverSeen', key };
   if (payment.state.kind === 'finished') return payment.state.result;
   const { amount, currency } = payment;
+  // The acquirer decided on an earlier tap under this key, maybe of another card: that is no answer to this one.
+  const decided = request.transactionToken;
+  if (decided !== undefined && !equalBytes(decided, payment.state.authorise.transactionToken))
+    return refuse(STATUS.messageRefused);
   if (approvedAmount !== undefined && approvedAmount > amount) return refuse(STATUS.messageRefused);
   const isPartial = approvedAmount !== undefined && approvedAmount < amount;
   const isApproved = responseCode === APPROVED && approvedAmount !== 0;

@@ -2,16 +2,16 @@
  * `pay`: reads the card and asks the acquirer, through the host. The key decides what a repeated `pay` means.
  * Floor: session.
  */
-import { COMMAND_TIMEOUT_MS_MAX, encodeMessage, INTERFACE, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import { encodeMessage, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
 import type { CardRead, TransactionContext } from '../emv/transaction.js';
 import { showsCardNumber } from '../token/egress.js';
 import { authoriseMessage, type OutgoingCard, outgoingCard } from './authoriseMessage.js';
 import { type Command, type CommandResult, refuse } from './command.js';
 import type { Configuration } from './configuration.js';
-import { presentCard } from './presentCard.js';
+import { isPresentable, presentCard } from './presentCard.js';
 import type { Payment } from './results.js';
 import type { SessionContext } from './sessionContext.js';
-import { createTransactionContext, isBcd } from './terminalData.js';
+import { createTransactionContext } from './terminalData.js';
 
 const GOODS_AND_SERVICES = 0;
 
@@ -23,7 +23,9 @@ export function* pay(session: SessionContext, request: Message<'pay'>): Command 
   }
   const { configuration } = session;
   if (configuration === undefined || session.selfTest !== 0) return refuse(STATUS.internalFault);
-  if (!isAcceptable(request)) return refuse(STATUS.messageRefused);
+  const isPurchase = request.amount > 0 && request.transactionType === GOODS_AND_SERVICES && request.key !== '';
+  if (!isPurchase || !isPresentable(request)) return refuse(STATUS.messageRefused);
+  if (!session.results.hasRoom) return refuse(STATUS.busy);
 
   const context = createTransactionContext(session, configuration, request);
   const presented = yield* presentCard(context, request.interfaces, request.timeoutMs);
@@ -32,29 +34,10 @@ export function* pay(session: SessionContext, request: Message<'pay'>): Command 
     return finish(session, { ...stem(request), outcome: presented.outcome, ...reason }, true);
   }
   const { outcome, usedInterface } = presented;
-  try {
-    const card = outgoingCard(session, configuration, context, outcome.card, usedInterface);
-    if (outcome.kind === 'declined') {
-      const result = { ...stem(request), ...card.description, outcome: OUTCOME.declined, reason: outcome.reason };
-      return finish(session, withoutNumber(result, outcome.card), false);
-    }
-    return authorise(session, configuration, context, request, outcome.card, card);
-  } finally {
-    outcome.card.store.erase();
-    outcome.card.cardNumber.fill(0);
-  }
-}
-
-function isAcceptable({ amount, transactionType, interfaces, timeoutMs, date, time }: Message<'pay'>): boolean {
-  return (
-    amount > 0 &&
-    transactionType === GOODS_AND_SERVICES &&
-    interfaces >= INTERFACE.contact &&
-    interfaces <= INTERFACE.both &&
-    timeoutMs <= COMMAND_TIMEOUT_MS_MAX &&
-    isBcd(date) &&
-    isBcd(time)
-  );
+  const card = outgoingCard(session, configuration, context, outcome.card, usedInterface);
+  if (outcome.kind === 'online') return authorise(session, configuration, context, request, outcome.card, card);
+  const result = { ...stem(request), ...card.description, outcome: OUTCOME.declined, reason: outcome.reason };
+  return finish(session, withoutNumber(result, outcome.card), false);
 }
 
 /** What an earlier payment under this key makes of the request; undefined: a new tap. */

@@ -2,11 +2,12 @@
  * From "please tap" to what the card said: shared by `pay` and `read`.
  * Floor: session.
  */
-import { INTERFACE, OUTCOME, type OutcomeName } from '@comptoir/protocol';
+import { COMMAND_TIMEOUT_MS_MAX, INTERFACE, OUTCOME, type OutcomeName } from '@comptoir/protocol';
 import { contactTransaction } from '../emv/contact/contactTransaction.js';
 import { contactlessTransaction } from '../emv/contactless/contactlessTransaction.js';
 import type { CardOutcome, TransactionContext } from '../emv/transaction.js';
 import { awaitCard, type Command, type Interruption, untilInterrupted } from './command.js';
+import { isBcd } from './terminalData.js';
 
 export type PresentedCard =
   | { readonly kind: 'card'; readonly outcome: Exclude<CardOutcome, { kind: 'ended' }>; readonly usedInterface: number }
@@ -19,7 +20,33 @@ const OUTCOME_OF: Readonly<Record<Interruption, OutcomeName>> = {
   severalCards: 'severalCards',
   cardRemoved: 'cardRemoved',
   cardTimeout: 'cardError',
+  tooMuchData: 'cardError',
 };
+
+/** Only where the outcome doesn't say it all. */
+const REASON_OF: Readonly<Partial<Record<Interruption, string>>> = {
+  cardTimeout: 'CARD_TIMEOUT',
+  tooMuchData: 'TOO_MUCH_DATA',
+};
+
+/** What `pay` and `read` have in common in their requests. */
+export interface PresentationRequest {
+  readonly interfaces: number;
+  readonly timeoutMs: number;
+  readonly date: Uint8Array;
+  readonly time: Uint8Array;
+}
+
+/** True when a card may be asked for in this way. */
+export function isPresentable({ interfaces, timeoutMs, date, time }: PresentationRequest): boolean {
+  return (
+    interfaces >= INTERFACE.contact &&
+    interfaces <= INTERFACE.both &&
+    timeoutMs <= COMMAND_TIMEOUT_MS_MAX &&
+    isBcd(date) &&
+    isBcd(time)
+  );
+}
 
 export function* presentCard(
   context: TransactionContext,
@@ -36,5 +63,5 @@ export function* presentCard(
 }
 
 function interrupted(by: Interruption): PresentedCard {
-  return { kind: 'ended', outcome: OUTCOME[OUTCOME_OF[by]], reason: by === 'cardTimeout' ? 'CARD_TIMEOUT' : '' };
+  return { kind: 'ended', outcome: OUTCOME[OUTCOME_OF[by]], reason: REASON_OF[by] ?? '' };
 }

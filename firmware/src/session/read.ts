@@ -3,14 +3,14 @@
  * away: without it, many cards prove nothing.
  * Floor: session.
  */
-import { COMMAND_TIMEOUT_MS_MAX, encodeMessage, INTERFACE, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import { encodeMessage, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
 import { showsCardNumber } from '../token/egress.js';
 import { describeCard, indexTokenOf } from '../token/outgoingData.js';
 import { tokenFields } from './authoriseMessage.js';
 import { type Command, refuse } from './command.js';
-import { presentCard } from './presentCard.js';
+import { isPresentable, presentCard } from './presentCard.js';
 import type { SessionContext } from './sessionContext.js';
-import { createTransactionContext, isBcd } from './terminalData.js';
+import { createTransactionContext } from './terminalData.js';
 
 /** ISO 4217: no currency. */
 const NO_CURRENCY = 999;
@@ -19,13 +19,7 @@ export function* read(session: SessionContext, request: Message<'read'>): Comman
   const { interfaces, timeoutMs, date, time } = request;
   const { configuration, board } = session;
   if (configuration === undefined || session.selfTest !== 0) return refuse(STATUS.internalFault);
-  const isAcceptable =
-    interfaces >= INTERFACE.contact &&
-    interfaces <= INTERFACE.both &&
-    timeoutMs <= COMMAND_TIMEOUT_MS_MAX &&
-    isBcd(date) &&
-    isBcd(time);
-  if (!isAcceptable) return refuse(STATUS.messageRefused);
+  if (!isPresentable(request)) return refuse(STATUS.messageRefused);
 
   const transaction = { amount: 0, currency: NO_CURRENCY, transactionType: 0, date, time };
   const context = createTransactionContext(session, configuration, transaction);
@@ -38,14 +32,9 @@ export function* read(session: SessionContext, request: Message<'read'>): Comman
     };
   }
   const { card } = presented.outcome;
-  try {
-    const token = tokenFields(indexTokenOf(board.secure, card));
-    const instrument = { ...describeCard(card), ...token, usedInterface: presented.usedInterface };
-    const message: Message<'presented'> = { kind: 'presented', outcome: OUTCOME.read, instruments: [instrument] };
-    if (!showsCardNumber(encodeMessage(message), card.cardNumber)) return message;
-    return { kind: 'presented', outcome: OUTCOME.cardError, reason: 'NUMBER_WOULD_SHOW' };
-  } finally {
-    card.store.erase();
-    card.cardNumber.fill(0);
-  }
+  const token = tokenFields(indexTokenOf(board.secure, card));
+  const instrument = { ...describeCard(card), ...token, usedInterface: presented.usedInterface };
+  const message: Message<'presented'> = { kind: 'presented', outcome: OUTCOME.read, instruments: [instrument] };
+  if (!showsCardNumber(encodeMessage(message), card.cardNumber)) return message;
+  return { kind: 'presented', outcome: OUTCOME.cardError, reason: 'NUMBER_WOULD_SHOW' };
 }

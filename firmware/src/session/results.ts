@@ -1,6 +1,6 @@
 /**
  * The last payments by their key: the answer to "did it go through?".
- * Floor: session. Kept in RAM so far: a reset forgets them.
+ * Kept in RAM so far: a reset forgets them.   Floor: session.
  */
 import type { Message } from '@comptoir/protocol';
 
@@ -30,14 +30,27 @@ export class Results {
     return this.payments.find((payment) => payment.key === key);
   }
 
-  /** Remembers; of the same key, only the last. The oldest finished one gives way, an open one only when all are open. */
+  /** False when all that is remembered is open: the host owes the reader so many answers that a new payment must wait. */
+  get hasRoom(): boolean {
+    return this.payments.length < PAYMENTS_MAX || this.payments.some(({ state }) => state.kind === 'finished');
+  }
+
+  /**
+   * Remembers; of the same key, only the last. What may be tried again gives way first, then the oldest that is finished;
+   * an open payment never does.
+   */
   remember(payment: Payment): void {
     const same = this.payments.findIndex(({ key }) => key === payment.key);
     if (same >= 0) this.payments.splice(same, 1);
-    if (this.payments.length === PAYMENTS_MAX) {
-      const finished = this.payments.findIndex(({ state }) => state.kind === 'finished');
-      this.payments.splice(Math.max(finished, 0), 1);
-    }
+    if (this.payments.length === PAYMENTS_MAX) this.payments.splice(this.leastNeeded(), 1);
     this.payments.push(payment);
+  }
+
+  private leastNeeded(): number {
+    const harmless = this.payments.findIndex(({ state }) => state.kind === 'finished' && state.mayBeTriedAgain);
+    if (harmless >= 0) return harmless;
+    const finished = this.payments.findIndex(({ state }) => state.kind === 'finished');
+    if (finished < 0) throw new Error('every payment that is remembered is open');
+    return finished;
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What every command is given.
- * Floor: session.
+ * Source: design of the session, docs/explanation/architecture.md.   Floor: session.
  */
 import type { Board } from '../board/board.js';
 import { nextCounter } from '../token/dukpt.js';
@@ -24,7 +24,7 @@ export class SessionContext {
     this.results = results;
   }
 
-  /** Counter of the next DUKPT key; no counter is given twice. */
+  /** Counter of the next DUKPT key. Kept in RAM so far: after a restart it begins at 1 again. */
   takeDukptCounter(): number {
     this.dukptCounter = nextCounter(this.dukptCounter);
     return this.dukptCounter;

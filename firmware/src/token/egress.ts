@@ -1,11 +1,13 @@
 /**
  * The last gate before the host: data that a card wrote leaves only when the card number can't be read from it.
  * A card may put its number where no number belongs, a label for instance.
- * Floor: token.
+ * Source: the rule that no byte that leaves shows the number, docs/explanation/where-the-card-number-goes.md.   Floor: token.
  */
 import { countDigits, digitAt } from '../emv/cardNumber.js';
 
 const ASCII_ZERO = 0x30;
+/** 19 digits are below 2 ** 64. */
+const INTEGER_BYTES = 8;
 
 /**
  * True when `bytes` hold the number as packed digits at either half byte, as ASCII digits, as hexadecimal text of the
@@ -31,13 +33,26 @@ function showsAscii(bytes: Uint8Array, cardNumber: Uint8Array, digits: number): 
 }
 
 function showsInteger(bytes: Uint8Array, cardNumber: Uint8Array, digits: number): boolean {
-  let value = 0n;
-  for (let i = 0; i < digits; i += 1) value = value * 10n + BigInt(digitAt(cardNumber, i));
-  const integer: number[] = [];
-  for (; value > 0n; value >>= 8n) integer.push(Number(value & 0xffn));
-  const length = integer.length;
-  const isBigEndian = isAnywhere(bytes.length, length, (at, i) => bytes[at] === integer[length - 1 - i]);
-  return isBigEndian || isAnywhere(bytes.length, length, (at, i) => bytes[at] === integer[i]);
+  const integer = new Uint8Array(INTEGER_BYTES);
+  for (let i = 0; i < digits; i += 1) multiplyByTenAndAdd(integer, digitAt(cardNumber, i));
+  const from = integer.findIndex((byte) => byte !== 0);
+  const length = INTEGER_BYTES - from;
+  const isShown =
+    from >= 0 &&
+    (isAnywhere(bytes.length, length, (at, i) => bytes[at] === integer[from + i]) ||
+      isAnywhere(bytes.length, length, (at, i) => bytes[at] === integer[INTEGER_BYTES - 1 - i]));
+  integer.fill(0);
+  return isShown;
+}
+
+/** In place, big endian: bytes can be erased, a BigInt can't. */
+function multiplyByTenAndAdd(integer: Uint8Array, digit: number): void {
+  let carry = digit;
+  for (let at = integer.length - 1; at >= 0; at -= 1) {
+    const value = (integer[at] as number) * 10 + carry;
+    integer[at] = value & 0xff;
+    carry = value >> 8;
+  }
 }
 
 function isAnywhere(positions: number, length: number, agrees: (at: number, i: number) => boolean): boolean {

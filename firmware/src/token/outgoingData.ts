@@ -7,7 +7,6 @@ import {
   dataObject,
   encodeTlv,
   latin1FromBytes,
-  latin1ToBytes,
   NO_BYTES,
   TAG_5F2A_TRANSACTION_CURRENCY_CODE,
   TAG_5F28_ISSUER_COUNTRY_CODE,
@@ -106,11 +105,16 @@ export function describeCard(card: CardRead): CardDescription {
   };
 }
 
-/** Only when offline authentication covered the number: an emulated card must not make the reader a token oracle. */
-export function indexTokenOf(secure: Secure, card: CardRead): IndexToken | undefined {
-  if (card.authentication.result !== 'ok') return undefined;
+export type IndexTokenResult =
+  | { readonly kind: 'token'; readonly token: IndexToken }
+  | { readonly kind: 'withheld'; readonly reason: 'not-authenticated' | 'no-merchant-key' };
+
+/** Only when offline authentication proved the number: an emulated card must not make the reader a token oracle. */
+export function indexTokenOf(secure: Secure, card: CardRead): IndexTokenResult {
+  if (!card.isNumberProven) return { kind: 'withheld', reason: 'not-authenticated' };
   const merchantKey = secure.findKey(KEY.indexToken);
-  return merchantKey === 0 ? undefined : makeIndexToken(secure, merchantKey, card.cardNumber);
+  if (merchantKey === 0) return { kind: 'withheld', reason: 'no-merchant-key' };
+  return { kind: 'token', token: makeIndexToken(secure, merchantKey, card.cardNumber) };
 }
 
 /** Data objects for the acquirer in clear; one that shows the card number is left out. */
@@ -129,14 +133,13 @@ export function emvDataInClear(card: CardRead, terminal: ReadonlyMap<number, Uin
     : encoded;
 }
 
+/** Text is made only of a label that does not show the number. */
 function printableLabel({ label, cardNumber }: CardRead): string {
+  const shown = label.subarray(0, LABEL_CHARACTERS_MAX);
+  if (showsCardNumber(shown, cardNumber)) return '';
   let printable = '';
-  for (let at = 0; at < label.length && at < LABEL_CHARACTERS_MAX; at += 1) {
-    const code = label.charCodeAt(at);
-    printable += code >= 0x20 && code <= 0x7e ? label.charAt(at) : '?';
-  }
-  const trimmed = printable.trimEnd();
-  return showsCardNumber(latin1ToBytes(trimmed), cardNumber) ? '' : trimmed;
+  for (const byte of shown) printable += byte >= 0x20 && byte <= 0x7e ? String.fromCharCode(byte) : '?';
+  return printable.trimEnd();
 }
 
 /** PAR, 29 characters A to Z and 0 to 9; a card that gives something else gives none. */

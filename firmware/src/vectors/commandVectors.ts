@@ -2,9 +2,14 @@
  * Kinds candidate.list.*, gpo, read.records, transport.61_6c: kernels against recorded cards.
  * Floor: vectors.
  */
-import { TAG_82_APPLICATION_INTERCHANGE_PROFILE, TAG_94_APPLICATION_FILE_LOCATOR, toHex } from '@comptoir/protocol';
+import {
+  latin1FromBytes,
+  TAG_82_APPLICATION_INTERCHANGE_PROFILE,
+  TAG_94_APPLICATION_FILE_LOCATOR,
+  toHex,
+} from '@comptoir/protocol';
 import { exchange } from '../apdu/exchange.js';
-import { buildCandidateList } from '../emv/contact/applicationSelection.js';
+import { buildCandidateList } from '../emv/contact/buildCandidateList.js';
 import { CONTACT_MANDATORY } from '../emv/contact/contactTransaction.js';
 import { findCombinations } from '../emv/contactless/entryPoint.js';
 import { DataStore } from '../emv/dataStore.js';
@@ -30,7 +35,7 @@ export const commandVectors: { readonly [kind: string]: VectorHandler } = {
     if (outcome.kind === 'cardBlocked') return { outcome: 'card_blocked', candidates: [] };
     const candidates = outcome.candidates.map(({ aid, label, priority, confirmationRequired }) => ({
       aid: toHex(aid),
-      label,
+      label: latin1FromBytes(label),
       priority,
       ...(confirmationRequired ? { confirmationRequired } : {}),
     }));
@@ -50,7 +55,7 @@ export const commandVectors: { readonly [kind: string]: VectorHandler } = {
       terminalAid: toHex(accepted.aid),
       priority,
       kernel: accepted.kernel,
-      ...(label === '' ? {} : { label }),
+      ...(label.length === 0 ? {} : { label: latin1FromBytes(label) }),
       ...(kernelIdentifier === undefined ? {} : { kernelIdentifier: toHex(kernelIdentifier) }),
       ...(extendedSelection === undefined ? {} : { extendedSelection: toHex(extendedSelection) }),
     }));

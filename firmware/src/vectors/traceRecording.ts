@@ -4,6 +4,8 @@
  */
 import { concatBytes, type DataObject, decodeTlv, isConstructed, latin1FromBytes, NO_BYTES } from '@comptoir/protocol';
 import { SW } from '../apdu/responseApdu.js';
+import { cryptogramFields } from '../emv/generateAc.js';
+import { processingOptionsFields } from '../emv/initiateApplicationProcessing.js';
 import type { VectorInput } from './vectorInput.js';
 
 export interface TracePair {
@@ -50,21 +52,14 @@ export function answeredPairs(script: readonly VectorInput[]): readonly TracePai
 /** Data objects of an answer: the leaves, or the fields of a format 1 answer. */
 export function leavesOf({ command, objects }: TracePair): readonly DataObject[] {
   const first = objects[0];
-  if (first?.tag === 0x80 && command[1] === INS.getProcessingOptions) {
-    return [
-      { tag: 0x82, value: first.value.subarray(0, 2) },
-      { tag: 0x94, value: first.value.subarray(2) },
-    ];
-  }
-  if (first?.tag === 0x80 && command[1] === INS.generateAc) {
-    const fields = [
-      { tag: 0x9f27, value: first.value.subarray(0, 1) },
-      { tag: 0x9f36, value: first.value.subarray(1, 3) },
-      { tag: 0x9f26, value: first.value.subarray(3, 11) },
-    ];
-    return first.value.length > 11 ? fields.concat([{ tag: 0x9f10, value: first.value.subarray(11) }]) : fields;
-  }
+  const ins = command[1];
+  if (first?.tag === 0x80 && ins === INS.getProcessingOptions) return objectsOf(processingOptionsFields(first.value));
+  if (first?.tag === 0x80 && ins === INS.generateAc) return objectsOf(cryptogramFields(first.value));
   return objects.flatMap((object) => leaves(object));
+}
+
+function objectsOf(fields: readonly (readonly [tag: number, value: Uint8Array])[]): readonly DataObject[] {
+  return fields.map(([tag, value]) => ({ tag, value }));
 }
 
 /** The general decoder limits the depth. */

@@ -3,16 +3,9 @@
  * Floor: vectors.
  */
 import { concatBytes, NO_BYTES, toHex } from '@comptoir/protocol';
-import { parseApplicationFileLocator } from '../emv/applicationFileLocator.js';
-import { staticDataToBeAuthenticated } from '../emv/authentication/cardKeys.js';
-import {
-  type CertificationAuthorityKey,
-  findKeys,
-  hashAgrees,
-} from '../emv/authentication/certificationAuthorityKeys.js';
+import { recoverCardKey, recoverIssuerKey, staticDataToBeAuthenticated } from '../emv/authentication/cardKeys.js';
+import { type CertificationAuthorityKey, hashAgrees } from '../emv/authentication/certificationAuthorityKeys.js';
 import { checkCombinedData, verifyCombinedData } from '../emv/authentication/dynamicSignature.js';
-import { recoverIccCertificate } from '../emv/authentication/iccCertificate.js';
-import { recoverIssuerCertificate } from '../emv/authentication/issuerCertificate.js';
 import type { Sha1 } from '../emv/authentication/recovered.js';
 import type { RsaPublicKey } from '../emv/authentication/rsa.js';
 import { verifyStaticData } from '../emv/authentication/staticDataAuthentication.js';
@@ -20,6 +13,8 @@ import { cardNumberFromPan, cardNumberFromTrack2, digitAt, isLuhnValid, maskCard
 import { parseDataObjectList } from '../emv/dataObjectList.js';
 import { DataStore } from '../emv/dataStore.js';
 import { unsignedObjects } from '../emv/generateAc.js';
+import { readApplicationData } from '../emv/readApplicationData.js';
+import type { ReadApplication } from '../emv/transaction.js';
 import { authorityKeyOf } from './authenticationVectors.js';
 import { tagHex } from './dataVectors.js';
 import { digitsOf, halfBytes } from './digits.js';
@@ -88,63 +83,61 @@ function track2Fields(track2: Uint8Array | undefined): object {
   };
 }
 
-/** Certificate expiry is not tested: recorded cards are old. */
+/** @returns undefined when no key recovers the chain */
 function authenticate(
   application: TraceApplication,
   keys: readonly CertificationAuthorityKey[],
   sha1: Sha1,
 ): object | undefined {
-  const { values, aid } = application;
-  const value = (tag: number): Uint8Array => values.get(tag) ?? NO_BYTES;
-  const cardNumber = cardNumberFromPan(value(0x5a)) ?? cardNumberFromTrack2(value(0x57));
-  for (const authorityKey of findKeys(keys, aid, value(0x8f)[0] ?? 0)) {
-    const certificate = { authorityKey, certificate: value(0x90), remainder: value(0x92), exponent: value(0x9f32) };
-    const issuer = recoverIssuerCertificate(sha1, { ...certificate, cardNumber, date: undefined });
-    if (!issuer.ok) continue;
-    const signed = signedData(application);
-    const found = { capk: `${toHex(authorityKey.rid)}#${toHex(Uint8Array.of(authorityKey.index))}`, issuerCert: true };
-    const ssad = values.has(0x93)
-      ? { ssad: signed !== undefined && verifyStaticData(sha1, issuer.key, value(0x93), signed).ok }
-      : {};
-    if (!values.has(0x9f46)) return { ...found, ...ssad };
-    const icc = recoverIccCertificate(sha1, {
-      issuerKey: issuer.key,
-      certificate: value(0x9f46),
-      remainder: value(0x9f48),
-      exponent: value(0x9f47),
-      staticData: signed ?? NO_BYTES,
-      cardNumber: cardNumber ?? NO_BYTES,
-      date: undefined,
-    });
-    const cda =
-      icc.ok && application.answer77 !== undefined && values.has(0x9f4b)
-        ? { cda: combined(application, icc.key, sha1) }
-        : {};
-    return { ...found, ...ssad, icc: icc.ok, ...cda };
-  }
-  return undefined;
+  const { values, answer77 } = application;
+  const read = readRecorded(application);
+  if (read === undefined) return undefined;
+  const context = {
+    sha1,
+    terminal: new Map<number, Uint8Array>(),
+    applications: [],
+    authorityKeys: keys,
+    date: BEFORE_ANY_EXPIRY,
+  };
+  const issuer = recoverIssuerKey(context, read);
+  if (!issuer.ok) return undefined;
+  const { rid, index } = issuer.authorityKey;
+  const found = { capk: `${toHex(rid)}#${toHex(Uint8Array.of(index))}`, issuerCert: true };
+  const signed = staticDataToBeAuthenticated(read);
+  const signature = values.get(0x93);
+  const ssad =
+    signature === undefined
+      ? {}
+      : { ssad: signed !== undefined && verifyStaticData(sha1, issuer.key, signature, signed).ok };
+  if (!values.has(0x9f46)) return { ...found, ...ssad };
+  const icc = recoverCardKey(context, read);
+  const cda =
+    icc.ok && answer77 !== undefined && values.has(0x9f4b) ? { cda: combined(application, icc.key, sha1) } : {};
+  return { ...found, ...ssad, icc: icc.ok, ...cda };
 }
 
-function signedData({ values, records, aid }: TraceApplication): Uint8Array | undefined {
-  let staticData = NO_BYTES;
-  for (const { sfi, first, signed } of parseApplicationFileLocator(values.get(0x94) ?? NO_BYTES) ?? []) {
-    for (let record = first; record < first + signed; record += 1) {
-      const data = records.get(sfi * 256 + record) ?? NO_BYTES;
-      staticData = concatBytes(staticData, sfi <= 10 ? templateValue(data) : data);
-    }
-  }
+/** Certificate expiry is not tested: recorded cards are old. Two-digit years from 50 on are 19xx. */
+const BEFORE_ANY_EXPIRY: Uint8Array = Uint8Array.of(0x50, 0x01, 0x01);
+const SUCCESS: Uint8Array = Uint8Array.of(0x90, 0x00);
+/** A record that the recording lacks is taken for an empty one. */
+const EMPTY_RECORD: Uint8Array = Uint8Array.of(0x70, 0x00);
+
+/** The recorded card as the kernel reads it. */
+function readRecorded({ aid, values, records }: TraceApplication): ReadApplication | undefined {
   const store = new DataStore();
-  for (const tag of [0x82, 0x9f4a]) {
-    const value = values.get(tag);
-    if (value !== undefined) store.set(tag, value);
+  for (const tag of [0x82, 0x94]) store.set(tag, values.get(tag) ?? NO_BYTES);
+  const kernel = readApplicationData(store.valueOf(0x94), store, []);
+  let step = kernel.next(NO_BYTES);
+  while (step.done !== true) {
+    const { command } = step.value;
+    const record = records.get(((command[3] ?? 0) >> 3) * 256 + (command[2] ?? 0));
+    step = kernel.next(concatBytes(record ?? EMPTY_RECORD, SUCCESS));
   }
-  return staticDataToBeAuthenticated({ aid, store, cardNumber: NO_BYTES, staticData, maybeAuthenticated: true });
-}
-
-/** Of a record that was decoded before: its one template. */
-function templateValue(record: Uint8Array): Uint8Array {
-  const form = record[1] ?? 0;
-  return record.subarray(form === 0x81 ? 3 : form === 0x82 ? 4 : 2);
+  const pan = store.get(0x5a);
+  const cardNumber = pan === undefined ? cardNumberFromTrack2(store.valueOf(0x57)) : cardNumberFromPan(pan);
+  if (step.value.kind !== 'ok' || cardNumber === undefined) return undefined;
+  const { staticData, maybeAuthenticated, isNumberSigned } = step.value;
+  return { aid, store, cardNumber, staticData, maybeAuthenticated, isNumberSigned };
 }
 
 function combined(application: TraceApplication, iccKey: RsaPublicKey, sha1: Sha1): boolean {

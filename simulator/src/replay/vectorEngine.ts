@@ -51,7 +51,7 @@ export function createVectorEngine(target: Target, script: string, timeLimitMs: 
       dispose();
       return { kind: 'fault', message: fault instanceof Error ? fault.message : String(fault) };
     }
-    // It was stopped in the middle of anything: the engine can't be trusted to free itself.
+    loaded?.engine.abandon();
     loaded = undefined;
     return { kind: 'fault', message: `no answer within ${timeLimitMs} ms` };
   }

@@ -33,11 +33,10 @@ export const nodeTarget: Target = {
     const install = bridge.runInContext(context) as Foreign;
     install((member: number, ...values: unknown[]) => members.call(member, values.map(fromScript)), members.shape);
     guarded(() => new Script(script, { filename: 'firmware.js' }).runInContext(context));
-    return {
-      dispose() {
-        isDisposed = true;
-      },
+    const dispose = (): void => {
+      isDisposed = true;
     };
+    return { dispose, abandon: dispose };
   },
 };
 

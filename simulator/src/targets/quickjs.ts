@@ -101,6 +101,12 @@ class Engine implements Loaded {
     this.#runtime.dispose();
   }
 
+  abandon(): void {
+    this.#isDisposed = true;
+    // The module's own stack was not unwound.
+    loading = undefined;
+  }
+
   #toScript(value: unknown): QuickJSHandle {
     switch (typeof value) {
       case 'number':

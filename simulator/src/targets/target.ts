@@ -25,6 +25,8 @@ export interface Target {
 export interface Loaded {
   /** Frees the engine. Functions that the script handed out throw from then on. Safe to call twice. */
   dispose(): void;
+  /** For an engine that was stopped from outside in the middle of anything: it's left alone, and the next one shares nothing with it. */
+  abandon(): void;
 }
 
 /** What crosses between host and script. */

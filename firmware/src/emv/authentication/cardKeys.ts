@@ -4,7 +4,6 @@
  */
 import {
   concatBytes,
-  NO_BYTES,
   TAG_8F_CA_PUBLIC_KEY_INDEX,
   TAG_9F4A_STATIC_DATA_AUTHENTICATION_TAG_LIST,
   TAG_9F32_ISSUER_PUBLIC_KEY_EXPONENT,
@@ -15,31 +14,46 @@ import {
   TAG_90_ISSUER_PUBLIC_KEY_CERTIFICATE,
   TAG_92_ISSUER_PUBLIC_KEY_REMAINDER,
 } from '@comptoir/protocol';
-import type { DataStore } from '../dataStore.js';
-import type { Authentication, TransactionContext } from '../transaction.js';
-import { findKeys } from './certificationAuthorityKeys.js';
+import { sensitive } from '../../apdu/sensitive.js';
+import { setTsi, setTvr, type TerminalBit, TSI, TVR } from '../terminalStatus.js';
+import type { Authentication, OfflineAuthentication, ReadApplication, TransactionContext } from '../transaction.js';
+import { type CertificationAuthorityKey, findKeys } from './certificationAuthorityKeys.js';
 import { recoverIccCertificate } from './iccCertificate.js';
 import { recoverIssuerCertificate } from './issuerCertificate.js';
 import type { RsaPublicKey } from './rsa.js';
+
+/** What to expect of CDA before the cryptogram has come: the card's key, or why CDA has failed already. Sets TVR and TSI. */
+export function prepareCda(context: TransactionContext, application: ReadApplication): OfflineAuthentication {
+  const key = recoverCardKey(context, application);
+  // The signature comes with the cryptogram: the result then replaces this one.
+  if (key.ok) return { authentication: { method: 'CDA', result: 'SIGNATURE_MISSING' }, cardKey: key.key };
+  return failedAuthentication(context, { method: 'CDA', result: key.fault }, TVR.cdaFailed);
+}
+
+/** @param bit of the TVR, for the method that failed */
+export function failedAuthentication(
+  context: TransactionContext,
+  authentication: Authentication,
+  bit: TerminalBit,
+): OfflineAuthentication {
+  setTvr(context.terminal, bit);
+  setTsi(context.terminal, TSI.offlineDataAuthenticationPerformed);
+  if (authentication.result === 'ICC_DATA_MISSING') setTvr(context.terminal, TVR.iccDataMissing);
+  return { authentication, cardKey: undefined };
+}
 
 export type KeyFault = Exclude<Authentication['result'], 'ok' | 'none'>;
 export type KeyResult =
   | { readonly ok: true; readonly key: RsaPublicKey }
   | { readonly ok: false; readonly fault: KeyFault };
 
-/** A card application whose records were read. */
-export interface ReadApplication {
-  readonly aid: Uint8Array;
-  readonly store: DataStore;
-  readonly cardNumber: Uint8Array;
-  /** What is signed of the records. */
-  readonly staticData: Uint8Array;
-  /** False: a record that should be signed can't be. */
-  readonly maybeAuthenticated: boolean;
-}
+/** `authorityKey`: the CA key that recovered the certificate. */
+export type IssuerKeyResult =
+  | { readonly ok: true; readonly key: RsaPublicKey; readonly authorityKey: CertificationAuthorityKey }
+  | { readonly ok: false; readonly fault: KeyFault };
 
 /** @see EMV 4.4 Book 2 §6.3 */
-export function recoverIssuerKey(context: TransactionContext, application: ReadApplication): KeyResult {
+export function recoverIssuerKey(context: TransactionContext, application: ReadApplication): IssuerKeyResult {
   const { aid, store, cardNumber } = application;
   const certificate = store.get(TAG_90_ISSUER_PUBLIC_KEY_CERTIFICATE);
   const exponent = store.get(TAG_9F32_ISSUER_PUBLIC_KEY_EXPONENT);
@@ -51,7 +65,7 @@ export function recoverIssuerKey(context: TransactionContext, application: ReadA
   for (const authorityKey of findKeys(context.authorityKeys, aid, index)) {
     const input = { authorityKey, certificate, remainder, exponent, cardNumber, date: context.date };
     const result = recoverIssuerCertificate(context.sha1, input);
-    if (result.ok) return result;
+    if (result.ok) return { ok: true, key: result.key, authorityKey };
     fault = result.fault;
   }
   return { ok: false, fault };
@@ -92,5 +106,5 @@ export function staticDataToBeAuthenticated({
   const tagList = store.get(TAG_9F4A_STATIC_DATA_AUTHENTICATION_TAG_LIST);
   if (tagList === undefined) return staticData;
   if (tagList.length !== 1 || tagList[0] !== TAG_82_APPLICATION_INTERCHANGE_PROFILE) return undefined;
-  return concatBytes(staticData, store.get(TAG_82_APPLICATION_INTERCHANGE_PROFILE) ?? NO_BYTES);
+  return sensitive(concatBytes(staticData, store.valueOf(TAG_82_APPLICATION_INTERCHANGE_PROFILE)));
 }

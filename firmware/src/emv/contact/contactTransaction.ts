@@ -9,11 +9,12 @@ import {
   TAG_8D_CDOL2,
 } from '@comptoir/protocol';
 import type { Kernel } from '../../apdu/kernel.js';
-import type { Candidate } from '../candidateList.js';
+import { type Candidate, labelOf } from '../candidateList.js';
 import { concludeWithCryptogram } from '../concludeWithCryptogram.js';
+import { finalSelection } from '../finalSelection.js';
 import { readCard } from '../readCard.js';
 import { type CardOutcome, ended, type TransactionContext } from '../transaction.js';
-import { buildCandidateList, finalSelection } from './applicationSelection.js';
+import { buildCandidateList } from './buildCandidateList.js';
 import { authenticateOffline } from './offlineDataAuthentication.js';
 
 /** Without these a contact card is in error. @see EMV 4.4 Book 3 §7.2 Table 30 */
@@ -45,5 +46,6 @@ function* withCandidate(context: TransactionContext, candidate: Candidate): Kern
   if (read.kind === 'tryNextApplication') return undefined;
   if (read.kind === 'ended') return read.outcome;
   const offline = yield* authenticateOffline(context, read.application);
-  return yield* concludeWithCryptogram(context, read.application, candidate.label, read.pdolData, offline);
+  const label = candidate.label.length > 0 ? candidate.label : labelOf(selected.proprietary);
+  return yield* concludeWithCryptogram(context, read.application, label, read.pdolData, offline);
 }

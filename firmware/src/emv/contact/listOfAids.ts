@@ -20,13 +20,11 @@ import type { DirectoryOutcome } from './paymentSystemEnvironment.js';
 /** @see EMV 4.4 Book 1 §12.3.3, steps 1 to 7 */
 export function* tryListOfAids(applications: readonly AcceptedApplication[]): Kernel<DirectoryOutcome> {
   const candidates: Candidate[] = [];
-  let isFirstCommand = true;
   for (const accepted of applications) {
     let occurrence: 'first' | 'next' = 'first';
     for (let found = 0; found <= CANDIDATES_MAX; found += 1) {
       const answer = yield* exchange(selectByName(accepted.aid, occurrence));
-      if (isFirstCommand && answer.sw === SW.functionNotSupported) return { kind: 'cardBlocked' };
-      isFirstCommand = false;
+      if (occurrence === 'first' && answer.sw === SW.functionNotSupported) return { kind: 'cardBlocked' };
       if (answer.sw !== SW.success && answer.sw !== SW.blocked) break;
       const fci = parseFileControlInformation(answer.data);
       if (fci === undefined) break;

@@ -24,63 +24,55 @@ import type { Kernel } from '../../apdu/kernel.js';
 import { SW } from '../../apdu/responseApdu.js';
 import { AIP, cardSupports } from '../applicationInterchangeProfile.js';
 import {
-  type ReadApplication,
+  failedAuthentication,
+  prepareCda,
   recoverCardKey,
   recoverIssuerKey,
   staticDataToBeAuthenticated,
 } from '../authentication/cardKeys.js';
 import { verifyDynamicData } from '../authentication/dynamicSignature.js';
 import { verifyStaticData } from '../authentication/staticDataAuthentication.js';
-import { answerDataObjectList } from '../dataObjectList.js';
+import { answerDataObjectList, parseDataObjectList } from '../dataObjectList.js';
 import { setTsi, setTvr, type TerminalBit, TSI, TVR } from '../terminalStatus.js';
 import {
   type Authentication,
   NOT_AUTHENTICATED,
   type OfflineAuthentication,
+  type ReadApplication,
   type TransactionContext,
 } from '../transaction.js';
+
+const UNPREDICTABLE_NUMBER_BYTES = 4;
 
 /** The default when the card has no DDOL: the unpredictable number. @see EMV 4.4 Book 2 §6.5.1 */
 const DEFAULT_DDOL: Uint8Array = Uint8Array.of(0x9f, 0x37, 0x04);
 
-/** The best method that the card offers; the reader does all three. Sets the bits of the TVR. @see EMV 4.4 Book 3 §10.3 */
+/** The best method that the card offers; the reader does all three. Sets bits of TVR and TSI. @see EMV 4.4 Book 3 §10.3 */
 export function* authenticateOffline(
   context: TransactionContext,
   application: ReadApplication,
 ): Kernel<OfflineAuthentication> {
   const profile = application.store.valueOf(TAG_82_APPLICATION_INTERCHANGE_PROFILE);
-  if (cardSupports(profile, AIP.cda)) {
-    const key = recoverCardKey(context, application);
-    // Until the signature has come with the cryptogram, nothing is known: the AC step replaces this result.
-    if (key.ok) return { authentication: { method: 'CDA', result: 'SIGNATURE_MISSING' }, cardKey: key.key };
-    return failedWith(context, { method: 'CDA', result: key.fault }, TVR.cdaFailed);
-  }
+  if (cardSupports(profile, AIP.cda)) return prepareCda(context, application);
   if (cardSupports(profile, AIP.dda)) {
-    setTsi(context.terminal, TSI.offlineDataAuthenticationPerformed);
     const authentication = yield* dynamicDataAuthentication(context, application);
-    return authentication.result === 'ok'
-      ? { authentication, cardKey: undefined }
-      : failedWith(context, authentication, TVR.ddaFailed);
+    return concluded(context, authentication, TVR.ddaFailed);
   }
   if (cardSupports(profile, AIP.sda)) {
     setTvr(context.terminal, TVR.sdaSelected);
-    setTsi(context.terminal, TSI.offlineDataAuthenticationPerformed);
-    const authentication = staticDataAuthentication(context, application);
-    return authentication.result === 'ok'
-      ? { authentication, cardKey: undefined }
-      : failedWith(context, authentication, TVR.sdaFailed);
+    return concluded(context, staticDataAuthentication(context, application), TVR.sdaFailed);
   }
   setTvr(context.terminal, TVR.offlineDataAuthenticationNotPerformed);
   return { authentication: NOT_AUTHENTICATED, cardKey: undefined };
 }
 
-function failedWith(
+function concluded(
   context: TransactionContext,
   authentication: Authentication,
   bit: TerminalBit,
 ): OfflineAuthentication {
-  setTvr(context.terminal, bit);
-  if (authentication.result === 'ICC_DATA_MISSING') setTvr(context.terminal, TVR.iccDataMissing);
+  if (authentication.result !== 'ok') return failedAuthentication(context, authentication, bit);
+  setTsi(context.terminal, TSI.offlineDataAuthenticationPerformed);
   return { authentication, cardKey: undefined };
 }
 
@@ -102,11 +94,11 @@ function staticDataAuthentication(context: TransactionContext, application: Read
 /** @see EMV 4.4 Book 2 §6.5 */
 function* dynamicDataAuthentication(context: TransactionContext, application: ReadApplication): Kernel<Authentication> {
   const method = 'DDA';
-  const key = recoverCardKey(context, application);
-  if (!key.ok) return { method, result: key.fault };
   const list = application.store.get(TAG_9F49_DDOL) ?? DEFAULT_DDOL;
   const ddol = answerDataObjectList(list, (tag) => context.terminal.get(tag));
   if (!ddol.ok || !holdsUnpredictableNumber(list)) return { method, result: 'ICC_DATA_MISSING' };
+  const key = recoverCardKey(context, application);
+  if (!key.ok) return { method, result: key.fault };
   const { data, sw } = yield* exchange(internalAuthenticate(ddol.data));
   if (sw !== SW.success) return { method, result: 'SIGNATURE_MISSING' };
   const verified = verifyDynamicData(context.sha1, key.key, signedDynamicData(data), ddol.data);
@@ -115,12 +107,15 @@ function* dynamicDataAuthentication(context: TransactionContext, application: Re
   return { method, result: 'ok' };
 }
 
-/** A DDOL without the unpredictable number would let a recorded signature pass. @see EMV 4.4 Book 2 §6.5.1 */
+/** A DDOL without the whole unpredictable number would let a recorded signature pass. @see EMV 4.4 Book 2 §6.5.1 */
 function holdsUnpredictableNumber(list: Uint8Array): boolean {
-  for (let at = 0; at + 1 < list.length; at += 1) {
-    if (((list[at] as number) << 8) + (list[at + 1] as number) === TAG_9F37_UNPREDICTABLE_NUMBER) return true;
-  }
-  return false;
+  const parsed = parseDataObjectList(list);
+  return (
+    parsed.ok &&
+    parsed.entries.some(
+      ({ tag, length }) => tag === TAG_9F37_UNPREDICTABLE_NUMBER && length >= UNPREDICTABLE_NUMBER_BYTES,
+    )
+  );
 }
 
 /** Format 1 or 2 of INTERNAL AUTHENTICATE. @see EMV 4.4 Book 3 §6.5.9.4 */

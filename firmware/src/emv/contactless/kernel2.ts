@@ -10,8 +10,7 @@ import {
 } from '@comptoir/protocol';
 import type { Kernel } from '../../apdu/kernel.js';
 import { AIP, cardSupports } from '../applicationInterchangeProfile.js';
-import type { ReadApplication } from '../authentication/cardKeys.js';
-import { recoverCardKey } from '../authentication/cardKeys.js';
+import { prepareCda } from '../authentication/cardKeys.js';
 import { concludeWithCryptogram } from '../concludeWithCryptogram.js';
 import type { FileControlInformation } from '../fileControlInformation.js';
 import { readCard } from '../readCard.js';
@@ -20,6 +19,7 @@ import {
   type CardOutcome,
   NOT_AUTHENTICATED,
   type OfflineAuthentication,
+  type ReadApplication,
   type TransactionContext,
 } from '../transaction.js';
 
@@ -29,22 +29,18 @@ const MANDATORY = [TAG_5F24_APPLICATION_EXPIRATION_DATE, TAG_5A_APPLICATION_PAN,
 export function* kernel2(
   context: TransactionContext,
   selected: FileControlInformation,
-  label: string,
+  label: Uint8Array,
 ): Kernel<CardOutcome | undefined> {
   const read = yield* readCard(context, selected, MANDATORY);
   if (read.kind === 'tryNextApplication') return undefined;
   if (read.kind === 'ended') return read.outcome;
-  const offline = prepareCda(context, read.application);
+  const offline = authenticateOffline(context, read.application);
   return yield* concludeWithCryptogram(context, read.application, label, read.pdolData, offline);
 }
 
-function prepareCda(context: TransactionContext, application: ReadApplication): OfflineAuthentication {
-  if (!cardSupports(application.store.valueOf(TAG_82_APPLICATION_INTERCHANGE_PROFILE), AIP.cda)) {
-    setTvr(context.terminal, TVR.offlineDataAuthenticationNotPerformed);
-    return { authentication: NOT_AUTHENTICATED, cardKey: undefined };
-  }
-  const key = recoverCardKey(context, application);
-  if (key.ok) return { authentication: { method: 'CDA', result: 'SIGNATURE_MISSING' }, cardKey: key.key };
-  setTvr(context.terminal, TVR.cdaFailed);
-  return { authentication: { method: 'CDA', result: key.fault }, cardKey: undefined };
+function authenticateOffline(context: TransactionContext, application: ReadApplication): OfflineAuthentication {
+  const profile = application.store.valueOf(TAG_82_APPLICATION_INTERCHANGE_PROFILE);
+  if (cardSupports(profile, AIP.cda)) return prepareCda(context, application);
+  setTvr(context.terminal, TVR.offlineDataAuthenticationNotPerformed);
+  return { authentication: NOT_AUTHENTICATED, cardKey: undefined };
 }

@@ -19,17 +19,19 @@ import {
 import { CRYPTOGRAM } from '../../apdu/commandApdu.js';
 import type { Kernel } from '../../apdu/kernel.js';
 import { AIP, cardSupports } from '../applicationInterchangeProfile.js';
-import { type ReadApplication, recoverCardKey } from '../authentication/cardKeys.js';
+import { recoverCardKey } from '../authentication/cardKeys.js';
 import { verifyFastDynamicData } from '../authentication/dynamicSignature.js';
 import type { DataStore } from '../dataStore.js';
 import type { FileControlInformation } from '../fileControlInformation.js';
 import { readCard } from '../readCard.js';
-import { setTsi, setTvr, TSI, TVR } from '../terminalStatus.js';
+import { setTsi, TSI } from '../terminalStatus.js';
 import {
   type Authentication,
   type CardOutcome,
+  cardRead,
   ended,
   NOT_AUTHENTICATED,
+  type ReadApplication,
   type TransactionContext,
 } from '../transaction.js';
 
@@ -48,21 +50,15 @@ const CTQ_SWITCH_INTERFACE_IF_AUTHENTICATION_FAILS = 0x10;
 export function* kernel3(
   context: TransactionContext,
   selected: FileControlInformation,
-  label: string,
+  label: Uint8Array,
 ): Kernel<CardOutcome | undefined> {
   const read = yield* readCard(context, selected, MANDATORY);
   if (read.kind === 'tryNextApplication') return undefined;
   if (read.kind === 'ended') return read.outcome;
-  const { store, aid, cardNumber } = read.application;
-  if (
-    store.valueOf(TAG_9F26_APPLICATION_CRYPTOGRAM).length !== 8 ||
-    store.valueOf(TAG_9F36_APPLICATION_TRANSACTION_COUNTER).length !== 2
-  ) {
-    return ended('cardError', 'CRYPTOGRAM_FORMAT');
-  }
+  const { store } = read.application;
   const type = cryptogramType(store);
   const authentication = fastDynamicDataAuthentication(context, read.application);
-  const card = { aid, label, store, cardNumber, authentication };
+  const card = cardRead(read.application, label, authentication);
   if (type === CRYPTOGRAM.aac) return { kind: 'declined', card, reason: 'DECLINED_BY_CARD' };
   if (type !== CRYPTOGRAM.arqc) return ended('cardError', 'CRYPTOGRAM_NOT_ASKED_FOR');
   if (authentication.result === 'ok' || authentication.result === 'none') return { kind: 'online', card };
@@ -81,18 +77,15 @@ function cryptogramType(store: DataStore): number {
   return type & 0xc0;
 }
 
-/** @see C-3, fast dynamic data authentication */
+/**
+ * The card's cryptogram covers TVR as GET PROCESSING OPTIONS carried it, so TVR stays as it is: the result goes out beside it.
+ * @see C-3, fast dynamic data authentication
+ */
 function fastDynamicDataAuthentication(context: TransactionContext, application: ReadApplication): Authentication {
-  const { store } = application;
-  if (!cardSupports(store.valueOf(TAG_82_APPLICATION_INTERCHANGE_PROFILE), AIP.dda)) {
-    setTvr(context.terminal, TVR.offlineDataAuthenticationNotPerformed);
-    return NOT_AUTHENTICATED;
-  }
+  const profile = application.store.valueOf(TAG_82_APPLICATION_INTERCHANGE_PROFILE);
+  if (!cardSupports(profile, AIP.dda)) return NOT_AUTHENTICATED;
   setTsi(context.terminal, TSI.offlineDataAuthenticationPerformed);
-  const authentication = verifyFast(context, application);
-  if (authentication.result !== 'ok') setTvr(context.terminal, TVR.ddaFailed);
-  if (authentication.result === 'ICC_DATA_MISSING') setTvr(context.terminal, TVR.iccDataMissing);
-  return authentication;
+  return verifyFast(context, application);
 }
 
 function verifyFast(context: TransactionContext, application: ReadApplication): Authentication {

@@ -1,0 +1,176 @@
+/** Payments by their key, on the real session: what is repeated, refused, forgotten and never forgotten. */
+import {
+  COMMAND,
+  decodeMessage,
+  encodeMessage,
+  type Frame,
+  type Message,
+  NO_BYTES,
+  OUTCOME,
+  STATUS,
+} from '@comptoir/protocol';
+import { expect, test } from 'vitest';
+import { createCard, createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
+import { FakeBoard, FakeHost } from './fakeBoard.js';
+import { portOf } from './portOf.js';
+
+const configuration = developmentConfiguration(createTestPki());
+
+class Till {
+  readonly board = new FakeBoard();
+  readonly host: FakeHost;
+  readonly channel: number;
+  taps = 0;
+
+  constructor() {
+    this.board.configurationBytes = configuration;
+    this.host = new FakeHost(this.board);
+    this.channel = this.host.init();
+  }
+
+  send(message: Message): Message | number | undefined {
+    const frames = this.host.send(this.channel, COMMAND.message, encodeMessage(message));
+    return answerOf(frames);
+  }
+
+  /** A payment with a card in the field. */
+  pay(key: string, more: Partial<Message<'pay'>> = {}, card = 'visa-debit'): Message | number | undefined {
+    this.board.contactless = portOf(createCard(card, { seed: 1 }), 'contactless', () => {
+      this.taps += 1;
+    });
+    return this.send({ ...payment, key, ...more });
+  }
+}
+
+const payment: Message<'pay'> = {
+  kind: 'pay',
+  key: '',
+  amount: 1250,
+  currency: 978,
+  transactionType: 0,
+  interfaces: 2,
+  timeoutMs: 1000,
+  date: Uint8Array.of(0x26, 0x11, 0x24),
+  time: new Uint8Array(3),
+};
+
+/** The message of the answer, or the status of the error. */
+function answerOf(frames: readonly Frame[]): Message | number | undefined {
+  const error = frames.find(({ command }) => command === COMMAND.error);
+  if (error !== undefined) return error.payload[0];
+  const decoded = decodeMessage(frames.find(({ command }) => command === COMMAND.message)?.payload ?? NO_BYTES);
+  return decoded.ok ? decoded.message : undefined;
+}
+
+const approval: Message<'complete'> = {
+  kind: 'complete',
+  key: 'order-1',
+  responseCode: '00',
+  authorisationCode: 'A1B2C3',
+};
+
+test('an open payment is given again, without a second tap and with the same envelope', () => {
+  const till = new Till();
+  const first = till.pay('order-1');
+  expect(first).toMatchObject({ kind: 'authorise', key: 'order-1', amount: 1250 });
+  expect(till.pay('order-1')).toEqual(first);
+  expect(till.taps).toBe(1);
+  expect(till.send({ kind: 'lookup', key: 'order-1' })).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+});
+
+test('a finished payment keeps its first result, whatever is said afterwards', () => {
+  const till = new Till();
+  till.pay('order-1');
+  const result = till.send(approval);
+  expect(result).toMatchObject({
+    kind: 'result',
+    outcome: OUTCOME.approved,
+    approvedAmount: 1250,
+    responseCode: '00',
+    transactionSequence: 1,
+  });
+  expect(till.send({ ...approval, responseCode: '05' })).toEqual(result);
+  expect(till.send({ kind: 'lookup', key: 'order-1' })).toEqual(result);
+  expect(till.pay('order-1')).toEqual(result);
+  expect(till.taps).toBe(1);
+});
+
+test.each([
+  'wrong-signature',
+  'wrong-signature-mastercard',
+  'wrong-issuer-certificate',
+  'wrong-card-certificate',
+  'altered-data',
+  'other-amount',
+  'other-amount-mastercard',
+  'expired-certificate',
+  'unknown-authority',
+  'no-oda',
+  'brand-mixup',
+])('no index token for %s', (card) => {
+  const answer = new Till().pay('order-1', {}, card);
+  expect(answer).toMatchObject({ key: 'order-1' });
+  expect(answer).not.toHaveProperty('indexToken');
+  // The twin: the same till gives one to a card that proves itself.
+  expect(new Till().pay('order-1')).toHaveProperty('indexToken');
+});
+
+test('the key of another payment is refused', () => {
+  const till = new Till();
+  till.pay('order-1');
+  expect(till.pay('order-1', { amount: 1251 })).toBe(STATUS.keyReused);
+  expect(till.pay('order-1', { currency: 840 })).toBe(STATUS.keyReused);
+});
+
+test.each([
+  [{ responseCode: '05' }, { outcome: OUTCOME.declined, responseCode: '05' }],
+  [{ approvedAmount: 1000 }, { outcome: OUTCOME.partlyApproved, approvedAmount: 1000 }],
+  [{ approvedAmount: 0 }, { outcome: OUTCOME.declined }],
+])('the acquirer says %o', (answer, result) => {
+  const till = new Till();
+  till.pay('order-1', { partial: 1 });
+  expect(till.send({ ...approval, ...answer })).toMatchObject(result);
+});
+
+test('more than was asked for, and a key that was never seen, approve nothing', () => {
+  const till = new Till();
+  expect(till.send(approval)).toEqual({ kind: 'neverSeen', key: 'order-1' });
+  till.pay('order-1');
+  expect(till.send({ ...approval, approvedAmount: 1251 })).toBe(STATUS.messageRefused);
+  expect(till.send({ kind: 'lookup', key: 'order-1' })).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+});
+
+test.each([
+  { amount: 0 },
+  { transactionType: 1 },
+  { interfaces: 0 },
+  { interfaces: 4 },
+  { timeoutMs: 60_001 },
+  { date: Uint8Array.of(0x26, 0x1a, 0x24) },
+])('a request with %o is refused before a card is asked for', (more) => {
+  const till = new Till();
+  expect(till.pay('order-1', more)).toBe(STATUS.messageRefused);
+  expect(till.taps).toBe(0);
+});
+
+test('eight open payments are kept; the ninth must wait', () => {
+  const till = new Till();
+  for (let i = 1; i <= 8; i += 1) expect(till.pay(`order-${i}`)).toMatchObject({ kind: 'authorise' });
+  expect(till.pay('order-9')).toBe(STATUS.busy);
+  expect(till.send({ kind: 'lookup', key: 'order-1' })).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+  till.send(approval);
+  expect(till.pay('order-9')).toMatchObject({ kind: 'authorise' });
+  expect(till.send({ kind: 'lookup', key: 'order-2' })).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+});
+
+test('what may be tried again is forgotten before what was approved', () => {
+  const till = new Till();
+  till.pay('order-1');
+  till.send(approval);
+  till.board.contactless = portOf(undefined, 'contactless');
+  for (let i = 2; i <= 20; i += 1) {
+    till.send({ ...payment, key: `order-${i}` });
+    till.host.send(till.channel, COMMAND.cancel);
+  }
+  expect(till.send({ kind: 'lookup', key: 'order-1' })).toMatchObject({ outcome: OUTCOME.approved });
+});

@@ -1,0 +1,33 @@
+/**
+ * The images for the Raspberry Pi Pico, as `npm run firmware` builds them.
+ * Floor: simulator.
+ */
+import { readFileSync } from 'node:fs';
+import { toHex } from '@comptoir/protocol';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { readUf2, type Segment } from '../chip/uf2.js';
+import { repositoryFile } from '../replay/repositoryFile.js';
+
+/** The reader, and the entry for vectors, which is never published. */
+export type PicoImageName = 'comptoir' | 'comptoir-vectors';
+
+export interface PicoImage {
+  readonly segments: readonly Segment[];
+  /** Of the file, upper-case hexadecimal. */
+  readonly sha256: string;
+}
+
+const IMAGES = 'firmware/port/build/pico';
+
+/** @throws Error when it wasn't built */
+export function loadPicoImage(name: PicoImageName): PicoImage {
+  const path = repositoryFile(`${IMAGES}/${name}.uf2`);
+  if (path === undefined)
+    throw new Error(`there is no ${IMAGES}/${name}.uf2: run \`npm run firmware\` in the repository`);
+  return readPicoImage(readFileSync(path));
+}
+
+/** @param file a UF2 file */
+export function readPicoImage(file: Uint8Array): PicoImage {
+  return { segments: readUf2(file), sha256: toHex(sha256(file)) };
+}

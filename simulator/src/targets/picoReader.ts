@@ -1,0 +1,161 @@
+/**
+ * A simulated reader that is a chip with a cable: its host link is the interrupt endpoints of its USB interface, its antenna
+ * a front end at its serial line. There is no other way in.
+ * Floor: simulator.
+ */
+import type { Clock, DeviceInfo, ReportHandlers } from '@comptoir/sdk';
+import type { ReportPort } from '@comptoir/sdk/transports/memory';
+import { type CardPlace, createCardPlace } from '../board/cardPlace.js';
+import { encodeProvision } from '../board/provisionRecord.js';
+import type { ProvisionedKey } from '../board/softwareSecure.js';
+import { Chip } from '../chip/chip.js';
+import { type ChipDriver, driveChip } from '../chip/chipDriver.js';
+import { createPn532Model, type Pn532Model } from '../chip/pn532Model.js';
+import { createTimers } from '../chip/timers.js';
+import { connectUart } from '../chip/uartLine.js';
+import type { SimulatedReader } from '../reader.js';
+import type { PicoImage } from './picoImages.js';
+import { createUsbLink } from './picoUsbLink.js';
+import { promptIn } from './promptIn.js';
+
+/** firmware/port/boards/pico/flashLayout.h */
+const PROVISION_OFFSET = 0x1f0000;
+/** Of the clock's time, from power on to a configured device. */
+const START_MS_MAX = 10_000;
+
+export interface PicoReaderOptions {
+  readonly image: PicoImage;
+  readonly clock: Clock;
+  readonly serial: string;
+  readonly configuration: Uint8Array;
+  /** Makes the keys of one start of the reader. */
+  readonly provision: () => { readonly keys: readonly ProvisionedKey[] };
+  readonly crossed?: (direction: 'toReader' | 'toHost', report: Uint8Array) => void;
+  /** Called with what the hosts are told that the customer is asked to do, whenever it changes: a value of `PROMPT`, or 0. */
+  readonly prompted?: (prompt: number) => void;
+  readonly failed?: (fault: Error) => void;
+  /** Called with each line of the console. */
+  readonly logged?: (line: string) => void;
+}
+
+export interface PicoReader extends SimulatedReader {
+  readonly chip: Chip;
+  readonly frontEnd: Pn532Model;
+}
+
+/** A reader without power. */
+export function createPicoReader(options: PicoReaderOptions): PicoReader {
+  const { clock, image, serial, configuration } = options;
+  const chip = new Chip({ image: image.segments });
+  const timers = createTimers(chip);
+  const contactless = createCardPlace('contactless', () => undefined);
+  const frontEnd = createPn532Model(contactless.port);
+  connectUart(chip, timers, 1, frontEnd);
+  if (options.logged !== undefined) logLines(chip, options.logged);
+
+  const hosts = new Set<ReportHandlers>();
+  let driver: ChipDriver | undefined;
+  let fault: Error | undefined;
+  let prompt = 0;
+
+  const link = createUsbLink(chip, timers, {
+    wanted: () => driver?.wake(),
+    came(report) {
+      options.crossed?.('toHost', report);
+      tellPrompt(report);
+      for (const host of [...hosts]) host.report(report);
+    },
+    gone() {
+      const closed = [...hosts];
+      hosts.clear();
+      for (const host of closed) host.closed();
+    },
+  });
+  chip.powerOff();
+
+  function tellPrompt(report: Uint8Array): void {
+    const told = promptIn(report);
+    if (told === undefined || told === prompt) return;
+    prompt = told;
+    options.prompted?.(told);
+  }
+  function stop(): void {
+    driver?.stop();
+    driver = undefined;
+    chip.powerOff();
+    link.unplug();
+    contactless.port.release();
+  }
+  function failed(thrown: Error): void {
+    fault = new Error('the firmware ended with a fault', { cause: thrown });
+    stop();
+    options.failed?.(fault);
+  }
+  async function start(): Promise<void> {
+    stop();
+    fault = undefined;
+    chip.flash.load(PROVISION_OFFSET, encodeProvision({ serial, configuration, keys: options.provision().keys }));
+    chip.powerOn();
+    driver = driveChip(chip, clock, { failed });
+    const ready = new AbortController();
+    const late = clock.sleep(START_MS_MAX, ready.signal).then(
+      () => Promise.reject(new Error('the reader did not come up')),
+      () => undefined,
+    );
+    try {
+      await Promise.race([link.configured(), late]);
+    } catch (thrown) {
+      stop();
+      throw fault ?? thrown;
+    } finally {
+      ready.abort();
+    }
+  }
+
+  const device: DeviceInfo = {
+    id: `emulated/${serial}`,
+    serial,
+    model: 'Comptoir Pico',
+    firmware: '',
+    transport: 'memory',
+  };
+  const port: ReportPort = {
+    device,
+    open(handlers) {
+      if (!link.isConfigured()) throw new Error('the emulated reader is not there');
+      hosts.add(handlers);
+      return {
+        send(report) {
+          if (!link.isConfigured()) throw new Error('the emulated reader is not there');
+          options.crossed?.('toReader', report);
+          link.send(report);
+        },
+        close: () => void hosts.delete(handlers),
+      };
+    },
+  };
+  return { port, contact: noSlot(), contactless, fault: () => fault, start, stop, chip, frontEnd };
+}
+
+/** The board has no slot yet. */
+function noSlot(): CardPlace {
+  const empty = createCardPlace('contact', () => undefined);
+  return {
+    ...empty,
+    put() {
+      throw new Error('the Pico has no slot');
+    },
+  };
+}
+
+function logLines(chip: Chip, logged: (line: string) => void): void {
+  let line = '';
+  chip.uartWritten[0] = (byte) => {
+    const character = String.fromCharCode(byte);
+    if (character !== '\n') line += character;
+    else {
+      logged(line.trimEnd());
+      line = '';
+    }
+  };
+}
