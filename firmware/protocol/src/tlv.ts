@@ -29,7 +29,8 @@ export type TlvResult =
   | { readonly ok: true; readonly objects: readonly DataObject[] }
   | { readonly ok: false; readonly fault: TlvFault; readonly at: number };
 
-const sharedIndex: TlvIndex = createTlvIndex(GENERAL_TLV_LIMITS.objectsMax);
+/** Enough for what cards and messages hold; grown when a configuration holds more, and kept then. */
+let sharedIndex: TlvIndex = createTlvIndex(128);
 
 /**
  * Decodes all data objects of `bytes`.
@@ -38,8 +39,12 @@ const sharedIndex: TlvIndex = createTlvIndex(GENERAL_TLV_LIMITS.objectsMax);
  * @see EMV 4.4 Book 3 Annex B
  */
 export function decodeTlv(bytes: Uint8Array, limits: TlvLimits = GENERAL_TLV_LIMITS): TlvResult {
+  while (!indexTlv(sharedIndex, bytes, limits) && sharedIndex.fault === 'TLV_TOO_MANY_OBJECTS') {
+    if (sharedIndex.capacity >= limits.objectsMax) break;
+    sharedIndex = createTlvIndex(Math.min(sharedIndex.capacity * 2, limits.objectsMax));
+  }
   const index = sharedIndex;
-  if (!indexTlv(index, bytes, limits)) return { ok: false, fault: index.fault ?? 'TLV_TOO_DEEP', at: index.faultAt };
+  if (index.fault !== undefined) return { ok: false, fault: index.fault, at: index.faultAt };
   const objects: DataObject[] = [];
   let at = 0;
   const { buffer, byteOffset } = bytes;

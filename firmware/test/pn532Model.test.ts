@@ -1,0 +1,157 @@
+import { COMMAND, decodeMessage, encodeMessage, type Message, OUTCOME } from '@comptoir/protocol';
+import { expect, test } from 'vitest';
+import { type CardPlace, createCardPlace } from '../../simulator/src/board/cardPlace.js';
+import { createPn532Model, type Pn532Model } from '../../simulator/src/chip/pn532Model.js';
+import { createCard, createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
+import type { UartPort } from '../src/board/board.js';
+import { Pn532CardPort } from '../src/frontEnd/pn532CardPort.js';
+import { FakeBoard, FakeHost } from './fakeBoard.js';
+
+interface Line {
+  readonly uart: UartPort;
+  /** Lets time pass, and with it what the model waits for. */
+  pass(ms: number): void;
+}
+
+/** A line without a chip: bytes are there at once, the model's own time is the test's. */
+function lineTo(model: Pn532Model): Line {
+  let nowNanos = 0;
+  let waiting: { readonly atNanos: number; readonly ring: () => void }[] = [];
+  let toReader: number[] = [];
+  const timers = {
+    after(nanos: number, ring: () => void) {
+      const own = { atNanos: nowNanos + nanos, ring };
+      waiting.push(own);
+      return {
+        cancel() {
+          waiting = waiting.filter((each) => each !== own);
+        },
+      };
+    },
+  };
+  model.connect({ timers, send: (bytes) => void toReader.push(...bytes) });
+  return {
+    uart: {
+      write(bytes) {
+        for (const byte of bytes) {
+          model.receive(byte);
+          pass(0.1);
+        }
+        return true;
+      },
+      read() {
+        const bytes = Uint8Array.from(toReader.slice(0, 256));
+        toReader = toReader.slice(256);
+        return bytes;
+      },
+    },
+    pass,
+  };
+  function pass(ms: number): void {
+    nowNanos += ms * 1e6;
+    const due = waiting.filter(({ atNanos }) => atNanos <= nowNanos);
+    waiting = waiting.filter(({ atNanos }) => atNanos > nowNanos);
+    for (const { ring } of due) ring();
+  }
+}
+
+interface Reader {
+  readonly host: FakeHost;
+  readonly place: CardPlace;
+  readonly model: Pn532Model;
+  /** Pays, a millisecond at a time. @param each called before each of them */
+  pay(key: string, each?: () => void): Message | undefined;
+}
+
+function reader(): Reader {
+  const place = createCardPlace('contactless', () => undefined);
+  const model = createPn532Model(place.port);
+  const line = lineTo(model);
+  const board = new FakeBoard();
+  board.configurationBytes = developmentConfiguration(createTestPki());
+  board.contactless = new Pn532CardPort(line.uart, board.clock);
+  const host = new FakeHost(board);
+  const channel = host.init();
+  return {
+    host,
+    place,
+    model,
+    pay(key, each) {
+      const fields = {
+        interfaces: 2,
+        timeoutMs: 1_000,
+        date: Uint8Array.of(0x26, 0x11, 0x24),
+        time: new Uint8Array(3),
+      };
+      const payment = { kind: 'pay', key, amount: 1250, currency: 978, transactionType: 0, ...fields } as const;
+      let frames = host.send(channel, COMMAND.message, encodeMessage(payment));
+      for (let ms = 0; ms < 20_000; ms += 1) {
+        const answer = frames.find(({ command }) => command === COMMAND.message);
+        if (answer !== undefined) {
+          const decoded = decodeMessage(answer.payload);
+          return decoded.ok ? decoded.message : undefined;
+        }
+        each?.();
+        board.nowMs += 1;
+        line.pass(1);
+        frames = host.step();
+      }
+      return undefined;
+    },
+  };
+}
+
+test.each(['visa-debit', 'mastercard'])('%s is read through the front end', (name) => {
+  const { place, model, pay } = reader();
+  place.put(createCard(name, { seed: 1 }));
+  expect(pay('order-1')?.kind).toBe('authorise');
+  expect(model.apdus).toBeGreaterThan(4);
+  expect(model.airNanos).toBeGreaterThan(0);
+});
+
+test('a card that comes late is found, one after another', () => {
+  const { place, pay } = reader();
+  for (const key of ['order-1', 'order-2']) {
+    let ms = 0;
+    const message = pay(key, () => {
+      ms += 1;
+      if (ms === 400) place.put(createCard('visa-debit', { seed: 1 }));
+    });
+    expect(message?.kind).toBe('authorise');
+    place.empty();
+  }
+});
+
+test('no card, and two cards', () => {
+  const { place, pay } = reader();
+  expect(pay('order-1')).toMatchObject({ kind: 'result', outcome: OUTCOME.noCard });
+  place.put(createCard('visa-debit', { seed: 1 }));
+  place.put(createCard('mastercard', { seed: 1 }));
+  expect(pay('order-2')).toMatchObject({ kind: 'result', outcome: OUTCOME.severalCards });
+});
+
+test('a card pulled at any APDU is a card removed, and the next payment goes well', () => {
+  const { place, model, pay } = reader();
+  let isPulled = true;
+  for (let apdu = 1; isPulled; apdu += 1) {
+    const before = model.apdus;
+    place.put(createCard('visa-debit', { seed: 1 }));
+    const message = pay(`pulled-${apdu}`, () => {
+      if (model.apdus - before === apdu) place.empty();
+    });
+    place.empty();
+    isPulled = message?.kind === 'result';
+    if (isPulled) expect(message).toMatchObject({ outcome: OUTCOME.cardRemoved });
+    else expect(message?.kind).toBe('authorise');
+  }
+  place.put(createCard('visa-debit', { seed: 1 }));
+  expect(pay('order-1')?.kind).toBe('authorise');
+});
+
+test('the wake-up is not for show: without its preamble the front end hears nothing', () => {
+  const sent: number[] = [];
+  const model = createPn532Model(createCardPlace('contactless', () => undefined).port);
+  model.connect({ timers: { after: () => ({ cancel: () => undefined }) }, send: (bytes) => void sent.push(...bytes) });
+  for (const byte of [0, 0, 0xff, 0x03, 0xfd, 0xd4, 0x14, 0x01, 0x17, 0]) model.receive(byte);
+  expect(sent).toEqual([]);
+});
