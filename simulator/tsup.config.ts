@@ -12,7 +12,8 @@ export default defineConfig({
   platform: 'node',
   splitting: true,
   dts: false,
-  clean: false,
+  // What an earlier bundle left is removed; the declarations beside it are written by `tsc -b`.
+  clean: ['!**/*.d.ts'],
   noExternal: ['@comptoir/firmware/board'],
   esbuildOptions(options) {
     options.conditions = ['comptoir-source'];

@@ -2,8 +2,11 @@
  * Takes payments with a Comptoir reader, in Node and in browsers. Transports have entries of their own.
  * Source: docs/reference/sdk.md.
  */
+
+export { CARD_WORDS, type CardWord } from './reader/cardWords.js';
 export { type Clock, systemClock } from './reader/clock.js';
-export { type ConnectOptions, connect } from './reader/connect.js';
+export { connect } from './reader/connect.js';
+export type { ConnectOptions } from './reader/connectOptions.js';
 export type { CurrencyDefinition } from './reader/currencies.js';
 export { ReaderError, type ReaderErrorOptions } from './reader/errors.js';
 export { ERRORS, type ErrorCode, type Recovery, type RecoveryAction } from './reader/errorTable.js';

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { COMMAND, OUTCOME, PROMPT } from '@comptoir/protocol';
@@ -60,9 +61,13 @@ function run(args: readonly string[], interruptAt?: string): Promise<Ran> {
   });
 }
 
-async function comptoir(steps: readonly Step[], args: readonly string[], interruptAt?: string): Promise<Ran> {
+async function comptoir(
+  steps: readonly Step[],
+  args: readonly string[],
+  { interruptAt, onRequest = approving }: { readonly interruptAt?: string; readonly onRequest?: RequestListener } = {},
+): Promise<Ran> {
   const script = createScriptedReader({ steps });
-  const loopback = await serve(script, approving);
+  const loopback = await serve(script, onRequest);
   open.push(loopback);
   const ran = await run(['--reader', loopback.url, ...args], interruptAt);
   script.assertDrained();
@@ -97,7 +102,7 @@ test('comptoir pay: not approved is 1', async () => {
     [{ expect: 'pay', act: (say) => say.answer(DECLINED) }],
     ['pay', '12.50', '--key', KEY],
   );
-  expect([code, out.split('\n')[0]]).toEqual([1, 'declined 51']);
+  expect([code, out.split('\n').slice(0, 2)]).toEqual([1, ['declined 51', 'VISA DEBIT 476173******0119']]);
 });
 
 test('comptoir pay: Ctrl-C cancels at the reader', async () => {
@@ -109,7 +114,7 @@ test('comptoir pay: Ctrl-C cancels at the reader', async () => {
       say.frame(COMMAND.cancel, Uint8Array.of(1));
     },
   };
-  const { code, out } = await comptoir([waiting, cancel], ['pay', '12.50', '--key', KEY], 'tap');
+  const { code, out } = await comptoir([waiting, cancel], ['pay', '12.50', '--key', KEY], { interruptAt: 'tap' });
   expect([code, out]).toEqual([1, 'cancelled by clerk\n']);
 });
 
@@ -121,6 +126,24 @@ test('comptoir lookup', async () => {
   expect([code, JSON.parse(out)]).toMatchObject([0, { status: 'approved' }]);
 });
 
+test('comptoir lookup: never seen is an answer, 0', async () => {
+  const never: Step = { expect: 'lookup', act: (say) => say.answer({ kind: 'neverSeen', key: KEY }) };
+  const unused: RequestListener = (_request, response) => response.writeHead(204).end();
+  const { code, out } = await comptoir([never], ['lookup', KEY], { onRequest: unused });
+  expect([code, out]).toEqual([0, 'never seen: nothing was charged with this key\n']);
+});
+
+test('comptoir lookup: what is not known is 1, with what was behind it', async () => {
+  const never: Step = { expect: 'lookup', act: (say) => say.answer({ kind: 'neverSeen', key: KEY }) };
+  const broken: RequestListener = (_request, response) => response.writeHead(500).end();
+  const { code, out, err } = await comptoir([never], ['lookup', KEY], { onRequest: broken });
+  expect([code, out.split('\n')[0], err]).toEqual([
+    1,
+    `unknown: key ${KEY}, charged: maybe`,
+    'the host answered 500\n',
+  ]);
+});
+
 test('comptoir read', async () => {
   const nobody: Step = { expect: 'read', act: (say) => say.answer({ kind: 'presented', outcome: OUTCOME.noCard }) };
   const { code, err } = await comptoir([nobody], ['read']);
@@ -130,6 +153,9 @@ test('comptoir read', async () => {
 test.each([
   [['pay', '12.50']],
   [['--reader', 'ws://127.0.0.1:9/x', 'pay', 'much']],
+  [['--reader', 'ws://127.0.0.1:9/x', 'pay', '0']],
+  [['--reader', 'ws://127.0.0.1:9/x', '--host', 'pay.example', 'info']],
+  [['--reader', 'nowhere', 'info']],
   [['--reader', 'ws://127.0.0.1:9/x', 'pay', '1', '--key', '']],
   [['--reader', 'ws://127.0.0.1:9/x', '--timeout', 'soon', 'info']],
   [['--reader', 'http://127.0.0.1:9/x', 'info']],
@@ -142,4 +168,47 @@ test.each([
 test('a reader that is not there is 1', async () => {
   const { code, err } = await run(['--reader', 'ws://127.0.0.1:9/x', 'info']);
   expect([code, err]).toEqual([1, expect.stringContaining('link/denied')]);
+});
+
+test('a wrong address of the reader is told as such, not as the host beside it', async () => {
+  const { err } = await run(['--reader', 'nowhere', 'info']);
+  expect(err).toContain('A reader address looks like');
+});
+
+test('--json: a fault is an object on standard output', async () => {
+  const { code, out } = await run(['--reader', 'ws://127.0.0.1:9/x', '--json', 'info']);
+  expect([code, JSON.parse(out)]).toEqual([
+    1,
+    {
+      error: {
+        code: 'link/denied',
+        message: expect.any(String),
+        charged: 'no',
+        recovery: { do: 'reconnect', message: expect.any(String) },
+      },
+    },
+  ]);
+});
+
+test('--json: a wrong call is one, too', async () => {
+  const { code, out } = await run(['--reader', 'ws://127.0.0.1:9/x', '--json', 'pay', '0']);
+  expect([code, JSON.parse(out)]).toMatchObject([2, { error: { code: 'usage/invalid', charged: 'no' } }]);
+});
+
+test('--timeout covers connecting', async () => {
+  const loopback = await serve(createScriptedReader({ deafInits: 1000 }), approving);
+  open.push(loopback);
+  const startMs = performance.now();
+  const { code, err } = await run(['--reader', loopback.url, '--timeout', '0.3', 'info']);
+  expect([code, err]).toEqual([1, expect.stringContaining('timeout, charged: no')]);
+  // Without it, connecting takes its default of 10 s.
+  expect(performance.now() - startMs).toBeLessThan(8000);
+});
+
+test('the command is a file that is there before anything is built, and leads to the bundle', async () => {
+  const manifest = JSON.parse(readFileSync(`${sdk}package.json`, 'utf8'));
+  const file = `${sdk}${manifest.bin.comptoir}`;
+  expect(readFileSync(file, 'utf8')).toBe("#!/usr/bin/env node\nimport '../dist/cli/comptoir.js';\n");
+  expect(statSync(file).mode & 0o111).toBe(0o111);
+  expect(manifest.files).toContain('bin');
 });

@@ -56,6 +56,36 @@ test.each<readonly [string, RequestListener]>([
   await expect(host.authorise(Uint8Array.of(1), KEY)).rejects.toThrow();
 });
 
+test.each(['', 'pay.example', '/host', 'ws://h/host', 'http://u:p@h/host', 'http://h/?token=secret', 'http://h/#x'])(
+  '%j is no address of a host',
+  (url) => {
+    expect(() => httpHost(url)).toThrow(expect.objectContaining({ code: 'usage/invalid', charged: 'no' }));
+    expect(() => httpHost(url)).not.toThrow(/secret/);
+  },
+);
+
+test('no address at all is none either', () => {
+  expect(() => httpHost(undefined as never)).toThrow(expect.objectContaining({ code: 'usage/invalid' }));
+});
+
+test('slashes at the end of the address are cut', async () => {
+  const urls: (string | undefined)[] = [];
+  const loopback = await serve(createScriptedReader(), (request, response) => {
+    urls.push(request.url);
+    response.writeHead(204).end();
+  });
+  open.push(loopback);
+  await httpHost(`${loopback.hostUrl}//`).status(KEY);
+  expect(urls).toEqual([`/a-secret-token/host/status?key=${KEY}`]);
+});
+
+test.each([0.5, 1e12])('a timeout of %d ms is one that timers can hold', async (timeoutMs) => {
+  const host = await hostBehind((_request, response) => response.writeHead(204).end());
+  const outcome = await host.status(KEY, { timeoutMs }).catch((error: unknown) => error);
+  expect(outcome).not.toBeInstanceOf(RangeError);
+  if (timeoutMs > 1) expect(outcome).toBeNull();
+});
+
 test('a host that does not answer rejects at its timeout, or when the signal is aborted', async () => {
   const host = await hostBehind(() => {});
   await expect(host.status(KEY, { timeoutMs: 20 })).rejects.toThrow();

@@ -75,6 +75,12 @@ test('keys: one for each attempt, 1 to 64 printable ASCII characters', () => {
     () => keyFrom(''),
     () => keyFrom('x'.repeat(65)),
     () => keyFrom('a\n'),
+    () => newKey(undefined as never),
+    () => newKey(null as never, 2),
+    () => newKey(17 as never),
+    () => newKey('o', '1' as never),
+    () => keyFrom(undefined as never),
+    () => keyFrom(['o-17-1'] as never),
   ]) {
     expect(wrong).toThrow(expect.objectContaining({ code: 'usage/invalid' }));
   }

@@ -1,5 +1,5 @@
 import { OUTCOME, STATUS } from '@comptoir/protocol';
-import type { PayResult, Prompt, ReaderError } from '@comptoir/sdk';
+import type { PayRequest, PayResult, Prompt, ReaderError } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
 import { idle } from './manualClock.js';
 import {
@@ -64,6 +64,21 @@ test('a payment: prompts, the acquirer, the result', async () => {
   expect([reader.state, clock.sleepers]).toEqual(['ready', 0]);
 });
 
+test('an operation is a promise, and iterates', async () => {
+  const { reader } = await openTill({ steps: [PAY, COMPLETE] });
+  const payment = reader.pay(REQUEST);
+  let isOver = false;
+  const ended = payment
+    .catch(() => 'no')
+    .finally(() => {
+      isOver = true;
+    });
+  const shown: string[] = [];
+  for await (const prompt of payment) shown.push(prompt.show);
+  expect(await ended).toMatchObject({ status: 'approved' });
+  expect([shown, isOver, payment instanceof Promise]).toEqual([['tap', 'hold'], true, true]);
+});
+
 test('an operation can be awaited without iterating it, and iterated after it ended', async () => {
   const { reader } = await openTill({ steps: [PAY, COMPLETE] });
   const payment = reader.pay(REQUEST);
@@ -84,7 +99,13 @@ const endings: readonly (readonly [string, Step, Partial<PayResult> & object])[]
   [
     'declined by the acquirer',
     { expect: 'pay', act: (say) => say.answer(DECLINED) },
-    { status: 'declined', code: '51' },
+    {
+      status: 'declined',
+      code: '51',
+      label: 'VISA DEBIT',
+      masked: '476173******0119',
+      receipt: { arc: '51', aid: 'A0000000031010', interface: 'contactless', authentication: 'fDDA ok' },
+    },
   ],
   [
     'declined by the card',
@@ -221,6 +242,57 @@ test.each<readonly [string, Step]>([
   expect(await reader.pay(REQUEST)).toMatchObject({ status: 'unknown', key: KEY, recovery: { do: 'lookup' } });
 });
 
+const otherTap = { transactionToken: new Uint8Array(16).fill(0xb2) };
+test.each([
+  ['00', 'yes', 'call-support'],
+  ['51', 'no', 'ask-other-card'],
+] as const)(
+  'an earlier tap with this key was decided with %s: nothing goes to the reader',
+  async (code, charged, todo) => {
+    const host = createHost({ authorise: async (_request, key) => complete(code, key, otherTap) });
+    const { reader, script } = await openTill({ steps: [PAY] }, host);
+    const result = await reader.pay(REQUEST);
+    expect(result).toMatchObject({
+      status: 'unknown',
+      charged,
+      recovery: { do: todo, message: expect.stringContaining('an earlier tap with this key') },
+    });
+    expect(script.heard).toEqual(['INIT', 'pay']);
+  },
+);
+
+test('the decision on this tap goes to the reader', async () => {
+  const { transactionToken } = AUTHORISE;
+  const host = createHost({ authorise: async (_request, key) => complete('00', key, { transactionToken }) });
+  const { reader, script } = await openTill({ steps: [PAY, COMPLETE] }, host);
+  expect(await reader.pay(REQUEST)).toMatchObject({ status: 'approved' });
+  expect(script.messages[1]).toMatchObject({ kind: 'complete', transactionToken });
+});
+
+test('approved, and the reader has forgotten the payment: settled by hand', async () => {
+  const forgotten: Step = { expect: 'complete', act: (say) => say.answer({ kind: 'neverSeen', key: KEY }) };
+  const { reader } = await openTill({ steps: [PAY, forgotten] });
+  expect(await reader.pay(REQUEST)).toMatchObject({
+    status: 'unknown',
+    charged: 'yes',
+    recovery: { do: 'call-support' },
+  });
+});
+
+test('an unknown result keeps what was behind it, and its JSON stays clean', async () => {
+  const host = createHost({ authorise: () => Promise.reject(new Error('connection reset')) });
+  const { reader } = await openTill({ steps: [PAY] }, host);
+  const result = await reader.pay(REQUEST);
+  expect(result).toMatchObject({ charged: 'maybe', cause: { message: 'connection reset' } });
+  expect(Object.keys(JSON.parse(JSON.stringify(result)))).toEqual(['status', 'key', 'charged', 'recovery']);
+});
+
+test('an approval without a token and without a reason is an approval', async () => {
+  const { indexToken: _, ...tokenless } = APPROVED;
+  const { reader } = await openTill({ steps: [PAY, { expect: 'complete', act: (say) => say.answer(tokenless) }] });
+  expect(await reader.pay(REQUEST)).toMatchObject({ payment: { token: null, tokenReason: 'not-given' } });
+});
+
 test('the link breaks while the acquirer is asked: unknown, at once or when the host answers', async () => {
   let answer = (_: Uint8Array): void => {};
   const host = createHost({ authorise: () => new Promise((resolve) => (answer = resolve)) });
@@ -278,7 +350,15 @@ test.each([
   [{ ...REQUEST, amount: { minor: 10 ** 12, currency: 'EUR' } }],
   [{ ...REQUEST, key: '' as never }],
   [{ ...REQUEST, interfaces: 'magnetic' as never }],
-])('a wrong request is refused before anything is sent: %j', async (request) => {
+  [{ ...REQUEST, interfaces: 'toString' as never }],
+  [{ ...REQUEST, partial: true as never }],
+  [{ ...REQUEST, amount: '12.50' as never }],
+  [{ amount: AMOUNT } as never],
+  [{ key: KEY } as never],
+  [{} as never],
+  [null as never],
+  [undefined as never],
+])('a wrong request is refused before anything is sent: %j', async (request: PayRequest) => {
   const { reader, script } = await openTill({});
   await expect(reader.pay(request)).rejects.toMatchObject({
     code: 'usage/invalid',

@@ -25,7 +25,7 @@ function presented(outcome: number, instruments: readonly TemplateContent<'instr
 
 test('read shows what the tap showed', async () => {
   const { reader, script } = await openTill({ steps: [presented(OUTCOME.read, [INSTRUMENT])] });
-  const { instruments, choose } = await reader.read({ accept: ['bank'], interfaces: 'contact' });
+  const { instruments } = await reader.read({ accept: ['bank'], interfaces: 'contact' });
   expect(instruments).toEqual([
     {
       id: 'A0000000421010#0',
@@ -38,8 +38,6 @@ test('read shows what the tap showed', async () => {
       authentication: { method: 'none', result: 'none' },
     },
   ]);
-  expect(choose('A0000000421010#0')).toEqual(instruments);
-  expect(() => choose('other')).toThrow(expect.objectContaining({ code: 'usage/invalid' }));
   expect(script.messages[0]).toMatchObject({ interfaces: 1, timeoutMs: 30_000 });
 });
 
@@ -59,6 +57,27 @@ test.each([
     code,
     charged: 'no',
     recovery: { do: recovery },
+  });
+});
+
+test('a token that is missing without a reason is named so', async () => {
+  const { tokenReason: _, ...silent } = INSTRUMENT;
+  const { reader } = await openTill({ steps: [presented(OUTCOME.read, [silent])] });
+  expect((await reader.read({ accept: ['bank'] })).instruments).toMatchObject([
+    { token: null, tokenReason: 'not-given' },
+  ]);
+});
+
+test('read: the reason of a card that can not be read is told, and kept', async () => {
+  const refused: Step = {
+    expect: 'read',
+    act: (say) => say.answer({ kind: 'presented', outcome: OUTCOME.notAccepted, reason: 'PPSE_NOT_FOUND' }),
+  };
+  const { reader } = await openTill({ steps: [refused] });
+  await expect(reader.read({ accept: ['bank'] })).rejects.toMatchObject({
+    code: 'card/unreadable',
+    message: 'The card could not be read. The card holds nothing that is accepted here.',
+    cause: { message: 'PPSE_NOT_FOUND' },
   });
 });
 

@@ -33,7 +33,7 @@ export const AUTHORISE: Message<'authorise'> = {
   ...MERCHANT,
   emvData: EMV_DATA,
   envelope: new Uint8Array(300),
-  transactionToken: new Uint8Array(16),
+  transactionToken: new Uint8Array(16).fill(0xa1),
   model: 'scripted',
   serial: 'S-0001',
   indexToken: TOKEN,
@@ -54,8 +54,8 @@ export const APPROVED: Message<'result'> = result(OUTCOME.approved, {
 });
 export const DECLINED: Message<'result'> = result(OUTCOME.declined, { ...CARD, responseCode: '51' });
 
-export function complete(responseCode: string, key: Key = KEY): Uint8Array {
-  return encodeMessage({ kind: 'complete', key, responseCode, authorisationCode: '123456' });
+export function complete(responseCode: string, key: Key = KEY, more: Partial<Message<'complete'>> = {}): Uint8Array {
+  return encodeMessage({ kind: 'complete', key, responseCode, authorisationCode: '123456', ...more });
 }
 
 export const PAY: Step = {

@@ -27,8 +27,21 @@ test('a payment over a WebSocket', async () => {
 });
 
 test('the token of the address stays out of the device', async () => {
-  const [device] = await webSocket('ws://127.0.0.1:4242/a-secret-token').list();
+  const device = await webSocket('ws://127.0.0.1:4242/a-secret-token').request();
   expect(JSON.stringify(device)).not.toContain('secret');
+});
+
+test.each([0.5, 1e12])('a timeout of %d ms is one that timers can hold', async (timeoutMs) => {
+  const { url } = await scripted({ steps: [PAY, COMPLETE] });
+  const connection = webSocket(url).open(
+    await webSocket(url).request(),
+    { report: () => {}, closed: () => {} },
+    { timeoutMs },
+  );
+  // Half a millisecond may be too short; it's a whole one, and no fault of the caller.
+  const outcome = await connection.catch((error: unknown) => error);
+  if (timeoutMs < 1) expect(outcome).not.toBeInstanceOf(RangeError);
+  else await (await connection).close();
 });
 
 test('a server that closes the socket: the link is lost', async () => {

@@ -3,7 +3,8 @@
  * Source: EMV 4.4 Book 4 Annex A (terminal data), EMV Contactless Book C-3 §4 (TTQ), docs/reference/protocol.md.
  * Floor: simulator.
  */
-import { encodeMessage, fromHex, NO_BYTES, type TemplateContent } from '@comptoir/protocol';
+import { encodeMessage, type TemplateContent } from '@comptoir/protocol';
+import { hex } from './cards/applicationProfiles.js';
 import type { TestPki } from './pki/testPki.js';
 
 export const DEVELOPMENT_MERCHANT = {
@@ -41,11 +42,11 @@ export function developmentConfiguration(pki: TestPki): Uint8Array {
     ...DEVELOPMENT_MERCHANT,
     terminalCountry: FRANCE,
     terminalType: TERMINAL_TYPE,
-    terminalCapabilities: bytes(TERMINAL_CAPABILITIES),
-    additionalCapabilities: bytes(ADDITIONAL_CAPABILITIES),
-    terminalTransactionQualifiers: bytes(TERMINAL_TRANSACTION_QUALIFIERS),
+    terminalCapabilities: hex(TERMINAL_CAPABILITIES),
+    additionalCapabilities: hex(ADDITIONAL_CAPABILITIES),
+    terminalTransactionQualifiers: hex(TERMINAL_TRANSACTION_QUALIFIERS),
     applications: APPLICATIONS.map(
-      ({ aid, kernel }): Application => ({ terminalApplicationIdentifier: bytes(aid), exactMatch: 0, kernel }),
+      ({ aid, kernel }): Application => ({ terminalApplicationIdentifier: hex(aid), exactMatch: 0, kernel }),
     ),
     certificationAuthorityKeys: pki.certificationAuthorityKeys().map(({ rid, index, modulus, exponent, sha1 }) => ({
       registeredIdentifier: rid,
@@ -55,8 +56,4 @@ export function developmentConfiguration(pki: TestPki): Uint8Array {
       sha1,
     })),
   });
-}
-
-function bytes(hex: string): Uint8Array {
-  return fromHex(hex) ?? NO_BYTES;
 }

@@ -2,6 +2,8 @@
  * The Comptoir reader without the hardware.
  * Floor: simulator; nothing in production imports it.
  */
+export { developmentProvision, type Provision } from './board/provision.js';
+export { encodeProvision, PROVISION_BYTES_MAX, type ProvisionContent } from './board/provisionRecord.js';
 export type { Card, CardInterface } from './cards/card.js';
 export { type CreateCardOptions, cardNames, createCard, UnknownCardError } from './cards/catalogue.js';
 export { type CardDescription, describeCards } from './cards/describeCards.js';
@@ -14,5 +16,13 @@ export { createTestPki, type TestPki } from './pki/testPki.js';
 export { seededBytes } from './seed.js';
 export { type SimulateOptions, type Simulation, simulate, type TranscriptEntry } from './simulate.js';
 export type { Step } from './steps.js';
+export { loadPicoImage, type PicoImage, type PicoImageName, readPicoImage } from './targets/picoImages.js';
 export type { Loaded, Target, TargetName } from './targets/target.js';
-export { findTarget, isTargetName, targetNames } from './targets/targets.js';
+export {
+  findTarget,
+  isReaderTargetName,
+  isTargetName,
+  type ReaderTargetName,
+  readerTargetNames,
+  targetNames,
+} from './targets/targets.js';

@@ -20,23 +20,26 @@ import { developmentConfiguration } from './configuration.js';
 import { type FirmwareText, loadFirmwareText } from './firmwareText.js';
 import { createTestHost, type TestHost } from './issuer/testHost.js';
 import { createTestPki } from './pki/testPki.js';
-import { createSimulatedReader } from './reader.js';
+import { createSimulatedReader, type SimulatedReader, type SimulatedReaderOptions } from './reader.js';
 import { seededBytes } from './seed.js';
 import { type Step, stepsOf } from './steps.js';
-import type { TargetName } from './targets/target.js';
-import { findTarget } from './targets/targets.js';
+import { loadPicoImage, type PicoImage } from './targets/picoImages.js';
+import { createPicoReader } from './targets/picoReader.js';
+import { findTarget, type ReaderTargetName } from './targets/targets.js';
 
 export interface SimulateOptions {
   /** Of the reader's randomness, its keys and its cards. Default 1. */
   readonly seed?: number | string;
   /** Default: a virtual clock. A host or a till that waits for the network needs `realClock`. */
   readonly clock?: Clock;
-  /** Default `quickjs`. */
-  readonly target?: TargetName;
+  /** Default `quickjs`. `pico` is the emulated chip with its image, reached by its USB; it has no slot. */
+  readonly target?: ReaderTargetName;
   /** What the reader is set up with: an encoded `configuration` message. Default: `developmentConfiguration`. */
   readonly configuration?: Uint8Array;
   /** Default: the reader that is bundled with the simulator. */
   readonly firmware?: FirmwareText;
+  /** For `pico`. Default: what `npm run firmware` built. */
+  readonly image?: PicoImage;
   /** Up to 16 printable ASCII characters. Default: made from the seed. */
   readonly serial?: string;
   /** Keeps the transcript and the steps. Default true; a reader that runs for days would fill the memory. */
@@ -63,8 +66,8 @@ export interface Simulation extends Transport, AsyncDisposable {
   /** The acquirer's side: it opens envelopes and decides by the card. */
   readonly host: TestHost;
   readonly serial: string;
-  readonly target: TargetName;
-  /** SHA-256 of the firmware's text, upper-case hexadecimal. */
+  readonly target: ReaderTargetName;
+  /** SHA-256 of the firmware's text, or of the image, upper-case hexadecimal. */
   readonly firmwareSha256: string;
   /**
    * Holds a card to the antenna until `lift`. The same name is the same card each time, with its counters.
@@ -90,16 +93,13 @@ export interface Simulation extends Transport, AsyncDisposable {
 export async function simulate(options: SimulateOptions = {}): Promise<Simulation> {
   const { seed = 1, clock = createVirtualClock(), target = 'quickjs', record = true, prompted, failed } = options;
   const serial = options.serial ?? `SIM${toHex(seededBytes(`${seed}/serial`)(4))}`;
-  const firmware = options.firmware ?? (await loadFirmwareText('reader'));
   const pki = createTestPki();
   const startMs = clock.now();
   const transcript: TranscriptEntry[] = [];
   const cards = new Map<string, Card>();
   const presented: RecordedCard[] = [];
 
-  const reader = createSimulatedReader({
-    firmware,
-    target: findTarget(target),
+  const { reader, firmwareSha256 } = await readerOn(target, options, {
     clock,
     serial,
     configuration: options.configuration ?? developmentConfiguration(pki),
@@ -132,7 +132,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     host: createTestHost({ baseDerivationKey: developmentKeys(seed, serial).baseDerivationKey }),
     serial,
     target,
-    firmwareSha256: firmware.sha256,
+    firmwareSha256,
     tap: (card) => present(card, 'contactless'),
     insert: (card) => present(card, 'contact'),
     lift() {
@@ -146,4 +146,20 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+type CommonReaderOptions = Omit<SimulatedReaderOptions, 'firmware' | 'target' | 'winked'>;
+
+async function readerOn(
+  target: ReaderTargetName,
+  { firmware, image }: SimulateOptions,
+  common: CommonReaderOptions,
+): Promise<{ readonly reader: SimulatedReader; readonly firmwareSha256: string }> {
+  if (target === 'pico') {
+    const used = image ?? loadPicoImage('comptoir');
+    return { reader: createPicoReader({ ...common, image: used }), firmwareSha256: used.sha256 };
+  }
+  const text = firmware ?? (await loadFirmwareText('reader'));
+  const reader = createSimulatedReader({ ...common, firmware: text, target: findTarget(target) });
+  return { reader, firmwareSha256: text.sha256 };
 }

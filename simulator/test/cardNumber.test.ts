@@ -1,17 +1,28 @@
 /** Nothing that shows the card number leaves the reader: every sale, every byte. And what leaves does show when it's broken. */
-import { concatBytes, dataObject, encodeTlv, fromHex, latin1ToBytes, NO_BYTES, template } from '@comptoir/protocol';
+import {
+  COMMAND,
+  concatBytes,
+  dataObject,
+  encodeFrame,
+  encodeTlv,
+  fromHex,
+  latin1ToBytes,
+  NO_BYTES,
+  template,
+  unsignedToBytes,
+} from '@comptoir/protocol';
 import { connect, newKey, type PayResult } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
 import type { Card, CardInterface } from '../src/cards/card.js';
 import { cardNames, createCard } from '../src/cards/catalogue.js';
 import { cardNumbersIn } from '../src/cards/maskTrace.js';
-import { type FirmwareText, loadFirmwareText } from '../src/firmwareText.js';
 import { type SimulateOptions, type Simulation, simulate } from '../src/simulate.js';
+import { brokenFirmware } from './brokenFirmware.js';
 import { traceCard, traceConfiguration, traces } from './recordedTraces.js';
 import { findNumber } from './searchTranscript.js';
 
 const NUMBER = '4761739001010119';
-const VISA = fromHex('A0000000031010') ?? NO_BYTES;
+const VISA = hex('A0000000031010');
 
 interface Sale {
   readonly result: PayResult | undefined;
@@ -72,7 +83,7 @@ describe('no card number leaves', () => {
 
   test.each([
     ['text', latin1ToBytes(NUMBER)],
-    ['packed', fromHex(NUMBER) ?? NO_BYTES],
+    ['packed', hex(NUMBER)],
   ])('a card that writes its number into its label as %s', async (_, label) => {
     const { result, simulation } = await sale(labelledCard(label), 'contactless');
     expect(result?.status).toBe('approved');
@@ -94,28 +105,49 @@ describe('the search finds it when the reader is broken on purpose', () => {
     ['packed', identifierLeaks],
   ])('%s', async (encoding, leak) => {
     const { simulation } = await sale(createCard('visa-debit', { seed: 1 }), 'contactless', {
-      firmware: await broken([gateOpen, leak]),
+      firmware: await brokenFirmware([gateOpen, leak]),
     });
     expect(findNumber(simulation.transcript(), NUMBER)).toContain(encoding);
   });
 
   test.each([maskLeaks, identifierLeaks])('the last gate alone holds it back: %s', async (...leak) => {
     const { simulation, result } = await sale(createCard('visa-debit', { seed: 1 }), 'contactless', {
-      firmware: await broken([leak]),
+      firmware: await brokenFirmware([leak]),
     });
     expect(findNumber(simulation.transcript(), NUMBER)).toEqual([]);
     expect(result).toBeUndefined();
   });
 });
 
-/** The reader's text with pieces of it replaced; each piece must be there. */
-async function broken(replacements: readonly (readonly [string, string])[]): Promise<FirmwareText> {
-  const { script, sha256 } = await loadFirmwareText('reader');
-  const changed = replacements.reduce((text, [from, to]) => {
-    expect(text.split(from).length, from).toBe(2);
-    return text.replace(from, to);
-  }, script);
-  return { script: changed, sha256 };
+describe('the search finds it wherever it is planted', () => {
+  const integer = unsignedToBytes(Number(NUMBER), 7);
+  const encodings: readonly (readonly [string, Uint8Array, string])[] = [
+    ['as text', latin1ToBytes(NUMBER), 'text'],
+    ['packed', hex(NUMBER), 'packed'],
+    ['packed, at an odd half byte', hex(`F${NUMBER}F`), 'packed'],
+    ['as an integer', integer, 'integer'],
+    ['as an integer, little endian', integer.toReversed(), 'integer, little endian'],
+  ];
+  /** Of a first report. */
+  const PAYLOAD_BYTES = 57;
+  const places = encodings.flatMap(([how, bytes, found]) => [
+    { how, where: 'in one report', before: 3, bytes, found },
+    { how, where: 'across two reports', before: PAYLOAD_BYTES - (bytes.length >> 1), bytes, found },
+  ]);
+
+  test.each(places)('$how, $where', async ({ before, bytes, found }) => {
+    const { simulation } = await sale(createCard('visa-debit', { seed: 1 }), 'contactless');
+    const transcript = simulation.transcript();
+    const payload = concatBytes(new Uint8Array(before).fill(0xaa), bytes, new Uint8Array(9).fill(0xaa));
+    const reports = encodeFrame({ channel: 1, command: COMMAND.message, payload });
+    const planted = reports.map((report) => ({ atMs: 0, direction: 'toHost' as const, report }));
+    expect(findNumber([...transcript.slice(0, 9), ...planted, ...transcript.slice(9)], NUMBER)).toEqual([found]);
+    expect(findNumber(transcript, NUMBER)).toEqual([]);
+  });
+});
+
+function hex(text: string): Uint8Array {
+  return fromHex(text) ?? NO_BYTES;
 }
 
 /** visa-debit, contactless, with another label in its directory. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { connect, httpHost, newKey } from '@comptoir/sdk';
 import { webSocket } from '@comptoir/sdk/transports/webSocket';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -74,7 +75,7 @@ describe('sale', () => {
 describe('wrong use ends with 2 and says what there is', () => {
   test.each([
     [['sale', '--card', 'amex'], 'visa-debit, visa-credit'],
-    [['sale', '--target', 'pico'], 'node, quickjs'],
+    [['sale', '--target', 'abacus'], 'node, quickjs'],
     [['sale', '--interface', 'wifi'], 'contact, contactless'],
     [['sale', '--card', 'sda-only', '--interface', 'contactless'], 'only contact'],
     [['sale', '--amount', '12.505'], 'no amount of EUR'],
@@ -99,6 +100,15 @@ describe('wrong use ends with 2 and says what there is', () => {
     expect(code).toBe(0);
     for (const name of ['sale', 'card', 'pki', 'reader', 'replay', 'docs']) expect(out).toContain(name);
   });
+});
+
+test('the command is there to be linked before anything is built', () => {
+  const home = new URL('..', import.meta.url);
+  const { bin, files } = JSON.parse(readFileSync(new URL('package.json', home), 'utf8'));
+  const path: string = bin['comptoir-sim'];
+  expect(files).toContain(path.split('/')[1]);
+  expect(path).not.toContain('dist');
+  expect(readFileSync(new URL(path, home), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
 });
 
 describe('lists', () => {
@@ -162,6 +172,13 @@ describe('reader --ws', () => {
   test('listens on loopback only, under a token', () => {
     expect(url).toMatch(/^ws:\/\/127\.0\.0\.1:[0-9]+\/[0-9A-F]{32}$/);
     expect(hostUrl).toBe(`${url.replace('ws', 'http')}/host`);
+  });
+
+  test('another reader on the same port is told in a sentence', async () => {
+    const { port } = new URL(url);
+    const { code, out, err } = await ran('reader', '--ws', port, '--target', 'node');
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toBe(`The port ${port} is taken. 0 takes any that is free.`);
   });
 
   test('refuses whoever has no token', async () => {

@@ -16,8 +16,9 @@ import {
   STATUS,
   stepReassembly,
 } from '@comptoir/protocol';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { runDocsCommand } from '../src/docs/docsCommand.js';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { run } from '../src/cli/run.js';
+import { addDocsCommand } from '../src/docs/docsCommand.js';
 import { EXAMPLES } from '../src/docs/exampleMessages.js';
 import { protocolReference } from '../src/docs/protocolReference.js';
 
@@ -82,21 +83,21 @@ describe('docs --check', () => {
   beforeEach(() => {
     top = mkdtempSync(join(tmpdir(), 'docs-'));
   });
-  afterEach(() => {
-    rmSync(top, { recursive: true });
-    vi.restoreAllMocks();
-  });
+  afterEach(() => rmSync(top, { recursive: true }));
 
   test('fails without the page, passes with it, and says which line was changed', async () => {
     const said: string[] = [];
-    vi.spyOn(console, 'error').mockImplementation((line: string) => void said.push(line));
-    expect(await runDocsCommand(['--check'], top)).toBe(1);
-    expect(await runDocsCommand([], top)).toBe(0);
-    expect(await runDocsCommand(['--check'], top)).toBe(0);
+    const around = { out: () => undefined, err: (line: string) => said.push(line), ended: AbortSignal.any([]) };
+    const docs = (...args: readonly string[]): Promise<number> =>
+      run(['docs', ...args], around, [(program, given) => addDocsCommand(program, given, top)]);
+    expect(await docs('--check')).toBe(1);
+    expect(await docs()).toBe(0);
+    expect(await docs('--check')).toBe(0);
     const file = join(top, 'docs/reference/protocol.md');
     writeFileSync(file, readFileSync(file, 'utf8').replace('| pay |', '| play |').replace('## INIT', '## INITIAL'));
-    expect(await runDocsCommand(['--check'], top)).toBe(1);
+    expect(await docs('--check')).toBe(1);
     expect(said.at(-1)).toContain('## INITIAL');
-    expect(await runDocsCommand(['--what'], top)).toBe(2);
+    expect(await docs('--what')).toBe(2);
+    expect(await docs('more')).toBe(2);
   });
 });

@@ -6,7 +6,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { describe, expect, test } from 'vitest';
 import { cardNames, profileOf } from '../src/cards/catalogue.js';
 import { numberIn } from '../src/issuer/numberIn.js';
-import { createTestHost, TestHostError, type TestHostFault } from '../src/issuer/testHost.js';
+import { createTestHost, REMEMBERED_MAX, TestHostError, type TestHostFault } from '../src/issuer/testHost.js';
 import { seededBytes } from '../src/seed.js';
 
 const baseDerivationKey = seededBytes('test host')(32);
@@ -100,6 +100,31 @@ test('approves with a code of 6 characters that follows from the request', async
   expect(first).toMatchObject({ kind: 'complete', key: sale.key, responseCode: '00' });
   expect(first).toHaveProperty('authorisationCode', expect.stringMatching(/^[0-9A-Z]{6}$/));
   expect(second).toEqual(first);
+});
+
+test.each(['visa-debit', 'declined'])('the answer for %s names the transaction that it is for', async (card) => {
+  const asked = request({ ...sale, card });
+  const answer = complete(await createTestHost({ baseDerivationKey }).authorise(asked, keyFrom(sale.key)));
+  const { transactionToken } = complete(asked) as wire.Message<'authorise'>;
+  expect(transactionToken).toHaveLength(16);
+  expect(answer).toHaveProperty('transactionToken', transactionToken);
+});
+
+test('the latest are remembered, and no more', async () => {
+  const host = createTestHost({ baseDerivationKey });
+  const keyOf = (counter: number) => keyFrom(`order-${counter}`);
+  const pay = (counter: number, key = keyOf(counter)) => host.authorise(request({ ...sale, key, counter }), key);
+  for (let counter = 1; counter <= REMEMBERED_MAX; counter += 1) await pay(counter);
+  expect(await host.status(keyOf(1))).not.toBeNull();
+  expect(await faultOf(pay(1, keyFrom('again')))).toBe('KSN_REUSED');
+  await pay(REMEMBERED_MAX + 1);
+  expect(await host.status(keyOf(1))).toBeNull();
+  expect(await host.status(keyOf(2))).not.toBeNull();
+  expect(await faultOf(pay(2, keyFrom('again')))).toBe('KSN_REUSED');
+  expect(host.charges().map(({ key }) => key)).toEqual(
+    Array.from({ length: REMEMBERED_MAX }, (_, at) => `order-${at + 2}`),
+  );
+  expect(await faultOf(pay(1, keyFrom('again')))).toBeUndefined();
 });
 
 describe('the card decides, the amount never', () => {

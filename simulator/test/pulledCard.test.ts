@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import type { Card, CardInterface } from '../src/cards/card.js';
 import { cardNames, createCard } from '../src/cards/catalogue.js';
 import { tornCard } from '../src/cards/tornCard.js';
+import type { FirmwareText } from '../src/firmwareText.js';
 import { simulate } from '../src/simulate.js';
+import { brokenFirmware } from './brokenFirmware.js';
 import { traceCard, traceConfiguration, traces } from './recordedTraces.js';
 
 const amount = { minor: 1250, currency: 'EUR' };
@@ -13,13 +15,10 @@ const amount = { minor: 1250, currency: 'EUR' };
 async function pullEverywhere(
   card: () => Card,
   usedInterface: CardInterface,
-  configuration?: Uint8Array,
+  options: { readonly configuration?: Uint8Array; readonly firmware?: FirmwareText } = {},
 ): Promise<number> {
   const present = usedInterface === 'contact' ? 'insert' : 'tap';
-  await using simulation = await simulate({
-    target: 'node',
-    ...(configuration === undefined ? {} : { configuration }),
-  });
+  await using simulation = await simulate({ target: 'node', ...options });
   const reader = await connect(simulation, simulation);
   for (let atApdu = 1; ; atApdu += 1) {
     const commandsBefore = simulation.steps().length;
@@ -32,7 +31,11 @@ async function pullEverywhere(
     simulation.lift();
     const commands = simulation.steps().length - commandsBefore;
     const wasPulled = commands === atApdu && ended instanceof ReaderError && ended.code === 'card/torn';
-    if (!wasPulled) return commands;
+    if (!wasPulled) {
+      // Only an exchange that was over before it came to that command may end otherwise.
+      expect(commands).toBeLessThan(atApdu);
+      return commands;
+    }
     expect(ended.charged).toBe('no');
     expect(reader.state).toBe('ready');
     expect(simulation.host.charges()).toEqual([]);
@@ -52,9 +55,22 @@ describe('a card that is pulled', () => {
   });
 
   test.each(traces)('$id', async (trace) => {
-    expect(await pullEverywhere(() => traceCard(trace), trace.input.interface, traceConfiguration())).toBeGreaterThan(
-      1,
-    );
+    expect(
+      await pullEverywhere(() => traceCard(trace), trace.input.interface, { configuration: traceConfiguration() }),
+    ).toBeGreaterThan(1);
+  });
+
+  test.each([
+    ['another outcome', ['cardRemoved: "cardRemoved",', 'cardRemoved: "cardError",']],
+    ['no card at all', ['cardRemoved: "cardRemoved",', 'cardRemoved: "noCard",']],
+    [
+      'silence that is an answer',
+      ['response.length === 0 ? "cardRemoved" :', 'response.length === 0 ? Uint8Array.of(0x6f, 0) :'],
+    ],
+  ] as const)('is noticed when the reader tells %s [sabotage twin]', async (_, broken) => {
+    const firmware = await brokenFirmware([broken]);
+    const pulled = pullEverywhere(() => createCard('visa-debit', { seed: 1 }), 'contactless', { firmware });
+    await expect(pulled).rejects.toThrow('to be less than');
   });
 
   test('the same key may be tapped again, and is charged once', async () => {

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runReplayCommand } from '../src/replay/replayCommand.js';
+import { run } from '../src/cli/run.js';
+import { addReplayCommand } from '../src/replay/replayCommand.js';
 import type { ReplayResult } from '../src/replay/replayResult.js';
 import { targetNames } from '../src/targets/targets.js';
 
@@ -35,12 +36,14 @@ async function replay(files: { readonly [name: string]: unknown }, ...args: read
   }
   const out: string[] = [];
   const err: string[] = [];
-  const code = await runReplayCommand(args.length > 0 ? args : [folder, '--target', 'node'], {
-    out: (line) => void out.push(line),
-    err: (line) => void err.push(line),
-    script: async () => script,
-    timeLimitMs: 300,
-  });
+  const around = {
+    out: (line: string) => out.push(line),
+    err: (line: string) => err.push(line),
+    ended: AbortSignal.any([]),
+  };
+  const code = await run(['replay', ...(args.length > 0 ? args : [folder, '--target', 'node'])], around, [
+    (program, given) => addReplayCommand(program, given, { script: async () => script, timeLimitMs: 300 }),
+  ]);
   return { code, lines: out.map((line) => JSON.parse(line) as ReplayResult), output: [...out, ...err].join('\n') };
 }
 
@@ -216,9 +219,41 @@ describe('the command line', () => {
     expect((await replay({ 'a.json': [record({}, {})] }, folder)).lines[0]?.target).toBe('quickjs');
   });
 
-  test.each([[['--target', 'pico']], [['--what']], [['--junit']], [['another']]])('%j is wrong', async (args) => {
-    const { code, lines } = await replay({ 'a.json': [record({}, {})] }, folder, ...args);
+  test.each([
+    [['--target', 'abacus'], 'node, quickjs'],
+    [['--what'], '--what'],
+    [['--junit'], '--junit'],
+    [['another'], 'too many'],
+    [['--capks', '/nowhere/keys.json'], '/nowhere/keys.json'],
+  ])('%j is wrong, in a sentence', async (args, told) => {
+    writeFileSync(join(folder, 'capks.json'), '[');
+    if (args[0] === '--capks') rmSync(join(folder, 'capks.json'));
+    const { code, lines, output } = await replay({ 'a.json': [record({}, {})] }, folder, ...args);
     expect([code, lines]).toEqual([2, []]);
+    expect(output).toContain(told);
+    expect(output).not.toMatch(/^ +at /m);
+  });
+
+  test('a report that nothing can be written to is found before the first record', async () => {
+    const taken = join(folder, 'a.json', 'junit.xml');
+    for (const junit of [folder, taken]) {
+      const { code, lines, output } = await replay({ 'a.json': [record({}, {})] }, folder, '--junit', junit);
+      expect([code, lines]).toEqual([2, []]);
+      expect(output).toContain(junit === folder ? folder : join(folder, 'a.json'));
+      expect(output).not.toMatch(/^ +at /m);
+    }
+  });
+
+  test('--help is no wrong use', async () => {
+    const out: string[] = [];
+    const around = { out: (text: string) => out.push(text), err: () => undefined, ended: AbortSignal.any([]) };
+    for (const command of ['replay', 'docs']) expect(await run([command, '--help'], around)).toBe(0);
+    expect(out.join('\n')).toContain('--junit <file>');
+    expect(out.join('\n')).toContain('--check');
+  });
+
+  test('no folder is named', async () => {
+    expect(await run(['replay'], { out: () => undefined, err: () => undefined, ended: AbortSignal.any([]) })).toBe(2);
   });
 
   test('no record, no folder', async () => {

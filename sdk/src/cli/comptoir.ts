@@ -1,13 +1,13 @@
-#!/usr/bin/env node
 /**
  * The command `comptoir`: the public API at a terminal, and nothing else. Results go to standard output, prompts and
- * faults to standard error. Exit code 0: approved, or the answer was given; 1: not approved, or failed; 2: wrong usage.
+ * faults to standard error; with --json a fault is an object on standard output, too. Exit code 0: approved, or a definite
+ * answer was given; 1: not approved, not known, or failed; 2: wrong usage.
  * Source: docs/reference/sdk.md.   Floor: sdk cli.
  */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { keyFrom, newKey, parseMoney, ReaderError } from '../index.js';
+import { keyFrom, type LookupResult, newKey, parseMoney, ReaderError } from '../index.js';
 import { describeLookup, describePayResult, describePresented } from './describe.js';
-import { EXIT, type ExitCode, withReader } from './session.js';
+import { EXIT, type ExitCode, type GlobalOptions, withReader } from './session.js';
 
 const program = new Command('comptoir')
   .description('takes payments with a Comptoir reader')
@@ -39,13 +39,14 @@ program
   .option('--partial', 'allow an approval of less than the amount')
   .action((text: string, options: { readonly currency: string; readonly key?: string; readonly partial?: true }) => {
     const amount = parseMoney(text, options.currency);
-    if (amount === undefined) return refuse(`${text} ${options.currency} is no amount`);
+    if (amount === undefined || amount.minor === 0) throw refusal(`${text} ${options.currency} is no amount.`);
     const key = options.key === undefined ? newKey(`cli-${crypto.randomUUID()}`) : keyFrom(options.key);
     return run(async ({ reader, operation, note, print }) => {
       note(`key: ${key}`);
       const payment = reader.pay({ amount, key, partial: options.partial ? 'allow' : 'refuse' }, operation);
       for await (const prompt of payment) note(prompt.show);
       const result = await payment;
+      noteCause(result, note);
       print(result, describePayResult(result));
       return result.status === 'approved' ? EXIT.ok : EXIT.failed;
     });
@@ -56,10 +57,11 @@ program
   .description('tell what became of a key')
   .action((text: string) => {
     const key = keyFrom(text);
-    return run(async ({ reader, operation, print }) => {
+    return run(async ({ reader, operation, note, print }) => {
       const result = await reader.lookup(key, operation);
+      noteCause(result, note);
       print(result, describeLookup(result));
-      return result.status === 'approved' ? EXIT.ok : EXIT.failed;
+      return result.status === 'unknown' ? EXIT.failed : EXIT.ok;
     });
   });
 
@@ -80,9 +82,20 @@ function run(work: Parameters<typeof withReader>[1]): Promise<void> {
   return withReader(program.opts(), work).then(exitWith);
 }
 
-function refuse(message: string): void {
-  process.stderr.write(`comptoir: ${message}\n`);
-  exitWith(EXIT.usage);
+function refusal(message: string): ReaderError {
+  return new ReaderError('usage/invalid', { charged: 'no', message });
+}
+
+function noteCause(result: LookupResult, note: (line: string) => void): void {
+  if (result.status === 'unknown' && result.cause instanceof Error) note(result.cause.message);
+}
+
+function tell(error: ReaderError): void {
+  const { code, message, charged, recovery, cause } = error;
+  const why = cause instanceof Error ? `${cause.message}\n` : '';
+  process.stderr.write(`comptoir: ${message} (${code}, charged: ${charged})\n${recovery.message}\n${why}`);
+  const { json }: GlobalOptions = program.opts();
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, charged, recovery } })}\n`);
 }
 
 function exitWith(code: ExitCode): void {
@@ -101,9 +114,7 @@ try {
   if (error instanceof CommanderError) {
     exitWith(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
   } else if (error instanceof ReaderError) {
-    process.stderr.write(
-      `comptoir: ${error.message} (${error.code}, charged: ${error.charged})\n${error.recovery.message}\n`,
-    );
+    tell(error);
     exitWith(error.code === 'usage/invalid' ? EXIT.usage : EXIT.failed);
   } else throw error;
 }

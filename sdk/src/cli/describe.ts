@@ -14,13 +14,17 @@ export function describePayResult(result: PayResult): readonly string[] {
         ...describePayment(result.payment),
       ];
     case 'declined':
-      return [`declined ${result.code}`, result.recovery.message];
+      return [
+        `declined ${result.code}`,
+        ...(result.masked === undefined ? [] : [`${result.label ?? ''} ${result.masked}`]),
+        result.recovery.message,
+      ];
     case 'stored':
       return [`stored ${formatMoney(result.queued.amount)}`];
     case 'cancelled':
       return [`cancelled by ${result.by}`];
     case 'unknown':
-      return [`unknown: key ${result.key}`, result.recovery.message];
+      return [`unknown: key ${result.key}, charged: ${result.charged}`, result.recovery.message];
   }
 }
 

@@ -2,7 +2,7 @@
  * One command's connection: opened, interrupted by Ctrl-C, closed.
  * Floor: sdk cli.
  */
-import { connect, httpHost, type OperationOptions, type Reader } from '../index.js';
+import { type CallOptions, connect, httpHost, type OperationOptions, type Reader, systemClock } from '../index.js';
 import { webSocket } from '../transports/webSocket.js';
 
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
@@ -11,14 +11,14 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export interface GlobalOptions {
   readonly reader: string;
   readonly host?: string;
-  /** Seconds. */
+  /** Seconds, for connecting and what follows. */
   readonly timeout?: number;
   readonly json?: true;
 }
 
 export interface Session {
   readonly reader: Reader;
-  /** Carries the timeout, and the signal that Ctrl-C aborts. */
+  /** Carries what is left of the timeout, and the signal that Ctrl-C aborts. */
   readonly operation: OperationOptions;
   /** For the person who looks on: standard error. */
   readonly note: (line: string) => void;
@@ -34,15 +34,23 @@ export async function withReader(
   const interrupt = new AbortController();
   const onInterrupt = (): void => interrupt.abort();
   process.once('SIGINT', onInterrupt);
-  const timeout = options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 };
-  const host = httpHost(options.host ?? hostBeside(options.reader));
+  const { signal } = interrupt;
+  const startMs = systemClock.now();
+  const left = (): CallOptions => {
+    const leftMs = (options.timeout ?? 0) * 1000 - (systemClock.now() - startMs);
+    return options.timeout === undefined ? { signal } : { signal, timeoutMs: Math.max(1, leftMs) };
+  };
   const utcOffsetMinutes = -new Date().getTimezoneOffset();
   try {
-    const reader = await connect(webSocket(options.reader), { host, utcOffsetMinutes, signal: interrupt.signal });
+    const transport = webSocket(options.reader);
+    // A wrong address of the reader is told first: that of the host may come from it.
+    const device = await transport.request();
+    const host = httpHost(options.host ?? hostBeside(options.reader));
+    const reader = await connect(transport, { device, host, utcOffsetMinutes, ...left() });
     try {
       return await work({
         reader,
-        operation: { signal: interrupt.signal, ...timeout },
+        operation: left(),
         note: (line) => void process.stderr.write(`${line}\n`),
         print: (result, lines) =>
           void process.stdout.write(`${options.json ? JSON.stringify(result) : lines.join('\n')}\n`),

@@ -4,8 +4,10 @@
  */
 import { INIT_NONCE_BYTES, toHex } from '@comptoir/protocol';
 import type { CallOptions, DeviceInfo, Transport } from '../transports/transport.js';
+import { timeoutOf, wholeTimeout } from './callOptions.js';
 import { type Channel, createChannel } from './channel.js';
 import { type Clock, systemClock } from './clock.js';
+import { type ConnectOptions, checkConnect } from './connectOptions.js';
 import { type Bounds, within } from './deadline.js';
 import { usageError } from './errors.js';
 import { createEventHub, type EventHub } from './eventHub.js';
@@ -14,23 +16,12 @@ import { type Link, openLink } from './link.js';
 import { LinkFault, readerErrorOf } from './linkFault.js';
 import { lookup } from './lookup.js';
 import { openChannel } from './openChannel.js';
-import { createOperator, type Operator, timeoutOf } from './operate.js';
+import { createOperator, type Operator } from './operate.js';
 import { checkPayRequest, pay } from './pay.js';
 import { chargedSoFar, type PaymentHost } from './paymentHost.js';
-import { type RandomBytes, systemRandom } from './random.js';
+import { systemRandom } from './random.js';
 import { checkReadRequest, read } from './read.js';
 import type { Reader } from './reader.js';
-
-export interface ConnectOptions extends CallOptions {
-  /** Default: what the transport's `request` gives. */
-  readonly device?: DeviceInfo;
-  /** The way to the acquirer. Without it, `pay` is refused. */
-  readonly host?: PaymentHost;
-  readonly clock?: Clock;
-  readonly random?: RandomBytes;
-  /** Local time minus UTC, for the date and time of transactions. Default 0. */
-  readonly utcOffsetMinutes?: number;
-}
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -43,6 +34,7 @@ const LOOKUP_TIMEOUT_MS = 30_000;
  * @throws ReaderError; nothing was charged and nothing stays open
  */
 export async function connect(transport: Transport, options: ConnectOptions = {}): Promise<Reader> {
+  checkConnect(transport, options);
   const { clock = systemClock, random = systemRandom } = options;
   const newTraceId = (): string => toHex(random(INIT_NONCE_BYTES));
   let link: Link | undefined;
@@ -80,7 +72,7 @@ async function openDevice(
   wanted: DeviceInfo | undefined,
   hub: EventHub,
 ): Promise<{ readonly link: Link; readonly device: DeviceInfo }> {
-  const timeoutMs = Math.max(1, bounds.deadlineMs - clock.now());
+  const timeoutMs = wholeTimeout(bounds.deadlineMs - clock.now());
   const device = wanted ?? (await within(clock, bounds, (signal) => transport.request({ signal, timeoutMs })));
   const link = await within(clock, bounds, (signal) =>
     openLink(
@@ -123,16 +115,16 @@ function createReader({ info, hub, operator, channel, clock, host }: ReaderParts
     events: (options) => hub.events(options),
     read: (request, options = {}) =>
       operator.operate(
-        { name: 'read', timeoutMs: READ_TIMEOUT_MS, charged: () => 'no', check: () => checkReadRequest(request) },
+        { name: () => 'read', timeoutMs: READ_TIMEOUT_MS, charged: () => 'no', check: () => checkReadRequest(request) },
         options,
         (operation) => read(operation, request),
       ),
     pay: (request, options = {}) =>
       operator.operate(
         {
-          name: `pay ${request.key}`,
+          name: () => `pay ${request.key}`,
           timeoutMs: PAY_TIMEOUT_MS,
-          charged: () => chargedSoFar(host, request.key),
+          charged: () => chargedSoFar(host, request?.key),
           check: () => {
             withHost(host);
             checkPayRequest(request);
@@ -143,7 +135,12 @@ function createReader({ info, hub, operator, channel, clock, host }: ReaderParts
       ),
     lookup: async (key, options = {}) =>
       operator.operate(
-        { name: `lookup ${key}`, timeoutMs: LOOKUP_TIMEOUT_MS, charged: () => 'maybe', check: () => void keyFrom(key) },
+        {
+          name: () => `lookup ${key}`,
+          timeoutMs: LOOKUP_TIMEOUT_MS,
+          charged: () => 'maybe',
+          check: () => void keyFrom(key),
+        },
         options,
         (operation) => lookup(operation, host, key),
       ),

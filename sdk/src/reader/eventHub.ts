@@ -3,6 +3,7 @@
  * Floor: sdk reader.
  */
 import type { CallOptions } from '../transports/transport.js';
+import { checkCallOptions, timeoutOf } from './callOptions.js';
 import type { Clock } from './clock.js';
 import { startWatchdog } from './deadline.js';
 import { FIRST_STATE, foldState, type ReaderEvent, type ReaderState } from './readerEvent.js';
@@ -32,9 +33,14 @@ export function createEventHub(clock: Clock): EventHub {
         if (state === 'gone') loop.end();
       }
     },
-    events({ signal, timeoutMs } = {}) {
+    events(options = {}) {
+      checkCallOptions(options);
+      const { signal } = options;
       const end = (): void => loop.end();
-      const watchdog = timeoutMs === undefined ? undefined : startWatchdog(clock, clock.now() + timeoutMs, end);
+      const watchdog =
+        options.timeoutMs === undefined
+          ? undefined
+          : startWatchdog(clock, clock.now() + timeoutOf(options, options.timeoutMs), end);
       const loop = createStream<ReaderEvent>(EVENTS_WAITING_MAX, () => {
         loops.delete(loop);
         watchdog?.stop();

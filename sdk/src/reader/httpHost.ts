@@ -9,31 +9,42 @@
  */
 import { concatBytes, MESSAGE_BYTES_MAX } from '@comptoir/protocol';
 import type { CallOptions } from '../transports/transport.js';
+import { timeoutOf } from './callOptions.js';
+import { usageError } from './errors.js';
 import type { PaymentHost } from './paymentHost.js';
 
 const HOST_TIMEOUT_MS = 30_000;
 const CONTENT_TYPE = 'application/octet-stream';
 
-/** @param url `http://` or `https://`, without a slash at its end */
+/**
+ * @param url `http://` or `https://`, without user, query or fragment; slashes at its end are cut
+ * @throws ReaderError `usage/invalid`
+ */
 export function httpHost(url: string): PaymentHost {
+  const base = baseOf(url);
   return {
     async authorise(request, key, options) {
       const headers = { 'comptoir-key': key, 'content-type': CONTENT_TYPE };
-      const answer = await ask(`${url}/authorise`, { method: 'POST', headers, body: request.slice() }, options);
+      const answer = await ask(`${base}/authorise`, { method: 'POST', headers, body: request.slice() }, options);
       if (answer === null) throw new Error('the host answered 204 to a request to authorise');
       return answer;
     },
-    status: (key, options) => ask(`${url}/status?key=${encodeURIComponent(key)}`, { method: 'GET' }, options),
+    status: (key, options) => ask(`${base}/status?key=${encodeURIComponent(key)}`, { method: 'GET' }, options),
   };
 }
 
-async function ask(
-  url: string,
-  init: RequestInit,
-  { signal, timeoutMs = HOST_TIMEOUT_MS }: CallOptions = {},
-): Promise<Uint8Array | null> {
-  const late = AbortSignal.timeout(Math.ceil(timeoutMs));
-  const stop = signal === undefined ? late : AbortSignal.any([signal, late]);
+/** The address may hold a secret: it stays out of the error. */
+function baseOf(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const isPlain = parsed !== undefined && /^https?:$/.test(parsed.protocol) && parsed.username + parsed.password === '';
+  if (!isPlain || parsed.search + parsed.hash !== '')
+    throw usageError('The address of a host looks like https://HOST/PATH.');
+  return (parsed.origin + parsed.pathname).replace(/\/+$/, '');
+}
+
+async function ask(url: string, init: RequestInit, options: CallOptions = {}): Promise<Uint8Array | null> {
+  const late = AbortSignal.timeout(timeoutOf(options, HOST_TIMEOUT_MS));
+  const stop = options.signal === undefined ? late : AbortSignal.any([options.signal, late]);
   const response = await fetch(url, {
     ...init,
     signal: stop,

@@ -10,15 +10,18 @@ import { ERRORS, type ErrorCode, type Recovery } from './errorTable.js';
 export class LinkFault extends Error {
   readonly code: ErrorCode;
   readonly recovery: Recovery | undefined;
+  /** What the reader refused with, when it did. */
+  readonly status: number | undefined;
 
   constructor(
     code: ErrorCode,
     message: string = ERRORS[code].sentence,
-    details: { readonly cause?: unknown; readonly recovery?: Recovery } = {},
+    details: { readonly cause?: unknown; readonly recovery?: Recovery; readonly status?: number } = {},
   ) {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
     this.code = code;
     this.recovery = details.recovery;
+    this.status = details.status;
   }
 }
 
@@ -38,6 +41,7 @@ export function faultOfStatus(status: number): LinkFault {
   return new LinkFault(
     CODE_OF_STATUS[name] ?? 'protocol/corrupt',
     `${sentenceStart(status)}: ${STATUS_MEANING[name]}.`,
+    { status },
   );
 }
 

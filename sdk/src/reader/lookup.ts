@@ -2,8 +2,9 @@
  * "Did it go through?" The reader is asked first, then the acquirer; the answer says what both know.
  * Source: docs/reference/protocol.md, `lookup`.   Floor: sdk reader.
  */
-import type { Message } from '@comptoir/protocol';
+import { type Message, STATUS } from '@comptoir/protocol';
 import { type Complete, readComplete } from './complete.js';
+import { decidedOnEarlierTap, forgottenByReader } from './decision.js';
 import type { Key } from './key.js';
 import { LinkFault } from './linkFault.js';
 import type { Operation } from './operation.js';
@@ -14,7 +15,6 @@ import { declinedAtCard, type PayResult, payResultOf, unknown } from './payResul
 export type LookupResult = PayResult | { readonly status: 'never-seen' };
 
 const ASK_AGAIN_MS = 1000;
-const RESPONSE_APPROVED = '00';
 
 export async function lookup(operation: Operation, host: PaymentHost | undefined, key: Key): Promise<LookupResult> {
   try {
@@ -54,47 +54,39 @@ async function askAcquirer(
   isOpen: boolean,
   neverCharged: LookupResult,
 ): Promise<LookupResult> {
-  const complete = await statusOf(operation, host, key);
-  if (complete === undefined) {
+  let complete: Complete | null;
+  try {
+    const bytes = await operation.outside((options) => host.status(key, options));
+    complete = bytes === null ? null : readComplete(bytes, key);
+  } catch (cause) {
     const message = 'The acquirer cannot be asked now: ask again.';
-    return unknown(key, { do: 'lookup', message, afterMs: ASK_AGAIN_MS });
+    return unknown(key, 'maybe', { do: 'lookup', message, afterMs: ASK_AGAIN_MS }, cause);
   }
   if (complete === null) return neverCharged;
-  if (isOpen) return lookupResultOf(operation, await operation.exchangeToTheEnd(complete.bytes), key);
-  return forgottenByReader(complete.message, key);
+  return isOpen ? endAtReader(operation, complete, key) : forgottenByReader(complete.message, key);
+}
+
+async function endAtReader(operation: Operation, { bytes, message }: Complete, key: Key): Promise<LookupResult> {
+  try {
+    const answer = await operation.exchangeToTheEnd(bytes);
+    if (answer.kind === 'neverSeen' && answer.key === key) return forgottenByReader(message, key);
+    return lookupResultOf(operation, answer, key);
+  } catch (error) {
+    // The reader compares the token with that of the tap it waits for.
+    const isRefused = error instanceof LinkFault && error.status === STATUS.messageRefused;
+    if (isRefused && message.transactionToken !== undefined) return decidedOnEarlierTap(message, key);
+    throw error;
+  }
 }
 
 function askWithHost(key: Key): PayResult {
-  return unknown(key, { do: 'fix-code', message: 'Connect with a host, so that the acquirer can be asked as well.' });
+  const message = 'Connect with a host, so that the acquirer can be asked as well.';
+  return unknown(key, 'maybe', { do: 'fix-code', message });
 }
 
 function stillOpen(key: Key): PayResult {
   const message = 'Nothing was charged and the payment is still open: pay again with the same key.';
-  return unknown(key, { do: 'retry-same-key', message });
-}
-
-/** The acquirer decided on the key and this reader doesn't know: it was another reader, or too many payments ago. */
-function forgottenByReader(complete: Message<'complete'>, key: Key): PayResult {
-  if (complete.responseCode !== RESPONSE_APPROVED) {
-    const recovery = {
-      do: 'ask-other-card',
-      message: 'Declined: ask for another card or another way to pay.',
-    } as const;
-    return { status: 'declined', code: complete.responseCode, recovery };
-  }
-  const message =
-    'The acquirer approved this key, but this reader does not know: pay again with the same key, it is charged once.';
-  return unknown(key, { do: 'retry-same-key', message });
-}
-
-/** @returns null when the acquirer never charged the key, undefined when it can't be asked or its answer makes no sense */
-async function statusOf(operation: Operation, host: PaymentHost, key: Key): Promise<Complete | null | undefined> {
-  try {
-    const bytes = await operation.outside((options) => host.status(key, options));
-    return bytes === null ? null : readComplete(bytes, key);
-  } catch {
-    return undefined;
-  }
+  return unknown(key, 'no', { do: 'retry-same-key', message });
 }
 
 function lookupResultOf(operation: Operation, message: Message, key: Key): PayResult {

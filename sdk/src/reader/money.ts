@@ -19,7 +19,7 @@ const MINOR_MAX = 999_999_999_999;
 export function money(minor: number, currency: string): Money {
   if (!Number.isSafeInteger(minor) || minor < 0 || minor > MINOR_MAX)
     throw usageError('Money is a whole number of minor units.');
-  if (currencyOf(currency) === undefined) throw usageError(`The currency ${currency} is not known.`);
+  if (currencyOf(currency) === undefined) throw usageError(`The currency ${String(currency)} is not known.`);
   return { minor, currency };
 }
 

@@ -1,12 +1,12 @@
 /**
- * A running operation: await it for its result, or iterate it for what it asks of the customer, or both.
+ * A running operation: a promise of its result that can be iterated for what it asks of the customer, in any order.
  * It has begun when you hold it. Leaving the loop doesn't stop it; the signal of its options does.
  * An error goes to whoever awaits or iterates; when nobody does, it stays silent instead of ending the process.
  * Floor: sdk reader.
  */
 import { createStream, type Stream } from './stream.js';
 
-export interface Op<T, E> extends PromiseLike<T>, AsyncIterable<E> {}
+export interface Op<T, E> extends Promise<T>, AsyncIterable<E> {}
 
 /** What the loop may fall behind. Events are prompts: the newest ones matter. */
 const EVENTS_WAITING_MAX = 16;
@@ -23,9 +23,7 @@ export function createOp<T, E>(start: (emit: (event: E) => void) => Promise<T>):
     for (const loop of loops) loop.push(event);
   });
   result.catch(() => {});
-  return {
-    // biome-ignore lint/suspicious/noThenProperty: an operation is awaited
-    then: (onResult, onError) => result.then(onResult, onError),
+  return Object.assign(result, {
     [Symbol.asyncIterator]() {
       const loop = createStream<E>(EVENTS_WAITING_MAX, () => loops.delete(loop));
       loops.add(loop);
@@ -36,5 +34,5 @@ export function createOp<T, E>(start: (emit: (event: E) => void) => Promise<T>):
       );
       return loop;
     },
-  };
+  });
 }

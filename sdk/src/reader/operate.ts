@@ -3,10 +3,11 @@
  * Floor: sdk reader.
  */
 import { COMMAND_TIMEOUT_MS_MAX } from '@comptoir/protocol';
+import { timeoutOf } from './callOptions.js';
 import type { Channel } from './channel.js';
 import type { Clock } from './clock.js';
 import { startWatchdog, within } from './deadline.js';
-import { ReaderError, usageError } from './errors.js';
+import { ReaderError } from './errors.js';
 import type { EventHub } from './eventHub.js';
 import { CANCEL_GRACE_MS } from './exchange.js';
 import { LinkFault, readerErrorOf } from './linkFault.js';
@@ -18,8 +19,8 @@ import type { OperationOptions } from './reader.js';
 import { cardOfPrompt } from './readerEvent.js';
 
 export interface Call {
-  /** For the message of `reader/busy`: `pay o-17-1`. */
-  readonly name: string;
+  /** For the message of `reader/busy`: `pay o-17-1`. Asked after `check`. */
+  readonly name: () => string;
   readonly timeoutMs: number;
   /** Asked when the operation can't even begin: may something be charged nevertheless? */
   readonly charged: () => 'no' | 'maybe';
@@ -102,7 +103,7 @@ export function createOperator({ channel, clock, hub, utcOffsetMinutes, newTrace
       },
     });
     const result = work(operation);
-    const mine: Running = { name: call.name, cancel, ended: result.then(ignore, ignore) };
+    const mine: Running = { name: call.name(), cancel, ended: result.then(ignore, ignore) };
     running = mine;
     hub.emit({ type: 'link', state: 'busy' });
     try {
@@ -136,11 +137,3 @@ export function createOperator({ channel, clock, hub, utcOffsetMinutes, newTrace
 }
 
 function ignore(): void {}
-
-/** @throws ReaderError `usage/invalid` when the timeout isn't a positive number of milliseconds */
-export function timeoutOf({ timeoutMs }: OperationOptions, defaultMs: number): number {
-  if (timeoutMs === undefined) return defaultMs;
-  if (!Number.isFinite(timeoutMs) || timeoutMs <= 0)
-    throw usageError('A timeout is a positive number of milliseconds.');
-  return timeoutMs;
-}

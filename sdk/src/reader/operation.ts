@@ -3,6 +3,7 @@
  * Floor: sdk reader.
  */
 import type { Message } from '@comptoir/protocol';
+import { wholeTimeout } from './callOptions.js';
 import type { Answer, Channel } from './channel.js';
 import type { Clock } from './clock.js';
 import { type Bounds, within } from './deadline.js';
@@ -62,7 +63,7 @@ export function createOperation(parts: OperationParts): Operation {
       return answer.message as Message;
     },
     outside: (work) =>
-      within(clock, bounds, (signal) => work({ signal, timeoutMs: Math.max(1, deadlineMs - clock.now()) })),
+      within(clock, bounds, (signal) => work({ signal, timeoutMs: wholeTimeout(deadlineMs - clock.now()) })),
     fail(error, charged) {
       const isLate = error instanceof LinkFault && error.code === 'aborted' && cancelled.reason === 'timeout';
       return readerErrorOf(isLate ? new LinkFault('timeout') : error, charged, traceId);

@@ -3,6 +3,7 @@
  * Source: docs/reference/sdk.md; docs/reference/protocol.md for the outcomes.   Floor: sdk reader.
  */
 import { type Message, OUTCOME } from '@comptoir/protocol';
+import { cardWordOf } from './cardWords.js';
 import { defaultRecovery } from './errors.js';
 import type { ErrorCode, Recovery } from './errorTable.js';
 import type { Key } from './key.js';
@@ -32,73 +33,79 @@ export type CancelledBy = 'clerk' | 'customer' | 'timeout';
 export type PayResult =
   | { readonly status: 'approved'; readonly payment: Payment }
   | { readonly status: 'partial'; readonly payment: Payment; readonly remaining: Money }
-  /** `code`: the acquirer's response code, or a word when the card or the reader said no. */
-  | { readonly status: 'declined'; readonly code: string; readonly recovery: Recovery }
+  /** `code`: the acquirer's response code, or a word when the card or the reader said no. The rest: as far as it's known. */
+  | {
+      readonly status: 'declined';
+      readonly code: string;
+      readonly recovery: Recovery;
+      readonly label?: string;
+      readonly masked?: string;
+      readonly receipt?: ReceiptFields;
+    }
   /** Reserved: payments without connection come later. */
   | {
       readonly status: 'stored';
       readonly queued: { readonly key: Key; readonly amount: Money; readonly storedAt: number };
     }
   | { readonly status: 'cancelled'; readonly by: CancelledBy }
-  /** The money may have moved. Never take the amount another way before `lookup` has told. */
-  | { readonly status: 'unknown'; readonly key: Key; readonly recovery: Recovery };
+  | Unknown;
+
+/** It isn't known how the payment ends. Unless `charged` is `no`: never take the amount another way. */
+export interface Unknown {
+  readonly status: 'unknown';
+  readonly key: Key;
+  /** `maybe`: `lookup` tells. `yes`: the acquirer approved, and the reader can't end the payment with it. */
+  readonly charged: 'no' | 'yes' | 'maybe';
+  readonly recovery: Recovery;
+  /** What was behind it. Not enumerable: it stays out of JSON. */
+  readonly cause?: unknown;
+}
 
 /** No card was read and nothing was charged; the code is one of `card/…`. */
 export interface CardTrouble {
   readonly status: 'card';
   readonly code: ErrorCode;
+  /** The reader's own. */
+  readonly reason: string | undefined;
 }
 
-const DECLINED_WORDS = {
-  [OUTCOME.notAccepted]: {
-    code: 'not-accepted',
-    do: 'ask-other-card',
-    message: 'This card is not accepted here: ask for another one.',
-  },
-  [OUTCOME.cardBlocked]: {
-    code: 'card-blocked',
-    do: 'ask-other-card',
-    message: 'This card is blocked: ask for another one.',
-  },
-  [OUTCOME.tryAnotherInterface]: {
-    code: 'insert-card',
-    do: 'insert-instead',
-    message: 'Insert the card instead of tapping it.',
-  },
-} as const;
+/** The reader gave neither a token nor a reason why not. That must not hide an approval. */
+export const TOKEN_NOT_GIVEN = 'not-given';
+
+export const DECLINED_RECOVERY: Recovery = {
+  do: 'ask-other-card',
+  message: 'Declined: ask for another card or another way to pay.',
+};
+
+export const INSERT_RECOVERY: Recovery = { do: 'insert-instead', message: 'Insert the card instead of tapping it.' };
 
 /** @param cancelledBy who stopped it, when the reader says that it was cancelled */
 export function payResultOf(result: Message<'result'>, key: Key, cancelledBy: CancelledBy): PayResult | CardTrouble {
-  const { outcome } = result;
+  const { outcome, reason } = result;
   switch (outcome) {
     case OUTCOME.approved:
     case OUTCOME.partlyApproved:
       return approved(result, key);
-    case OUTCOME.declined: {
-      const recovery: Recovery = {
-        do: 'ask-other-card',
-        message: 'Declined: ask for another card or another way to pay.',
-      };
-      return { status: 'declined', code: result.responseCode ?? result.reason ?? 'card-declined', recovery };
-    }
+    case OUTCOME.declined:
+      return declined(result, result.responseCode ?? cardWordOf(reason) ?? 'card-declined', DECLINED_RECOVERY);
     case OUTCOME.notAccepted:
+      return declined(result, 'not-accepted', DECLINED_RECOVERY);
     case OUTCOME.cardBlocked:
-    case OUTCOME.tryAnotherInterface: {
-      const { code, ...recovery } = DECLINED_WORDS[outcome];
-      return { status: 'declined', code, recovery };
-    }
+      return declined(result, 'card-blocked', DECLINED_RECOVERY);
+    case OUTCOME.tryAnotherInterface:
+      return declined(result, 'insert-card', INSERT_RECOVERY);
     case OUTCOME.cancelled:
       return { status: 'cancelled', by: cancelledBy };
     case OUTCOME.noCard:
       return { status: 'cancelled', by: 'timeout' };
     case OUTCOME.cardError:
-      return { status: 'card', code: 'card/unreadable' };
+      return { status: 'card', code: 'card/unreadable', reason };
     case OUTCOME.cardRemoved:
-      return { status: 'card', code: 'card/torn' };
+      return { status: 'card', code: 'card/torn', reason };
     case OUTCOME.severalCards:
-      return { status: 'card', code: 'card/multiple' };
+      return { status: 'card', code: 'card/multiple', reason };
     case OUTCOME.waitingForAcquirer:
-      return unknown(key, {
+      return unknown(key, 'maybe', {
         do: 'lookup',
         message: 'The acquirer has not answered yet: ask for the result of this key.',
       });
@@ -126,7 +133,7 @@ function approved(result: Message<'result'>, key: Key): PayResult {
     kind: 'bank',
     approved: { minor, currency },
     token: indexToken ?? null,
-    ...(indexToken === undefined && { tokenReason: tokenReason ?? 'not-given' }),
+    ...(indexToken === undefined && { tokenReason: tokenReason ?? TOKEN_NOT_GIVEN }),
     ...(paymentAccountReference !== undefined && { par: paymentAccountReference }),
     label: result.label ?? '',
     masked: result.maskedNumber ?? '',
@@ -136,8 +143,22 @@ function approved(result: Message<'result'>, key: Key): PayResult {
   return { status: 'partial', payment, remaining: { minor: result.amount - minor, currency } };
 }
 
-export function unknown(key: Key, recovery: Recovery): PayResult {
-  return { status: 'unknown', key, recovery };
+function declined(result: Message<'result'>, code: string, recovery: Recovery): PayResult {
+  const { label, maskedNumber } = result;
+  const receipt = receiptOf(result);
+  return {
+    status: 'declined',
+    code,
+    recovery,
+    ...(label !== undefined && { label }),
+    ...(maskedNumber !== undefined && { masked: maskedNumber }),
+    ...(Object.keys(receipt).length > 0 && { receipt }),
+  };
+}
+
+export function unknown(key: Key, charged: Unknown['charged'], recovery: Recovery, cause?: unknown): Unknown {
+  const result: Unknown = { status: 'unknown', key, charged, recovery };
+  return cause === undefined ? result : Object.defineProperty(result, 'cause', { value: cause });
 }
 
 /** What a lookup says about a payment that ended at the card: nothing was charged. */

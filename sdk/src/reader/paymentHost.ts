@@ -5,7 +5,10 @@
 import type { CallOptions } from '../transports/transport.js';
 import type { Key } from './key.js';
 
-/** The same key twice is one charge: whoever implements this keeps that promise. */
+/**
+ * The same key twice is one charge: whoever implements this keeps that promise. Each `complete` carries the
+ * `transactionToken` of the `authorise` that was decided, so that no other tap is taken for it.
+ */
 export interface PaymentHost {
   /**
    * @param request an encoded `authorise` message, as the reader gave it; no card number can be read from it
@@ -34,6 +37,6 @@ export function markSettled(host: PaymentHost, key: Key): void {
  * May this key have been charged, as far as this process knows? It outlives a connection: a key that is tried again over
  * a new one is still open.
  */
-export function chargedSoFar(host: PaymentHost | undefined, key: Key): 'no' | 'maybe' {
-  return host !== undefined && openKeys.get(host)?.has(key) === true ? 'maybe' : 'no';
+export function chargedSoFar(host: PaymentHost | undefined, key: Key | undefined): 'no' | 'maybe' {
+  return host !== undefined && key !== undefined && openKeys.get(host)?.has(key) === true ? 'maybe' : 'no';
 }

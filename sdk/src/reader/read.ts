@@ -2,11 +2,15 @@
  * A tap without a charge.
  * Source: docs/reference/protocol.md, `read` and `presented`.   Floor: sdk reader.
  */
-import { INTERFACE, type Message, OUTCOME, type TemplateContent, toHex } from '@comptoir/protocol';
+import { INTERFACE, OUTCOME, type TemplateContent, toHex } from '@comptoir/protocol';
+import { cardFault } from './cardWords.js';
 import { usageError } from './errors.js';
-import type { ErrorCode, Recovery } from './errorTable.js';
+import type { ErrorCode } from './errorTable.js';
+import { checkInterfaces, type Interfaces } from './interfaces.js';
 import { LinkFault } from './linkFault.js';
 import type { Operation } from './operation.js';
+import { INSERT_RECOVERY, TOKEN_NOT_GIVEN } from './payResult.js';
+import { isObject } from './shape.js';
 import { transactionTime } from './transactionTime.js';
 
 /** What a tap can show. Bank cards are read today; the others come with the dynamic card. */
@@ -14,7 +18,7 @@ export type Kind = 'bank' | 'gift' | 'coupon' | 'account' | 'loyalty';
 
 export interface ReadRequest {
   readonly accept: readonly Kind[];
-  readonly interfaces?: keyof typeof INTERFACE;
+  readonly interfaces?: Interfaces;
 }
 
 export interface Instrument {
@@ -36,15 +40,13 @@ export interface Instrument {
 
 export interface Presented {
   readonly instruments: readonly Instrument[];
-  /** Picks from the instruments of this tap. @throws ReaderError `usage/invalid` for an id that isn't among them */
-  choose(...ids: readonly string[]): readonly Instrument[];
 }
 
 /** Checks a request before anything is sent. @throws ReaderError `usage/invalid` */
 export function checkReadRequest(request: ReadRequest): void {
-  if (!request.accept.includes('bank')) throw usageError('This reader reads bank cards: accept must hold `bank`.');
-  if (request.interfaces !== undefined && INTERFACE[request.interfaces] === undefined)
-    throw usageError('There is no such interface.');
+  if (!isObject(request) || !Array.isArray(request.accept) || !request.accept.includes('bank'))
+    throw usageError('This reader reads bank cards: accept must hold `bank`.');
+  checkInterfaces(request.interfaces);
 }
 
 export async function read(operation: Operation, request: ReadRequest): Promise<Presented> {
@@ -56,25 +58,11 @@ export async function read(operation: Operation, request: ReadRequest): Promise<
       ...transactionTime(operation.clock.now(), operation.utcOffsetMinutes),
     });
     if (message !== undefined && message.kind !== 'presented') throw new LinkFault('protocol/corrupt');
-    if (message?.outcome !== OUTCOME.read) throw faultOfOutcome(message?.outcome ?? OUTCOME.cancelled);
-    return presentedOf(message);
+    if (message?.outcome !== OUTCOME.read) throw faultOfOutcome(message?.outcome ?? OUTCOME.cancelled, message?.reason);
+    return { instruments: (message.instruments ?? []).map(instrumentOf) };
   } catch (error) {
     throw operation.fail(error, 'no');
   }
-}
-
-function presentedOf(message: Message<'presented'>): Presented {
-  const instruments = (message.instruments ?? []).map(instrumentOf);
-  return {
-    instruments,
-    choose(...ids) {
-      return ids.map((id) => {
-        const chosen = instruments.find((instrument) => instrument.id === id);
-        if (chosen === undefined) throw usageError(`This tap showed no instrument ${id}.`);
-        return chosen;
-      });
-    },
-  };
 }
 
 function instrumentOf(content: TemplateContent<'instrument'>, index: number): Instrument {
@@ -86,7 +74,7 @@ function instrumentOf(content: TemplateContent<'instrument'>, index: number): In
     last4: maskedNumber.slice(-4),
     masked: maskedNumber,
     token: indexToken ?? null,
-    ...(indexToken === undefined && { tokenReason: tokenReason ?? 'not-given' }),
+    ...(indexToken === undefined && { tokenReason: tokenReason ?? TOKEN_NOT_GIVEN }),
     ...(paymentAccountReference !== undefined && { par: paymentAccountReference }),
     authentication: { method: content.authenticationMethod, result: content.authenticationResult },
   };
@@ -103,8 +91,8 @@ const FAULT_OF_OUTCOME: Readonly<Record<number, ErrorCode>> = {
   [OUTCOME.cardBlocked]: 'card/unreadable',
 };
 
-function faultOfOutcome(outcome: number): LinkFault {
-  if (outcome !== OUTCOME.tryAnotherInterface) return new LinkFault(FAULT_OF_OUTCOME[outcome] ?? 'protocol/corrupt');
-  const recovery: Recovery = { do: 'insert-instead', message: 'Insert the card instead of tapping it.' };
-  return new LinkFault('card/unreadable', undefined, { recovery });
+function faultOfOutcome(outcome: number, reason: string | undefined): LinkFault {
+  const code = FAULT_OF_OUTCOME[outcome] ?? 'protocol/corrupt';
+  if (outcome !== OUTCOME.tryAnotherInterface) return cardFault(code, reason);
+  return cardFault(code, reason, INSERT_RECOVERY);
 }

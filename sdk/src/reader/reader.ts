@@ -37,6 +37,6 @@ export interface Reader extends AsyncDisposable {
   pay(request: PayRequest, options?: OperationOptions): Op<PayResult, Prompt>;
   /** What became of a key. Default timeout: 30 s. */
   lookup(key: Key, options?: OperationOptions): Promise<LookupResult>;
-  /** Cancels what is running, and closes the link. Never rejects. Default timeout: 5 s. */
+  /** Cancels what is running, and closes the link. Rejects for wrong options only. Default timeout: 5 s. */
   close(options?: CallOptions): Promise<void>;
 }

@@ -3,7 +3,7 @@
  * Source: docs/reference/sdk.md.   Floor: sdk transports.
  * Memory: reports are copied in both directions.
  */
-import type { Connection, DeviceChange, DeviceInfo, ReportHandlers, Transport } from './transport.js';
+import type { Connection, DeviceInfo, ReportHandlers, Transport } from './transport.js';
 
 /** The reader's end. */
 export interface ReportPort {
@@ -20,9 +20,7 @@ export interface OpenPort {
 
 export function memory(port: ReportPort): Transport {
   return {
-    list: async () => [port.device],
     request: async () => port.device,
-    watch: () => nothingToWatch(),
     open: async (_device, handlers) => openMemory(port, handlers),
   };
 }
@@ -52,5 +50,3 @@ function openMemory(port: ReportPort, handlers: ReportHandlers): Connection {
     },
   };
 }
-
-async function* nothingToWatch(): AsyncGenerator<DeviceChange> {}

@@ -16,27 +16,18 @@ export interface DeviceInfo {
 /** Every call of the SDK takes these. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
-  /** In milliseconds, above 0. Each call has its own default. */
+  /** In milliseconds, above 0; parts of one round up, and 2,147,483,647 is the most. Each call has its own default. */
   readonly timeoutMs?: number;
 }
 
 export interface Transport {
-  /** The devices that may be opened now. Asks nobody. */
-  list(options?: CallOptions): Promise<readonly DeviceInfo[]>;
   /** One device: the first that fits, or the one that a person picks in a browser. */
   request(options?: CallOptions): Promise<DeviceInfo>;
-  /** Devices that come and go. Ends at once where nothing can be watched. */
-  watch(options?: CallOptions): AsyncIterable<DeviceChange>;
   /**
    * Opens a device. Rejects with a `ReaderError` whose code begins with `link/` when it knows the cause, else with any
    * error. Aborting the signal closes what was half open.
    */
   open(device: DeviceInfo, handlers: ReportHandlers, options?: CallOptions): Promise<Connection>;
-}
-
-export interface DeviceChange {
-  readonly type: 'attached' | 'detached';
-  readonly device: DeviceInfo;
 }
 
 /** What a connection calls. It may call `report` before `open` has resolved, and nothing after `closed`. */

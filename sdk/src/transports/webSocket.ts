@@ -3,8 +3,9 @@
  * The address holds the token that the server printed: `ws://127.0.0.1:PORT/TOKEN`. It stays out of `DeviceInfo` and errors.
  * Source: docs/reference/sdk.md.   Floor: sdk transports. Uses the global WebSocket, or the package `ws` where there is none.
  */
-import { ReaderError } from '../reader/errors.js';
-import type { CallOptions, Connection, DeviceChange, DeviceInfo, ReportHandlers, Transport } from './transport.js';
+import { timeoutOf } from '../reader/callOptions.js';
+import { ReaderError, usageError } from '../reader/errors.js';
+import type { CallOptions, Connection, DeviceInfo, ReportHandlers, Transport } from './transport.js';
 
 const OPEN_TIMEOUT_MS = 10_000;
 /** No frame of a reader is longer than a report; some room so that a wrong one is dropped instead of ending the link. */
@@ -14,9 +15,7 @@ const READY_STATE_OPEN = 1;
 /** @param url `ws://` or `wss://`, with the token as its path; anything else rejects with `usage/invalid` when it's used */
 export function webSocket(url: string): Transport {
   return {
-    list: async () => [deviceAt(url)],
     request: async () => deviceAt(url),
-    watch: () => nothingToWatch(),
     open: (_device, handlers, options) => openSocket(url, handlers, options),
   };
 }
@@ -27,12 +26,7 @@ function deviceAt(url: string): DeviceInfo {
 
 function parseAddress(url: string): { readonly origin: string } {
   const match = /^(wss?:\/\/[^/?#]+)(?:[/?][^#]*)?$/.exec(url);
-  if (match?.[1] === undefined) {
-    throw new ReaderError('usage/invalid', {
-      charged: 'no',
-      message: 'A reader address looks like ws://127.0.0.1:PORT/TOKEN.',
-    });
-  }
+  if (match?.[1] === undefined) throw usageError('A reader address looks like ws://127.0.0.1:PORT/TOKEN.');
   return { origin: match[1] };
 }
 
@@ -72,9 +66,9 @@ async function openSocket(url: string, handlers: ReportHandlers, options: CallOp
   };
 }
 
-function opened(socket: Socket, { signal, timeoutMs = OPEN_TIMEOUT_MS }: CallOptions): Promise<void> {
-  const late = AbortSignal.timeout(timeoutMs);
-  const stop = signal === undefined ? late : AbortSignal.any([signal, late]);
+function opened(socket: Socket, options: CallOptions): Promise<void> {
+  const late = AbortSignal.timeout(timeoutOf(options, OPEN_TIMEOUT_MS));
+  const stop = options.signal === undefined ? late : AbortSignal.any([options.signal, late]);
   return new Promise<void>((resolve, reject) => {
     const refuse = (): void => {
       reject(new ReaderError('link/denied', { charged: 'no' }));
@@ -99,5 +93,3 @@ async function createSocket(url: string): Promise<Socket> {
   });
   return new WebSocket(url, { maxPayload: FRAME_BYTES_MAX, perMessageDeflate: false });
 }
-
-async function* nothingToWatch(): AsyncGenerator<DeviceChange> {}

@@ -34,6 +34,7 @@ export function createSimulatedBoard(parts: SimulatedBoardParts): Board {
     host: parts.host.port,
     contact: parts.contact.port,
     contactless: parts.contactless.port,
+    nfc: undefined,
     secure: softwareSecure(parts.keys, parts.random),
     clock: {
       uptimeMs() {

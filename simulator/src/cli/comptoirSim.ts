@@ -1,5 +1,4 @@
-#!/usr/bin/env node
-/** The command `comptoir-sim`.   Floor: simulator. */
+/** The command `comptoir-sim`; bin/comptoir-sim.js starts it.   Floor: simulator. */
 import { run } from './run.js';
 
 const ending = new AbortController();

@@ -10,7 +10,7 @@ import { realClock } from '../clock.js';
 import { type Simulation, simulate } from '../simulate.js';
 import { serveReader } from '../wires/webSocketServer.js';
 import type { Surroundings } from './surroundings.js';
-import { cardNameFrom, EXIT, targetFrom, wholeNumberFrom } from './usage.js';
+import { cardNameFrom, EXIT, targetFrom, UsageError, wholeNumberFrom } from './usage.js';
 
 const PORT_MAX = 65_535;
 const TOKEN_BYTES = 16;
@@ -29,7 +29,7 @@ export function addReaderCommand(program: Command, { out, err, exit, ended }: Su
     .description('a simulated reader for other processes, on loopback, with a test host')
     .requiredOption('--ws <port>', 'port of the WebSocket, 0 for any')
     .option('--card <name>', 'presented whenever a card is asked for; see `card list`')
-    .option('--target <name>', 'node or quickjs', 'quickjs')
+    .option('--target <name>', 'node, quickjs or pico', 'quickjs')
     .option('--seed <number>', 'of the keys and the cards', '1')
     .option('--json', 'the addresses as one JSON object')
     .action(async (options: ReaderOptions) => {
@@ -48,7 +48,8 @@ export function addReaderCommand(program: Command, { out, err, exit, ended }: Su
         failed: () => faulted.abort(),
       });
       if (card !== undefined) prompted = presenting(card, reader);
-      const server = await serveReader({ port, token: toHex(systemRandom(TOKEN_BYTES)), reader, host: reader.host });
+      const token = toHex(systemRandom(TOKEN_BYTES));
+      const server = await serveReader({ port, token, reader, host: reader.host }).catch(portRefused(port));
       const { url, hostUrl } = server;
       const { serial, firmwareSha256 } = reader;
       out(
@@ -67,6 +68,16 @@ export function addReaderCommand(program: Command, { out, err, exit, ended }: Su
       if (fault !== undefined) err(String(fault.cause ?? fault));
       exit(fault === undefined ? EXIT.well : EXIT.failed);
     });
+}
+
+/** Only the system refuses a port: another one has it, or it's not for everyone. */
+function portRefused(port: number): (fault: unknown) => never {
+  return (fault) => {
+    const code = fault instanceof Error && 'code' in fault ? fault.code : undefined;
+    if (code === 'EADDRINUSE') throw new UsageError(`The port ${port} is taken. 0 takes any that is free.`);
+    if (code === 'EACCES') throw new UsageError(`The port ${port} is not allowed. 0 takes any that is free.`);
+    throw fault;
+  };
 }
 
 /** Presents the card when a card is asked for, takes it away when nothing is asked any more. */

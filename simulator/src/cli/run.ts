@@ -3,15 +3,35 @@
  * Floor: simulator.
  */
 import { Command, CommanderError } from 'commander';
-import { addDelegatedCommands } from './delegatedCommands.js';
+import { addDocsCommand } from '../docs/docsCommand.js';
+import { addReplayCommand } from '../replay/replayCommand.js';
 import { addListCommands } from './listCommands.js';
 import { addReaderCommand } from './readerCommand.js';
 import { addSaleCommand } from './saleCommand.js';
 import type { Surroundings } from './surroundings.js';
 import { EXIT, UsageError } from './usage.js';
 
-/** @param args without the interpreter and the file @returns the exit code: 0 well, 1 failed or not approved, 2 wrong use */
-export async function run(args: readonly string[], around: Omit<Surroundings, 'exit'>): Promise<number> {
+/** Adds a command to the program. */
+export type AddCommand = (program: Command, around: Surroundings) => void;
+
+const COMMANDS: readonly AddCommand[] = [
+  addSaleCommand,
+  addListCommands,
+  addReaderCommand,
+  addReplayCommand,
+  addDocsCommand,
+];
+
+/**
+ * @param args     without the interpreter and the file
+ * @param commands that there are; default: all
+ * @returns the exit code: 0 well, 1 failed or not approved, 2 wrong use
+ */
+export async function run(
+  args: readonly string[],
+  around: Omit<Surroundings, 'exit'>,
+  commands: readonly AddCommand[] = COMMANDS,
+): Promise<number> {
   const { out, err } = around;
   let code: number = EXIT.well;
   const surroundings: Surroundings = {
@@ -22,11 +42,9 @@ export async function run(args: readonly string[], around: Omit<Surroundings, 'e
   };
   const program = new Command('comptoir-sim')
     .description('the Comptoir reader without the hardware')
-    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: (text) => out(text.trimEnd()), writeErr: (text) => err(text.trimEnd()) });
-  for (const add of [addSaleCommand, addListCommands, addReaderCommand, addDelegatedCommands])
-    add(program, surroundings);
+  for (const add of commands) add(program, surroundings);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

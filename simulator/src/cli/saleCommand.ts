@@ -29,7 +29,7 @@ export function addSaleCommand(program: Command, { out, err, exit }: Surrounding
     .option('--amount <amount>', 'as people write it', '12.50')
     .option('--currency <code>', 'ISO 4217', 'EUR')
     .option('--interface <name>', 'contact or contactless (default: contactless, if the card has it)')
-    .option('--target <name>', 'node or quickjs', 'quickjs')
+    .option('--target <name>', 'node, quickjs or pico', 'quickjs')
     .option('--seed <number>', 'the same seed gives the same bytes', '1')
     .option('--trace', 'every APDU, masked, and every report')
     .option('--json', 'one JSON object instead')

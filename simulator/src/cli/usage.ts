@@ -4,8 +4,7 @@
  */
 import type { CardInterface } from '../cards/card.js';
 import { cardNames } from '../cards/catalogue.js';
-import type { TargetName } from '../targets/target.js';
-import { isTargetName, targetNames } from '../targets/targets.js';
+import { isReaderTargetName, type ReaderTargetName, readerTargetNames } from '../targets/targets.js';
 
 export const EXIT = { well: 0, failed: 1, usage: 2 } as const;
 
@@ -19,8 +18,8 @@ export function cardNameFrom(text: string): string {
   return cardNames.includes(text) ? text : unknownName('card', text, cardNames);
 }
 
-export function targetFrom(text: string): TargetName {
-  return isTargetName(text) ? text : unknownName('target', text, targetNames);
+export function targetFrom(text: string): ReaderTargetName {
+  return isReaderTargetName(text) ? text : unknownName('target', text, readerTargetNames);
 }
 
 export function interfaceFrom(text: string): CardInterface {

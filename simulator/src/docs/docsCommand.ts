@@ -4,22 +4,29 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import type { Surroundings } from '../cli/surroundings.js';
+import { EXIT } from '../cli/usage.js';
 import { protocolReference } from './protocolReference.js';
 
 /** Page by path, from the top of the repository. */
 const PAGES: Readonly<Record<string, () => string>> = { 'docs/reference/protocol.md': protocolReference };
 
-/**
- * @param args `--check` compares and writes nothing
- * @param top  top of the repository
- * @returns the exit code: 0, 1 when a page differs, 2 when the command line is wrong
- */
-export async function runDocsCommand(args: readonly string[], top: string = process.cwd()): Promise<number> {
-  if (args.some((arg) => arg !== '--check')) {
-    console.error('usage: docs [--check]');
-    return 2;
-  }
-  const isCheck = args.includes('--check');
+interface DocsOptions {
+  readonly check?: true;
+}
+
+/** @param top top of the repository */
+export function addDocsCommand(program: Command, around: Surroundings, top: string = process.cwd()): void {
+  program
+    .command('docs')
+    .description('prints the generated pages of the documentation')
+    .option('--check', 'compares them with what is there instead, and writes nothing')
+    .action(({ check }: DocsOptions) => around.exit(runDocsCommand(check === true, around, top)));
+}
+
+/** @returns the exit code: 0, or 1 when a page differs */
+function runDocsCommand(isCheck: boolean, { err }: Surroundings, top: string): number {
   let differing = 0;
   for (const [path, print] of Object.entries(PAGES)) {
     const file = join(top, path);
@@ -27,14 +34,14 @@ export async function runDocsCommand(args: readonly string[], top: string = proc
     if (difference === undefined) continue;
     if (isCheck) {
       differing += 1;
-      console.error(`${path} differs from the code ${difference}; npm run docs prints it anew`);
+      err(`${path} differs from the code ${difference}; npm run docs prints it anew`);
     } else {
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, print());
-      console.error(`printed ${path}`);
+      err(`printed ${path}`);
     }
   }
-  return differing === 0 ? 0 : 1;
+  return differing === 0 ? EXIT.well : EXIT.failed;
 }
 
 function firstDifference(present: string | undefined, printed: string): string | undefined {

@@ -2,15 +2,10 @@
  * One example of each message, for the reference. The numbers are test numbers; what would be cryptography is a pattern.
  * Floor: simulator.
  */
-import { fromHex, type Message, type MessageName, OUTCOME } from '@comptoir/protocol';
+import { type Message, type MessageName, OUTCOME } from '@comptoir/protocol';
+import { hex } from '../cards/applicationProfiles.js';
 
 type Examples = { readonly [N in MessageName]: Message<N> };
-
-function hex(text: string): Uint8Array {
-  const bytes = fromHex(text);
-  if (bytes === undefined) throw new Error(`not hexadecimal: ${text}`);
-  return bytes;
-}
 
 /** 00 01 02 …: stands for bytes that look random on a real wire. */
 function counting(length: number): Uint8Array {

@@ -18,6 +18,12 @@ export interface TestHostOptions {
   readonly declines?: (number: Uint8Array) => boolean;
 }
 
+/**
+ * So many keys, key serial numbers and charges are remembered, the latest: a reader may run for weeks. A key that is
+ * older than that is unknown again.
+ */
+export const REMEMBERED_MAX = 1000;
+
 /** Money that moved. */
 export interface Charge {
   readonly key: string;
@@ -28,7 +34,7 @@ export interface Charge {
 }
 
 export interface TestHost extends PaymentHost {
-  /** One for each key that was approved, in order. */
+  /** One for each key that was approved, in order; the last `REMEMBERED_MAX`. */
   charges(): readonly Charge[];
 }
 
@@ -61,7 +67,10 @@ interface Decision {
   readonly answer: Uint8Array;
 }
 
-/** A card that isn't declined is approved in full, whatever the amount. The same requests get the same answers. */
+/**
+ * A card that isn't declined is approved in full, whatever the amount. The same requests get the same answers, as long as
+ * they are remembered.
+ */
 export function createTestHost(options: TestHostOptions): TestHost {
   const declines = options.declines ?? issuerDeclines;
   const decisions = new Map<string, Decision>();
@@ -78,14 +87,17 @@ export function createTestHost(options: TestHostOptions): TestHost {
       throw new TestHostError('KSN_REUSED');
     }
     seenKsns.add(serialNumber);
+    forgetOldest(seenKsns);
     const number = numberIn(cardData);
     wipe();
     const isDeclined = declines(number);
     number.fill(0);
-    const { key, amount, currency } = request;
-    if (isDeclined) return encodeMessage({ kind: 'complete', key, responseCode: '05' });
+    const { key, amount, currency, transactionToken } = request;
+    if (isDeclined) return encodeMessage({ kind: 'complete', key, responseCode: '05', transactionToken });
     charges.push({ key, amount, currency });
-    return encodeMessage({ kind: 'complete', key, responseCode: '00', authorisationCode: authorisationCode(key, ksn) });
+    if (charges.length > REMEMBERED_MAX) charges.shift();
+    const code = authorisationCode(key, ksn);
+    return encodeMessage({ kind: 'complete', key, responseCode: '00', authorisationCode: code, transactionToken });
   };
 
   const authorise = (bytes: Uint8Array, key: string): Uint8Array => {
@@ -101,6 +113,7 @@ export function createTestHost(options: TestHostOptions): TestHost {
     }
     const answer = decide(request);
     decisions.set(key, { order, answer });
+    forgetOldest(decisions);
     return answer.slice();
   };
 
@@ -115,6 +128,12 @@ export function createTestHost(options: TestHostOptions): TestHost {
     },
     charges: () => [...charges],
   };
+}
+
+/** @param remembered Map or Set: they keep the order in which their keys came */
+function forgetOldest(remembered: Map<string, unknown> | Set<string>): void {
+  const [oldest] = remembered.keys();
+  if (remembered.size > REMEMBERED_MAX && oldest !== undefined) remembered.delete(oldest);
 }
 
 /** What must not change when a key comes again. */

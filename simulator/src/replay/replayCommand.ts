@@ -2,92 +2,118 @@
  * `replay`: runs every record of a folder of vectors through the firmware on a target.
  * Source: test-vectors/README.md.   Floor: simulator.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import type { TargetName } from '../targets/target.js';
-import { findTarget } from '../targets/targets.js';
-import { type KeyTable, keysForTrace, keyTables } from './certificationAuthorityKeys.js';
-import { isExpected } from './comparison.js';
-import { HOST_KINDS, isHostKind } from './hostKinds.js';
+import type { Command } from 'commander';
+import type { Surroundings } from '../cli/surroundings.js';
+import { EXIT, targetFrom, UsageError } from '../cli/usage.js';
+import { loadPicoImage } from '../targets/picoImages.js';
+import { createPicoVectorEngine } from '../targets/picoVectors.js';
+import { findTarget, type ReaderTargetName, targetNames } from '../targets/targets.js';
+import { type KeyTable, keyTables } from './certificationAuthorityKeys.js';
 import { junitXml } from './junit.js';
-import { maskText, maskValue, secretsOf } from './masking.js';
-import { parseReplayOptions, REPLAY_USAGE, type ReplayOptions } from './replayOptions.js';
+import { replayRecord } from './replayRecord.js';
 import type { ReplayResult } from './replayResult.js';
-import { type Answer, createVectorEngine, type VectorEngine } from './vectorEngine.js';
-import {
-  isObject,
-  isProblem,
-  readVectorFolder,
-  type VectorFolder,
-  type VectorProblem,
-  type VectorRecord,
-} from './vectorFiles.js';
+import { createVectorEngine, type VectorEngine } from './vectorEngine.js';
+import { isProblem, readVectorFolder, type VectorFolder, type VectorProblem } from './vectorFiles.js';
 import { vectorsScript } from './vectorsScript.js';
 
-export interface ReplaySurroundings {
-  /** Takes a line of results. */
-  out(line: string): void;
-  /** Takes a message for people. */
-  err(line: string): void;
-  /** Text of the firmware's vectors entry. */
-  script(): Promise<string>;
+/** What records are run with. */
+export interface ReplayFirmware {
+  /** Text of the firmware's vectors entry. @param tell gets what is being done, in a sentence */
+  script(tell: (sentence: string) => void): Promise<string>;
   /** For one record, in milliseconds. */
   readonly timeLimitMs: number;
 }
 
-const processSurroundings: ReplaySurroundings = {
-  out: (line) => void process.stdout.write(`${line}\n`),
-  err: (line) => void process.stderr.write(`${line}\n`),
-  script: () => vectorsScript(processSurroundings.err),
-  timeLimitMs: 10_000,
-};
+const BUNDLED_FIRMWARE: ReplayFirmware = { script: vectorsScript, timeLimitMs: 10_000 };
+const ALL = 'all';
 
-/** @returns the exit code: 0 all passed, 1 something failed, 2 wrong command line or nothing to run */
-export async function runReplayCommand(
-  args: readonly string[],
-  surroundings: ReplaySurroundings = processSurroundings,
+interface ReplayOptions {
+  readonly target: string;
+  readonly junit?: string;
+  readonly capks?: string;
+}
+
+export function addReplayCommand(
+  program: Command,
+  around: Surroundings,
+  firmware: ReplayFirmware = BUNDLED_FIRMWARE,
+): void {
+  program
+    .command('replay')
+    .description('runs a folder of vectors through the firmware')
+    .argument('<folder>', 'of *.json files')
+    .option('--target <name>', `node, quickjs, pico, or ${ALL} for both engines`, 'quickjs')
+    .option('--junit <file>', 'writes a JUnit report, too')
+    .option('--capks <file>', 'CA public keys for traces, when the folder has no capks.json')
+    .action(async (folder: string, options: ReplayOptions) => {
+      around.exit(await runReplayCommand(folder, options, around, firmware));
+    });
+}
+
+/** @returns the exit code: 0 all passed, 1 something failed @throws UsageError before the first record runs */
+async function runReplayCommand(
+  folder: string,
+  { target: name, junit, capks }: ReplayOptions,
+  around: Surroundings,
+  firmware: ReplayFirmware,
 ): Promise<number> {
-  const { err } = surroundings;
-  let options: ReplayOptions;
-  let folder: VectorFolder;
-  let tables: readonly KeyTable[];
-  try {
-    options = parseReplayOptions(args);
-    folder = readVectorFolder(options.folder);
-    tables = keyTables(options.folder, options.keyFile);
-  } catch (fault) {
-    err(fault instanceof Error ? fault.message : String(fault));
-    err(REPLAY_USAGE);
-    return 2;
-  }
-  if (folder.entries.length === 0) {
-    err('the folder holds no record');
-    return 2;
-  }
+  const targets = name === ALL ? targetNames : [targetFrom(name)];
+  const vectors = usable(() => readVectorFolder(folder));
+  const tables = usable(() => keyTables(folder, capks));
+  if (vectors.entries.length === 0) throw new UsageError(`The folder "${folder}" holds no record.`);
+  const engines = new Map<ReaderTargetName, VectorEngine>();
+  for (const target of targets) engines.set(target, await engineFor(target, firmware, around));
+  const report = junit === undefined ? undefined : usable(() => openReport(junit));
 
   const results: ReplayResult[] = [];
-  for (const target of options.targets) results.push(...(await replayOn(target, folder, tables, surroundings)));
-  if (options.junit !== undefined) {
-    mkdirSync(dirname(options.junit), { recursive: true });
-    writeFileSync(options.junit, junitXml(results));
+  try {
+    for (const [target, on] of engines) results.push(...(await replayOn(target, on, vectors, tables, around)));
+    if (report !== undefined) writeFileSync(report, junitXml(results));
+  } finally {
+    if (report !== undefined) closeSync(report);
   }
   const failed = results.filter(({ pass }) => !pass);
-  for (const [kind, reason] of summary(results)) err(`${kind}: ${reason}`);
-  err(`${results.length - failed.length} of ${results.length} passed on ${options.targets.join(', ')}`);
-  return failed.length === 0 ? 0 : 1;
+  for (const [kind, reason] of summary(results)) around.err(`${kind}: ${reason}`);
+  around.err(`${results.length - failed.length} of ${results.length} passed on ${targets.join(', ')}`);
+  return failed.length === 0 ? EXIT.well : EXIT.failed;
+}
+
+/** What the command was given can't be used: that is for people to read. */
+function usable<T>(take: () => T): T {
+  try {
+    return take();
+  } catch (fault) {
+    throw new UsageError(fault instanceof Error ? fault.message : String(fault));
+  }
+}
+
+/** Before the run, which may take long. @returns the file, empty */
+function openReport(path: string): number {
+  mkdirSync(dirname(path), { recursive: true });
+  return openSync(path, 'w');
+}
+
+async function engineFor(
+  target: ReaderTargetName,
+  { script, timeLimitMs }: ReplayFirmware,
+  { err }: Surroundings,
+): Promise<VectorEngine> {
+  if (target === 'pico') return usable(() => createPicoVectorEngine(loadPicoImage('comptoir-vectors')));
+  return createVectorEngine(findTarget(target), await script(err), timeLimitMs);
 }
 
 async function replayOn(
-  target: TargetName,
-  folder: VectorFolder,
+  target: ReaderTargetName,
+  engine: VectorEngine,
+  vectors: VectorFolder,
   tables: readonly KeyTable[],
-  { out, script, timeLimitMs }: ReplaySurroundings,
+  { out }: Surroundings,
 ): Promise<ReplayResult[]> {
-  const engine = createVectorEngine(findTarget(target), await script(), timeLimitMs);
   const results: ReplayResult[] = [];
   try {
-    for (const entry of folder.entries) {
+    for (const entry of vectors.entries) {
       const result = isProblem(entry)
         ? problemResult(entry, target)
         : await replayRecord(entry, target, tables, engine);
@@ -100,58 +126,8 @@ async function replayOn(
   return results;
 }
 
-function problemResult({ id, kind, problem }: VectorProblem, target: TargetName): ReplayResult {
+function problemResult({ id, kind, problem }: VectorProblem, target: ReaderTargetName): ReplayResult {
   return { id, kind, pass: false, target, actual: problem, ms: 0 };
-}
-
-async function replayRecord(
-  record: VectorRecord,
-  target: TargetName,
-  tables: readonly KeyTable[],
-  engine: VectorEngine,
-): Promise<ReplayResult> {
-  const { id, kind, expected } = record;
-  // A stopwatch on the outside: no answer depends on it.
-  const startMs = performance.now();
-  const answer = isHostKind(kind) ? onHost(record) : await engine.run(kind, inputOf(record, tables));
-  const ms = Math.round((performance.now() - startMs) * 1000) / 1000;
-  const actual = actualOf(answer);
-  const pass = answer.kind === 'actual' && isExpected(kind, expected, actual);
-  const secrets = secretsOf(record, actual);
-  return {
-    id: maskText(id, secrets),
-    kind,
-    pass,
-    target,
-    ...(isHostKind(kind) ? { side: 'host' as const } : {}),
-    ...(pass ? {} : { expected: maskValue(expected, secrets), actual: maskValue(actual, secrets) }),
-    ms,
-  };
-}
-
-function inputOf({ kind, input }: VectorRecord, tables: readonly KeyTable[]): unknown {
-  return kind.startsWith('trace.') && isObject(input) ? { ...input, capks: keysForTrace(input, tables) } : input;
-}
-
-function onHost({ kind, input }: VectorRecord): Answer {
-  const run = HOST_KINDS.get(kind);
-  if (run === undefined) return { kind: 'unsupported' };
-  try {
-    return { kind: 'actual', actual: run(input) };
-  } catch (fault) {
-    return { kind: 'fault', message: fault instanceof Error ? fault.message : String(fault) };
-  }
-}
-
-function actualOf(answer: Answer): unknown {
-  switch (answer.kind) {
-    case 'actual':
-      return answer.actual;
-    case 'unsupported':
-      return 'unsupported';
-    case 'fault':
-      return { fault: answer.message };
-  }
 }
 
 /** How many of each kind passed. */

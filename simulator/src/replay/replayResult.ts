@@ -2,13 +2,13 @@
  * The result of one record on one target: a line of output.
  * Source: test-vectors/README.md, output.   Floor: simulator.
  */
-import type { TargetName } from '../targets/target.js';
+import type { ReaderTargetName } from '../targets/targets.js';
 
 export interface ReplayResult {
   readonly id: string;
   readonly kind: string;
   readonly pass: boolean;
-  readonly target: TargetName;
+  readonly target: ReaderTargetName;
   /** Told when the record doesn't run on the target, but in Node whatever the target is. */
   readonly side?: 'host';
   /** Only when it failed; masked. */

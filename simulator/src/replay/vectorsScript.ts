@@ -4,14 +4,16 @@
  */
 import { execFileSync } from 'node:child_process';
 import { dirname } from 'node:path';
+import { UsageError } from '../cli/usage.js';
 import { loadFirmwareText } from '../firmwareText.js';
 import { repositoryFile } from './repositoryFile.js';
 
-/** @param tell gets what is being done, in a sentence @throws when there is nothing to build it from */
+/** @param tell gets what is being done, in a sentence @throws UsageError when there is nothing to build it from */
 export async function vectorsScript(tell: (sentence: string) => void): Promise<string> {
   if (repositoryFile('firmware/dist/vectors.js') === undefined) {
     const source = repositoryFile('firmware/src/vectors.ts');
-    if (source === undefined) throw new Error('replay needs the sources of the firmware: run it in the repository');
+    if (source === undefined)
+      throw new UsageError('replay needs the sources of the firmware: run it in the repository.');
     tell('bundling the firmware for vectors');
     execFileSync('npm', ['run', '-s', 'bundle'], { cwd: dirname(dirname(source)), stdio: ['ignore', 2, 2] });
   }

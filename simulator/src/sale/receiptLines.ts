@@ -42,7 +42,7 @@ const rule = '-'.repeat(WIDTH_CHARACTERS);
 function fieldLines({ aid, date, time, interface: used, cvm, ac, atc }: ReceiptFields): readonly string[] {
   return [
     pair('AID', aid),
-    pair('date', date?.match(/../g)?.join('-')),
+    pair('date', date && `20${date.match(/../g)?.join('-')}`),
     pair('time', time?.match(/../g)?.join(':')),
     pair('read by', used),
     pair('verified by', cvm),

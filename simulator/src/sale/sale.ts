@@ -7,7 +7,7 @@ import type { CardInterface } from '../cards/card.js';
 import { describeCards } from '../cards/describeCards.js';
 import { simulate, type TranscriptEntry } from '../simulate.js';
 import type { Step } from '../steps.js';
-import type { TargetName } from '../targets/target.js';
+import type { ReaderTargetName } from '../targets/targets.js';
 import { messagesToHost } from './messagesToHost.js';
 import { receiptLines } from './receiptLines.js';
 import { type Authentication, authenticationIn, type WhatLeft, whatLeft } from './whatLeft.js';
@@ -17,7 +17,7 @@ export interface SaleRequest {
   readonly card: string;
   readonly amount: Money;
   readonly interface: CardInterface;
-  readonly target: TargetName;
+  readonly target: ReaderTargetName;
   readonly seed: number;
 }
 
@@ -31,7 +31,7 @@ export interface SaleReport {
   readonly receipt: readonly string[];
   readonly card: { readonly name: string; readonly label: string };
   readonly interface: CardInterface;
-  readonly target: TargetName;
+  readonly target: ReaderTargetName;
   readonly firmware: { readonly sha256: string };
   readonly seed: number;
   readonly transcript: readonly TranscriptEntry[];

@@ -13,6 +13,7 @@ import { type ChipDriver, driveChip } from '../chip/chipDriver.js';
 import { createPn532Model, type Pn532Model } from '../chip/pn532Model.js';
 import { createTimers } from '../chip/timers.js';
 import { connectUart } from '../chip/uartLine.js';
+import type { UsbHost } from '../chip/usbHost.js';
 import type { SimulatedReader } from '../reader.js';
 import type { PicoImage } from './picoImages.js';
 import { createUsbLink } from './picoUsbLink.js';
@@ -22,6 +23,8 @@ import { promptIn } from './promptIn.js';
 const PROVISION_OFFSET = 0x1f0000;
 /** Of the clock's time, from power on to a configured device. */
 const START_MS_MAX = 10_000;
+/** An image that ends by itself so often doesn't come up any more. */
+const RESETS_MAX = 3;
 
 export interface PicoReaderOptions {
   readonly image: PicoImage;
@@ -41,6 +44,8 @@ export interface PicoReaderOptions {
 export interface PicoReader extends SimulatedReader {
   readonly chip: Chip;
   readonly frontEnd: Pn532Model;
+  /** The other end of its cable, for tests that do what no driver does. */
+  readonly usb: UsbHost;
 }
 
 /** A reader without power. */
@@ -51,7 +56,11 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
   const contactless = createCardPlace('contactless', () => undefined);
   const frontEnd = createPn532Model(contactless.port);
   connectUart(chip, timers, 1, frontEnd);
-  if (options.logged !== undefined) logLines(chip, options.logged);
+  let lastLine = '';
+  logLines(chip, (line) => {
+    lastLine = line;
+    options.logged?.(line);
+  });
 
   const hosts = new Set<ReportHandlers>();
   let driver: ChipDriver | undefined;
@@ -70,6 +79,12 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
       hosts.clear();
       for (const host of closed) host.closed();
     },
+  });
+  let onReset: (resets: number) => void = () => undefined;
+  let resetsAtStart = 0;
+  chip.attach(() => {
+    onReset(chip.resets - resetsAtStart);
+    driver?.wake();
   });
   chip.powerOff();
 
@@ -96,19 +111,24 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
     fault = undefined;
     chip.flash.load(PROVISION_OFFSET, encodeProvision({ serial, configuration, keys: options.provision().keys }));
     chip.powerOn();
+    resetsAtStart = chip.resets;
     driver = driveChip(chip, clock, { failed });
     const ready = new AbortController();
+    const ended = new Promise<never>((_, reject) => {
+      onReset = (resets) => resets >= RESETS_MAX && reject(new Error(`the image resets again and again: ${lastLine}`));
+    });
     const late = clock.sleep(START_MS_MAX, ready.signal).then(
       () => Promise.reject(new Error('the reader did not come up')),
       () => undefined,
     );
     try {
-      await Promise.race([link.configured(), late]);
+      await Promise.race([link.configured(), late, ended]);
     } catch (thrown) {
       stop();
       throw fault ?? thrown;
     } finally {
       ready.abort();
+      onReset = () => undefined;
     }
   }
 
@@ -134,7 +154,7 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
       };
     },
   };
-  return { port, contact: noSlot(), contactless, fault: () => fault, start, stop, chip, frontEnd };
+  return { port, contact: noSlot(), contactless, fault: () => fault, start, stop, chip, frontEnd, usb: link.host };
 }
 
 /** The board has no slot yet. */
@@ -154,7 +174,7 @@ function logLines(chip: Chip, logged: (line: string) => void): void {
     const character = String.fromCharCode(byte);
     if (character !== '\n') line += character;
     else {
-      logged(line.trimEnd());
+      if (line.trimEnd() !== '') logged(line.trimEnd());
       line = '';
     }
   };

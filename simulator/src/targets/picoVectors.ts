@@ -13,6 +13,8 @@ const READY = 'comptoir-vectors ready';
 /** Of the chip's own time: a start, and one record. */
 const START_NANOS_MAX = 5e9;
 const RECORD_NANOS_MAX = 120e9;
+/** Longer lines are refused by the image (firmware/port/boards/pico/vectorsMain.c). */
+const REQUEST_CHARACTERS_MAX = 6_144;
 const LINE_CHARACTERS_MAX = 1_000_000;
 const SLICE_STEPS = 1_000_000;
 
@@ -43,7 +45,7 @@ export function createPicoVectorEngine(image: PicoImage): PicoVectorEngine {
     async run(kind, input) {
       try {
         const opened = open();
-        opened.send(`${kind} ${JSON.stringify(input ?? {})}\n`);
+        opened.send(`${requestLine(kind, input)}\n`);
         return answerIn(opened.lineWithin(RECORD_NANOS_MAX));
       } catch (fault) {
         dispose();
@@ -51,6 +53,18 @@ export function createPicoVectorEngine(image: PicoImage): PicoVectorEngine {
       }
     },
   };
+}
+
+/** A table of CA public keys that is too long for the chip's line is cut down to the keys that the record can ask for. */
+function requestLine(kind: string, input: unknown): string {
+  const whole = `${kind} ${JSON.stringify(input ?? {})}`;
+  if (whole.length <= REQUEST_CHARACTERS_MAX || !isObject(input) || !Array.isArray(input['capks'])) return whole;
+  const { capks, ...others } = input;
+  const text = JSON.stringify(others).toUpperCase();
+  const wanted = (capks as readonly unknown[]).filter(
+    (key) => isObject(key) && text.includes(`8F01${String(key['index'])}`),
+  );
+  return `${kind} ${JSON.stringify({ ...others, capks: wanted })}`;
 }
 
 function answerIn(line: string): Answer {

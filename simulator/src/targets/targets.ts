@@ -1,4 +1,7 @@
-/** The targets by name.   Floor: simulator. */
+/**
+ * The targets by name: engines that run the firmware's text, and the chip, which runs an image of it.
+ * Floor: simulator.
+ */
 import { nodeTarget } from './node.js';
 import { quickjsTarget } from './quickjs.js';
 import type { Target, TargetName } from './target.js';
@@ -13,4 +16,13 @@ export function findTarget(name: TargetName): Target {
 
 export function isTargetName(name: string): name is TargetName {
   return Object.hasOwn(TARGETS, name);
+}
+
+/** What a simulated reader can be made of. */
+export type ReaderTargetName = TargetName | 'pico';
+
+export const readerTargetNames: readonly ReaderTargetName[] = [...targetNames, 'pico'];
+
+export function isReaderTargetName(name: string): name is ReaderTargetName {
+  return name === 'pico' || isTargetName(name);
 }

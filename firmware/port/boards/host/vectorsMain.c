@@ -1,0 +1,54 @@
+/**
+ * The test image on this machine. A request is a line `<kind> <input as JSON>`, an answer is a line of JSON; before the first
+ * request it prints that it is ready. With COMPTOIR_USAGE in the environment it tells at its end what it used.
+ */
+#include "board.h"
+#include "console.h"
+#include "heap.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define INTERRUPTS_MAX 5000 /* × 10,000 turns a record */
+
+const char *board_identity_model(void) { return "Comptoir host twin"; }
+const char *board_identity_serial(void) { return "VECTORS"; }
+bool board_seed(uint8_t *bytes, size_t length) {
+  (void)bytes, (void)length;
+  return false; /* this image makes no random bytes */
+}
+
+static void tell(const char *line) {
+  puts(line);
+  fflush(stdout);
+}
+
+static size_t peak;
+
+static void stop(void) {
+  if (heap_peak() > peak) peak = heap_peak();
+  engine_stop();
+}
+
+int main(void) {
+  engine_settings settings = host_settings(INTERRUPTS_MAX);
+  engine_start(&settings);
+  if (engine_copied_code_bytes() != 0) board_fatal("the bytecode doesn't run where it lies");
+  tell("comptoir-vectors ready");
+  char *line = NULL;
+  size_t room = 0;
+  for (ssize_t length; (length = getline(&line, &room, stdin)) > 0;) {
+    if (line[length - 1] == '\n') line[length - 1] = 0;
+    char *input = strchr(line, ' ');
+    if (input != NULL) *input++ = 0;
+    if (engine_run_vector(line, input == NULL ? "{}" : input, tell)) continue;
+    stop();
+    engine_start(&settings);
+  }
+  stop();
+  free(line);
+  free(settings.heap);
+  if (getenv("COMPTOIR_USAGE") != NULL) fprintf(stderr, "heap peak %zu\n", peak);
+  return 0;
+}

@@ -1,0 +1,16 @@
+/** What the main loop needs of the board beside board.h. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+/** Console first, so that everything after it can be heard. */
+void board_start_console(void);
+/** Provisioning, front end, light, USB. Fatal when there is nothing to be provisioned with. */
+void board_start_reader(void);
+
+/** Serves bus and light. Never calls the script. @returns when the light changes next, in microseconds since the start */
+uint64_t board_work(void);
+/** Something came that the script hasn't been told of. @param settles_us becomes earlier when a frame is still coming in */
+bool board_take_news(uint64_t *settles_us);
+/** Sleeps until an interrupt, at the latest until then, in microseconds since the start. */
+void board_sleep(uint64_t until_us);

@@ -1,0 +1,18 @@
+/**
+ * What the reader is provisioned with: serial number, configuration, keys. One record, made by
+ * simulator/src/board/provisionRecord.ts, which also draws its layout.
+ * An image of the development model carries a record of its own. A record in flash at FLASH_PROVISION_OFFSET comes first.
+ * Memory: all that is given out lies in flash.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Finds the record and hands its keys to the secure part. False: there is no whole record, and nothing was changed. */
+bool provision_load(void);
+
+/** Empty when the record has none: the board then has its own. @param length not 0-terminated, this long */
+const char *provision_serial(size_t *length);
+
+size_t provision_configuration(const uint8_t **bytes);

@@ -1,0 +1,20 @@
+/**
+ * The watchdog, the way to reset, and how much of the stack was used.
+ */
+#pragma once
+#include <stddef.h>
+
+#include "board.h"
+
+/** From now on `board_feed_watchdog` has to be called at least this often. */
+#define WATCHDOG_MS 4000
+
+void watch_start(void);
+
+/** Paints what the stack hasn't used yet. Call it first. */
+void watch_paint_stack(void);
+
+/** What the linker script leaves to the stack: 16 KiB at the end of RAM. */
+size_t watch_stack_bytes(void);
+/** The most of it that was ever used. */
+size_t watch_stack_peak(void);

@@ -1,0 +1,95 @@
+/**
+ * Compares firmware/port/include/board.h with firmware/src/board/board.ts: the same interfaces in the same order, the same
+ * members in the same order and words, and below each function's `///` line the C function that is named after it.
+ * Ends with 1 and a line for each difference.   node firmware/port/checkBoard.mjs [board.ts board.h]
+ */
+import { readFileSync } from 'node:fs';
+
+/** C prefix of each interface's functions. */
+const PREFIXES = {
+  Board: 'board',
+  Identity: 'board_identity',
+  HostPort: 'board_host',
+  CardPort: 'board_card',
+  UartPort: 'board_nfc',
+  Secure: 'board_secure',
+  BoardClock: 'board_clock',
+  Display: 'board_display',
+};
+
+/** Interface name to its members, as `name: type;` and `name(parameters): type;`, comments and `readonly` left out. */
+function membersOfTypeScript(source) {
+  const text = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '');
+  const interfaces = new Map();
+  for (const [, name, body] of text.matchAll(/^export interface (\w+) \{$([\s\S]*?)^\}/gm)) {
+    const members = body.split(';').map((member) =>
+      member
+        .replace(/\s+/g, ' ')
+        .trim()
+        .replace(/^readonly /, ''),
+    );
+    interfaces.set(
+      name,
+      members.filter((member) => member !== '').map((member) => `${member};`),
+    );
+  }
+  return interfaces;
+}
+
+/** The same of the header, and for each member the C function declared after it, or undefined. */
+function membersOfHeader(source) {
+  const interfaces = new Map();
+  let members;
+  for (const line of source.split('\n')) {
+    const [, name] = /^\/\/ interface (\w+)/.exec(line) ?? [];
+    const [, member] = /^\/\/\/ (.*)$/.exec(line) ?? [];
+    const [, declared] = /^\w[\w *]*?\b(\w+)\(.*\);/.exec(line) ?? [];
+    if (name !== undefined) {
+      members = [];
+      interfaces.set(name, members);
+    } else if (member !== undefined) members?.push({ member, declared: undefined });
+    else if (declared !== undefined && members?.at(-1) !== undefined) members.at(-1).declared ??= declared;
+    else if (line.startsWith('// ')) members = undefined;
+  }
+  return interfaces;
+}
+
+/** @returns a sentence for each difference */
+function differences(typeScript, header) {
+  const found = [];
+  const [wanted, given] = [membersOfTypeScript(typeScript), membersOfHeader(header)];
+  for (const name of new Set([...wanted.keys(), ...given.keys()])) {
+    const inTypeScript = wanted.get(name) ?? [];
+    const inHeader = given.get(name) ?? [];
+    for (let at = 0; at < Math.max(inTypeScript.length, inHeader.length); at += 1) {
+      const [member, { member: mirrored, declared } = {}] = [inTypeScript[at], inHeader[at]];
+      if (member !== mirrored)
+        found.push(`${name}: board.ts has ${member ?? 'nothing'}, board.h ${mirrored ?? 'nothing'}`);
+      else if (isOwnFunction(member, wanted) && declared !== functionName(name, member))
+        found.push(
+          `${name}: below ${member} board.h declares ${declared ?? 'nothing'} instead of ${functionName(name, member)}`,
+        );
+    }
+  }
+  return found;
+}
+
+/** Members that are interfaces themselves are mirrored by their own members. */
+function isOwnFunction(member, interfaces) {
+  const [, type] = /: (\w+)( \| undefined)?;$/.exec(member) ?? [];
+  return member.includes('(') || !interfaces.has(type);
+}
+
+function functionName(name, member) {
+  const words = (/^\w+/.exec(member) ?? [''])[0].replace(/(?<=[a-z])(\d+|[A-Z])/g, (found) =>
+    /\d/.test(found) ? found : `_${found}`,
+  );
+  return `${PREFIXES[name]}_${words.toLowerCase()}`;
+}
+
+const paths = ['../src/board/board.ts', 'include/board.h'].map(
+  (path, at) => process.argv[2 + at] ?? new URL(path, import.meta.url),
+);
+const found = differences(...paths.map((path) => readFileSync(path, 'utf8')));
+for (const sentence of found) console.error(sentence);
+process.exitCode = found.length === 0 ? 0 : 1;

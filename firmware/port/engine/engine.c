@@ -1,0 +1,212 @@
+/**
+ * QuickJS without parser, eval, RegExp, Date, Promise and Proxy: a script that was compiled beforehand, its limits, its end.
+ * Memory: all of the engine's is in the heap that the settings name. When it is used up, `board_fatal`: QuickJS has places
+ * that go on with a null pointer, and a script that caught the error would be in no known state.
+ */
+#include "engine.h"
+
+#include "board.h"
+#include "heap.h"
+#include "scriptBoard.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/** Garbage in cycles is collected after a step that left this much more than the last collection did. */
+#define COLLECT_AFTER_BYTES (16 * 1024)
+#define LOG_LINE_BYTES 160
+
+/** The globals that engine.d.ts declares; the others go, as they do on every target. */
+static const char *const kept_globals[] = {
+  "globalThis", "undefined", "NaN", "Infinity", "Object", "Symbol", "Boolean", "Number", "BigInt", "String", "Math", "Error", "JSON",
+  "Array", "Map", "Set", "Uint8Array", "Int32Array", "DataView",
+};
+
+static JSRuntime *runtime;
+static JSContext *context;
+static JSValue callback; /* what the script handed over, once it has */
+static bool has_callback;
+static engine_settings limits;
+static uint32_t interrupts;
+static size_t collected_bytes, copied_code_bytes;
+
+static void *allocate(JSMallocState *state, size_t bytes) {
+  void *block = heap_allocate(bytes);
+  if (block == NULL) board_fatal("the script has used up its memory");
+  state->malloc_count += 1;
+  state->malloc_size += heap_room(block);
+  return block;
+}
+static void release(JSMallocState *state, void *block) {
+  if (block == NULL) return;
+  state->malloc_count -= 1;
+  state->malloc_size -= heap_room(block);
+  heap_free(block);
+}
+static void *reallocate(JSMallocState *state, void *block, size_t bytes) {
+  if (block == NULL) return bytes == 0 ? NULL : allocate(state, bytes);
+  if (bytes == 0) {
+    release(state, block);
+    return NULL;
+  }
+  size_t room = heap_room(block);
+  if (bytes <= room && room - bytes < 64) return block;
+  void *moved = allocate(state, bytes);
+  memcpy(moved, block, room < bytes ? room : bytes);
+  release(state, block);
+  return moved;
+}
+static const JSMallocFunctions memory = {allocate, release, reallocate, heap_room};
+
+static int check_limits(JSRuntime *asking, void *nothing) {
+  (void)asking, (void)nothing;
+  interrupts += 1;
+  if (interrupts > limits.interrupts_max) board_fatal("the script found no end");
+  return 0;
+}
+
+/** Logs what the script threw: its text is the firmware's own, which puts no card data into errors. */
+static void log_thrown(JSValueConst thrown) {
+  char line[LOG_LINE_BYTES];
+  const char *text = JS_ToCString(context, thrown);
+  snprintf(line, sizeof line, "the script threw %s", text == NULL ? "" : text);
+  board_log(line);
+  JS_FreeCString(context, text);
+  JSValue stack = JS_GetPropertyStr(context, thrown, "stack");
+  const char *where = JS_IsUndefined(stack) ? NULL : JS_ToCString(context, stack);
+  if (where != NULL) board_log(where);
+  JS_FreeCString(context, where);
+  JS_FreeValue(context, stack);
+}
+
+static void end_with_thrown(void) {
+  JSValue thrown = JS_GetException(context);
+  log_thrown(thrown);
+  board_fatal("the script threw");
+}
+
+/** The watchdog is fed here and nowhere within a turn: what the count of interrupts misses, it ends. */
+static void begin_turn(void) {
+  JS_UpdateStackTop(runtime);
+  interrupts = 0;
+  board_feed_watchdog();
+}
+
+static bool is_kept(const char *name) {
+  for (size_t i = 0; i < sizeof kept_globals / sizeof kept_globals[0]; i += 1)
+    if (strcmp(name, kept_globals[i]) == 0) return true;
+  return false;
+}
+
+static void remove_other_globals(void) {
+  JSValue global = JS_GetGlobalObject(context);
+  JSPropertyEnum *names;
+  uint32_t count;
+  if (JS_GetOwnPropertyNames(context, &names, &count, global, JS_GPN_STRING_MASK) < 0) end_with_thrown();
+  for (uint32_t i = 0; i < count; i += 1) {
+    const char *name = JS_AtomToCString(context, names[i].atom);
+    if (name != NULL && !is_kept(name) && JS_DeleteProperty(context, global, names[i].atom, 0) < 0) end_with_thrown();
+    JS_FreeCString(context, name);
+    JS_FreeAtom(context, names[i].atom);
+  }
+  js_free(context, names);
+  JS_FreeValue(context, global);
+}
+
+void engine_start(const engine_settings *settings) {
+  limits = *settings;
+  heap_start(limits.heap, limits.heap_bytes);
+  runtime = JS_NewRuntime2(&memory, NULL);
+  JS_SetMaxStackSize(runtime, limits.stack_bytes);
+  JS_SetInterruptHandler(runtime, check_limits, NULL);
+  context = JS_NewContextRaw(runtime);
+  begin_turn();
+
+  /* Before the intrinsics: only now do the atoms of the bytecode get the numbers by which it may stay where it is. */
+  JSValue script = JS_ReadObject(context, comptoir_script, comptoir_script_bytes, JS_READ_OBJ_BYTECODE | JS_READ_OBJ_ROM_DATA);
+  if (JS_IsException(script)) board_fatal("the script was compiled for another engine");
+  JSMemoryUsage usage;
+  JS_ComputeMemoryUsage(runtime, &usage);
+  copied_code_bytes = (size_t)usage.js_func_code_size;
+
+  JS_AddIntrinsicBaseObjects(context);
+  JS_AddIntrinsicJSON(context);
+  JS_AddIntrinsicMapSet(context);
+  JS_AddIntrinsicTypedArrays(context);
+  remove_other_globals();
+  script_install_board(context);
+
+  JSValue ended = JS_EvalFunction(context, script);
+  if (JS_IsException(ended)) end_with_thrown();
+  JS_FreeValue(context, ended);
+  if (!has_callback) board_fatal("the script handed over nothing");
+  JS_RunGC(runtime);
+  collected_bytes = heap_used();
+}
+
+void engine_stop(void) {
+  if (has_callback) JS_FreeValue(context, callback);
+  has_callback = false;
+  JS_FreeContext(context);
+  JS_FreeRuntime(runtime);
+  context = NULL;
+  runtime = NULL;
+}
+
+static void end_turn(void) {
+  if (heap_used() < collected_bytes + COLLECT_AFTER_BYTES) return;
+  JS_RunGC(runtime);
+  collected_bytes = heap_used();
+}
+
+uint32_t engine_step(void) {
+  begin_turn();
+  JSValue answer = JS_Call(context, callback, JS_UNDEFINED, 0, NULL);
+  if (JS_IsException(answer)) end_with_thrown();
+  double wait_ms = 0;
+  if (!JS_IsNumber(answer) || JS_ToFloat64(context, &wait_ms, answer) < 0) board_fatal("the step gave no time");
+  JS_FreeValue(context, answer);
+  end_turn();
+  if (!(wait_ms > 0)) return 0;
+  return wait_ms >= ENGINE_WAITS_FOR_EVER ? ENGINE_WAITS_FOR_EVER : (uint32_t)wait_ms;
+}
+
+static void tell_thrown(void (*tell)(const char *line)) {
+  JSValue thrown = JS_GetException(context);
+  log_thrown(thrown);
+  JSValue error = JS_NewObject(context);
+  JS_SetPropertyStr(context, error, "error", JS_ToString(context, thrown));
+  JSValue json = JS_JSONStringify(context, error, JS_UNDEFINED, JS_UNDEFINED);
+  const char *line = JS_ToCString(context, json);
+  tell(line == NULL ? "{\"error\":\"\"}" : line);
+  JS_FreeCString(context, line);
+  JS_FreeValue(context, json);
+  JS_FreeValue(context, error);
+  JS_FreeValue(context, thrown);
+}
+
+bool engine_run_vector(const char *kind, const char *input, void (*tell)(const char *line)) {
+  begin_turn();
+  JSValue values[2] = {JS_NewString(context, kind), JS_NewString(context, input)};
+  JSValue answer = JS_Call(context, callback, JS_UNDEFINED, 2, values);
+  const char *line = JS_IsException(answer) ? NULL : JS_ToCString(context, answer);
+  if (line == NULL) tell_thrown(tell);
+  else tell(line);
+  bool is_answered = line != NULL;
+  JS_FreeCString(context, line);
+  JS_FreeValue(context, answer);
+  JS_FreeValue(context, values[0]);
+  JS_FreeValue(context, values[1]);
+  end_turn();
+  return is_answered;
+}
+
+size_t engine_copied_code_bytes(void) { return copied_code_bytes; }
+
+JSValue script_keep_callback(JSContext *asking, JSValueConst given) {
+  if (!JS_IsFunction(asking, given)) return script_refuse(asking, "the board takes a function");
+  if (has_callback) return script_refuse(asking, "the script has handed over already");
+  callback = JS_DupValue(asking, given);
+  has_callback = true;
+  return JS_UNDEFINED;
+}

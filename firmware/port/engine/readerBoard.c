@@ -1,0 +1,139 @@
+/**
+ * The global `board` of the reader: each member of board.ts, by the function of board.h.
+ */
+#include "board.h"
+#include "scriptBoard.h"
+#include "secureObject.h"
+
+SCRIPT_FUNCTION(receive_report) {
+  (void)self, (void)count, (void)values;
+  uint8_t report[BOARD_REPORT_BYTES];
+  return board_host_receive_report(report) ? script_give_bytes(context, report, sizeof report) : JS_UNDEFINED;
+}
+
+SCRIPT_FUNCTION(send_report) {
+  (void)self, (void)count;
+  script_bytes report;
+  if (!script_take_bytes(context, values[0], &report)) return JS_EXCEPTION;
+  if (report.length != BOARD_REPORT_BYTES) return script_refuse(context, "a report has 64 bytes");
+  return JS_NewBool(context, board_host_send_report(report.bytes));
+}
+
+static const JSCFunctionListEntry host_members[] = {
+  JS_CFUNC_DEF("receiveReport", 0, receive_report),
+  JS_CFUNC_DEF("sendReport", 1, send_report),
+};
+
+SCRIPT_MAGIC_FUNCTION(poll_card) {
+  (void)self, (void)count, (void)values;
+  return JS_NewInt32(context, board_card_poll(magic));
+}
+
+SCRIPT_MAGIC_FUNCTION(transmit) {
+  (void)self, (void)count;
+  script_bytes command;
+  if (!script_take_bytes(context, values[0], &command)) return JS_EXCEPTION;
+  bool is_taken = board_card_transmit(magic, command.bytes, command.length);
+  return is_taken ? JS_UNDEFINED : script_refuse(context, "the answer before was not taken");
+}
+
+SCRIPT_MAGIC_FUNCTION(receive) {
+  (void)self, (void)count, (void)values;
+  uint8_t response[BOARD_RESPONSE_BYTES_MAX];
+  int32_t length = board_card_receive(magic, response);
+  return length < 0 ? JS_UNDEFINED : script_give_bytes(context, response, (size_t)length);
+}
+
+SCRIPT_MAGIC_FUNCTION(release_card) {
+  (void)self, (void)count, (void)values, (void)context;
+  board_card_release(magic);
+  return JS_UNDEFINED;
+}
+
+#define CARD_PORT(place) \
+  { \
+    JS_CFUNC_MAGIC_DEF("poll", 0, poll_card, place), JS_CFUNC_MAGIC_DEF("transmit", 1, transmit, place), \
+    JS_CFUNC_MAGIC_DEF("receive", 0, receive, place), JS_CFUNC_MAGIC_DEF("release", 0, release_card, place), \
+  }
+static const JSCFunctionListEntry contact_members[] = CARD_PORT(BOARD_CONTACT);
+static const JSCFunctionListEntry contactless_members[] = CARD_PORT(BOARD_CONTACTLESS);
+
+SCRIPT_FUNCTION(write_line) {
+  (void)self, (void)count;
+  script_bytes sent;
+  if (!script_take_bytes(context, values[0], &sent)) return JS_EXCEPTION;
+  return JS_NewBool(context, sent.length <= BOARD_LINE_WRITE_BYTES_MAX && board_nfc_write(sent.bytes, sent.length));
+}
+
+SCRIPT_FUNCTION(read_line) {
+  (void)self, (void)count, (void)values;
+  uint8_t come[BOARD_LINE_READ_BYTES_MAX];
+  return script_give_bytes(context, come, board_nfc_read(come));
+}
+
+static const JSCFunctionListEntry nfc_members[] = {
+  JS_CFUNC_DEF("write", 1, write_line),
+  JS_CFUNC_DEF("read", 0, read_line),
+};
+
+SCRIPT_FUNCTION(uptime) {
+  (void)self, (void)count, (void)values;
+  return JS_NewFloat64(context, board_clock_uptime_ms());
+}
+static const JSCFunctionListEntry clock_members[] = {JS_CFUNC_DEF("uptimeMs", 0, uptime)};
+
+SCRIPT_FUNCTION(show) {
+  (void)self, (void)count;
+  int32_t prompt;
+  if (JS_ToInt32(context, &prompt, values[0]) < 0) return JS_EXCEPTION;
+  board_display_show(prompt);
+  return JS_UNDEFINED;
+}
+SCRIPT_FUNCTION(wink) {
+  (void)self, (void)count, (void)values, (void)context;
+  board_display_wink();
+  return JS_UNDEFINED;
+}
+static const JSCFunctionListEntry display_members[] = {JS_CFUNC_DEF("show", 1, show), JS_CFUNC_DEF("wink", 0, wink)};
+
+SCRIPT_FUNCTION(configuration) {
+  (void)self, (void)count, (void)values;
+  const uint8_t *bytes;
+  size_t length = board_configuration(&bytes);
+  return script_give_bytes(context, bytes, length);
+}
+
+SCRIPT_FUNCTION(start) {
+  (void)self, (void)count;
+  JSValue kept = script_keep_callback(context, values[0]);
+  if (!JS_IsException(kept)) board_start();
+  return kept;
+}
+static const JSCFunctionListEntry board_members[] = {JS_CFUNC_DEF("configuration", 0, configuration), JS_CFUNC_DEF("start", 1, start)};
+
+#define ADD_MEMBERS(object, members) JS_SetPropertyFunctionList(context, object, members, sizeof(members) / sizeof(members)[0])
+
+static void add_part(JSContext *context, JSValue board, const char *name, const JSCFunctionListEntry *members, int count) {
+  JSValue part = JS_NewObject(context);
+  JS_SetPropertyFunctionList(context, part, members, count);
+  JS_SetPropertyStr(context, board, name, part);
+}
+#define ADD_PART(name, members) add_part(context, board, name, members, sizeof(members) / sizeof(members)[0])
+
+void script_install_board(JSContext *context) {
+  JSValue global = JS_GetGlobalObject(context), board = JS_NewObject(context), identity = JS_NewObject(context);
+  JS_SetPropertyStr(context, identity, "model", JS_NewString(context, board_identity_model()));
+  JS_SetPropertyStr(context, identity, "serial", JS_NewString(context, board_identity_serial()));
+  JS_SetPropertyStr(context, board, "identity", identity);
+  ADD_PART("host", host_members);
+  ADD_PART("contact", contact_members);
+  ADD_PART("contactless", contactless_members);
+  if (board_has_nfc()) ADD_PART("nfc", nfc_members);
+  else JS_SetPropertyStr(context, board, "nfc", JS_UNDEFINED);
+  JS_SetPropertyStr(context, board, "secure", script_new_secure(context));
+  ADD_PART("clock", clock_members);
+  ADD_PART("display", display_members);
+  ADD_MEMBERS(board, board_members);
+  JS_SetPropertyStr(context, global, "board", board);
+  JS_FreeValue(context, global);
+}

@@ -1,0 +1,13 @@
+/**
+ * `board.secure` for the script.
+ */
+#ifndef COMPTOIR_SECURE_OBJECT_H
+#define COMPTOIR_SECURE_OBJECT_H
+
+#include "quickjs.h"
+
+JSValue script_new_secure(JSContext *context);
+/** Its two digests only: what the test image has. */
+JSValue script_new_digests(JSContext *context);
+
+#endif

@@ -1,0 +1,109 @@
+/**
+ * The board in C, member for member as firmware/src/board/board.ts declares it: each `///` line is a member of the interface
+ * named above it, and the function below is that member. `npm run check` compares them (firmware/port/checkBoard.mjs).
+ * Text of the contract is in board.ts; only what C adds is said here.
+ * Memory: bytes that are handed in belong to the caller and are read before the function returns; bytes that are handed out
+ * are copied to the caller's buffer. No function waits, none is called within another, and none from an interrupt.
+ */
+#ifndef COMPTOIR_BOARD_H
+#define COMPTOIR_BOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BOARD_REPORT_BYTES 64
+#define BOARD_RESPONSE_BYTES_MAX 258 /* a short response APDU with its status word */
+#define BOARD_LINE_WRITE_BYTES_MAX 512
+#define BOARD_LINE_READ_BYTES_MAX 256
+#define BOARD_RANDOM_BYTES_MAX 64
+
+typedef enum { BOARD_CONTACT = 0, BOARD_CONTACTLESS = 1 } board_place;
+
+// interface Board
+/// identity: Identity;
+/// host: HostPort;
+/// contact: CardPort;
+/// contactless: CardPort;
+/// nfc: UartPort | undefined;
+bool board_has_nfc(void);
+/// secure: Secure;
+/// clock: BoardClock;
+/// display: Display;
+/// configuration(): Uint8Array;
+size_t board_configuration(const uint8_t **bytes); /* in flash, or never changed while the engine runs */
+/// start(step: () => number): void;
+void board_start(void); /* the script has handed over its step: engine_step() calls it */
+
+// interface Identity
+/// model: string;
+const char *board_identity_model(void);
+/// serial: string;
+const char *board_identity_serial(void);
+
+// interface HostPort
+/// receiveReport(): Uint8Array | undefined;
+bool board_host_receive_report(uint8_t report[BOARD_REPORT_BYTES]); /* false: none */
+/// sendReport(report: Uint8Array): boolean;
+bool board_host_send_report(const uint8_t report[BOARD_REPORT_BYTES]); /* false: endpoint busy, nothing taken */
+
+// interface CardPort
+/// poll(): number;
+int32_t board_card_poll(board_place place);
+/// transmit(command: Uint8Array): void;
+bool board_card_transmit(board_place place, const uint8_t *command, size_t length); /* false: the answer before was not taken */
+/// receive(): Uint8Array | undefined;
+int32_t board_card_receive(board_place place, uint8_t response[BOARD_RESPONSE_BYTES_MAX]); /* bytes; -1: it still works */
+/// release(): void;
+void board_card_release(board_place place);
+
+// interface UartPort
+/// write(bytes: Uint8Array): boolean;
+bool board_nfc_write(const uint8_t *bytes, size_t length);
+/// read(): Uint8Array;
+size_t board_nfc_read(uint8_t bytes[BOARD_LINE_READ_BYTES_MAX]);
+
+// interface Secure: firmware/port/secure, for boards without a secure element. False: misuse, a fault of the firmware.
+/// sha1(data: Uint8Array): Uint8Array;
+bool board_secure_sha1(const uint8_t *data, size_t length, uint8_t digest[20]);
+/// sha256(data: Uint8Array): Uint8Array;
+bool board_secure_sha256(const uint8_t *data, size_t length, uint8_t digest[32]);
+/// random(length: number): Uint8Array;
+bool board_secure_random(uint8_t *bytes, size_t length);
+/// findKey(name: string): KeyHandle;
+uint32_t board_secure_find_key(const char *name);
+/// keyIdentifier(key: KeyHandle): Uint8Array;
+bool board_secure_key_identifier(uint32_t key, const uint8_t **identifier, size_t *length); /* until the key is erased */
+/// deriveKey(parent: KeyHandle, data: Uint8Array): KeyHandle;
+uint32_t board_secure_derive_key(uint32_t parent, const uint8_t *data, size_t length); /* 0: misuse, or no room */
+/// encryptCbc(key: KeyHandle, iv: Uint8Array, plain: Uint8Array): Uint8Array;
+bool board_secure_encrypt_cbc(uint32_t key, const uint8_t *iv, size_t iv_length, const uint8_t *plain, size_t length, uint8_t *cipher);
+/// cmac(key: KeyHandle, data: Uint8Array): Uint8Array;
+bool board_secure_cmac(uint32_t key, const uint8_t *data, size_t length, uint8_t mac[16]);
+/// hmacSha256(key: KeyHandle, data: Uint8Array): Uint8Array;
+bool board_secure_hmac_sha256(uint32_t key, const uint8_t *data, size_t length, uint8_t mac[32]);
+/// eraseKey(key: KeyHandle): void;
+bool board_secure_erase_key(uint32_t key);
+
+// interface BoardClock
+/// uptimeMs(): number;
+double board_clock_uptime_ms(void); /* a whole number */
+
+// interface Display
+/// show(prompt: number): void;
+void board_display_show(int32_t prompt);
+/// wink(): void;
+void board_display_wink(void);
+
+// Below the firmware: what the engine and the cryptography want from a port, and the script never sees.
+
+/** One line for the developer's console. Never holds card data or keys. */
+void board_log(const char *line);
+/** The reader can't go on: logs the reason and resets. Called at any depth, out of memory included, so it allocates nothing. */
+_Noreturn void board_fatal(const char *reason);
+/** Called before each turn of the script. A hardware watchdog that isn't fed for its time resets the reader. */
+void board_feed_watchdog(void);
+/** Raw entropy from the chip's source, or injected. False when there is none: the reader doesn't start then. */
+bool board_seed(uint8_t *bytes, size_t length);
+
+#endif

@@ -1,0 +1,27 @@
+/**
+ * Keys by handle. Key bytes are in this table and nowhere else; a forgotten key is overwritten.
+ */
+#ifndef COMPTOIR_KEY_TABLE_H
+#define COMPTOIR_KEY_TABLE_H
+
+#include "secure.h"
+
+typedef struct {
+  uint32_t handle; /* 0: the place is free */
+  uint8_t length;  /* of the key: 16 or 32 */
+  uint8_t identifier_length;
+  uint8_t key[SECURE_KEY_BYTES_MAX];
+  uint8_t identifier[SECURE_IDENTIFIER_BYTES_MAX];
+  char name[SECURE_NAME_BYTES_MAX]; /* empty for a derived key */
+} stored_key;
+
+void key_table_clear(void);
+/** A free place with a handle that was never given before; NULL when the table is full. */
+stored_key *key_table_add(void);
+/** NULL when no key has the handle. */
+stored_key *key_table_find(uint32_t handle);
+/** NULL when no key has the name. */
+stored_key *key_table_find_name(const char *name);
+void key_table_remove(stored_key *key);
+
+#endif

@@ -1,0 +1,141 @@
+/**
+ * The host twin as targets of the simulator: the bytecode that is linked in, whatever script is named, against a board of
+ * software; `secure` is the twin's own.
+ */
+import { concatBytes, latin1ToBytes, NO_BYTES, unsignedFromBytes, unsignedToBytes } from '@comptoir/protocol';
+import type { Provision } from '../../../simulator/src/board/provision.js';
+import type { Loaded, Target } from '../../../simulator/src/targets/target.js';
+import type { Board, CardPort } from '../../src/board/board.js';
+import { type ChildExchange, startChild } from './childExchange.js';
+
+/** As the twin is built: see firmware/port/boards/host/build.sh. */
+export type TwinKind = 'host' | 'host-sanitized' | 'host-faulty';
+
+export function twinProgram(kind: TwinKind, name: 'vectors' | 'probe' | 'reader' | 'secure' | 'heap'): string {
+  return new URL(`../build/${kind}/comptoir-host-${name}`, import.meta.url).pathname;
+}
+
+/** How the programs ended so far: a sanitizer's report, or a leak, shows here. */
+export interface TwinEnds {
+  /** Resolves when every program that was started has ended well. */
+  all(): Promise<void>;
+}
+
+function trackEnds(): TwinEnds & { add(child: ChildExchange): void } {
+  const ends = new Map<ChildExchange, Promise<void>>();
+  return {
+    add(child) {
+      if (ends.has(child)) return;
+      ends.set(
+        child,
+        child.end().then(({ code, said }) => {
+          if (code !== 0) throw new Error(`the twin ended with ${code}: ${said}`);
+        }),
+      );
+    },
+    async all() {
+      await Promise.all(ends.values());
+    },
+  };
+}
+
+export function vectorsTarget(kind: TwinKind): Target & TwinEnds {
+  const ends = trackEnds();
+  return {
+    name: 'quickjs',
+    all: ends.all,
+    async load(_script, board): Promise<Loaded> {
+      const child = startChild(twinProgram(kind, 'vectors'));
+      if (child.readLine() !== 'comptoir-vectors ready') throw new Error('the twin is not ready');
+      (board as { serve(run: (name: string, input: string) => string): void }).serve((name, input) => {
+        child.write(Buffer.from(`${name} ${input}\n`));
+        const line = child.readLine();
+        const { error } = JSON.parse(line) as { readonly error?: string };
+        if (error !== undefined) throw new Error(error);
+        return line;
+      });
+      return { dispose: () => ends.add(child), abandon: () => ends.add(child) };
+    },
+  };
+}
+
+/** @param provision what the reader was provisioned with last: the keys go into the twin, the randomness seeds it */
+export function readerTarget(kind: TwinKind, provision: () => Provision): Target & TwinEnds {
+  const ends = trackEnds();
+  return {
+    name: 'quickjs',
+    all: ends.all,
+    async load(_script, board): Promise<Loaded> {
+      const child = startChild(twinProgram(kind, 'reader'));
+      setUp(child, board as Board, provision());
+      (board as Board).start(() => runStep(child, board as Board));
+      return { dispose: () => ends.add(child), abandon: () => ends.add(child) };
+    },
+  };
+}
+
+const SEED_BYTES = 64;
+
+function setUp(child: ChildExchange, board: Board, { keys, random }: Provision): void {
+  send(child, 'I', concatBytes(latin1ToBytes(`${board.identity.model}\0${board.identity.serial}`)));
+  send(child, 'F', board.configuration());
+  send(child, 'E', random(SEED_BYTES));
+  for (const { name, identifier, key } of keys)
+    send(child, 'K', concatBytes(latin1ToBytes(`${name}\0`), Uint8Array.of(identifier.length), identifier, key));
+  if (board.nfc !== undefined) send(child, 'N', NO_BYTES);
+}
+
+function runStep(child: ChildExchange, board: Board): number {
+  send(child, 'S', NO_BYTES);
+  for (;;) {
+    const head = child.read(3);
+    const name = String.fromCharCode(head[0] ?? 0);
+    const payload = new Uint8Array(child.read(head.readUInt16BE(1)));
+    if (name === 'D') return unsignedFromBytes(payload);
+    const answer = answerCall(board, name, payload);
+    send(child, answer === undefined ? 'U' : 'A', answer ?? NO_BYTES);
+  }
+}
+
+/** One function of board.h, by the letter that boards/host/boardHost.c calls it with. */
+function answerCall(board: Board, name: string, payload: Uint8Array): Uint8Array | undefined {
+  const card: CardPort = payload[0] === 0 ? board.contact : board.contactless;
+  switch (name) {
+    case 'r':
+      return board.host.receiveReport();
+    case 's':
+      return truth(board.host.sendReport(payload));
+    case 'p':
+      return Uint8Array.of(card.poll());
+    case 't':
+      card.transmit(payload.subarray(1));
+      return truth(true);
+    case 'c':
+      return card.receive();
+    case 'l':
+      card.release();
+      return undefined;
+    case 'w':
+      return truth(board.nfc?.write(payload) ?? false);
+    case 'd':
+      return board.nfc?.read();
+    case 'u':
+      return unsignedToBytes(board.clock.uptimeMs(), 6);
+    case 'o':
+      board.display.show(payload[0] ?? 0);
+      return undefined;
+    case 'k':
+      board.display.wink();
+      return undefined;
+    default:
+      throw new Error(`the twin calls ${name}, which no board has`);
+  }
+}
+
+function truth(value: boolean): Uint8Array {
+  return Uint8Array.of(value ? 1 : 0);
+}
+
+function send(child: ChildExchange, name: string, payload: Uint8Array): void {
+  child.write(concatBytes(latin1ToBytes(name), unsignedToBytes(payload.length, 2), payload));
+}

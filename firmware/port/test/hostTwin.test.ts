@@ -1,0 +1,101 @@
+/**
+ * The port on this machine against target `node`: every record of the vectors, sales through the SDK, each once as built and
+ * once under AddressSanitizer and UndefinedBehaviorSanitizer (a report of theirs ends the twin, and the test fails).
+ */
+import { connect, newKey, type PayResult } from '@comptoir/sdk';
+import { memory } from '@comptoir/sdk/transports/memory';
+import { describe, expect, test } from 'vitest';
+import { developmentKeys } from '../../../simulator/src/board/developmentKeys.js';
+import { developmentProvision, type Provision } from '../../../simulator/src/board/provision.js';
+import { createCard } from '../../../simulator/src/cards/catalogue.js';
+import { createVirtualClock } from '../../../simulator/src/clock.js';
+import { developmentConfiguration } from '../../../simulator/src/configuration.js';
+import { loadFirmwareText } from '../../../simulator/src/firmwareText.js';
+import { createTestHost } from '../../../simulator/src/issuer/testHost.js';
+import { createTestPki } from '../../../simulator/src/pki/testPki.js';
+import { createSimulatedReader } from '../../../simulator/src/reader.js';
+import { keysForTrace, keyTables } from '../../../simulator/src/replay/certificationAuthorityKeys.js';
+import { isHostKind } from '../../../simulator/src/replay/hostKinds.js';
+import { createVectorEngine } from '../../../simulator/src/replay/vectorEngine.js';
+import { isProblem, readVectorFolder, type VectorRecord } from '../../../simulator/src/replay/vectorFiles.js';
+import { seededBytes } from '../../../simulator/src/seed.js';
+import { nodeTarget } from '../../../simulator/src/targets/node.js';
+import { readerTarget, type TwinKind, vectorsTarget } from './hostTarget.js';
+
+const kinds: readonly TwinKind[] = ['host', 'host-sanitized'];
+const RECORD_MS_MAX = 10_000;
+
+const folder = new URL('../../../test-vectors', import.meta.url).pathname;
+const tables = keyTables(folder, undefined);
+const records = readVectorFolder(folder).entries.filter(
+  (entry): entry is VectorRecord => !isProblem(entry) && !isHostKind(entry.kind),
+);
+
+function inputOf({ kind, input }: VectorRecord): unknown {
+  return kind.startsWith('trace.') ? { ...(input as object), capks: keysForTrace(input, tables) } : input;
+}
+
+test.each(kinds)('every record gives the answer of target node [%s]', async (kind) => {
+  const { script } = await loadFirmwareText('vectors');
+  const target = vectorsTarget(kind);
+  const [twin, node] = [
+    createVectorEngine(target, script, RECORD_MS_MAX),
+    createVectorEngine(nodeTarget, script, RECORD_MS_MAX),
+  ];
+  for (const record of records) {
+    const input = inputOf(record);
+    expect(await twin.run(record.kind, input), record.id).toEqual(await node.run(record.kind, input));
+  }
+  expect(records.length).toBeGreaterThan(100);
+  twin.dispose();
+  node.dispose();
+  await target.all();
+});
+
+describe.each(kinds)('sales [%s]', (kind) => {
+  test.each([
+    ['visa-debit', 'contactless', 'approved'],
+    ['mastercard', 'contactless', 'approved'],
+    ['mastercard', 'contact', 'approved'],
+    ['declined', 'contactless', 'declined'],
+  ] as const)('%s, %s: %s', async (card, on, status) => {
+    const { result, charges } = await sell(kind, card, on);
+    expect(result.status).toBe(status);
+    expect(charges.length).toBe(status === 'approved' ? 1 : 0);
+  });
+});
+
+/** One sale on the twin, with the keys and the acquirer of a development reader. */
+async function sell(
+  kind: TwinKind,
+  card: string,
+  on: 'contact' | 'contactless',
+): Promise<{ result: PayResult; charges: readonly unknown[] }> {
+  const [seed, serial, pki] = [1, 'TWIN', createTestPki()];
+  const make = developmentProvision(seed, serial);
+  let provision: Provision | undefined;
+  const target = readerTarget(kind, () => provision ?? make());
+  const clock = createVirtualClock();
+  const simulated = createSimulatedReader({
+    firmware: await loadFirmwareText('reader'),
+    target,
+    clock,
+    serial,
+    configuration: developmentConfiguration(pki),
+    provision() {
+      provision = make();
+      return provision;
+    },
+  });
+  await simulated.start();
+  simulated[on].put(createCard(card, { seed, pki }));
+  const host = createTestHost({ baseDerivationKey: developmentKeys(seed, serial).baseDerivationKey });
+  const options = { ...memory(simulated.port), clock, host, random: seededBytes('till') };
+  const reader = await connect(options, options);
+  const result = await reader.pay({ amount: { minor: 1250, currency: 'EUR' }, key: newKey('order'), interfaces: on });
+  await reader.close();
+  simulated.stop();
+  await Promise.resolve(); // `stop` frees the engine when its caller has returned
+  await target.all();
+  return { result, charges: host.charges() };
+}

@@ -1,0 +1,107 @@
+/** The cryptography of the port against Node's and noble's, and the heap of the engine. */
+import { execFileSync } from 'node:child_process';
+import { createCipheriv, createHash, createHmac } from 'node:crypto';
+import { cmac } from '@noble/ciphers/aes.js';
+import { describe, expect, test } from 'vitest';
+import { seededBytes } from '../../../simulator/src/seed.js';
+import { startChild } from './childExchange.js';
+import { createCtrDrbg } from './ctrDrbg.js';
+import { type TwinKind, twinProgram } from './hostTarget.js';
+
+const kinds: readonly TwinKind[] = ['host', 'host-sanitized'];
+const ZERO_IV = Buffer.alloc(16);
+
+/** Answers of the port to lines of words; see boards/host/secureMain.c. */
+async function ask(kind: TwinKind, lines: readonly string[], seed = 'good'): Promise<readonly string[]> {
+  const child = startChild(twinProgram(kind, 'secure'), { COMPTOIR_SEED: seed });
+  const answers = [child.readLine()];
+  for (const line of lines) {
+    child.write(Buffer.from(`${line}\n`));
+    answers.push(child.readLine());
+  }
+  expect(await child.end()).toEqual({ code: 0, said: '' });
+  return answers;
+}
+
+function cbc(key: Uint8Array, iv: Uint8Array, plain: Uint8Array): Buffer {
+  const cipher = createCipheriv(`aes-${key.length * 8}-cbc`, key, iv).setAutoPadding(false);
+  return Buffer.concat([cipher.update(plain), cipher.final()]);
+}
+function ecb(key: Uint8Array, data: Uint8Array): Buffer {
+  const cipher = createCipheriv(`aes-${key.length * 8}-ecb`, key, null).setAutoPadding(false);
+  return Buffer.concat([cipher.update(data), cipher.final()]);
+}
+
+/** A line and the answer of the other implementation. */
+function cases(): readonly (readonly [string, string])[] {
+  const bytes = seededBytes('secure');
+  const hex = (data: Uint8Array) => (data.length === 0 ? '-' : Buffer.from(data).toString('hex'));
+  return [0, 1, 15, 16, 17, 55, 56, 63, 64, 65, 111, 128, 1000, 4096].flatMap((length) =>
+    [16, 32].flatMap((keyBytes) => {
+      const [key, iv, data, from] = [
+        bytes(keyBytes),
+        bytes(16),
+        length === 0 ? new Uint8Array() : bytes(length),
+        bytes(keyBytes),
+      ];
+      const blocks = data.subarray(0, length - (length % 16));
+      return [
+        [`sha1 ${hex(data)}`, createHash('sha1').update(data).digest('hex')],
+        [`sha256 ${hex(data)}`, createHash('sha256').update(data).digest('hex')],
+        [`hmac ${hex(key)} ${hex(data)}`, createHmac('sha256', key).update(data).digest('hex')],
+        [`cmac ${hex(key)} ${hex(data)}`, Buffer.from(cmac(data, key)).toString('hex')],
+        [`cbc ${hex(key)} ${hex(iv)} ${hex(blocks)}`, cbc(key, iv, blocks).toString('hex')],
+        [`derived ${hex(key)} ${hex(from)} ${hex(blocks)}`, cbc(ecb(key, from), ZERO_IV, blocks).toString('hex')],
+      ] as const;
+    }),
+  );
+}
+
+describe.each(kinds)('%s', (kind) => {
+  test('hashes, MACs, encryption and derived keys are those of another implementation', async () => {
+    const all = cases();
+    const [, ...answers] = await ask(
+      kind,
+      all.map(([line]) => line),
+    );
+    expect(answers).toEqual(all.map(([, answer]) => answer));
+  });
+
+  test('misuse is refused', async () => {
+    const key = '00'.repeat(16);
+    const lines = [
+      `cmac ${'00'.repeat(15)} 00`,
+      `cbc ${key} ${'00'.repeat(15)} ${key}`,
+      `cbc ${key} ${key} ${'00'.repeat(17)}`,
+      `derived ${key} ${'00'.repeat(24)} ${key}`,
+      'random 0',
+      'random 65',
+    ];
+    expect((await ask(kind, lines)).slice(1)).toEqual(lines.map(() => 'refused'));
+  });
+
+  test('keys that are never erased fill the table, and no handle works without a key', async () => {
+    const line = `derived ${'01'.repeat(32)} ${'02'.repeat(32)} ${'03'.repeat(16)}`;
+    const [, ...answers] = await ask(
+      kind,
+      Array.from({ length: 40 }, () => line),
+    );
+    expect(answers.filter((answer) => answer !== 'refused').length).toBe(31);
+    expect(answers.at(-1)).toBe('refused');
+  });
+
+  test('random bytes are those of an independent generator with the same seed and serial number', async () => {
+    const entropy = Uint8Array.from({ length: 64 }, (_, at) => (at * 7) & 0xff);
+    const other = createCtrDrbg(Buffer.concat([entropy, Buffer.from('SECURE')]));
+    const wanted = [16, 64, 1, 32].map((length) => other(length).toString('hex'));
+    expect((await ask(kind, ['random 16', 'random 64', 'random 1', 'random 32'])).slice(1)).toEqual(wanted);
+  });
+
+  test.each(['stuck', 'none'])('a source that is %s stops the start', async (seed) => {
+    expect(await ask(kind, [], seed)).toEqual(['not started']);
+  });
+
+  test('the heap keeps its blocks apart and becomes one again', () => {
+    expect(execFileSync(twinProgram(kind, 'heap'), { encoding: 'utf8' })).toBe('heap ok\n');
+  });
+});

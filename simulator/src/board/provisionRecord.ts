@@ -1,0 +1,57 @@
+/**
+ * What a board is provisioned with, as its flash holds it. firmware/port/boards/pico/provision.c reads it.
+ *
+ *   offset  size  record                        entry
+ *   0       8     "COMPTOIR"                    kind 1: serial, 2: configuration, 3: key
+ *   8       2     format: 01 00                 length 2, big endian
+ *   10      2     length of the entries, BE     content
+ *   12      32    SHA-256 of the entries
+ *   44            entries…                      key: name length 1, name, identifier length 1, identifier, key
+ *
+ * The digest finds what flash has lost, nothing else: who can write there can write anything.
+ * Floor: simulator.
+ */
+import { concatBytes, latin1ToBytes, unsignedToBytes } from '@comptoir/protocol';
+import { sha256 } from '@noble/hashes/sha2.js';
+import type { ProvisionedKey } from './softwareSecure.js';
+
+/** The board keeps this much for it. */
+export const PROVISION_BYTES_MAX = 16_384;
+
+const ENTRY = { serial: 1, configuration: 2, key: 3 } as const;
+
+export interface ProvisionContent {
+  /** Up to 16 printable ASCII characters. Without it the board uses the identifier of its flash chip. */
+  readonly serial?: string;
+  /** An encoded `configuration` message. */
+  readonly configuration: Uint8Array;
+  readonly keys: readonly ProvisionedKey[];
+}
+
+/** @throws Error when it doesn't fit */
+export function encodeProvision({ serial, configuration, keys }: ProvisionContent): Uint8Array {
+  const entries = concatBytes(
+    ...(serial === undefined ? [] : [entry(ENTRY.serial, latin1ToBytes(serial))]),
+    entry(ENTRY.configuration, configuration),
+    ...keys.map(({ name, identifier, key }) =>
+      entry(ENTRY.key, concatBytes(sized(latin1ToBytes(name)), sized(identifier), key)),
+    ),
+  );
+  const record = concatBytes(
+    latin1ToBytes('COMPTOIR'),
+    Uint8Array.of(1, 0),
+    unsignedToBytes(entries.length, 2),
+    sha256(entries),
+    entries,
+  );
+  if (record.length > PROVISION_BYTES_MAX) throw new Error('the board has no room for that much configuration');
+  return record;
+}
+
+function entry(kind: number, content: Uint8Array): Uint8Array {
+  return concatBytes(Uint8Array.of(kind), unsignedToBytes(content.length, 2), content);
+}
+
+function sized(content: Uint8Array): Uint8Array {
+  return concatBytes(Uint8Array.of(content.length), content);
+}

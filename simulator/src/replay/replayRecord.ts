@@ -1,0 +1,64 @@
+/**
+ * One record on one target: run, compared, masked.
+ * Source: test-vectors/README.md.   Floor: simulator.
+ */
+import { performance } from 'node:perf_hooks';
+import type { ReaderTargetName } from '../targets/targets.js';
+import { type KeyTable, keysForTrace } from './certificationAuthorityKeys.js';
+import { isExpected } from './comparison.js';
+import { HOST_KINDS, isHostKind } from './hostKinds.js';
+import { maskText, maskValue, secretsOf } from './masking.js';
+import type { ReplayResult } from './replayResult.js';
+import type { Answer, VectorEngine } from './vectorEngine.js';
+import { isObject, type VectorRecord } from './vectorFiles.js';
+
+/** @param tables of CA public keys, for traces @param engine of that target @returns fit to print */
+export async function replayRecord(
+  record: VectorRecord,
+  target: ReaderTargetName,
+  tables: readonly KeyTable[],
+  engine: VectorEngine,
+): Promise<ReplayResult> {
+  const { id, kind, expected } = record;
+  // A stopwatch on the outside: no answer depends on it.
+  const startMs = performance.now();
+  const answer = isHostKind(kind) ? onHost(record) : await engine.run(kind, inputOf(record, tables));
+  const ms = Math.round((performance.now() - startMs) * 1000) / 1000;
+  const actual = actualOf(answer);
+  const pass = answer.kind === 'actual' && isExpected(kind, expected, actual);
+  const secrets = secretsOf(record, actual);
+  return {
+    id: maskText(id, secrets),
+    kind,
+    pass,
+    target,
+    ...(isHostKind(kind) ? { side: 'host' as const } : {}),
+    ...(pass ? {} : { expected: maskValue(expected, secrets), actual: maskValue(actual, secrets) }),
+    ms,
+  };
+}
+
+function inputOf({ kind, input }: VectorRecord, tables: readonly KeyTable[]): unknown {
+  return kind.startsWith('trace.') && isObject(input) ? { ...input, capks: keysForTrace(input, tables) } : input;
+}
+
+function onHost({ kind, input }: VectorRecord): Answer {
+  const run = HOST_KINDS.get(kind);
+  if (run === undefined) return { kind: 'unsupported' };
+  try {
+    return { kind: 'actual', actual: run(input) };
+  } catch (fault) {
+    return { kind: 'fault', message: fault instanceof Error ? fault.message : String(fault) };
+  }
+}
+
+function actualOf(answer: Answer): unknown {
+  switch (answer.kind) {
+    case 'actual':
+      return answer.actual;
+    case 'unsupported':
+      return 'unsupported';
+    case 'fault':
+      return { fault: answer.message };
+  }
+}
