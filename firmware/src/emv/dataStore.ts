@@ -5,22 +5,19 @@
  */
 import {
   CARD_TLV_LIMITS,
-  createTlvIndex,
   indexTlv,
   isConstructed,
   NO_BYTES,
   type TlvFault,
-  type TlvIndex,
   tagAt,
   valueEndAt,
   valueStartAt,
 } from '@comptoir/protocol';
+import { cardIndex } from './cardIndex.js';
 
 const STORED_BYTES_MAX = 8192;
 
 export type StoreFault = TlvFault | 'DATA_OBJECT_TWICE' | 'TOO_MUCH_DATA';
-
-const cardIndex: TlvIndex = createTlvIndex(CARD_TLV_LIMITS.objectsMax);
 
 /** Values by tag. Templates are not kept, only what is in them. */
 export class DataStore {

@@ -5,7 +5,6 @@
 import {
   CARD_TLV_LIMITS,
   concatBytes,
-  createTlvIndex,
   type DataObject,
   decodeTlv,
   indexTlv,
@@ -19,7 +18,6 @@ import {
   TAG_9F37_UNPREDICTABLE_NUMBER,
   TAG_77_RESPONSE_FORMAT_2,
   TAG_80_RESPONSE_FORMAT_1,
-  type TlvIndex,
   tagAt,
   valueEndAt,
 } from '@comptoir/protocol';
@@ -29,6 +27,7 @@ import type { Kernel } from '../apdu/kernel.js';
 import { SW } from '../apdu/responseApdu.js';
 import { checkCombinedData, verifyCombinedData } from './authentication/dynamicSignature.js';
 import type { RsaPublicKey } from './authentication/rsa.js';
+import { cardIndex } from './cardIndex.js';
 import { answerDataObjectList } from './dataObjectList.js';
 import type { DataStore } from './dataStore.js';
 import { hasWrongLength } from './objectLengths.js';
@@ -44,8 +43,6 @@ const CRYPTOGRAM_TYPE_MASK = 0xc0;
 const CID_BYTES = 1;
 const ATC_BYTES = 2;
 const AC_BYTES = 8;
-
-const answerIndex: TlvIndex = createTlvIndex(CARD_TLV_LIMITS.objectsMax);
 
 /**
  * Asks for an ARQC and keeps what the card answers in `store`.
@@ -109,13 +106,13 @@ export function cryptogramFields(value: Uint8Array): readonly (readonly [tag: nu
  */
 export function unsignedObjects(content: Uint8Array): Uint8Array {
   const kept: Uint8Array[] = [];
-  indexTlv(answerIndex, content, CARD_TLV_LIMITS);
+  indexTlv(cardIndex, content, CARD_TLV_LIMITS);
   let end = 0;
-  for (let object = 0; object < answerIndex.count; object += 1) {
-    if (startAt(answerIndex, object) < end) continue;
-    end = valueEndAt(answerIndex, object);
-    if (tagAt(answerIndex, object) !== TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA)
-      kept.push(content.subarray(startAt(answerIndex, object), end));
+  for (let object = 0; object < cardIndex.count; object += 1) {
+    if (startAt(cardIndex, object) < end) continue;
+    end = valueEndAt(cardIndex, object);
+    if (tagAt(cardIndex, object) !== TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA)
+      kept.push(content.subarray(startAt(cardIndex, object), end));
   }
   return concatBytes(...kept);
 }

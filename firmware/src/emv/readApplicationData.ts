@@ -5,12 +5,10 @@
 import {
   CARD_TLV_LIMITS,
   concatBytes,
-  createTlvIndex,
   indexTlv,
   TAG_5A_APPLICATION_PAN,
   TAG_57_TRACK_2_EQUIVALENT_DATA,
   TAG_70_READ_RECORD_TEMPLATE,
-  type TlvIndex,
   tagAt,
   valueEndAt,
   valueStartAt,
@@ -21,6 +19,7 @@ import type { Kernel } from '../apdu/kernel.js';
 import { SW } from '../apdu/responseApdu.js';
 import { sensitive } from '../apdu/sensitive.js';
 import { parseApplicationFileLocator } from './applicationFileLocator.js';
+import { cardIndex } from './cardIndex.js';
 import type { DataStore } from './dataStore.js';
 
 export type ReadFault =
@@ -52,8 +51,6 @@ export type ReadOutcome =
 const EMV_SFI_MAX = 10;
 
 const NUMBER_TAGS = [TAG_5A_APPLICATION_PAN, TAG_57_TRACK_2_EQUIVALENT_DATA];
-
-const recordIndex: TlvIndex = createTlvIndex(CARD_TLV_LIMITS.objectsMax);
 
 /**
  * Reads all records into the store.
@@ -98,10 +95,10 @@ export function* readApplicationData(
 
 /** The value of the one template 70 that the record must be; undefined when it's something else, or something follows. */
 function templateContent(record: Uint8Array): Uint8Array | undefined {
-  indexTlv(recordIndex, record, CARD_TLV_LIMITS);
+  indexTlv(cardIndex, record, CARD_TLV_LIMITS);
   // A fault inside the template is told apart by the store; here only the outer object counts.
-  const isTemplate = recordIndex.count > 0 && tagAt(recordIndex, 0) === TAG_70_READ_RECORD_TEMPLATE;
-  if (!isTemplate || valueEndAt(recordIndex, 0) !== record.length || record[0] !== TAG_70_READ_RECORD_TEMPLATE)
+  const isTemplate = cardIndex.count > 0 && tagAt(cardIndex, 0) === TAG_70_READ_RECORD_TEMPLATE;
+  if (!isTemplate || valueEndAt(cardIndex, 0) !== record.length || record[0] !== TAG_70_READ_RECORD_TEMPLATE)
     return undefined;
-  return record.subarray(valueStartAt(recordIndex, 0), valueEndAt(recordIndex, 0));
+  return record.subarray(valueStartAt(cardIndex, 0), valueEndAt(cardIndex, 0));
 }
