@@ -109,6 +109,24 @@ test.each([
   expect(ended.heldAfter).toBe(0);
 });
 
+test('a card whose track 2 is wrong', () => {
+  const card = createCard('mastercard', { seed: 1 });
+  const faulty: Card = {
+    ...card,
+    transmit(command) {
+      const response = card.transmit(command);
+      const text = Buffer.from(response ?? NO_BYTES).toString('hex');
+      // The separator D becomes E.
+      return text.includes('5413330089601034d')
+        ? new Uint8Array(Buffer.from(text.replace('5413330089601034d', '5413330089601034e'), 'hex'))
+        : response;
+    },
+  };
+  const ended = run(faulty, 'contactless', 'pay', '5413330089601034');
+  expect([ended.answer, ended.heldAfter]).toEqual(['result', 0]);
+  expect(ended.heldBefore).toBeGreaterThan(1);
+});
+
 test('a card that is pulled after its records', () => {
   for (let atApdu = 4; atApdu <= 9; atApdu += 1) {
     const ended = run(tornCard(createCard('mastercard', { seed: 1 }), atApdu), 'contact', 'pay', '5413330089601034');

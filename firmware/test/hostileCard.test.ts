@@ -103,6 +103,17 @@ describe('SDA proves a number only when the number is signed', () => {
   });
 });
 
+test('a name that goes on from a partial one is taken', () => {
+  const card = changed(createCard('mastercard', { seed: 1 }), (command, response) => {
+    if (command[1] !== 0xa4 || !toHex(command).includes('A0000000041010')) return response;
+    const tlv = decodeTlv(response.subarray(0, -2));
+    const children = (tlv.ok ? tlv.objects[0]?.children : undefined) ?? [];
+    const longer = children.map((object) => (object.tag === 0x84 ? dataObject(0x84, hex('A000000004101001')) : object));
+    return concatBytes(encodeTlv(template(0x6f, ...longer)), SW_SUCCESS);
+  });
+  expect(transaction(card, 'contactless')).toMatchObject({ kind: 'online', card: { aid: hex('A000000004101001') } });
+});
+
 test.each(['contact', 'contactless'] as const)('%s: another name than was selected is not taken', (usedInterface) => {
   const selected = 'A0000000041010';
   const card = changed(createCard('mastercard', { seed: 1 }), (command, response) => {

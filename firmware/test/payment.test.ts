@@ -156,7 +156,7 @@ test.each([
 test('eight open payments are kept; the ninth must wait', () => {
   const till = new Till();
   for (let i = 1; i <= 8; i += 1) expect(till.pay(`order-${i}`)).toMatchObject({ kind: 'authorise' });
-  expect(till.pay('order-9')).toBe(STATUS.busy);
+  expect(till.pay('order-9')).toBe(STATUS.paymentsUndecided);
   expect(till.send({ kind: 'lookup', key: 'order-1' })).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
   till.send(approval);
   expect(till.pay('order-9')).toMatchObject({ kind: 'authorise' });

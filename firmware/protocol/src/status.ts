@@ -14,6 +14,7 @@ export const STATUS = {
   unknownMessage: 0x10,
   messageRefused: 0x11,
   keyReused: 0x12,
+  paymentsUndecided: 0x13,
   internalFault: 0x7f,
 } as const;
 
@@ -32,6 +33,7 @@ export const STATUS_MEANING: Readonly<Record<StatusName, string>> = {
   unknownMessage: 'no such message in this protocol version',
   messageRefused: 'a field is missing, twice there, or out of its range',
   keyReused: 'the idempotency key was used before for other data',
+  paymentsUndecided: 'as many payments as the reader remembers await the word of the acquirer: complete one first',
   internalFault: 'the reader failed; the command had no effect that is not told by its key',
 };
 

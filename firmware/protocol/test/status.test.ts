@@ -15,6 +15,7 @@ test('status numbers', () =>
     unknownMessage: 0x10,
     messageRefused: 0x11,
     keyReused: 0x12,
+    paymentsUndecided: 0x13,
     internalFault: 0x7f,
   }));
 

@@ -3,6 +3,7 @@
  * left aligned, F after the last digit.
  * Source: EMV 4.4 Book 3 Annex A (5A, 57); ISO/IEC 7812 for the check digit.   Floor: emv.
  */
+import { sensitive } from '../apdu/sensitive.js';
 
 const DIGITS_MAX = 19;
 const FIRST_DIGITS_SHOWN = 6;
@@ -47,7 +48,7 @@ function takeDigits(packed: Uint8Array, digits: number): Uint8Array | undefined 
   const whole = digits >> 1;
   number.set(packed.subarray(0, whole));
   if (digits % 2 === 1) number[whole] = (packed[whole] as number) | 0x0f;
-  return number;
+  return sensitive(number);
 }
 
 /** True when the number is valid by the formula of Luhn. @see ISO/IEC 7812-1 Annex B */

@@ -12,7 +12,6 @@ import {
 } from '@comptoir/protocol';
 import { getProcessingOptions } from '../apdu/commandApdu.js';
 import type { Kernel } from '../apdu/kernel.js';
-import { sensitive } from '../apdu/sensitive.js';
 import { brandAgrees } from './cardBrand.js';
 import { cardNumberFromPan } from './cardNumber.js';
 import { answerDataObjectList } from './dataObjectList.js';
@@ -69,8 +68,6 @@ function cardNumberOf(store: DataStore): Uint8Array | string {
   const value = store.get(TAG_57_TRACK_2_EQUIVALENT_DATA);
   const track2 = value === undefined ? undefined : parseTrack2(value);
   if (track2?.ok === false) return track2.fault;
-  if (fromPan !== undefined) sensitive(fromPan);
-  if (track2 !== undefined) sensitive(track2.number);
   if (fromPan !== undefined && track2 !== undefined && !equalBytes(fromPan, track2.number))
     return 'CARD_NUMBERS_DIFFER';
   return fromPan ?? track2?.number ?? 'CARD_NUMBER_MISSING';

@@ -25,7 +25,7 @@ export function* pay(session: SessionContext, request: Message<'pay'>): Command 
   if (configuration === undefined || session.selfTest !== 0) return refuse(STATUS.internalFault);
   const isPurchase = request.amount > 0 && request.transactionType === GOODS_AND_SERVICES && request.key !== '';
   if (!isPurchase || !isPresentable(request)) return refuse(STATUS.messageRefused);
-  if (!session.results.hasRoom) return refuse(STATUS.busy);
+  if (!session.results.hasRoom) return refuse(STATUS.paymentsUndecided);
 
   const context = createTransactionContext(session, configuration, request);
   const presented = yield* presentCard(context, request.interfaces, request.timeoutMs);

@@ -121,7 +121,8 @@ export function indexTokenOf(secure: Secure, card: CardRead): IndexTokenResult {
 export function emvDataInClear(card: CardRead, terminal: ReadonlyMap<number, Uint8Array>): Uint8Array {
   const objects: DataObject[] = [];
   const take = (tag: number, value: Uint8Array | undefined): void => {
-    if (value !== undefined && !showsCardNumber(value, card.cardNumber)) objects.push(dataObject(tag, value));
+    if (value !== undefined && value.length > 0 && !showsCardNumber(value, card.cardNumber))
+      objects.push(dataObject(tag, value));
   };
   take(TAG_84_DEDICATED_FILE_NAME, card.aid);
   for (const tag of CARD_TAGS) take(tag, card.store.get(tag));

@@ -30,7 +30,14 @@ const CODE_OF_STATUS: Partial<Record<StatusName, ErrorCode>> = {
   busy: 'reader/busy',
   invalidChannel: 'link/in-use',
   keyReused: 'usage/invalid',
+  paymentsUndecided: 'reader/busy',
   internalFault: 'reader/fault',
+};
+
+/** Waiting frees nothing: the open payments must be decided. */
+const DECIDE_FIRST: Recovery = {
+  do: 'lookup',
+  message: 'Look up the payments that are still open, so that the acquirer decides them.',
 };
 
 /** @param status the byte of an ERROR frame, or of a broken reassembly; unknown numbers are shown as they are */
@@ -41,7 +48,7 @@ export function faultOfStatus(status: number): LinkFault {
   return new LinkFault(
     CODE_OF_STATUS[name] ?? 'protocol/corrupt',
     `${sentenceStart(status)}: ${STATUS_MEANING[name]}.`,
-    { status },
+    status === STATUS.paymentsUndecided ? { status, recovery: DECIDE_FIRST } : { status },
   );
 }
 
