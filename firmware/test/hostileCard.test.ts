@@ -8,6 +8,7 @@ import type { Kernel } from '../src/apdu/kernel.js';
 import { contactTransaction } from '../src/emv/contact/contactTransaction.js';
 import { contactlessTransaction } from '../src/emv/contactless/contactlessTransaction.js';
 import { DataStore } from '../src/emv/dataStore.js';
+import { finalSelection } from '../src/emv/finalSelection.js';
 import { readApplicationData } from '../src/emv/readApplicationData.js';
 import { type CardOutcome, cardRead, type ReadApplication, type TransactionContext } from '../src/emv/transaction.js';
 import { loadConfiguration } from '../src/session/configuration.js';
@@ -101,6 +102,23 @@ describe('SDA proves a number only when the number is signed', () => {
     expect(cardRead(application, NO_BYTES, { method: 'none', result: 'none' }).isNumberProven).toBe(false);
     expect(cardRead(application, NO_BYTES, { method: 'DDA', result: 'ok' }).isNumberProven).toBe(true);
   });
+});
+
+test('the name of another application of the same network is not taken for the selected one', () => {
+  const accepted = { aid: hex('A0000000041010'), match: 'partial', kernel: 2 } as const;
+  const candidate = {
+    aid: hex('A000000004101001'),
+    label: NO_BYTES,
+    priority: 0,
+    confirmationRequired: false,
+    accepted,
+  };
+  const selecting = (name: string) =>
+    runKernel(finalSelection(candidate), () =>
+      concatBytes(encodeTlv(template(0x6f, dataObject(0x84, hex(name)))), SW_SUCCESS),
+    );
+  expect(selecting('A000000004101002')).toMatchObject({ outcome: undefined });
+  expect(selecting('A00000000410100102')).toMatchObject({ outcome: { name: hex('A00000000410100102') } });
 });
 
 test('a name that goes on from a partial one is taken', () => {

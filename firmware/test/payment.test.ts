@@ -140,6 +140,17 @@ test('more than was asked for, and a key that was never seen, approve nothing', 
   expect(till.send({ kind: 'lookup', key: 'order-1' })).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
 });
 
+test('an answer to an earlier tap under this key approves nothing', () => {
+  const till = new Till();
+  const first = till.pay('order-1') as Message<'authorise'>;
+  const other = { ...approval, transactionToken: first.transactionToken.map((byte) => byte ^ 1) };
+  expect(till.send(other)).toBe(STATUS.messageRefused);
+  expect(till.send({ kind: 'lookup', key: 'order-1' })).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+  expect(till.send({ ...approval, transactionToken: first.transactionToken })).toMatchObject({
+    outcome: OUTCOME.approved,
+  });
+});
+
 test.each([
   { amount: 0 },
   { transactionType: 1 },

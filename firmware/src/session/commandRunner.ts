@@ -9,10 +9,8 @@ import type { Command, CommandAnswer, CommandAsk, CommandResult } from './comman
 
 /** A card that works on one command longer than this is taken for gone. */
 const ANSWER_TIMEOUT_MS = 5_000;
-/** A card may work this long on all commands together. */
+/** A card may work this long on all commands together; so no exchange lasts longer than that and one answer. */
 const WORK_TIMEOUT_MS = 20_000;
-/** The whole exchange with a card ends then, whatever the card does. */
-const CARD_TIMEOUT_MS = 60_000;
 /** What a card may answer in all: the answers are held until the command ends. */
 const RESPONSE_BYTES_MAX = 32_768;
 /** How often the slot and the antenna are looked at. */
@@ -31,7 +29,6 @@ export class CommandRunner {
   private readonly command: Command;
   private state: State = { kind: 'start' };
   private port: CardPort | undefined;
-  private cardSinceMs = 0;
   private workedMs = 0;
   private responseBytes = 0;
   private areSeveral = false;
@@ -122,7 +119,6 @@ export class CommandRunner {
       areSeveral ||= cards === CARDS.several;
       if (cards !== CARDS.one) continue;
       this.port = port;
-      this.cardSinceMs = this.board.clock.uptimeMs();
       this.show(used === INTERFACE.contactless ? PROMPT.holdCard : PROMPT.processing);
       return Uint8Array.of(used);
     }
@@ -133,7 +129,6 @@ export class CommandRunner {
   }
 
   private takeResponse(nowMs: number, sinceMs: number): CommandAnswer | undefined {
-    if (nowMs - this.cardSinceMs >= CARD_TIMEOUT_MS) return 'cardTimeout';
     const response = this.port?.receive();
     if (response === undefined) return nowMs - sinceMs >= ANSWER_TIMEOUT_MS ? 'cardRemoved' : undefined;
     if (response.length === 0) return 'cardRemoved';
