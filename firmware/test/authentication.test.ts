@@ -2,6 +2,7 @@ import { constants, createHash, generateKeyPairSync, privateEncrypt } from 'node
 import { concatBytes, fromHex } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type CertificationAuthorityKey, loadableKeys } from '../src/emv/authentication/certificationAuthorityKeys.js';
 import { verifyDynamicData } from '../src/emv/authentication/dynamicSignature.js';
 import { recoverIccCertificate } from '../src/emv/authentication/iccCertificate.js';
 import { recoverIssuerCertificate } from '../src/emv/authentication/issuerCertificate.js';
@@ -87,4 +88,63 @@ test.each([
   ['1326', '250101', true],
 ])('a certificate of %s on %s', (expiry, date, expired) => {
   expect(hasExpired(hex(expiry), hex(date))).toBe(expired);
+});
+
+describe('the issuer of a certificate must be that of the number', () => {
+  const authority = makeKey(1152, 3);
+  const issuer = makeKey(864, 3);
+
+  /** An issuer certificate, well formed but for the identifier. @see issuerCertificate.ts */
+  function recover(identifier: string) {
+    const body = new Uint8Array(authority.modulus.length).fill(0xbb);
+    body.set(
+      concatBytes(hex(`6A02${identifier}1230000001`), Uint8Array.of(1, 1, issuer.modulus.length, 1), issuer.modulus),
+    );
+    body.set(sha1(concatBytes(body.subarray(1, -21), issuer.exponent)), body.length - 21);
+    body[body.length - 1] = 0xbc;
+    const result = recoverIssuerCertificate(sha1, {
+      authorityKey: authority,
+      certificate: authority.sign(body),
+      remainder: hex(''),
+      exponent: issuer.exponent,
+      cardNumber: hex('4761739001010119FFFF'),
+      date: hex('261124'),
+    });
+    return result.ok ? 'ok' : result.fault;
+  }
+
+  test.each([
+    ['476173FF', 'ok'],
+    ['47617390', 'ok'],
+    ['476FFFFF', 'ok'],
+    ['47FFFFFF', 'ODA_ISSUER_ID'],
+    ['476174FF', 'ODA_ISSUER_ID'],
+    ['4761F3FF', 'ODA_ISSUER_ID'],
+    ['FFFFFFFF', 'ODA_ISSUER_ID'],
+  ])('%s: %s', (identifier, result) => {
+    expect(recover(identifier)).toBe(result);
+  });
+});
+
+describe('CA keys that are loaded', () => {
+  const { modulus, exponent } = makeKey(1152, 3);
+  const rid = hex('A000000003');
+  const key = (more: Partial<CertificationAuthorityKey> = {}): CertificationAuthorityKey => {
+    const whole = { rid, index: 0x92, modulus, exponent, ...more };
+    return { sha1: sha1(concatBytes(whole.rid, Uint8Array.of(whole.index), whole.modulus, whole.exponent)), ...whole };
+  };
+
+  test.each([
+    ['right', key(), 1],
+    ['with the hash of another index', { ...key(), index: 0x93 }, 0],
+    [
+      'with one bit of the modulus changed',
+      { ...key(), modulus: modulus.map((byte, at) => (at === 9 ? byte ^ 1 : byte)) },
+      0,
+    ],
+    ['with exponent 2', key({ exponent: Uint8Array.of(2) }), 0],
+    ['of 2048 bit', key({ modulus: new Uint8Array(256).fill(0xff) }), 0],
+  ])('%s', (_, candidate, loaded) => {
+    expect(loadableKeys(sha1, [candidate])).toHaveLength(loaded);
+  });
 });

@@ -18,7 +18,7 @@ export type DataObjectListFault = 'DOL_TRUNCATED_TAG' | 'DOL_TAG_TOO_LONG' | 'DO
 
 const TAG_BYTES_MAX = 3;
 /** What fits in one command with its template. */
-export const DOL_DATA_BYTES_MAX = 252;
+const DOL_DATA_BYTES_MAX = 252;
 
 /** Format n: padded with zeros on the left, cut on the left. @see EMV 4.4 Book 3 Annex A */
 const NUMERIC: ReadonlySet<number> = new Set([

@@ -23,7 +23,7 @@ import { Results } from './results.js';
 import { runSelfTests } from './selfTest.js';
 import { SessionContext } from './sessionContext.js';
 
-export const FIRMWARE_VERSION = '0.1.0';
+const FIRMWARE_VERSION = '0.1.0';
 
 export class Session implements LinkHandler {
   private readonly board: Board;

@@ -22,7 +22,7 @@ export interface CertificationAuthorityKey {
 }
 
 /** The seed that everything uses unless told otherwise. */
-export const TEST_PKI_SEED = 'comptoir test pki';
+const TEST_PKI_SEED = 'comptoir test pki';
 
 export const RID = {
   visa: 'A000000003',

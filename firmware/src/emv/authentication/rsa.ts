@@ -17,7 +17,7 @@ export interface RsaPublicKey {
 }
 
 /** 3 or 65537, as the number. 0 for any other, which is refused. */
-export function exponentValue(exponent: Uint8Array): 0 | 3 | 65537 {
+function exponentValue(exponent: Uint8Array): 0 | 3 | 65537 {
   let value = 0;
   if (exponent.length > 3) return 0;
   for (const byte of exponent) value = value * 256 + byte;
