@@ -15,6 +15,7 @@ const PREFIXES = {
   Secure: 'board_secure',
   BoardClock: 'board_clock',
   Display: 'board_display',
+  FirmwareStore: 'board_firmware',
 };
 
 /** Interface name to its members, as `name: type;` and `name(parameters): type;`, comments and `readonly` left out. */

@@ -12,7 +12,7 @@ import {
   type Reassembly,
   stepReassembly,
 } from '@comptoir/protocol';
-import type { Board, CardPort } from '../src/board/board.js';
+import type { Board, CardPort, FirmwareStore } from '../src/board/board.js';
 import { Session } from '../src/session/session.js';
 
 export class FakeBoard implements Board {
@@ -27,6 +27,7 @@ export class FakeBoard implements Board {
   contact: CardPort = noCard;
   contactless: CardPort = noCard;
   readonly nfc = undefined;
+  firmware: FirmwareStore | undefined;
   private drawn = 0;
 
   readonly host = {

@@ -17,6 +17,9 @@
 #define BOARD_LINE_WRITE_BYTES_MAX 512
 #define BOARD_LINE_READ_BYTES_MAX 256
 #define BOARD_RANDOM_BYTES_MAX 64
+#define BOARD_IMAGE_HEADER_BYTES 256
+#define BOARD_SLOT_STATUS_BYTES 8
+#define BOARD_WRITTEN_BYTES_MAX 15 /* 1 + 112 chunks, one bit each */
 
 typedef enum { BOARD_CONTACT = 0, BOARD_CONTACTLESS = 1 } board_place;
 
@@ -30,6 +33,8 @@ bool board_has_nfc(void);
 /// secure: Secure;
 /// clock: BoardClock;
 /// display: Display;
+/// firmware: FirmwareStore | undefined;
+bool board_has_firmware(void);
 /// configuration(): Uint8Array;
 size_t board_configuration(const uint8_t **bytes); /* in flash, or never changed while the engine runs */
 /// start(step: () => number): void;
@@ -94,6 +99,24 @@ double board_clock_uptime_ms(void); /* a whole number */
 void board_display_show(int32_t prompt);
 /// wink(): void;
 void board_display_wink(void);
+
+// interface FirmwareStore: called only where board_has_firmware(). Numbers are 0 or a REFUSAL.
+/// running(): Uint8Array;
+void board_firmware_running(uint8_t header[BOARD_IMAGE_HEADER_BYTES]);
+/// status(): Uint8Array;
+void board_firmware_status(uint8_t status[BOARD_SLOT_STATUS_BYTES]);
+/// begin(manifest: Uint8Array): number;
+int32_t board_firmware_begin(const uint8_t *manifest, size_t length); /* any length: others than 512 are refused */
+/// write(chunk: number, bytes: Uint8Array): number;
+int32_t board_firmware_write(uint32_t chunk, const uint8_t *bytes, size_t length);
+/// written(): Uint8Array;
+size_t board_firmware_written(uint8_t bits[BOARD_WRITTEN_BYTES_MAX]);
+/// finish(): number;
+int32_t board_firmware_finish(void);
+/// confirm(): number;
+int32_t board_firmware_confirm(void);
+/// restart(): void;
+void board_firmware_restart(void);
 
 // Below the firmware: what the engine and the cryptography want from a port, and the script never sees.
 

@@ -16,6 +16,8 @@ export interface Board {
   readonly secure: Secure;
   readonly clock: BoardClock;
   readonly display: Display;
+  /** The two slots of the firmware; undefined when the board can't be updated. */
+  readonly firmware: FirmwareStore | undefined;
 
   /** What the reader is set up with: one encoded `configuration` message, from flash. Empty when there is none. */
   configuration(): Uint8Array;
@@ -111,4 +113,35 @@ export interface Display {
   show(prompt: number): void;
   /** Shows which reader this is, by light or sound. */
   wink(): void;
+}
+
+/**
+ * Slots, images and their rules, below JavaScript: whatever the script does, no byte runs that wasn't signed. Members that
+ * give a number give 0, or why not: a value of `REFUSAL` in @comptoir/protocol/image, where the layouts are, too.
+ * Beware: `begin`, `write`, `finish` and `confirm` program flash, and each may take seconds.
+ */
+export interface FirmwareStore {
+  /** The header of the image that runs, 256 bytes. */
+  running(): Uint8Array;
+  /** Eight bytes: slot that runs · 0 confirmed, 1 on trial · starts left of the trial · 0 · least security version, 4 bytes little endian. */
+  status(): Uint8Array;
+  /**
+   * An image for the other slot. Every rule is checked before anything is erased. The same image again goes on where it was.
+   * @param manifest its header and its signatures, 512 bytes
+   */
+  begin(manifest: Uint8Array): number;
+  /**
+   * Checks the hash, then programs. The same chunk again does no harm. Any order, but the table first.
+   * @param chunk 0: the used part of the chunk table; n: chunk n - 1 of the body
+   * @param bytes the whole chunk, at most 4,096 bytes
+   */
+  write(chunk: number, bytes: Uint8Array): number;
+  /** One bit a chunk, bit 0 of byte 0 is chunk 0: it's in flash, and its hash is right. Survives a reset. Empty before `begin`. */
+  written(): Uint8Array;
+  /** Checks all of it again, from flash. Then the other slot runs on trial after the next start. */
+  finish(): number;
+  /** The image that runs, if it's on trial, stays. */
+  confirm(): number;
+  /** Restarts the reader as soon as the last reports have left. Comes back. */
+  restart(): void;
 }

@@ -17,6 +17,7 @@ export function withFrontEnd(board: Board): Board {
     secure: board.secure,
     clock: board.clock,
     display: board.display,
+    firmware: board.firmware,
     configuration: () => board.configuration(),
     start: (step) => board.start(step),
   };

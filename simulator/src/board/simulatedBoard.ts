@@ -44,6 +44,7 @@ export function createSimulatedBoard(parts: SimulatedBoardParts): Board {
       },
     },
     display: parts.display,
+    firmware: undefined,
     configuration: () => parts.configuration,
     start: parts.start,
   };

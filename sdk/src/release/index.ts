@@ -1,0 +1,8 @@
+/**
+ * Makes and checks firmware images: for builds, the command and the simulator. A till needs none of it.
+ * Source: docs/explanation/boot-and-update.md.
+ */
+export { DEVELOPMENT_KEY_EPOCH, developmentReleaseKeys } from './developmentReleaseKeys.js';
+export { type ReleaseKey, type ReleasePublicKey, releaseKey, releasePublicKey } from './releaseKey.js';
+export { type ImageDescription, signImage } from './signImage.js';
+export { chunkTableOf, verifyHashes, verifyImage, verifySignatures } from './verifyImage.js';
