@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes what every board links: patched sources, the script compiler, and the bytecode of the reader, the vectors and the probe.
+# Makes what every board links: patched sources, the script compiler, and the reader, the vectors and the probe as C.
 # Takes firmware/dist/reader.js and vectors.js: `npm run -s bundle -w @comptoir/firmware` makes them.
-# Does nothing for what is up to date. Output: firmware/port/build/{comptoir-compile,bytecode/*.c}
+# Does nothing for what is up to date. Output: firmware/port/build/{comptoir-compile,script/*.c}
 set -euo pipefail
 engine="$(cd "$(dirname "$0")" && pwd)"
 "$engine/fetchSources.sh"
@@ -9,17 +9,18 @@ build="$(cd "$engine/../build" && pwd)"
 exec 9>"$build/lock" && flock 9
 quickjs="$build/sources/quickjs"
 compiler="$build/comptoir-compile"
-mkdir -p "$build/bytecode"
+mkdir -p "$build/script"
 
-if [ ! -x "$compiler" ] || [ "$build/sources/identity" -nt "$compiler" ] || [ "$engine/scriptCompiler.c" -nt "$compiler" ]; then
+if [ ! -x "$compiler" ] || [ "$build/sources/identity" -nt "$compiler" ] || [ "$engine/scriptCompiler.c" -nt "$compiler" ] ||
+  [ "$engine/intrinsics.h" -nt "$compiler" ]; then
   echo 'building the script compiler' >&2
   gcc -O1 -std=gnu11 -fwrapv -fno-strict-aliasing -funsigned-char -w -D_GNU_SOURCE -DCONFIG_VERSION='"2025-04-26"' \
     -include "$engine/quickjsPlatform.h" -I"$quickjs" -o "$compiler" "$engine/scriptCompiler.c" \
-    "$quickjs"/{quickjs,libregexp,libunicode,cutils,dtoa}.c -lm
+    "$quickjs"/{libregexp,libunicode,cutils,dtoa}.c -lm
 fi
 
 compile() { # script, name
-  local made="$build/bytecode/$2.c"
+  local made="$build/script/$2.c"
   if [ -e "$made" ] && [ "$made" -nt "$1" ] && [ "$made" -nt "$compiler" ]; then return; fi
   "$compiler" "$1" "$made.new"
   mv "$made.new" "$made"

@@ -7,6 +7,7 @@
 
 #include "board.h"
 #include "heap.h"
+#include "intrinsics.h"
 #include "scriptBoard.h"
 
 #include <stdio.h>
@@ -28,7 +29,7 @@ static JSValue callback; /* what the script handed over, once it has */
 static bool has_callback;
 static engine_settings limits;
 static uint32_t interrupts;
-static size_t collected_bytes, copied_code_bytes;
+static size_t collected_bytes;
 
 static void *allocate(JSMallocState *state, size_t bytes) {
   void *block = heap_allocate(bytes);
@@ -122,21 +123,12 @@ void engine_start(const engine_settings *settings) {
   context = JS_NewContextRaw(runtime);
   begin_turn();
 
-  /* Before the intrinsics: only now do the atoms of the bytecode get the numbers by which it may stay where it is. */
-  JSValue script = JS_ReadObject(context, comptoir_script, comptoir_script_bytes, JS_READ_OBJ_BYTECODE | JS_READ_OBJ_ROM_DATA);
-  if (JS_IsException(script)) board_fatal("the script was compiled for another engine");
-  JSMemoryUsage usage;
-  JS_ComputeMemoryUsage(runtime, &usage);
-  copied_code_bytes = (size_t)usage.js_func_code_size;
-
-  JS_AddIntrinsicBaseObjects(context);
-  JS_AddIntrinsicJSON(context);
-  JS_AddIntrinsicMapSet(context);
-  JS_AddIntrinsicTypedArrays(context);
+  add_intrinsics(context);
   remove_other_globals();
   script_install_board(context);
 
-  JSValue ended = JS_EvalFunction(context, script);
+  /* build/script/reader.c, vectors.c or probe.c, written by the script compiler. It runs where it lies. */
+  JSValue ended = JS_EvalFunction(context, JS_MKPTR(JS_TAG_FUNCTION_BYTECODE, (void *)js_rom.script));
   if (JS_IsException(ended)) end_with_thrown();
   JS_FreeValue(context, ended);
   if (!has_callback) board_fatal("the script handed over nothing");
@@ -200,8 +192,6 @@ bool engine_run_vector(const char *kind, const char *input, void (*tell)(const c
   end_turn();
   return is_answered;
 }
-
-size_t engine_copied_code_bytes(void) { return copied_code_bytes; }
 
 JSValue script_keep_callback(JSContext *asking, JSValueConst given) {
   if (!JS_IsFunction(asking, given)) return script_refuse(asking, "the board takes a function");

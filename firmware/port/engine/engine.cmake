@@ -2,7 +2,7 @@
 #   comptoir_reader   the product's script and its `board`; the port gives every function of include/board.h
 #   comptoir_vectors  the test script and its `board`; of board.h the port gives log, fatal, feed_watchdog and the identity
 #   comptoir_probe    the engine's own tests behind the same `board` as comptoir_vectors
-# firmware/port/engine/build.sh must have run: it makes the sources, the compiler and the bytecode.
+# firmware/port/engine/build.sh must have run: it makes the sources, the compiler and the scripts as C.
 set(COMPTOIR_PORT ${CMAKE_CURRENT_LIST_DIR}/..)
 set(COMPTOIR_BUILD ${COMPTOIR_PORT}/build)
 set(COMPTOIR_QUICKJS ${COMPTOIR_BUILD}/sources/quickjs CACHE PATH "another tree is for the test that shows what the patches are for")
@@ -40,9 +40,12 @@ target_compile_definitions(comptoir_secure PRIVATE MBEDTLS_CONFIG_FILE="${COMPTO
 target_compile_options(comptoir_secure PRIVATE -std=gnu11 -Wall -Wextra -ffunction-sections -fdata-sections)
 
 # Static libraries that need each other: the engine calls the board object, which calls the engine.
-function(comptoir_script name board bytecode)
+function(comptoir_script name board script)
+  set(rom ${COMPTOIR_BUILD}/script/${script})
+  set_source_files_properties(${rom} PROPERTIES COMPILE_OPTIONS "${COMPTOIR_QUICKJS_FLAGS};-I${COMPTOIR_PORT}/engine"
+    OBJECT_DEPENDS "${COMPTOIR_PORT}/engine/romScript.h;${COMPTOIR_QUICKJS}/quickjs.c")
   add_library(${name} STATIC ${COMPTOIR_PORT}/engine/engine.c ${COMPTOIR_PORT}/engine/scriptBoard.c
-    ${COMPTOIR_PORT}/engine/secureObject.c ${COMPTOIR_PORT}/engine/${board} ${heap} ${COMPTOIR_BUILD}/bytecode/${bytecode})
+    ${COMPTOIR_PORT}/engine/secureObject.c ${COMPTOIR_PORT}/engine/${board} ${heap} ${rom})
   target_include_directories(${name} PUBLIC ${COMPTOIR_PORT}/engine ${COMPTOIR_PORT}/include)
   target_compile_options(${name} PRIVATE -std=gnu11 -Wall -Wextra -ffunction-sections -fdata-sections)
   target_link_libraries(${name} PUBLIC comptoir_quickjs comptoir_secure)

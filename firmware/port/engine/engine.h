@@ -9,10 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** The script that is linked in: build/bytecode/reader.c or vectors.c, made by the script compiler of the same tree. */
-extern const uint8_t comptoir_script[];
-extern const uint32_t comptoir_script_bytes;
-
 /** Nothing is to be done unless something comes: `engine_step`. */
 #define ENGINE_WAITS_FOR_EVER 0x7fffffffu
 
@@ -37,8 +33,5 @@ uint32_t engine_step(void);
  * @returns false when it threw: the script may be in any state, start the engine afresh
  */
 bool engine_run_vector(const char *kind, const char *input, void (*tell)(const char *line));
-
-/** Bytes of code that were copied to the heap instead of running from where they lie: 0, or compiler and engine differ. */
-size_t engine_copied_code_bytes(void);
 
 #endif

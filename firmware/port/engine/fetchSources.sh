@@ -40,7 +40,7 @@ cp -r "$build/sources/quickjs" "$build/sources/quickjs-faulty"
 for change in "$engine"/patches/*.patch; do
   patch --quiet --strip=1 --fuzz=0 --directory="$build/sources/quickjs" <"$change"
 done
-# The release with its faults, only able to run our bytecode: the tests of the patches must turn red on it.
+# The release with its faults, only able to run a script in ROM: the tests of the patches must turn red on it.
 for change in "$engine"/patches/{01,06}-*.patch; do
   patch --quiet --strip=1 --fuzz=0 --directory="$build/sources/quickjs-faulty" <"$change"
 done

@@ -34,7 +34,6 @@ static void stop(void) {
 int main(void) {
   engine_settings settings = host_settings(INTERRUPTS_MAX);
   engine_start(&settings);
-  if (engine_copied_code_bytes() != 0) board_fatal("the bytecode doesn't run where it lies");
   tell("comptoir-vectors ready");
   char *line = NULL;
   size_t room = 0;

@@ -46,8 +46,8 @@ _Noreturn static void run(void) {
       .interrupts_max = INTERRUPTS_MAX,
   };
   engine_start(&settings);
-  if (engine_copied_code_bytes() != 0) board_fatal("script and engine are of different builds");
   board_log("comptoir ready");
+  tell_peaks();
 
   uint64_t due_us = 0;
   for (;;) {

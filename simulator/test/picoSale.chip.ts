@@ -1,7 +1,4 @@
-/**
- * The reader image of the Pico on the emulated chip. It joins `npm run test:chip` when the image fits the chip's memory: so far
- * a tap needs more heap than there is.
- */
+/** The reader image of the Pico on the emulated chip: sales, and a USB host that behaves badly. */
 import { connect, newKey, ReaderError } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import fc from 'fast-check';
