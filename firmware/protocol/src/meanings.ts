@@ -55,6 +55,16 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   exponent: 'CA public key exponent',
   sha1: 'SHA-1 over RID, index, modulus and exponent',
   transactionSequence: 'number of the transaction since the reader started',
+  signedHeader: 'header and signatures of an image: the first 512 bytes of its manifest sector',
+  chunk: '0 the used part of the chunk table, n the chunk n - 1 of the body',
+  chunkLength: 'bytes of the whole chunk, 1 to 4,096',
+  offset: 'where the piece begins in the chunk: 0, or at most where the piece before it ended',
+  piece: 'a part of the chunk, at least one byte; the one that ends the chunk has it checked and programmed',
+  refusal: '0 done, else why not, see the table of refusals',
+  runningHeader: 'header of the image that runs',
+  slotStatus:
+    'slot that runs (0 A, 1 B), 0 confirmed or 1 on trial, starts left of the trial, 0, least security version (4 bytes, little endian)',
+  writtenChunks: 'one bit a chunk, the lowest bit of the first byte is chunk 0: it is in flash and its hash is right',
   instruments: 'what one tap showed',
   applications: 'applications that the reader accepts, in order',
   certificationAuthorityKeys: 'CA public keys',
@@ -70,5 +80,16 @@ export const MESSAGE_MEANING: Readonly<Record<MessageName, string>> = {
   result: 'how a payment stands or ended: answers `pay`, `complete` and `lookup`',
   neverSeen: 'answers `lookup` and `complete`: the reader does not know the key',
   info: 'payload of the answer to INFO',
+  firmwareBegin:
+    'begin an update of the other slot, or go on with it: every rule is checked before anything is erased; the answer has `writtenChunks`',
+  firmwareChunk:
+    'a piece of a chunk; the table, chunk 0, comes first, then the others in any order; a chunk may come again',
+  firmwareStatus:
+    'what runs, and what is there of the update: the answer has `runningHeader`, `slotStatus` and `writtenChunks`',
+  firmwareFinish: 'check the whole image again, from flash; the other slot runs on trial after the next start',
+  firmwareReboot: 'restart the reader, once the answer has left',
+  firmwareConfirm:
+    'the image that runs on trial stays. The reader says so itself, after its self-tests and the first INIT that it answered',
+  firmwareProgress: 'answers each of the firmware messages',
   configuration: 'what the reader is set up with; it comes from its flash, never from a host message',
 };

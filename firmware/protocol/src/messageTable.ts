@@ -95,6 +95,15 @@ export const FIELDS = {
     format: 'unsigned',
     size: 4,
   },
+  signedHeader: { tag: 0xdf20, format: 'bytes', size: 512 },
+  chunk: { tag: 0xdf21, format: 'unsigned', size: 2 },
+  chunkLength: { tag: 0xdf22, format: 'unsigned', size: 2 },
+  offset: { tag: 0xdf23, format: 'unsigned', size: 2 },
+  piece: { tag: 0xdf24, format: 'bytes', max: 1024 },
+  refusal: { tag: 0xdf25, format: 'unsigned', size: 1 },
+  runningHeader: { tag: 0xdf26, format: 'bytes', size: 256 },
+  slotStatus: { tag: 0xdf27, format: 'bytes', size: 8 },
+  writtenChunks: { tag: 0xdf28, format: 'bytes', max: 15 },
   instruments: { tag: 0xe5, format: 'list', of: 'instrument' },
   applications: {
     tag: 0xe6,
@@ -216,7 +225,7 @@ export const MESSAGES = {
     from: 'reader',
     since: 1,
     required: ['model', 'serial', 'firmware', 'versions', 'selfTest'],
-    optional: [],
+    optional: ['slotStatus'],
   },
   configuration: {
     tag: 0xed,
@@ -236,7 +245,29 @@ export const MESSAGES = {
     ],
     optional: [],
   },
+  firmwareBegin: { tag: 0xf0, from: 'host', since: 1, required: ['signedHeader'], optional: [] },
+  firmwareChunk: {
+    tag: 0xf1,
+    from: 'host',
+    since: 1,
+    required: ['chunk', 'chunkLength', 'offset', 'piece'],
+    optional: [],
+  },
+  firmwareStatus: { tag: 0xf2, from: 'host', since: 1, required: [], optional: [] },
+  firmwareFinish: { tag: 0xf3, from: 'host', since: 1, required: [], optional: [] },
+  firmwareReboot: { tag: 0xf4, from: 'host', since: 1, required: [], optional: [] },
+  firmwareConfirm: { tag: 0xf5, from: 'host', since: 1, required: [], optional: [] },
+  firmwareProgress: {
+    tag: 0xf6,
+    from: 'reader',
+    since: 1,
+    required: ['refusal'],
+    optional: ['runningHeader', 'slotStatus', 'writtenChunks'],
+  },
 } as const;
+
+/** What one `firmwareChunk` carries: then it's one frame, and the reader holds little. */
+export const PIECE_BYTES_MAX = 1024;
 
 export const INTERFACE = { contact: 1, contactless: 2, both: 3 } as const;
 

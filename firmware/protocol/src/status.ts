@@ -15,6 +15,7 @@ export const STATUS = {
   messageRefused: 0x11,
   keyReused: 0x12,
   paymentsUndecided: 0x13,
+  unsupported: 0x14,
   internalFault: 0x7f,
 } as const;
 
@@ -25,7 +26,7 @@ export const STATUS_MEANING: Readonly<Record<StatusName, string>> = {
   unknownCommand: 'no such command, or not one for the host to send',
   malformed: 'the payload is not what this command carries',
   invalidLength: 'the frame or the message is longer than the limit',
-  invalidSequence: 'a report or a part came out of order; send the frame again from its start',
+  invalidSequence: 'a report, a part or a piece came out of order; send the frame or the chunk again from its start',
   timeout: 'the rest of the frame did not come within 200 ms',
   busy: 'another channel, or an earlier command of this one, is being served',
   paddingNotZero: 'bytes after the payload were not zero',
@@ -33,7 +34,8 @@ export const STATUS_MEANING: Readonly<Record<StatusName, string>> = {
   unknownMessage: 'no such message in this protocol version',
   messageRefused: 'a field is missing, twice there, or out of its range',
   keyReused: 'the idempotency key was used before for other data',
-  paymentsUndecided: 'as many payments as the reader remembers await the word of the acquirer: complete one first',
+  paymentsUndecided: 'payments await the word of the acquirer: complete them first',
+  unsupported: 'this board can not do that',
   internalFault: 'the reader failed; the command had no effect that is not told by its key',
 };
 

@@ -16,6 +16,7 @@ test('status numbers', () =>
     messageRefused: 0x11,
     keyReused: 0x12,
     paymentsUndecided: 0x13,
+    unsupported: 0x14,
     internalFault: 0x7f,
   }));
 

@@ -37,6 +37,8 @@ export interface LinkHandler {
   cancel(channel: number): boolean;
   /** INIT came on a channel that is open: end what runs there, without an answer. */
   abort(channel: number): void;
+  /** INIT was answered: the answer is on its way. */
+  greeted(): void;
   /** The payload of INFO. */
   info(): Uint8Array;
   /** The channel whose command runs; 0 for none. */
@@ -81,6 +83,11 @@ export class HostLink {
 
   flush(): void {
     this.queue.flush(this.board.host);
+  }
+
+  /** Everything that was to be sent was taken by the endpoint. */
+  get isSilent(): boolean {
+    return this.queue.isEmpty;
   }
 
   /** How long nothing happens here by itself, in milliseconds. */
@@ -189,6 +196,7 @@ export class HostLink {
       capabilities: 0,
     });
     this.queue.push(frame.channel, COMMAND.init, answer);
+    handler.greeted();
   }
 
   private takeMessage(channel: Channel, command: number, payload: Uint8Array, handler: LinkHandler): void {

@@ -30,6 +30,11 @@ export class Results {
     return this.payments.find((payment) => payment.key === key);
   }
 
+  /** The host owes the reader the acquirer's word. */
+  get hasOpen(): boolean {
+    return this.payments.some(({ state }) => state.kind === 'open');
+  }
+
   /** False when all that is remembered is open: the host owes the reader so many answers that a new payment must wait. */
   get hasRoom(): boolean {
     return this.payments.length < PAYMENTS_MAX || this.payments.some(({ state }) => state.kind === 'finished');

@@ -10,9 +10,11 @@ import {
   PROTOCOL_VERSION_LOWEST,
   STATUS,
 } from '@comptoir/protocol';
+import { versionText } from '@comptoir/protocol/image';
 import type { Board } from '../board/board.js';
 import { HostLink, type LinkHandler, NOTHING_DUE_MS } from '../link/hostLink.js';
-import type { Command, CommandResult } from './command.js';
+import { type FirmwareMessage, FirmwareUpdate } from '../update/firmwareUpdate.js';
+import { type Command, type CommandResult, refuse } from './command.js';
 import { CommandRunner } from './commandRunner.js';
 import { complete } from './complete.js';
 import { loadConfiguration } from './configuration.js';
@@ -23,12 +25,15 @@ import { Results } from './results.js';
 import { runSelfTests } from './selfTest.js';
 import { SessionContext } from './sessionContext.js';
 
+/** Of a board whose images have no header. */
 const FIRMWARE_VERSION = '0.1.0';
 
 export class Session implements LinkHandler {
   private readonly board: Board;
   private readonly link: HostLink;
   private readonly context: SessionContext;
+  private readonly update: FirmwareUpdate | undefined;
+  private isConfirmDue = false;
   private runner: CommandRunner | undefined;
   private toldPrompt = 0;
   private toldMs = 0;
@@ -38,6 +43,7 @@ export class Session implements LinkHandler {
     this.link = new HostLink(board);
     const configuration = loadConfiguration(board);
     this.context = new SessionContext(board, configuration, runSelfTests(board, configuration), new Results());
+    this.update = board.firmware && new FirmwareUpdate(board.firmware);
   }
 
   /** Does what can be done now. @returns how long nothing needs to be done unless something comes, in milliseconds */
@@ -45,6 +51,7 @@ export class Session implements LinkHandler {
     this.link.receive(this);
     if (this.runner !== undefined) this.work(this.runner);
     this.link.flush();
+    if (this.update !== undefined && this.link.isSilent) this.settle(this.update);
     return Math.min(this.link.idleMs(), this.runner?.idleMs ?? NOTHING_DUE_MS);
   }
 
@@ -76,9 +83,21 @@ export class Session implements LinkHandler {
       case 'lookup':
         this.answer(channel, lookup(this.context, message));
         return;
+      case 'firmwareBegin':
+      case 'firmwareChunk':
+      case 'firmwareStatus':
+      case 'firmwareFinish':
+      case 'firmwareReboot':
+      case 'firmwareConfirm':
+        this.answer(channel, this.updateFirmware(message));
+        return;
       default:
         this.link.sendError(channel, STATUS.unknownMessage);
     }
+  }
+
+  greeted(): void {
+    this.isConfirmDue = this.context.selfTest === 0;
   }
 
   cancel(channel: number): boolean {
@@ -97,18 +116,37 @@ export class Session implements LinkHandler {
 
   info(): Uint8Array {
     const { model, serial } = this.board.identity;
+    const store = this.board.firmware;
     const versions = Uint8Array.of(PROTOCOL_VERSION_LOWEST, PROTOCOL_VERSION_HIGHEST);
     return encodeMessage({
       kind: 'info',
       model,
       serial,
-      firmware: FIRMWARE_VERSION,
+      firmware: store === undefined ? FIRMWARE_VERSION : versionOf(store.running()),
       versions,
       selfTest: this.context.selfTest,
+      ...(store === undefined ? {} : { slotStatus: store.status() }),
     });
   }
 
+  /** What a payment still owes is kept in memory: nothing that leads to a restart while one is open. */
+  private updateFirmware(message: FirmwareMessage): CommandResult {
+    if (this.update === undefined) return refuse(STATUS.unsupported);
+    const isHarmless = message.kind === 'firmwareStatus' || message.kind === 'firmwareConfirm';
+    if (this.context.results.hasOpen && !isHarmless) return refuse(STATUS.paymentsUndecided);
+    const answer = this.update.take(message);
+    return typeof answer === 'number' ? refuse(answer) : answer;
+  }
+
+  /** What waits until the host has heard us. */
+  private settle(update: FirmwareUpdate): void {
+    if (this.isConfirmDue) update.confirmTrial();
+    this.isConfirmDue = false;
+    if (update.isRestartDue) update.restart();
+  }
+
   private start(channel: number, command: Command): void {
+    this.update?.forget();
     this.runner = new CommandRunner(this.board, channel, command);
     this.toldPrompt = 0;
     this.work(this.runner);
@@ -141,4 +179,9 @@ export class Session implements LinkHandler {
     if (result.kind === 'refused') this.link.sendError(channel, result.status);
     else this.link.sendMessage(channel, encodeMessage(result));
   }
+}
+
+/** The version in a header, offset 16, little endian. @see imageHeader.ts */
+function versionOf(header: Uint8Array): string {
+  return versionText(new DataView(header.buffer, header.byteOffset).getUint32(16, true));
 }

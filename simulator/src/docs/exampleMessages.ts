@@ -3,7 +3,15 @@
  * Floor: simulator.
  */
 import { type Message, type MessageName, OUTCOME } from '@comptoir/protocol';
+import { IMAGE_HEADER_BYTES, SIGNED_HEADER_BYTES } from '@comptoir/protocol/image';
+import { developmentReleaseKeys, signImage } from '@comptoir/sdk/release';
 import { hex } from '../cards/applicationProfiles.js';
+
+const image: Uint8Array = signImage(
+  counting(32_768),
+  { slot: 1, model: 1, version: 0x00010001, loadAddress: 0x10082000 },
+  developmentReleaseKeys().slice(0, 2),
+);
 
 type Examples = { readonly [N in MessageName]: Message<N> };
 
@@ -78,6 +86,26 @@ export const EXAMPLES: Examples = {
     firmware: '0.1.0',
     versions: hex('0101'),
     selfTest: 0,
+    slotStatus: hex('0000000000000000'),
+  },
+  firmwareBegin: { kind: 'firmwareBegin', signedHeader: image.subarray(0, SIGNED_HEADER_BYTES) },
+  firmwareChunk: {
+    kind: 'firmwareChunk',
+    chunk: 1,
+    chunkLength: 4096,
+    offset: 3072,
+    piece: counting(1024),
+  },
+  firmwareStatus: { kind: 'firmwareStatus' },
+  firmwareFinish: { kind: 'firmwareFinish' },
+  firmwareReboot: { kind: 'firmwareReboot' },
+  firmwareConfirm: { kind: 'firmwareConfirm' },
+  firmwareProgress: {
+    kind: 'firmwareProgress',
+    refusal: 0,
+    runningHeader: image.subarray(0, IMAGE_HEADER_BYTES),
+    slotStatus: hex('0000000000000000'),
+    writtenChunks: hex('0F01'),
   },
   configuration: {
     kind: 'configuration',

@@ -36,6 +36,7 @@ import {
   type TemplateName,
   toHex,
 } from '@comptoir/protocol';
+import { REFUSAL, REFUSAL_MEANING, type RefusalName } from '@comptoir/protocol/image';
 import { FIELD_MEANING, MESSAGE_MEANING } from '@comptoir/protocol/meanings';
 import { EXAMPLES } from './exampleMessages.js';
 import { EXAMPLE_CHANNEL, exampleText, hexTag, reportLine } from './exampleText.js';
@@ -60,6 +61,7 @@ export function protocolReference(): string {
     ...outcomes(),
     ...prompts(),
     ...statuses(),
+    ...refusals(),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -254,6 +256,19 @@ function statuses(): string[] {
     'The payload of ERROR is one of these bytes. A number never changes its meaning; a host keeps one that it does not know as a number.',
     '',
     ...table(['code', 'status', 'meaning'], rows),
+  ];
+}
+
+function refusals(): string[] {
+  const names = Object.keys(REFUSAL) as RefusalName[];
+  return [
+    ...section('Refusals of firmware'),
+    'The field `refusal` is 0 or one of these. They are as frozen as the status codes.',
+    '',
+    ...table(
+      ['number', 'refusal', 'meaning'],
+      names.map((name) => [String(REFUSAL[name]), name, REFUSAL_MEANING[name]]),
+    ),
   ];
 }
 
