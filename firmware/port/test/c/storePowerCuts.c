@@ -1,0 +1,240 @@
+/**
+ * Cuts the power at every flash operation of long rows of writes to the record store, clean and torn, and again while it
+ * recovers; lets words of the flash be stuck; and looks after each at every name.
+ *
+ *   storePowerCuts CASES SEED     prints what was done as JSON; the first that isn't as it must be ends it with 1
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crc32.h"
+#include "flashModel.h"
+#include "recordStore.h"
+
+#define FLASH_BYTES (8 * FLASH_SECTOR_BYTES)
+#define STORE_OFFSET (2 * FLASH_SECTOR_BYTES)
+#define SECTORS_MAX 4
+#define NAMES 8
+#define WRITES_A_ROW 150
+#define NEIGHBOUR 0x5a
+
+typedef struct {
+  size_t length;
+  uint8_t bytes[RECORD_VALUE_BYTES_MAX];
+} value;
+
+typedef struct {
+  bool is_tidy;
+  uint8_t name;
+  value wanted;
+} operation;
+
+static value expected[NAMES];
+static record_store store;
+static uint32_t sectors;
+static uint64_t seed, row;
+static uint32_t cases, double_faults, writes, refused, stuck_words, ignored;
+
+_Noreturn static void fail(const char *what, int name) {
+  fprintf(stderr, "row %llu, write %u, case %u, name %d: %s\n", (unsigned long long)row, writes, cases, name, what);
+  exit(1);
+}
+
+static uint32_t below(uint32_t limit) { return (uint32_t)(seeded_number(&seed) % limit); }
+
+static size_t random_length(void) {
+  const size_t largest = sectors == 2 ? 300 : 1024; /* with two sectors, eight of the largest have no room */
+  switch (below(8)) {
+    case 0: return 0;
+    case 1: return sectors == 2 ? 1 : 1 + below(RECORD_VALUE_BYTES_MAX);
+    case 2: case 3: return 1 + below((uint32_t)largest);
+    default: return 1 + below(64);
+  }
+}
+
+static operation random_operation(void) {
+  operation made = {.is_tidy = below(6) == 0, .name = (uint8_t)below(NAMES), .wanted = {.length = random_length()}};
+  for (size_t i = 0; i < made.wanted.length; i += 1) made.wanted.bytes[i] = (uint8_t)seeded_number(&seed);
+  if (below(16) == 0) made.wanted = expected[made.name];
+  return made;
+}
+
+static void open_store(void) {
+  if (!record_store_open(&store, &flash_model, STORE_OFFSET, sectors)) fail("the store doesn't open", -1);
+}
+
+static bool run(const operation *given) {
+  if (!given->is_tidy) return record_store_write(&store, given->name, given->wanted.bytes, given->wanted.length);
+  record_store_tidy(&store);
+  return true;
+}
+
+static bool has(uint8_t name, const value *wanted) {
+  const uint8_t *found = NULL;
+  const size_t length = record_store_read(&store, name, &found);
+  return length == wanted->length && (length == 0 || memcmp(found, wanted->bytes, length) == 0);
+}
+
+/** Each byte is like the one before it, and the first is right. */
+static bool is_neighbour(size_t start, size_t end) {
+  const uint8_t *bytes = flash_model_bytes();
+  return bytes[start] == NEIGHBOUR && memcmp(bytes + start, bytes + start + 1, end - start - 1) == 0;
+}
+
+/** All as expected, but what `cut` was about may have been done. What it is then, is what's expected from now on. */
+static void check(const operation *cut) {
+  for (uint8_t name = 0; name < NAMES; name += 1) {
+    if (has(name, &expected[name])) continue;
+    if (cut == NULL || cut->is_tidy || cut->name != name) fail("its value has changed", name);
+    if (!has(name, &cut->wanted)) fail("neither the old value nor the new one", name);
+    expected[name] = cut->wanted;
+  }
+  const size_t end = STORE_OFFSET + sectors * FLASH_SECTOR_BYTES;
+  if (!is_neighbour(0, STORE_OFFSET) || !is_neighbour(end, FLASH_BYTES)) fail("flash beside the store was changed", -1);
+}
+
+/** What the documentation promises room for. */
+static bool must_fit(const operation *given) {
+  const size_t room = 16 + (given->wanted.length + 15) / 16 * 16;
+  size_t live = 0;
+  for (uint8_t name = 0; name < NAMES; name += 1) live += 16 + (expected[name].length + 15) / 16 * 16;
+  return room <= 4080 && live <= (sectors - 1) * (4080 - room);
+}
+
+/** Without a cut. */
+static void run_whole(const operation *given) {
+  const uint32_t before = flash_model_operations();
+  if (run(given)) {
+    if (!given->is_tidy) expected[given->name] = given->wanted;
+  } else {
+    refused += 1;
+    if (must_fit(given)) fail("refused, and there is room", given->name);
+    if (flash_model_operations() != before) fail("refused, and the flash was worn all the same", given->name);
+  }
+  check(NULL);
+}
+
+/** @returns false when it ended before the cut */
+static bool run_cut(const operation *given, uint32_t at, bool is_torn) {
+  flash_model_cut(at, is_torn);
+  if (setjmp(flash_model_power_lost) == 0) {
+    const bool is_done = run(given);
+    flash_model_cut(0, false);
+    if (is_done && !given->is_tidy) expected[given->name] = given->wanted;
+    return false;
+  }
+  cases += 1;
+  open_store();
+  check(given);
+  return true;
+}
+
+/** The power fails again and again while the store is used afterwards; then it doesn't. */
+static void recover(void) {
+  for (uint32_t more = below(3); more > 0; more -= 1) {
+    const operation next = random_operation();
+    if (run_cut(&next, 1 + below(12), below(2) == 0)) double_faults += 1;
+    else check(NULL);
+  }
+  for (int again = 0; again < 2; again += 1) {
+    const operation next = random_operation();
+    run_whole(&next);
+  }
+  open_store();
+  check(NULL);
+}
+
+static void cut_everywhere(const operation *given, uint32_t operations) {
+  static uint8_t flash_before[FLASH_BYTES];
+  static value expected_before[NAMES];
+  memcpy(flash_before, flash_model_bytes(), FLASH_BYTES);
+  memcpy(expected_before, expected, sizeof expected);
+  for (uint32_t at = 1; at <= operations; at += 1) {
+    for (uint32_t kind = 0; kind < 3; kind += 1) {
+      open_store();
+      if (!run_cut(given, at, kind > 0)) fail("another number of operations than before", given->name);
+      recover();
+      memcpy(flash_model_bytes(), flash_before, FLASH_BYTES);
+      memcpy(expected, expected_before, sizeof expected);
+    }
+  }
+}
+
+/** New, with garbage in it, or with sectors whose numbers are about to wrap. */
+static void start_flash(void) {
+  flash_model_start(FLASH_BYTES, seeded_number(&seed));
+  uint8_t *bytes = flash_model_bytes();
+  memset(bytes, NEIGHBOUR, FLASH_BYTES);
+  memset(bytes + STORE_OFFSET, 0xff, sectors * FLASH_SECTOR_BYTES);
+  memset(expected, 0, sizeof expected);
+  if (row % 3 == 1)
+    for (uint32_t i = 0; i < sectors * FLASH_SECTOR_BYTES; i += 1) bytes[STORE_OFFSET + i] = (uint8_t)seeded_number(&seed);
+  if (row % 3 == 2) {
+    uint8_t head[16] = {'R', 'E', 'C', 'S', 1, (uint8_t)sectors, 0, 0, 0xfe, 0xff, 0xff, 0xff};
+    const uint32_t crc = crc32(0, head, 12);
+    for (int i = 0; i < 4; i += 1) head[12 + i] = (uint8_t)(crc >> 8 * i);
+    memcpy(bytes + STORE_OFFSET + below(sectors) * FLASH_SECTOR_BYTES, head, sizeof head);
+  }
+}
+
+static uint32_t operations_of(const operation *given) {
+  static uint8_t flash_before[FLASH_BYTES];
+  const record_store store_before = store;
+  memcpy(flash_before, flash_model_bytes(), FLASH_BYTES);
+  const uint32_t before = flash_model_operations();
+  run(given);
+  const uint32_t used = flash_model_operations() - before;
+  memcpy(flash_model_bytes(), flash_before, FLASH_BYTES);
+  store = store_before;
+  return used;
+}
+
+static void run_row(void) {
+  start_flash();
+  open_store();
+  check(NULL);
+  for (uint32_t i = 0; i < WRITES_A_ROW; i += 1) {
+    open_store(); /* as each case below does: then both do the same operations */
+    const operation given = random_operation();
+    cut_everywhere(&given, operations_of(&given));
+    open_store();
+    run_whole(&given);
+    writes += 1;
+  }
+}
+
+/** A flash that fails: a write may be refused, but what was taken is there, and what was there stays. */
+static void run_failing_row(void) {
+  start_flash();
+  open_store();
+  for (uint32_t i = 0; i < WRITES_A_ROW; i += 1) {
+    if (i == WRITES_A_ROW / 2) {
+      flash_model_stick(STORE_OFFSET + below(sectors * FLASH_SECTOR_BYTES / 4) * 4);
+      stuck_words += 1;
+    } else if (i < WRITES_A_ROW / 2 && below(4) == 0) {
+      flash_model_ignore(1 + below(8));
+      ignored += 1;
+    }
+    const operation given = random_operation();
+    if (run(&given) && !given.is_tidy) expected[given.name] = given.wanted;
+    check(NULL);
+    if (below(4) == 0) open_store();
+    check(NULL);
+  }
+}
+
+int main(int count, char **values) {
+  if (count != 3) return 2;
+  const uint32_t wanted = (uint32_t)strtoul(values[1], NULL, 10);
+  const uint64_t first = strtoull(values[2], NULL, 10);
+  for (row = first; cases < wanted; row += 1) {
+    seed = row;
+    sectors = 2 + (uint32_t)(row / 3 % (SECTORS_MAX - 1));
+    run_row();
+    for (int i = 0; i < 4; i += 1) run_failing_row();
+  }
+  printf("{\"cases\":%u,\"doubleFaults\":%u,\"writes\":%u,\"refused\":%u,\"stuckWords\":%u,\"ignored\":%u}\n", cases, double_faults, writes,
+         refused, stuck_words, ignored);
+  return 0;
+}
