@@ -6,6 +6,7 @@
 import type { Clock, DeviceInfo, ReportHandlers } from '@comptoir/sdk';
 import type { ReportPort } from '@comptoir/sdk/transports/memory';
 import { type CardPlace, createCardPlace } from './board/cardPlace.js';
+import { createFirmwarePower } from './board/firmwarePower.js';
 import { createHostQueues, type HostQueues } from './board/hostQueues.js';
 import { createSimulatedBoard, SIMULATED_MODEL } from './board/simulatedBoard.js';
 import type { ProvisionedKey } from './board/softwareSecure.js';
@@ -14,6 +15,7 @@ import { createPump, type Pump } from './pump.js';
 import type { Loaded, Target } from './targets/target.js';
 
 export interface SimulatedReaderOptions {
+  /** What the reader leaves the factory with. An update replaces it, and stays. */
   readonly firmware: FirmwareText;
   readonly target: Target;
   readonly clock: Clock;
@@ -51,6 +53,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
   const wake = (): void => power?.pump.wake();
   const contact = createCardPlace('contact', wake);
   const contactless = createCardPlace('contactless', wake);
+  const firmwarePower = createFirmwarePower(options.firmware.script);
   let power: { readonly pump: Pump; readonly queues: HostQueues; readonly loaded: Loaded } | undefined;
   let fault: Error | undefined;
 
@@ -72,6 +75,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
   async function start(): Promise<void> {
     stop();
     fault = undefined;
+    const { script, store, isOnTrial } = firmwarePower.start(restart);
     let step: (() => number) | undefined;
     const queues = createHostQueues();
     const board = createSimulatedBoard({
@@ -81,24 +85,38 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
       contact,
       contactless,
       display: onlyChanges(options),
+      firmware: store,
       start: (given) => {
         step = given;
       },
     });
-    const loaded = await options.target.load(options.firmware.script, board);
+    let loaded: Loaded;
+    try {
+      loaded = await options.target.load(script, board);
+    } catch (thrown) {
+      if (isOnTrial()) return start();
+      throw thrown;
+    }
     if (step === undefined) {
       loaded.dispose();
+      if (isOnTrial()) return start();
       throw new Error('the firmware did not call board.start');
     }
-    const failed = (thrown: unknown): void => {
-      const ended = new Error('the firmware ended with a fault', { cause: thrown });
-      fault = ended;
-      stop();
-      options.failed?.(ended);
-    };
+    const failed = (thrown: unknown): void => (isOnTrial() ? restart() : end(thrown));
     const pump = createPump(options.clock, { step, stepped: () => queues.drain(deliver), failed });
     power = { pump, queues, loaded };
     pump.wake();
+  }
+
+  function end(thrown: unknown): void {
+    const ended = new Error('the firmware ended with a fault', { cause: thrown });
+    fault = ended;
+    stop();
+    options.failed?.(ended);
+  }
+  /** Not at once: it's the firmware that calls. */
+  function restart(): void {
+    queueMicrotask(() => void start().catch(end));
   }
 
   const device: DeviceInfo = {

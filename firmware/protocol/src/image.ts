@@ -4,6 +4,7 @@
  */
 export * from './imageHeader.js';
 export * from './imageManifest.js';
+export * from './imageRules.js';
 export * from './refusal.js';
 export * from './slotStatus.js';
 export * from './updatePackage.js';

@@ -60,6 +60,12 @@ export function chunksOf(body: Uint8Array): Uint8Array[] {
   return chunks;
 }
 
+/** The bytes of an image at the start of its slot: a view; all of it when there is no header to tell the length. */
+export function imageBytes(slot: Uint8Array): Uint8Array {
+  const decoded = decodeImageHeader(slot.subarray(0, IMAGE_HEADER_BYTES));
+  return decoded.ok ? slot.subarray(0, MANIFEST_BYTES + decoded.header.bodyLength) : slot;
+}
+
 /** @returns manifest sector and body */
 export function encodeImage(
   headerBytes: Uint8Array,

@@ -3,6 +3,6 @@
  * Source: docs/explanation/boot-and-update.md.
  */
 export { DEVELOPMENT_KEY_EPOCH, developmentReleaseKeys } from './developmentReleaseKeys.js';
-export { type ReleaseKey, type ReleasePublicKey, releaseKey, releasePublicKey } from './releaseKey.js';
+export { type ReleaseKey, type ReleasePublicKey, releaseKey, releasePublicKey, signHeader } from './releaseKey.js';
 export { type ImageDescription, signImage } from './signImage.js';
 export { chunkTableOf, verifyHashes, verifyImage, verifySignatures } from './verifyImage.js';

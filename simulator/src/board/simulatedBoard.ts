@@ -2,7 +2,7 @@
  * The board of a simulated reader: everything that the firmware has from outside, in software.
  * Floor: simulator.
  */
-import type { Board, Display } from '@comptoir/firmware/board';
+import type { Board, Display, FirmwareStore } from '@comptoir/firmware/board';
 import type { Clock } from '@comptoir/sdk';
 import type { CardPlace } from './cardPlace.js';
 import type { HostQueues } from './hostQueues.js';
@@ -18,6 +18,7 @@ export interface SimulatedBoardParts {
   readonly contact: CardPlace;
   readonly contactless: CardPlace;
   readonly display: Display;
+  readonly firmware: FirmwareStore | undefined;
   readonly keys: readonly ProvisionedKey[];
   readonly random: (length: number) => Uint8Array;
   /** An encoded `configuration` message. */
@@ -44,7 +45,7 @@ export function createSimulatedBoard(parts: SimulatedBoardParts): Board {
       },
     },
     display: parts.display,
-    firmware: undefined,
+    firmware: parts.firmware,
     configuration: () => parts.configuration,
     start: parts.start,
   };
