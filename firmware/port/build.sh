@@ -24,8 +24,9 @@ build_pico() { # board, platform of the SDK
   local made="$port/build/$1"
   cmake -S "$port/boards/pico" -B "$made" -G Ninja -DPICO_BOARD="$1" -DPICO_PLATFORM="$2" -DCMAKE_BUILD_TYPE=MinSizeRel >"$made.log" 2>&1 &&
     ninja -C "$made" >>"$made.log" 2>&1 || { cat "$made.log" >&2; return 1; }
-  arm-none-eabi-size "$made"/comptoir*.elf
-  (cd "$port/build" && sha256sum "$1"/comptoir*.uf2)
+  arm-none-eabi-size "$made"/comptoir-*.elf
+  sed -n '/^boot stage:/,/^comptoir-probe:/p' "$made.log"
+  (cd "$port/build" && sha256sum "$1"/comptoir*.uf2 "$1"/comptoir.update)
 }
 
 for board in "${boards[@]}"; do

@@ -63,7 +63,7 @@ test.each([
 test('a UF2 file gives back what was put in, in blocks of 256', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1, maxLength: 2_000 }), (data) => {
-      const segments = readUf2(writeUf2(0x10000000, data));
+      const segments = readUf2(writeUf2([{ address: 0x10000000, data }]));
       const joined = segments.flatMap((segment) => [...segment.data]);
       expect(joined.slice(0, data.length)).toEqual([...data]);
       expect(segments.map(({ address }) => address)).toEqual(segments.map((_, index) => 0x10000000 + index * 256));
@@ -81,5 +81,5 @@ test.each([
   ['the last block missing', (file: Uint8Array) => file.slice(0, 512)],
   ['a block too long', (file: Uint8Array) => file.with(17, 2)],
 ])('UF2, %s: refused', (_, spoil) => {
-  expect(() => readUf2(spoil(writeUf2(0x10000000, new Uint8Array(512))))).toThrowError(Error);
+  expect(() => readUf2(spoil(writeUf2([{ address: 0x10000000, data: new Uint8Array(512) }])))).toThrowError(Error);
 });

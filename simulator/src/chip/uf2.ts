@@ -10,7 +10,7 @@
  *   16      4     length of the data, at most 476
  *   20      4     number of the block, from 0
  *   24      4     blocks in the file
- *   28      4     family, E48BFF56 for RP2040
+ *   28      4     family, E48BFF56 for RP2040, E48BFF59 for RP2350 (Arm)
  *   32      476   data, padded
  *   508     4     0AB16F30
  */
@@ -23,6 +23,9 @@ const LAST_MAGIC = 0x0ab16f30;
 const NOT_MAIN_FLASH = 0x00000001;
 const HAS_FAMILY = 0x00002000;
 export const RP2040_FAMILY = 0xe48bff56;
+export const RP2350_FAMILY = 0xe48bff59;
+/** Of a block that we write. */
+const PART_BYTES = 256;
 
 /** Bytes and where they go. */
 export interface Segment {
@@ -53,16 +56,24 @@ export function readUf2(file: Uint8Array): readonly Segment[] {
   return segments;
 }
 
-/** The other way round: blocks of 256 bytes, as the SDK makes them. */
-export function writeUf2(address: number, data: Uint8Array): Uint8Array {
-  const blocks = Math.ceil(data.length / 256);
-  const file = new Uint8Array(blocks * BLOCK_BYTES);
-  for (let number = 0; number < blocks; number += 1) {
-    const part = data.subarray(number * 256, number * 256 + 256);
+/**
+ * The other way round: blocks of 256 bytes, as the SDK makes them, for each segment the ones that it fills, FF behind its end.
+ * @param segments each at a multiple of 256, none over another
+ */
+export function writeUf2(segments: readonly Segment[], family: number = RP2040_FAMILY): Uint8Array {
+  const parts = segments.flatMap(({ address, data }) =>
+    Array.from({ length: Math.ceil(data.length / PART_BYTES) }, (_, index) => ({
+      address: address + index * PART_BYTES,
+      data: data.subarray(index * PART_BYTES, (index + 1) * PART_BYTES),
+    })),
+  );
+  const file = new Uint8Array(parts.length * BLOCK_BYTES);
+  for (const [number, { address, data }] of parts.entries()) {
     const block = new DataView(file.buffer, number * BLOCK_BYTES, BLOCK_BYTES);
-    const words = [FIRST_MAGIC, SECOND_MAGIC, HAS_FAMILY, address + number * 256, 256, number, blocks, RP2040_FAMILY];
+    const words = [FIRST_MAGIC, SECOND_MAGIC, HAS_FAMILY, address, PART_BYTES, number, parts.length, family];
     for (const [index, word] of words.entries()) block.setUint32(index * 4, word, true);
-    file.set(part, number * BLOCK_BYTES + 32);
+    file.fill(0xff, number * BLOCK_BYTES + 32, number * BLOCK_BYTES + 32 + PART_BYTES);
+    file.set(data, number * BLOCK_BYTES + 32);
     block.setUint32(508, LAST_MAGIC, true);
   }
   return file;

@@ -1,7 +1,25 @@
-/** Where things lie in flash, in bytes from its start. The image begins at 0. */
+/**
+ * Where things lie in flash, in bytes from its start. One copy of these numbers: CMakeLists.txt reads them for the linker
+ * scripts and the package, and a test holds the simulator's against them.
+ */
 #pragma once
-#include "pico.h"
 
-/** What the reader is provisioned with (provision.h): 16 KiB, 64 KiB before the end. */
-#define FLASH_PROVISION_OFFSET (PICO_FLASH_SIZE_BYTES - 64 * 1024)
-#define FLASH_PROVISION_BYTES (16 * 1024)
+/** The boot stage; on RP2040 its first 256 bytes are the second-stage loader, for the images in the slots too. */
+#define FLASH_BOOT_OFFSET 0x000000
+#define FLASH_BOOT_BYTES 0x010000
+
+/** Each slot: a sector with header, signatures and chunk table, then the body, which runs where it lies. */
+#define FLASH_SLOT_A_OFFSET 0x010000
+#define FLASH_SLOT_B_OFFSET 0x081000
+#define FLASH_MANIFEST_BYTES 0x001000
+#define FLASH_BODY_BYTES_MAX 0x070000
+
+/** Two record stores (firmware/port/store): which slot runs, and what the reader remembers. */
+#define FLASH_SLOT_RECORDS_OFFSET 0x1e0000
+#define FLASH_SLOT_RECORDS_SECTORS 2
+#define FLASH_READER_RECORDS_OFFSET 0x1e2000
+#define FLASH_READER_RECORDS_SECTORS 4
+
+/** What the reader is provisioned with (provision.h). */
+#define FLASH_PROVISION_OFFSET 0x1f0000
+#define FLASH_PROVISION_BYTES 0x004000
