@@ -7,6 +7,7 @@ import type { Secure } from './board/board.js';
 import { authenticationVectors } from './vectors/authenticationVectors.js';
 import { commandVectors } from './vectors/commandVectors.js';
 import { dataVectors } from './vectors/dataVectors.js';
+import { selectionVectors } from './vectors/selectionVectors.js';
 import { traceVectors } from './vectors/traceVectors.js';
 import { type VectorHandler, VectorInput } from './vectors/vectorInput.js';
 
@@ -20,7 +21,9 @@ interface VectorBoard {
 declare const board: VectorBoard;
 
 const handlers: ReadonlyMap<string, VectorHandler> = new Map(
-  [dataVectors, commandVectors, authenticationVectors, traceVectors].flatMap((kinds) => Object.entries(kinds)),
+  [dataVectors, commandVectors, authenticationVectors, traceVectors, selectionVectors].flatMap((kinds) =>
+    Object.entries(kinds),
+  ),
 );
 
 board.serve((kind, input) => {

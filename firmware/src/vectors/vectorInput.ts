@@ -28,6 +28,29 @@ export class VectorInput {
     return value;
   }
 
+  /** True or false; what isn't there is `absent`. */
+  flag(name: string, absent: boolean): boolean {
+    const value = this.fields[name] ?? absent;
+    if (typeof value !== 'boolean') throw new Error(`${name} is neither true nor false`);
+    return value;
+  }
+
+  /** A text, or undefined when it isn't there. */
+  optionalText(name: string): string | undefined {
+    return this.has(name) ? this.text(name) : undefined;
+  }
+
+  optionalNumber(name: string): number | undefined {
+    return this.has(name) ? this.number(name) : undefined;
+  }
+
+  /** A list of texts; what isn't there is empty. */
+  texts(name: string): readonly string[] {
+    const value = this.fields[name] ?? [];
+    if (!Array.isArray(value)) throw new Error(`${name} is no list`);
+    return value.map((item) => new VectorInput({ item }).text('item'));
+  }
+
   hex(name: string): Uint8Array {
     const bytes = fromHex(this.text(name));
     if (bytes === undefined) throw new Error(`${name} is not hexadecimal`);
@@ -46,6 +69,17 @@ export class VectorInput {
     const value = this.fields[name];
     if (!Array.isArray(value)) throw new Error(`${name} is no list`);
     return value.map((item) => new VectorInput(item));
+  }
+
+  /** True when the value is there, and is false. */
+  isFalse(name: string): boolean {
+    return this.fields[name] === false;
+  }
+
+  /** Names and values of an object of objects. */
+  members(name: string): readonly (readonly [string, VectorInput])[] {
+    const object = this.object(name);
+    return Object.keys(object.fields).map((key) => [key, object.object(key)] as const);
   }
 
   /** Names and values of an object of texts. */

@@ -9,6 +9,7 @@ import { isExpected } from './comparison.js';
 import { HOST_KINDS, isHostKind } from './hostKinds.js';
 import { maskText, maskValue, secretsOf } from './masking.js';
 import type { ReplayResult } from './replayResult.js';
+import { type ScenarioCard, walletListOf } from './selectionWallet.js';
 import type { Answer, VectorEngine } from './vectorEngine.js';
 import { isObject, type VectorRecord } from './vectorFiles.js';
 
@@ -39,7 +40,18 @@ export async function replayRecord(
 }
 
 function inputOf({ kind, input }: VectorRecord, tables: readonly KeyTable[]): unknown {
+  if (kind === 'selection') return withWalletList(input);
   return kind.startsWith('trace.') && isObject(input) ? { ...input, capks: keysForTrace(input, tables) } : input;
+}
+
+/** A scenario whose card can't be written as a list goes on without: the record fails there. */
+function withWalletList(input: unknown): unknown {
+  if (!isObject(input) || !isObject(input['card'])) return input;
+  try {
+    return { ...input, wallet: walletListOf(input['card'] as unknown as ScenarioCard) };
+  } catch {
+    return input;
+  }
 }
 
 function onHost({ kind, input }: VectorRecord): Answer {

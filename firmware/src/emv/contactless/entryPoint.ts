@@ -60,7 +60,8 @@ export function findCombinations(
   return sortByPriority(combinations) as readonly Combination[];
 }
 
-function directoryEntries(ppse: Uint8Array): readonly (readonly DataObject[])[] {
+/** Entries 61 of the directory. @param ppse response data of SELECT PPSE, untrusted */
+export function directoryEntries(ppse: Uint8Array): readonly (readonly DataObject[])[] {
   const tlv = decodeTlv(ppse, CARD_TLV_LIMITS);
   if (!tlv.ok) return [];
   const fci = findObject(tlv.objects, TAG_6F_FCI_TEMPLATE)?.children ?? [];

@@ -1,0 +1,101 @@
+/**
+ * Applications that may pay what is due: bank and account profiles against what the merchant accepts.
+ * Source: SEL-1 steps 8 and 9; Book B §3.3.2.5 for kernels.   Floor: selection.
+ */
+import { equalBytes, NO_BYTES, startsWithBytes, unsignedFromBytes } from '@comptoir/protocol';
+import {
+  CONFIRMATION_UNAVAILABLE,
+  CURRENCY_MISMATCH,
+  CUSTOMER_DECLINED,
+  CVM_REQUIRED,
+  EXPIRED,
+  KIND_ACCOUNT,
+  KIND_BANK,
+  MALFORMED_ADF,
+  NOT_ACCEPTED,
+  OVER_CTLS_LIMIT,
+} from '@comptoir/protocol/wallet';
+import { isApplicationIdentifier } from '../emv/candidateList.js';
+import { CONTRADICTED } from './card.js';
+import type { Combination } from './merchantPolicy.js';
+import { isExpired, isForOthers, isReduced, profilesOf, type SelectionState } from './selection.js';
+
+/** An application, and the brand that it pays with. */
+export interface Candidate {
+  readonly profile: number;
+  readonly brand: string;
+}
+
+const RID_BYTES = 5;
+/** The kernel that a registered identifier stands for. @see Book B Table 3-6 */
+const KERNEL_BY_RID: readonly (readonly [rid: number, kernel: number])[] = [
+  [0xa000000003, 3],
+  [0xa000000004, 2],
+  [0xa000000025, 4],
+  [0xa000000065, 5],
+  [0xa000000152, 6],
+  [0xa000000333, 7],
+];
+/** Bit 8 of tag 87. */
+const CONFIRMATION_BIT = 0x80;
+
+/** Combinations that the amount due leaves on: all of them with contacts. */
+export function combinationsOn({ policy, sale, due }: SelectionState): readonly Combination[] {
+  return policy.accepts.filter(
+    ({ contactlessLimit }) => !sale.isContactless || contactlessLimit === undefined || contactlessLimit > due,
+  );
+}
+
+/** @returns candidates in card order; the others get their reason */
+export function findCandidates(state: SelectionState, on: readonly Combination[]): readonly Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const profile of profilesOf(state, KIND_BANK, KIND_ACCOUNT)) {
+    const accepted = on.find((combination) => matches(state, profile, combination));
+    const reason = reasonAgainst(state, profile, accepted);
+    state.reasons[profile] = reason;
+    // A card without a wallet names no brands: then it's that of what the merchant accepts.
+    const brand = state.card.profiles[profile]?.brand ?? accepted?.brand ?? '';
+    if (reason === 0) candidates.push({ profile, brand });
+  }
+  return candidates;
+}
+
+/** @param accepted the first combination that matches @returns the first reason that applies, 0 for none */
+function reasonAgainst(state: SelectionState, profile: number, accepted: Combination | undefined): number {
+  const { policy, sale, card, due } = state;
+  const { aid, kind, currency, isHolderVerified } = card.profiles[profile] ?? {};
+  if (isReduced(state, profile)) return NOT_ACCEPTED;
+  if (isExpired(state, profile)) return EXPIRED;
+  if (sale.payer.declined.includes(profile)) return CUSTOMER_DECLINED;
+  if (isForOthers(state, profile)) return NOT_ACCEPTED;
+  if (!isApplicationIdentifier(aid) || card.priorities[profile] === CONTRADICTED) return MALFORMED_ADF;
+  if (kind === KIND_ACCOUNT && currency !== undefined && currency !== policy.currency) return CURRENCY_MISMATCH;
+  if (accepted === undefined) {
+    return policy.accepts.some((combination) => matches(state, profile, combination)) ? OVER_CTLS_LIMIT : NOT_ACCEPTED;
+  }
+  if (!sale.isContactless) {
+    return needsConfirmation(state, profile) && !sale.canConfirm ? CONFIRMATION_UNAVAILABLE : 0;
+  }
+  const { verificationLimit } = accepted;
+  const isOver = verificationLimit !== undefined && due >= verificationLimit;
+  return isOver && isHolderVerified !== true ? CVM_REQUIRED : 0;
+}
+
+/** Contactless ignores the bit. */
+export function needsConfirmation({ card, sale }: SelectionState, profile: number): boolean {
+  return !sale.isContactless && ((card.priorities[profile] ?? 0) & CONFIRMATION_BIT) !== 0;
+}
+
+function matches({ card, sale }: SelectionState, profile: number, combination: Combination): boolean {
+  const { aid = NO_BYTES, kernel } = card.profiles[profile] ?? {};
+  if (!sale.isContactless && combination.isExact === true) return equalBytes(aid, combination.aid);
+  if (!startsWithBytes(aid, combination.aid)) return false;
+  const wanted = kernel ?? kernelOf(aid);
+  return !sale.isContactless || wanted === 0 || wanted === (combination.kernel ?? kernelOf(combination.aid));
+}
+
+/** @returns 0 for a registered identifier that stands for no kernel */
+function kernelOf(aid: Uint8Array): number {
+  const rid = unsignedFromBytes(aid.subarray(0, RID_BYTES));
+  return KERNEL_BY_RID.find(([known]) => known === rid)?.[1] ?? 0;
+}

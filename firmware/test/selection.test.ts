@@ -1,0 +1,15 @@
+/** SEL-1: every scenario, from the bytes of its card to the tenders. */
+import { describe, expect, test } from 'vitest';
+import { readScenarios, runScenario } from './runScenario.js';
+
+describe.each(['selection.json'])('%s', (file) => {
+  test.each(readScenarios(file).map((scenario) => [scenario.id, scenario.title, scenario] as const))(
+    '%s %s',
+    (_id, _title, scenario) => {
+      const total = scenario.basket.reduce((sum, { qty, unit }) => sum + qty * unit, 0);
+      const actual = runScenario(scenario);
+      expect(actual).toEqual(scenario.expected);
+      expect(actual.tenders.reduce((sum, { amount }) => sum + amount, actual.due)).toBe(total);
+    },
+  );
+});

@@ -1,0 +1,168 @@
+/**
+ * What the card of a selection scenario lists: its profiles and preferences as wallet list objects.
+ * Source: test-vectors/README.md, selection; docs/reference/wallet-list.md.   Floor: simulator.
+ */
+import { fromHex, latin1ToBytes, toHex } from '@comptoir/protocol';
+import {
+  ACTIVATED,
+  DEACTIVATED,
+  encodeCardPreferences,
+  encodeWalletProfile,
+  FUNDING_CREDIT,
+  FUNDING_DEBIT,
+  FUNDING_PREPAID,
+  KIND_ACCOUNT,
+  KIND_BANK,
+  KIND_COUPON,
+  KIND_GIFT,
+  KIND_LOYALTY,
+  LOCKED,
+} from '@comptoir/protocol/wallet';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+
+/** A profile of a scenario; the fields of its kind. */
+export interface ScenarioProfile {
+  readonly id: string;
+  readonly kind: 'bank' | 'account' | 'gift' | 'coupon' | 'loyalty';
+  readonly label: string;
+  readonly activation?: 'activated' | 'deactivated' | 'locked';
+  readonly expires?: string;
+  readonly validFrom?: string;
+  readonly merchantScope?: readonly string[];
+  readonly aid?: string;
+  readonly brand?: string;
+  readonly api?: number | null;
+  readonly kernelId?: string;
+  readonly fundingAccount?: string;
+  readonly funding?: 'debit' | 'credit' | 'prepaid';
+  readonly issuerRegion?: string;
+  readonly cdcvm?: boolean;
+  readonly selectSw?: string;
+  readonly currency?: string | null;
+  readonly balance?: number | null;
+  readonly rule?: ScenarioCouponRule;
+  readonly pointsValue?: number;
+}
+
+export interface ScenarioCouponRule {
+  readonly percent?: number;
+  readonly amountOff?: number;
+  readonly currency?: string;
+  readonly minSpend?: number;
+  readonly minQty?: number;
+  readonly gtins?: readonly string[];
+  readonly categories?: readonly string[];
+  readonly source?: 'store' | 'manufacturer';
+  readonly exclusive?: boolean;
+  readonly priority?: number;
+  readonly maxDiscount?: number;
+  readonly serial?: string;
+}
+
+export interface ScenarioCard {
+  readonly id: string;
+  readonly profiles: readonly ScenarioProfile[];
+  readonly selected?: string;
+  readonly rules?: readonly {
+    readonly when: {
+      readonly mcc?: readonly string[];
+      readonly minAmount?: number;
+      readonly maxAmount?: number;
+      readonly currency?: string;
+      readonly merchant?: string;
+    };
+    readonly use: string;
+  }[];
+  readonly fallbackGroup?: string;
+  readonly ppse?: string;
+}
+
+/** As hexadecimal text. */
+export interface WalletList {
+  /** E1, one a profile, in card order. */
+  readonly profiles: readonly string[];
+  /** E3. */
+  readonly preferences: string;
+}
+
+const KINDS = {
+  bank: KIND_BANK,
+  account: KIND_ACCOUNT,
+  gift: KIND_GIFT,
+  coupon: KIND_COUPON,
+  loyalty: KIND_LOYALTY,
+} as const;
+const ACTIVATIONS = { activated: ACTIVATED, deactivated: DEACTIVATED, locked: LOCKED } as const;
+const FUNDINGS = { debit: FUNDING_DEBIT, credit: FUNDING_CREDIT, prepaid: FUNDING_PREPAID } as const;
+const LABEL_BYTES_MAX = 16;
+const OPAQUE_BYTES_MAX = 16;
+
+export function walletListOf(card: ScenarioCard): WalletList {
+  return {
+    profiles: card.profiles.map((profile) => toHex(encodeProfile(profile))),
+    preferences: toHex(
+      encodeCardPreferences({
+        selected: card.selected === undefined ? undefined : opaque(card.selected),
+        fallback: card.fallbackGroup === undefined ? undefined : opaque(card.fallbackGroup),
+        rules: (card.rules ?? []).map(({ when, use }) => ({
+          categories: when.mcc?.map(Number),
+          leastAmount: when.minAmount,
+          largestAmount: when.maxAmount,
+          currency: when.currency,
+          merchant: when.merchant,
+          use: opaque(use),
+        })),
+      }),
+    ),
+  };
+}
+
+function encodeProfile(profile: ScenarioProfile): Uint8Array {
+  const { rule, kernelId } = profile;
+  return encodeWalletProfile({
+    id: opaque(profile.id),
+    kind: KINDS[profile.kind],
+    activation: ACTIVATIONS[profile.activation ?? 'activated'],
+    label: latin1ToBytes(profile.label.slice(0, LABEL_BYTES_MAX)),
+    aid: profile.aid === undefined ? undefined : fromHex(profile.aid),
+    priority: profile.api ?? undefined,
+    kernel: kernelId === undefined ? undefined : fromHex(kernelId)?.[0],
+    // The list names the brands of bank applications only: an account's is that of what the merchant accepts.
+    brand: profile.kind === 'bank' ? profile.brand : undefined,
+    fundingAccount: profile.fundingAccount === undefined ? undefined : opaque(profile.fundingAccount),
+    funding: profile.funding && FUNDINGS[profile.funding],
+    issuerRegion: profile.issuerRegion,
+    isHolderVerified: profile.cdcvm,
+    validThrough: dateOf(profile.expires),
+    validFrom: dateOf(profile.validFrom),
+    currency: (profile.kind === 'coupon' ? rule?.currency : profile.currency) ?? undefined,
+    balance: profile.balance ?? undefined,
+    merchants: profile.merchantScope,
+    rule: rule && {
+      percent: rule.percent,
+      amountOff: rule.amountOff,
+      minimumSpend: rule.minSpend,
+      minimumQuantity: rule.minQty,
+      gtins: rule.gtins,
+      categories: rule.categories,
+      isManufacturer: rule.source === 'manufacturer',
+      isExclusive: rule.exclusive,
+      priority: rule.priority,
+      largestDiscount: rule.maxDiscount,
+      serial: rule.serial,
+    },
+    pointsValue: profile.pointsValue,
+  });
+}
+
+/** A scenario names profiles and groups at any length, a card in 16 bytes. */
+function opaque(name: string): Uint8Array {
+  const bytes = utf8ToBytes(name);
+  return bytes.length <= OPAQUE_BYTES_MAX ? bytes : sha256(bytes).subarray(0, OPAQUE_BYTES_MAX);
+}
+
+/** YYYY-MM-DD as the number YYYYMMDD. */
+function dateOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text.replaceAll('-', ''));
+}
