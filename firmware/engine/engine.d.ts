@@ -11,10 +11,7 @@ interface IArguments {
 interface CallableFunction extends Function {}
 interface NewableFunction extends Function {}
 interface RegExp {}
-interface Function {
-  readonly length: number;
-  readonly name: string;
-}
+interface Function {}
 interface Object {
   hasOwnProperty(key: PropertyKey): boolean;
 }

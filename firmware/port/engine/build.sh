@@ -11,8 +11,8 @@ quickjs="$build/sources/quickjs"
 compiler="$build/comptoir-compile"
 mkdir -p "$build/script"
 
-if [ ! -x "$compiler" ] || [ "$build/sources/identity" -nt "$compiler" ] || [ "$engine/scriptCompiler.c" -nt "$compiler" ] ||
-  [ "$engine/intrinsics.h" -nt "$compiler" ]; then
+if [ ! -x "$compiler" ] || [ "$build/sources/identity" -nt "$compiler" ] ||
+  [ -n "$(find "$engine"/{scriptCompiler.c,romFunctions.h,romWriter.h,intrinsics.h} -newer "$compiler")" ]; then
   echo 'building the script compiler' >&2
   gcc -O1 -std=gnu11 -fwrapv -fno-strict-aliasing -funsigned-char -w -D_GNU_SOURCE -DCONFIG_VERSION='"2025-04-26"' \
     -include "$engine/quickjsPlatform.h" -I"$quickjs" -o "$compiler" "$engine/scriptCompiler.c" \

@@ -6,7 +6,9 @@
 const digits = ['2', 'P', 'A', 'Y'].join('');
 
 function expect(name, given, wanted) {
-  const [g, w] = [JSON.stringify(given), JSON.stringify(wanted)];
+  const [g, w] = [given, wanted].map((value) =>
+    JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part)),
+  );
   if (g !== w) throw new Error(`${name}: ${g} instead of ${w}`);
 }
 function thrownBy(work) {
@@ -124,6 +126,57 @@ const probes = {
       'TypeError',
     );
   },
+  // Patches 06 and 07: what the script compiler wrote is used where it lies, and can't be changed.
+  functions() {
+    const [first, second] = [1, 2].map(makeAdder);
+    const [one, other] = [1, 2].map(makeCounter);
+    expect('one object', [first === second, one === other], [true, false]);
+    expect(
+      'results',
+      [makeAdder()(2, 3), makeCounter()(), typeof makeAdder, typeof notThere],
+      [5, 1, 'function', 'undefined'],
+    );
+    expect('generator', [...countTo(3)], [1, 2, 3]);
+    expect('generators', countTo(1)[Symbol.iterator] === countTo(2)[Symbol.iterator], true);
+    expect('before', isAssigned(), 1);
+    isAssigned = () => 2;
+    expect('assigned', isAssigned(), 2);
+    for (const change of [
+      () => Object.assign(makeAdder, { added: 1 }),
+      () => Object.assign(countTo, { name: 'x' }),
+      () => new makeAdder(),
+      () => Object.setPrototypeOf(countTo, {}),
+      () => Object.defineProperty(countTo, 'length', { value: 1 }),
+    ])
+      expect('unchangeable', thrownBy(change), 'TypeError');
+    expect('frozen', [Object.isFrozen(Object.freeze(makeAdder)), Object.keys(makeAdder)], [true, []]);
+    const map = new Map([[makeAdder, 1]]);
+    expect('key', [map.get(makeAdder), map.has(countTo)], [1, false]);
+    expect('constants', constants(), ['text', '\u20ac', 1.5, 2n ** 31n, 2n ** 80n, -5n, -(2n ** 31n)]);
+    expect(
+      'getter',
+      {
+        get two() {
+          return 2;
+        },
+      }.two,
+      2,
+    );
+    class Pair {
+      constructor(a) {
+        this.a = a;
+      }
+      sum() {
+        return this.a + 1;
+      }
+    }
+    expect('class', [new Pair(4).sum(), new Pair(1) instanceof Pair], [5, true]);
+    try {
+      throwsByName();
+    } catch (thrown) {
+      expect('stack', [thrown.stack.includes('throwsByName'), thrown.stack.includes('inner')], [true, true]);
+    }
+  },
   // Typed arrays that change while they are made or sorted, from the same reports: nothing is freed under them.
   'bytes.turns'() {
     const bytes = new Uint8Array(4);
@@ -193,6 +246,30 @@ function addInPlace() {
   // biome-ignore-end lint/suspicious/noVar: see above
   text += turns;
   return text;
+}
+
+function makeAdder() {
+  return (a, b) => a + b;
+}
+function makeCounter() {
+  let count = 0;
+  return () => ++count;
+}
+function* countTo(last) {
+  for (let i = 1; i <= last; i += 1) yield i;
+}
+// biome-ignore lint/suspicious/noFunctionAssign: such a function has to stay a variable
+function isAssigned() {
+  return 1;
+}
+function constants() {
+  return ['text', '\u20ac', 1.5, 0x80000000n, 0x100000000000000000000n, -5n, -0x80000000n];
+}
+function throwsByName() {
+  const inner = () => {
+    throw new Error('as asked');
+  };
+  inner();
 }
 
 function numberOf(text, radix) {
