@@ -10,7 +10,7 @@
  */
 
 /** Folders of firmware/src from the lowest floor up; those in one row may import each other. */
-const FIRMWARE_FLOORS = [['board'], ['apdu', 'frontEnd'], ['emv'], ['selection', 'token', 'link', 'update'], ['session']];
+const FIRMWARE_FLOORS = [['board'], ['apdu', 'frontEnd', 'contactSlot'], ['emv'], ['selection', 'token', 'link', 'update'], ['session']];
 
 const PROTOCOL = '^firmware/protocol/src/';
 const FIRMWARE = '^firmware/src/';

@@ -12,6 +12,7 @@ const PREFIXES = {
   HostPort: 'board_host',
   CardPort: 'board_card',
   UartPort: 'board_nfc',
+  ContactLinePort: 'board_contact_line',
   Secure: 'board_secure',
   BoardClock: 'board_clock',
   Display: 'board_display',

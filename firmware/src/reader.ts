@@ -3,10 +3,10 @@
  * Floor: reader.
  */
 import type { Board } from './board/board.js';
-import { withFrontEnd } from './frontEnd/withFrontEnd.js';
 import { Session } from './session/session.js';
+import { withDrivers } from './withDrivers.js';
 
 declare const board: Board;
 
-const session = new Session(withFrontEnd(board));
+const session = new Session(withDrivers(board));
 board.start(() => session.step());

@@ -27,6 +27,7 @@ export class FakeBoard implements Board {
   contact: CardPort = noCard;
   contactless: CardPort = noCard;
   readonly nfc = undefined;
+  readonly contactLine = undefined;
   firmware: FirmwareStore | undefined;
   private drawn = 0;
 

@@ -12,6 +12,9 @@ import { createSimulatedBoard, SIMULATED_MODEL } from './board/simulatedBoard.js
 import type { ProvisionedKey } from './board/softwareSecure.js';
 import type { FirmwareText } from './firmwareText.js';
 import { createPump, type Pump } from './pump.js';
+import { clockTimers } from './slot/clockTimers.js';
+import { SlotCard, type SlotStyle } from './slot/slotCard.js';
+import { createSoftwareLine, type SoftwareLine } from './slot/softwareLine.js';
 import type { Loaded, Target } from './targets/target.js';
 
 export interface SimulatedReaderOptions {
@@ -26,6 +29,8 @@ export interface SimulatedReaderOptions {
     readonly keys: readonly ProvisionedKey[];
     readonly random: (length: number) => Uint8Array;
   };
+  /** Has the firmware drive the contacts of the slot, with cards that speak so. Default: the board carries APDUs. */
+  readonly slot?: SlotStyle;
   /** Called for each report that crosses the host link. */
   readonly crossed?: (direction: 'toReader' | 'toHost', report: Uint8Array) => void;
   /** Called with what the customer is asked to do, whenever it changes: a value of `PROMPT`, or 0. */
@@ -51,11 +56,12 @@ export interface SimulatedReader {
 export function createSimulatedReader(options: SimulatedReaderOptions): SimulatedReader {
   const hosts = new Set<ReportHandlers>();
   const wake = (): void => power?.pump.wake();
-  const contact = createCardPlace('contact', wake);
+  const contact = createCardPlace('contact', () => (line === undefined ? wake() : line.changed()));
   const contactless = createCardPlace('contactless', wake);
   const firmwarePower = createFirmwarePower(options.firmware.script);
   let power: { readonly pump: Pump; readonly queues: HostQueues; readonly loaded: Loaded } | undefined;
   let fault: Error | undefined;
+  const line = options.slot === undefined ? undefined : lineTo(contact, options.slot, options.clock, wake);
 
   function stop(): void {
     const ended = power;
@@ -63,6 +69,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
     ended?.pump.stop();
     // Not at once: it may be the firmware itself that is calling us.
     if (ended !== undefined) queueMicrotask(() => ended.loaded.dispose());
+    line?.port.powerOff();
     for (const place of [contact, contactless]) place.port.release();
     const gone = [...hosts];
     hosts.clear();
@@ -84,6 +91,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
       host: queues,
       contact,
       contactless,
+      contactLine: line?.port,
       display: onlyChanges(options),
       firmware: store,
       start: (given) => {
@@ -149,6 +157,13 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
     start,
     stop,
   };
+}
+
+function lineTo(place: CardPlace, style: SlotStyle, clock: Clock, news: () => void): SoftwareLine {
+  const card = new SlotCard(place, style);
+  const line = createSoftwareLine({ card, timers: clockTimers(clock), nanos: () => clock.now() * 1e6, news });
+  card.connect(line);
+  return line;
 }
 
 function onlyChanges({ prompted, winked }: SimulatedReaderOptions): { show(prompt: number): void; wink(): void } {

@@ -22,6 +22,7 @@ import { createTestHost, type TestHost } from './issuer/testHost.js';
 import { createTestPki } from './pki/testPki.js';
 import { createSimulatedReader, type SimulatedReader, type SimulatedReaderOptions } from './reader.js';
 import { seededBytes } from './seed.js';
+import type { SlotStyle } from './slot/slotCard.js';
 import { type Step, stepsOf } from './steps.js';
 import { loadPicoImage, type PicoImage } from './targets/picoImages.js';
 import { createPicoReader } from './targets/picoReader.js';
@@ -38,6 +39,8 @@ export interface SimulateOptions {
   readonly configuration?: Uint8Array;
   /** Default: the reader that is bundled with the simulator. */
   readonly firmware?: FirmwareText;
+  /** Has the firmware drive the contacts of the slot, with cards that speak so. Default: the board carries APDUs. */
+  readonly slot?: SlotStyle;
   /** For `pico`. Default: what `npm run firmware` built. */
   readonly image?: PicoImage;
   /** Up to 16 printable ASCII characters. Default: made from the seed. */
@@ -104,6 +107,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     serial,
     configuration: options.configuration ?? developmentConfiguration(pki),
     provision: developmentProvision(seed, serial),
+    ...(options.slot !== undefined && { slot: options.slot }),
     ...(record && { crossed: keep }),
     ...(prompted !== undefined && { prompted }),
     ...(failed !== undefined && { failed }),

@@ -76,6 +76,64 @@ static const JSCFunctionListEntry nfc_members[] = {
   JS_CFUNC_DEF("read", 0, read_line),
 };
 
+SCRIPT_FUNCTION(is_card_present) {
+  (void)self, (void)count, (void)values;
+  return JS_NewBool(context, board_contact_line_is_card_present());
+}
+
+/* 0: reset, 1: power off */
+SCRIPT_MAGIC_FUNCTION(set_contacts) {
+  (void)self, (void)count, (void)values, (void)context;
+  if (magic == 0) board_contact_line_reset();
+  else board_contact_line_power_off();
+  return JS_UNDEFINED;
+}
+
+SCRIPT_FUNCTION(set_transmission) {
+  (void)self, (void)count;
+  uint32_t etu_clocks, guard_etu;
+  const bool has_error_signal = JS_ToBool(context, values[0]) > 0;
+  if (!script_take_number(context, values[1], &etu_clocks) || !script_take_number(context, values[2], &guard_etu))
+    return JS_EXCEPTION;
+  if (etu_clocks == 0) return script_refuse(context, "an etu is 372, 186 or 93 clock cycles");
+  board_contact_line_set_transmission(has_error_signal, etu_clocks, guard_etu);
+  return JS_UNDEFINED;
+}
+
+SCRIPT_FUNCTION(write_contact_line) {
+  (void)self, (void)count;
+  script_bytes sent;
+  if (!script_take_bytes(context, values[0], &sent)) return JS_EXCEPTION;
+  return JS_NewBool(context, sent.length <= BOARD_CONTACT_LINE_BYTES_MAX && board_contact_line_write(sent.bytes, sent.length));
+}
+
+SCRIPT_FUNCTION(read_contact_line) {
+  (void)self, (void)count, (void)values;
+  uint8_t come[BOARD_CONTACT_LINE_BYTES_MAX];
+  return script_give_bytes(context, come, board_contact_line_read(come));
+}
+
+SCRIPT_FUNCTION(is_damaged) {
+  (void)self, (void)count, (void)values;
+  return JS_NewBool(context, board_contact_line_is_damaged());
+}
+
+SCRIPT_FUNCTION(silent_etu) {
+  (void)self, (void)count, (void)values;
+  return JS_NewUint32(context, board_contact_line_silent_etu());
+}
+
+static const JSCFunctionListEntry contact_line_members[] = {
+  JS_CFUNC_DEF("isCardPresent", 0, is_card_present),
+  JS_CFUNC_MAGIC_DEF("reset", 0, set_contacts, 0),
+  JS_CFUNC_MAGIC_DEF("powerOff", 0, set_contacts, 1),
+  JS_CFUNC_DEF("setTransmission", 3, set_transmission),
+  JS_CFUNC_DEF("write", 1, write_contact_line),
+  JS_CFUNC_DEF("read", 0, read_contact_line),
+  JS_CFUNC_DEF("isDamaged", 0, is_damaged),
+  JS_CFUNC_DEF("silentEtu", 0, silent_etu),
+};
+
 SCRIPT_FUNCTION(uptime) {
   (void)self, (void)count, (void)values;
   return JS_NewFloat64(context, board_clock_uptime_ms());
@@ -130,6 +188,8 @@ void script_install_board(JSContext *context) {
   ADD_PART("contactless", contactless_members);
   if (board_has_nfc()) ADD_PART("nfc", nfc_members);
   else JS_SetPropertyStr(context, board, "nfc", JS_UNDEFINED);
+  if (board_has_contact_line()) ADD_PART("contactLine", contact_line_members);
+  else JS_SetPropertyStr(context, board, "contactLine", JS_UNDEFINED);
   JS_SetPropertyStr(context, board, "secure", script_new_secure(context));
   ADD_PART("clock", clock_members);
   ADD_PART("display", display_members);

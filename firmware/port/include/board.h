@@ -16,6 +16,7 @@
 #define BOARD_RESPONSE_BYTES_MAX 258 /* a short response APDU with its status word */
 #define BOARD_LINE_WRITE_BYTES_MAX 512
 #define BOARD_LINE_READ_BYTES_MAX 256
+#define BOARD_CONTACT_LINE_BYTES_MAX 264
 #define BOARD_RANDOM_BYTES_MAX 64
 #define BOARD_IMAGE_HEADER_BYTES 256
 #define BOARD_SLOT_STATUS_BYTES 8
@@ -30,6 +31,8 @@ typedef enum { BOARD_CONTACT = 0, BOARD_CONTACTLESS = 1 } board_place;
 /// contactless: CardPort;
 /// nfc: UartPort | undefined;
 bool board_has_nfc(void);
+/// contactLine: ContactLinePort | undefined;
+bool board_has_contact_line(void);
 /// secure: Secure;
 /// clock: BoardClock;
 /// display: Display;
@@ -67,6 +70,24 @@ void board_card_release(board_place place);
 bool board_nfc_write(const uint8_t *bytes, size_t length);
 /// read(): Uint8Array;
 size_t board_nfc_read(uint8_t bytes[BOARD_LINE_READ_BYTES_MAX]);
+
+// interface ContactLinePort
+/// isCardPresent(): boolean;
+bool board_contact_line_is_card_present(void);
+/// reset(): void;
+void board_contact_line_reset(void);
+/// powerOff(): void;
+void board_contact_line_power_off(void);
+/// setTransmission(hasErrorSignal: boolean, etuClocks: number, guardEtu: number): void;
+void board_contact_line_set_transmission(bool has_error_signal, uint32_t etu_clocks, uint32_t guard_etu);
+/// write(bytes: Uint8Array): boolean;
+bool board_contact_line_write(const uint8_t *bytes, size_t length);
+/// read(): Uint8Array;
+size_t board_contact_line_read(uint8_t bytes[BOARD_CONTACT_LINE_BYTES_MAX]);
+/// isDamaged(): boolean;
+bool board_contact_line_is_damaged(void);
+/// silentEtu(): number;
+uint32_t board_contact_line_silent_etu(void); /* at most 7FFFFFFF */
 
 // interface Secure: firmware/port/secure, for boards without a secure element. False: misuse, a fault of the firmware.
 /// sha1(data: Uint8Array): Uint8Array;

@@ -5,7 +5,7 @@
 import { concatBytes, latin1ToBytes, NO_BYTES, unsignedFromBytes, unsignedToBytes } from '@comptoir/protocol';
 import type { Provision } from '../../../simulator/src/board/provision.js';
 import type { Loaded, Target } from '../../../simulator/src/targets/target.js';
-import type { Board, CardPort } from '../../src/board/board.js';
+import type { Board, CardPort, ContactLinePort } from '../../src/board/board.js';
 import { type ChildExchange, startChild } from './childExchange.js';
 
 /** As the twin is built: see firmware/port/boards/host/build.sh. */
@@ -83,6 +83,7 @@ function setUp(child: ChildExchange, board: Board, { keys, random }: Provision):
   for (const { name, identifier, key } of keys)
     send(child, 'K', concatBytes(latin1ToBytes(`${name}\0`), Uint8Array.of(identifier.length), identifier, key));
   if (board.nfc !== undefined) send(child, 'N', NO_BYTES);
+  if (board.contactLine !== undefined) send(child, 'C', NO_BYTES);
 }
 
 function runStep(child: ChildExchange, board: Board): number {
@@ -119,6 +120,16 @@ function answerCall(board: Board, name: string, payload: Uint8Array): Uint8Array
       return truth(board.nfc?.write(payload) ?? false);
     case 'd':
       return board.nfc?.read();
+    case 'P':
+    case 'R':
+    case 'O':
+    case 'T':
+    case 'W':
+    case 'B':
+    case 'G':
+    case 'Q':
+      if (board.contactLine === undefined) throw new Error('the twin has no slot');
+      return answerContactLine(board.contactLine, name, payload);
     case 'u':
       return unsignedToBytes(board.clock.uptimeMs(), 6);
     case 'o':
@@ -129,6 +140,34 @@ function answerCall(board: Board, name: string, payload: Uint8Array): Uint8Array
       return undefined;
     default:
       throw new Error(`the twin calls ${name}, which no board has`);
+  }
+}
+
+function answerContactLine(line: ContactLinePort, name: string, payload: Uint8Array): Uint8Array | undefined {
+  switch (name) {
+    case 'P':
+      return truth(line.isCardPresent());
+    case 'R':
+      line.reset();
+      return undefined;
+    case 'O':
+      line.powerOff();
+      return undefined;
+    case 'T':
+      line.setTransmission(
+        payload[0] === 1,
+        unsignedFromBytes(payload.subarray(1, 3)),
+        unsignedFromBytes(payload.subarray(3)),
+      );
+      return undefined;
+    case 'W':
+      return truth(line.write(payload));
+    case 'B':
+      return line.read();
+    case 'G':
+      return truth(line.isDamaged());
+    default:
+      return unsignedToBytes(line.silentEtu(), 4);
   }
 }
 

@@ -19,6 +19,7 @@ import { isHostKind } from '../../../simulator/src/replay/hostKinds.js';
 import { createVectorEngine } from '../../../simulator/src/replay/vectorEngine.js';
 import { isProblem, readVectorFolder, type VectorRecord } from '../../../simulator/src/replay/vectorFiles.js';
 import { seededBytes } from '../../../simulator/src/seed.js';
+import type { SlotStyle } from '../../../simulator/src/slot/slotCard.js';
 import { nodeTarget } from '../../../simulator/src/targets/node.js';
 import { readerTarget, type TwinKind, vectorsTarget } from './hostTarget.js';
 
@@ -63,6 +64,11 @@ describe.each(kinds)('sales [%s]', (kind) => {
     expect(result.status).toBe(status);
     expect(charges.length).toBe(status === 'approved' ? 1 : 0);
   });
+
+  test.each([0, 1] as const)('mastercard, contacts driven by the firmware, T=%i: approved', async (protocol) => {
+    const { result } = await sell(kind, 'mastercard', 'contact', { protocol });
+    expect(result.status).toBe('approved');
+  });
 });
 
 /** One sale on the twin, with the keys and the acquirer of a development reader. */
@@ -70,6 +76,7 @@ async function sell(
   kind: TwinKind,
   card: string,
   on: 'contact' | 'contactless',
+  slot?: SlotStyle,
 ): Promise<{ result: PayResult; charges: readonly unknown[] }> {
   const [seed, serial, pki] = [1, 'TWIN', createTestPki()];
   const make = developmentProvision(seed, serial);
@@ -82,6 +89,7 @@ async function sell(
     clock,
     serial,
     configuration: developmentConfiguration(pki),
+    ...(slot !== undefined && { slot }),
     provision() {
       provision = make();
       return provision;

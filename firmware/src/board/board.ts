@@ -7,12 +7,14 @@
 export interface Board {
   readonly identity: Identity;
   readonly host: HostPort;
-  /** The slot. */
+  /** The slot. Not called on a board that has `contactLine`. */
   readonly contact: CardPort;
   /** The antenna. Not called on a board that has `nfc`. */
   readonly contactless: CardPort;
   /** The serial line to an NFC front end that the firmware drives itself; undefined when the board looks after its antenna. */
   readonly nfc: UartPort | undefined;
+  /** The contacts of a slot whose protocols the firmware speaks itself; undefined when the board looks after its slot. */
+  readonly contactLine: ContactLinePort | undefined;
   readonly secure: Secure;
   readonly clock: BoardClock;
   readonly display: Display;
@@ -24,7 +26,7 @@ export interface Board {
 
   /**
    * Hands over the firmware. The port calls `step` once at the start, whenever a report, a card, an answer or a
-   * byte of `nfc` has come, and when the time that the last step returned is over. It never calls `step` inside `step`.
+   * byte of `nfc` or `contactLine` has come, and when the time that the last step returned is over. It never calls `step` inside `step`.
    * @param step returns how long nothing needs to be done unless something comes, in milliseconds; 7FFFFFFF: for ever
    */
   start(step: () => number): void;
@@ -64,6 +66,41 @@ export interface UartPort {
   write(bytes: Uint8Array): boolean;
   /** What has come so far, the oldest first, at most 256 bytes at a time; no bytes when there is nothing. */
   read(): Uint8Array;
+}
+
+/**
+ * The contacts of a slot: power, clock and reset, and characters on the I/O line. Times are in etu, elementary time units, of
+ * the line's own clock. The board keeps to the sequences and times of activation, reset and deactivation, to the time between
+ * the directions, and takes the power away by itself when the card is pulled.
+ * @see EMV 4.4 Book 1 §5 to §7, §9.2.2.1
+ */
+export interface ContactLinePort {
+  /** What the switch of the slot says. */
+  isCardPresent(): boolean;
+  /**
+   * A cold reset when the contacts have no power, else a warm one. The line then is as for the answer to reset: 372 clock
+   * cycles an etu, no error signal; the first character tells the convention, by which all are decoded.
+   */
+  reset(): void;
+  /** The contacts lose their power. */
+  powerOff(): void;
+  /**
+   * @param hasErrorSignal true: wrong parity is signalled, and the character repeated, three times at most, both ways (T=0)
+   * @param etuClocks clock cycles of an etu: 372, 186 or 93
+   * @param guardEtu from one character that is sent to the next, leading edges, 11..266
+   */
+  setTransmission(hasErrorSignal: boolean, etuClocks: number, guardEtu: number): void;
+  /**
+   * Sends bytes, at most 264, when the line has been silent for the time between the directions. What comes until then, and
+   * what came and was not read, is lost. False while the bytes before are being sent; nothing was taken then.
+   */
+  write(bytes: Uint8Array): boolean;
+  /** What has come so far, the oldest first, at most 264 bytes; no bytes when there is nothing. */
+  read(): Uint8Array;
+  /** Since the last write or reset: a character came with wrong parity, or was lost; with error signal, was so four times. */
+  isDamaged(): boolean;
+  /** Since the last character, its leading edge, either way, or the end of the reset; 0 while there is something to send. */
+  silentEtu(): number;
 }
 
 /** A key that stays below JavaScript. 0 is no key. Handles are not reused after `eraseKey`. */

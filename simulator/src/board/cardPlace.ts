@@ -11,6 +11,8 @@ export interface CardPlace {
   readonly port: CardPort;
   /** Adds a card. @throws Error when the card can't be used here, or the slot is taken */
   put(card: Card): void;
+  /** Whether there is a card, powered or not. */
+  isTaken(): boolean;
   /** Takes all cards away, in the middle of whatever they do. @returns true when there was one */
   empty(): boolean;
 }
@@ -62,6 +64,7 @@ export function createCardPlace(usedInterface: CardInterface, changed: () => voi
       cards = [...cards, card];
       changed();
     },
+    isTaken: () => cards.length > 0,
     empty() {
       const had = cards.length > 0;
       const isWorking = answer !== undefined;

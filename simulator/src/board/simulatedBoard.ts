@@ -2,7 +2,7 @@
  * The board of a simulated reader: everything that the firmware has from outside, in software.
  * Floor: simulator.
  */
-import type { Board, Display, FirmwareStore } from '@comptoir/firmware/board';
+import type { Board, ContactLinePort, Display, FirmwareStore } from '@comptoir/firmware/board';
 import type { Clock } from '@comptoir/sdk';
 import type { CardPlace } from './cardPlace.js';
 import type { HostQueues } from './hostQueues.js';
@@ -17,6 +17,8 @@ export interface SimulatedBoardParts {
   readonly host: HostQueues;
   readonly contact: CardPlace;
   readonly contactless: CardPlace;
+  /** The contacts of the slot, when the firmware is to speak the card's protocol itself. */
+  readonly contactLine: ContactLinePort | undefined;
   readonly display: Display;
   readonly firmware: FirmwareStore | undefined;
   readonly keys: readonly ProvisionedKey[];
@@ -36,11 +38,12 @@ export function createSimulatedBoard(parts: SimulatedBoardParts): Board {
     contact: parts.contact.port,
     contactless: parts.contactless.port,
     nfc: undefined,
+    contactLine: parts.contactLine,
     secure: softwareSecure(parts.keys, parts.random),
     clock: {
       uptimeMs() {
         // A machine's clock may be set back; a board's never is.
-        uptimeMs = Math.max(uptimeMs, parts.clock.now() - startMs);
+        uptimeMs = Math.max(uptimeMs, Math.floor(parts.clock.now() - startMs));
         return uptimeMs;
       },
     },

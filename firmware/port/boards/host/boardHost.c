@@ -13,7 +13,7 @@
 static char model[TEXT_BYTES_MAX] = "Comptoir host twin", serial[TEXT_BYTES_MAX] = "HOST";
 static uint8_t configuration[CONFIGURATION_BYTES_MAX], entropy[ENTROPY_BYTES_MAX];
 static size_t configuration_length, entropy_length;
-static bool has_nfc;
+static bool has_nfc, has_contact_line;
 
 static void set_identity(const frame *given) {
   const uint8_t *end = memchr(given->payload, 0, given->length);
@@ -50,6 +50,7 @@ void board_host_set_up(const frame *given) {
       if (!secure_start()) board_fatal("the self-test of the cryptography failed");
       return;
     case 'N': has_nfc = true; return;
+    case 'C': has_contact_line = true; return;
     default: board_fatal("the driver sent a frame without meaning");
   }
 }
@@ -65,6 +66,7 @@ bool board_seed(uint8_t *bytes, size_t length) {
 const char *board_identity_model(void) { return model; }
 const char *board_identity_serial(void) { return serial; }
 bool board_has_nfc(void) { return has_nfc; }
+bool board_has_contact_line(void) { return has_contact_line; }
 void board_start(void) {}
 size_t board_configuration(const uint8_t **bytes) {
   *bytes = configuration;
@@ -107,6 +109,26 @@ size_t board_nfc_read(uint8_t bytes[BOARD_LINE_READ_BYTES_MAX]) {
   const frame *answer = frame_call('d', NULL, 0);
   return answer == NULL ? 0 : copy_answer(answer, bytes, BOARD_LINE_READ_BYTES_MAX);
 }
+
+static uint32_t number(const frame *answer) {
+  uint32_t value = 0;
+  for (size_t i = 0; answer != NULL && i < answer->length; i += 1) value = value << 8 | answer->payload[i];
+  return value;
+}
+bool board_contact_line_is_card_present(void) { return first_byte(frame_call('P', NULL, 0)) != 0; }
+void board_contact_line_reset(void) { frame_call('R', NULL, 0); }
+void board_contact_line_power_off(void) { frame_call('O', NULL, 0); }
+void board_contact_line_set_transmission(bool has_error_signal, uint32_t etu_clocks, uint32_t guard_etu) {
+  const uint8_t payload[5] = {has_error_signal, (uint8_t)(etu_clocks >> 8), (uint8_t)etu_clocks, (uint8_t)(guard_etu >> 8), (uint8_t)guard_etu};
+  frame_call('T', payload, sizeof payload);
+}
+bool board_contact_line_write(const uint8_t *bytes, size_t length) { return first_byte(frame_call('W', bytes, length)) != 0; }
+size_t board_contact_line_read(uint8_t bytes[BOARD_CONTACT_LINE_BYTES_MAX]) {
+  const frame *answer = frame_call('B', NULL, 0);
+  return answer == NULL ? 0 : copy_answer(answer, bytes, BOARD_CONTACT_LINE_BYTES_MAX);
+}
+bool board_contact_line_is_damaged(void) { return first_byte(frame_call('G', NULL, 0)) != 0; }
+uint32_t board_contact_line_silent_etu(void) { return number(frame_call('Q', NULL, 0)); }
 
 double board_clock_uptime_ms(void) {
   const frame *answer = frame_call('u', NULL, 0);

@@ -1,11 +1,13 @@
 /**
- * board.h on the Raspberry Pi Pico (RP2040) and Pico 2 (RP2350): a host by USB, an NFC front end on UART1, a light, no slot.
+ * board.h on the Raspberry Pi Pico (RP2040) and Pico 2 (RP2350): a host by USB, an NFC front end on UART1, the contacts of
+ * a slot on PIO, a light.
  */
 #include "boardPico.h"
 
 #include <string.h>
 
 #include "board.h"
+#include "contactLine.h"
 #include "display.h"
 #include "entropy.h"
 #include "hardware/sync.h"
@@ -55,6 +57,7 @@ void board_start_reader(void) {
   set_serial();
   display_start();
   serial_start(&nfc_line, NFC_BAUD);
+  contact_line_start();
   usb_start(serial);
 }
 
@@ -78,8 +81,8 @@ static bool take_nfc_news(uint64_t *settles_us) {
 }
 
 bool board_take_news(uint64_t *settles_us) {
-  const bool has_usb = usb_take_news();
-  return take_nfc_news(settles_us) || has_usb;
+  const bool has_usb = usb_take_news(), has_contact = contact_line_take_news(settles_us);
+  return take_nfc_news(settles_us) || has_contact || has_usb;
 }
 
 void board_sleep(uint64_t until_us) {
@@ -106,7 +109,7 @@ bool board_host_receive_report(uint8_t report[BOARD_REPORT_BYTES]) { return usb_
 
 bool board_host_send_report(const uint8_t report[BOARD_REPORT_BYTES]) { return usb_send_report(report); }
 
-/* No slot yet, and the antenna is the firmware's own (board_has_nfc). */
+/* Slot and antenna are the firmware's own (board_has_contact_line, board_has_nfc): none of these is called. */
 
 int32_t board_card_poll(board_place place) {
   (void)place;

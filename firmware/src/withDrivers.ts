@@ -1,0 +1,26 @@
+/**
+ * A board with a bare NFC front end, or with the bare contacts of a slot, becomes one that has an antenna and a slot.
+ * Floor: reader.
+ */
+import type { Board } from './board/board.js';
+import { ContactCardPort } from './contactSlot/contactCardPort.js';
+import { Pn532CardPort } from './frontEnd/pn532CardPort.js';
+
+/** Member by member: those of a board needn't be enumerable. */
+export function withDrivers(board: Board): Board {
+  const { contactLine, nfc, clock } = board;
+  return {
+    identity: board.identity,
+    host: board.host,
+    contact: contactLine === undefined ? board.contact : new ContactCardPort(contactLine, clock),
+    contactless: nfc === undefined ? board.contactless : new Pn532CardPort(nfc, clock),
+    nfc,
+    contactLine,
+    secure: board.secure,
+    clock,
+    display: board.display,
+    firmware: board.firmware,
+    configuration: () => board.configuration(),
+    start: (step) => board.start(step),
+  };
+}
