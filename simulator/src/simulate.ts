@@ -156,12 +156,15 @@ type CommonReaderOptions = Omit<SimulatedReaderOptions, 'firmware' | 'target' | 
 
 async function readerOn(
   target: ReaderTargetName,
-  { firmware, image }: SimulateOptions,
+  { firmware, image, seed = 1 }: SimulateOptions,
   common: CommonReaderOptions,
 ): Promise<{ readonly reader: SimulatedReader; readonly firmwareSha256: string }> {
   if (target === 'pico') {
     const used = image ?? loadPicoImage('comptoir');
-    return { reader: createPicoReader({ ...common, image: used }), firmwareSha256: used.sha256 };
+    return {
+      reader: createPicoReader({ ...common, image: used, noise: `${seed}/noise` }),
+      firmwareSha256: used.sha256,
+    };
   }
   const text = firmware ?? (await loadFirmwareText('reader'));
   const reader = createSimulatedReader({ ...common, firmware: text, target: findTarget(target) });

@@ -4,22 +4,18 @@
  * Source: RP2040 datasheet; rp2040js 1.4.1.   Floor: simulator chip.
  * Not modelled: caches and wait states of the flash, the second core, noise of the ring oscillator.
  */
-import type { RP2040 } from 'rp2040js';
 import { seededBytes } from '../seed.js';
-import { BOOT_ROM_BASE64 } from './bootRom.gen.js';
-import { clockOf, type EmulatedAlarm, type EmulatedClock, setRandomBit, uartOf, watchdogOf } from './emulator.js';
+import { serveRomTrap } from './bootRom.js';
+import { clockOf, type EmulatedAlarm, type EmulatedClock, uartOf } from './emulator.js';
 import { createFlash, type Flash, PowerLost } from './flash.js';
-import { EmulatedChip, FLASH_START, HardFault, ROM_BYTES } from './memory.js';
-import { ROM_TRAP } from './romTraps.js';
+import { type EmulatedChip, FLASH_START, HardFault } from './memory.js';
+import { bitsOf } from './noise.js';
+import { createProcessor, keepThroughReset } from './processor.js';
 import type { Segment } from './uf2.js';
 
 /** A Pico has 2 MiB. */
 export const PICO_FLASH_BYTES: number = 2 * 1024 * 1024;
-const STACK_IN_ROM = 0x20041f00;
-/** What RAM holds before it's written: nothing that a program could take for zero. */
-const RAM_AT_POWER_ON = 0xcb;
 const HARD_FAULT = 3;
-const NOISE_BYTES = 32;
 
 /** Why `run` came back. */
 export type RunEnd =
@@ -71,7 +67,7 @@ export class Chip {
   /** The program asked for the boot drive. */
   wantsUsbBoot = false;
   /** The emulator itself. Another one after each reset: what is attached to it has to be attached again, see `attach`. */
-  core: RP2040;
+  core: EmulatedChip;
   private readonly flashMemory: Uint8Array;
   private readonly randomBit: () => number;
   private randomBits = 0;
@@ -116,16 +112,19 @@ export class Chip {
     uartOf(this.core, number).feedByte(byte);
   }
 
-  /** For `saveChip`. */
+  /** For snapshot.ts. */
   state(): ChipState {
     const { steps, resets, startNanos, randomBits, fault, isOn } = this;
     return { steps, resets, startNanos, randomBits, fault, isOn };
   }
 
-  /** For `restoreChip`: a new chip takes over where another one was. */
-  setState({ steps, resets, startNanos, randomBits, fault, isOn }: ChipState): void {
-    while (this.randomBits < randomBits) this.nextRandomBit();
-    Object.assign(this, { steps, resets, startNanos, fault, isOn });
+  /** Power on, at a moment that was saved: see snapshot.ts. @param fill sets what the emulator holds */
+  resume({ randomBits, ...state }: ChipState, fill: (core: EmulatedChip) => void): void {
+    this.restart('powerOn', (core) => {
+      while (this.randomBits < randomBits) this.nextRandomBit();
+      Object.assign(this, state);
+      fill(core);
+    });
   }
 
   /** Has `run` come back after the instruction at hand. */
@@ -219,7 +218,7 @@ export class Chip {
     }
   }
 
-  private restart(reason: ResetReason): void {
+  private restart(reason: ResetReason, prepare?: (core: EmulatedChip) => void): void {
     const before = this.core;
     this.startNanos += before.clock.nanos;
     this.pendingReset = undefined;
@@ -227,36 +226,20 @@ export class Chip {
     this.wantsUsbBoot = false;
     this.resets += 1;
     this.core = this.boot();
-    if (reason === 'watchdog') {
-      this.core.sram.set(before.sram);
-      const watchdog = watchdogOf(this.core);
-      watchdog.scratchData.set(watchdogOf(before).scratchData);
-      watchdog.reason = watchdogOf(before).reason;
-    }
+    if (reason === 'watchdog') keepThroughReset(before, this.core);
+    prepare?.(this.core);
     for (const connect of this.attached) connect(reason);
   }
 
-  /** A new chip at the second-stage loader, where the real ROM goes after its own work. */
-  private boot(): RP2040 {
-    const chip = new EmulatedChip(this.flashMemory);
-    chip.logger = SILENT;
-    chip.loadBootrom(bootRomWords());
-    chip.sram.fill(RAM_AT_POWER_ON);
-    setRandomBit(chip, () => this.nextRandomBit());
-    chip.onBreak = (number) => this.trapped(chip, number);
-    uartOf(chip, 0).onByte = (byte) => this.uartWritten[0](byte);
-    uartOf(chip, 1).onByte = (byte) => this.uartWritten[1](byte);
-    const watchdog = watchdogOf(chip);
-    watchdog.onWatchdogTrigger = () => {
-      this.pendingReset = 'watchdog';
-      // Left on, its timer would ring for ever within one tick of the clock.
-      watchdog.timer.enable = false;
-      watchdog.alarm.enable = false;
-    };
-    chip.core.SP = STACK_IN_ROM;
-    chip.core.LR = 0;
-    chip.core.PC = FLASH_START;
-    return chip;
+  private boot(): EmulatedChip {
+    return createProcessor(this.flashMemory, {
+      randomBit: () => this.nextRandomBit(),
+      trapped: (chip, number) => this.trapped(chip, number),
+      uartWritten: (uart, byte) => this.uartWritten[uart](byte),
+      watchdogRang: () => {
+        this.pendingReset = 'watchdog';
+      },
+    });
   }
 
   private nextRandomBit(): number {
@@ -264,52 +247,15 @@ export class Chip {
     return this.randomBit();
   }
 
-  private trapped(chip: RP2040, number: number): void {
-    const { core } = chip;
-    if (core.PC >= ROM_BYTES) throw new HardFault(`breakpoint ${number}`);
-    const [first = 0, second = 0, third = 0] = core.registers;
-    switch (number) {
-      case ROM_TRAP.connectInternalFlash:
-      case ROM_TRAP.flashExitXip:
-      case ROM_TRAP.flashFlushCache:
-      case ROM_TRAP.flashEnterCmdXip:
-        return;
-      case ROM_TRAP.flashRangeErase:
-        this.flash.erase(first, second);
-        return;
-      case ROM_TRAP.flashRangeProgram:
-        // While it's programmed, flash can't be read.
-        if (second >>> 28 === FLASH_START >>> 28) throw new HardFault('flash is programmed from flash');
-        this.flash.program(
-          first,
-          Uint8Array.from({ length: third }, (_, at) => chip.readUint8(second + at)),
-        );
-        return;
-      case ROM_TRAP.resetUsbBoot:
-        this.wantsUsbBoot = true;
-        this.fault = 'the program asked for the boot drive';
-        return;
-      default:
-        this.fault = `the boot ROM ended the program, trap ${hex(number)}`;
-    }
+  private trapped(chip: EmulatedChip, number: number): void {
+    const end = serveRomTrap(chip, number, this.flash);
+    if (end === undefined) return;
+    this.wantsUsbBoot = end === 'usbBoot';
+    this.fault =
+      end === 'usbBoot'
+        ? 'the program asked for the boot drive'
+        : `the boot ROM ended the program, trap ${hex(number)}`;
   }
-}
-
-const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-
-function bitsOf(noise: (length: number) => Uint8Array): () => number {
-  let bits: number[] = [];
-  return () => {
-    if (bits.length === 0)
-      bits = [...noise(NOISE_BYTES)].flatMap((byte) => [7, 6, 5, 4, 3, 2, 1, 0].map((at) => (byte >> at) & 1));
-    return bits.pop() ?? 0;
-  };
-}
-
-function bootRomWords(): Uint32Array {
-  const words = new Uint32Array(ROM_BYTES / 4);
-  new Uint8Array(words.buffer).set(Buffer.from(BOOT_ROM_BASE64, 'base64'));
-  return words;
 }
 
 function ignore(): void {}

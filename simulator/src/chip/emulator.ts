@@ -22,6 +22,9 @@ export interface EmulatedAlarm {
 export interface EmulatedUsb {
   intRaw: number;
   readonly intEnable: number;
+  readonly sieCtrl: number;
+  /** What was written, before it set or cleared bits of what was there. */
+  readonly rawWriteValue: number;
   sieStatus: number;
   sofFrameNumber: number;
   onUSBEnabled: (() => void) | undefined;

@@ -34,17 +34,23 @@ export function saveChip(chip: Chip): ChipSnapshot {
 }
 
 /** @param options as for the chip that was saved; the image is in its flash already */
-export function restoreChip({ state, flash, objects }: ChipSnapshot, options: Omit<ChipOptions, 'image'> = {}): Chip {
-  const chip = new Chip({ ...options, flashBytes: flash.length, image: [] });
-  chip.flash.load(0, flash);
-  chip.setState(state);
-  const byPath = new Map([...placesIn(chip.core)].map(([object, path]) => [path, object]));
-  for (const [path, saved] of objects) {
-    const object = byPath.get(path);
-    if (object === undefined) throw new Error(`the emulator has no ${path} when it begins`);
-    for (const [name, value] of saved) restore(object as Record<string, unknown>, name, value, byPath);
-  }
+export function restoreChip(snapshot: ChipSnapshot, options: Omit<ChipOptions, 'image'> = {}): Chip {
+  const chip = new Chip({ ...options, flashBytes: snapshot.flash.length, image: [] });
+  resumeChip(chip, snapshot);
   return chip;
+}
+
+/** A chip that is there already, with what is attached to it, goes on where another one was. */
+export function resumeChip(chip: Chip, { state, flash, objects }: ChipSnapshot): void {
+  chip.flash.load(0, flash);
+  chip.resume(state, (core) => {
+    const byPath = new Map([...placesIn(core)].map(([object, path]) => [path, object]));
+    for (const [path, saved] of objects) {
+      const object = byPath.get(path);
+      if (object === undefined) throw new Error(`the emulator has no ${path} when it begins`);
+      for (const [name, value] of saved) restore(object as Record<string, unknown>, name, value, byPath);
+    }
+  });
 }
 
 function placesIn(root: RP2040): ReadonlyMap<object, string> {

@@ -30,6 +30,7 @@ const SIE_DATA_SEQUENCE_ERROR = 1 << 31;
 const SIE_CTRL_PULL_UP = 1 << 16;
 const INTERRUPT_SOF = 1 << 17;
 const REGISTER_SOF_RD = 0x48;
+const REGISTER_SIE_STATUS = 0x50;
 const REGISTER_INTE = 0x90;
 
 /** A packet of 64 bytes with its token and handshake at 12 Mbit/s. */
@@ -207,6 +208,11 @@ export function createUsbBus(chip: Chip, timers: Timers): UsbBus {
     controller.writeUint32 = (offset, value) => {
       writeUint32.call(controller, offset, value);
       if (offset === REGISTER_INTE) sofKick();
+      if (offset === REGISTER_SIE_STATUS && (controller.rawWriteValue & SIE_SUSPENDED) !== 0) {
+        // The emulator never clears it, and its interrupt would never end.
+        controller.sieStatus &= ~SIE_SUSPENDED;
+        controller.sieStatusUpdated();
+      }
     };
   }
 
@@ -263,7 +269,7 @@ export function createUsbBus(chip: Chip, timers: Timers): UsbBus {
     toggles = new Map();
     usb = usbOf(chip.core);
     hook(usb);
-    pullUp(false);
+    pullUp((usb.sieCtrl & SIE_CTRL_PULL_UP) !== 0);
   });
   return bus;
 }

@@ -70,7 +70,7 @@ export class UsbHost {
     this.timers = timers;
     this.bus = createUsbBus(chip, timers);
     this.bus.connectionChanged = (isConnected) => {
-      this.isPlugged = true;
+      if (!this.isPlugged) return;
       if (!isConnected) this.endAll(new UsbGone('the device is gone'));
       this.connectionChanged(isConnected);
     };
@@ -110,10 +110,20 @@ export class UsbHost {
     });
   }
 
-  /** The cable is out: transfers end, and those of before the next `enumerate` are never seen by the device. */
+  /** The cable is out: transfers end, there are no others, and the device sees an idle bus. It keeps its power. */
   unplug(): void {
+    if (!this.isPlugged) return;
     this.isPlugged = false;
     this.endAll(new UsbGone('the cable is out'));
+    this.bus.suspend();
+    if (this.bus.isConnected) this.connectionChanged(false);
+  }
+
+  /** The cable is in, as it is at first. */
+  plug(): void {
+    if (this.isPlugged) return;
+    this.isPlugged = true;
+    if (this.bus.isConnected) this.connectionChanged(true);
   }
 
   descriptor(type: number, index: number, length: number, language = 0): Promise<Uint8Array> {

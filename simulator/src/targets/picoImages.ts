@@ -3,6 +3,7 @@
  * Floor: simulator.
  */
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { toHex } from '@comptoir/protocol';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { readUf2, type Segment } from '../chip/uf2.js';
@@ -15,6 +16,8 @@ export interface PicoImage {
   readonly segments: readonly Segment[];
   /** Of the file, upper-case hexadecimal. */
   readonly sha256: string;
+  /** For starts of the chip with this image that are kept. */
+  readonly folder?: string;
 }
 
 const IMAGES = 'firmware/port/build/pico';
@@ -24,7 +27,7 @@ export function loadPicoImage(name: PicoImageName): PicoImage {
   const path = repositoryFile(`${IMAGES}/${name}.uf2`);
   if (path === undefined)
     throw new Error(`there is no ${IMAGES}/${name}.uf2: run \`npm run firmware\` in the repository`);
-  return readPicoImage(readFileSync(path));
+  return { ...readPicoImage(readFileSync(path)), folder: join(dirname(path), 'booted') };
 }
 
 /** @param file a UF2 file */

@@ -15,21 +15,24 @@ import { createTimers } from '../chip/timers.js';
 import { connectUart } from '../chip/uartLine.js';
 import type { UsbHost } from '../chip/usbHost.js';
 import type { SimulatedReader } from '../reader.js';
+import { seededBytes } from '../seed.js';
+import { bootChip } from './bootedChip.js';
 import type { PicoImage } from './picoImages.js';
 import { createUsbLink } from './picoUsbLink.js';
 import { promptIn } from './promptIn.js';
 
 /** firmware/port/boards/pico/flashLayout.h */
 const PROVISION_OFFSET = 0x1f0000;
-/** Of the clock's time, from power on to a configured device. */
-const START_MS_MAX = 10_000;
-/** An image that ends by itself so often doesn't come up any more. */
-const RESETS_MAX = 3;
+const READY_LINE = 'comptoir ready';
+/** Of the clock's time, from the cable to a configured device. */
+const CONFIGURED_MS_MAX = 10_000;
 
 export interface PicoReaderOptions {
   readonly image: PicoImage;
   readonly clock: Clock;
   readonly serial: string;
+  /** Of the ring oscillator's noise. Default: the serial number. */
+  readonly noise?: string;
   readonly configuration: Uint8Array;
   /** Makes the keys of one start of the reader. */
   readonly provision: () => { readonly keys: readonly ProvisionedKey[] };
@@ -50,17 +53,13 @@ export interface PicoReader extends SimulatedReader {
 
 /** A reader without power. */
 export function createPicoReader(options: PicoReaderOptions): PicoReader {
-  const { clock, image, serial, configuration } = options;
-  const chip = new Chip({ image: image.segments });
+  const { clock, image, serial, noise = serial, configuration } = options;
+  const chip = new Chip({ image: image.segments, noise: seededBytes(noise) });
   const timers = createTimers(chip);
   const contactless = createCardPlace('contactless', () => undefined);
   const frontEnd = createPn532Model(contactless.port);
   connectUart(chip, timers, 1, frontEnd);
-  let lastLine = '';
-  logLines(chip, (line) => {
-    lastLine = line;
-    options.logged?.(line);
-  });
+  logLines(chip, (line) => options.logged?.(line));
 
   const hosts = new Set<ReportHandlers>();
   let driver: ChipDriver | undefined;
@@ -80,12 +79,8 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
       for (const host of closed) host.closed();
     },
   });
-  let onReset: (resets: number) => void = () => undefined;
-  let resetsAtStart = 0;
-  chip.attach(() => {
-    onReset(chip.resets - resetsAtStart);
-    driver?.wake();
-  });
+  chip.attach(() => driver?.wake());
+  link.host.unplug();
   chip.powerOff();
 
   function tellPrompt(report: Uint8Array): void {
@@ -98,7 +93,7 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
     driver?.stop();
     driver = undefined;
     chip.powerOff();
-    link.unplug();
+    link.host.unplug();
     contactless.port.release();
   }
   function failed(thrown: Error): void {
@@ -110,25 +105,22 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
     stop();
     fault = undefined;
     chip.flash.load(PROVISION_OFFSET, encodeProvision({ serial, configuration, keys: options.provision().keys }));
-    chip.powerOn();
-    resetsAtStart = chip.resets;
+    // Without a host: so a start is the same, whether it's made or was kept.
+    bootChip(chip, { noise, readyLine: READY_LINE, folder: image.folder });
     driver = driveChip(chip, clock, { failed });
+    link.host.plug();
     const ready = new AbortController();
-    const ended = new Promise<never>((_, reject) => {
-      onReset = (resets) => resets >= RESETS_MAX && reject(new Error(`the image resets again and again: ${lastLine}`));
-    });
-    const late = clock.sleep(START_MS_MAX, ready.signal).then(
-      () => Promise.reject(new Error('the reader did not come up')),
+    const late = clock.sleep(CONFIGURED_MS_MAX, ready.signal).then(
+      () => Promise.reject(new Error('the reader was not found on its bus')),
       () => undefined,
     );
     try {
-      await Promise.race([link.configured(), late, ended]);
+      await Promise.race([link.configured(), late]);
     } catch (thrown) {
       stop();
       throw fault ?? thrown;
     } finally {
       ready.abort();
-      onReset = () => undefined;
     }
   }
 

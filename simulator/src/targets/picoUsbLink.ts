@@ -26,8 +26,6 @@ export interface UsbLink {
   configured(): Promise<void>;
   /** Queues one report. One that the reader doesn't live to take is lost, as on any bus. */
   send(report: Uint8Array): void;
-  /** The cable is out: nothing of what was queued is left. */
-  unplug(): void;
 }
 
 interface Endpoints {
@@ -88,9 +86,6 @@ export function createUsbLink(chip: Chip, timers: Timers, { wanted, came, gone }
           }),
     send(report) {
       if (endpoints !== undefined) host.transferOut(endpoints.out, report);
-    },
-    unplug() {
-      host.unplug();
     },
   };
 }

@@ -61,6 +61,7 @@ bool usb_answer_hid_request(uint8_t rhport, const tusb_control_request_t *reques
   /* Every HID device has to answer GET_REPORT. Reports have their endpoint; here is an empty one, of no channel. */
   if (is_in && request->bRequest == HID_REQ_CONTROL_GET_REPORT) return answer(rhport, request, no_report, sizeof no_report);
   if (is_in && request->bRequest == HID_REQ_CONTROL_GET_IDLE) return answer(rhport, request, &for_ever, 1);
-  if (!is_in && request->bRequest == HID_REQ_CONTROL_SET_IDLE) return tud_control_status(rhport, request);
+  if (!is_in && request->bRequest == HID_REQ_CONTROL_SET_IDLE && request->wLength == 0)
+    return tud_control_status(rhport, request);
   return false;
 }
