@@ -10,6 +10,17 @@ export type { ConnectOptions } from './reader/connectOptions.js';
 export type { CurrencyDefinition } from './reader/currencies.js';
 export { ReaderError, type ReaderErrorOptions } from './reader/errors.js';
 export { ERRORS, type ErrorCode, type Recovery, type RecoveryAction } from './reader/errorTable.js';
+export type {
+  FirmwareCheck,
+  FirmwareRefusal,
+  FirmwareRefused,
+  InstallOptions,
+  InstallProgress,
+  InstallResult,
+  OfferedFirmware,
+  ReaderFirmware,
+  RunningFirmware,
+} from './reader/firmware/firmwareReport.js';
 export { httpHost } from './reader/httpHost.js';
 export { type Key, keyFrom, newKey } from './reader/key.js';
 export type { LookupResult } from './reader/lookup.js';

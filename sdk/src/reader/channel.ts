@@ -5,7 +5,7 @@
  */
 import { COMMAND, decodeMessage, encodeMessage, type Message } from '@comptoir/protocol';
 import type { Clock } from './clock.js';
-import type { Bounds } from './deadline.js';
+import { type Bounds, within } from './deadline.js';
 import { exchangeFrame, exchangeMessage } from './exchange.js';
 import type { Link } from './link.js';
 import { LinkFault } from './linkFault.js';
@@ -20,14 +20,37 @@ export interface Answer {
 }
 
 export interface Channel {
+  /** The present one. */
   readonly link: Link;
+  /** What the reader said about itself last. */
+  readonly told: Message<'info'> | undefined;
   info(bounds: Bounds): Promise<Message<'info'>>;
   /** Aborting the signal of `bounds` sends CANCEL. @param message a message, or the bytes of one */
-  exchange(message: Message | Uint8Array, bounds: Bounds, onPrompt: (prompt: number) => void): Promise<Answer>;
+  exchange(
+    message: Message | Uint8Array,
+    bounds: Bounds,
+    onPrompt: (prompt: number) => void,
+    silenceMs?: number,
+  ): Promise<Answer>;
+  /** Gives the link up and opens another to the same device, again and again until it's there and says who it is. */
+  reconnect(bounds: Bounds): Promise<Message<'info'>>;
 }
 
-/** @param link its channel has been opened */
-export function createChannel(link: Link, clock: Clock, random: RandomBytes): Channel {
+export interface ChannelParts {
+  /** Its channel has been opened. */
+  readonly link: Link;
+  /** Opens the same device again. */
+  readonly openAgain: (bounds: Bounds) => Promise<Link>;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+}
+
+/** A reader that restarts is away for a second or two. */
+const OPEN_AGAIN_MS = 250;
+
+export function createChannel({ link: first, openAgain, clock, random }: ChannelParts): Channel {
+  let link = first;
+  let told: Message<'info'> | undefined;
   let isStraight = true;
 
   const tidily = async <T>(bounds: Bounds, work: () => Promise<T>): Promise<T> => {
@@ -37,18 +60,42 @@ export function createChannel(link: Link, clock: Clock, random: RandomBytes): Ch
     isStraight = true;
     return answer;
   };
+  const info = async (bounds: Bounds): Promise<Message<'info'>> => {
+    const bytes = await tidily(bounds, () => exchangeFrame(link, clock, COMMAND.info, bounds));
+    const message = decode(bytes);
+    if (message.kind !== 'info') throw new LinkFault('protocol/corrupt');
+    told = message;
+    return message;
+  };
   return {
-    link,
-    async info(bounds) {
-      const bytes = await tidily(bounds, () => exchangeFrame(link, clock, COMMAND.info, bounds));
-      const message = decode(bytes);
-      if (message.kind !== 'info') throw new LinkFault('protocol/corrupt');
-      return message;
+    get link() {
+      return link;
     },
-    async exchange(message, bounds, onPrompt) {
+    get told() {
+      return told;
+    },
+    info,
+    async reconnect(bounds) {
+      for (;;) {
+        link.lose(new LinkFault('link/lost'));
+        try {
+          link = await openAgain(bounds);
+          isStraight = false;
+          const serial = told?.serial;
+          const now = await info(bounds);
+          if (serial === undefined || now.serial === serial) return now;
+          throw new LinkFault('link/lost', 'Another reader answered.');
+        } catch (error) {
+          if (error instanceof LinkFault && error.code === 'update/required') throw error;
+          if (bounds.signal?.aborted === true || clock.now() + OPEN_AGAIN_MS >= bounds.deadlineMs) throw error;
+        }
+        await within(clock, bounds, (signal) => clock.sleep(OPEN_AGAIN_MS, signal));
+      }
+    },
+    async exchange(message, bounds, onPrompt, silenceMs) {
       if (bounds.signal?.aborted === true) throw new LinkFault('aborted');
       const sent = message instanceof Uint8Array ? message : encodeMessage(message);
-      const answer = await tidily(bounds, () => exchangeMessage(link, clock, sent, bounds, onPrompt));
+      const answer = await tidily(bounds, () => exchangeMessage(link, clock, sent, bounds, onPrompt, silenceMs));
       const bytes = answer.message ?? new Uint8Array(0);
       return { message: answer.message && decode(bytes), bytes, wasCancelled: answer.wasCancelled };
     },

@@ -11,6 +11,7 @@ import { type ConnectOptions, checkConnect } from './connectOptions.js';
 import { type Bounds, within } from './deadline.js';
 import { usageError } from './errors.js';
 import { createEventHub, type EventHub } from './eventHub.js';
+import { createReaderFirmware } from './firmware/readerFirmware.js';
 import { keyFrom } from './key.js';
 import { type Link, openLink } from './link.js';
 import { LinkFault, readerErrorOf } from './linkFault.js';
@@ -41,40 +42,47 @@ export async function connect(transport: Transport, options: ConnectOptions = {}
   try {
     const bounds: Bounds = { deadlineMs: clock.now() + timeoutOf(options, CONNECT_TIMEOUT_MS), signal: options.signal };
     const hub = createEventHub(clock);
-    const opened = await openDevice(transport, clock, bounds, options.device, hub);
-    link = opened.link;
-    await openChannel(link, clock, random, bounds);
-    const channel = createChannel(link, clock, random);
-    const told = await channel.info(bounds);
-    if (told.selfTest !== 0) {
-      const recovery = { do: 'call-support', message: 'Take the reader out of service.' } as const;
-      throw new LinkFault('reader/fault', `Self-test ${told.selfTest} of the reader failed.`, { recovery });
-    }
-    const info: DeviceInfo = { ...opened.device, serial: told.serial, model: told.model, firmware: told.firmware };
-    const operator = createOperator({
-      channel,
+    const device = options.device ?? (await findDevice(transport, clock, bounds));
+    const open = (within: Bounds): Promise<Link> =>
+      openDevice(transport, device, clock, within, ({ code }) => {
+        if (hub.state !== 'gone' && !operator.survivesLoss) hub.emit({ type: 'link', state: 'gone', reason: code });
+      });
+    const operator: Operator = createOperator({
+      channel: () => channel,
       clock,
       hub,
       newTraceId,
       utcOffsetMinutes: options.utcOffsetMinutes ?? 0,
     });
-    return createReader({ info, hub, operator, channel, clock, host: options.host });
+    link = await open(bounds);
+    await openChannel(link, clock, random, bounds);
+    const channel = createChannel({ link, openAgain: open, clock, random });
+    const told = await channel.info(bounds);
+    if (told.selfTest !== 0) {
+      const recovery = { do: 'call-support', message: 'Take the reader out of service.' } as const;
+      throw new LinkFault('reader/fault', `Self-test ${told.selfTest} of the reader failed.`, { recovery });
+    }
+    return createReader({ device, hub, operator, channel, clock, host: options.host });
   } catch (error) {
     link?.lose(new LinkFault('link/lost'));
     throw readerErrorOf(error, 'no', newTraceId());
   }
 }
 
-async function openDevice(
+function findDevice(transport: Transport, clock: Clock, bounds: Bounds): Promise<DeviceInfo> {
+  const timeoutMs = wholeTimeout(bounds.deadlineMs - clock.now());
+  return within(clock, bounds, (signal) => transport.request({ signal, timeoutMs }));
+}
+
+function openDevice(
   transport: Transport,
+  device: DeviceInfo,
   clock: Clock,
   bounds: Bounds,
-  wanted: DeviceInfo | undefined,
-  hub: EventHub,
-): Promise<{ readonly link: Link; readonly device: DeviceInfo }> {
+  onLost: (fault: LinkFault) => void,
+): Promise<Link> {
   const timeoutMs = wholeTimeout(bounds.deadlineMs - clock.now());
-  const device = wanted ?? (await within(clock, bounds, (signal) => transport.request({ signal, timeoutMs })));
-  const link = await within(clock, bounds, (signal) =>
+  return within(clock, bounds, (signal) =>
     openLink(
       clock,
       async (handlers) => {
@@ -82,16 +90,13 @@ async function openDevice(
         if (signal.aborted) await connection.close();
         return connection;
       },
-      ({ code }) => {
-        if (hub.state !== 'gone') hub.emit({ type: 'link', state: 'gone', reason: code });
-      },
+      onLost,
     ),
   );
-  return { link, device };
 }
 
 interface ReaderParts {
-  readonly info: DeviceInfo;
+  readonly device: DeviceInfo;
   readonly hub: EventHub;
   readonly operator: Operator;
   readonly channel: Channel;
@@ -99,7 +104,7 @@ interface ReaderParts {
   readonly host: PaymentHost | undefined;
 }
 
-function createReader({ info, hub, operator, channel, clock, host }: ReaderParts): Reader {
+function createReader({ device, hub, operator, channel, clock, host }: ReaderParts): Reader {
   const close = async (options: CallOptions = {}): Promise<void> => {
     const bounds: Bounds = { deadlineMs: clock.now() + timeoutOf(options, CLOSE_TIMEOUT_MS), signal: options.signal };
     await within(clock, bounds, () => operator.drain()).catch(() => {});
@@ -108,7 +113,10 @@ function createReader({ info, hub, operator, channel, clock, host }: ReaderParts
     await within(clock, bounds, () => channel.link.close()).catch(() => {});
   };
   return {
-    info,
+    get info() {
+      const { serial, model, firmware } = channel.told ?? device;
+      return { ...device, serial, model, firmware };
+    },
     get state() {
       return hub.state;
     },
@@ -144,6 +152,7 @@ function createReader({ info, hub, operator, channel, clock, host }: ReaderParts
         options,
         (operation) => lookup(operation, host, key),
       ),
+    firmware: createReaderFirmware(operator),
     close,
     [Symbol.asyncDispose]: () => close(),
   };

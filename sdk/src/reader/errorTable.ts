@@ -38,7 +38,7 @@ export const ERRORS = {
   'reader/fault': { sentence: 'The reader failed.', do: 'reconnect', next: 'Connect again; call support if it happens again.', reserved: false },
   'reader/low-battery': { sentence: 'The battery of the reader is too low.', do: 'call-support', next: 'Charge the reader.', reserved: true },
   'update/required': { sentence: 'The reader and this program have no protocol version in common.', do: 'update-firmware', next: 'Update the reader or this program.', reserved: false },
-  'update/interrupted': { sentence: 'The update of the reader did not end.', do: 'update-firmware', next: 'Start the update again.', reserved: true },
+  'update/interrupted': { sentence: 'The update of the reader did not end.', do: 'update-firmware', next: 'Start the update again: it goes on where it was.', reserved: false },
   'offline/limit': { sentence: 'The limit for payments without connection is reached.', do: 'call-support', next: 'Forward the stored payments first.', reserved: true },
   aborted: { sentence: 'The operation was cancelled.', do: 'retry-same-key', next: 'Start again when you are ready.', reserved: false },
   timeout: { sentence: 'The operation took too long.', do: 'retry-same-key', next: 'Try again.', reserved: false },

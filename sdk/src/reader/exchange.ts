@@ -41,6 +41,7 @@ export interface MessageAnswer {
  * awaited, and CANCEL's own answer, so that nothing stale is left on the channel.
  * @param message encoded, at most 4,096 bytes
  * @param onPrompt gets a number of PROMPT, whenever it changes
+ * @param silenceMs how long the reader may say nothing; what programs flash takes longer than the default
  */
 export function exchangeMessage(
   link: Link,
@@ -48,8 +49,9 @@ export function exchangeMessage(
   message: Uint8Array,
   bounds: Bounds,
   onPrompt: (prompt: number) => void,
+  silenceMs: number = SILENCE_MS_MAX,
 ): Promise<MessageAnswer> {
-  return converse<MessageAnswer>(link, clock, bounds, SILENCE_MS_MAX, (turn) => {
+  return converse<MessageAnswer>(link, clock, bounds, silenceMs, (turn) => {
     const outgoing = splitMessage(message);
     let sent = 0;
     let parts = NO_PARTS;

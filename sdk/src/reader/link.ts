@@ -28,6 +28,8 @@ export interface LinkListener {
 export interface Link {
   /** Why nothing goes any more; undefined while the link lives. */
   readonly lost: LinkFault | undefined;
+  /** Resolves when it's lost. */
+  readonly ended: Promise<void>;
   /** Sends and hears on this channel from now on. */
   use(channel: number): void;
   /** Hands the frames to `listener` until the returned function is called. One at a time. */
@@ -52,11 +54,16 @@ export async function openLink(
   let lost: LinkFault | undefined;
   let queue: Promise<void> = Promise.resolve();
   let connection: Connection | undefined;
+  let tellEnd: () => void = () => {};
+  const ended = new Promise<void>((resolve) => {
+    tellEnd = resolve;
+  });
 
   const close = async (): Promise<void> => connection?.close();
   const lose = (fault: LinkFault): void => {
     if (lost !== undefined) return;
     lost = fault;
+    tellEnd();
     listener?.fault(fault);
     onLost(fault);
     close().catch(() => {});
@@ -81,6 +88,7 @@ export async function openLink(
     get lost() {
       return lost;
     },
+    ended,
     use(given) {
       channel = given;
       reassembly = IDLE;

@@ -26,16 +26,21 @@ export interface Call {
   readonly charged: () => 'no' | 'maybe';
   /** Throws `usage/invalid`. */
   readonly check: () => void;
+  /** The operation connects again by itself: a lost link is not the end of the reader while it runs. */
+  readonly survivesLoss?: true;
 }
 
 export interface Operator {
+  /** An operation runs that connects again by itself. */
+  readonly survivesLoss: boolean;
   operate<T>(call: Call, options: OperationOptions, work: (operation: Operation) => Promise<T>): Op<T, Prompt>;
   /** Cancels what is running, and waits for its end. */
   drain(): Promise<void>;
 }
 
 export interface OperatorParts {
-  readonly channel: Channel;
+  /** Asked when an operation begins. */
+  readonly channel: () => Channel;
   readonly clock: Clock;
   readonly hub: EventHub;
   readonly utcOffsetMinutes: number;
@@ -44,6 +49,7 @@ export interface OperatorParts {
 
 interface Running {
   readonly name: string;
+  readonly survivesLoss: boolean;
   readonly cancel: AbortController;
   readonly ended: Promise<void>;
 }
@@ -51,7 +57,13 @@ interface Running {
 /** This part of the timeout, and at most the grace of CANCEL, is kept for the reader's last word. */
 const GRACE_PART = 1 / 4;
 
-export function createOperator({ channel, clock, hub, utcOffsetMinutes, newTraceId }: OperatorParts): Operator {
+export function createOperator({
+  channel: channelOf,
+  clock,
+  hub,
+  utcOffsetMinutes,
+  newTraceId,
+}: OperatorParts): Operator {
   let running: Running | undefined;
 
   /** Cancels what is running and waits for its end; undefined when nothing runs. */
@@ -61,6 +73,14 @@ export function createOperator({ channel, clock, hub, utcOffsetMinutes, newTrace
     if (options.takeOver !== true) throw new LinkFault('reader/busy', `The reader is busy with ${name}.`);
     cancel.abort('clerk' satisfies CancelledBy);
     return within(clock, { deadlineMs, signal: options.signal }, () => ended);
+  };
+
+  /** What is true when nothing runs any more. */
+  const settle = (): void => {
+    if (hub.state === 'gone') return;
+    const { lost } = channelOf().link;
+    if (lost === undefined) hub.emit({ type: 'link', state: 'ready' });
+    else hub.emit({ type: 'link', state: 'gone', reason: lost.code });
   };
 
   const run = async <T>(
@@ -76,6 +96,7 @@ export function createOperator({ channel, clock, hub, utcOffsetMinutes, newTrace
     call.check();
     // Nothing is awaited between finding the reader free and taking it.
     for (let room = makeRoom(options, deadlineMs); room !== undefined; room = makeRoom(options, deadlineMs)) await room;
+    const channel = channelOf();
     if (hub.state === 'gone') throw channel.link.lost ?? new LinkFault('link/lost');
 
     const cancel = new AbortController();
@@ -101,9 +122,15 @@ export function createOperator({ channel, clock, hub, utcOffsetMinutes, newTrace
         card = what ?? card;
         emit(prompt);
       },
+      onReconnect: (isDone) => hub.emit({ type: 'link', state: isDone ? 'busy' : 'reconnecting' }),
     });
     const result = work(operation);
-    const mine: Running = { name: call.name(), cancel, ended: result.then(ignore, ignore) };
+    const mine: Running = {
+      name: call.name(),
+      survivesLoss: call.survivesLoss === true,
+      cancel,
+      ended: result.then(ignore, ignore),
+    };
     running = mine;
     hub.emit({ type: 'link', state: 'busy' });
     try {
@@ -112,11 +139,14 @@ export function createOperator({ channel, clock, hub, utcOffsetMinutes, newTrace
       watchdog.stop();
       options.signal?.removeEventListener('abort', byClerk);
       running = undefined;
-      if (hub.state === 'busy') hub.emit({ type: 'link', state: 'ready' });
+      settle();
     }
   };
 
   return {
+    get survivesLoss() {
+      return running?.survivesLoss === true;
+    },
     operate(call, options, work) {
       const traceId = newTraceId();
       return createOp(async (emit) => {

@@ -24,7 +24,11 @@ export interface Operation {
   /** Cancelling sends CANCEL. */
   exchange(message: Message | Uint8Array): Promise<Answer>;
   /** Cancelling is not told to the reader: for what must not be stopped any more. */
-  exchangeToTheEnd(message: Message | Uint8Array): Promise<Message>;
+  exchangeToTheEnd(message: Message | Uint8Array, silenceMs?: number): Promise<Message>;
+  /** Another link to the same device: it's tried until the deadline. For operations that survive a loss. */
+  reconnect(): Promise<Message<'info'>>;
+  /** Resolves when the link is lost, and after so many milliseconds at the latest. */
+  loss(atMostMs: number): Promise<void>;
   /** Something that isn't the reader's: cancelled with the operation. */
   outside<T>(work: (options: { readonly signal: AbortSignal; readonly timeoutMs: number }) => Promise<T>): Promise<T>;
   fail(error: unknown, charged: 'no' | 'maybe'): ReaderError;
@@ -43,10 +47,11 @@ export interface OperationParts {
   /** Aborted with a `CancelledBy` as its reason. */
   readonly cancelled: AbortSignal;
   readonly onPrompt: (prompt: number) => void;
+  readonly onReconnect: (isDone: boolean) => void;
 }
 
 export function createOperation(parts: OperationParts): Operation {
-  const { channel, clock, deadlineMs, cardWaitMs, utcOffsetMinutes, traceId, cancelled, onPrompt } = parts;
+  const { channel, clock, deadlineMs, cardWaitMs, utcOffsetMinutes, traceId, cancelled, onPrompt, onReconnect } = parts;
   const bounds: Bounds = { deadlineMs, signal: cancelled };
   return {
     clock,
@@ -56,12 +61,24 @@ export function createOperation(parts: OperationParts): Operation {
     cancelled,
     cancelledBy: () => (cancelled.aborted ? (cancelled.reason as CancelledBy) : 'customer'),
     exchange: (message) => channel.exchange(message, bounds, onPrompt),
-    async exchangeToTheEnd(message) {
+    async exchangeToTheEnd(message, silenceMs) {
       const soonMs = Math.min(deadlineMs, clock.now() + ANSWER_MS_MAX);
-      const answer = await channel.exchange(message, { deadlineMs: soonMs }, onPrompt);
+      const answer = await channel.exchange(message, { deadlineMs: soonMs }, onPrompt, silenceMs);
       // Without a signal nothing is cancelled, so there is a message.
       return answer.message as Message;
     },
+    async reconnect() {
+      onReconnect(false);
+      const info = await channel.reconnect(bounds);
+      onReconnect(true);
+      return info;
+    },
+    loss: (atMostMs) =>
+      within(
+        clock,
+        { ...bounds, deadlineMs: Math.min(deadlineMs, clock.now() + atMostMs) },
+        () => channel.link.ended,
+      ).catch(() => {}),
     outside: (work) =>
       within(clock, bounds, (signal) => work({ signal, timeoutMs: wholeTimeout(deadlineMs - clock.now()) })),
     fail(error, charged) {

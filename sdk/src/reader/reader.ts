@@ -3,6 +3,7 @@
  * Source: docs/reference/sdk.md.   Floor: sdk reader.
  */
 import type { CallOptions, DeviceInfo } from '../transports/transport.js';
+import type { ReaderFirmware } from './firmware/firmwareReport.js';
 import type { Key } from './key.js';
 import type { LookupResult } from './lookup.js';
 import type { Op } from './op.js';
@@ -22,7 +23,7 @@ export interface OperationOptions extends CallOptions {
  * Aborting the signal of a payment gives a result: `cancelled`, or `unknown` when the request has gone to the acquirer.
  */
 export interface Reader extends AsyncDisposable {
-  /** As the reader itself told. */
+  /** As the reader itself told, at the last connection. */
   readonly info: DeviceInfo;
   /** The fold of `events()`. */
   readonly state: ReaderState;
@@ -37,6 +38,8 @@ export interface Reader extends AsyncDisposable {
   pay(request: PayRequest, options?: OperationOptions): Op<PayResult, Prompt>;
   /** What became of a key. Default timeout: 30 s. */
   lookup(key: Key, options?: OperationOptions): Promise<LookupResult>;
+  /** What runs in the reader, and how to put something newer there. */
+  readonly firmware: ReaderFirmware;
   /** Cancels what is running, and closes the link. Rejects for wrong options only. Default timeout: 5 s. */
   close(options?: CallOptions): Promise<void>;
 }

@@ -5,8 +5,8 @@
 import type { ErrorCode } from './errorTable.js';
 import type { Prompt } from './prompt.js';
 
-/** `busy`: an operation runs. `gone`: closed or lost; connect again. */
-export type ReaderState = 'ready' | 'busy' | 'gone';
+/** `busy`: an operation runs. `reconnecting`: it's an update, and the reader is away. `gone`: closed or lost; connect again. */
+export type ReaderState = 'ready' | 'busy' | 'reconnecting' | 'gone';
 
 export type ReaderEvent =
   | { readonly type: 'link'; readonly state: ReaderState; readonly reason?: ErrorCode | 'closed' }

@@ -5,4 +5,5 @@
 export { DEVELOPMENT_KEY_EPOCH, developmentReleaseKeys } from './developmentReleaseKeys.js';
 export { type ReleaseKey, type ReleasePublicKey, releaseKey, releasePublicKey, signHeader } from './releaseKey.js';
 export { type ImageDescription, signImage } from './signImage.js';
-export { chunkTableOf, verifyHashes, verifyImage, verifySignatures } from './verifyImage.js';
+export { chunkTableOf, verifyHashes } from './verifyHashes.js';
+export { verifyImage, verifySignatures } from './verifyImage.js';

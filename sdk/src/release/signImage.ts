@@ -5,7 +5,7 @@
 import { BODY_BYTES_MAX, encodeImage, encodeImageHeader, IMAGE_TYPE, type ImageHeader } from '@comptoir/protocol/image';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { type ReleaseKey, signHeader } from './releaseKey.js';
-import { chunkTableOf } from './verifyImage.js';
+import { chunkTableOf } from './verifyHashes.js';
 
 /** What the body doesn't tell about itself. */
 export type ImageDescription = Pick<ImageHeader, 'slot' | 'model' | 'version' | 'loadAddress'> &

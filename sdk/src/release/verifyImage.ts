@@ -2,10 +2,9 @@
  * Is an image whole, and signed by whom it must be? The same questions in the same order as the boot stage's.
  * Source: docs/explanation/boot-and-update.md.   Floor: sdk release.
  */
-import { concatBytes, equalBytes } from '@comptoir/protocol';
-import { chunksOf, type Image, type ImageSignature, type RefusalName } from '@comptoir/protocol/image';
-import { sha256 } from '@noble/hashes/sha2.js';
+import type { Image, ImageSignature, RefusalName } from '@comptoir/protocol/image';
 import { isSignatureOf, keyOf, type ReleasePublicKey } from './releaseKey.js';
+import { verifyHashes } from './verifyHashes.js';
 
 const SIGNATURES_NEEDED = 2;
 
@@ -32,16 +31,4 @@ export function verifySignatures(
     return key !== undefined && isSignatureOf(headerBytes, signature, key);
   });
   return areGood ? undefined : 'badSignature';
-}
-
-/** The table against the header, the body against the table, the body against the header. */
-export function verifyHashes({ header, chunkTable, body }: Image): RefusalName | undefined {
-  if (!equalBytes(sha256(chunkTable), header.chunkTableSha256)) return 'chunkTableWrong';
-  if (!equalBytes(chunkTableOf(body), chunkTable)) return 'chunkHashWrong';
-  return equalBytes(sha256(body), header.bodySha256) ? undefined : 'bodyHashWrong';
-}
-
-/** SHA-256 of each chunk, one after the other. */
-export function chunkTableOf(body: Uint8Array): Uint8Array {
-  return concatBytes(...chunksOf(body).map((chunk) => sha256(chunk)));
 }
