@@ -1,6 +1,8 @@
 /** SEL-1: every scenario, from the bytes of its card to the tenders. */
 import { describe, expect, test } from 'vitest';
-import { readScenarios, runScenario } from './runScenario.js';
+import { runScenario } from './runScenario.js';
+import { readScenarios } from './scenario.js';
+import { oracle } from './selectionOracle.js';
 
 describe.each(['selection.json'])('%s', (file) => {
   test.each(readScenarios(file).map((scenario) => [scenario.id, scenario.title, scenario] as const))(
@@ -9,6 +11,7 @@ describe.each(['selection.json'])('%s', (file) => {
       const total = scenario.basket.reduce((sum, { qty, unit }) => sum + qty * unit, 0);
       const actual = runScenario(scenario);
       expect(actual).toEqual(scenario.expected);
+      expect(oracle(scenario)).toEqual(scenario.expected);
       expect(actual.tenders.reduce((sum, { amount }) => sum + amount, actual.due)).toBe(total);
     },
   );

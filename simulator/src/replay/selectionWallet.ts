@@ -2,7 +2,24 @@
  * What the card of a selection scenario lists: its profiles and preferences as wallet list objects.
  * Source: test-vectors/README.md, selection; docs/reference/wallet-list.md.   Floor: simulator.
  */
-import { fromHex, latin1ToBytes, toHex } from '@comptoir/protocol';
+import {
+  dataObject,
+  encodeTlv,
+  fromHex,
+  latin1ToBytes,
+  NO_BYTES,
+  TAG_4F_APPLICATION_IDENTIFIER,
+  TAG_6F_FCI_TEMPLATE,
+  TAG_9F2A_KERNEL_IDENTIFIER,
+  TAG_50_APPLICATION_LABEL,
+  TAG_61_APPLICATION_TEMPLATE,
+  TAG_84_DEDICATED_FILE_NAME,
+  TAG_87_APPLICATION_PRIORITY_INDICATOR,
+  TAG_A5_FCI_PROPRIETARY_TEMPLATE,
+  TAG_BF0C_FCI_ISSUER_DISCRETIONARY_DATA,
+  template,
+  toHex,
+} from '@comptoir/protocol';
 import {
   ACTIVATED,
   DEACTIVATED,
@@ -165,4 +182,34 @@ function opaque(name: string): Uint8Array {
 /** YYYY-MM-DD as the number YYYYMMDD. */
 function dateOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Number(text.replaceAll('-', ''));
+}
+
+/**
+ * The answer to SELECT PPSE of a card with these profiles: its activated applications, in card order.
+ * @returns hexadecimal text, with the status word
+ */
+export function ppseOf(profiles: readonly ScenarioProfile[]): string {
+  const entries = profiles
+    .filter(
+      ({ kind, activation }) => (kind === 'bank' || kind === 'account') && (activation ?? 'activated') === 'activated',
+    )
+    .map(({ aid, label, api, kernelId }) =>
+      template(
+        TAG_61_APPLICATION_TEMPLATE,
+        dataObject(TAG_4F_APPLICATION_IDENTIFIER, fromHex(aid ?? '') ?? NO_BYTES),
+        dataObject(TAG_50_APPLICATION_LABEL, latin1ToBytes(label.slice(0, LABEL_BYTES_MAX))),
+        ...(api === undefined || api === null
+          ? []
+          : [dataObject(TAG_87_APPLICATION_PRIORITY_INDICATOR, Uint8Array.of(api))]),
+        ...(kernelId === undefined ? [] : [dataObject(TAG_9F2A_KERNEL_IDENTIFIER, fromHex(kernelId) ?? NO_BYTES)]),
+      ),
+    );
+  const answer = encodeTlv(
+    template(
+      TAG_6F_FCI_TEMPLATE,
+      dataObject(TAG_84_DEDICATED_FILE_NAME, latin1ToBytes('2PAY.SYS.DDF01')),
+      template(TAG_A5_FCI_PROPRIETARY_TEMPLATE, template(TAG_BF0C_FCI_ISSUER_DISCRETIONARY_DATA, ...entries)),
+    ),
+  );
+  return `${toHex(answer)}9000`;
 }
