@@ -5,6 +5,7 @@ import type { ScenarioCard } from '../../simulator/src/replay/selectionWallet.js
 /** What a scenario gives. Amounts are minor units. */
 export interface Input {
   readonly id: string;
+  readonly kind?: 'selection';
   readonly title: string;
   readonly rules?: readonly { readonly id: string; readonly rule: string; readonly source: string }[];
   readonly card: ScenarioCard;

@@ -4,7 +4,7 @@ import { runScenario } from './runScenario.js';
 import { readScenarios } from './scenario.js';
 import { oracle } from './selectionOracle.js';
 
-describe.each(['selection.json'])('%s', (file) => {
+describe.each(['selection.json', 'selection-own.json'])('%s', (file) => {
   test.each(readScenarios(file).map((scenario) => [scenario.id, scenario.title, scenario] as const))(
     '%s %s',
     (_id, _title, scenario) => {
