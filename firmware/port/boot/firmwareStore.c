@@ -96,8 +96,8 @@ static bool has_table(const image_facts *facts, const uint8_t *table) {
 }
 
 static refusal write_table(firmware_store *store, const image_facts *facts, const uint8_t *bytes, size_t length) {
-  if (length != image_chunks(facts) * IMAGE_DIGEST_BYTES || !image_has_digest(bytes, length, facts->table_digest))
-    return REFUSAL_CHUNK_TABLE_WRONG;
+  if (length != image_chunks(facts) * IMAGE_DIGEST_BYTES) return REFUSAL_CHUNK_OUT_OF_RANGE;
+  if (!image_has_digest(bytes, length, facts->table_digest)) return REFUSAL_CHUNK_TABLE_WRONG;
   const uint32_t offset = target_offset(store) + IMAGE_TABLE_OFFSET;
   if (memcmp(flash_at(store, offset), bytes, length) == 0) return REFUSAL_NONE;
   const refusal refused = program(store, offset, bytes, length);

@@ -11,7 +11,9 @@ import { type ChildExchange, startChild } from './childExchange.js';
 /** As the twin is built: see firmware/port/boards/host/build.sh. */
 export type TwinKind = 'host' | 'host-sanitized' | 'host-faulty';
 
-export function twinProgram(kind: TwinKind, name: 'vectors' | 'probe' | 'reader' | 'secure' | 'heap'): string {
+export type TwinProgram = 'vectors' | 'probe' | 'reader' | 'secure' | 'heap' | 'bootCommands' | 'bootPowerCuts';
+
+export function twinProgram(kind: TwinKind, name: TwinProgram): string {
   return new URL(`../build/${kind}/comptoir-host-${name}`, import.meta.url).pathname;
 }
 
