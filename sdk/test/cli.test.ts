@@ -21,7 +21,7 @@ beforeAll(async () => {
     format: 'esm',
     target: 'es2022',
     noExternal: ['@comptoir/protocol'],
-    external: ['ws', 'commander'],
+    external: ['ws', 'commander', 'cli-progress', /^@noble/],
     esbuildOptions: (options) => {
       options.conditions = ['comptoir-source'];
     },

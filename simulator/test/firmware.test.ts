@@ -13,7 +13,8 @@ import { packageOf, text } from './updates.js';
 
 const NEWER = 0x00020000;
 const newer = packageOf(text.script, NEWER);
-const chunks = Math.ceil(text.script.length / CHUNK_BYTES);
+const bytes = new TextEncoder().encode(text.script).length;
+const chunks = Math.ceil(bytes / CHUNK_BYTES);
 
 async function start(options: SimulateOptions = {}): Promise<{ simulation: Simulation; reader: Reader }> {
   const simulation = await simulate(options);
@@ -35,7 +36,7 @@ describe.each(['node', 'quickjs'] as const)('on %s', (target) => {
     expect(await reader.firmware.check(newer)).toEqual({
       status: 'installable',
       running,
-      offered: { version: '0.2.0', securityVersion: 0, slot: 'B', bytes: text.script.length + chunks * 32 },
+      offered: { version: '0.2.0', securityVersion: 0, slot: 'B', bytes: bytes + chunks * 32 },
     });
     const told: InstallProgress[] = [];
     const events: ReaderEvent[] = [];

@@ -1,5 +1,4 @@
 /** Update packages for simulated readers. */
-import { latin1ToBytes } from '@comptoir/protocol';
 import { encodeUpdatePackage, MODEL } from '@comptoir/protocol/image';
 import { developmentReleaseKeys, type ImageDescription, type ReleaseKey, signImage } from '@comptoir/sdk/release';
 import { type FirmwareText, loadFirmwareText } from '../src/firmwareText.js';
@@ -14,7 +13,7 @@ export function packageOf(
   signers: readonly ReleaseKey[] = keys,
 ): Uint8Array {
   const description = { model: MODEL.simulated, version, loadAddress: 0, ...more };
-  const body = latin1ToBytes(script);
+  const body = new TextEncoder().encode(script);
   return encodeUpdatePackage([0, 1].map((slot) => signImage(body, { ...description, slot }, signers)));
 }
 

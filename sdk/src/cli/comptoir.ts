@@ -7,11 +7,12 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { keyFrom, type LookupResult, newKey, parseMoney, ReaderError } from '../index.js';
 import { describeLookup, describePayResult, describePresented } from './describe.js';
-import { EXIT, type ExitCode, type GlobalOptions, withReader } from './session.js';
+import { addFirmwareCommands } from './firmware/firmwareCommands.js';
+import { EXIT, type ExitCode, type GlobalOptions, outputOf, withReader } from './session.js';
 
 const program = new Command('comptoir')
   .description('takes payments with a Comptoir reader')
-  .requiredOption('--reader <url>', 'ws://HOST:PORT/TOKEN, as the reader printed it', process.env['COMPTOIR_READER'])
+  .option('--reader <url>', 'ws://HOST:PORT/TOKEN, as the reader printed it', process.env['COMPTOIR_READER'])
   .option('--host <url>', 'where the acquirer is asked; default: beside the reader, under /host')
   .option('--timeout <seconds>', 'when to give up', readSeconds)
   .option('--json', 'print the result as one JSON object')
@@ -77,6 +78,11 @@ program
       return EXIT.ok;
     }),
   );
+
+addFirmwareCommands(program, {
+  withReader: run,
+  alone: async (work) => exitWith(await work(outputOf(program.opts()))),
+});
 
 function run(work: Parameters<typeof withReader>[1]): Promise<void> {
   return withReader(program.opts(), work).then(exitWith);

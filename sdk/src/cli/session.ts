@@ -2,28 +2,46 @@
  * One command's connection: opened, interrupted by Ctrl-C, closed.
  * Floor: sdk cli.
  */
-import { type CallOptions, connect, httpHost, type OperationOptions, type Reader, systemClock } from '../index.js';
+import {
+  type CallOptions,
+  connect,
+  httpHost,
+  type OperationOptions,
+  type Reader,
+  ReaderError,
+  systemClock,
+} from '../index.js';
 import { webSocket } from '../transports/webSocket.js';
 
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export interface GlobalOptions {
-  readonly reader: string;
+  readonly reader?: string;
   readonly host?: string;
   /** Seconds, for connecting and what follows. */
   readonly timeout?: number;
   readonly json?: true;
 }
 
-export interface Session {
-  readonly reader: Reader;
-  /** Carries what is left of the timeout, and the signal that Ctrl-C aborts. */
-  readonly operation: OperationOptions;
+export interface Output {
   /** For the person who looks on: standard error. */
   readonly note: (line: string) => void;
   /** The result, once: as JSON or as lines. */
   readonly print: (result: unknown, lines: readonly string[]) => void;
+}
+
+export interface Session extends Output {
+  readonly reader: Reader;
+  /** Carries what is left of the timeout, and the signal that Ctrl-C aborts. */
+  readonly operation: OperationOptions;
+}
+
+export function outputOf({ json }: GlobalOptions): Output {
+  return {
+    note: (line) => void process.stderr.write(`${line}\n`),
+    print: (result, lines) => void process.stdout.write(`${json ? JSON.stringify(result) : lines.join('\n')}\n`),
+  };
 }
 
 /** Connects, works, closes. The first Ctrl-C cancels, a second one ends the process. */
@@ -31,6 +49,12 @@ export async function withReader(
   options: GlobalOptions,
   work: (session: Session) => Promise<ExitCode>,
 ): Promise<ExitCode> {
+  const { reader: url } = options;
+  if (url === undefined)
+    throw new ReaderError('usage/invalid', {
+      charged: 'no',
+      message: 'Say which reader: --reader ws://HOST:PORT/TOKEN.',
+    });
   const interrupt = new AbortController();
   const onInterrupt = (): void => interrupt.abort();
   process.once('SIGINT', onInterrupt);
@@ -42,19 +66,13 @@ export async function withReader(
   };
   const utcOffsetMinutes = -new Date().getTimezoneOffset();
   try {
-    const transport = webSocket(options.reader);
+    const transport = webSocket(url);
     // A wrong address of the reader is told first: that of the host may come from it.
     const device = await transport.request();
-    const host = httpHost(options.host ?? hostBeside(options.reader));
+    const host = httpHost(options.host ?? hostBeside(url));
     const reader = await connect(transport, { device, host, utcOffsetMinutes, ...left() });
     try {
-      return await work({
-        reader,
-        operation: left(),
-        note: (line) => void process.stderr.write(`${line}\n`),
-        print: (result, lines) =>
-          void process.stdout.write(`${options.json ? JSON.stringify(result) : lines.join('\n')}\n`),
-      });
+      return await work({ reader, operation: left(), ...outputOf(options) });
     } finally {
       await reader.close();
     }

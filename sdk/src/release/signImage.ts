@@ -22,11 +22,11 @@ const ALL_REVISIONS = 0xffffffff;
  * Defaults: a reader's development image for all revisions of the hardware, security version 0, epoch 1, and neither date
  * nor commit, which would make two builds differ.
  * @param body 1..458,752 bytes @param keys two or three different ones
- * @throws Error when the body has another length
+ * @throws RangeError when the body has another length
  */
 export function signImage(body: Uint8Array, description: ImageDescription, keys: readonly ReleaseKey[]): Uint8Array {
   if (body.length === 0 || body.length > BODY_BYTES_MAX)
-    throw new Error(`a body has 1 to ${BODY_BYTES_MAX} bytes, this one ${body.length}`);
+    throw new RangeError(`a body has 1 to ${BODY_BYTES_MAX} bytes, this one ${body.length}`);
   const chunkTable = chunkTableOf(body);
   const headerBytes = encodeImageHeader({
     imageType: IMAGE_TYPE.reader,

@@ -4,7 +4,6 @@
  * Floor: simulator.
  */
 import type { FirmwareStore } from '@comptoir/firmware/board';
-import { latin1FromBytes } from '@comptoir/protocol';
 import { IMAGE_HEADER_BYTES } from '@comptoir/protocol/image';
 import { goodImage, startSlot } from './bootStage.js';
 import { factoryImage } from './factoryImage.js';
@@ -45,7 +44,7 @@ export function createFirmwarePower(script: string): FirmwarePower {
       const isOnTrial = (): boolean => memory.records.confirmed !== running;
       if (isFromFactory) return { script, store, isOnTrial };
       const image = goodImage(memory, running);
-      return { script: latin1FromBytes(image?.body ?? new Uint8Array(0)), store, isOnTrial };
+      return { script: new TextDecoder().decode(image?.body), store, isOnTrial };
     },
   };
 }
