@@ -17,6 +17,7 @@ const PREFIXES = {
   BoardClock: 'board_clock',
   Display: 'board_display',
   FirmwareStore: 'board_firmware',
+  Records: 'board_records',
 };
 
 /** Interface name to its members, as `name: type;` and `name(parameters): type;`, comments and `readonly` left out. */

@@ -20,6 +20,7 @@ export function withDrivers(board: Board): Board {
     clock,
     display: board.display,
     firmware: board.firmware,
+    records: board.records,
     configuration: () => board.configuration(),
     start: (step) => board.start(step),
   };

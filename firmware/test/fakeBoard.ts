@@ -12,7 +12,8 @@ import {
   type Reassembly,
   stepReassembly,
 } from '@comptoir/protocol';
-import type { Board, CardPort, FirmwareStore } from '../src/board/board.js';
+import { createRecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
+import type { Board, CardPort, FirmwareStore, Records } from '../src/board/board.js';
 import { Session } from '../src/session/session.js';
 
 export class FakeBoard implements Board {
@@ -29,6 +30,7 @@ export class FakeBoard implements Board {
   readonly nfc = undefined;
   readonly contactLine = undefined;
   firmware: FirmwareStore | undefined;
+  records: Records = createRecordsInMemory().powerOn(() => {});
   private drawn = 0;
 
   readonly host = {
@@ -81,9 +83,9 @@ export class FakeHost {
   private state: Reassembly = IDLE;
   private readonly buffer = createReassemblyBuffer();
 
-  constructor(board: FakeBoard) {
+  constructor(board: FakeBoard, session: Session = new Session(board)) {
     this.board = board;
-    this.session = new Session(board);
+    this.session = session;
   }
 
   send(channel: number, command: number, payload: Uint8Array = NO_BYTES): readonly Frame[] {

@@ -8,8 +8,10 @@ import type { ReportPort } from '@comptoir/sdk/transports/memory';
 import { type CardPlace, createCardPlace } from './board/cardPlace.js';
 import { createFirmwarePower } from './board/firmwarePower.js';
 import { createHostQueues, type HostQueues } from './board/hostQueues.js';
+import { createRecordsInMemory } from './board/recordsInMemory.js';
 import { createSimulatedBoard, SIMULATED_MODEL } from './board/simulatedBoard.js';
 import type { ProvisionedKey } from './board/softwareSecure.js';
+import type { PowerCut } from './chip/flash.js';
 import type { FirmwareText } from './firmwareText.js';
 import { createPump, type Pump } from './pump.js';
 import { clockTimers } from './slot/clockTimers.js';
@@ -50,6 +52,8 @@ export interface SimulatedReader {
   start(): Promise<void>;
   /** Power off: hosts are told that the device is gone. Safe to call twice. */
   stop(): void;
+  /** The power fails at that operation of the flash, 1 the next: a write of a record, on the chip an erased sector or a programmed page. */
+  cutPower(cut: PowerCut): void;
 }
 
 /** A reader without power. */
@@ -62,6 +66,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
   let power: { readonly pump: Pump; readonly queues: HostQueues; readonly loaded: Loaded } | undefined;
   let fault: Error | undefined;
   const line = options.slot === undefined ? undefined : lineTo(contact, options.slot, options.clock, wake);
+  const records = createRecordsInMemory();
 
   function stop(): void {
     const ended = power;
@@ -94,6 +99,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
       contactLine: line?.port,
       display: onlyChanges(options),
       firmware: store,
+      records: records.powerOn(stop),
       start: (given) => {
         step = given;
       },
@@ -111,7 +117,11 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
       throw new Error('the firmware did not call board.start');
     }
     const failed = (thrown: unknown): void => (isOnTrial() ? restart() : end(thrown));
-    const pump = createPump(options.clock, { step, stepped: () => queues.drain(deliver), failed });
+    const pump = createPump(options.clock, {
+      step,
+      stepped: () => power?.queues === queues && queues.drain(deliver),
+      failed,
+    });
     power = { pump, queues, loaded };
     pump.wake();
   }
@@ -156,6 +166,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
     fault: () => fault,
     start,
     stop,
+    cutPower: records.cutPower,
   };
 }
 

@@ -15,6 +15,7 @@ import { developmentProvision } from './board/provision.js';
 import type { Card, CardInterface } from './cards/card.js';
 import { createCard } from './cards/catalogue.js';
 import { type RecordedCard, recordedCard } from './cards/recordedCard.js';
+import type { PowerCut } from './chip/flash.js';
 import { createVirtualClock } from './clock.js';
 import { developmentConfiguration } from './configuration.js';
 import { type FirmwareText, loadFirmwareText } from './firmwareText.js';
@@ -87,7 +88,12 @@ export interface Simulation extends Transport, AsyncDisposable {
   steps(): readonly Step[];
   /** Why the firmware ended, if it did. `restart` brings the reader back. */
   fault(): Error | undefined;
-  /** Power off and on; connections are lost. */
+  /**
+   * The power fails when the reader keeps something, right after it or in the middle of it; connections are lost. `restart` brings
+   * the reader back. Counted from here: on the chip in erased sectors and programmed pages, else in results that are written.
+   */
+  cutPower(cut: PowerCut): void;
+  /** Power off and on; connections are lost, and what the reader keeps in flash stays. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
@@ -146,6 +152,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     transcript: () => [...transcript],
     steps: () => stepsOf(presented),
     fault: reader.fault,
+    cutPower: reader.cutPower,
     restart: reader.start,
     close,
     [Symbol.asyncDispose]: close,

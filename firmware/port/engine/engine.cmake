@@ -39,6 +39,11 @@ target_include_directories(comptoir_secure SYSTEM PRIVATE ${COMPTOIR_MBEDTLS}/in
 target_compile_definitions(comptoir_secure PRIVATE MBEDTLS_CONFIG_FILE="${COMPTOIR_PORT}/secure/mbedtlsConfig.h")
 target_compile_options(comptoir_secure PRIVATE -std=gnu11 -Wall -Wextra -ffunction-sections -fdata-sections)
 
+# For boards whose records are in flash of their own.
+add_library(comptoir_store STATIC ${COMPTOIR_PORT}/store/recordStore.c ${COMPTOIR_PORT}/store/crc32.c)
+target_include_directories(comptoir_store PUBLIC ${COMPTOIR_PORT}/store)
+target_compile_options(comptoir_store PRIVATE -std=gnu11 -Wall -Wextra -ffunction-sections -fdata-sections)
+
 # Static libraries that need each other: the engine calls the board object, which calls the engine.
 function(comptoir_script name board script)
   set(rom ${COMPTOIR_BUILD}/script/${script})

@@ -134,6 +134,35 @@ static const JSCFunctionListEntry contact_line_members[] = {
   JS_CFUNC_DEF("silentEtu", 0, silent_etu),
 };
 
+static bool take_record_name(JSContext *context, JSValueConst value, uint32_t *name) {
+  if (!script_take_number(context, value, name)) return false;
+  if (*name < BOARD_RECORDS) return true;
+  script_refuse(context, "the script has records 0 to 31");
+  return false;
+}
+
+SCRIPT_FUNCTION(read_record) {
+  (void)self, (void)count;
+  uint32_t name;
+  if (!take_record_name(context, values[0], &name)) return JS_EXCEPTION;
+  const uint8_t *value = NULL;
+  size_t length = board_records_read((uint8_t)name, &value);
+  return script_give_bytes(context, value, length);
+}
+
+SCRIPT_FUNCTION(write_record) {
+  (void)self, (void)count;
+  uint32_t name;
+  script_bytes value;
+  if (!take_record_name(context, values[0], &name) || !script_take_bytes(context, values[1], &value)) return JS_EXCEPTION;
+  return JS_NewBool(context, value.length <= BOARD_RECORD_BYTES_MAX && board_records_write((uint8_t)name, value.bytes, value.length));
+}
+
+static const JSCFunctionListEntry records_members[] = {
+  JS_CFUNC_DEF("read", 1, read_record),
+  JS_CFUNC_DEF("write", 2, write_record),
+};
+
 SCRIPT_FUNCTION(uptime) {
   (void)self, (void)count, (void)values;
   return JS_NewFloat64(context, board_clock_uptime_ms());
@@ -191,6 +220,7 @@ void script_install_board(JSContext *context) {
   if (board_has_contact_line()) ADD_PART("contactLine", contact_line_members);
   else JS_SetPropertyStr(context, board, "contactLine", JS_UNDEFINED);
   JS_SetPropertyStr(context, board, "secure", script_new_secure(context));
+  ADD_PART("records", records_members);
   ADD_PART("clock", clock_members);
   ADD_PART("display", display_members);
   ADD_MEMBERS(board, board_members);

@@ -18,6 +18,8 @@
 #define BOARD_LINE_READ_BYTES_MAX 256
 #define BOARD_CONTACT_LINE_BYTES_MAX 264
 #define BOARD_RANDOM_BYTES_MAX 64
+#define BOARD_RECORDS 32 /* the script's; a store's names from here on are the port's own */
+#define BOARD_RECORD_BYTES_MAX 1344
 #define BOARD_IMAGE_HEADER_BYTES 256
 #define BOARD_SLOT_STATUS_BYTES 8
 #define BOARD_WRITTEN_BYTES_MAX 15 /* 1 + 112 chunks, one bit each */
@@ -38,6 +40,7 @@ bool board_has_contact_line(void);
 /// display: Display;
 /// firmware: FirmwareStore | undefined;
 bool board_has_firmware(void);
+/// records: Records;
 /// configuration(): Uint8Array;
 size_t board_configuration(const uint8_t **bytes); /* in flash, or never changed while the engine runs */
 /// start(step: () => number): void;
@@ -110,6 +113,12 @@ bool board_secure_cmac(uint32_t key, const uint8_t *data, size_t length, uint8_t
 bool board_secure_hmac_sha256(uint32_t key, const uint8_t *data, size_t length, uint8_t mac[32]);
 /// eraseKey(key: KeyHandle): void;
 bool board_secure_erase_key(uint32_t key);
+
+// interface Records: firmware/port/store, for boards with NOR flash
+/// read(name: number): Uint8Array;
+size_t board_records_read(uint8_t name, const uint8_t **value); /* until the next write */
+/// write(name: number, value: Uint8Array): boolean;
+bool board_records_write(uint8_t name, const uint8_t *value, size_t length);
 
 // interface BoardClock
 /// uptimeMs(): number;

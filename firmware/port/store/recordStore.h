@@ -25,7 +25,7 @@
 #include "flashPort.h"
 
 #define RECORD_NAMES 64
-#define RECORD_VALUE_BYTES_MAX 2048
+#define RECORD_VALUE_BYTES_MAX 1344 /* three of them with their heads fill a sector: three a sector but the spare, less one, always have room */
 #define RECORD_SECTORS_MIN 2
 #define RECORD_SECTORS_MAX 16
 

@@ -132,6 +132,10 @@ function answerCall(board: Board, name: string, payload: Uint8Array): Uint8Array
     case 'Q':
       if (board.contactLine === undefined) throw new Error('the twin has no slot');
       return answerContactLine(board.contactLine, name, payload);
+    case 'g':
+      return board.records.read(payload[0] ?? 0);
+    case 'a':
+      return truth(board.records.write(payload[0] ?? 0, payload.subarray(1)));
     case 'u':
       return unsignedToBytes(board.clock.uptimeMs(), 6);
     case 'o':

@@ -20,6 +20,8 @@ export interface Board {
   readonly display: Display;
   /** The two slots of the firmware; undefined when the board can't be updated. */
   readonly firmware: FirmwareStore | undefined;
+  /** What survives resets and power cuts. */
+  readonly records: Records;
 
   /** What the reader is set up with: one encoded `configuration` message, from flash. Empty when there is none. */
   configuration(): Uint8Array;
@@ -138,6 +140,18 @@ export interface Secure {
   hmacSha256(key: KeyHandle, data: Uint8Array): Uint8Array;
   /** Forgets a key. */
   eraseKey(key: KeyHandle): void;
+}
+
+/** Values by a number from 0 to 31. The numbers from 32 on are the port's own. */
+export interface Records {
+  /** The value; no bytes when there is none. */
+  read(name: number): Uint8Array;
+  /**
+   * After a power cut at any moment the record has its old value or the new one, and when this returns true, the new one.
+   * False: there is no room, or the flash failed; the old value is in force then.
+   * @param value at most 1,344 bytes; no bytes: no value any more
+   */
+  write(name: number, value: Uint8Array): boolean;
 }
 
 export interface BoardClock {

@@ -23,7 +23,7 @@ import {
 import type { DataStore } from './dataStore.js';
 
 /** Tag, least and most bytes. An optional object may be there and empty: it then counts as absent. */
-const LENGTHS: readonly (readonly [tag: number, least: number, most: number])[] = [
+export const LENGTHS: readonly (readonly [tag: number, least: number, most: number])[] = [
   [TAG_57_TRACK_2_EQUIVALENT_DATA, 1, 19],
   [TAG_5A_APPLICATION_PAN, 1, 10],
   [TAG_5F20_CARDHOLDER_NAME, 0, 26],

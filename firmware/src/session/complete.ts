@@ -4,6 +4,7 @@
  */
 import { equalBytes, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
 import { type CommandResult, refuse } from './command.js';
+import { resultOfPayment } from './resultOfPayment.js';
 import type { SessionContext } from './sessionContext.js';
 
 const APPROVED = '00';
@@ -12,26 +13,21 @@ export function complete(session: SessionContext, request: Message<'complete'>):
   const { key, responseCode, authorisationCode, approvedAmount } = request;
   const payment = session.results.find(key);
   if (payment === undefined) return { kind: 'neverSeen', key };
-  if (payment.state.kind === 'finished') return payment.state.result;
-  const { amount, currency } = payment;
+  if (payment.kind === 'finished') return payment.result;
+  const { authorise } = payment;
+  const { amount } = authorise;
   // The acquirer decided on an earlier tap under this key, maybe of another card: that is no answer to this one.
   const decided = request.transactionToken;
-  if (decided !== undefined && !equalBytes(decided, payment.state.authorise.transactionToken))
-    return refuse(STATUS.messageRefused);
+  if (decided !== undefined && !equalBytes(decided, authorise.transactionToken)) return refuse(STATUS.messageRefused);
   if (approvedAmount !== undefined && approvedAmount > amount) return refuse(STATUS.messageRefused);
   const isPartial = approvedAmount !== undefined && approvedAmount < amount;
   const isApproved = responseCode === APPROVED && approvedAmount !== 0;
-  const result: Message<'result'> = {
-    kind: 'result',
-    key,
-    amount,
-    currency,
-    ...payment.state.description,
+  const result = resultOfPayment(authorise, {
     outcome: !isApproved ? OUTCOME.declined : isPartial ? OUTCOME.partlyApproved : OUTCOME.approved,
     responseCode,
     ...(authorisationCode === undefined ? {} : { authorisationCode }),
     ...(isApproved ? { approvedAmount: approvedAmount ?? amount } : {}),
-  };
-  session.results.remember({ key, amount, currency, state: { kind: 'finished', result, mayBeTriedAgain: false } });
+  });
+  session.results.rememberDecided(result);
   return result;
 }

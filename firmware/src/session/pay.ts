@@ -31,20 +31,21 @@ export function* pay(session: SessionContext, request: Message<'pay'>): Command 
   const presented = yield* presentCard(context, request.interfaces, request.timeoutMs);
   if (presented.kind === 'ended') {
     const reason = presented.reason === '' ? {} : { reason: presented.reason };
-    return finish(session, { ...stem(request), outcome: presented.outcome, ...reason }, true);
+    return undecided(session, { ...stem(request), outcome: presented.outcome, ...reason });
   }
   const { outcome, usedInterface } = presented;
   const card = outgoingCard(session, configuration, context, outcome.card, usedInterface);
   if (outcome.kind === 'online') return authorise(session, configuration, context, request, outcome.card, card);
   const result = { ...stem(request), ...card.description, outcome: OUTCOME.declined, reason: outcome.reason };
-  return finish(session, withoutNumber(result, outcome.card), false);
+  return decided(session, withoutNumber(result, outcome.card));
 }
 
 /** What an earlier payment under this key makes of the request; undefined: a new tap. */
 function repeat(known: Payment, request: Message<'pay'>): CommandResult | undefined {
-  if (known.amount !== request.amount || known.currency !== request.currency) return refuse(STATUS.keyReused);
-  if (known.state.kind === 'open') return known.state.authorise;
-  return known.state.mayBeTriedAgain ? undefined : known.state.result;
+  const { amount, currency } = known.kind === 'open' ? known.authorise : known.result;
+  if (amount !== request.amount || currency !== request.currency) return refuse(STATUS.keyReused);
+  if (known.kind === 'open') return known.authorise;
+  return known.mayBeTriedAgain ? undefined : known.result;
 }
 
 function authorise(
@@ -57,15 +58,9 @@ function authorise(
 ): CommandResult {
   const message = authoriseMessage(session, configuration, context, request, card, outgoing);
   if (showsCardNumber(encodeMessage(message), card.cardNumber)) {
-    return finish(session, { ...stem(request), outcome: OUTCOME.cardError, reason: 'NUMBER_WOULD_SHOW' }, true);
+    return undecided(session, { ...stem(request), outcome: OUTCOME.cardError, reason: 'NUMBER_WOULD_SHOW' });
   }
-  const { key, amount, currency } = request;
-  session.results.remember({
-    key,
-    amount,
-    currency,
-    state: { kind: 'open', authorise: message, description: outgoing.description },
-  });
+  session.results.rememberOpen(message);
   return message;
 }
 
@@ -85,8 +80,12 @@ function stem({ key, amount, currency }: Message<'pay'>): {
   return { kind: 'result', key, amount, currency };
 }
 
-function finish(session: SessionContext, result: Message<'result'>, mayBeTriedAgain: boolean): Message<'result'> {
-  const { key, amount, currency } = result;
-  session.results.remember({ key, amount, currency, state: { kind: 'finished', result, mayBeTriedAgain } });
+function decided(session: SessionContext, result: Message<'result'>): Message<'result'> {
+  session.results.rememberDecided(result);
+  return result;
+}
+
+function undecided(session: SessionContext, result: Message<'result'>): Message<'result'> {
+  session.results.rememberUndecided(result);
   return result;
 }

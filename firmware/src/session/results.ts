@@ -1,61 +1,140 @@
 /**
- * The last payments by their key: the answer to "did it go through?".
- * Kept in RAM so far: a reset forgets them.   Floor: session.
+ * The last payments by their key: the answer to "did it go through?". Each is a record in flash that is written before the
+ * host hears of it, and read when it's asked for. In memory there is one result at most, of a try that decided nothing.
+ *
+ *   offset  size  record
+ *   0       1     1 open, 2 decided
+ *   1       4     number: the higher, the later written; big endian
+ *   5       1     length L of the key
+ *   6       L     key
+ *   6 + L         message: `authorise` of an open payment, `result` of a decided one
+ *
+ * Source: docs/decisions/0009-results-are-records-in-flash.md.   Floor: session.
  */
-import type { Message } from '@comptoir/protocol';
+import {
+  concatBytes,
+  decodeMessage,
+  encodeMessage,
+  equalBytes,
+  latin1ToBytes,
+  type Message,
+  unsignedFromBytes,
+  unsignedToBytes,
+} from '@comptoir/protocol';
+import type { Records } from '../board/board.js';
 
-/** Payments that are remembered. */
+/** Payments that are remembered: the records 0 to 7. */
 const PAYMENTS_MAX = 8;
+const OPEN = 1;
+const DECIDED = 2;
+const NUMBER_AT = 1;
+const NUMBER_BYTES = 4;
+const KEY_AT: number = NUMBER_AT + NUMBER_BYTES;
 
-export type PaymentState =
+export type Payment =
   /** The acquirer was or may have been asked; the host owes its answer. */
-  | {
-      readonly kind: 'open';
-      readonly authorise: Message<'authorise'>;
-      readonly description: Partial<Message<'result'>>;
-    }
+  | { readonly kind: 'open'; readonly authorise: Message<'authorise'> }
   | { readonly kind: 'finished'; readonly result: Message<'result'>; readonly mayBeTriedAgain: boolean };
 
-export interface Payment {
-  readonly key: string;
-  readonly amount: number;
-  readonly currency: number;
-  readonly state: PaymentState;
-}
-
 export class Results {
-  private readonly payments: Payment[] = [];
+  private readonly records: Records;
+  /** Not in flash: when it's forgotten, "never seen" says as much, and no host can wear the flash out without a card. */
+  private undecided: Message<'result'> | undefined;
+
+  constructor(records: Records) {
+    this.records = records;
+  }
 
   find(key: string): Payment | undefined {
-    return this.payments.find((payment) => payment.key === key);
+    const keyBytes = latin1ToBytes(key);
+    for (let place = 0; place < PAYMENTS_MAX; place += 1) {
+      const record = this.records.read(place);
+      if (isOf(record, keyBytes)) return paymentOf(record, keyBytes.length);
+    }
+    const { undecided } = this;
+    return undecided?.key === key ? { kind: 'finished', result: undecided, mayBeTriedAgain: true } : undefined;
   }
 
   /** The host owes the reader the acquirer's word. */
   get hasOpen(): boolean {
-    return this.payments.some(({ state }) => state.kind === 'open');
+    return this.count(OPEN) > 0;
   }
 
   /** False when all that is remembered is open: the host owes the reader so many answers that a new payment must wait. */
   get hasRoom(): boolean {
-    return this.payments.length < PAYMENTS_MAX || this.payments.some(({ state }) => state.kind === 'finished');
+    return this.count(OPEN) < PAYMENTS_MAX;
   }
 
-  /**
-   * Remembers; of the same key, only the last. What may be tried again gives way first, then the oldest that is finished;
-   * an open payment never does.
-   */
-  remember(payment: Payment): void {
-    const same = this.payments.findIndex(({ key }) => key === payment.key);
-    if (same >= 0) this.payments.splice(same, 1);
-    if (this.payments.length === PAYMENTS_MAX) this.payments.splice(this.leastNeeded(), 1);
-    this.payments.push(payment);
+  /** Returns when it's in flash. Of the same key, only the last is remembered. @throws when the flash fails */
+  rememberOpen(authorise: Message<'authorise'>): void {
+    this.write(OPEN, authorise);
   }
 
-  private leastNeeded(): number {
-    const harmless = this.payments.findIndex(({ state }) => state.kind === 'finished' && state.mayBeTriedAgain);
-    if (harmless >= 0) return harmless;
-    const finished = this.payments.findIndex(({ state }) => state.kind === 'finished');
-    if (finished < 0) throw new Error('every payment that is remembered is open');
-    return finished;
+  /** The same of a result. The oldest decided payment gives way to a new one, an open payment never does. */
+  rememberDecided(result: Message<'result'>): void {
+    this.write(DECIDED, result);
   }
+
+  /** Nothing happened to money, and the key may be used again. Until the next of these, or a reset. */
+  rememberUndecided(result: Message<'result'>): void {
+    this.undecided = result;
+  }
+
+  private count(state: number): number {
+    let found = 0;
+    for (let place = 0; place < PAYMENTS_MAX; place += 1) if (this.records.read(place)[0] === state) found += 1;
+    return found;
+  }
+
+  private write(state: number, message: Message<'authorise' | 'result'>): void {
+    const key = latin1ToBytes(message.key);
+    const { place, number } = this.placeFor(key);
+    const head = concatBytes(
+      Uint8Array.of(state),
+      unsignedToBytes(number, NUMBER_BYTES),
+      Uint8Array.of(key.length),
+      key,
+    );
+    if (!this.records.write(place, concatBytes(head, encodeMessage(message))))
+      throw new Error('the reader can not remember this payment');
+    if (this.undecided?.key === message.key) this.undecided = undefined;
+  }
+
+  /** Its own place, else a free one, else that of the oldest decided payment; and the number of what is written next. */
+  private placeFor(key: Uint8Array): { readonly place: number; readonly number: number } {
+    let own: number | undefined;
+    let free: number | undefined;
+    let oldest: number | undefined;
+    let [oldestNumber, number] = [2 ** 32, 0];
+    for (let place = 0; place < PAYMENTS_MAX; place += 1) {
+      const record = this.records.read(place);
+      const written = numberOf(record);
+      number = Math.max(number, written);
+      if (record.length === 0) free ??= place;
+      else if (isOf(record, key)) own = place;
+      else if (record[0] === DECIDED && written < oldestNumber) {
+        oldest = place;
+        oldestNumber = written;
+      }
+    }
+    const place = own ?? free ?? oldest;
+    if (place === undefined) throw new Error('every payment that is remembered is open');
+    return { place, number: number + 1 };
+  }
+}
+
+function numberOf(record: Uint8Array): number {
+  return unsignedFromBytes(record.subarray(NUMBER_AT, KEY_AT));
+}
+
+function isOf(record: Uint8Array, key: Uint8Array): boolean {
+  return record[KEY_AT] === key.length && equalBytes(record.subarray(KEY_AT + 1, KEY_AT + 1 + key.length), key);
+}
+
+function paymentOf(record: Uint8Array, keyLength: number): Payment {
+  const decoded = decodeMessage(record.subarray(KEY_AT + 1 + keyLength));
+  if (decoded.ok && decoded.message.kind === 'authorise') return { kind: 'open', authorise: decoded.message };
+  if (decoded.ok && decoded.message.kind === 'result')
+    return { kind: 'finished', result: decoded.message, mayBeTriedAgain: false };
+  throw new Error('what was remembered of a payment can not be read');
 }

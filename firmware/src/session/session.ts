@@ -42,7 +42,12 @@ export class Session implements LinkHandler {
     this.board = board;
     this.link = new HostLink(board);
     const configuration = loadConfiguration(board);
-    this.context = new SessionContext(board, configuration, runSelfTests(board, configuration), new Results());
+    this.context = new SessionContext(
+      board,
+      configuration,
+      runSelfTests(board, configuration),
+      new Results(board.records),
+    );
     this.update = board.firmware && new FirmwareUpdate(board.firmware);
   }
 
@@ -78,10 +83,10 @@ export class Session implements LinkHandler {
         this.start(channel, read(this.context, message));
         return;
       case 'complete':
-        this.answer(channel, complete(this.context, message));
+        this.answerNow(channel, () => complete(this.context, message));
         return;
       case 'lookup':
-        this.answer(channel, lookup(this.context, message));
+        this.answerNow(channel, () => lookup(this.context, message));
         return;
       case 'firmwareBegin':
       case 'firmwareChunk':
@@ -129,7 +134,7 @@ export class Session implements LinkHandler {
     });
   }
 
-  /** What a payment still owes is kept in memory: nothing that leads to a restart while one is open. */
+  /** An open payment is ended by the firmware that began it: nothing that leads to another while there is one. */
   private updateFirmware(message: FirmwareMessage): CommandResult {
     if (this.update === undefined) return refuse(STATUS.unsupported);
     const isHarmless = message.kind === 'firmwareStatus' || message.kind === 'firmwareConfirm';
@@ -173,6 +178,17 @@ export class Session implements LinkHandler {
     this.toldPrompt = runner.prompt;
     this.toldMs = nowMs;
     this.link.sendKeepalive(runner.channel, runner.prompt);
+  }
+
+  /** Of a command that waits for nothing. What it throws is a fault of ours. */
+  private answerNow(channel: number, command: () => CommandResult): void {
+    let result: CommandResult;
+    try {
+      result = command();
+    } catch {
+      result = refuse(STATUS.internalFault);
+    }
+    this.answer(channel, result);
   }
 
   private answer(channel: number, result: CommandResult): void {

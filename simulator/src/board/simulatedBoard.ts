@@ -2,7 +2,7 @@
  * The board of a simulated reader: everything that the firmware has from outside, in software.
  * Floor: simulator.
  */
-import type { Board, ContactLinePort, Display, FirmwareStore } from '@comptoir/firmware/board';
+import type { Board, ContactLinePort, Display, FirmwareStore, Records } from '@comptoir/firmware/board';
 import type { Clock } from '@comptoir/sdk';
 import type { CardPlace } from './cardPlace.js';
 import type { HostQueues } from './hostQueues.js';
@@ -25,6 +25,7 @@ export interface SimulatedBoardParts {
   readonly random: (length: number) => Uint8Array;
   /** An encoded `configuration` message. */
   readonly configuration: Uint8Array;
+  readonly records: Records;
   /** Takes the firmware's step as soon as the firmware gives it. */
   readonly start: (step: () => number) => void;
 }
@@ -49,6 +50,7 @@ export function createSimulatedBoard(parts: SimulatedBoardParts): Board {
     },
     display: parts.display,
     firmware: parts.firmware,
+    records: parts.records,
     configuration: () => parts.configuration,
     start: parts.start,
   };

@@ -79,7 +79,10 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
       for (const host of closed) host.closed();
     },
   });
-  chip.attach(() => driver?.wake());
+  chip.attach((reason) => {
+    if (reason === 'powerLost') queueMicrotask(stop);
+    driver?.wake();
+  });
   link.host.unplug();
   chip.powerOff();
 
@@ -146,7 +149,18 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
       };
     },
   };
-  return { port, contact: noSlot(), contactless, fault: () => fault, start, stop, chip, frontEnd, usb: link.host };
+  return {
+    port,
+    contact: noSlot(),
+    contactless,
+    fault: () => fault,
+    start,
+    stop,
+    cutPower: chip.flash.cutPower,
+    chip,
+    frontEnd,
+    usb: link.host,
+  };
 }
 
 /** The board has no slot yet. */

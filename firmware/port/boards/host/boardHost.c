@@ -129,6 +129,17 @@ size_t board_contact_line_read(uint8_t bytes[BOARD_CONTACT_LINE_BYTES_MAX]) {
 }
 bool board_contact_line_is_damaged(void) { return first_byte(frame_call('G', NULL, 0)) != 0; }
 uint32_t board_contact_line_silent_etu(void) { return number(frame_call('Q', NULL, 0)); }
+size_t board_records_read(uint8_t name, const uint8_t **value) {
+  const frame *answer = frame_call('g', &name, 1);
+  if (answer == NULL) board_fatal("the driver gave no record");
+  *value = answer->payload;
+  return answer->length;
+}
+bool board_records_write(uint8_t name, const uint8_t *value, size_t length) {
+  uint8_t payload[1 + BOARD_RECORD_BYTES_MAX] = {name};
+  if (length > 0) memcpy(payload + 1, value, length);
+  return first_byte(frame_call('a', payload, length + 1)) != 0;
+}
 
 double board_clock_uptime_ms(void) {
   const frame *answer = frame_call('u', NULL, 0);

@@ -10,12 +10,15 @@
 #include "contactLine.h"
 #include "display.h"
 #include "entropy.h"
+#include "flashLayout.h"
+#include "flashPico.h"
 #include "hardware/sync.h"
 #include "hardware/timer.h"
 #include "hardware/watchdog.h"
 #include "pico/time.h"
 #include "pico/unique_id.h"
 #include "provision.h"
+#include "recordStore.h"
 #include "secure.h"
 #include "serialLine.h"
 #include "usbReports.h"
@@ -32,6 +35,7 @@
 static char serial[SERIAL_CHARACTERS_MAX + 1];
 static uint32_t nfc_told; /* `put` of the line's ring when the script was last told */
 static unsigned alarm_number;
+static record_store records;
 
 static void set_serial(void) {
   size_t length;
@@ -54,6 +58,8 @@ void board_start_console(void) {
 void board_start_reader(void) {
   if (!secure_start()) board_fatal("the secure part failed its self-test");
   if (!provision_load()) board_fatal("the reader is not provisioned");
+  if (!record_store_open(&records, &pico_flash, FLASH_READER_RECORDS_OFFSET, FLASH_READER_RECORDS_SECTORS))
+    board_fatal("there is no room for records");
   set_serial();
   display_start();
   serial_start(&nfc_line, NFC_BAUD);
@@ -79,6 +85,10 @@ static bool take_nfc_news(uint64_t *settles_us) {
   nfc_told = put;
   return true;
 }
+
+_Static_assert(RECORD_VALUE_BYTES_MAX == BOARD_RECORD_BYTES_MAX && RECORD_NAMES >= BOARD_RECORDS, "board.h promises more");
+
+void board_tidy(void) { record_store_tidy(&records); }
 
 bool board_take_news(uint64_t *settles_us) {
   const bool has_usb = usb_take_news(), has_contact = contact_line_take_news(settles_us);
@@ -133,6 +143,12 @@ bool board_nfc_write(const uint8_t *bytes, size_t length) { return serial_write(
 
 size_t board_nfc_read(uint8_t bytes[BOARD_LINE_READ_BYTES_MAX]) {
   return serial_read(&nfc_line, bytes, BOARD_LINE_READ_BYTES_MAX);
+}
+
+size_t board_records_read(uint8_t name, const uint8_t **value) { return record_store_read(&records, name, value); }
+
+bool board_records_write(uint8_t name, const uint8_t *value, size_t length) {
+  return record_store_write(&records, name, value, length);
 }
 
 double board_clock_uptime_ms(void) { return (double)(time_us_64() / 1000); }

@@ -12,5 +12,7 @@ void board_start_reader(void);
 uint64_t board_work(void);
 /** Something came that the script hasn't been told of. @param settles_us becomes earlier when a frame is still coming in */
 bool board_take_news(uint64_t *settles_us);
+/** Erases ahead in flash, when there is something to erase: nothing is served for 45 ms then. */
+void board_tidy(void);
 /** Sleeps until an interrupt, at the latest until then, in microseconds since the start. */
 void board_sleep(uint64_t until_us);

@@ -17,6 +17,8 @@
 #define INTERRUPTS_MAX 500
 /** The watchdog has to be fed while nothing happens. */
 #define SLEEP_US_MAX (1000 * 1000)
+/** After so long a silence it's time to tidy up. */
+#define SILENCE_US (1000 * 1000)
 /** The console hears of the memory when a peak has passed another step of this size. */
 #define PEAK_STEP_BYTES 4096
 
@@ -49,14 +51,19 @@ _Noreturn static void run(void) {
   board_log("comptoir ready");
   tell_peaks();
 
-  uint64_t due_us = 0;
+  uint64_t due_us = 0, tidy_us = UINT64_MAX;
   for (;;) {
     board_feed_watchdog();
     uint64_t wake_us = earlier(board_work(), time_us_64() + SLEEP_US_MAX);
     if (board_take_news(&wake_us) || time_us_64() >= due_us) {
       const uint32_t wait_ms = engine_step();
-      due_us = time_us_64() + (uint64_t)wait_ms * 1000;
+      const uint64_t now_us = time_us_64();
+      due_us = now_us + (uint64_t)wait_ms * 1000;
+      tidy_us = due_us - now_us > SILENCE_US ? now_us + SILENCE_US : UINT64_MAX;
       tell_peaks();
+    } else if (time_us_64() >= tidy_us) {
+      board_tidy();
+      tidy_us = UINT64_MAX;
     } else {
       board_sleep(earlier(wake_us, due_us));
     }

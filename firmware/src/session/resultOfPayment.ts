@@ -1,0 +1,20 @@
+/**
+ * The result of a payment for which the acquirer was or may have been asked.
+ * Floor: session.
+ */
+import type { Message } from '@comptoir/protocol';
+
+export interface Ending {
+  /** A value of OUTCOME. */
+  readonly outcome: number;
+  readonly responseCode?: string;
+  readonly authorisationCode?: string;
+  /** Minor units. */
+  readonly approvedAmount?: number;
+}
+
+/** @param authorise what the acquirer was asked with; a result says the same of the card and the amount */
+export function resultOfPayment(authorise: Message<'authorise'>, ending: Ending): Message<'result'> {
+  const { envelope, transactionToken, model, serial, partial, ...common } = authorise;
+  return { ...common, kind: 'result', ...ending };
+}

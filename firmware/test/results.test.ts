@@ -1,0 +1,123 @@
+/** What is remembered of payments: the largest of it, the order in which it's forgotten, and the numbers that keep that order. */
+import { fromHex, type Message, NO_BYTES, OUTCOME } from '@comptoir/protocol';
+import { expect, test } from 'vitest';
+import { createRecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
+import { createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
+import { DataStore } from '../src/emv/dataStore.js';
+import { LENGTHS } from '../src/emv/objectLengths.js';
+import type { CardRead } from '../src/emv/transaction.js';
+import { authoriseMessage, outgoingCard } from '../src/session/authoriseMessage.js';
+import { loadConfiguration } from '../src/session/configuration.js';
+import { resultOfPayment } from '../src/session/resultOfPayment.js';
+import { Results } from '../src/session/results.js';
+import { SessionContext } from '../src/session/sessionContext.js';
+import { createTransactionContext } from '../src/session/terminalData.js';
+import { FakeBoard } from './fakeBoard.js';
+
+const ascii = (length: number): Uint8Array => new Uint8Array(length).fill(0x41);
+
+/** A card that gives as much as any card may of all that leaves, and a reader and a till with names as long as they can be. */
+function largestAuthorise(key: string): Message<'authorise'> {
+  const board = new FakeBoard();
+  Object.assign(board.identity, { model: 'M'.repeat(24), serial: 'S'.repeat(16) });
+  board.configurationBytes = developmentConfiguration(createTestPki());
+  const loaded = loadConfiguration(board);
+  if (loaded === undefined) throw new Error('no configuration');
+  const names = { merchantIdentifier: 'M'.repeat(15), terminalIdentification: 'T'.repeat(8) };
+  const configuration = { ...loaded, message: { ...loaded.message, ...names } };
+  const session = new SessionContext(board, configuration, 0, new Results(board.records));
+  const request: Message<'pay'> = {
+    kind: 'pay',
+    key,
+    amount: 999_999_999_999,
+    currency: 978,
+    transactionType: 0,
+    interfaces: 3,
+    timeoutMs: 0,
+    date: new Uint8Array(3),
+    time: new Uint8Array(3),
+    partial: 1,
+  };
+  const store = new DataStore();
+  for (const [tag, , most] of LENGTHS) store.set(tag, ascii(most));
+  store.set(0x9f24, ascii(29));
+  const card: CardRead = {
+    aid: ascii(16),
+    store,
+    cardNumber: fromHex('4761739001010119FFFF') ?? NO_BYTES,
+    label: ascii(16),
+    authentication: { method: 'fDDA', result: 'RECORD_NOT_SIGNED' },
+    isNumberProven: true,
+  };
+  const context = createTransactionContext(session, configuration, request);
+  return authoriseMessage(
+    session,
+    configuration,
+    context,
+    request,
+    card,
+    outgoingCard(session, configuration, context, card, 2),
+  );
+}
+
+test('the largest payments fit, eight open ones and then their results', () => {
+  const records = createRecordsInMemory().powerOn(() => {});
+  const results = new Results(records);
+  const keys = Array.from({ length: 8 }, (_, index) => `${index}`.padEnd(64, 'k'));
+  for (const key of keys) results.rememberOpen(largestAuthorise(key));
+  expect(results.hasRoom).toBe(false);
+  for (const key of keys) {
+    const payment = results.find(key);
+    if (payment?.kind !== 'open') throw new Error('not open');
+    const ending = { outcome: OUTCOME.approved, responseCode: '00', authorisationCode: 'A1B2C3', approvedAmount: 1 };
+    const result = resultOfPayment(payment.authorise, ending);
+    results.rememberDecided(result);
+    expect(results.find(key)).toEqual({ kind: 'finished', result, mayBeTriedAgain: false });
+  }
+  expect(records.read(0).length).toBeGreaterThan(700);
+  expect(results.hasOpen).toBe(false);
+});
+
+const resultOf = (key: string): Message<'result'> => ({
+  kind: 'result',
+  key,
+  amount: 1,
+  currency: 978,
+  outcome: OUTCOME.declined,
+});
+const isKnown = (results: Results, key: string): boolean => results.find(key) !== undefined;
+
+test('the oldest decided payment gives way, also after a reset and however often one was written again', () => {
+  const records = createRecordsInMemory();
+  let results = new Results(records.powerOn(() => {}));
+  for (let i = 0; i < 8; i += 1) results.rememberDecided(resultOf(`${i}`));
+  results.rememberDecided(resultOf('0'));
+  results = new Results(records.powerOn(() => {}));
+  results.rememberDecided(resultOf('8'));
+  expect(isKnown(results, '1')).toBe(false);
+  for (const key of ['0', '2', '7', '8']) expect(isKnown(results, key)).toBe(true);
+});
+
+test('a key that decided nothing and then something is forgotten with the last', () => {
+  const results = new Results(createRecordsInMemory().powerOn(() => {}));
+  results.rememberUndecided({ ...resultOf('again'), outcome: OUTCOME.noCard });
+  expect(results.find('again')).toMatchObject({ mayBeTriedAgain: true });
+  results.rememberDecided(resultOf('again'));
+  for (let i = 0; i < 8; i += 1) results.rememberDecided(resultOf(`${i}`));
+  expect(results.find('again')).toBeUndefined();
+});
+
+test('a key that is the start of another is another', () => {
+  const results = new Results(createRecordsInMemory().powerOn(() => {}));
+  results.rememberDecided(resultOf('order-10'));
+  expect(results.find('order-1')).toBeUndefined();
+  expect(results.find('')).toBeUndefined();
+});
+
+test('what can not be read is no "never seen"', () => {
+  const records = createRecordsInMemory().powerOn(() => {});
+  const results = new Results(records);
+  results.rememberDecided(resultOf('order-1'));
+  records.write(0, records.read(0).slice(0, -1));
+  expect(() => results.find('order-1')).toThrow('can not be read');
+});

@@ -1,0 +1,63 @@
+/**
+ * The records of a reader without flash: they outlive its power, and the power may fail at any of their writes.
+ * Floor: simulator.
+ */
+import type { Records } from '@comptoir/firmware/board';
+import type { PowerCut } from '../chip/flash.js';
+
+const NAMES = 32;
+const VALUE_BYTES_MAX = 1344;
+
+export interface RecordsInMemory {
+  /** The board's end, for one time of power. @param lost called when the power fails; from then on nothing is written, and `write` says false */
+  powerOn(lost: () => void): Records;
+  /**
+   * The power fails at that write, 1 the next: `clean` right after it, `torn` in the middle of it, and then the old value stays.
+   */
+  cutPower(cut: PowerCut): void;
+  /** How many times a value was written so far. */
+  readonly writes: number;
+}
+
+export function createRecordsInMemory(): RecordsInMemory {
+  const values = new Map<number, Uint8Array>();
+  let powered: Records | undefined;
+  let kind: PowerCut['kind'] = 'clean';
+  let untilCut = Number.POSITIVE_INFINITY;
+  let writes = 0;
+
+  function named(name: number): number {
+    if (!(Number.isInteger(name) && name >= 0 && name < NAMES)) throw new Error('the script has records 0 to 31');
+    return name;
+  }
+  return {
+    powerOn(lost) {
+      const own: Records = {
+        read: (name) => values.get(named(name))?.slice() ?? new Uint8Array(0),
+        write(name, value) {
+          named(name);
+          if (powered !== own || value.length > VALUE_BYTES_MAX) return false;
+          untilCut -= 1;
+          const isCut = untilCut === 0;
+          if (!isCut || kind === 'clean') {
+            writes += 1;
+            values.set(name, value.slice());
+          }
+          if (!isCut) return true;
+          powered = undefined;
+          lost();
+          return false;
+        },
+      };
+      powered = own;
+      return own;
+    },
+    cutPower(cut) {
+      kind = cut.kind;
+      untilCut = cut.operation;
+    },
+    get writes() {
+      return writes;
+    },
+  };
+}
