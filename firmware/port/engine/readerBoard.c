@@ -137,7 +137,7 @@ static const JSCFunctionListEntry contact_line_members[] = {
 static bool take_record_name(JSContext *context, JSValueConst value, uint32_t *name) {
   if (!script_take_number(context, value, name)) return false;
   if (*name < BOARD_RECORDS) return true;
-  script_refuse(context, "the script has records 0 to 31");
+  script_refuse(context, "the script has records 0 to 15");
   return false;
 }
 

@@ -18,7 +18,7 @@
 #define BOARD_LINE_READ_BYTES_MAX 256
 #define BOARD_CONTACT_LINE_BYTES_MAX 264
 #define BOARD_RANDOM_BYTES_MAX 64
-#define BOARD_RECORDS 32 /* the script's; a store's names from here on are the port's own */
+#define BOARD_RECORDS 16 /* the script's; a store's names from here on are the port's own */
 #define BOARD_RECORD_BYTES_MAX 1344
 #define BOARD_IMAGE_HEADER_BYTES 256
 #define BOARD_SLOT_STATUS_BYTES 8

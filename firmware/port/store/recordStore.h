@@ -24,7 +24,7 @@
 
 #include "flashPort.h"
 
-#define RECORD_NAMES 64
+#define RECORD_NAMES 32
 #define RECORD_VALUE_BYTES_MAX 1344 /* three of them with their heads fill a sector: three a sector but the spare, less one, always have room */
 #define RECORD_SECTORS_MIN 2
 #define RECORD_SECTORS_MAX 16

@@ -142,7 +142,7 @@ export interface Secure {
   eraseKey(key: KeyHandle): void;
 }
 
-/** Values by a number from 0 to 31. The numbers from 32 on are the port's own. */
+/** Values by a number from 0 to 15. The numbers from 16 on are the port's own. */
 export interface Records {
   /** The value; no bytes when there is none. */
   read(name: number): Uint8Array;

@@ -5,7 +5,7 @@
 import type { Records } from '@comptoir/firmware/board';
 import type { PowerCut } from '../chip/flash.js';
 
-const NAMES = 32;
+const NAMES = 16;
 const VALUE_BYTES_MAX = 1344;
 
 export interface RecordsInMemory {
@@ -27,7 +27,7 @@ export function createRecordsInMemory(): RecordsInMemory {
   let writes = 0;
 
   function named(name: number): number {
-    if (!(Number.isInteger(name) && name >= 0 && name < NAMES)) throw new Error('the script has records 0 to 31');
+    if (!(Number.isInteger(name) && name >= 0 && name < NAMES)) throw new Error('the script has records 0 to 15');
     return name;
   }
   return {
