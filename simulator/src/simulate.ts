@@ -34,7 +34,7 @@ export interface SimulateOptions {
   readonly seed?: number | string;
   /** Default: a virtual clock. A host or a till that waits for the network needs `realClock`. */
   readonly clock?: Clock;
-  /** Default `quickjs`. `pico` is the emulated chip with its image, reached by its USB; it has no slot. */
+  /** Default `quickjs`. `pico` is the emulated chip with its image, reached by its USB. */
   readonly target?: ReaderTargetName;
   /** What the reader is set up with: an encoded `configuration` message. Default: `developmentConfiguration`. */
   readonly configuration?: Uint8Array;

@@ -1,6 +1,6 @@
 /**
  * What this simulator needs of rp2040js beyond its declared interface, and where it departs from it. Everything that
- * depends on the inside of version 1.4.1 is in this folder's emulator.ts and memory.ts.
+ * depends on the inside of version 1.4.1 is in this folder's emulator.ts, memory.ts and pioClock.ts.
  * Source: rp2040js 1.4.1.   Floor: simulator chip.
  */
 import type { RP2040 } from 'rp2040js';

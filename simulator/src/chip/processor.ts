@@ -6,6 +6,7 @@
 import { loadBootRom } from './bootRom.js';
 import { setRandomBit, uartOf, watchdogOf } from './emulator.js';
 import { EmulatedChip, FLASH_START } from './memory.js';
+import { clockPio } from './pioClock.js';
 
 const STACK_IN_ROM = 0x20041f00;
 /** What RAM holds before it's written: nothing that a program could take for zero. */
@@ -26,6 +27,7 @@ export function createProcessor(flash: Uint8Array, events: ProcessorEvents): Emu
   loadBootRom(chip);
   chip.sram.fill(RAM_AT_POWER_ON);
   setRandomBit(chip, events.randomBit);
+  clockPio(chip);
   chip.onBreak = (number) => events.trapped(chip, number);
   for (const uart of [0, 1] as const) uartOf(chip, uart).onByte = (byte) => events.uartWritten(uart, byte);
   const watchdog = watchdogOf(chip);

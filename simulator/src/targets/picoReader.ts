@@ -1,21 +1,23 @@
 /**
  * A simulated reader that is a chip with a cable: its host link is the interrupt endpoints of its USB interface, its antenna
- * a front end at its serial line. There is no other way in.
+ * a front end at its serial line, its slot contacts at its pins. There is no other way in.
  * Floor: simulator.
  */
 import type { Clock, DeviceInfo, ReportHandlers } from '@comptoir/sdk';
 import type { ReportPort } from '@comptoir/sdk/transports/memory';
-import { type CardPlace, createCardPlace } from '../board/cardPlace.js';
+import { createCardPlace } from '../board/cardPlace.js';
 import { encodeProvision } from '../board/provisionRecord.js';
 import type { ProvisionedKey } from '../board/softwareSecure.js';
 import { Chip } from '../chip/chip.js';
 import { type ChipDriver, driveChip } from '../chip/chipDriver.js';
 import { createPn532Model, type Pn532Model } from '../chip/pn532Model.js';
+import { connectSlot } from '../chip/slotPins.js';
 import { createTimers } from '../chip/timers.js';
 import { connectUart } from '../chip/uartLine.js';
 import type { UsbHost } from '../chip/usbHost.js';
 import type { SimulatedReader } from '../reader.js';
 import { seededBytes } from '../seed.js';
+import { SlotCard, type SlotStyle } from '../slot/slotCard.js';
 import { bootChip } from './bootedChip.js';
 import type { PicoImage } from './picoImages.js';
 import { createUsbLink } from './picoUsbLink.js';
@@ -36,6 +38,8 @@ export interface PicoReaderOptions {
   readonly configuration: Uint8Array;
   /** Makes the keys of one start of the reader. */
   readonly provision: () => { readonly keys: readonly ProvisionedKey[] };
+  /** How the cards in the slot speak. Default: T=0. */
+  readonly slot?: SlotStyle;
   readonly crossed?: (direction: 'toReader' | 'toHost', report: Uint8Array) => void;
   /** Called with what the hosts are told that the customer is asked to do, whenever it changes: a value of `PROMPT`, or 0. */
   readonly prompted?: (prompt: number) => void;
@@ -47,6 +51,7 @@ export interface PicoReaderOptions {
 export interface PicoReader extends SimulatedReader {
   readonly chip: Chip;
   readonly frontEnd: Pn532Model;
+  readonly slotCard: SlotCard;
   /** The other end of its cable, for tests that do what no driver does. */
   readonly usb: UsbHost;
 }
@@ -59,6 +64,12 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
   const contactless = createCardPlace('contactless', () => undefined);
   const frontEnd = createPn532Model(contactless.port);
   connectUart(chip, timers, 1, frontEnd);
+  const contact = createCardPlace('contact', () => {
+    slot.changed();
+    driver?.wake();
+  });
+  const slotCard = new SlotCard(contact, options.slot ?? { protocol: 0 });
+  const slot = connectSlot(chip, timers, slotCard);
   logLines(chip, (line) => options.logged?.(line));
 
   const hosts = new Set<ReportHandlers>();
@@ -97,7 +108,7 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
     driver = undefined;
     chip.powerOff();
     link.host.unplug();
-    contactless.port.release();
+    for (const place of [contact, contactless]) place.port.release();
   }
   function failed(thrown: Error): void {
     fault = new Error('the firmware ended with a fault', { cause: thrown });
@@ -151,7 +162,7 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
   };
   return {
     port,
-    contact: noSlot(),
+    contact,
     contactless,
     fault: () => fault,
     start,
@@ -159,18 +170,8 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
     cutPower: chip.flash.cutPower,
     chip,
     frontEnd,
+    slotCard,
     usb: link.host,
-  };
-}
-
-/** The board has no slot yet. */
-function noSlot(): CardPlace {
-  const empty = createCardPlace('contact', () => undefined);
-  return {
-    ...empty,
-    put() {
-      throw new Error('the Pico has no slot');
-    },
   };
 }
 

@@ -83,7 +83,8 @@ static void set_etu(uint32_t clocks) {
 
 static void set_signal(bool is_on) {
   has_error_signal = is_on;
-  set_instruction(contact_receive_offset_signal, pio_encode_set(pio_pindirs, is_on) | pio_encode_delay(23));
+  /* Without a signal there is no time for a pause: the next character may begin 12 etu after this one, its parity right or not. */
+  set_instruction(contact_receive_offset_signal, is_on ? pio_encode_set(pio_pindirs, 1) | pio_encode_delay(23) : pio_encode_set(pio_pindirs, 0));
 }
 
 static void stop_machine(unsigned machine) {
