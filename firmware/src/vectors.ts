@@ -3,17 +3,17 @@
  * what the reader must not.   Floor: vectors.
  */
 import { eraseSensitive } from './apdu/sensitive.js';
-import type { Secure } from './board/board.js';
 import { authenticationVectors } from './vectors/authenticationVectors.js';
 import { commandVectors } from './vectors/commandVectors.js';
+import { cryptographyVectors } from './vectors/cryptographyVectors.js';
 import { dataVectors } from './vectors/dataVectors.js';
 import { selectionVectors } from './vectors/selectionVectors.js';
 import { traceVectors } from './vectors/traceVectors.js';
-import { type VectorHandler, VectorInput } from './vectors/vectorInput.js';
+import { type VectorHandler, VectorInput, type VectorSecure } from './vectors/vectorInput.js';
 
 /** What the test image's board has. */
 interface VectorBoard {
-  readonly secure: Pick<Secure, 'sha1' | 'sha256'>;
+  readonly secure: VectorSecure;
   /** @param run takes a kind and its input as JSON; gives `{"actual": …}` or `{"unsupported": true}`, or throws */
   serve(run: (kind: string, input: string) => string): void;
 }
@@ -21,15 +21,15 @@ interface VectorBoard {
 declare const board: VectorBoard;
 
 const handlers: ReadonlyMap<string, VectorHandler> = new Map(
-  [dataVectors, commandVectors, authenticationVectors, traceVectors, selectionVectors].flatMap((kinds) =>
-    Object.entries(kinds),
+  [dataVectors, commandVectors, authenticationVectors, traceVectors, selectionVectors, cryptographyVectors].flatMap(
+    (kinds) => Object.entries(kinds),
   ),
 );
 
 board.serve((kind, input) => {
   const handler = handlers.get(kind);
   if (handler === undefined) return JSON.stringify({ unsupported: true });
-  const actual = handler(new VectorInput(JSON.parse(input)), (data) => board.secure.sha1(data));
+  const actual = handler(new VectorInput(JSON.parse(input)), board.secure);
   eraseSensitive();
   return JSON.stringify({ actual });
 });

@@ -2,15 +2,17 @@ import { constants, createHash, generateKeyPairSync, privateEncrypt } from 'node
 import { concatBytes, fromHex } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { softwareRsaRecover } from '../../simulator/src/board/softwareRsa.js';
 import { type CertificationAuthorityKey, loadableKeys } from '../src/emv/authentication/certificationAuthorityKeys.js';
 import { verifyDynamicData } from '../src/emv/authentication/dynamicSignature.js';
 import { recoverIccCertificate } from '../src/emv/authentication/iccCertificate.js';
 import { recoverIssuerCertificate } from '../src/emv/authentication/issuerCertificate.js';
 import { hasExpired } from '../src/emv/authentication/recovered.js';
-import { recoverRsa } from '../src/emv/authentication/rsa.js';
+import { recoverRsa, type Verifier } from '../src/emv/authentication/rsa.js';
 
 const hex = (text: string): Uint8Array => fromHex(text) as Uint8Array;
 const sha1 = (data: Uint8Array): Uint8Array => new Uint8Array(createHash('sha1').update(data).digest());
+const secure: Verifier = { sha1, rsaRecover: softwareRsaRecover };
 
 function makeKey(bits: number, publicExponent: number) {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: bits, publicExponent });
@@ -33,7 +35,7 @@ describe('RSA recovery agrees with OpenSSL', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: modulus.length, maxLength: modulus.length }), (data) => {
         data[0] = 0;
-        expect(recoverRsa(modulus, exponent, sign(data))).toEqual(data);
+        expect(recoverRsa(secure, { modulus, exponent }, sign(data))).toEqual(data);
       }),
       { numRuns: 20 },
     );
@@ -42,15 +44,17 @@ describe('RSA recovery agrees with OpenSSL', () => {
   test('keys that the books do not allow are refused', () => {
     const { modulus, exponent, sign } = makeKey(1024, 3);
     const signature = sign(new Uint8Array(128));
-    expect(recoverRsa(modulus, exponent, signature)).toBeDefined();
-    expect(recoverRsa(modulus, Uint8Array.of(2), signature)).toBeUndefined();
-    expect(recoverRsa(modulus, Uint8Array.of(1), signature)).toBeUndefined();
-    expect(recoverRsa(modulus, Uint8Array.of(1, 0, 3), signature)).toBeUndefined();
-    expect(recoverRsa(modulus, exponent, signature.subarray(1))).toBeUndefined();
-    expect(recoverRsa(modulus, exponent, modulus)).toBeUndefined();
-    expect(recoverRsa(new Uint8Array(128), exponent, signature)).toBeUndefined();
-    expect(recoverRsa(new Uint8Array(63).fill(0xff), exponent, new Uint8Array(63))).toBeUndefined();
-    expect(recoverRsa(new Uint8Array(249).fill(0xff), exponent, new Uint8Array(249))).toBeUndefined();
+    const recover = (n: Uint8Array, e: Uint8Array, signed: Uint8Array) =>
+      recoverRsa(secure, { modulus: n, exponent: e }, signed);
+    expect(recover(modulus, exponent, signature)).toBeDefined();
+    expect(recover(modulus, Uint8Array.of(2), signature)).toBeUndefined();
+    expect(recover(modulus, Uint8Array.of(1), signature)).toBeUndefined();
+    expect(recover(modulus, Uint8Array.of(1, 0, 3), signature)).toBeUndefined();
+    expect(recover(modulus, exponent, signature.subarray(1))).toBeUndefined();
+    expect(recover(modulus, exponent, modulus)).toBeUndefined();
+    expect(recover(new Uint8Array(128), exponent, signature)).toBeUndefined();
+    expect(recover(new Uint8Array(63).fill(0xff), exponent, new Uint8Array(63))).toBeUndefined();
+    expect(recover(new Uint8Array(249).fill(0xff), exponent, new Uint8Array(249))).toBeUndefined();
   });
 });
 
@@ -70,9 +74,9 @@ test('any certificate and signature is refused, never thrown at', () => {
         body[127] = 0xbc;
         const signed = sign(body);
         const input = { certificate: signed, remainder, exponent, cardNumber, date: hex('261124') };
-        recoverIssuerCertificate(sha1, { ...input, authorityKey: key });
-        recoverIccCertificate(sha1, { ...input, issuerKey: key, staticData: new Uint8Array(0) });
-        verifyDynamicData(sha1, key, signed, concatBytes(remainder, exponent));
+        recoverIssuerCertificate(secure, { ...input, authorityKey: key });
+        recoverIccCertificate(secure, { ...input, issuerKey: key, staticData: new Uint8Array(0) });
+        verifyDynamicData(secure, key, signed, concatBytes(remainder, exponent));
       },
     ),
     { numRuns: 200 },
@@ -102,7 +106,7 @@ describe('the issuer of a certificate must be that of the number', () => {
     );
     body.set(sha1(concatBytes(body.subarray(1, -21), issuer.exponent)), body.length - 21);
     body[body.length - 1] = 0xbc;
-    const result = recoverIssuerCertificate(sha1, {
+    const result = recoverIssuerCertificate(secure, {
       authorityKey: authority,
       certificate: authority.sign(body),
       remainder: hex(''),
@@ -145,6 +149,6 @@ describe('CA keys that are loaded', () => {
     ['with exponent 2', key({ exponent: Uint8Array.of(2) }), 0],
     ['of 2048 bit', key({ modulus: new Uint8Array(256).fill(0xff) }), 0],
   ])('%s', (_, candidate, loaded) => {
-    expect(loadableKeys(sha1, [candidate])).toHaveLength(loaded);
+    expect(loadableKeys(secure, [candidate])).toHaveLength(loaded);
   });
 });

@@ -54,7 +54,17 @@ const fields = { timeoutMs: 1000, date: Uint8Array.of(0x26, 0x11, 0x24), time: n
 function run(card: Card, usedInterface: 'contact' | 'contactless', kind: 'pay' | 'read', number: string) {
   const listener = new Listener();
   let heldBefore = 0;
+  let heldRecovered = 0;
   const board = new FakeBoard();
+  const { secure } = board;
+  board.secure = {
+    ...secure,
+    rsaRecover(modulus, exponent, data) {
+      const recovered = secure.rsaRecover(modulus, exponent, data);
+      if (recovered !== undefined && Buffer.from(recovered).toString('hex').includes(number)) heldRecovered += 1;
+      return recovered;
+    },
+  };
   board.configurationBytes = configuration;
   const listened: Card = {
     ...card,
@@ -78,11 +88,18 @@ function run(card: Card, usedInterface: 'contact' | 'contactless', kind: 'pay' |
       ? { kind, ...common }
       : { kind, key: 'order-1', amount: 1250, currency: 978, transactionType: 0, ...common },
   );
+  board.recovered.length = 0; // the self-tests'
   listener.listen();
   try {
     const frames = host.send(channel, COMMAND.message, message);
     const decoded = decodeMessage(frames.find(({ command }) => command === COMMAND.message)?.payload ?? NO_BYTES);
-    return { answer: decoded.ok ? decoded.message.kind : undefined, heldBefore, heldAfter: listener.holding(number) };
+    return {
+      answer: decoded.ok ? decoded.message.kind : undefined,
+      heldBefore,
+      heldAfter: listener.holding(number),
+      recovered: board.recovered,
+      heldRecovered,
+    };
   } finally {
     listener.stop();
   }
@@ -107,6 +124,38 @@ test.each([
   // The twin: while the card was there, the search did find the number.
   expect(ended.heldBefore).toBeGreaterThan(1);
   expect(ended.heldAfter).toBe(0);
+});
+
+test.each([
+  ['visa-debit', 'contactless', 1],
+  ['mastercard', 'contactless', 1],
+  ['mastercard', 'contact', 1],
+  ['sda-only', 'contact', 0],
+] as const)(
+  '%s, %s: what RSA recovered is erased, the ICC certificate with the number too',
+  (name, on, certificates) => {
+    const card = createCard(name, { seed: 1 });
+    const ended = run(card, on, 'pay', name === 'visa-debit' ? VISA : numberOf(card, on));
+    expect(ended.heldRecovered).toBe(certificates);
+    expect(ended.recovered.length).toBeGreaterThan(1);
+    expect(ended.recovered.filter((bytes) => bytes.some((byte) => byte !== 0))).toEqual([]);
+  },
+);
+
+test('a certificate of another number is erased as well', () => {
+  // The ICC certificate is that of a card whose number differs: recovered, and refused.
+  const card = createCard('mastercard', { seed: 1 });
+  const other: Card = {
+    ...card,
+    transmit(command) {
+      const response = card.transmit(command);
+      const text = Buffer.from(response ?? NO_BYTES).toString('hex');
+      return new Uint8Array(Buffer.from(text.replaceAll('5413330089601034', '5413330089601042'), 'hex'));
+    },
+  };
+  const ended = run(other, 'contact', 'pay', '5413330089601034');
+  expect(ended.recovered.length).toBeGreaterThan(1);
+  expect([ended.heldAfter, ended.recovered.filter((bytes) => bytes.some((byte) => byte !== 0)).length]).toEqual([0, 0]);
 });
 
 test('a card whose track 2 is wrong', () => {

@@ -1,4 +1,4 @@
-/** A board without a card, whose clock and host are moved by the test. Keys are made up; the hashes are real. */
+/** A board without a card, whose clock and host are moved by the test. Provisioned keys are made up; the rest of the cryptography is real. */
 import { createHash, createHmac } from 'node:crypto';
 import {
   COMMAND,
@@ -13,7 +13,9 @@ import {
   stepReassembly,
 } from '@comptoir/protocol';
 import { createRecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
-import type { Board, CardPort, FirmwareStore, Records } from '../src/board/board.js';
+import { softwareRsaRecover } from '../../simulator/src/board/softwareRsa.js';
+import { softwareSecure } from '../../simulator/src/board/softwareSecure.js';
+import type { Board, CardPort, FirmwareStore, Records, Secure } from '../src/board/board.js';
 import { Session } from '../src/session/session.js';
 
 export class FakeBoard implements Board {
@@ -31,6 +33,8 @@ export class FakeBoard implements Board {
   readonly contactLine = undefined;
   firmware: FirmwareStore | undefined;
   records: Records = createRecordsInMemory().powerOn(() => {});
+  /** All that RSA gave: the firmware's own arrays, to see whether it erases them. */
+  readonly recovered: Uint8Array[] = [];
   private drawn = 0;
 
   readonly host = {
@@ -48,7 +52,8 @@ export class FakeBoard implements Board {
       this.winks += 1;
     },
   };
-  readonly secure = {
+  secure: Secure = {
+    ...softwareSecure([], (length) => this.secure.random(length)),
     sha1: (data: Uint8Array): Uint8Array => digest('sha1', data),
     sha256: (data: Uint8Array): Uint8Array => digest('sha256', data),
     random: (length: number): Uint8Array => {
@@ -62,6 +67,11 @@ export class FakeBoard implements Board {
     cmac: (_key: number, data: Uint8Array): Uint8Array => digest('sha256', data).slice(0, 16),
     hmacSha256: (_key: number, data: Uint8Array): Uint8Array =>
       new Uint8Array(createHmac('sha256', 'k').update(data).digest()),
+    rsaRecover: (modulus: Uint8Array, exponent: number, data: Uint8Array): Uint8Array | undefined => {
+      const recovered = softwareRsaRecover(modulus, exponent, data);
+      if (recovered !== undefined) this.recovered.push(recovered);
+      return recovered;
+    },
     eraseKey: (): void => {},
   };
   configuration(): Uint8Array {

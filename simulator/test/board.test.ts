@@ -172,7 +172,7 @@ describe('software secure', () => {
     const parent = secure.findKey(KEY.dukptInitial);
     expect(() => {
       for (;;) secure.deriveKey(parent, new Uint8Array(16));
-    }).toThrow('64 keys');
+    }).toThrow('32 keys');
     expect(aes256[31]).toBe(0x1f);
   });
 });

@@ -7,7 +7,5 @@
 #include "quickjs.h"
 
 JSValue script_new_secure(JSContext *context);
-/** Its two digests only: what the test image has. */
-JSValue script_new_digests(JSContext *context);
 
 #endif

@@ -23,8 +23,13 @@
 #define BOARD_IMAGE_HEADER_BYTES 256
 #define BOARD_SLOT_STATUS_BYTES 8
 #define BOARD_WRITTEN_BYTES_MAX 15 /* 1 + 112 chunks, one bit each */
+#define BOARD_TAG_BYTES 16
+#define BOARD_RSA_BYTES_MAX 248
 
 typedef enum { BOARD_CONTACT = 0, BOARD_CONTACTLESS = 1 } board_place;
+
+/** Forged is what can come from outside; misused is a fault of the firmware. */
+typedef enum { BOARD_OPENED, BOARD_FORGED, BOARD_MISUSED } board_opened;
 
 // interface Board
 /// identity: Identity;
@@ -111,6 +116,24 @@ bool board_secure_encrypt_cbc(uint32_t key, const uint8_t *iv, size_t iv_length,
 bool board_secure_cmac(uint32_t key, const uint8_t *data, size_t length, uint8_t mac[16]);
 /// hmacSha256(key: KeyHandle, data: Uint8Array): Uint8Array;
 bool board_secure_hmac_sha256(uint32_t key, const uint8_t *data, size_t length, uint8_t mac[32]);
+/// sealGcm(key: KeyHandle, nonce: Uint8Array, associated: Uint8Array, plain: Uint8Array): Uint8Array;
+bool board_secure_seal_gcm(uint32_t key, const uint8_t *nonce, size_t nonce_length, const uint8_t *associated, size_t associated_length, const uint8_t *plain, size_t length, uint8_t *sealed); /* length + 16 bytes */
+/// openGcm(key: KeyHandle, nonce: Uint8Array, associated: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
+board_opened board_secure_open_gcm(uint32_t key, const uint8_t *nonce, size_t nonce_length, const uint8_t *associated, size_t associated_length, const uint8_t *sealed, size_t length, uint8_t *plain); /* length - 16 bytes */
+/// knownKey(key: Uint8Array): KeyHandle;
+uint32_t board_secure_known_key(const uint8_t *key, size_t length); /* 0: misuse, or no room */
+/// deriveHkdf(chain: KeyHandle, secret: KeyHandle, part: number): KeyHandle;
+uint32_t board_secure_derive_hkdf(uint32_t chain, uint32_t secret, uint32_t part); /* 0: misuse, or no room */
+/// makeKeyPair(): KeyHandle;
+uint32_t board_secure_make_key_pair(void); /* 0: no room */
+/// publicKey(pair: KeyHandle): Uint8Array;
+bool board_secure_public_key(uint32_t pair, uint8_t public_key[32]);
+/// agree(pair: KeyHandle, publicKey: Uint8Array): KeyHandle;
+bool board_secure_agree(uint32_t pair, const uint8_t *public_key, size_t length, uint32_t *secret);
+/// verifySignature(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean;
+bool board_secure_verify_signature(const uint8_t *public_key, size_t key_length, const uint8_t *digest, size_t digest_length, const uint8_t *signature, size_t length); /* false: not valid */
+/// rsaRecover(modulus: Uint8Array, exponent: number, data: Uint8Array): Uint8Array | undefined;
+bool board_secure_rsa_recover(const uint8_t *modulus, size_t modulus_length, uint32_t exponent, const uint8_t *data, size_t length, uint8_t *recovered); /* false: refused */
 /// eraseKey(key: KeyHandle): void;
 bool board_secure_erase_key(uint32_t key);
 

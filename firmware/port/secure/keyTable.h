@@ -6,8 +6,12 @@
 
 #include "secure.h"
 
+/** A key of one kind is never used as one of the other. */
+typedef enum { KEY_SYMMETRIC = 0, KEY_PAIR = 1 } key_kind;
+
 typedef struct {
   uint32_t handle; /* 0: the place is free */
+  uint8_t kind;    /* of a pair: the scalar of X25519 */
   uint8_t length;  /* of the key: 16 or 32 */
   uint8_t identifier_length;
   uint8_t key[SECURE_KEY_BYTES_MAX];
@@ -18,8 +22,12 @@ typedef struct {
 void key_table_clear(void);
 /** A free place with a handle that was never given before; NULL when the table is full. */
 stored_key *key_table_add(void);
+/** Keeps a key that was made here. @returns its handle, 0 when the table is full */
+uint32_t key_table_keep(key_kind kind, const uint8_t *key, size_t length);
 /** NULL when no key has the handle. */
 stored_key *key_table_find(uint32_t handle);
+/** NULL when no key of the kind has the handle. */
+const stored_key *key_table_find_kind(uint32_t handle, key_kind kind);
 /** NULL when no key has the name. */
 stored_key *key_table_find_name(const char *name);
 void key_table_remove(stored_key *key);

@@ -1,12 +1,14 @@
 /**
- * What is compiled of mbedTLS: AES, CMAC, HMAC, two hashes and a DRBG, without files, sockets, threads or time.
+ * What is compiled of mbedTLS: AES, CMAC, GCM, HMAC, two hashes, a DRBG, X25519 and P-256, without files, sockets, threads or time.
  */
+#define MBEDTLS_HAVE_ASM /* a third of the instructions of the curves on RP2040 */
 #define MBEDTLS_AES_C
 #define MBEDTLS_AES_ROM_TABLES     /* flash is there, RAM isn't */
 #define MBEDTLS_AES_FEWER_TABLES   /* 2 KiB of tables instead of 8 */
 #define MBEDTLS_CIPHER_C
 #define MBEDTLS_CIPHER_MODE_CBC
 #define MBEDTLS_CMAC_C
+#define MBEDTLS_GCM_C
 #define MBEDTLS_MD_C
 #define MBEDTLS_SHA1_C
 #define MBEDTLS_SHA224_C
@@ -14,8 +16,18 @@
 #define MBEDTLS_SHA256_SMALLER
 #define MBEDTLS_CTR_DRBG_C
 #define MBEDTLS_CTR_DRBG_RESEED_INTERVAL 1024
+#define MBEDTLS_BIGNUM_C
+#define MBEDTLS_ECP_C
+#define MBEDTLS_ECP_DP_CURVE25519_ENABLED
+#define MBEDTLS_ECP_DP_SECP256R1_ENABLED
+#define MBEDTLS_ECP_NIST_OPTIM          /* signatures are verified at every start */
+#define MBEDTLS_ECP_WINDOW_SIZE 2       /* a larger one costs memory of the script's: decision record 8 */
+#define MBEDTLS_ECP_FIXED_POINT_OPTIM 0 /* no tables of the base point */
+#define MBEDTLS_ECDSA_C
+#define MBEDTLS_ASN1_PARSE_C /* ECDSA asks for both; nothing of them is linked */
+#define MBEDTLS_ASN1_WRITE_C
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PLATFORM_MEMORY
-#define MBEDTLS_MEMORY_BUFFER_ALLOC_C /* its contexts come from a buffer of secure.c, not from the C library */
+#define MBEDTLS_MEMORY_BUFFER_ALLOC_C /* its contexts come from secureMemory.c, not from the C library */
 #define MBEDTLS_MEMORY_ALIGN_MULTIPLE 8
 #define MBEDTLS_NO_PLATFORM_ENTROPY

@@ -1,27 +1,15 @@
 /** The cryptography of the port against Node's and noble's, and the heap of the engine. */
 import { execFileSync } from 'node:child_process';
-import { createCipheriv, createHash, createHmac } from 'node:crypto';
+import { type CipherGCMTypes, createCipheriv, createHash, createHmac, hkdfSync } from 'node:crypto';
 import { cmac } from '@noble/ciphers/aes.js';
 import { describe, expect, test } from 'vitest';
 import { seededBytes } from '../../../simulator/src/seed.js';
-import { startChild } from './childExchange.js';
+import { askSecure as ask, hexWord as hex } from './askSecure.js';
 import { createCtrDrbg } from './ctrDrbg.js';
 import { type TwinKind, twinProgram } from './hostTarget.js';
 
 const kinds: readonly TwinKind[] = ['host', 'host-sanitized'];
 const ZERO_IV = Buffer.alloc(16);
-
-/** Answers of the port to lines of words; see boards/host/secureMain.c. */
-async function ask(kind: TwinKind, lines: readonly string[], seed = 'good'): Promise<readonly string[]> {
-  const child = startChild(twinProgram(kind, 'secure'), { COMPTOIR_SEED: seed });
-  const answers = [child.readLine()];
-  for (const line of lines) {
-    child.write(Buffer.from(`${line}\n`));
-    answers.push(child.readLine());
-  }
-  expect(await child.end()).toEqual({ code: 0, said: '' });
-  return answers;
-}
 
 function cbc(key: Uint8Array, iv: Uint8Array, plain: Uint8Array): Buffer {
   const cipher = createCipheriv(`aes-${key.length * 8}-cbc`, key, iv).setAutoPadding(false);
@@ -32,10 +20,14 @@ function ecb(key: Uint8Array, data: Uint8Array): Buffer {
   return Buffer.concat([cipher.update(data), cipher.final()]);
 }
 
+function sealed(key: Uint8Array, nonce: Uint8Array, associated: Uint8Array, plain: Uint8Array): Buffer {
+  const cipher = createCipheriv(`aes-${key.length * 8}-gcm` as CipherGCMTypes, key, nonce).setAAD(associated);
+  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+}
+
 /** A line and the answer of the other implementation. */
 function cases(): readonly (readonly [string, string])[] {
   const bytes = seededBytes('secure');
-  const hex = (data: Uint8Array) => (data.length === 0 ? '-' : Buffer.from(data).toString('hex'));
   return [0, 1, 15, 16, 17, 55, 56, 63, 64, 65, 111, 128, 1000, 4096].flatMap((length) =>
     [16, 32].flatMap((keyBytes) => {
       const [key, iv, data, from] = [
@@ -44,6 +36,7 @@ function cases(): readonly (readonly [string, string])[] {
         length === 0 ? new Uint8Array() : bytes(length),
         bytes(keyBytes),
       ];
+      const nonce = iv.subarray(0, 12);
       const blocks = data.subarray(0, length - (length % 16));
       return [
         [`sha1 ${hex(data)}`, createHash('sha1').update(data).digest('hex')],
@@ -51,10 +44,25 @@ function cases(): readonly (readonly [string, string])[] {
         [`hmac ${hex(key)} ${hex(data)}`, createHmac('sha256', key).update(data).digest('hex')],
         [`cmac ${hex(key)} ${hex(data)}`, Buffer.from(cmac(data, key)).toString('hex')],
         [`cbc ${hex(key)} ${hex(iv)} ${hex(blocks)}`, cbc(key, iv, blocks).toString('hex')],
+        [`seal ${hex(key)} ${hex(nonce)} ${hex(iv)} ${hex(data)}`, sealed(key, nonce, iv, data).toString('hex')],
+        [`open ${hex(key)} ${hex(nonce)} ${hex(iv)} ${hex(sealed(key, nonce, iv, data))}`, hex(data).replace('-', '')],
+        [`open ${hex(key)} ${hex(nonce)} ${hex(iv)} ${hex(changed(sealed(key, nonce, iv, data)))}`, 'refused'],
+        [`hkdf ${hex(key)} ${hex(from)} 1 ${hex(data)}`, keyed(hkdf(key, from).subarray(0, 32), data)],
+        [`hkdf ${hex(key)} ${hex(from)} 2 ${hex(data)}`, keyed(hkdf(key, from).subarray(32), data)],
         [`derived ${hex(key)} ${hex(from)} ${hex(blocks)}`, cbc(ecb(key, from), ZERO_IV, blocks).toString('hex')],
       ] as const;
     }),
   );
+}
+
+const hkdf = (salt: Uint8Array, secret: Uint8Array): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, salt, Buffer.alloc(0), 64));
+const keyed = (key: Uint8Array, data: Uint8Array): string => createHmac('sha256', key).update(data).digest('hex');
+/** A bit of what was sealed, or of its tag. */
+function changed(bytes: Buffer): Buffer {
+  const at = bytes.length % 13 === 0 ? 0 : bytes.length - 1 - (bytes.length % 13);
+  bytes[at] = (bytes[at] as number) ^ 0x10;
+  return bytes;
 }
 
 describe.each(kinds)('%s', (kind) => {
@@ -76,6 +84,12 @@ describe.each(kinds)('%s', (kind) => {
       `derived ${key} ${'00'.repeat(24)} ${key}`,
       'random 0',
       'random 65',
+      `seal ${key} ${'00'.repeat(11)} - -`,
+      `seal ${key} ${'00'.repeat(16)} - -`,
+      `open ${key} ${'00'.repeat(12)} - ${'00'.repeat(15)}`,
+      `hkdf ${key} ${key} 0 -`,
+      `hkdf ${key} ${key} 3 -`,
+      `public ${'00'.repeat(31)}`,
     ];
     expect((await ask(kind, lines)).slice(1)).toEqual(lines.map(() => 'refused'));
   });

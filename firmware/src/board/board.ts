@@ -138,6 +138,42 @@ export interface Secure {
   cmac(key: KeyHandle, data: Uint8Array): Uint8Array;
   /** HMAC-SHA-256, 32 bytes. */
   hmacSha256(key: KeyHandle, data: Uint8Array): Uint8Array;
+  /**
+   * AES-GCM: the encrypted bytes, then the tag of 16.
+   * @param nonce 12 bytes that were never used with this key
+   */
+  sealGcm(key: KeyHandle, nonce: Uint8Array, associated: Uint8Array, plain: Uint8Array): Uint8Array;
+  /** What was sealed; undefined when the tag isn't that of these bytes, and then nothing of them is shown. */
+  openGcm(key: KeyHandle, nonce: Uint8Array, associated: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
+  /** A key that is no secret, such as the first of a chain of keys. @param key 16 or 32 bytes */
+  knownKey(key: Uint8Array): KeyHandle;
+  /**
+   * A new key of 32 bytes: the first or second block of HKDF-SHA-256 without info, salted with `chain`.
+   * @param secret what is mixed in; 0: nothing   @param part 1 or 2   @see RFC 5869; Noise §4.3, HKDF
+   */
+  deriveHkdf(chain: KeyHandle, secret: KeyHandle, part: number): KeyHandle;
+  /** A new key pair for X25519, from the board's random bytes. It's good for `publicKey` and `agree` only. */
+  makeKeyPair(): KeyHandle;
+  /** 32 bytes. */
+  publicKey(pair: KeyHandle): Uint8Array;
+  /**
+   * X25519: the shared secret as a key of 32 bytes.
+   * @param publicKey untrusted
+   * @returns 0 when it isn't 32 bytes, or one of the points whose shared secret is zero whatever the pair
+   */
+  agree(pair: KeyHandle, publicKey: Uint8Array): KeyHandle;
+  /**
+   * ECDSA with P-256. All may be untrusted.
+   * @param publicKey X, Y, 64 bytes   @param digest SHA-256   @param signature r, s, 64 bytes
+   * @returns true when the key is a point of the curve, 0 < r < n, 0 < s < n, and it's the digest's signature. s may be high.
+   */
+  verifySignature(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean;
+  /**
+   * data ** exponent mod modulus, as long as the modulus. All may be untrusted.
+   * @param modulus 64 to 248 bytes, odd, the first not 0   @param exponent 3 or 65537   @param data as long, and below it
+   * @returns undefined when one of these isn't so   @see EMV 4.4 Book 2 Annex A2.1, B2.1
+   */
+  rsaRecover(modulus: Uint8Array, exponent: number, data: Uint8Array): Uint8Array | undefined;
   /** Forgets a key. */
   eraseKey(key: KeyHandle): void;
 }

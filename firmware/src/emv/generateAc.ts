@@ -128,8 +128,8 @@ function checkSignature(
   if (signed === undefined) return { method: 'CDA', result: 'SIGNATURE_MISSING' };
   const unpredictableNumber = context.terminal.get(TAG_9F37_UNPREDICTABLE_NUMBER) as Uint8Array;
   setTsi(context.terminal, TSI.offlineDataAuthenticationPerformed);
-  const combined = verifyCombinedData(context.sha1, cardKey, signed, unpredictableNumber);
-  const checked = checkCombinedData(context.sha1, combined, transactionData, cid);
+  const combined = verifyCombinedData(context.secure, cardKey, signed, unpredictableNumber);
+  const checked = checkCombinedData(context.secure, combined, transactionData, cid);
   if (!checked.ok) return { method: 'CDA', result: checked.fault };
   store.set(TAG_9F26_APPLICATION_CRYPTOGRAM, checked.cryptogram);
   return { method: 'CDA', result: 'ok' };

@@ -4,13 +4,13 @@
  */
 
 import type { CertificationAuthorityKey } from './authentication/certificationAuthorityKeys.js';
-import type { AuthenticationFault, Sha1 } from './authentication/recovered.js';
-import type { RsaPublicKey } from './authentication/rsa.js';
+import type { AuthenticationFault } from './authentication/recovered.js';
+import type { RsaPublicKey, Verifier } from './authentication/rsa.js';
 import type { AcceptedApplication } from './candidateList.js';
 import type { DataStore } from './dataStore.js';
 
 export interface TransactionContext {
-  readonly sha1: Sha1;
+  readonly secure: Verifier;
   /** The reader's own data objects, by tag: data object lists are answered from these and from nothing else. */
   readonly terminal: Map<number, Uint8Array>;
   readonly applications: readonly AcceptedApplication[];

@@ -35,6 +35,6 @@ export function loadConfiguration(board: Board): Configuration | undefined {
       match: exactMatch === 1 ? 'exact' : 'partial',
       kernel,
     })),
-    authorityKeys: loadableKeys((data) => board.secure.sha1(data), keys),
+    authorityKeys: loadableKeys(board.secure, keys),
   };
 }

@@ -84,7 +84,7 @@ export function createTransactionContext(
     [TAG_9F66_TERMINAL_TRANSACTION_QUALIFIERS, stored.terminalTransactionQualifiers],
   ]);
   return {
-    sha1: (data) => board.secure.sha1(data),
+    secure: board.secure,
     terminal,
     applications: configuration.applications,
     authorityKeys: configuration.authorityKeys,

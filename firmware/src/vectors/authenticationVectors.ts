@@ -47,11 +47,11 @@ function refused({ fault }: AuthenticationFailed): unknown {
 }
 
 export const authenticationVectors: { readonly [kind: string]: VectorHandler } = {
-  'capk.check': (input, sha1) => ({ ok: hashAgrees(sha1, authorityKeyOf(input)) }),
-  'oda.issuer': (input, sha1) => {
+  'capk.check': (input, secure) => ({ ok: hashAgrees(secure, authorityKeyOf(input)) }),
+  'oda.issuer': (input, secure) => {
     const authorityKey = authorityKeyOf(input.object('capk'));
-    if (authorityKey.sha1.length > 0 && !hashAgrees(sha1, authorityKey)) return { ok: false, reason: 'CAPK_HASH' };
-    const result = recoverIssuerCertificate(sha1, {
+    if (authorityKey.sha1.length > 0 && !hashAgrees(secure, authorityKey)) return { ok: false, reason: 'CAPK_HASH' };
+    const result = recoverIssuerCertificate(secure, {
       authorityKey,
       certificate: input.hex('issuerCert'),
       remainder: input.optionalHex('issuerRemainder') ?? NO_BYTES,
@@ -72,13 +72,18 @@ export const authenticationVectors: { readonly [kind: string]: VectorHandler } =
       exponent: toHex(key.exponent),
     };
   },
-  'oda.sda': (input, sha1) => {
-    const result = verifyStaticData(sha1, keyOf(input.object('issuerKey')), input.hex('ssad'), input.hex('staticData'));
+  'oda.sda': (input, secure) => {
+    const result = verifyStaticData(
+      secure,
+      keyOf(input.object('issuerKey')),
+      input.hex('ssad'),
+      input.hex('staticData'),
+    );
     return result.ok ? { ok: true, dataAuthCode: toHex(result.dataAuthenticationCode) } : refused(result);
   },
-  'oda.icc': (input, sha1) => {
+  'oda.icc': (input, secure) => {
     const pan = input.text('pan');
-    const result = recoverIccCertificate(sha1, {
+    const result = recoverIccCertificate(secure, {
       issuerKey: keyOf(input.object('issuerKey')),
       certificate: input.hex('iccCert'),
       remainder: input.optionalHex('iccRemainder') ?? NO_BYTES,
@@ -98,12 +103,12 @@ export const authenticationVectors: { readonly [kind: string]: VectorHandler } =
       exponent: toHex(key.exponent),
     };
   },
-  'oda.dda': (input, sha1) => {
-    const result = verifyDynamicData(sha1, keyOf(input.object('iccKey')), input.hex('sdad'), input.hex('ddolData'));
+  'oda.dda': (input, secure) => {
+    const result = verifyDynamicData(secure, keyOf(input.object('iccKey')), input.hex('sdad'), input.hex('ddolData'));
     return result.ok ? { ok: true, iccDynamicNumber: toHex(result.iccDynamicNumber) } : refused(result);
   },
-  'oda.fdda': (input, sha1) => {
-    const result = verifyFastDynamicData(sha1, keyOf(input.object('iccKey')), input.hex('sdad'), {
+  'oda.fdda': (input, secure) => {
+    const result = verifyFastDynamicData(secure, keyOf(input.object('iccKey')), input.hex('sdad'), {
       unpredictableNumber: input.hex('unpredictableNumber'),
       amount: input.hex('amount'),
       currency: input.hex('currency'),
@@ -111,9 +116,9 @@ export const authenticationVectors: { readonly [kind: string]: VectorHandler } =
     });
     return result.ok ? { ok: true, iccDynamicNumber: toHex(result.iccDynamicNumber) } : refused(result);
   },
-  'oda.cda': (input, sha1) => {
+  'oda.cda': (input, secure) => {
     const iccKey = keyOf(input.object('iccKey'));
-    let result = verifyCombinedData(sha1, iccKey, input.hex('sdad'), input.hex('unpredictableNumber'));
+    let result = verifyCombinedData(secure, iccKey, input.hex('sdad'), input.hex('unpredictableNumber'));
     const response = input.optionalHex('genacResponse');
     if (response !== undefined) {
       const tlv = decodeTlv(response);
@@ -122,7 +127,7 @@ export const authenticationVectors: { readonly [kind: string]: VectorHandler } =
       const pdolData = input.optionalHex('pdolData') ?? NO_BYTES;
       const cdol1Data = input.optionalHex('cdol1Data') ?? NO_BYTES;
       const transactionData = concatBytes(pdolData, cdol1Data, unsignedObjects(answer?.value ?? NO_BYTES));
-      result = checkCombinedData(sha1, result, transactionData, cid);
+      result = checkCombinedData(secure, result, transactionData, cid);
     }
     if (!result.ok) return refused(result);
     return {

@@ -6,8 +6,7 @@ import { concatBytes, NO_BYTES, toHex } from '@comptoir/protocol';
 import { recoverCardKey, recoverIssuerKey, staticDataToBeAuthenticated } from '../emv/authentication/cardKeys.js';
 import { type CertificationAuthorityKey, hashAgrees } from '../emv/authentication/certificationAuthorityKeys.js';
 import { checkCombinedData, verifyCombinedData } from '../emv/authentication/dynamicSignature.js';
-import type { Sha1 } from '../emv/authentication/recovered.js';
-import type { RsaPublicKey } from '../emv/authentication/rsa.js';
+import type { RsaPublicKey, Verifier } from '../emv/authentication/rsa.js';
 import { verifyStaticData } from '../emv/authentication/staticDataAuthentication.js';
 import { cardNumberFromPan, cardNumberFromTrack2, digitAt, isLuhnValid, maskCardNumber } from '../emv/cardNumber.js';
 import { parseDataObjectList } from '../emv/dataObjectList.js';
@@ -21,7 +20,7 @@ import { digitsOf, halfBytes } from './digits.js';
 import { answeredPairs, leavesOf, type TraceApplication, traceApplications } from './traceRecording.js';
 import type { VectorHandler, VectorInput } from './vectorInput.js';
 
-const trace: VectorHandler = (input, sha1) => {
+const trace: VectorHandler = (input, secure) => {
   const pairs = answeredPairs(input.list('apdus'));
   const tags: { [tag: string]: string } = {};
   const values = new Map<number, Uint8Array>();
@@ -32,7 +31,7 @@ const trace: VectorHandler = (input, sha1) => {
   }
   const withCertificate = traceApplications(pairs).filter((application) => application.values.has(0x90));
   const last = withCertificate[withCertificate.length - 1];
-  const oda = last === undefined ? undefined : authenticate(last, authorityKeys(input, sha1), sha1);
+  const oda = last === undefined ? undefined : authenticate(last, authorityKeys(input, secure), secure);
   return { tags, ...numberFields(values), ...track2Fields(values.get(0x57)), ...(oda === undefined ? {} : { oda }) };
 };
 
@@ -42,12 +41,12 @@ export const traceVectors: { readonly [kind: string]: VectorHandler } = {
 };
 
 /** The runner puts the keys beside the trace; the ones with a wrong hash are not used. */
-function authorityKeys(input: VectorInput, sha1: Sha1): readonly CertificationAuthorityKey[] {
+function authorityKeys(input: VectorInput, secure: Verifier): readonly CertificationAuthorityKey[] {
   return input.has('capks')
     ? input
         .list('capks')
         .map(authorityKeyOf)
-        .filter((key) => hashAgrees(sha1, key))
+        .filter((key) => hashAgrees(secure, key))
     : [];
 }
 
@@ -87,13 +86,13 @@ function track2Fields(track2: Uint8Array | undefined): object {
 function authenticate(
   application: TraceApplication,
   keys: readonly CertificationAuthorityKey[],
-  sha1: Sha1,
+  secure: Verifier,
 ): object | undefined {
   const { values, answer77 } = application;
   const read = readRecorded(application);
   if (read === undefined) return undefined;
   const context = {
-    sha1,
+    secure,
     terminal: new Map<number, Uint8Array>(),
     applications: [],
     authorityKeys: keys,
@@ -108,11 +107,11 @@ function authenticate(
   const ssad =
     signature === undefined
       ? {}
-      : { ssad: signed !== undefined && verifyStaticData(sha1, issuer.key, signature, signed).ok };
+      : { ssad: signed !== undefined && verifyStaticData(secure, issuer.key, signature, signed).ok };
   if (!values.has(0x9f46)) return { ...found, ...ssad };
   const icc = recoverCardKey(context, read);
   const cda =
-    icc.ok && answer77 !== undefined && values.has(0x9f4b) ? { cda: combined(application, icc.key, sha1) } : {};
+    icc.ok && answer77 !== undefined && values.has(0x9f4b) ? { cda: combined(application, icc.key, secure) } : {};
   return { ...found, ...ssad, icc: icc.ok, ...cda };
 }
 
@@ -140,13 +139,13 @@ function readRecorded({ aid, values, records }: TraceApplication): ReadApplicati
   return { aid, store, cardNumber, staticData, maybeAuthenticated, isNumberSigned };
 }
 
-function combined(application: TraceApplication, iccKey: RsaPublicKey, sha1: Sha1): boolean {
+function combined(application: TraceApplication, iccKey: RsaPublicKey, secure: Verifier): boolean {
   const { values, pdolData, cdol1Data, answer77 } = application;
   const cdolData = cdol1Data ?? NO_BYTES;
   const unpredictableNumber = fieldOf(values.get(0x8c), cdolData) ?? fieldOf(values.get(0x9f38), pdolData) ?? NO_BYTES;
-  const signature = verifyCombinedData(sha1, iccKey, values.get(0x9f4b) ?? NO_BYTES, unpredictableNumber);
+  const signature = verifyCombinedData(secure, iccKey, values.get(0x9f4b) ?? NO_BYTES, unpredictableNumber);
   const transactionData = concatBytes(pdolData, cdolData, unsignedObjects(answer77 ?? NO_BYTES));
-  return checkCombinedData(sha1, signature, transactionData, values.get(0x9f27)?.[0]).ok;
+  return checkCombinedData(secure, signature, transactionData, values.get(0x9f27)?.[0]).ok;
 }
 
 /** The unpredictable number (9F37) in data that was built by this list. */

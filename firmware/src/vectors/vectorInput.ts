@@ -3,6 +3,12 @@
  * Floor: vectors, which is never in the reader image.
  */
 import { fromHex } from '@comptoir/protocol';
+import type { KeyHandle, Secure } from '../board/board.js';
+
+/** What the test image's board has, and the reader's hasn't: a key pair for X25519 that is known. */
+export interface VectorSecure extends Secure {
+  keyPairFrom(scalar: Uint8Array): KeyHandle;
+}
 
 export class VectorInput {
   private readonly fields: { readonly [name: string]: unknown };
@@ -93,4 +99,4 @@ export class VectorInput {
 }
 
 /** @returns the actual values, as JSON has them */
-export type VectorHandler = (input: VectorInput, sha1: (data: Uint8Array) => Uint8Array) => unknown;
+export type VectorHandler = (input: VectorInput, secure: VectorSecure) => unknown;

@@ -7,7 +7,7 @@ import { concatBytes, unsignedFromBytes, unsignedToBytes } from '@comptoir/proto
 import { deriveInitialKey } from '@comptoir/sdk/acquirer';
 import { seededBytes } from '../seed.js';
 import { developmentKeys } from './developmentKeys.js';
-import type { ProvisionedKey } from './softwareSecure.js';
+import type { ProvisionedKey } from './softwareKeys.js';
 
 const BDK_IDENTIFIER_BYTES = 4;
 

@@ -13,7 +13,7 @@
  */
 import { concatBytes, latin1ToBytes, unsignedToBytes } from '@comptoir/protocol';
 import { sha256 } from '@noble/hashes/sha2.js';
-import type { ProvisionedKey } from './softwareSecure.js';
+import type { ProvisionedKey } from './softwareKeys.js';
 
 /** The board keeps this much for it. */
 export const PROVISION_BYTES_MAX = 16_384;

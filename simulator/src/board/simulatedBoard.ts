@@ -6,7 +6,8 @@ import type { Board, ContactLinePort, Display, FirmwareStore, Records } from '@c
 import type { Clock } from '@comptoir/sdk';
 import type { CardPlace } from './cardPlace.js';
 import type { HostQueues } from './hostQueues.js';
-import { type ProvisionedKey, softwareSecure } from './softwareSecure.js';
+import type { ProvisionedKey } from './softwareKeys.js';
+import { softwareSecure } from './softwareSecure.js';
 
 export const SIMULATED_MODEL = 'Comptoir simulated';
 

@@ -2,50 +2,50 @@
  * The board's cryptography in software. Keys are in a table on this side of the board; scripts hold their numbers only.
  * Floor: simulator.
  */
-import type { KEY, KeyHandle, Secure } from '@comptoir/firmware/board';
-import { NO_BYTES } from '@comptoir/protocol';
-import { cbc, cmac, ecb } from '@noble/ciphers/aes.js';
+import type { KeyHandle, Secure } from '@comptoir/firmware/board';
+import { concatBytes, NO_BYTES } from '@comptoir/protocol';
+import { cbc, cmac, ecb, gcm } from '@noble/ciphers/aes.js';
+import { x25519 } from '@noble/curves/ed25519.js';
+import { p256 } from '@noble/curves/nist.js';
+import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { type ProvisionedKey, SoftwareKeys } from './softwareKeys.js';
+import { softwareRsaRecover } from './softwareRsa.js';
 
-/** The chip has room for this many. A firmware that forgets to erase finds out here. */
-const KEYS_MAX = 64;
 const RANDOM_BYTES_MAX = 64;
+const HASH_BYTES = 32;
+const POINT_BYTES = 64;
+const NONCE_BYTES = 12;
+const UNCOMPRESSED: Uint8Array = Uint8Array.of(4);
 
-/** A key that the reader comes with. */
-export interface ProvisionedKey {
-  readonly name: (typeof KEY)[keyof typeof KEY];
-  readonly key: Uint8Array;
-  readonly identifier: Uint8Array;
-}
-
-interface StoredKey {
-  readonly name: string;
-  readonly key: Uint8Array;
-  readonly identifier: Uint8Array;
+/** What the board of the test image has besides. */
+export interface TestSecure extends Secure {
+  /** A key pair for X25519 that is known. @param scalar 32 bytes */
+  keyPairFrom(scalar: Uint8Array): KeyHandle;
 }
 
 /**
  * Misuse (no such handle, a wrong length, too many keys) throws: it's a fault of the firmware.
  * @param random source of random bytes, whatever it is made of
  */
-export function softwareSecure(provisioned: readonly ProvisionedKey[], random: (length: number) => Uint8Array): Secure {
-  const keys = new Map<KeyHandle, StoredKey>();
-  let lastHandle = 0;
+export function softwareSecure(
+  provisioned: readonly ProvisionedKey[],
+  random: (length: number) => Uint8Array,
+): TestSecure {
+  const keys = new SoftwareKeys(provisioned);
+  const symmetric = (handle: KeyHandle): Uint8Array => keys.key(handle, 'symmetric');
+  const keep = (key: Uint8Array): KeyHandle => keys.keep('symmetric', key);
 
-  function store(key: StoredKey): KeyHandle {
-    if (keys.size >= KEYS_MAX) throw new Error(`the board holds ${KEYS_MAX} keys`);
-    lastHandle += 1;
-    keys.set(lastHandle, key);
-    return lastHandle;
+  function keyPairFrom(scalar: Uint8Array): KeyHandle {
+    if (scalar.length !== HASH_BYTES) throw new Error('a scalar has 32 bytes');
+    return keys.keep('pair', scalar.slice());
   }
-  function stored(handle: KeyHandle): StoredKey {
-    const key = keys.get(handle);
-    if (key === undefined) throw new Error(`no key has the handle ${handle}`);
-    return key;
+  function cipherOf(key: KeyHandle, nonce: Uint8Array, associated: Uint8Array): ReturnType<typeof gcm> {
+    if (nonce.length !== NONCE_BYTES) throw new Error(`a nonce has ${NONCE_BYTES} bytes`);
+    return gcm(symmetric(key), nonce, associated);
   }
-  for (const { name, key, identifier } of provisioned) store({ name, key: key.slice(), identifier });
 
   return {
     sha1: (data) => sha1(data),
@@ -54,22 +54,58 @@ export function softwareSecure(provisioned: readonly ProvisionedKey[], random: (
       if (length < 1 || length > RANDOM_BYTES_MAX) throw new Error(`random gives 1 to ${RANDOM_BYTES_MAX} bytes`);
       return random(length);
     },
-    findKey(name) {
-      for (const [handle, key] of keys) if (key.name === name) return handle;
-      return 0;
-    },
-    keyIdentifier: (handle) => stored(handle).identifier,
+    findKey: (name) => keys.find(name),
+    keyIdentifier: (key) => keys.identifier(key),
     deriveKey(parent, data) {
       if (data.length !== 16 && data.length !== 32) throw new Error('a key is derived from 16 or 32 bytes');
-      const key = ecb(stored(parent).key, { disablePadding: true }).encrypt(data);
-      return store({ name: '', key, identifier: NO_BYTES });
+      return keep(ecb(symmetric(parent), { disablePadding: true }).encrypt(data));
     },
-    encryptCbc: (handle, iv, plain) => cbc(stored(handle).key, iv, { disablePadding: true }).encrypt(plain),
-    cmac: (handle, data) => cmac(data, stored(handle).key),
-    hmacSha256: (handle, data) => hmac(sha256, stored(handle).key, data),
-    eraseKey(handle) {
-      stored(handle).key.fill(0);
-      keys.delete(handle);
+    encryptCbc: (key, iv, plain) => cbc(symmetric(key), iv, { disablePadding: true }).encrypt(plain),
+    cmac: (key, data) => cmac(data, symmetric(key)),
+    hmacSha256: (key, data) => hmac(sha256, symmetric(key), data),
+    sealGcm: (key, nonce, associated, plain) => cipherOf(key, nonce, associated).encrypt(plain),
+    openGcm: (key, nonce, associated, sealed) => attempt(cipherOf(key, nonce, associated), sealed),
+    knownKey(key) {
+      if (key.length !== 16 && key.length !== 32) throw new Error('a key has 16 or 32 bytes');
+      return keep(key.slice());
     },
+    deriveHkdf(chain, secret, part) {
+      if (part !== 1 && part !== 2) throw new Error('HKDF has parts 1 and 2');
+      const blocks = hkdf(sha256, secret === 0 ? NO_BYTES : symmetric(secret), symmetric(chain), NO_BYTES, 64);
+      return keep(blocks.slice((part - 1) * HASH_BYTES, part * HASH_BYTES));
+    },
+    makeKeyPair: () => keyPairFrom(random(HASH_BYTES)),
+    publicKey: (pair) => x25519.getPublicKey(keys.key(pair, 'pair')),
+    agree(pair, publicKey) {
+      const secret = sharedSecret(keys.key(pair, 'pair'), publicKey);
+      return secret === undefined ? 0 : keep(secret);
+    },
+    verifySignature(publicKey, digest, signature) {
+      if (publicKey.length !== POINT_BYTES || digest.length !== HASH_BYTES || signature.length !== POINT_BYTES)
+        return false;
+      const options = { prehash: false, lowS: false, format: 'compact' } as const;
+      return p256.verify(signature, digest, concatBytes(UNCOMPRESSED, publicKey), options);
+    },
+    rsaRecover: softwareRsaRecover,
+    eraseKey: (key) => keys.erase(key),
+    keyPairFrom,
   };
+}
+
+/** noble throws at a wrong tag, and at fewer bytes than a tag has. */
+function attempt(cipher: ReturnType<typeof gcm>, sealed: Uint8Array): Uint8Array | undefined {
+  try {
+    return cipher.decrypt(sealed);
+  } catch {
+    return undefined;
+  }
+}
+
+/** noble throws at a wrong length, and at a shared secret of zeros. */
+function sharedSecret(scalar: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined {
+  try {
+    return x25519.getSharedSecret(scalar, publicKey);
+  } catch {
+    return undefined;
+  }
 }

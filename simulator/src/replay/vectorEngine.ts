@@ -2,8 +2,8 @@
  * The firmware's test entry on a target: asks it to run records of any kind.
  * Floor: simulator.
  */
-import { sha1 } from '@noble/hashes/legacy.js';
-import { sha256 } from '@noble/hashes/sha2.js';
+import { softwareSecure } from '../board/softwareSecure.js';
+import { seededBytes } from '../seed.js';
 import type { Loaded, Target } from '../targets/target.js';
 import { isTimeout, withinTime } from './timeLimit.js';
 import { isObject } from './vectorFiles.js';
@@ -35,7 +35,7 @@ export function createVectorEngine(target: Target, script: string, timeLimitMs: 
     const serve = (run: Run): void => {
       served = run;
     };
-    const engine = await target.load(script, { secure: { sha1, sha256 }, serve });
+    const engine = await target.load(script, { secure: softwareSecure([], seededBytes('vectors')), serve });
     if (served === undefined) throw new Error('the script serves no vectors');
     loaded = { engine, run: served };
     return served;

@@ -7,7 +7,7 @@ import type { Clock, DeviceInfo, ReportHandlers } from '@comptoir/sdk';
 import type { ReportPort } from '@comptoir/sdk/transports/memory';
 import { createCardPlace } from '../board/cardPlace.js';
 import { encodeProvision } from '../board/provisionRecord.js';
-import type { ProvisionedKey } from '../board/softwareSecure.js';
+import type { ProvisionedKey } from '../board/softwareKeys.js';
 import { Chip } from '../chip/chip.js';
 import { type ChipDriver, driveChip } from '../chip/chipDriver.js';
 import { createPn532Model, type Pn532Model } from '../chip/pn532Model.js';

@@ -1,10 +1,16 @@
 /**
  * The cryptography by itself, for comparison with another: a line of words, bytes as hexadecimal and `-` for none, is answered
- * by a line, `refused` when the function says so.   sha1 D · sha256 D · hmac K D · cmac K D · cbc K IV P · derived K D P · random n
- * `derived` encrypts P with a zero IV under the key derived from D.
+ * by a line, `refused` when the function says so.
+ *   sha1 D · sha256 D · random n · hmac K D · cmac K D · cbc K IV P · derived K D P · hkdf CHAIN SECRET part D
+ *   seal K N A P · open K N A S · public SCALAR · agree SCALAR PUBLIC D · verify PUBLIC DIGEST SIGNATURE
+ *   rsa N e D · rsa16 N e D · rsa32 N e D · memory
+ * `derived` encrypts P with a zero IV under the key derived from D and keeps that key. `hkdf` and `agree` give the HMAC of D under the key that they make.
  */
 #include "board.h"
+#include "keyTable.h"
+#include "rsaRecover.h"
 #include "secure.h"
+#include "secureMemory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +22,10 @@ typedef struct {
   size_t length;
   uint8_t bytes[DATA_BYTES_MAX];
 } data;
+
+/** rsaRecover.c, built with the digits of another processor. */
+bool rsa_recover_16(const uint8_t *modulus, size_t length, uint32_t exponent, const uint8_t *given, uint8_t *recovered);
+bool rsa_recover_32(const uint8_t *modulus, size_t length, uint32_t exponent, const uint8_t *given, uint8_t *recovered);
 
 const char *board_identity_model(void) { return "Comptoir host twin"; }
 const char *board_identity_serial(void) { return "SECURE"; }
@@ -38,11 +48,23 @@ static data next_word(void) {
   return read;
 }
 
+static unsigned long next_number(void) {
+  const char *word = strtok(NULL, " ");
+  return word == NULL ? 0 : strtoul(word, NULL, 10);
+}
+
 static uint32_t next_key(void) {
-  data key = next_word();
-  uint32_t had = board_secure_find_key("tested");
-  if (had != 0) board_secure_erase_key(had);
-  return secure_provision("tested", key.bytes, key.length, (const uint8_t *)"\1", 1) ? board_secure_find_key("tested") : 0;
+  const data key = next_word();
+  return board_secure_known_key(key.bytes, key.length);
+}
+
+static uint32_t next_pair(void) {
+  const data scalar = next_word();
+  return scalar.length == 32 ? key_table_keep(KEY_PAIR, scalar.bytes, scalar.length) : 0;
+}
+
+static void forget(uint32_t key) {
+  if (key != 0) board_secure_erase_key(key);
 }
 
 static void answer(bool is_given, const uint8_t *bytes, size_t length) {
@@ -52,37 +74,103 @@ static void answer(bool is_given, const uint8_t *bytes, size_t length) {
   fflush(stdout);
 }
 
-static void answer_line(const char *name) {
+static void answer_hmac(uint32_t key, const data *authenticated) {
+  uint8_t mac[32];
+  answer(key != 0 && board_secure_hmac_sha256(key, authenticated->bytes, authenticated->length, mac), mac, sizeof mac);
+  forget(key);
+}
+
+static void answer_plain(const char *name) {
   uint8_t out[DATA_BYTES_MAX];
-  if (strcmp(name, "sha1") == 0 || strcmp(name, "sha256") == 0) {
-    data hashed = next_word();
-    bool is_short = name[3] == '1';
-    answer(is_short ? board_secure_sha1(hashed.bytes, hashed.length, out) : board_secure_sha256(hashed.bytes, hashed.length, out), out, is_short ? 20 : 32);
-  } else if (strcmp(name, "random") == 0) {
-    size_t length = strtoul(strtok(NULL, " "), NULL, 10);
+  if (strcmp(name, "random") == 0) {
+    const size_t length = next_number();
     answer(board_secure_random(out, length), out, length);
-  } else if (strcmp(name, "hmac") == 0) {
-    uint32_t key = next_key();
-    data signed_data = next_word();
-    answer(board_secure_hmac_sha256(key, signed_data.bytes, signed_data.length, out), out, 32);
+    return;
+  }
+  const data hashed = next_word();
+  const bool is_short = strcmp(name, "sha1") == 0;
+  answer(is_short ? board_secure_sha1(hashed.bytes, hashed.length, out) : board_secure_sha256(hashed.bytes, hashed.length, out), out, is_short ? 20 : 32);
+}
+
+/** What is done with one key, which is forgotten afterwards. */
+static void answer_keyed(const char *name, uint32_t key) {
+  uint8_t out[DATA_BYTES_MAX + BOARD_TAG_BYTES];
+  const data first = next_word(), second = next_word(), third = next_word();
+  if (strcmp(name, "hmac") == 0) {
+    answer(board_secure_hmac_sha256(key, first.bytes, first.length, out), out, 32);
   } else if (strcmp(name, "cmac") == 0) {
-    uint32_t key = next_key();
-    data signed_data = next_word();
-    answer(board_secure_cmac(key, signed_data.bytes, signed_data.length, out), out, 16);
+    answer(board_secure_cmac(key, first.bytes, first.length, out), out, 16);
   } else if (strcmp(name, "cbc") == 0) {
-    uint32_t key = next_key();
-    data iv = next_word(), plain = next_word();
-    answer(board_secure_encrypt_cbc(key, iv.bytes, iv.length, plain.bytes, plain.length, out), out, plain.length);
+    answer(board_secure_encrypt_cbc(key, first.bytes, first.length, second.bytes, second.length, out), out, second.length);
+  } else if (strcmp(name, "seal") == 0) {
+    const bool is_sealed = board_secure_seal_gcm(key, first.bytes, first.length, second.bytes, second.length, third.bytes, third.length, out);
+    answer(is_sealed, out, third.length + BOARD_TAG_BYTES);
+  } else if (strcmp(name, "open") == 0) {
+    memset(out, 0xee, sizeof out);
+    const board_opened opened = board_secure_open_gcm(key, first.bytes, first.length, second.bytes, second.length, third.bytes, third.length, out);
+    answer(opened == BOARD_OPENED, out, third.length - BOARD_TAG_BYTES);
+    if (opened == BOARD_FORGED)
+      for (size_t i = 0; i + BOARD_TAG_BYTES < third.length; i += 1)
+        if (out[i] != 0) abort(); /* a forged message was shown */
   } else if (strcmp(name, "derived") == 0) {
-    uint32_t parent = next_key();
-    data from = next_word(), plain = next_word();
     const uint8_t iv[16] = {0};
-    uint32_t key = board_secure_derive_key(parent, from.bytes, from.length);
-    answer(key != 0 && board_secure_encrypt_cbc(key, iv, sizeof iv, plain.bytes, plain.length, out), out, plain.length);
-    /* Kept, until the table is full: then no key is derived any more. */
+    const uint32_t derived = board_secure_derive_key(key, first.bytes, first.length);
+    answer(derived != 0 && board_secure_encrypt_cbc(derived, iv, sizeof iv, second.bytes, second.length, out), out, second.length);
   } else {
     answer(false, NULL, 0);
   }
+  forget(key);
+}
+
+static void answer_hkdf(void) {
+  const uint32_t chain = next_key(), secret = next_key();
+  const uint32_t part = (uint32_t)next_number();
+  const data authenticated = next_word();
+  answer_hmac(board_secure_derive_hkdf(chain, secret, part), &authenticated);
+  forget(chain);
+  forget(secret);
+}
+
+static void answer_pair(const char *name) {
+  const uint32_t pair = next_pair();
+  uint8_t out[32];
+  if (strcmp(name, "public") == 0) {
+    answer(board_secure_public_key(pair, out), out, sizeof out);
+  } else {
+    uint32_t secret = 0;
+    const data public_key = next_word(), authenticated = next_word();
+    if (board_secure_agree(pair, public_key.bytes, public_key.length, &secret)) answer_hmac(secret, &authenticated);
+    else answer(false, NULL, 0);
+  }
+  forget(pair);
+}
+
+static void answer_verify(void) {
+  const data public_key = next_word(), digest = next_word(), signature = next_word();
+  answer(board_secure_verify_signature(public_key.bytes, public_key.length, digest.bytes, digest.length, signature.bytes, signature.length),
+         (const uint8_t *)"\1", 1);
+}
+
+static void answer_rsa(const char *name) {
+  uint8_t out[BOARD_RSA_BYTES_MAX];
+  const data modulus = next_word();
+  const uint32_t exponent = (uint32_t)next_number();
+  const data given = next_word();
+  bool is_recovered = false;
+  if (strcmp(name, "rsa") == 0) is_recovered = board_secure_rsa_recover(modulus.bytes, modulus.length, exponent, given.bytes, given.length, out);
+  else if (given.length == modulus.length)
+    is_recovered = (name[3] == '1' ? rsa_recover_16 : rsa_recover_32)(modulus.bytes, modulus.length, exponent, given.bytes, out);
+  answer(is_recovered, out, modulus.length);
+}
+
+static void answer_line(const char *name) {
+  if (strcmp(name, "sha1") == 0 || strcmp(name, "sha256") == 0 || strcmp(name, "random") == 0) answer_plain(name);
+  else if (strcmp(name, "hkdf") == 0) answer_hkdf();
+  else if (strcmp(name, "public") == 0 || strcmp(name, "agree") == 0) answer_pair(name);
+  else if (strcmp(name, "verify") == 0) answer_verify();
+  else if (strncmp(name, "rsa", 3) == 0) answer_rsa(name);
+  else if (strcmp(name, "memory") == 0) printf("%zu %zu\n", secure_memory_peak(), secure_memory_size()), fflush(stdout);
+  else answer_keyed(name, next_key());
 }
 
 int main(void) {

@@ -5,7 +5,7 @@
  *   tester       KIND JSON            one record: its kind, a space, its input
  *   this image   JSON                 {"actual": …}, {"unsupported": true} or {"error": "…"}
  *
- * The kind `board.memory` is answered here: peaks of heap and stack since the start, in bytes.
+ * The kind `board.memory` is answered here: peaks of heap, stack and the cryptography's memory since the start, in bytes.
  */
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +14,8 @@
 #include "engine.h"
 #include "heap.h"
 #include "pico/time.h"
+#include "secure.h"
+#include "secureMemory.h"
 #include "serialLine.h"
 #include "watch.h"
 
@@ -62,14 +64,15 @@ static void start_engine(void) {
 }
 
 static void tell_memory(void) {
-  char answer[80];
-  snprintf(answer, sizeof answer, "{\"actual\":{\"heapPeak\":%u,\"stackPeak\":%u}}", (unsigned)heap_peak(),
-           (unsigned)watch_stack_peak());
+  char answer[120];
+  snprintf(answer, sizeof answer, "{\"actual\":{\"heapPeak\":%u,\"stackPeak\":%u,\"securePeak\":%u,\"secureSize\":%u}}",
+           (unsigned)heap_peak(), (unsigned)watch_stack_peak(), (unsigned)secure_memory_peak(), (unsigned)secure_memory_size());
   tell(answer);
 }
 
 _Noreturn static void run(void) {
   watch_start();
+  if (!secure_start()) board_fatal("the secure part failed its self-test");
   start_engine();
   tell("comptoir-vectors ready");
   for (;;) {

@@ -64,7 +64,7 @@ export function recoverIssuerKey(context: TransactionContext, application: ReadA
   let fault: KeyFault = 'CA_KEY_MISSING';
   for (const authorityKey of findKeys(context.authorityKeys, aid, index)) {
     const input = { authorityKey, certificate, remainder, exponent, cardNumber, date: context.date };
-    const result = recoverIssuerCertificate(context.sha1, input);
+    const result = recoverIssuerCertificate(context.secure, input);
     if (result.ok) return { ok: true, key: result.key, authorityKey };
     fault = result.fault;
   }
@@ -81,7 +81,7 @@ export function recoverCardKey(context: TransactionContext, application: ReadApp
   if (staticData === undefined) return { ok: false, fault: 'RECORD_NOT_SIGNED' };
   const issuer = recoverIssuerKey(context, application);
   if (!issuer.ok) return issuer;
-  return recoverIccCertificate(context.sha1, {
+  return recoverIccCertificate(context.secure, {
     issuerKey: issuer.key,
     certificate,
     remainder: store.valueOf(TAG_9F48_ICC_PUBLIC_KEY_REMAINDER),

@@ -3,8 +3,7 @@
  * Source: EMV 4.4 Book 2 §5.2, Annex C for the hash.   Floor: emv.
  */
 import { concatBytes, equalBytes } from '@comptoir/protocol';
-import type { Sha1 } from './recovered.js';
-import { isUsableKey, type RsaPublicKey } from './rsa.js';
+import { isUsableKey, type RsaPublicKey, type Verifier } from './rsa.js';
 
 export interface CertificationAuthorityKey extends RsaPublicKey {
   /** RID, 5 bytes. */
@@ -15,16 +14,16 @@ export interface CertificationAuthorityKey extends RsaPublicKey {
 }
 
 /** True when the hash is that of the key. */
-export function hashAgrees(sha1: Sha1, key: CertificationAuthorityKey): boolean {
-  return equalBytes(sha1(concatBytes(key.rid, Uint8Array.of(key.index), key.modulus, key.exponent)), key.sha1);
+export function hashAgrees(secure: Pick<Verifier, 'sha1'>, key: CertificationAuthorityKey): boolean {
+  return equalBytes(secure.sha1(concatBytes(key.rid, Uint8Array.of(key.index), key.modulus, key.exponent)), key.sha1);
 }
 
 /** The keys that may be used: hash right, size and exponent as the books allow. */
 export function loadableKeys(
-  sha1: Sha1,
+  secure: Pick<Verifier, 'sha1'>,
   keys: readonly CertificationAuthorityKey[],
 ): readonly CertificationAuthorityKey[] {
-  return keys.filter((key) => isUsableKey(key) && hashAgrees(sha1, key));
+  return keys.filter((key) => isUsableKey(key) && hashAgrees(secure, key));
 }
 
 /** All keys of this RID and index: public lists hold pairs with several keys, and the one that recovers the certificate counts. */

@@ -15,8 +15,8 @@
  * Source: EMV 4.4 Book 2 §6.5.2 and Table 17, §6.6.2 and Table 22; C-3 for fDDA.   Floor: emv.
  */
 import { concatBytes, equalBytes } from '@comptoir/protocol';
-import { type AuthenticationFailed, FORMAT, failed, HASH_SHA1, recoverSigned, type Sha1 } from './recovered.js';
-import type { RsaPublicKey } from './rsa.js';
+import { type AuthenticationFailed, FORMAT, failed, HASH_SHA1, readSigned } from './recovered.js';
+import type { RsaPublicKey, Verifier } from './rsa.js';
 
 export type DynamicDataResult = { readonly ok: true; readonly iccDynamicNumber: Uint8Array } | AuthenticationFailed;
 
@@ -39,12 +39,12 @@ const OVERHEAD_BYTES = 25;
 
 /** DDA. @param ddolData the data of INTERNAL AUTHENTICATE @see EMV 4.4 Book 2 §6.5.2 */
 export function verifyDynamicData(
-  sha1: Sha1,
+  secure: Verifier,
   iccKey: RsaPublicKey,
   signed: Uint8Array,
   ddolData: Uint8Array,
 ): DynamicDataResult {
-  const dynamic = recoverDynamicData(sha1, iccKey, signed, ddolData);
+  const dynamic = recoverDynamicData(secure, iccKey, signed, ddolData);
   return dynamic.ok ? { ok: true, iccDynamicNumber: dynamic.number } : dynamic;
 }
 
@@ -60,7 +60,7 @@ export interface FastDynamicDataInput {
 
 /** fDDA of kernel 3. @see C-3, fast dynamic data authentication */
 export function verifyFastDynamicData(
-  sha1: Sha1,
+  secure: Verifier,
   iccKey: RsaPublicKey,
   signed: Uint8Array,
   input: FastDynamicDataInput,
@@ -68,7 +68,7 @@ export function verifyFastDynamicData(
   const related = input.cardAuthenticationRelatedData;
   if (related[0] !== 0x01) return failed('ODA_FORMAT');
   return verifyDynamicData(
-    sha1,
+    secure,
     iccKey,
     signed,
     concatBytes(input.unpredictableNumber, input.amount, input.currency, related),
@@ -80,12 +80,12 @@ export function verifyFastDynamicData(
  * @see EMV 4.4 Book 2 §6.6.2, steps 1 to 8
  */
 export function verifyCombinedData(
-  sha1: Sha1,
+  secure: Verifier,
   iccKey: RsaPublicKey,
   signed: Uint8Array,
   unpredictableNumber: Uint8Array,
 ): CombinedDataResult {
-  const dynamic = recoverDynamicData(sha1, iccKey, signed, unpredictableNumber);
+  const dynamic = recoverDynamicData(secure, iccKey, signed, unpredictableNumber);
   if (!dynamic.ok) return dynamic;
   const { number, rest } = dynamic;
   if (rest.length < 1 + CRYPTOGRAM_BYTES + HASH_BYTES) return failed('ODA_FORMAT');
@@ -105,25 +105,28 @@ export function verifyCombinedData(
  * @see EMV 4.4 Book 2 §6.6.2, steps 9 to 12
  */
 export function checkCombinedData(
-  sha1: Sha1,
+  secure: Verifier,
   combined: CombinedDataResult,
   transactionData: Uint8Array,
   clearCid: number | undefined,
 ): CombinedDataResult {
   if (!combined.ok) return combined;
   if (clearCid !== combined.cryptogramInformationData) return failed('ODA_CID');
-  return equalBytes(sha1(transactionData), combined.transactionDataHash) ? combined : failed('ODA_TX_HASH');
+  return equalBytes(secure.sha1(transactionData), combined.transactionDataHash) ? combined : failed('ODA_TX_HASH');
 }
 
+type RecoveredDynamicData = { readonly ok: true; readonly number: Uint8Array; readonly rest: Uint8Array };
+
 function recoverDynamicData(
-  sha1: Sha1,
+  secure: Verifier,
   iccKey: RsaPublicKey,
   signed: Uint8Array,
   appended: Uint8Array,
-): { readonly ok: true; readonly number: Uint8Array; readonly rest: Uint8Array } | AuthenticationFailed {
-  const result = recoverSigned(sha1, iccKey, signed, FORMAT.dynamicData, appended);
-  if (!result.ok) return result;
-  const { recovered } = result;
+): RecoveredDynamicData | AuthenticationFailed {
+  return readSigned(secure, iccKey, signed, FORMAT.dynamicData, [appended], readDynamicData);
+}
+
+function readDynamicData(recovered: Uint8Array): RecoveredDynamicData | AuthenticationFailed {
   const length = recovered[3] as number;
   if (recovered[2] !== HASH_SHA1 || length < 1 || length > recovered.length - OVERHEAD_BYTES)
     return failed('ODA_FORMAT');

@@ -26,10 +26,9 @@ import {
   failed,
   HASH_SHA1,
   hasExpired,
-  recoverSigned,
-  type Sha1,
+  readSigned,
 } from './recovered.js';
-import { isUsableKey, type RsaPublicKey } from './rsa.js';
+import { isUsableKey, type RsaPublicKey, type Verifier } from './rsa.js';
 
 export interface IccCertificateInput {
   readonly issuerKey: RsaPublicKey;
@@ -55,14 +54,12 @@ const KEY_AT = 21;
 const OVERHEAD_BYTES = 42;
 
 /** @see EMV 4.4 Book 2 §6.4, steps 1 to 11 */
-export function recoverIccCertificate(sha1: Sha1, input: IccCertificateInput): IccCertificateResult {
+export function recoverIccCertificate(secure: Verifier, input: IccCertificateInput): IccCertificateResult {
   const { issuerKey, certificate, remainder, exponent, staticData } = input;
-  const signed = recoverSigned(sha1, issuerKey, certificate, FORMAT.iccCertificate, remainder, exponent, staticData);
-  if (!signed.ok) return signed;
-  const { recovered } = signed;
-  const result = readCertificate(recovered, input);
-  recovered.fill(0);
-  return result;
+  const appended = [remainder, exponent, staticData];
+  return readSigned(secure, issuerKey, certificate, FORMAT.iccCertificate, appended, (recovered) =>
+    readCertificate(recovered, input),
+  );
 }
 
 function readCertificate(recovered: Uint8Array, input: IccCertificateInput): IccCertificateResult {

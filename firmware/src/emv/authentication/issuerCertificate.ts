@@ -26,10 +26,9 @@ import {
   failed,
   HASH_SHA1,
   hasExpired,
-  recoverSigned,
-  type Sha1,
+  readSigned,
 } from './recovered.js';
-import { isUsableKey, type RsaPublicKey } from './rsa.js';
+import { isUsableKey, type RsaPublicKey, type Verifier } from './rsa.js';
 
 export interface IssuerCertificateInput {
   readonly authorityKey: RsaPublicKey;
@@ -61,11 +60,16 @@ const KEY_AT = 15;
 const OVERHEAD_BYTES = 36;
 
 /** @see EMV 4.4 Book 2 §6.3, steps 1 to 12 */
-export function recoverIssuerCertificate(sha1: Sha1, input: IssuerCertificateInput): IssuerCertificateResult {
+export function recoverIssuerCertificate(secure: Verifier, input: IssuerCertificateInput): IssuerCertificateResult {
   const { authorityKey, certificate, remainder, exponent } = input;
-  const signed = recoverSigned(sha1, authorityKey, certificate, FORMAT.issuerCertificate, remainder, exponent);
-  if (!signed.ok) return signed;
-  const { recovered } = signed;
+  const appended = [remainder, exponent];
+  return readSigned(secure, authorityKey, certificate, FORMAT.issuerCertificate, appended, (recovered) =>
+    readCertificate(recovered, input),
+  );
+}
+
+function readCertificate(recovered: Uint8Array, input: IssuerCertificateInput): IssuerCertificateResult {
+  const { remainder, exponent } = input;
   if (recovered[11] !== HASH_SHA1 || recovered[12] !== ALGORITHM_RSA) return failed('ODA_FORMAT');
   const issuerIdentifier = recovered.slice(2, 6);
   const expiry = recovered.slice(6, 8);

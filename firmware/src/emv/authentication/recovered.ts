@@ -3,7 +3,7 @@
  * Source: EMV 4.4 Book 2 §5.3, §6.3, §6.4, §6.5, Annex A2.1.   Floor: emv.
  */
 import { concatBytes, equalBytes } from '@comptoir/protocol';
-import { type RsaPublicKey, recoverRsa } from './rsa.js';
+import { type RsaPublicKey, recoverRsa, type Verifier } from './rsa.js';
 
 export type AuthenticationFault =
   | 'ODA_LENGTH'
@@ -25,9 +25,6 @@ export function failed(fault: AuthenticationFault): AuthenticationFailed {
   return { ok: false, fault };
 }
 
-/** SHA-1 as the board does it. */
-export type Sha1 = (data: Uint8Array) => Uint8Array;
-
 /** The first byte of the recovered data, the last one, and the formats. @see EMV 4.4 Book 2 Tables 6, 7, 13, 14, 17 */
 const HEADER = 0x6a;
 const TRAILER = 0xbc;
@@ -37,35 +34,41 @@ export const ALGORITHM_RSA = 0x01;
 const HASH_BYTES = 20;
 
 /**
- * Recovers and checks all but the content.
+ * Recovers, checks all but the content, has the content read, and erases it.
  * @param key       that which signed
  * @param signature untrusted
  * @param format    a value of FORMAT
  * @param appended  what is hashed after the recovered bytes
- * @returns the recovered bytes from 6A to BC; they may hold the card number: erase them
+ * @param read      gets the recovered bytes from 6A to BC, which may hold the card number; what it keeps must be copies
  */
-export function recoverSigned(
-  sha1: Sha1,
+export function readSigned<T>(
+  secure: Verifier,
   key: RsaPublicKey,
   signature: Uint8Array,
   format: number,
-  ...appended: readonly Uint8Array[]
-): { readonly ok: true; readonly recovered: Uint8Array } | AuthenticationFailed {
-  if (signature.length !== key.modulus.length) return failed('ODA_LENGTH');
-  const recovered = recoverRsa(key.modulus, key.exponent, signature);
+  appended: readonly Uint8Array[],
+  read: (recovered: Uint8Array) => T,
+): T | AuthenticationFailed {
+  const recovered = recoverRsa(secure, key, signature);
   if (recovered === undefined) return failed('ODA_LENGTH');
-  const end = recovered.length - 1;
-  if (recovered[0] !== HEADER || recovered[end] !== TRAILER || recovered[1] !== format)
-    return erased(recovered, 'ODA_FORMAT');
-  const hashed = concatBytes(recovered.subarray(1, end - HASH_BYTES), ...appended);
-  const agrees = equalBytes(sha1(hashed), recovered.subarray(end - HASH_BYTES, end));
-  hashed.fill(0);
-  return agrees ? { ok: true, recovered } : erased(recovered, 'ODA_HASH');
+  const fault = faultOf(secure, recovered, format, appended);
+  const result = fault === undefined ? read(recovered) : failed(fault);
+  recovered.fill(0);
+  return result;
 }
 
-function erased(recovered: Uint8Array, fault: AuthenticationFault): AuthenticationFailed {
-  recovered.fill(0);
-  return failed(fault);
+function faultOf(
+  secure: Verifier,
+  recovered: Uint8Array,
+  format: number,
+  appended: readonly Uint8Array[],
+): AuthenticationFault | undefined {
+  const end = recovered.length - 1;
+  if (recovered[0] !== HEADER || recovered[end] !== TRAILER || recovered[1] !== format) return 'ODA_FORMAT';
+  const hashed = concatBytes(recovered.subarray(1, end - HASH_BYTES), ...appended);
+  const agrees = equalBytes(secure.sha1(hashed), recovered.subarray(end - HASH_BYTES, end));
+  hashed.fill(0);
+  return agrees ? undefined : 'ODA_HASH';
 }
 
 /**

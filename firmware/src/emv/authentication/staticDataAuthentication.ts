@@ -12,8 +12,8 @@
  *
  * Source: EMV 4.4 Book 2 §5.4 and Table 7.   Floor: emv.
  */
-import { type AuthenticationFailed, FORMAT, failed, HASH_SHA1, recoverSigned, type Sha1 } from './recovered.js';
-import type { RsaPublicKey } from './rsa.js';
+import { type AuthenticationFailed, FORMAT, failed, HASH_SHA1, readSigned } from './recovered.js';
+import type { RsaPublicKey, Verifier } from './rsa.js';
 
 export type StaticDataResult =
   | { readonly ok: true; readonly dataAuthenticationCode: Uint8Array }
@@ -21,13 +21,12 @@ export type StaticDataResult =
 
 /** @param signed tag 93 @see EMV 4.4 Book 2 §5.4, steps 1 to 7 */
 export function verifyStaticData(
-  sha1: Sha1,
+  secure: Verifier,
   issuerKey: RsaPublicKey,
   signed: Uint8Array,
   staticData: Uint8Array,
 ): StaticDataResult {
-  const result = recoverSigned(sha1, issuerKey, signed, FORMAT.staticData, staticData);
-  if (!result.ok) return result;
-  if (result.recovered[2] !== HASH_SHA1) return failed('ODA_FORMAT');
-  return { ok: true, dataAuthenticationCode: result.recovered.slice(3, 5) };
+  return readSigned<StaticDataResult>(secure, issuerKey, signed, FORMAT.staticData, [staticData], (recovered) =>
+    recovered[2] === HASH_SHA1 ? { ok: true, dataAuthenticationCode: recovered.slice(3, 5) } : failed('ODA_FORMAT'),
+  );
 }

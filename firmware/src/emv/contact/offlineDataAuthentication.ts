@@ -85,7 +85,7 @@ function staticDataAuthentication(context: TransactionContext, application: Read
   if (staticData === undefined) return { method, result: 'RECORD_NOT_SIGNED' };
   const issuer = recoverIssuerKey(context, application);
   if (!issuer.ok) return { method, result: issuer.fault };
-  const verified = verifyStaticData(context.sha1, issuer.key, signed, staticData);
+  const verified = verifyStaticData(context.secure, issuer.key, signed, staticData);
   if (!verified.ok) return { method, result: verified.fault };
   context.terminal.set(TAG_9F45_DATA_AUTHENTICATION_CODE, verified.dataAuthenticationCode);
   return { method, result: 'ok' };
@@ -101,7 +101,7 @@ function* dynamicDataAuthentication(context: TransactionContext, application: Re
   if (!key.ok) return { method, result: key.fault };
   const { data, sw } = yield* exchange(internalAuthenticate(ddol.data));
   if (sw !== SW.success) return { method, result: 'SIGNATURE_MISSING' };
-  const verified = verifyDynamicData(context.sha1, key.key, signedDynamicData(data), ddol.data);
+  const verified = verifyDynamicData(context.secure, key.key, signedDynamicData(data), ddol.data);
   if (!verified.ok) return { method, result: verified.fault };
   context.terminal.set(TAG_9F4C_ICC_DYNAMIC_NUMBER, verified.iccDynamicNumber);
   return { method, result: 'ok' };

@@ -97,7 +97,7 @@ function verifyFast(context: TransactionContext, application: ReadApplication): 
     return { method, result: 'SIGNATURE_MISSING' };
   const key = recoverCardKey(context, application);
   if (!key.ok) return { method, result: key.fault };
-  const verified = verifyFastDynamicData(context.sha1, key.key, signed, {
+  const verified = verifyFastDynamicData(context.secure, key.key, signed, {
     unpredictableNumber: context.terminal.get(TAG_9F37_UNPREDICTABLE_NUMBER) as Uint8Array,
     amount: context.terminal.get(TAG_9F02_AMOUNT_AUTHORISED) as Uint8Array,
     currency: context.terminal.get(TAG_5F2A_TRANSACTION_CURRENCY_CODE) as Uint8Array,

@@ -1,0 +1,75 @@
+/**
+ * The keys of a simulated board, by handle. A key of one kind is never used as one of the other.
+ * Floor: simulator.
+ */
+import type { KEY, KeyHandle } from '@comptoir/firmware/board';
+import { NO_BYTES } from '@comptoir/protocol';
+
+/** The chip has room for this many (firmware/port/secure/keyTable.c). A firmware that forgets to erase finds out here. */
+const KEYS_MAX = 32;
+
+/** A key that the reader comes with. */
+export interface ProvisionedKey {
+  readonly name: (typeof KEY)[keyof typeof KEY];
+  readonly key: Uint8Array;
+  readonly identifier: Uint8Array;
+}
+
+/** `pair`: the scalar of X25519. */
+export type KeyKind = 'symmetric' | 'pair';
+
+interface StoredKey {
+  readonly kind: KeyKind;
+  readonly name: string;
+  readonly key: Uint8Array;
+  readonly identifier: Uint8Array;
+}
+
+export class SoftwareKeys {
+  private readonly keys = new Map<KeyHandle, StoredKey>();
+  private lastHandle = 0;
+
+  constructor(provisioned: readonly ProvisionedKey[]) {
+    for (const { name, key, identifier } of provisioned)
+      this.store({ kind: 'symmetric', name, key: key.slice(), identifier });
+  }
+
+  /** @param key belongs to the table from now on @throws Error when the table is full */
+  keep(kind: KeyKind, key: Uint8Array): KeyHandle {
+    return this.store({ kind, name: '', key, identifier: NO_BYTES });
+  }
+
+  /** @throws Error when no key of the kind has the handle */
+  key(handle: KeyHandle, kind: KeyKind): Uint8Array {
+    const stored = this.stored(handle);
+    if (stored.kind !== kind) throw new Error(`the key with the handle ${handle} is of another kind`);
+    return stored.key;
+  }
+
+  find(name: string): KeyHandle {
+    for (const [handle, key] of this.keys) if (key.name === name) return handle;
+    return 0;
+  }
+
+  identifier(handle: KeyHandle): Uint8Array {
+    return this.stored(handle).identifier;
+  }
+
+  erase(handle: KeyHandle): void {
+    this.stored(handle).key.fill(0);
+    this.keys.delete(handle);
+  }
+
+  private store(key: StoredKey): KeyHandle {
+    if (this.keys.size >= KEYS_MAX) throw new Error(`the board holds ${KEYS_MAX} keys`);
+    this.lastHandle += 1;
+    this.keys.set(this.lastHandle, key);
+    return this.lastHandle;
+  }
+
+  private stored(handle: KeyHandle): StoredKey {
+    const key = this.keys.get(handle);
+    if (key === undefined) throw new Error(`no key has the handle ${handle}`);
+    return key;
+  }
+}
