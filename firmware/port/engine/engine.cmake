@@ -39,9 +39,6 @@ add_library(comptoir_secure STATIC
   ${COMPTOIR_MBEDTLS}/library/sha256.c ${COMPTOIR_MBEDTLS}/library/ctr_drbg.c ${COMPTOIR_MBEDTLS}/library/constant_time.c
   ${COMPTOIR_MBEDTLS}/library/platform.c ${COMPTOIR_MBEDTLS}/library/platform_util.c
   ${COMPTOIR_MBEDTLS}/library/memory_buffer_alloc.c)
-# The inner loops of the long numbers.
-set_source_files_properties(${COMPTOIR_PORT}/secure/rsaRecover.c ${COMPTOIR_MBEDTLS}/library/bignum_core.c
-  ${COMPTOIR_MBEDTLS}/library/bignum.c ${COMPTOIR_MBEDTLS}/library/ecp_curves.c PROPERTIES COMPILE_OPTIONS -O2)
 target_include_directories(comptoir_secure PUBLIC ${COMPTOIR_PORT}/secure ${COMPTOIR_PORT}/include)
 target_include_directories(comptoir_secure SYSTEM PRIVATE ${COMPTOIR_MBEDTLS}/include)
 target_compile_definitions(comptoir_secure PRIVATE MBEDTLS_CONFIG_FILE="${COMPTOIR_PORT}/secure/mbedtlsConfig.h")
