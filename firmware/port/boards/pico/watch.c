@@ -48,5 +48,11 @@ _Noreturn void board_fatal(const char *reason) {
 /** The SDK's end of everything. @param format the text says where, which nobody can see here without the values */
 _Noreturn void board_panic(const char *format, ...) { board_fatal(format); }
 
+/** The C library's. The SDK's would print, and nothing else in the image does: 9 KB. */
+_Noreturn void __assert_func(const char *file, int line, const char *function, const char *expression) {
+  (void)file, (void)line, (void)function;
+  board_fatal(expression);
+}
+
 /** The chip's own name for this handler. */
 void isr_hardfault(void) { board_fatal("hard fault"); }
