@@ -11,7 +11,7 @@ import { developmentReleaseKeys, signImage } from '@comptoir/sdk/release';
 import { describe, expect, test } from 'vitest';
 import type { InstallResult, ReaderError } from '../src/index.js';
 import { openTill, type Till } from './sale.js';
-import type { Say, Step } from './scriptedReader.js';
+import type { Say, ScriptOptions, Step } from './scriptedReader.js';
 
 const keys = developmentReleaseKeys().slice(0, 2);
 const body = Uint8Array.from({ length: 5000 }, (_, index) => index >> 4);
@@ -55,8 +55,11 @@ const refusing = (expected: Step['expect'], refusal: number): Step =>
 const STATUS_OLD = statusOf(old, CONFIRMED);
 const chunk = step('firmwareChunk');
 
-async function install(steps: readonly Step[]): Promise<{ till: Till; result: InstallResult | ReaderError }> {
-  const till = await openTill({ steps });
+async function install(
+  steps: readonly Step[],
+  options: ScriptOptions = {},
+): Promise<{ till: Till; result: InstallResult | ReaderError }> {
+  const till = await openTill({ ...options, steps });
   const pending = till.reader.firmware.install(update, { timeoutMs: 60_000 }).catch((error: ReaderError) => error);
   let result: InstallResult | ReaderError | undefined;
   void pending.then((settled) => {
@@ -86,6 +89,23 @@ test('only what the reader has not is sent', async () => {
   till.script.assertDrained();
   const sent = till.script.messages.filter((message) => message.kind === 'firmwareChunk');
   expect(sent).toMatchObject([{ chunk: 2, chunkLength: 904, offset: 0, piece: body.subarray(4096) }]);
+});
+
+test('another reader that answers in between is left alone', async () => {
+  const serials = ['S-0001', 'S-0002', 'S-0002', 'S-0001'];
+  const { till, result } = await install(
+    [
+      STATUS_OLD,
+      begin(0b111),
+      step('firmwareFinish'),
+      step('firmwareReboot', (say) => say.unplug()),
+      statusOf(newer, { ...CONFIRMED, slot: 1 }),
+    ],
+    { serial: () => serials.shift() ?? '' },
+  );
+  expect(result).toMatchObject({ status: 'installed' });
+  expect(serials).toEqual([]);
+  till.script.assertDrained();
 });
 
 test('a chunk that the reader forgot half of is sent again from its start', async () => {

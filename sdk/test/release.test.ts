@@ -63,6 +63,7 @@ test.each<[string, readonly ReleaseKey[], RefusalName | undefined]>([
   ['two, one of them twice', [one, two, one], 'sameSignerTwice'],
   ['a stranger', [one, stranger], 'unknownKey'],
   ['two and a stranger', [one, two, stranger], 'unknownKey'],
+  ['one twice before a stranger', [one, one, stranger], 'sameSignerTwice'],
 ])('signed by %s', (_, signers, refusal) =>
   expect(verifyImage(imageOf(signImage(body, description, signers)), keys)).toBe(refusal),
 );

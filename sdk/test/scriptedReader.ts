@@ -54,6 +54,8 @@ export interface ScriptOptions {
   readonly deafInits?: number;
   readonly initAnswer?: (answer: InitAnswer) => InitAnswer;
   readonly selfTest?: number;
+  /** Asked at each INFO: another one is another reader. */
+  readonly serial?: () => string;
   readonly onInit?: (say: Say) => void;
 }
 
@@ -127,7 +129,16 @@ export function createScriptedReader(options: ScriptOptions = {}): ScriptedReade
       complaints.push('something other than INIT on the broadcast channel');
     } else if (command === COMMAND.info) {
       const versions = Uint8Array.of(1, 1);
-      sendOn(channel, COMMAND.info, encodeMessage({ ...INFO, versions, selfTest: options.selfTest ?? 0 }));
+      sendOn(
+        channel,
+        COMMAND.info,
+        encodeMessage({
+          ...INFO,
+          serial: options.serial?.() ?? INFO.serial,
+          versions,
+          selfTest: options.selfTest ?? 0,
+        }),
+      );
     } else if (command === COMMAND.taken) {
       sendNext();
     } else if (command === COMMAND.cancel) {

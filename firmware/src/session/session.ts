@@ -28,6 +28,9 @@ import { SessionContext } from './sessionContext.js';
 /** Of a board whose images have no header. */
 const FIRMWARE_VERSION = '0.1.0';
 
+/** What leads to other firmware. Chunks fill the slot that doesn't run, and there are many: they aren't asked. */
+const LEADS_ON: readonly FirmwareMessage['kind'][] = ['firmwareBegin', 'firmwareFinish', 'firmwareReboot'];
+
 export class Session implements LinkHandler {
   private readonly board: Board;
   private readonly link: HostLink;
@@ -137,8 +140,7 @@ export class Session implements LinkHandler {
   /** An open payment is ended by the firmware that began it: nothing that leads to another while there is one. */
   private updateFirmware(message: FirmwareMessage): CommandResult {
     if (this.update === undefined) return refuse(STATUS.unsupported);
-    const isHarmless = message.kind === 'firmwareStatus' || message.kind === 'firmwareConfirm';
-    if (this.context.results.hasOpen && !isHarmless) return refuse(STATUS.paymentsUndecided);
+    if (LEADS_ON.includes(message.kind) && this.context.results.hasOpen) return refuse(STATUS.paymentsUndecided);
     const answer = this.update.take(message);
     return typeof answer === 'number' ? refuse(answer) : answer;
   }

@@ -60,11 +60,10 @@ export function createChannel({ link: first, openAgain, clock, random }: Channel
     isStraight = true;
     return answer;
   };
-  const info = async (bounds: Bounds): Promise<Message<'info'>> => {
+  const ask = async (bounds: Bounds): Promise<Message<'info'>> => {
     const bytes = await tidily(bounds, () => exchangeFrame(link, clock, COMMAND.info, bounds));
     const message = decode(bytes);
     if (message.kind !== 'info') throw new LinkFault('protocol/corrupt');
-    told = message;
     return message;
   };
   return {
@@ -74,17 +73,21 @@ export function createChannel({ link: first, openAgain, clock, random }: Channel
     get told() {
       return told;
     },
-    info,
+    async info(bounds) {
+      told = await ask(bounds);
+      return told;
+    },
     async reconnect(bounds) {
+      const known = told?.serial;
       for (;;) {
         link.lose(new LinkFault('link/lost'));
         try {
           link = await openAgain(bounds);
           isStraight = false;
-          const serial = told?.serial;
-          const now = await info(bounds);
-          if (serial === undefined || now.serial === serial) return now;
-          throw new LinkFault('link/lost', 'Another reader answered.');
+          const now = await ask(bounds);
+          if (known !== undefined && now.serial !== known) throw new LinkFault('link/lost', 'Another reader answered.');
+          told = now;
+          return now;
         } catch (error) {
           if (error instanceof LinkFault && error.code === 'update/required') throw error;
           if (bounds.signal?.aborted === true || clock.now() + OPEN_AGAIN_MS >= bounds.deadlineMs) throw error;

@@ -15,20 +15,24 @@ export function verifyImage(image: Image, keys: readonly ReleasePublicKey[]): Re
 
 /**
  * Two good signatures by different keys, and none that isn't good. What costs nothing is looked at first: is every key known,
- * did nobody sign twice, are there two; only then the curve.
+ * did its owner not sign before, are there two; only then the curve.
  */
 export function verifySignatures(
   headerBytes: Uint8Array,
   signatures: readonly ImageSignature[],
   keys: readonly ReleasePublicKey[],
 ): RefusalName | undefined {
-  const signers = signatures.map((signature) => keyOf(signature, keys));
-  if (signers.includes(undefined)) return 'unknownKey';
-  if (new Set(signers).size < signers.length) return 'sameSignerTwice';
+  const signers: ReleasePublicKey[] = [];
+  for (const signature of signatures) {
+    const key = keyOf(signature, keys);
+    if (key === undefined) return 'unknownKey';
+    if (signers.includes(key)) return 'sameSignerTwice';
+    signers.push(key);
+  }
   if (signers.length < SIGNATURES_NEEDED) return 'tooFewSignatures';
-  const areGood = signatures.every((signature, index) => {
-    const key = signers[index];
-    return key !== undefined && isSignatureOf(headerBytes, signature, key);
+  const areGood = signers.every((key, index) => {
+    const signature = signatures[index];
+    return signature !== undefined && isSignatureOf(headerBytes, signature, key);
   });
   return areGood ? undefined : 'badSignature';
 }
