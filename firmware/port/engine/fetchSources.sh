@@ -41,7 +41,7 @@ for change in "$engine"/patches/*.patch; do
   patch --quiet --strip=1 --fuzz=0 --directory="$build/sources/quickjs" <"$change"
 done
 # The release with its faults, only able to run a script in ROM: the tests of the patches must turn red on it.
-for change in "$engine"/patches/{01,06,07}-*.patch; do
+for change in "$engine"/patches/{01,06,07,08}-*.patch; do
   patch --quiet --strip=1 --fuzz=0 --directory="$build/sources/quickjs-faulty" <"$change"
 done
 echo "$identity" >"$stamp"

@@ -14,8 +14,9 @@ import { loadFirmwareText } from '../../../simulator/src/firmwareText.js';
 import { createTestHost } from '../../../simulator/src/issuer/testHost.js';
 import { createTestPki } from '../../../simulator/src/pki/testPki.js';
 import { createSimulatedReader } from '../../../simulator/src/reader.js';
-import { keysForTrace, keyTables } from '../../../simulator/src/replay/certificationAuthorityKeys.js';
+import { keyTables } from '../../../simulator/src/replay/certificationAuthorityKeys.js';
 import { isHostKind } from '../../../simulator/src/replay/hostKinds.js';
+import { inputOf } from '../../../simulator/src/replay/replayRecord.js';
 import { createVectorEngine } from '../../../simulator/src/replay/vectorEngine.js';
 import { isProblem, readVectorFolder, type VectorRecord } from '../../../simulator/src/replay/vectorFiles.js';
 import { seededBytes } from '../../../simulator/src/seed.js';
@@ -32,10 +33,6 @@ const records = readVectorFolder(folder).entries.filter(
   (entry): entry is VectorRecord => !isProblem(entry) && !isHostKind(entry.kind),
 );
 
-function inputOf({ kind, input }: VectorRecord): unknown {
-  return kind.startsWith('trace.') ? { ...(input as object), capks: keysForTrace(input, tables) } : input;
-}
-
 test.each(kinds)('every record gives the answer of target node [%s]', async (kind) => {
   const { script } = await loadFirmwareText('vectors');
   const target = vectorsTarget(kind);
@@ -44,7 +41,7 @@ test.each(kinds)('every record gives the answer of target node [%s]', async (kin
     createVectorEngine(nodeTarget, script, RECORD_MS_MAX),
   ];
   for (const record of records) {
-    const input = inputOf(record);
+    const input = inputOf(record, tables);
     expect(await twin.run(record.kind, input), record.id).toEqual(await node.run(record.kind, input));
   }
   expect(records.length).toBeGreaterThan(100);

@@ -141,15 +141,16 @@ const probes = {
     expect('before', isAssigned(), 1);
     isAssigned = () => 2;
     expect('assigned', isAssigned(), 2);
-    for (const change of [
-      () => Object.assign(makeAdder, { added: 1 }),
-      () => Object.assign(countTo, { name: 'x' }),
-      () => new makeAdder(),
-      () => Object.setPrototypeOf(countTo, {}),
-      () => Object.defineProperty(countTo, 'length', { value: 1 }),
-    ])
-      expect('unchangeable', thrownBy(change), 'TypeError');
-    expect('frozen', [Object.isFrozen(Object.freeze(makeAdder)), Object.keys(makeAdder)], [true, []]);
+    for (const name of ['added', 'name', 'length', 'prototype']) {
+      makeAdder[name] = 1;
+      expect(name, makeAdder[name] === 1, false);
+    }
+    expect(
+      'constructed',
+      thrownBy(() => new makeAdder()),
+      'TypeError',
+    );
+    expect('frozen', Object.keys(Object.freeze(makeAdder)), []);
     const map = new Map([[makeAdder, 1]]);
     expect('key', [map.get(makeAdder), map.has(countTo)], [1, false]);
     expect('constants', constants(), ['text', '\u20ac', 1.5, 2n ** 31n, 2n ** 80n, -5n, -(2n ** 31n)]);

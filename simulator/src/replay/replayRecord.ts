@@ -39,7 +39,8 @@ export async function replayRecord(
   };
 }
 
-function inputOf({ kind, input }: VectorRecord, tables: readonly KeyTable[]): unknown {
+/** What the firmware's entry is given: of some kinds more than the file holds. */
+export function inputOf({ kind, input }: VectorRecord, tables: readonly KeyTable[]): unknown {
   if (kind === 'selection') return withWalletList(input);
   return kind.startsWith('trace.') && isObject(input) ? { ...input, capks: keysForTrace(input, tables) } : input;
 }
