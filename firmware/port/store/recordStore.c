@@ -218,6 +218,4 @@ bool record_store_write(record_store *store, uint8_t name, const uint8_t *value,
   return false;
 }
 
-void record_store_tidy(record_store *store) {
-  if (is_whole(store)) make_spare_ready(store);
-}
+void record_store_tidy(record_store *store) { make_spare_ready(store); }

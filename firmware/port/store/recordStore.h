@@ -34,7 +34,7 @@ typedef struct {
   uint32_t offset;
   uint32_t sequence; /* of the newest sector */
   uint8_t sectors, oldest, used; /* `used` sectors from `oldest` on, round the ring, hold records */
-  bool spare_is_ready; /* erased, with its head: all sectors but one are in use then */
+  bool spare_is_ready; /* erased, with its head */
   uint16_t end; /* where the next record of the newest sector goes; the sector's size when it takes no more */
   uint16_t places[RECORD_NAMES]; /* of the record in force, in units of 16 bytes from `offset`; 0: none */
 } record_store;
@@ -48,7 +48,7 @@ size_t record_store_read(const record_store *store, uint8_t name, const uint8_t 
 /** False: no such name, too long, no room, or the flash failed; the old value is in force then. No bytes: no value any more. */
 bool record_store_write(record_store *store, uint8_t name, const uint8_t *value, size_t length);
 
-/** Erases ahead what the next writes need, at most one sector: for idle times, so that no write has to wait for it. */
+/** Erases ahead what the next writes need, at most one sector: for idle times, so that hardly any write has to wait for it. */
 void record_store_tidy(record_store *store);
 
 #endif
