@@ -166,6 +166,19 @@ describe.each(['torn', 'clean'] as const)('%s', (kind) => {
   });
 });
 
+test('no record holds the card number', () => {
+  const records = createRecordsInMemory();
+  const power = new PowerOn(records, newCard());
+  expect(power.send(pay)).toMatchObject({ kind: 'authorise' });
+  const [packed, text] = ['4761739001010119', Buffer.from('4761739001010119').toString('hex')];
+  const flash = records.powerOn(() => {});
+  const record = Buffer.from(flash.read(0)).toString('hex');
+  expect(record.length).toBeGreaterThan(1000);
+  expect(record).toContain(Buffer.from('0119').toString('hex'));
+  expect(record).not.toContain(packed);
+  expect(record).not.toContain(text);
+});
+
 test('a sale writes twice, and what decided nothing not at all', () => {
   const records = createRecordsInMemory();
   const power = new PowerOn(records, newCard());
