@@ -1,7 +1,7 @@
 /**
  * What is compiled of mbedTLS: AES, CMAC, GCM, HMAC, two hashes, a DRBG, X25519 and P-256, without files, sockets, threads or time.
  */
-#define MBEDTLS_HAVE_ASM /* a third of the instructions of the curves on RP2040 */
+#define MBEDTLS_HAVE_ASM /* the inner loop of the long numbers */
 #define MBEDTLS_AES_C
 #define MBEDTLS_AES_ROM_TABLES     /* flash is there, RAM isn't */
 #define MBEDTLS_AES_FEWER_TABLES   /* 2 KiB of tables instead of 8 */
