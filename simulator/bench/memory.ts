@@ -28,3 +28,11 @@ export function residentBytes(): number {
   collectGarbage();
   return process.memoryUsage().rss;
 }
+
+/** Bytes of objects and buffers that are held, garbage collected: less than the process holds, and no garbage in it. */
+export function heldBytes(): number {
+  collectGarbage();
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}

@@ -61,14 +61,21 @@ export function vectorsTarget(kind: TwinKind): Target & TwinEnds {
   };
 }
 
-/** @param provision what the reader was provisioned with last: the keys go into the twin, the randomness seeds it */
-export function readerTarget(kind: TwinKind, provision: () => Provision): Target & TwinEnds {
+/**
+ * @param provision what the reader was provisioned with last: the keys go into the twin, the randomness seeds it
+ * @param program   another one that starts the twin
+ */
+export function readerTarget(
+  kind: TwinKind,
+  provision: () => Provision,
+  program: string = twinProgram(kind, 'reader'),
+): Target & TwinEnds {
   const ends = trackEnds();
   return {
     name: 'quickjs',
     all: ends.all,
     async load(_script, board): Promise<Loaded> {
-      const child = startChild(twinProgram(kind, 'reader'));
+      const child = startChild(program);
       setUp(child, board as Board, provision());
       (board as Board).start(() => runStep(child, board as Board));
       return { dispose: () => ends.add(child), abandon: () => ends.add(child) };

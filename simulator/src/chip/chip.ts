@@ -48,6 +48,7 @@ export interface ChipOptions {
 /** What a chip knows beside what is in the emulator. */
 export interface ChipState {
   readonly steps: number;
+  readonly idleSkips: number;
   readonly resets: number;
   readonly startNanos: number;
   readonly randomBits: number;
@@ -59,6 +60,8 @@ export class Chip {
   readonly flash: Flash;
   /** Instructions and skips of idle time so far, resets included. */
   steps = 0;
+  /** Those of them that were no instruction. */
+  idleSkips = 0;
   resets = 0;
   /** Called with each byte that the chip writes to a UART. */
   readonly uartWritten: [(byte: number) => void, (byte: number) => void] = [ignore, ignore];
@@ -114,8 +117,8 @@ export class Chip {
 
   /** For snapshot.ts. */
   state(): ChipState {
-    const { steps, resets, startNanos, randomBits, fault, isOn } = this;
-    return { steps, resets, startNanos, randomBits, fault, isOn };
+    const { steps, idleSkips, resets, startNanos, randomBits, fault, isOn } = this;
+    return { steps, idleSkips, resets, startNanos, randomBits, fault, isOn };
   }
 
   /** Power on, at a moment that was saved: see snapshot.ts. @param fill sets what the emulator holds */
@@ -168,6 +171,7 @@ export class Chip {
         if (alarm === null) return this.fault === undefined ? 'idle' : 'lockedUp';
         if (alarm.nanos > end) return 'idle';
         this.steps += 1;
+        this.idleSkips += 1;
         clock.tick(Math.max(0, alarm.nanos - clock.nanosCounter));
       } else {
         this.execute(clock, lastStep, end);

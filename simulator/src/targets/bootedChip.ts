@@ -101,6 +101,7 @@ function between(state: ChipState, from: ChipState, sign: 1 | -1): ChipState {
   return {
     ...state,
     steps: state.steps + sign * from.steps,
+    idleSkips: state.idleSkips + sign * from.idleSkips,
     resets: state.resets + sign * from.resets,
     startNanos: state.startNanos + sign * from.startNanos,
     randomBits: state.randomBits + sign * from.randomBits,

@@ -44,6 +44,8 @@ export interface PicoReaderOptions {
   /** Called with what the hosts are told that the customer is asked to do, whenever it changes: a value of `PROMPT`, or 0. */
   readonly prompted?: (prompt: number) => void;
   readonly failed?: (fault: Error) => void;
+  /** Called when the firmware waits for a host, which is there right afterwards. */
+  readonly booted?: (chip: Chip) => void;
   /** Called with each line of the console. */
   readonly logged?: (line: string) => void;
 }
@@ -121,6 +123,7 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
     chip.flash.load(PROVISION_OFFSET, encodeProvision({ serial, configuration, keys: options.provision().keys }));
     // Without a host: so a start is the same, whether it's made or was kept.
     bootChip(chip, { noise, readyLine: READY_LINE, folder: image.folder });
+    options.booted?.(chip);
     driver = driveChip(chip, clock, { failed });
     link.host.plug();
     const ready = new AbortController();

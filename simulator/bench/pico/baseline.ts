@@ -1,0 +1,80 @@
+/**
+ * What the reader image weighs, against what it weighed when somebody last looked: a figure that has grown by more than a twentieth
+ * is red, until the baseline is written anew with the change that it comes from.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { repositoryFile } from '../../src/replay/repositoryFile.js';
+import { loadPicoImage } from '../../src/targets/picoImages.js';
+import { measurePico, type PicoFigures } from './picoFigures.js';
+
+const BASELINE = 'firmware/port/baseline.json';
+const IMAGE = 'firmware/port/build/pico/comptoir.uf2';
+const MEASURED = 'firmware/port/build/pico/measured.json';
+const GROWTH_MAX = 1.05;
+
+export type Baseline = Readonly<Record<string, number>>;
+
+/** What is watched, by names that a person finds in the file. */
+export function watched(figures: PicoFigures): Baseline {
+  return {
+    imageBytes: figures.imageBytes,
+    bootInstructions: figures.bootInstructions,
+    heapAtReadyBytes: figures.heapAtReadyBytes,
+    heapPeakBytes: figures.heapPeakBytes,
+    stackPeakBytes: figures.stackPeakBytes,
+    tapFddaInstructions: figures.tapFdda.instructions,
+    tapCdaInstructions: figures.tapCda.instructions,
+  };
+}
+
+/** @returns a sentence for each figure that is missing, or has grown too much */
+export function grown(now: Baseline, baseline: Baseline): readonly string[] {
+  return Object.entries(now).flatMap(([name, value]) => {
+    const before = baseline[name];
+    if (before === undefined) return [`${name} is ${value}, and not in the baseline`];
+    const percent = (100 * (value - before)) / before;
+    return value > before * GROWTH_MAX
+      ? [`${name} has grown by ${percent.toFixed(1)} %, from ${before} to ${value}`]
+      : [];
+  });
+}
+
+/** Measured once for an image: its figures come out the same each time. */
+export async function figuresOfImage(): Promise<PicoFigures> {
+  const { sha256 } = loadPicoImage('comptoir');
+  const path = repositoryFile(IMAGE)?.replace(IMAGE, MEASURED) ?? MEASURED;
+  try {
+    const kept = JSON.parse(readFileSync(path, 'utf8')) as { readonly image: string; readonly figures: PicoFigures };
+    if (kept.image === sha256) return kept.figures;
+  } catch {
+    // None yet.
+  }
+  const figures = await measurePico();
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, JSON.stringify({ image: sha256, figures }));
+  return figures;
+}
+
+/**
+ * @param isCi an image that isn't built is red there
+ * @returns the exit code
+ */
+export async function checkBaseline(isCi: boolean, say: (line: string) => void): Promise<number> {
+  if (repositoryFile(IMAGE) === undefined) {
+    say(`the image for the Pico is not built (npm run firmware): its size, heap and instructions are not checked`);
+    return isCi ? 1 : 0;
+  }
+  const path = repositoryFile(BASELINE);
+  const baseline = path === undefined ? {} : (JSON.parse(readFileSync(path, 'utf8')) as Baseline);
+  const faults = grown(watched(await figuresOfImage()), baseline);
+  for (const fault of faults) say(fault);
+  if (faults.length > 0) say(`if that is meant: npm run baseline, and commit ${BASELINE} with the change`);
+  return faults.length === 0 ? 0 : 1;
+}
+
+export async function writeBaseline(say: (line: string) => void): Promise<void> {
+  const path = repositoryFile(IMAGE)?.replace(IMAGE, BASELINE) ?? BASELINE;
+  writeFileSync(path, `${JSON.stringify(watched(await figuresOfImage()), null, 2)}\n`);
+  say(`written: ${BASELINE}`);
+}

@@ -1,0 +1,118 @@
+/**
+ * The figures of the reader image that come out the same in each run: instructions, bytes.
+ */
+import type { Chip } from '../../src/chip/chip.js';
+import { FLASH_START } from '../../src/chip/memory.js';
+import { loadPicoImage } from '../../src/targets/picoImages.js';
+import { type BenchReader, startBenchReader, type Tap } from './benchReader.js';
+
+/** firmware/port/boards/pico/flashLayout.h: where slot A's manifest is, and in it the length of the body. */
+const SLOT_A = FLASH_START + 0x10000;
+const BODY_LENGTH_OFFSET = 28;
+const STACK_PAINT = 0xa5a5a5a5;
+
+export interface PicoFigures {
+  readonly imageBytes: number;
+  /** Boot stage and start of the script, until the reader waits for a host. */
+  readonly bootInstructions: number;
+  readonly bootNanos: number;
+  /** On to the answer to the host's first INIT and INFO, the enumeration included. */
+  readonly firstAnswerNanos: number;
+  readonly heapAtReadyBytes: number;
+  readonly heapPeakBytes: number;
+  readonly stackPeakBytes: number;
+  /** The first payment after a start. */
+  readonly tapFdda: Tap;
+  readonly tapCda: Tap;
+  /** The same with smaller keys of exponent 65537. */
+  readonly tapFdda65537: Tap;
+  readonly tapCda65537: Tap;
+}
+
+export async function measurePico(): Promise<PicoFigures> {
+  await using bench = await startBenchReader();
+  const firstAnswerNanos = bench.chip.nanos();
+  const heapAtReadyBytes = wordAt(bench, 'used');
+  const tapFdda = await bench.pay('visa-debit');
+  const tapCda = await bench.pay('mastercard');
+  const tapFdda65537 = await bench.pay('visa-credit');
+  const tapCda65537 = await bench.pay('mastercard-debit');
+  return {
+    imageBytes: imageBytes(),
+    bootInstructions: bench.boot.instructions,
+    bootNanos: bench.boot.nanos,
+    firstAnswerNanos,
+    heapAtReadyBytes,
+    heapPeakBytes: wordAt(bench, 'peak'),
+    stackPeakBytes: stackPeak(bench),
+    tapFdda,
+    tapCda,
+    tapFdda65537,
+    tapCda65537,
+  };
+}
+
+/**
+ * The least heap with which the same two payments are approved: found by giving the engine less than it asks for when it
+ * starts its heap. @returns bytes, to a kibibyte
+ */
+export async function leastHeapBytes(): Promise<number> {
+  let works = 232;
+  let fails = 64;
+  while (works - fails > 1) {
+    const kibibytes = Math.floor((works + fails) / 2);
+    if (await worksWith(kibibytes * 1024)) works = kibibytes;
+    else fails = kibibytes;
+  }
+  return works * 1024;
+}
+
+async function worksWith(heapBytes: number): Promise<boolean> {
+  try {
+    await using bench = await startBenchReader({
+      noise: `heap ${heapBytes}`,
+      prepare: (chip, symbols) => giveHeap(chip, symbols.get('heap_start') ?? 0, heapBytes),
+    });
+    const { resets } = bench.chip;
+    await bench.pay('visa-debit');
+    await bench.pay('mastercard');
+    return bench.chip.resets === resets;
+  } catch {
+    return false;
+  }
+}
+
+/** `heap_start(arena, bytes)` gets other bytes. */
+function giveHeap(chip: Chip, heapStart: number, heapBytes: number): void {
+  chip.attach(() => {
+    const { core } = chip.core;
+    const { executeInstruction } = core;
+    core.executeInstruction = () => {
+      if (core.PC === (heapStart & ~1)) core.registers[1] = heapBytes;
+      return executeInstruction.call(core);
+    };
+  });
+}
+
+function imageBytes(): number {
+  const at = SLOT_A + BODY_LENGTH_OFFSET;
+  const block = loadPicoImage('comptoir').segments.find(
+    ({ address, data }) => address <= at && at + 4 <= address + data.length,
+  );
+  if (block === undefined) throw new Error('the image has no manifest of slot A');
+  return new DataView(block.data.buffer, block.data.byteOffset).getUint32(at - block.address, true);
+}
+
+function wordAt({ chip, symbols }: BenchReader, name: string): number {
+  const address = symbols.get(name);
+  if (address === undefined) throw new Error(`the program has no ${name}`);
+  return chip.core.readUint32(address);
+}
+
+/** What was painted at the start (firmware/port/boards/pico/watch.c) and is no more. */
+function stackPeak({ chip, symbols }: BenchReader): number {
+  const end = symbols.get('__StackTop') ?? 0;
+  let address = symbols.get('__StackLimit') ?? 0;
+  while (address < end && chip.core.readUint32(address) === STACK_PAINT) address += 4;
+  return end - address;
+}

@@ -1,0 +1,99 @@
+/** The figures of the reader image as rows: first those that come out the same in each run, then those of this machine. */
+import { performance } from 'node:perf_hooks';
+import { heldBytes } from '../memory.js';
+import type { Row } from '../row.js';
+import { spreadOf } from '../stopwatch.js';
+import { startBenchReader, type Tap } from './benchReader.js';
+import { leastHeapBytes, type PicoFigures } from './picoFigures.js';
+
+/** RP2040 as the SDK sets it; the emulator counts an instruction as a cycle. */
+const CLOCK_HZ = 125e6;
+const SLOT_BYTES = 448 * 1024;
+const LEAST_HEAP_MAX = 180 * 1024;
+const STACK_MAX = 16 * 1024;
+const CHIPS = 5;
+const ROUNDS = 7;
+
+export async function deterministicRows(figures: PicoFigures): Promise<Row[]> {
+  const { heapAtReadyBytes, heapPeakBytes, stackPeakBytes, bootInstructions, bootNanos, firstAnswerNanos } = figures;
+  return [
+    {
+      name: 'boot, to where the reader waits for a host',
+      unit: 'M instructions',
+      value: bootInstructions / 1e6,
+      detail: `${ms(bootNanos)} of the chip's time; first answer at ${ms(firstAnswerNanos)}`,
+    },
+    tapRow('tap fDDA, e = 3: the whole payment', figures.tapFdda),
+    tapRow('tap CDA, e = 3: the whole payment', figures.tapCda),
+    tapRow('tap fDDA, e = 65537, smaller keys', figures.tapFdda65537),
+    tapRow('tap CDA, e = 65537, smaller keys', figures.tapCda65537),
+    bytesRow('image in its slot', figures.imageBytes, SLOT_BYTES, ''),
+    bytesRow('least heap with which two payments work', await leastHeapBytes(), LEAST_HEAP_MAX, 'bisected'),
+    { name: 'heap when ready', unit: 'KiB', value: heapAtReadyBytes / 1024, detail: '' },
+    { name: 'heap peak of four payments', unit: 'KiB', value: heapPeakBytes / 1024, detail: '' },
+    bytesRow('C stack peak', stackPeakBytes, STACK_MAX, ''),
+  ];
+}
+
+/** Half of what the air takes at least: then the reader is never what a customer waits for. */
+function tapRow(name: string, { instructions, cycles, apdus, airNanos }: Tap): Row {
+  const cpuNanos = (instructions / CLOCK_HZ) * 1e9;
+  return {
+    name,
+    unit: 'ms at 125 MHz',
+    value: cpuNanos / 1e6,
+    goal: { kind: 'atMost', value: Number((airNanos / 2e6).toFixed(1)) },
+    detail: `${(instructions / 1e6).toFixed(2)} M instructions, ${(cycles / 1e6).toFixed(2)} M cycles; ${apdus} APDUs, ${ms(airNanos)} in the air`,
+  };
+}
+
+function bytesRow(name: string, bytes: number, max: number, detail: string): Row {
+  return { name, unit: 'KiB', value: bytes / 1024, goal: { kind: 'atMost', value: max / 1024 }, detail };
+}
+
+export async function wallClockRows(): Promise<Row[]> {
+  await using bench = await startBenchReader();
+  await bench.pay('visa-debit');
+  const perSecond: number[] = [];
+  const stepsPerSecond: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const startMs = performance.now();
+    const { steps } = bench.chip;
+    await bench.pay('visa-debit');
+    const seconds = (performance.now() - startMs) / 1000;
+    perSecond.push(1 / seconds);
+    stepsPerSecond.push((bench.chip.steps - steps) / seconds / 1e6);
+  }
+  const taps = spreadOf(perSecond);
+  return [
+    {
+      name: 'payments of the emulated chip',
+      unit: '/s',
+      value: taps.median,
+      min: taps.min,
+      max: taps.max,
+      detail: `${spreadOf(stepsPerSecond).median.toFixed(0)} M steps a second`,
+    },
+    await memoryRow(),
+  ];
+}
+
+async function memoryRow(): Promise<Row> {
+  const before = heldBytes();
+  const startMs = performance.now();
+  const open = [];
+  for (let chip = 0; chip < CHIPS; chip += 1) open.push(await startBenchReader());
+  const startedMs = (performance.now() - startMs) / CHIPS;
+  const mebibytes = (heldBytes() - before) / CHIPS / 1024 / 1024;
+  for (const bench of open) await bench[Symbol.asyncDispose]();
+  return {
+    name: 'memory of an emulated chip',
+    unit: 'MiB',
+    value: mebibytes,
+    detail: `${startedMs.toFixed(0)} ms to start one that was booted before`,
+  };
+}
+
+function ms(nanos: number): string {
+  return `${(nanos / 1e6).toFixed(1)} ms`;
+}

@@ -1,0 +1,108 @@
+/** What one tap asks of the board's cryptography, recorded while it's made. */
+import type { KeyHandle, Secure } from '@comptoir/firmware/board';
+import { connect, money, newKey } from '@comptoir/sdk';
+import { memory } from '@comptoir/sdk/transports/memory';
+import {
+  createTestPki,
+  createVirtualClock,
+  developmentConfiguration,
+  developmentProvision,
+  findTarget,
+  seededBytes,
+} from '@comptoir/simulator';
+import { developmentKeys } from '../../src/board/developmentKeys.js';
+import { createCard } from '../../src/cards/catalogue.js';
+import { loadFirmwareText } from '../../src/firmwareText.js';
+import { createTestHost } from '../../src/issuer/testHost.js';
+import { createSimulatedReader } from '../../src/reader.js';
+import type { Target } from '../../src/targets/target.js';
+
+export interface SecureOperation {
+  readonly name: 'sha1' | 'sha256' | 'hmacSha256' | 'cmac' | 'encryptCbc' | 'deriveKey' | 'recoverRsa';
+  /** Of the key; 0 for a digest, and for RSA, whose key is as long as its data. */
+  readonly keyBytes: number;
+  readonly bytes: number;
+}
+
+const SEED = 'operations';
+const SERIAL = 'OPERATIONS';
+/** Certificates of issuer and card below an authority of 1984 bit, and the dynamic signature; all with e = 3. */
+const RSA_BYTES: readonly number[] = [248, 176, 144];
+
+/** Of a payment with a Visa card: fDDA, envelope and tokens. */
+export async function operationsOfTap(): Promise<readonly SecureOperation[]> {
+  const operations: SecureOperation[] = [];
+  let isTapping = false;
+  const provision = developmentProvision(SEED, SERIAL);
+  const keyBytes = new Map<KeyHandle, number>();
+  const record = (name: SecureOperation['name'], key: KeyHandle | undefined, data: Uint8Array): void => {
+    const length = key === undefined ? 0 : (keyBytes.get(key) ?? 0);
+    if (isTapping) operations.push({ name, keyBytes: length, bytes: data.length });
+  };
+  const listening = (secure: Secure): Secure => ({
+    ...secure,
+    sha1(data) {
+      record('sha1', undefined, data);
+      return secure.sha1(data);
+    },
+    sha256(data) {
+      record('sha256', undefined, data);
+      return secure.sha256(data);
+    },
+    cmac(key, data) {
+      record('cmac', key, data);
+      return secure.cmac(key, data);
+    },
+    hmacSha256(key, data) {
+      record('hmacSha256', key, data);
+      return secure.hmacSha256(key, data);
+    },
+    encryptCbc(key, iv, plain) {
+      record('encryptCbc', key, plain);
+      return secure.encryptCbc(key, iv, plain);
+    },
+    deriveKey(parent, data) {
+      record('deriveKey', parent, data);
+      const made = secure.deriveKey(parent, data);
+      keyBytes.set(made, data.length);
+      return made;
+    },
+    findKey(name) {
+      const handle = secure.findKey(name);
+      keyBytes.set(handle, provisioned.find((key) => key.name === name)?.key.length ?? 0);
+      return handle;
+    },
+  });
+  let provisioned: ReturnType<typeof provision>['keys'] = [];
+  const target: Target = {
+    name: 'node',
+    load: (script, board) =>
+      findTarget('node').load(script, { ...board, secure: listening((board as { secure: Secure }).secure) }),
+  };
+  const clock = createVirtualClock();
+  const pki = createTestPki();
+  const reader = createSimulatedReader({
+    firmware: await loadFirmwareText('reader'),
+    target,
+    clock,
+    serial: SERIAL,
+    configuration: developmentConfiguration(pki),
+    provision: () => {
+      const made = provision();
+      provisioned = made.keys;
+      return made;
+    },
+  });
+  await reader.start();
+  const till = await connect(memory(reader.port), {
+    clock,
+    random: seededBytes(`${SEED}/till`),
+    host: createTestHost({ baseDerivationKey: developmentKeys(SEED, SERIAL).baseDerivationKey }),
+  });
+  reader.contactless.put(createCard('visa-debit', { seed: SEED, pki }));
+  isTapping = true;
+  const result = await till.pay({ amount: money(1250, 'EUR'), key: newKey('operations'), interfaces: 'contactless' });
+  reader.stop();
+  if (result.status !== 'approved') throw new Error(`the payment is ${result.status}`);
+  return [...operations, ...RSA_BYTES.map((bytes) => ({ name: 'recoverRsa' as const, keyBytes: 0, bytes }))];
+}
