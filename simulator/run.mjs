@@ -1,5 +1,5 @@
 /**
- * `node simulator/run.mjs sale|replay|bench|docs …`: brings the bundles up to date, then runs the command from them.
+ * `node simulator/run.mjs sale|replay|bench|mutate|docs …`: brings the bundles up to date, then runs the command from them.
  * Plain JavaScript, because nothing is built yet when it starts. What the bundling says goes to standard error.
  */
 import { spawn } from 'node:child_process';
@@ -32,16 +32,17 @@ const BUNDLES = [
   },
 ];
 
-/** The benchmarks have peers to run beside, and are a package of their own. */
+/** The benchmarks have peers to run beside, and are a package of their own; so is what changes our sources to test the tests. */
+const BENCH_COMMANDS = { bench: './bench/dist/bench.js', mutate: './bench/dist/mutation/mutateSelection.js' };
 const BENCH = {
   workspace: '@comptoir/bench',
   from: ['simulator/bench', ...BUNDLES.flatMap(({ from }) => from)],
-  to: ['simulator/bench/dist/bench.js'],
+  to: Object.values(BENCH_COMMANDS).map((path) => `simulator/${path}`),
 };
 
-const isBench = process.argv[2] === 'bench';
-await Promise.all([...BUNDLES, ...(isBench ? [BENCH] : [])].filter(isStale).map(bundle));
-await import(isBench ? './bench/dist/bench.js' : './dist/cli/comptoirSim.js');
+const benchCommand = BENCH_COMMANDS[process.argv[2] ?? ''];
+await Promise.all([...BUNDLES, ...(benchCommand === undefined ? [] : [BENCH])].filter(isStale).map(bundle));
+await import(benchCommand ?? './dist/cli/comptoirSim.js');
 
 function isStale({ from, to }) {
   const newest = Math.max(...from.map(newestMs));

@@ -85,8 +85,13 @@ export interface Scenario extends Input {
   readonly expected: Expected;
 }
 
-/** Scenarios of test-vectors/`file`. */
-export function readScenarios(file: string): readonly Scenario[] {
-  const url = new URL(`../../test-vectors/${file}`, import.meta.url);
-  return (JSON.parse(readFileSync(url, 'utf8')) as { scenarios: Scenario[] }).scenarios;
+export interface ScenarioFile {
+  readonly scenarios: readonly Scenario[];
+  /** Of some scenarios, by id: names of the rules of each tender. */
+  readonly why?: { readonly [id: string]: readonly (readonly string[])[] };
+}
+
+/** `file` of test-vectors. */
+export function readScenarios(file: string): ScenarioFile {
+  return JSON.parse(readFileSync(new URL(`../../test-vectors/${file}`, import.meta.url), 'utf8')) as ScenarioFile;
 }

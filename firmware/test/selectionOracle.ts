@@ -17,7 +17,9 @@ const kernelOf = (aid: string): string => RIDS[aid.slice(0, 10)] ?? '00';
 const byCard = (a: number, b: number): number => a - b;
 
 export function oracle(input: Input): Expected {
-  const { card, merchant, customer, auth, basket, terminal, field } = input;
+  const { merchant, customer, auth, basket, terminal, field } = input;
+  const bound = boundToDirectory(input);
+  const card = { ...input.card, profiles: bound.profiles };
   const today = input.now.slice(0, 10);
   const total = basket.reduce((sum, line) => sum + line.qty * line.unit, 0);
   const reasons = new Map<string, string>();
@@ -203,7 +205,7 @@ export function oracle(input: Input): Expected {
       [expired(p), 'EXPIRED'],
       [declined(p), 'CUSTOMER_DECLINED'],
       [elsewhere(p), 'NOT_ACCEPTED'],
-      [size < 5 || size > 16, 'MALFORMED_ADF'],
+      [size < 5 || size > 16 || bound.contradicted.includes(p.id), 'MALFORMED_ADF'],
       [p.kind === 'account' && (p.currency ?? merchant.currency) !== merchant.currency, 'CURRENCY_MISMATCH'],
       [accepted === undefined && merchant.accepts.some((c) => matches(p, c)), 'OVER_CTLS_LIMIT'],
       [accepted === undefined, 'NOT_ACCEPTED'],
@@ -301,4 +303,37 @@ export function oracle(input: Input): Expected {
   if (tenders.length > 0 && merchant.remainder === 'collect') return end('PARTIAL');
   if (authorised === undefined) return reject('CANDIDATE_LIST_EMPTY');
   return reject(tenders.some(({ kind }) => kind === 'bank' || kind === 'account') ? 'INSUFFICIENT_TENDER' : 'DECLINED');
+}
+
+/** Applications with the priorities of the directory; those of which the list says something else. */
+function boundToDirectory({ card }: Input): { profiles: ScenarioProfile[]; contradicted: string[] } {
+  const entries = entriesOf(card.ppse?.slice(0, -4) ?? '');
+  const contradicted: string[] = [];
+  const profiles = card.profiles.map((p) => {
+    const isLive = (p.activation ?? 'activated') === 'activated' && (p.kind === 'bank' || p.kind === 'account');
+    const at = isLive ? entries.findIndex(({ aid }) => aid === p.aid) : -1;
+    const [entry] = at < 0 ? [] : entries.splice(at, 1);
+    if (entry?.api === undefined) return p;
+    if (p.api !== undefined && p.api !== null && p.api !== entry.api) contradicted.push(p.id);
+    return { ...p, api: entry.api };
+  });
+  return { profiles, contradicted };
+}
+
+/** Data objects of hexadecimal text: tags of one or two bytes, lengths of one or two. */
+function objectsOf(hex: string): [tag: string, value: string][] {
+  if (hex === '') return [];
+  const tagEnd = (Number.parseInt(hex.slice(0, 2), 16) & 31) === 31 ? 4 : 2;
+  const isLong = hex.slice(tagEnd, tagEnd + 2) === '81';
+  const start = tagEnd + (isLong ? 4 : 2);
+  const end = start + 2 * Number.parseInt(hex.slice(start - 2, start), 16);
+  return [[hex.slice(0, tagEnd), hex.slice(start, end)], ...objectsOf(hex.slice(end))];
+}
+
+function entriesOf(ppse: string): { aid: string; api: number | undefined }[] {
+  const open = (hex: string, tag: string): string => objectsOf(hex).find(([name]) => name === tag)?.[1] ?? '';
+  return objectsOf(open(open(open(ppse, '6F'), 'A5'), 'BF0C')).map(([, entry]) => {
+    const api = open(entry, '87');
+    return { aid: open(entry, '4F'), api: api === '' ? undefined : Number.parseInt(api, 16) };
+  });
 }

@@ -107,18 +107,16 @@ function boundPriorities(
   profiles: readonly WalletProfile[],
   directory: readonly (readonly DataObject[])[] = [],
 ): readonly number[] {
-  const isTaken = directory.map(() => false);
+  const taken: number[] = [];
   return profiles.map(({ activation, aid, priority }) => {
-    if (aid === undefined || activation !== ACTIVATED) return priority ?? 0;
-    const at = directory.findIndex((entry, position) => {
+    const isThere = (entry: readonly DataObject[], at: number): boolean => {
       const name = findObject(entry, TAG_4F_APPLICATION_IDENTIFIER)?.value;
-      return name !== undefined && isTaken[position] === false && equalBytes(name, aid);
-    });
-    if (at < 0) return priority ?? 0;
-    isTaken[at] = true;
+      return name !== undefined && aid !== undefined && equalBytes(name, aid) && !taken.includes(at);
+    };
+    const at = activation === ACTIVATED ? directory.findIndex(isThere) : NONE;
+    taken.push(at);
     const named = findObject(directory[at] ?? [], TAG_87_APPLICATION_PRIORITY_INDICATOR)?.value[0];
-    return named !== undefined && priority !== undefined && named !== priority
-      ? CONTRADICTED
-      : (named ?? priority ?? 0);
+    const said = named ?? priority ?? 0;
+    return priority !== undefined && said !== priority ? CONTRADICTED : said;
   });
 }

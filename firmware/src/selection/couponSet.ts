@@ -29,6 +29,7 @@ export function bestCouponSet(
 ): readonly Coupon[] {
   // Lines only get smaller: no coupon ever takes more than it takes alone.
   const most = coupons.map(({ rule, lines }) => discountOf(rule, sumOf(linesLeft, lines)));
+  // A coupon may be a foe of its own: it's tested before it's taken.
   const foes = coupons.map((coupon) =>
     coupons.reduce((set, other, at) => (mayCombine(coupon, other, policy) ? set : set | (1 << at)), 0),
   );
@@ -59,7 +60,7 @@ export function bestCouponSet(
       const set = inOrder(coupons.filter((_coupon, position) => (taken & (1 << position)) !== 0));
       const total = totalOf(set, linesLeft);
       // Sets come in card order: of equals the first stays.
-      if (total > bestTotal || (total === bestTotal && set.length < best.length)) {
+      if (isBetter(total, set.length, bestTotal, best.length)) {
         best = set;
         bestTotal = total;
       }
@@ -75,9 +76,13 @@ export function bestCouponSet(
   return best;
 }
 
+/** The largest total; then fewer coupons. */
+function isBetter(total: number, count: number, bestTotal: number, bestCount: number): boolean {
+  return total > bestTotal || (total === bestTotal && count < bestCount);
+}
+
 /** An exclusive coupon stands alone; the merchant's policy does the rest. */
 function mayCombine(a: Coupon, b: Coupon, policy: MerchantPolicy['couponPolicy']): boolean {
-  if (a === b) return true;
   if (policy === 'single' || a.rule.isExclusive === true || b.rule.isExclusive === true) return false;
   if (policy === 'all') return true;
   const isForOrder = isOrderLevel(a.rule);
@@ -90,10 +95,10 @@ function isOrderLevel({ gtins, categories }: CouponRule): boolean {
   return gtins === undefined && categories === undefined;
 }
 
-/** Priority number, lowest first, then card order. */
+/** Priority number, lowest first, then card order: coupons came in it, and sorting keeps it. */
 function inOrder(coupons: readonly Coupon[]): readonly Coupon[] {
   const rank = ({ rule }: Coupon): number => rule.priority ?? COUPON_PRIORITY_DEFAULT;
-  return coupons.slice().sort((a, b) => rank(a) - rank(b) || a.profile - b.profile);
+  return coupons.slice().sort((a, b) => rank(a) - rank(b));
 }
 
 function totalOf(set: readonly Coupon[], linesLeft: readonly number[]): number {

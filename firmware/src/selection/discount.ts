@@ -20,11 +20,12 @@ export function discountOf(rule: CouponRule, base: number): number {
  * @param discount at most what is left of the lines
  */
 export function spreadDiscount(linesLeft: number[], lines: readonly number[], discount: number): void {
+  if (discount === 0) return;
   const base = sumOf(linesLeft, lines);
   let over = discount;
   for (const line of lines) {
     const left = linesLeft[line] ?? 0;
-    const share = base === 0 ? 0 : proportion(discount, left, base);
+    const share = proportion(discount, left, base);
     linesLeft[line] = left - share;
     over -= share;
   }

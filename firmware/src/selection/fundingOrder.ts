@@ -80,6 +80,7 @@ function groupByCardRule({ card, policy, due }: SelectionState): number {
   return NONE;
 }
 
+/** Members came in card order, and sorting keeps it. */
 function orderBrands(state: SelectionState, members: readonly Candidate[], isUsDebit: boolean): readonly Candidate[] {
   const mayChoose = mayPayerChoose(state, isUsDebit);
   const rank = (candidate: Candidate): number => (mayChoose && isNamed(state, candidate) ? 0 : 1);
@@ -89,8 +90,7 @@ function orderBrands(state: SelectionState, members: readonly Candidate[], isUsD
       (a, b) =>
         rank(a) - rank(b) ||
         merchantRank(state, a.brand) - merchantRank(state, b.brand) ||
-        priorityOf(state, a.profile) - priorityOf(state, b.profile) ||
-        a.profile - b.profile,
+        priorityOf(state, a.profile) - priorityOf(state, b.profile),
     );
 }
 

@@ -50,14 +50,14 @@ export function* payByGiftCards(state: SelectionState): SelectionStep<void> {
     state.reasons[profile] = reason;
     return reason === 0;
   });
+  // No date is the last one, an unknown balance the largest; cards came in card order, and sorting keeps it.
   const never = Number.MAX_SAFE_INTEGER;
   cards.sort((a, b) => {
     const one = card.profiles[a];
     const other = card.profiles[b];
     return (
       (one?.validThrough ?? never) - (other?.validThrough ?? never) ||
-      (one?.balance ?? never) - (other?.balance ?? never) ||
-      a - b
+      (one?.balance ?? never) - (other?.balance ?? never)
     );
   });
   let used = 0;
