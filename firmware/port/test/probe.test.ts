@@ -92,6 +92,24 @@ function symbolsOf(program: string): readonly string[] {
   return printed.split('\n').map((line) => line.split(' ').at(-1)?.split('.')[0] ?? '');
 }
 
+/** Names of romWriter.h: atoms, code, functions, constants, objects, strings, captured variables. */
+const WRITTEN = /^(?:[acfkosv]\d+|atoms|atom_hash|rom_functions|js_rom)$/;
+
+test.each(['vectors', 'reader', 'probe'] as const)('what the script compiler wrote is read only in %s', (image) => {
+  const printed = execFileSync('nm', ['-f', 'sysv', twinProgram('host', image)], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  const symbols = printed.split('\n').map((line) => line.split('|').map((field) => field.trim()));
+  const sectionsOf = (isWanted: (name: string) => boolean): readonly string[] =>
+    symbols.filter(([name = '']) => isWanted(name)).map((fields) => fields.at(-1) ?? '');
+  const written = sectionsOf((name) => WRITTEN.test(name));
+  expect(written.length).toBeGreaterThan(500);
+  for (const section of written) expect(section).toMatch(/^\.rodata|^\.data\.rel\.ro/);
+  // Sabotage twin: the shapes, which are set at the start, are told from it.
+  expect(sectionsOf((name) => name === 'js_rom_function_shape')).toEqual(['.bss']);
+});
+
 test('the known answer of the random generator is that of an independent one', () => {
   const made = createCtrDrbg(Uint8Array.from({ length: 48 }, (_, at) => at))(32);
   const text = readFileSync(new URL('../secure/random.c', import.meta.url), 'utf8');
