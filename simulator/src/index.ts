@@ -17,6 +17,8 @@ export { developmentConfiguration } from './configuration.js';
 export { createTestPki, type TestPki } from './pki/testPki.js';
 export { seededBytes } from './seed.js';
 export { type SimulateOptions, type Simulation, simulate, type TranscriptEntry } from './simulate.js';
+export type { SlotStyle } from './slot/slotCard.js';
+export type { SlotFault } from './slot/slotFault.js';
 export type { Step } from './steps.js';
 export { loadPicoImage, type PicoImage, type PicoImageName, readPicoImage } from './targets/picoImages.js';
 export type { Loaded, Target, TargetName } from './targets/target.js';
