@@ -1,20 +1,25 @@
-# The boot library, for images that are not the firmware: include this, then link comptoir_boot, which brings the record store
-# and its own, small mbedTLS. firmware/port/engine/fetchSources.sh must have run.
-# The firmware links the same files with the mbedTLS that it has anyway: COMPTOIR_BOOT_SOURCES, and COMPTOIR_BOOT_INCLUDES.
-set(COMPTOIR_BOOT_PORT ${CMAKE_CURRENT_LIST_DIR}/..)
-set(COMPTOIR_BOOT_MBEDTLS ${COMPTOIR_BOOT_PORT}/build/sources/mbedtls)
-set(COMPTOIR_BOOT_INCLUDES ${COMPTOIR_BOOT_PORT}/boot ${COMPTOIR_BOOT_PORT}/store ${COMPTOIR_BOOT_PORT}/secure)
-set(COMPTOIR_BOOT_SOURCES
-  ${COMPTOIR_BOOT_PORT}/boot/image.c ${COMPTOIR_BOOT_PORT}/boot/slotRecord.c
-  ${COMPTOIR_BOOT_PORT}/boot/chooseSlot.c ${COMPTOIR_BOOT_PORT}/boot/firmwareStore.c
-  ${COMPTOIR_BOOT_PORT}/store/recordStore.c ${COMPTOIR_BOOT_PORT}/store/crc32.c
-  ${COMPTOIR_BOOT_PORT}/secure/p256.c)
+# The boot library twice: include this after engine.cmake.
+#   comptoir_boot    for the boot stage, with a small mbedTLS of its own
+#   comptoir_slots   for the firmware, with the cryptography that it has anyway
+set(boot ${COMPTOIR_PORT}/boot)
+set(COMPTOIR_BOOT_INCLUDES ${boot} ${COMPTOIR_PORT}/store)
 
-add_library(comptoir_boot STATIC ${COMPTOIR_BOOT_SOURCES})
+function(comptoir_boot_library name config)
+  add_library(${name} STATIC ${boot}/image.c ${boot}/slotRecord.c ${boot}/firmwareStore.c ${ARGN})
+  target_include_directories(${name} PUBLIC ${boot} PRIVATE ${COMPTOIR_PORT}/secure)
+  target_include_directories(${name} SYSTEM PRIVATE ${COMPTOIR_MBEDTLS}/include)
+  target_compile_definitions(${name} PRIVATE MBEDTLS_CONFIG_FILE="${config}")
+  target_compile_options(${name} PRIVATE -std=gnu11 -Wall -Wextra -ffunction-sections -fdata-sections)
+  target_link_libraries(${name} PUBLIC comptoir_store)
+endfunction()
+
+comptoir_boot_library(comptoir_boot ${boot}/mbedtlsConfig.h ${boot}/chooseSlot.c ${COMPTOIR_PORT}/secure/curves.c)
 foreach(file sha256 bignum bignum_core ecp ecp_curves ecdsa asn1parse asn1write constant_time platform platform_util memory_buffer_alloc)
-  target_sources(comptoir_boot PRIVATE ${COMPTOIR_BOOT_MBEDTLS}/library/${file}.c)
+  target_sources(comptoir_boot PRIVATE ${COMPTOIR_MBEDTLS}/library/${file}.c)
 endforeach()
-target_include_directories(comptoir_boot PUBLIC ${COMPTOIR_BOOT_INCLUDES})
-target_include_directories(comptoir_boot SYSTEM PUBLIC ${COMPTOIR_BOOT_MBEDTLS}/include)
-target_compile_definitions(comptoir_boot PUBLIC MBEDTLS_CONFIG_FILE="${COMPTOIR_BOOT_PORT}/boot/mbedtlsConfig.h")
-target_compile_options(comptoir_boot PRIVATE -std=gnu11 -Wall -Wextra -ffunction-sections -fdata-sections)
+# bootMain.c gives it its memory.
+target_include_directories(comptoir_boot SYSTEM INTERFACE ${COMPTOIR_MBEDTLS}/include)
+target_compile_definitions(comptoir_boot INTERFACE MBEDTLS_CONFIG_FILE="${boot}/mbedtlsConfig.h")
+
+comptoir_boot_library(comptoir_slots ${COMPTOIR_PORT}/secure/mbedtlsConfig.h)
+target_link_libraries(comptoir_slots PUBLIC comptoir_secure)

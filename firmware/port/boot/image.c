@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "curves.h"
 #include "mbedtls/sha256.h"
-#include "p256.h"
 
 #define HEADER_VERSION 1
 #define IMAGE_TYPE_READER 1
@@ -86,7 +86,7 @@ refusal image_check_signatures(const boot_setting *setting, const uint8_t *signe
   volatile unsigned good = 0;
   for (unsigned index = 0; index < SIGNATURES; index += 1) {
     if (signers[index] >= RELEASE_KEYS) continue;
-    if (!p256_verify(setting->keys[signers[index]], digest, entries + index * ENTRY_BYTES + ENTRY_SIGNATURE_OFFSET))
+    if (!curves_verify(setting->keys[signers[index]], digest, entries + index * ENTRY_BYTES + ENTRY_SIGNATURE_OFFSET))
       return REFUSAL_BAD_SIGNATURE;
     good += 1;
   }

@@ -55,7 +55,7 @@ function(comptoir_script name board script)
   set_source_files_properties(${rom} PROPERTIES COMPILE_OPTIONS "${COMPTOIR_QUICKJS_FLAGS};-I${COMPTOIR_PORT}/engine"
     OBJECT_DEPENDS "${COMPTOIR_PORT}/engine/romScript.h;${COMPTOIR_QUICKJS}/quickjs.c")
   add_library(${name} STATIC ${COMPTOIR_PORT}/engine/engine.c ${COMPTOIR_PORT}/engine/scriptBoard.c
-    ${COMPTOIR_PORT}/engine/secureObject.c ${COMPTOIR_PORT}/engine/${board} ${heap} ${rom})
+    ${COMPTOIR_PORT}/engine/firmwareObject.c ${COMPTOIR_PORT}/engine/secureObject.c ${COMPTOIR_PORT}/engine/${board} ${heap} ${rom})
   target_include_directories(${name} PUBLIC ${COMPTOIR_PORT}/engine ${COMPTOIR_PORT}/include)
   target_compile_options(${name} PRIVATE -std=gnu11 -Wall -Wextra -ffunction-sections -fdata-sections)
   target_link_libraries(${name} PUBLIC comptoir_quickjs comptoir_secure)

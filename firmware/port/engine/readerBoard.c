@@ -2,6 +2,7 @@
  * The global `board` of the reader: each member of board.ts, by the function of board.h.
  */
 #include "board.h"
+#include "firmwareObject.h"
 #include "scriptBoard.h"
 #include "secureObject.h"
 
@@ -223,6 +224,7 @@ void script_install_board(JSContext *context) {
   ADD_PART("records", records_members);
   ADD_PART("clock", clock_members);
   ADD_PART("display", display_members);
+  JS_SetPropertyStr(context, board, "firmware", board_has_firmware() ? script_new_firmware(context) : JS_UNDEFINED);
   ADD_MEMBERS(board, board_members);
   JS_SetPropertyStr(context, global, "board", board);
   JS_FreeValue(context, global);

@@ -5,7 +5,7 @@
 import { concatBytes, latin1ToBytes, NO_BYTES, unsignedFromBytes, unsignedToBytes } from '@comptoir/protocol';
 import type { Provision } from '../../../simulator/src/board/provision.js';
 import type { Loaded, Target } from '../../../simulator/src/targets/target.js';
-import type { Board, CardPort, ContactLinePort } from '../../src/board/board.js';
+import type { Board, CardPort, ContactLinePort, FirmwareStore } from '../../src/board/board.js';
 import { type ChildExchange, startChild } from './childExchange.js';
 
 /** As the twin is built: see firmware/port/boards/host/build.sh. */
@@ -93,6 +93,7 @@ function setUp(child: ChildExchange, board: Board, { keys, random }: Provision):
     send(child, 'K', concatBytes(latin1ToBytes(`${name}\0`), Uint8Array.of(identifier.length), identifier, key));
   if (board.nfc !== undefined) send(child, 'N', NO_BYTES);
   if (board.contactLine !== undefined) send(child, 'C', NO_BYTES);
+  if (board.firmware !== undefined) send(child, 'X', NO_BYTES);
 }
 
 function runStep(child: ChildExchange, board: Board): number {
@@ -143,6 +144,9 @@ function answerCall(board: Board, name: string, payload: Uint8Array): Uint8Array
       return board.records.read(payload[0] ?? 0);
     case 'a':
       return truth(board.records.write(payload[0] ?? 0, payload.subarray(1)));
+    case 'x':
+      if (board.firmware === undefined) throw new Error('the twin has no slots for firmware');
+      return answerFirmware(board.firmware, payload[0] ?? 0, payload.subarray(1));
     case 'u':
       return unsignedToBytes(board.clock.uptimeMs(), 6);
     case 'o':
@@ -181,6 +185,29 @@ function answerContactLine(line: ContactLinePort, name: string, payload: Uint8Ar
       return truth(line.isDamaged());
     default:
       return unsignedToBytes(line.silentEtu(), 4);
+  }
+}
+
+/** The members in their order. */
+function answerFirmware(store: FirmwareStore, member: number, payload: Uint8Array): Uint8Array | undefined {
+  switch (member) {
+    case 0:
+      return store.running();
+    case 1:
+      return store.status();
+    case 2:
+      return Uint8Array.of(store.begin(payload));
+    case 3:
+      return Uint8Array.of(store.write(unsignedFromBytes(payload.subarray(0, 4)), payload.subarray(4)));
+    case 4:
+      return store.written();
+    case 5:
+      return Uint8Array.of(store.finish());
+    case 6:
+      return Uint8Array.of(store.confirm());
+    default:
+      store.restart();
+      return undefined;
   }
 }
 

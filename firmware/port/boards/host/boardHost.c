@@ -13,7 +13,7 @@
 static char model[TEXT_BYTES_MAX] = "Comptoir host twin", serial[TEXT_BYTES_MAX] = "HOST";
 static uint8_t configuration[CONFIGURATION_BYTES_MAX], entropy[ENTROPY_BYTES_MAX];
 static size_t configuration_length, entropy_length;
-static bool has_nfc, has_contact_line;
+static bool has_nfc, has_contact_line, has_firmware;
 
 static void set_identity(const frame *given) {
   const uint8_t *end = memchr(given->payload, 0, given->length);
@@ -51,6 +51,7 @@ void board_host_set_up(const frame *given) {
       return;
     case 'N': has_nfc = true; return;
     case 'C': has_contact_line = true; return;
+    case 'X': has_firmware = true; return;
     default: board_fatal("the driver sent a frame without meaning");
   }
 }
@@ -67,6 +68,7 @@ const char *board_identity_model(void) { return model; }
 const char *board_identity_serial(void) { return serial; }
 bool board_has_nfc(void) { return has_nfc; }
 bool board_has_contact_line(void) { return has_contact_line; }
+bool board_has_firmware(void) { return has_firmware; }
 void board_start(void) {}
 size_t board_configuration(const uint8_t **bytes) {
   *bytes = configuration;

@@ -10,6 +10,7 @@
 #include "contactLine.h"
 #include "display.h"
 #include "entropy.h"
+#include "firmwarePico.h"
 #include "flashLayout.h"
 #include "flashPico.h"
 #include "hardware/sync.h"
@@ -60,6 +61,7 @@ void board_start_reader(void) {
   if (!provision_load()) board_fatal("the reader is not provisioned");
   if (!record_store_open(&records, &pico_flash, FLASH_READER_RECORDS_OFFSET, FLASH_READER_RECORDS_SECTORS))
     board_fatal("there is no room for records");
+  firmware_start();
   set_serial();
   display_start();
   serial_start(&nfc_line, NFC_BAUD);
@@ -69,7 +71,8 @@ void board_start_reader(void) {
 
 uint64_t board_work(void) {
   usb_work();
-  return display_work();
+  const uint64_t restart_us = firmware_work(), light_us = display_work();
+  return restart_us < light_us ? restart_us : light_us;
 }
 
 /** A frame is told of when the line pauses, or when much has come. */

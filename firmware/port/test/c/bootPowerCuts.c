@@ -15,10 +15,10 @@
 #include <string.h>
 
 #include "chooseSlot.h"
+#include "curves.h"
 #include "firmwareStore.h"
 #include "flashModel.h"
 #include "mbedtls/memory_buffer_alloc.h"
-#include "p256.h"
 #include "releaseKeys.gen.h"
 
 #define BODY_SECTORS 2
@@ -81,9 +81,9 @@ static uint32_t next_cut(uint32_t cut) { return cut + 1 + below(2 * stride - 1);
 
 /* Each signature is checked once; the same question has the same answer. */
 
-bool __real_p256_verify(const uint8_t key[64], const uint8_t digest[32], const uint8_t signature[64]);
+bool __real_curves_verify(const uint8_t key[64], const uint8_t digest[32], const uint8_t signature[64]);
 
-bool __wrap_p256_verify(const uint8_t key[64], const uint8_t digest[32], const uint8_t signature[64]) {
+bool __wrap_curves_verify(const uint8_t key[64], const uint8_t digest[32], const uint8_t signature[64]) {
   static struct { uint8_t question[160]; bool answer; } known[64];
   static unsigned count;
   uint8_t question[160];
@@ -94,7 +94,7 @@ bool __wrap_p256_verify(const uint8_t key[64], const uint8_t digest[32], const u
   for (unsigned i = 0; i < count; i += 1)
     if (memcmp(known[i].question, question, sizeof question) == 0) return known[i].answer;
   checks += 1;
-  const bool answer = __real_p256_verify(key, digest, signature);
+  const bool answer = __real_curves_verify(key, digest, signature);
 #ifndef EVERY_SIGNATURE
   if (count < sizeof known / sizeof known[0]) {
     memcpy(known[count].question, question, sizeof question);
