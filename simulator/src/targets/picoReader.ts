@@ -10,6 +10,7 @@ import { encodeProvision } from '../board/provisionRecord.js';
 import type { ProvisionedKey } from '../board/softwareKeys.js';
 import { Chip } from '../chip/chip.js';
 import { type ChipDriver, driveChip } from '../chip/chipDriver.js';
+import { FLASH_PROVISION_OFFSET } from '../chip/flashLayout.js';
 import { createPn532Model, type Pn532Model } from '../chip/pn532Model.js';
 import { connectSlot } from '../chip/slotPins.js';
 import { createTimers } from '../chip/timers.js';
@@ -23,8 +24,6 @@ import type { PicoImage } from './picoImages.js';
 import { createUsbLink } from './picoUsbLink.js';
 import { promptIn } from './promptIn.js';
 
-/** firmware/port/boards/pico/flashLayout.h */
-const PROVISION_OFFSET = 0x1f0000;
 const READY_LINE = 'comptoir ready';
 /** Of the clock's time, from the cable to a configured device. */
 const CONFIGURED_MS_MAX = 10_000;
@@ -120,7 +119,7 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
   async function start(): Promise<void> {
     stop();
     fault = undefined;
-    chip.flash.load(PROVISION_OFFSET, encodeProvision({ serial, configuration, keys: options.provision().keys }));
+    chip.flash.load(FLASH_PROVISION_OFFSET, encodeProvision({ serial, configuration, keys: options.provision().keys }));
     // Without a host: so a start is the same, whether it's made or was kept.
     bootChip(chip, { noise, readyLine: READY_LINE, folder: image.folder });
     options.booted?.(chip);
