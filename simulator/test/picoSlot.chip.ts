@@ -1,13 +1,18 @@
 /** The slot of the Pico on the emulated chip: PIO, its interrupts and the firmware's protocols, against a card bit by bit. */
 import { connect, newKey, ReaderError } from '@comptoir/sdk';
+import { memory } from '@comptoir/sdk/transports/memory';
 import { describe, expect, test } from 'vitest';
 import type { Card } from '../src/cards/card.js';
+import { seededBytes } from '../src/seed.js';
 import { type Simulation, simulate } from '../src/simulate.js';
 import type { SlotStyle } from '../src/slot/slotCard.js';
 import type { SlotFault } from '../src/slot/slotFault.js';
+import { startedReader } from './chipReader.js';
 
 const amount = { minor: 1250, currency: 'EUR' };
 const TIMEOUT_MS = 600_000;
+/** firmware/port/boards/pico/contactLine.h */
+const [IO_PIN, SWITCH_PIN] = [2, 8];
 
 /** @returns how the payment ended: its status, or the code of the error */
 async function pay(simulation: Simulation): Promise<string> {
@@ -104,4 +109,38 @@ describe('the slot of the chip', { timeout: TIMEOUT_MS }, () => {
     expect(await pay(simulation)).not.toBe('approved');
     expect(simulation.host.charges()).toEqual([]);
   });
+
+  test.each(['a switch that bounces for 30 ms', 'a line that stays low once the card has said all'])(
+    '%s',
+    async (what) => {
+      await using started = await startedReader();
+      const { reader, clock } = started;
+      const host = { authorise: () => Promise.reject(new Error('no')), status: () => Promise.resolve(null) };
+      const options = { clock, random: seededBytes('till'), host };
+      await using till = await connect(memory(reader.port), options);
+      const card = emptyCard();
+      const paid = till.pay({ amount, key: newKey('order'), interfaces: 'contact' }).then(
+        ({ status }) => status,
+        (error: unknown) => (error instanceof ReaderError ? error.code : Promise.reject(error)),
+      );
+      await clock.sleep(200);
+      reader.contact.put(card);
+      const isBouncing = what.includes('bounces');
+      if (isBouncing)
+        for (let bounce = 0; bounce < 6; bounce += 1) {
+          reader.chip.core.gpio[SWITCH_PIN]?.setInputValue(bounce % 2 === 0);
+          await clock.sleep(5);
+        }
+      else {
+        while (reader.slotCard.sent < 4) await clock.sleep(1);
+        // Shorted to ground: what the line says doesn't reach the chip any more.
+        const io = reader.chip.core.gpio[IO_PIN];
+        io?.setInputValue(false);
+        if (io !== undefined) io.setInputValue = () => undefined;
+      }
+      expect(await paid).not.toBe('approved');
+      expect(card.commands.length > 3).toBe(isBouncing);
+      expect(reader.chip.fault).toBeUndefined();
+    },
+  );
 });

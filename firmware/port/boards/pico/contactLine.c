@@ -37,6 +37,8 @@
 #define SEND_ETU_MIN 11
 #define REPETITION_ETU 2
 #define SILENT_ETU_MAX 0x7fffffffu
+/** The switch bounces while a card goes in. */
+#define SWITCH_SETTLES_US 50000
 
 typedef enum { LINE_OFF, LINE_POWERING, LINE_RESETTING, LINE_LISTENING, LINE_TURNING, LINE_SENDING } line_state;
 
@@ -47,6 +49,7 @@ static uint32_t cycles_a_clock;
 
 static volatile line_state state;
 static volatile bool is_damaged, has_news;
+static volatile uint64_t switched_us;
 static volatile uint64_t edge_us; /* leading edge of the last character, or the end of the reset */
 static uint32_t etu_ns, guard_etu;
 static bool has_error_signal, is_inverse, is_first;
@@ -164,13 +167,15 @@ static void give_up_sending(void) {
 static void turn_or_send(void) {
   const uint64_t due_us = edge_us + tenths_us(has_error_signal ? T0_TURN_TENTHS : T1_TURN_TENTHS);
   const unsigned at = pio_sm_get_pc(pio, RECEIVER) - receive_program;
-  if (at == contact_receive_offset_silent) {
+  if (at == contact_receive_offset_silent && attempts == REPETITIONS_MAX) {
     give_up_sending(); /* a line that stays low */
   } else if (at != contact_receive_offset_idle) {
+    attempts = at == contact_receive_offset_silent ? attempts + 1 : 0;
     alarm_at(time_us_64() + tenths_us(CHARACTER_TENTHS));
   } else if (time_us_64() < due_us) {
     alarm_at(due_us);
   } else {
+    attempts = 0;
     state = LINE_SENDING;
     stop_machine(RECEIVER);
     start_machine(SENDER, send_program);
@@ -253,6 +258,7 @@ static void switch_changed(void) {
   if ((gpio_get_irq_event_mask(CONTACT_SWITCH_PIN) & (GPIO_IRQ_EDGE_RISE | GPIO_IRQ_EDGE_FALL)) == 0) return;
   gpio_acknowledge_irq(CONTACT_SWITCH_PIN, GPIO_IRQ_EDGE_RISE | GPIO_IRQ_EDGE_FALL);
   if (!is_card_there()) deactivate();
+  switched_us = time_us_64();
   has_news = true;
 }
 
@@ -325,7 +331,12 @@ bool contact_line_take_news(uint64_t *settles_us) {
 
 bool board_has_contact_line(void) { return true; }
 
-bool board_contact_line_is_card_present(void) { return is_card_there(); }
+bool board_contact_line_is_card_present(void) {
+  const uint32_t interrupts = save_and_disable_interrupts();
+  const bool is_settled = time_us_64() - switched_us >= SWITCH_SETTLES_US;
+  restore_interrupts(interrupts);
+  return is_settled && is_card_there();
+}
 
 void board_contact_line_reset(void) {
   const uint32_t interrupts = save_and_disable_interrupts();
