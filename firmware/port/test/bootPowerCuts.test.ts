@@ -142,7 +142,15 @@ test.each(precautions)('without it the test fails: %s', (name, file, from, to) =
     'cc',
     ['-std=gnu11', '-w', '-O2', `-DMBEDTLS_CONFIG_FILE="${join(port, 'boot/mbedtlsConfig.h')}"`].concat(
       folders.map((each) => `-I${join(port, each)}`),
-      [sabotaged, ...sources, join(built, 'libcomptoir_boot.a'), '-Wl,--wrap=curves_verify', '-o', program],
+      [
+        sabotaged,
+        ...sources,
+        join(built, 'libcomptoir_boot.a'),
+        join(built, 'libcomptoir_store.a'),
+        '-Wl,--gc-sections,--wrap=curves_verify',
+        '-o',
+        program,
+      ],
     ),
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
