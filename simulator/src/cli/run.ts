@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import { addDocsCommand } from '../docs/docsCommand.js';
 import { addReplayCommand } from '../replay/replayCommand.js';
+import { ImageMissingError } from '../targets/picoImages.js';
 import { addListCommands } from './listCommands.js';
 import { addReaderCommand } from './readerCommand.js';
 import { addSaleCommand } from './saleCommand.js';
@@ -50,8 +51,9 @@ export async function run(
     return code;
   } catch (fault) {
     if (fault instanceof CommanderError) return fault.exitCode === 0 ? EXIT.well : EXIT.usage;
-    err(fault instanceof UsageError ? fault.message : describe(fault));
-    return fault instanceof UsageError ? EXIT.usage : EXIT.failed;
+    const isForPeople = fault instanceof UsageError || fault instanceof ImageMissingError;
+    err(isForPeople ? fault.message : describe(fault));
+    return isForPeople ? EXIT.usage : EXIT.failed;
   }
 }
 

@@ -9,8 +9,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { readUf2, type Segment } from '../chip/uf2.js';
 import { repositoryFile } from '../replay/repositoryFile.js';
 
-/** The reader, and the entry for vectors, which is never published. */
-export type PicoImageName = 'comptoir' | 'comptoir-vectors';
+/** The reader; and the entry for vectors and the engine's own tests, which are never published. */
+export type PicoImageName = 'comptoir' | 'comptoir-vectors' | 'comptoir-probe';
 
 export interface PicoImage {
   readonly segments: readonly Segment[];
@@ -22,11 +22,16 @@ export interface PicoImage {
 
 const IMAGES = 'firmware/port/build/pico';
 
-/** @throws Error when it wasn't built */
+/** Tells what to do about it. */
+export class ImageMissingError extends Error {
+  override readonly name = 'ImageMissingError';
+}
+
+/** @throws ImageMissingError when it wasn't built */
 export function loadPicoImage(name: PicoImageName): PicoImage {
   const path = repositoryFile(`${IMAGES}/${name}.uf2`);
   if (path === undefined)
-    throw new Error(`there is no ${IMAGES}/${name}.uf2: run \`npm run firmware\` in the repository`);
+    throw new ImageMissingError(`There is no ${IMAGES}/${name}.uf2: run \`npm run firmware\` in the repository.`);
   return { ...readPicoImage(readFileSync(path)), folder: join(dirname(path), 'booted') };
 }
 
