@@ -1,8 +1,17 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { COMMAND, OUTCOME, PROMPT } from '@comptoir/protocol';
+import { COMMAND, OUTCOME, PROMPT, toHex } from '@comptoir/protocol';
+import {
+  encodeSelectionRecord,
+  KIND_GIFT,
+  OUTCOME_TENDERS,
+  RULE_MERCHANT_PREFERENCE,
+  type SelectionRecord,
+} from '@comptoir/protocol/wallet';
 import { build } from 'tsup';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { type Loopback, serve } from './loopback.js';
@@ -34,6 +43,30 @@ afterEach(async () => {
 const approving: RequestListener = (request, response) => {
   const key = request.headers['comptoir-key'] as typeof KEY;
   response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(complete('00', key));
+};
+
+const RECORD: SelectionRecord = {
+  reader: Uint8Array.of(1),
+  sequence: 1,
+  previous: new Uint8Array(32),
+  nonce: new Uint8Array(8),
+  date: 20261124,
+  region: 'EEA',
+  policy: new Uint8Array(32),
+  currency: 'EUR',
+  outcome: OUTCOME_TENDERS,
+  rejection: 0,
+  due: 0,
+  offered: [],
+  excluded: [],
+  decision: [
+    {
+      profile: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+      kind: KIND_GIFT,
+      amount: 1000,
+      rules: [RULE_MERCHANT_PREFERENCE],
+    },
+  ],
 };
 
 interface Ran {
@@ -203,6 +236,24 @@ test('--timeout covers connecting', async () => {
   expect([code, err]).toEqual([1, expect.stringContaining('timeout, charged: no')]);
   // Without it, connecting takes its default of 10 s.
   expect(performance.now() - startMs).toBeLessThan(8000);
+});
+
+test('explains a selection record, as bytes or as hexadecimal text, and nothing else', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'record-'));
+  const file = join(folder, 'record');
+  const bytes = encodeSelectionRecord(RECORD);
+  for (const content of [bytes, `${toHex(bytes)}\n`]) {
+    writeFileSync(file, content);
+    const { code, out } = await run(['explain', file]);
+    expect([code, out]).toEqual([
+      0,
+      'Everything is paid.\n10.00 EUR by gift card 01020304: shop default.\nDue: 0.00 EUR.\n',
+    ]);
+  }
+  writeFileSync(file, 'no record');
+  expect((await run(['explain', file])).code).toBe(2);
+  expect((await run(['explain', join(folder, 'nowhere')])).code).toBe(2);
+  rmSync(folder, { recursive: true });
 });
 
 test('the command is a file that is there before anything is built, and leads to the bundle', async () => {

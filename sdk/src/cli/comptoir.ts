@@ -4,8 +4,11 @@
  * answer was given; 1: not approved, not known, or failed; 2: wrong usage.
  * Source: docs/reference/sdk.md.   Floor: sdk cli.
  */
+import { readFileSync } from 'node:fs';
+import { fromHex } from '@comptoir/protocol';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { keyFrom, type LookupResult, newKey, parseMoney, ReaderError } from '../index.js';
+import { explainSelection } from '../selection/explainSelection.js';
 import { describeLookup, describePayResult, describePresented } from './describe.js';
 import { addFirmwareCommands } from './firmware/firmwareCommands.js';
 import { EXIT, type ExitCode, type GlobalOptions, outputOf, withReader } from './session.js';
@@ -79,6 +82,16 @@ program
     }),
   );
 
+program
+  .command('explain <file>')
+  .description('tell in words what a selection record says: its bytes, or their hexadecimal text')
+  .action((file: string) => {
+    const lines = explainSelection(readRecord(file));
+    if (lines === undefined) throw refusal(`${file} is no selection record.`);
+    outputOf(program.opts()).print({ lines }, lines);
+    exitWith(EXIT.ok);
+  });
+
 addFirmwareCommands(program, {
   withReader: run,
   alone: async (work) => exitWith(await work(outputOf(program.opts()))),
@@ -86,6 +99,15 @@ addFirmwareCommands(program, {
 
 function run(work: Parameters<typeof withReader>[1]): Promise<void> {
   return withReader(program.opts(), work).then(exitWith);
+}
+
+function readRecord(file: string): Uint8Array {
+  try {
+    const bytes = readFileSync(file);
+    return fromHex(bytes.toString('latin1').trim()) ?? bytes;
+  } catch (cause) {
+    throw refusal(`${file} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
 }
 
 function refusal(message: string): ReaderError {
