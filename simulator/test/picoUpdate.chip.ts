@@ -1,77 +1,96 @@
-/**
- * Updates of the reader image on the emulated chip, through the SDK and its USB: interrupted by power cuts at flash operations, gone on
- * with, and sold with afterwards. Every cut of an update is tried on the flash model (firmware/port/test); this is a sample of it.
- */
+/** Updates of the reader image on the emulated chip: by the SDK, over its USB, into its flash. */
 import { readFileSync } from 'node:fs';
-import { encodeUpdatePackage, MODEL, SLOT } from '@comptoir/protocol/image';
+import { decodeUpdatePackage, encodeUpdatePackage } from '@comptoir/protocol/image';
 import { connect, newKey, type Reader } from '@comptoir/sdk';
-import { developmentReleaseKeys, signImage } from '@comptoir/sdk/release';
-import { expect, test } from 'vitest';
-import { FLASH_START } from '../src/chip/memory.js';
-import { type PowerCut, type Simulation, simulate } from '../src/index.js';
-import { repositoryFile } from '../src/replay/repositoryFile.js';
+import { developmentReleaseKeys, type ReleaseKey, releaseKey, signImage } from '@comptoir/sdk/release';
+import { describe, expect, test } from 'vitest';
+import { type Simulation, simulate } from '../src/simulate.js';
 
-const TIMEOUT_MS = 600_000;
-const MANIFEST_BYTES = 4096;
-/** firmware/port/boards/pico/flashLayout.h */
-const SLOT_OFFSETS = { A: 0x010000, B: 0x081000 } as const;
-const NEWER = 0x00020000;
-const amount = { minor: 1250, currency: 'EUR' } as const;
-/** Early and late: erased sectors, pages of the body, the record of the slots. */
-const CUTS: readonly PowerCut[] = [
-  { operation: 3, kind: 'torn' },
-  { operation: 150, kind: 'clean' },
-  { operation: 700, kind: 'torn' },
-];
+const TIMEOUT_MS = 900_000;
+const KEYS = developmentReleaseKeys().slice(0, 2);
+const built = new Uint8Array(readFileSync(new URL('../../firmware/port/build/pico/comptoir.update', import.meta.url)));
 
-/** The image that was built, once more as a later version. */
-function packageOf(version: number): Uint8Array {
-  const keys = developmentReleaseKeys().slice(0, 2);
+/** What the build made, as a later version. */
+function later(
+  by: number,
+  change: (body: Uint8Array) => Uint8Array = (body) => body,
+  keys: readonly ReleaseKey[] = KEYS,
+): Uint8Array {
+  const decoded = decodeUpdatePackage(built);
+  if (!decoded.ok) throw new Error(decoded.fault);
   return encodeUpdatePackage(
-    (['A', 'B'] as const).map((slot) => {
-      const body = readFileSync(repositoryFile(`firmware/port/build/pico/comptoir-${slot}.bin`) ?? '');
-      const loadAddress = FLASH_START + SLOT_OFFSETS[slot] + MANIFEST_BYTES;
-      return signImage(body, { slot: SLOT[slot], model: MODEL.pico, version, loadAddress, securityVersion: 1 }, keys);
-    }),
+    decoded.images.map(({ header, body }) =>
+      signImage(change(body), { ...header, version: header.version + by }, keys),
+    ),
   );
 }
 
-async function sells(simulation: Simulation, reader: Reader, key: string): Promise<void> {
-  simulation.tap('visa-debit');
-  expect(await reader.pay({ amount, key: newKey(key), interfaces: 'contactless' })).toMatchObject({
-    status: 'approved',
-  });
-  simulation.lift();
+async function start(): Promise<{ simulation: Simulation; reader: Reader }> {
+  const simulation = await simulate({ target: 'pico', record: false });
+  return { simulation, reader: await connect(simulation, simulation) };
 }
 
-test('an update whose power is cut goes on, runs, and sells; what was paid before is known', {
-  timeout: TIMEOUT_MS,
-}, async () => {
-  await using simulation = await simulate({ target: 'pico' });
-  const reader = await connect(simulation, simulation);
-  let isCutAwaited = false;
-  let losses = 0;
-  void (async () => {
-    for await (const event of reader.events()) {
-      if (event.type !== 'link' || event.state !== 'reconnecting' || !isCutAwaited) continue;
-      // The power is back a moment later.
-      isCutAwaited = false;
-      losses += 1;
-      await simulation.restart();
-    }
-  })();
-  await sells(simulation, reader, 'before');
-  for (const [number, cut] of CUTS.entries()) {
-    const newer = packageOf(NEWER + number);
-    simulation.cutPower(cut);
-    isCutAwaited = true;
-    expect(await reader.firmware.install(newer)).toMatchObject({
+describe('on the chip', { timeout: TIMEOUT_MS }, () => {
+  test('an update goes to the other slot, is confirmed, and the reader sells with it', async () => {
+    const { simulation, reader } = await start();
+    expect(await reader.firmware.running()).toMatchObject({ version: '0.1.0', slot: 'A', isDevelopment: true });
+    expect(await reader.firmware.install(later(1))).toMatchObject({
       status: 'installed',
-      running: { version: `0.2.${number}`, slot: number % 2 === 0 ? 'B' : 'A' },
+      running: { version: '0.1.1', slot: 'B' },
     });
-    expect(losses).toBe(number + 1);
-    await sells(simulation, reader, `after ${number}`);
-  }
-  expect(await reader.lookup(newKey('before'))).toMatchObject({ status: 'approved' });
-  expect(await reader.firmware.check(packageOf(0x00010000))).toMatchObject({ status: 'refused' });
+    simulation.tap('visa-debit');
+    const amount = { minor: 1250, currency: 'EUR' };
+    expect(await reader.pay({ amount, key: newKey('order'), interfaces: 'contactless' })).toMatchObject({
+      status: 'approved',
+    });
+    await simulation.restart();
+    const again = await connect(simulation, simulation);
+    expect(again.info.firmware).toBe('0.1.1');
+    await simulation.close();
+  });
+
+  test('the power fails on the way: it goes on where it was', async () => {
+    const { simulation, reader } = await start();
+    let cuts = 0;
+    const sizes: number[] = [];
+    const result = await reader.firmware.install(later(1), {
+      onProgress: ({ phase, bytes, totalBytes }) => {
+        if (phase !== 'write') return;
+        sizes.push(bytes);
+        if (cuts === 2 || bytes < ((cuts + 1) * totalBytes) / 3) return;
+        cuts += 1;
+        void simulation.restart();
+      },
+    });
+    expect(result).toMatchObject({ status: 'installed', running: { version: '0.1.1' } });
+    expect(cuts).toBe(2);
+    await simulation.close();
+  });
+
+  test('an image that can not start gives way to the old one', async () => {
+    const { simulation, reader } = await start();
+    const broken = later(1, (body) => {
+      const changed = body.slice();
+      changed.fill(0xff, 0, 4096);
+      return changed;
+    });
+    expect(await reader.firmware.install(broken, { timeoutMs: 120_000 })).toMatchObject({
+      status: 'returned',
+      running: { version: '0.1.0', slot: 'A' },
+    });
+    await simulation.close();
+  });
+
+  test('what was not signed by two is refused before anything is erased', async () => {
+    const { simulation, reader } = await start();
+    const stranger = releaseKey(new Uint8Array(32).fill(9));
+    for (const [keys, reason] of [
+      [KEYS.slice(0, 1), 'tooFewSignatures'],
+      [[...KEYS.slice(0, 1), ...KEYS.slice(0, 1)], 'sameSignerTwice'],
+      [[...KEYS.slice(0, 1), stranger], 'unknownKey'],
+    ] as const)
+      expect(await reader.firmware.install(later(1, undefined, keys))).toMatchObject({ status: 'refused', reason });
+    expect(await reader.firmware.running()).toMatchObject({ version: '0.1.0', slot: 'A' });
+    await simulation.close();
+  });
 });
