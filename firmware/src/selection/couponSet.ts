@@ -15,11 +15,11 @@ export interface Coupon {
 }
 
 /**
- * Steps of the search; a bound on time, for a card may bring 32 coupons that all combine. Ten coupons are searched whole
- * whatever they are, and more as long as few of them can replace each other. Beyond it the best set found stands; sets with
- * many coupons are looked at first.
+ * Bound on the search, in lines of the basket that are looked at, for a card may bring 32 coupons that all combine and a basket
+ * 255 lines: some seconds of a small chip at most. Ten coupons in a basket of ten lines are always searched whole, and more as
+ * long as few of them can replace each other. Beyond it the best set found stands; sets with many coupons are looked at first.
  */
-const SEARCH_STEPS_MAX = 4096;
+const SEARCH_LINES_MAX = 60_000;
 
 /** @param coupons in card order, at most 32 @returns the best set, in the order in which they are applied */
 export function bestCouponSet(
@@ -37,15 +37,19 @@ export function bestCouponSet(
   for (let at = coupons.length - 1; at >= 0; at -= 1) mostFrom[at] = (mostFrom[at + 1] ?? 0) + (most[at] ?? 0);
   mostFrom[coupons.length] = 0;
 
-  let best: readonly Coupon[] = [];
+  const order = inOrder(coupons);
+  let best = 0;
   let bestTotal = 0;
+  let bestCount = 0;
   let taken = 0;
   let count = 0;
   let bound = 0;
   let at = 0;
-  for (let step = 0; step < SEARCH_STEPS_MAX; step += 1) {
+  let looked = 0;
+  while (looked < SEARCH_LINES_MAX) {
+    looked += 1;
     const reach = bound + (mostFrom[at] ?? 0);
-    const isHopeless = reach < bestTotal || (reach === bestTotal && count >= best.length);
+    const isHopeless = reach < bestTotal || (reach === bestTotal && count >= bestCount);
     if (!isHopeless && at < coupons.length) {
       const gain = most[at] ?? 0;
       if (gain > 0 && (taken & (foes[at] ?? 0)) === 0) {
@@ -57,12 +61,19 @@ export function bestCouponSet(
       continue;
     }
     if (!isHopeless) {
-      const set = inOrder(coupons.filter((_coupon, position) => (taken & (1 << position)) !== 0));
-      const total = totalOf(set, linesLeft);
+      const left = linesLeft.slice();
+      let total = 0;
+      for (const position of order) {
+        const coupon = coupons[position];
+        if (coupon === undefined || (taken & (1 << position)) === 0) continue;
+        total += applyCoupon(coupon, left);
+        looked += coupon.lines.length;
+      }
       // Sets come in card order: of equals the first stays.
-      if (isBetter(total, set.length, bestTotal, best.length)) {
-        best = set;
+      if (isBetter(total, count, bestTotal, bestCount)) {
+        best = taken;
         bestTotal = total;
+        bestCount = count;
       }
     }
     do at -= 1;
@@ -73,7 +84,7 @@ export function bestCouponSet(
     bound -= most[at] ?? 0;
     at += 1;
   }
-  return best;
+  return order.flatMap((position) => ((best & (1 << position)) === 0 ? [] : coupons.slice(position, position + 1)));
 }
 
 /** The largest total; then fewer coupons. */
@@ -95,17 +106,10 @@ function isOrderLevel({ gtins, categories }: CouponRule): boolean {
   return gtins === undefined && categories === undefined;
 }
 
-/** Priority number, lowest first, then card order: coupons came in it, and sorting keeps it. */
-function inOrder(coupons: readonly Coupon[]): readonly Coupon[] {
-  const rank = ({ rule }: Coupon): number => rule.priority ?? COUPON_PRIORITY_DEFAULT;
-  return coupons.slice().sort((a, b) => rank(a) - rank(b));
-}
-
-function totalOf(set: readonly Coupon[], linesLeft: readonly number[]): number {
-  const left = linesLeft.slice();
-  let total = 0;
-  for (const coupon of set) total += applyCoupon(coupon, left);
-  return total;
+/** Positions by priority number, lowest first, then in card order: coupons came in it, and sorting keeps it. */
+function inOrder(coupons: readonly Coupon[]): readonly number[] {
+  const rank = (position: number): number => coupons[position]?.rule.priority ?? COUPON_PRIORITY_DEFAULT;
+  return coupons.map((_coupon, position) => position).sort((a, b) => rank(a) - rank(b));
 }
 
 /** @param linesLeft is changed @returns minor units taken off */

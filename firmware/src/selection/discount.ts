@@ -5,7 +5,9 @@
 import type { CouponRule } from '@comptoir/protocol/wallet';
 
 export function sumOf(linesLeft: readonly number[], lines: readonly number[]): number {
-  return lines.reduce((sum, line) => sum + (linesLeft[line] ?? 0), 0);
+  let sum = 0;
+  for (const line of lines) sum += linesLeft[line] ?? 0;
+  return sum;
 }
 
 /** @param base minor units left of the eligible lines @returns minor units, at most the base; percent rounds half up */

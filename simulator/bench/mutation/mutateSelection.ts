@@ -21,7 +21,7 @@ const PARSER = ['walletObject.ts', 'walletValues.ts'];
 const PASSED_OVER: Readonly<Record<string, string>> = {
   bestCouponSet:
     'how the best set is searched, not which it is: compared with every set in firmware/test/coupons.test.ts',
-  SEARCH_STEPS_MAX: 'the bound of that search',
+  SEARCH_LINES_MAX: 'the bound of that search',
   NONE: 'stands for no position; any number that is none would do',
   CONTRADICTED: 'likewise',
   PRIORITY_LAST: 'any number above 15 would do',
