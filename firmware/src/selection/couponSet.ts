@@ -15,11 +15,13 @@ export interface Coupon {
 }
 
 /**
- * Bound on the search, in lines of the basket that are looked at, for a card may bring 32 coupons that all combine and a basket
- * 255 lines: some seconds of a small chip at most. Ten coupons in a basket of ten lines are always searched whole, and more as
- * long as few of them can replace each other. Beyond it the best set found stands; sets with many coupons are looked at first.
+ * Bound on the search, for a card may bring 32 coupons that all combine. A coupon that is tried costs its lines and what the
+ * calls cost beside them. Twice the bound still ends before the emulated Pico's watchdog does, which waits four seconds.
+ * Eight coupons in a basket of ten lines are always searched whole, and more as long as few of them can replace each other.
+ * Beyond it the best set found stands; sets with many coupons are looked at first.
  */
-const SEARCH_LINES_MAX = 60_000;
+const SEARCH_COST_MAX = 20_000;
+const COUPON_COST = 4;
 
 /** @param coupons in card order, at most 32 @returns the best set, in the order in which they are applied */
 export function bestCouponSet(
@@ -45,9 +47,9 @@ export function bestCouponSet(
   let count = 0;
   let bound = 0;
   let at = 0;
-  let looked = 0;
-  while (looked < SEARCH_LINES_MAX) {
-    looked += 1;
+  let cost = 0;
+  while (cost < SEARCH_COST_MAX) {
+    cost += 1;
     const reach = bound + (mostFrom[at] ?? 0);
     const isHopeless = reach < bestTotal || (reach === bestTotal && count >= bestCount);
     if (!isHopeless && at < coupons.length) {
@@ -67,7 +69,7 @@ export function bestCouponSet(
         const coupon = coupons[position];
         if (coupon === undefined || (taken & (1 << position)) === 0) continue;
         total += applyCoupon(coupon, left);
-        looked += coupon.lines.length;
+        cost += coupon.lines.length + COUPON_COST;
       }
       // Sets come in card order: of equals the first stays.
       if (isBetter(total, count, bestTotal, bestCount)) {

@@ -21,7 +21,8 @@ const NO_RULES_IN = ['walletObject.ts', 'walletValues.ts', 'recordSelection.ts']
 const PASSED_OVER: Readonly<Record<string, string>> = {
   bestCouponSet:
     'how the best set is searched, not which it is: compared with every set in firmware/test/coupons.test.ts',
-  SEARCH_LINES_MAX: 'the bound of that search',
+  SEARCH_COST_MAX: 'the bound of that search',
+  COUPON_COST: 'likewise',
   NONE: 'stands for no position; any number that is none would do',
   CONTRADICTED: 'likewise',
   PRIORITY_LAST: 'any number above 15 would do',
