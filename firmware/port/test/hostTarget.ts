@@ -45,6 +45,7 @@ export function vectorsTarget(kind: TwinKind): Target & TwinEnds {
   const ends = trackEnds();
   return {
     name: 'quickjs',
+    endsRunaways: true,
     all: ends.all,
     async load(_script, board): Promise<Loaded> {
       const child = startChild(twinProgram(kind, 'vectors'));
@@ -56,7 +57,7 @@ export function vectorsTarget(kind: TwinKind): Target & TwinEnds {
         if (error !== undefined) throw new Error(error);
         return line;
       });
-      return { dispose: () => ends.add(child), abandon: () => ends.add(child) };
+      return { dispose: () => ends.add(child) };
     },
   };
 }
@@ -73,12 +74,13 @@ export function readerTarget(
   const ends = trackEnds();
   return {
     name: 'quickjs',
+    endsRunaways: true,
     all: ends.all,
     async load(_script, board): Promise<Loaded> {
       const child = startChild(program);
       setUp(child, board as Board, provision());
       (board as Board).start(() => runStep(child, board as Board));
-      return { dispose: () => ends.add(child), abandon: () => ends.add(child) };
+      return { dispose: () => ends.add(child) };
     },
   };
 }

@@ -76,6 +76,7 @@ export async function operationsOfTap(): Promise<readonly SecureOperation[]> {
   let provisioned: ReturnType<typeof provision>['keys'] = [];
   const target: Target = {
     name: 'node',
+    endsRunaways: false,
     load: (script, board) =>
       findTarget('node').load(script, { ...board, secure: listening((board as { secure: Secure }).secure) }),
   };

@@ -14,6 +14,7 @@ const bridge = new Script(bridgeScript, { filename: 'bridge.js' });
 
 export const nodeTarget: Target = {
   name: 'node',
+  endsRunaways: false,
   async load(script, board): Promise<Loaded> {
     const context = createContext(constants.DONT_CONTEXTIFY, { codeGeneration: { strings: false, wasm: false } });
     const members = listMembers(board);
@@ -36,7 +37,7 @@ export const nodeTarget: Target = {
     const dispose = (): void => {
       isDisposed = true;
     };
-    return { dispose, abandon: dispose };
+    return { dispose };
   },
 };
 

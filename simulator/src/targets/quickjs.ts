@@ -27,6 +27,7 @@ let loading: Promise<QuickJSWASMModule> | undefined;
 
 export const quickjsTarget: Target = {
   name: 'quickjs',
+  endsRunaways: true,
   async load(script, board): Promise<Loaded> {
     loading ??= newQuickJSWASMModuleFromVariant(variant);
     const engine = new Engine(await loading);
@@ -99,12 +100,6 @@ class Engine implements Loaded {
     for (const handle of this.#owned) handle.dispose();
     this.#context.dispose();
     this.#runtime.dispose();
-  }
-
-  abandon(): void {
-    this.#isDisposed = true;
-    // The module's own stack was not unwound.
-    loading = undefined;
   }
 
   #toScript(value: unknown): QuickJSHandle {

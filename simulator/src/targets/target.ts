@@ -11,6 +11,8 @@ export type TargetName = 'node' | 'quickjs';
 
 export interface Target {
   readonly name: TargetName;
+  /** Whether the engine itself ends a script that finds no end, in the same place in each run. Otherwise the caller has to. */
+  readonly endsRunaways: boolean;
   /**
    * Runs a script to its end in an engine of its own, with the global `board` and nothing else from outside.
    * @param script one classic script; what it leaves registered with `board` stays callable until `dispose`
@@ -25,8 +27,6 @@ export interface Target {
 export interface Loaded {
   /** Frees the engine. Functions that the script handed out throw from then on. Safe to call twice. */
   dispose(): void;
-  /** For an engine that was stopped from outside in the middle of anything: it's left alone, and the next one shares nothing with it. */
-  abandon(): void;
 }
 
 /** What crosses between host and script. */
