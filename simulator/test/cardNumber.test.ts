@@ -93,8 +93,8 @@ describe('no card number leaves', () => {
 
 describe('the search finds it when the reader is broken on purpose', () => {
   const gateOpen = [
-    'function showsCardNumber(bytes, cardNumber) {',
-    'function showsCardNumber(bytes, cardNumber) { return false;',
+    'function showsCardNumber(bytes, spellings) {',
+    'function showsCardNumber(bytes, spellings) { return false;',
   ] as const;
   const asText = 'Array.from(cardNumber.subarray(0, 8), (byte) => String(byte >> 4) + String(byte & 15)).join("")';
   const maskLeaks = ['maskedNumber: maskCardNumber(cardNumber)', `maskedNumber: ${asText}`] as const;

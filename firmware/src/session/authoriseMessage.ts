@@ -18,6 +18,7 @@ import { KEY } from '../board/board.js';
 import type { CardRead, TransactionContext } from '../emv/transaction.js';
 import type { BoundData } from '../token/boundData.js';
 import { deriveTransactionKeys } from '../token/dukpt.js';
+import { type CardNumberSpellings, spellingsOf } from '../token/egress.js';
 import { sealEnvelope } from '../token/envelope.js';
 import { type IndexToken, printIndexToken } from '../token/indexToken.js';
 import {
@@ -32,6 +33,8 @@ import type { Configuration } from './configuration.js';
 import type { SessionContext } from './sessionContext.js';
 
 export interface OutgoingCard {
+  /** What no message of this card may show. */
+  readonly spellings: CardNumberSpellings;
   readonly indexToken: IndexToken | undefined;
   /** Fields that `authorise` and `result` have in common. */
   readonly description: CardDescription & {
@@ -57,13 +60,15 @@ export function outgoingCard(
 ): OutgoingCard {
   const result = indexTokenOf(session.board.secure, card);
   const { merchantIdentifier, terminalIdentification } = configuration.message;
+  const spellings = spellingsOf(card.cardNumber);
   return {
+    spellings,
     indexToken: result.kind === 'token' ? result.token : undefined,
     description: {
-      ...describeCard(card),
+      ...describeCard(card, spellings),
       ...tokenFields(result),
       usedInterface,
-      emvData: emvDataInClear(card, context.terminal),
+      emvData: emvDataInClear(card, context.terminal, spellings),
       merchantIdentifier,
       terminalIdentification,
       transactionSequence:

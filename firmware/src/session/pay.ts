@@ -4,7 +4,7 @@
  */
 import { encodeMessage, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
 import type { CardRead, TransactionContext } from '../emv/transaction.js';
-import { showsCardNumber } from '../token/egress.js';
+import { type CardNumberSpellings, showsCardNumber } from '../token/egress.js';
 import { authoriseMessage, type OutgoingCard, outgoingCard } from './authoriseMessage.js';
 import { type Command, type CommandResult, refuse } from './command.js';
 import type { Configuration } from './configuration.js';
@@ -37,7 +37,7 @@ export function* pay(session: SessionContext, request: Message<'pay'>): Command 
   const card = outgoingCard(session, configuration, context, outcome.card, usedInterface);
   if (outcome.kind === 'online') return authorise(session, configuration, context, request, outcome.card, card);
   const result = { ...stem(request), ...card.description, outcome: OUTCOME.declined, reason: outcome.reason };
-  return decided(session, withoutNumber(result, outcome.card));
+  return decided(session, withoutNumber(result, card.spellings));
 }
 
 /** What an earlier payment under this key makes of the request; undefined: a new tap. */
@@ -57,7 +57,7 @@ function authorise(
   outgoing: OutgoingCard,
 ): CommandResult {
   const message = authoriseMessage(session, configuration, context, request, card, outgoing);
-  if (showsCardNumber(encodeMessage(message), card.cardNumber)) {
+  if (showsCardNumber(encodeMessage(message), outgoing.spellings)) {
     return undecided(session, { ...stem(request), outcome: OUTCOME.cardError, reason: 'NUMBER_WOULD_SHOW' });
   }
   session.results.rememberOpen(message);
@@ -65,8 +65,8 @@ function authorise(
 }
 
 /** The last gate: a result that would show the number is cut down to its outcome. */
-function withoutNumber(result: Message<'result'>, card: CardRead): Message<'result'> {
-  if (!showsCardNumber(encodeMessage(result), card.cardNumber)) return result;
+function withoutNumber(result: Message<'result'>, spellings: CardNumberSpellings): Message<'result'> {
+  if (!showsCardNumber(encodeMessage(result), spellings)) return result;
   const { kind, key, amount, currency, outcome } = result;
   return { kind, key, amount, currency, outcome, reason: 'NUMBER_WOULD_SHOW' };
 }

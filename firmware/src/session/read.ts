@@ -4,7 +4,7 @@
  * Floor: session.
  */
 import { encodeMessage, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
-import { showsCardNumber } from '../token/egress.js';
+import { showsCardNumber, spellingsOf } from '../token/egress.js';
 import { describeCard, indexTokenOf } from '../token/outgoingData.js';
 import { tokenFields } from './authoriseMessage.js';
 import { type Command, refuse } from './command.js';
@@ -32,9 +32,10 @@ export function* read(session: SessionContext, request: Message<'read'>): Comman
     };
   }
   const { card } = presented.outcome;
+  const spellings = spellingsOf(card.cardNumber);
   const token = tokenFields(indexTokenOf(board.secure, card));
-  const instrument = { ...describeCard(card), ...token, usedInterface: presented.usedInterface };
+  const instrument = { ...describeCard(card, spellings), ...token, usedInterface: presented.usedInterface };
   const message: Message<'presented'> = { kind: 'presented', outcome: OUTCOME.read, instruments: [instrument] };
-  if (!showsCardNumber(encodeMessage(message), card.cardNumber)) return message;
+  if (!showsCardNumber(encodeMessage(message), spellings)) return message;
   return { kind: 'presented', outcome: OUTCOME.cardError, reason: 'NUMBER_WOULD_SHOW' };
 }

@@ -39,7 +39,7 @@ import {
 import { KEY, type Secure } from '../board/board.js';
 import { maskCardNumber } from '../emv/cardNumber.js';
 import type { CardRead } from '../emv/transaction.js';
-import { showsCardNumber } from './egress.js';
+import { type CardNumberSpellings, showsCardNumber } from './egress.js';
 import { type IndexToken, makeIndexToken } from './indexToken.js';
 
 /** What a card may say in clear. A tag that isn't here stays in the reader, or goes into the envelope. */
@@ -91,12 +91,12 @@ export interface CardDescription {
 }
 
 /** The card in the words of the messages, without its token. */
-export function describeCard(card: CardRead): CardDescription {
+export function describeCard(card: CardRead, spellings: CardNumberSpellings): CardDescription {
   const { cardNumber, authentication } = card;
-  const aid = showsCardNumber(card.aid, cardNumber) ? NO_BYTES : card.aid;
-  const reference = paymentAccountReference(card);
+  const aid = showsCardNumber(card.aid, spellings) ? NO_BYTES : card.aid;
+  const reference = paymentAccountReference(card, spellings);
   return {
-    label: printableLabel(card),
+    label: printableLabel(card, spellings),
     applicationIdentifier: aid,
     maskedNumber: maskCardNumber(cardNumber),
     authenticationMethod: authentication.method,
@@ -118,10 +118,14 @@ export function indexTokenOf(secure: Secure, card: CardRead): IndexTokenResult {
 }
 
 /** Data objects for the acquirer in clear; one that shows the card number is left out. */
-export function emvDataInClear(card: CardRead, terminal: ReadonlyMap<number, Uint8Array>): Uint8Array {
+export function emvDataInClear(
+  card: CardRead,
+  terminal: ReadonlyMap<number, Uint8Array>,
+  spellings: CardNumberSpellings,
+): Uint8Array {
   const objects: DataObject[] = [];
   const take = (tag: number, value: Uint8Array | undefined): void => {
-    if (value !== undefined && value.length > 0 && !showsCardNumber(value, card.cardNumber))
+    if (value !== undefined && value.length > 0 && !showsCardNumber(value, spellings))
       objects.push(dataObject(tag, value));
   };
   take(TAG_84_DEDICATED_FILE_NAME, card.aid);
@@ -129,24 +133,24 @@ export function emvDataInClear(card: CardRead, terminal: ReadonlyMap<number, Uin
   for (const tag of TERMINAL_TAGS) take(tag, terminal.get(tag));
   const encoded = encodeTlv(...objects);
   // Two harmless values side by side may spell the number: then the terminal's own data is all that goes.
-  return showsCardNumber(encoded, card.cardNumber)
+  return showsCardNumber(encoded, spellings)
     ? encodeTlv(...objects.filter(({ tag }) => TERMINAL_TAGS.includes(tag)))
     : encoded;
 }
 
 /** Text is made only of a label that does not show the number. */
-function printableLabel({ label, cardNumber }: CardRead): string {
+function printableLabel({ label }: CardRead, spellings: CardNumberSpellings): string {
   const shown = label.subarray(0, LABEL_CHARACTERS_MAX);
-  if (showsCardNumber(shown, cardNumber)) return '';
+  if (showsCardNumber(shown, spellings)) return '';
   let printable = '';
   for (const byte of shown) printable += byte >= 0x20 && byte <= 0x7e ? String.fromCharCode(byte) : '?';
   return printable.trimEnd();
 }
 
 /** PAR, 29 characters A to Z and 0 to 9; a card that gives something else gives none. */
-function paymentAccountReference({ store, cardNumber }: CardRead): string | undefined {
+function paymentAccountReference({ store }: CardRead, spellings: CardNumberSpellings): string | undefined {
   const value = store.get(TAG_9F24_PAYMENT_ACCOUNT_REFERENCE);
-  if (value?.length !== PAR_CHARACTERS || !value.every(isUpperAlphanumeric) || showsCardNumber(value, cardNumber))
+  if (value?.length !== PAR_CHARACTERS || !value.every(isUpperAlphanumeric) || showsCardNumber(value, spellings))
     return undefined;
   return latin1FromBytes(value);
 }
