@@ -10,7 +10,7 @@
  */
 
 /** Folders of firmware/src from the lowest floor up; those in one row may import each other. */
-const FIRMWARE_FLOORS = [['board'], ['apdu', 'frontEnd', 'contactSlot'], ['emv'], ['selection', 'token', 'link', 'update'], ['session']];
+const FIRMWARE_FLOORS = [['board'], ['apdu', 'frontEnd', 'contactSlot'], ['emv'], ['selection', 'token', 'link', 'update'], ['session', 'dynamicCard']];
 
 const PROTOCOL = '^firmware/protocol/src/';
 const FIRMWARE = '^firmware/src/';
@@ -82,6 +82,21 @@ const forbidden = [
     severity: 'error',
     from: { path: SIMULATOR_SOURCE },
     to: { path: FIRMWARE, pathNot: '^firmware/src/board/' },
+  },
+  {
+    name: 'card-is-another-device',
+    comment:
+      'The dynamic card and the reader meet over APDUs and nothing else. The card shares the bytes with it: APDUs, data object lists, the wallet objects.',
+    severity: 'error',
+    from: { path: [`${FIRMWARE}dynamicCard/`, `${FIRMWARE}dynamicCard.ts$`] },
+    to: { path: FIRMWARE, pathNot: [`${FIRMWARE}(board|apdu|dynamicCard)/`, `${FIRMWARE}emv/dataObjectList.ts$`, `${FIRMWARE}selection/wallet(Object|Values).ts$`] },
+  },
+  {
+    name: 'reader-is-another-device',
+    comment: 'What the reader knows of a card it was told by the card.',
+    severity: 'error',
+    from: { path: FIRMWARE, pathNot: [`${FIRMWARE}dynamicCard/`, `${FIRMWARE}dynamicCard.ts$`] },
+    to: { path: [`${FIRMWARE}dynamicCard/`, `${FIRMWARE}board/cardBoard.ts$`] },
   },
   ...FIRMWARE_FLOORS.flatMap((floor, level) => {
     const above = [...FIRMWARE_FLOORS.slice(level + 1).flat().map((name) => `${FIRMWARE}${name}/`), `${FIRMWARE}[^/]+$`];

@@ -18,7 +18,7 @@ const BUNDLES = [
   {
     workspace: '@comptoir/firmware',
     from: ['firmware/src', 'firmware/protocol/src', 'firmware/tsup.config.ts', 'firmware/package.json'],
-    to: ['firmware/dist/reader.js', 'firmware/dist/vectors.js'],
+    to: ['firmware/dist/reader.js', 'firmware/dist/vectors.js', 'firmware/dist/dynamicCard.js'],
   },
   {
     workspace: '@comptoir/sdk',

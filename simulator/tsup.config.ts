@@ -1,8 +1,8 @@
 import { defineConfig } from 'tsup';
 
 /**
- * The library and the command; what they share is in common. Dependencies stay packages, but for the two values of
- * the board's interface, which the firmware publishes as source and types only.
+ * The library and the command; what they share is in common. Dependencies stay packages, but for the values of
+ * the boards' interfaces, which the firmware publishes as source and types only.
  */
 export default defineConfig({
   entry: { index: 'src/index.ts', 'cli/comptoirSim': 'src/cli/comptoirSim.ts' },
@@ -14,7 +14,7 @@ export default defineConfig({
   dts: false,
   // What an earlier bundle left is removed; the declarations beside it are written by `tsc -b`.
   clean: ['!**/*.d.ts'],
-  noExternal: ['@comptoir/firmware/board'],
+  noExternal: ['@comptoir/firmware/board', '@comptoir/firmware/cardBoard'],
   esbuildOptions(options) {
     options.conditions = ['comptoir-source'];
   },

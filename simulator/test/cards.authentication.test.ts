@@ -36,6 +36,14 @@ for (const { name, interfaces, applications, flaw } of describeCards()) {
   }
 }
 
+for (const on of ['contact', 'contactless'] as const) {
+  test(`dynamic A0000000041010 ${on}: CDA, on its other account`, () => {
+    const card = createCard('dynamic', { seed: 1 });
+    const reading = terminal.readApplication(card, on, 'A0000000041010');
+    expect(authenticate(card, on, 'CDA', reading)).toBe('ok');
+  });
+}
+
 function authenticate(card: Card, on: CardInterface, method: AuthenticationMethod, reading: terminal.Reading): string {
   const aip = reading.values.get(0x82)?.[0] ?? 0;
   switch (method) {

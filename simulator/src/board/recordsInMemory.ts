@@ -5,7 +5,7 @@
 import type { Records } from '@comptoir/firmware/board';
 import type { PowerCut } from '../chip/flash.js';
 
-const NAMES = 16;
+const READER_NAMES = 16;
 const VALUE_BYTES_MAX = 1344;
 
 export interface RecordsInMemory {
@@ -19,7 +19,8 @@ export interface RecordsInMemory {
   readonly writes: number;
 }
 
-export function createRecordsInMemory(): RecordsInMemory {
+/** @param names how many records there are; the reader's script has 16 */
+export function createRecordsInMemory(names: number = READER_NAMES): RecordsInMemory {
   const values = new Map<number, Uint8Array>();
   let powered: Records | undefined;
   let kind: PowerCut['kind'] = 'clean';
@@ -27,7 +28,8 @@ export function createRecordsInMemory(): RecordsInMemory {
   let writes = 0;
 
   function named(name: number): number {
-    if (!(Number.isInteger(name) && name >= 0 && name < NAMES)) throw new Error('the script has records 0 to 15');
+    if (!(Number.isInteger(name) && name >= 0 && name < names))
+      throw new Error(`the script has records 0 to ${names - 1}`);
     return name;
   }
   return {

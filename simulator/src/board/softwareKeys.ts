@@ -3,6 +3,7 @@
  * Floor: simulator.
  */
 import type { KEY, KeyHandle } from '@comptoir/firmware/board';
+import type { CARD_KEY } from '@comptoir/firmware/cardBoard';
 import { NO_BYTES } from '@comptoir/protocol';
 
 /** The chip has room for this many (firmware/port/secure/keyTable.c). A firmware that forgets to erase finds out here. */
@@ -15,8 +16,15 @@ export interface ProvisionedKey {
   readonly identifier: Uint8Array;
 }
 
-/** `pair`: the scalar of X25519. */
-export type KeyKind = 'symmetric' | 'pair';
+/** A key that a dynamic card comes with. */
+export interface ProvisionedCardKey {
+  readonly name: (typeof CARD_KEY)[keyof typeof CARD_KEY];
+  readonly key: Uint8Array;
+  readonly identifier: Uint8Array;
+}
+
+/** `pair`: the scalar of X25519. `rsa`: the five numbers of CRT. */
+export type KeyKind = 'symmetric' | 'pair' | 'rsa';
 
 interface StoredKey {
   readonly kind: KeyKind;
@@ -29,7 +37,7 @@ export class SoftwareKeys {
   private readonly keys = new Map<KeyHandle, StoredKey>();
   private lastHandle = 0;
 
-  constructor(provisioned: readonly ProvisionedKey[]) {
+  constructor(provisioned: readonly (ProvisionedKey | ProvisionedCardKey)[]) {
     for (const { name, key, identifier } of provisioned)
       this.store({ kind: 'symmetric', name, key: key.slice(), identifier });
   }

@@ -3,6 +3,7 @@
  * Floor: simulator.
  */
 import { cartesBancaires, hex, interacLike, mastercard, OTHER_KEYS, visa } from './applicationProfiles.js';
+import { DYNAMIC_CARD } from './dynamic/dynamicProfiles.js';
 import type { ApplicationProfile, CardProfile } from './emv/cardProfile.js';
 
 const ordinary = {
@@ -246,4 +247,4 @@ const badCards: readonly CardProfile[] = [
   ),
 ];
 
-export const cardProfiles: readonly CardProfile[] = [...goodCards, ...badCards];
+export const cardProfiles: readonly CardProfile[] = [...goodCards, DYNAMIC_CARD, ...badCards];

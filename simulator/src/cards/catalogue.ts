@@ -6,6 +6,8 @@ import { equalBytes } from '@comptoir/protocol';
 import { createTestPki, type TestPki } from '../pki/testPki.js';
 import type { Card, CardInterface } from './card.js';
 import { cardProfiles } from './cardProfiles.js';
+import { createCatalogueDynamicCard } from './dynamic/catalogueDynamicCard.js';
+import { DYNAMIC_CARD } from './dynamic/dynamicProfiles.js';
 import type { CardProfile } from './emv/cardProfile.js';
 import { createEmvCard } from './emv/emvCard.js';
 import { t0Card } from './emv/t0Card.js';
@@ -37,6 +39,8 @@ export class UnknownCardError extends Error {
 /** A new card with its counters at zero. Throws `UnknownCardError`. Quick: keys are made when the card needs them. */
 export function createCard(name: string, options: CreateCardOptions): Card {
   const profile = profileOf(name);
+  if (profile === DYNAMIC_CARD)
+    return createCatalogueDynamicCard(options.seed, options.pki ?? createTestPki(), options.interface);
   const narrowed = profile.interface === 'both' && options.interface !== undefined;
   const used = narrowed ? { ...profile, interface: options.interface } : profile;
   const card = createEmvCard(used, options.seed, options.pki ?? createTestPki());

@@ -36,6 +36,9 @@ const introduction: readonly string[] = [
   'The contactless Visa and CB applications follow kernel 3. They sign only when the reader asks for offline authentication of online',
   'transactions (9F66, byte 1, bit 1). The contactless Mastercard and Interac-like applications follow kernel 2.',
   '',
+  '`dynamic` runs the script of the dynamic card. The table shows the brands of its first account; the rest is in',
+  '[the wallet applet](wallet-applet.md). Its cryptograms are AES, and its issuer verifies them.',
+  '',
   '| card | interfaces | number | applications and authentication | what it is for |',
   '| --- | --- | --- | --- | --- |',
 ];

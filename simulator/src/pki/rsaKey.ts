@@ -3,6 +3,7 @@
  * Source: EMV 4.4 Book 2 Annex B2 (exponents 3 and 65537; up to 1984 bit).   Floor: simulator.
  */
 import { constants, createPrivateKey, type KeyObject, privateEncrypt } from 'node:crypto';
+import { concatBytes } from '@comptoir/protocol';
 import { bigIntFromBytes, bigIntToBytes, modularInverse, modularPower } from './bigIntegers.js';
 import { findPrime } from './primes.js';
 
@@ -12,6 +13,8 @@ export interface RsaKey {
   readonly modulus: Uint8Array;
   /** 03 or 010001. */
   readonly exponent: Uint8Array;
+  /** p | q | d mod p-1 | d mod q-1 | q^-1 mod p, each half as long as the modulus: what a card is given. */
+  readonly crt: Uint8Array;
   /**
    * The RSA private operation.
    * @param block as long as the modulus and smaller than it, which a first byte of 6A makes sure of
@@ -36,7 +39,17 @@ export function createRsaKey(random: (length: number) => Uint8Array, bits: numbe
   const privateExponent = modularInverse(BigInt(exponent), (p - 1n) * (q - 1n));
   const factors: Factors = { p, q, modulus: p * q, exponent: BigInt(exponent), privateExponent };
   const modulus = bigIntToBytes(factors.modulus, bits / 8);
-  return { modulus, exponent: bigIntToBytes(factors.exponent), sign: signer(factors, modulus.length) };
+  return {
+    modulus,
+    exponent: bigIntToBytes(factors.exponent),
+    crt: crtOf(factors, bits / 16),
+    sign: signer(factors, modulus.length),
+  };
+}
+
+function crtOf({ p, q, privateExponent }: Factors, length: number): Uint8Array {
+  const numbers = [p, q, privateExponent % (p - 1n), privateExponent % (q - 1n), modularInverse(q, p)];
+  return concatBytes(...numbers.map((number) => bigIntToBytes(number, length)));
 }
 
 function signer(factors: Factors, length: number): (block: Uint8Array) => Uint8Array {

@@ -12,33 +12,36 @@ type Foreign = (...values: unknown[]) => unknown;
 
 const bridge = new Script(bridgeScript, { filename: 'bridge.js' });
 
+/** See `Target.load`; this engine has nothing to wait for. */
+export function loadOnNode(script: string, board: object): Loaded {
+  const context = createContext(constants.DONT_CONTEXTIFY, { codeGeneration: { strings: false, wasm: false } });
+  const members = listMembers(board);
+  let isDisposed = false;
+
+  function fromScript(value: unknown): unknown {
+    if (typeof value === 'function') return callable(value as Foreign);
+    return isArrayBuffer(value) ? new Uint8Array(value) : value;
+  }
+  function callable(foreign: Foreign): Foreign {
+    return (...values) => {
+      if (isDisposed) throw new Error('the script was disposed of');
+      return guarded(() => fromScript(foreign(...values)));
+    };
+  }
+
+  const install = bridge.runInContext(context) as Foreign;
+  install((member: number, ...values: unknown[]) => members.call(member, values.map(fromScript)), members.shape);
+  guarded(() => new Script(script, { filename: 'firmware.js' }).runInContext(context));
+  const dispose = (): void => {
+    isDisposed = true;
+  };
+  return { dispose };
+}
+
 export const nodeTarget: Target = {
   name: 'node',
   endsRunaways: false,
-  async load(script, board): Promise<Loaded> {
-    const context = createContext(constants.DONT_CONTEXTIFY, { codeGeneration: { strings: false, wasm: false } });
-    const members = listMembers(board);
-    let isDisposed = false;
-
-    function fromScript(value: unknown): unknown {
-      if (typeof value === 'function') return callable(value as Foreign);
-      return isArrayBuffer(value) ? new Uint8Array(value) : value;
-    }
-    function callable(foreign: Foreign): Foreign {
-      return (...values) => {
-        if (isDisposed) throw new Error('the script was disposed of');
-        return guarded(() => fromScript(foreign(...values)));
-      };
-    }
-
-    const install = bridge.runInContext(context) as Foreign;
-    install((member: number, ...values: unknown[]) => members.call(member, values.map(fromScript)), members.shape);
-    guarded(() => new Script(script, { filename: 'firmware.js' }).runInContext(context));
-    const dispose = (): void => {
-      isDisposed = true;
-    };
-    return { dispose };
-  },
+  load: async (script, board) => loadOnNode(script, board),
 };
 
 /** Turns what the script threw, an object of another realm, into an Error of ours. */

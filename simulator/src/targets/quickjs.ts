@@ -15,7 +15,7 @@ import {
 } from 'quickjs-emscripten-core';
 import { bridgeScript } from './bridge.js';
 import { listMembers } from './members.js';
-import type { Loaded, Target } from './target.js';
+import type { Load, Loaded, Target } from './target.js';
 
 /** The chip has 264 KiB; the simulator is generous, and still finds a leak. */
 const MEMORY_BYTES_MAX = 16 * 1024 * 1024;
@@ -28,19 +28,27 @@ let loading: Promise<QuickJSWASMModule> | undefined;
 export const quickjsTarget: Target = {
   name: 'quickjs',
   endsRunaways: true,
-  async load(script, board): Promise<Loaded> {
-    loading ??= newQuickJSWASMModuleFromVariant(variant);
-    const engine = new Engine(await loading);
-    try {
-      engine.install(board);
-      engine.run(script);
-    } catch (fault) {
-      engine.dispose();
-      throw fault;
-    }
-    return engine;
-  },
+  load: async (script, board) => (await readyQuickjs())(script, board),
 };
+
+/** The engine, when its module has come. */
+export async function readyQuickjs(): Promise<Load> {
+  loading ??= newQuickJSWASMModuleFromVariant(variant);
+  const module = await loading;
+  return (script, board) => loadInto(module, script, board);
+}
+
+function loadInto(module: QuickJSWASMModule, script: string, board: object): Loaded {
+  const engine = new Engine(module);
+  try {
+    engine.install(board);
+    engine.run(script);
+  } catch (fault) {
+    engine.dispose();
+    throw fault;
+  }
+  return engine;
+}
 
 class Engine implements Loaded {
   readonly #runtime: QuickJSRuntime;

@@ -23,6 +23,9 @@ export interface Target {
   load(script: string, board: object): Promise<Loaded>;
 }
 
+/** See `Target.load`; for who can't wait at each power-on. */
+export type Load = (script: string, board: object) => Loaded;
+
 /** A script that was loaded. */
 export interface Loaded {
   /** Frees the engine. Functions that the script handed out throw from then on. Safe to call twice. */

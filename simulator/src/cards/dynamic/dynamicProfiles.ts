@@ -1,0 +1,140 @@
+/**
+ * What the catalogue's dynamic card holds: two bank accounts, one of them with two brands, an online account, gift cards, coupons and
+ * points. Every number is an invented one in a test range.
+ * Floor: simulator.
+ */
+import { latin1ToBytes } from '@comptoir/protocol';
+import * as wallet from '@comptoir/protocol/wallet';
+import type { TestPki } from '../../pki/testPki.js';
+import { cartesBancaires, hex, mastercard, visa } from '../applicationProfiles.js';
+import type { ApplicationProfile, CardProfile } from '../emv/cardProfile.js';
+import { accountKeys } from './accountKeys.js';
+import { bankApplicationObjects } from './bankApplication.js';
+import { createCardIssuer } from './cardIssuer.js';
+import { ISSUERS, type MadeCard } from './cardMaking.js';
+
+export const ACCOUNT_AID: Uint8Array = hex('F04143435401');
+
+const ordinary = {
+  interface: 'both',
+  sequenceNumber: 1,
+  issuerDigits: 6,
+  paymentAccountReference: undefined,
+  flaw: undefined,
+  declinesOffline: false,
+  issuerDeclines: false,
+  speaksT0: false,
+} as const;
+
+/** The account whose two brands the catalogue lists. */
+export const DYNAMIC_CARD: CardProfile = {
+  ...ordinary,
+  name: 'dynamic',
+  label: 'Dynamic card',
+  description:
+    'the script of the dynamic card: CB and Visa on one account, a Mastercard, an online account, gift cards, coupons, points',
+  number: hex('4970100000000204'),
+  applications: [cartesBancaires({ priority: 1 }), visa({ label: 'VISA DEBIT', priority: 2 })],
+};
+
+/** Its other bank account. */
+export const DYNAMIC_SECOND_ACCOUNT: CardProfile = {
+  ...ordinary,
+  name: 'dynamic-second',
+  label: 'Dynamic card, second account',
+  description: 'the Mastercard of the dynamic card',
+  number: hex('5413330089601307'),
+  applications: [mastercard({ priority: 4 })],
+};
+
+/** Years that a development card lasts are those of the other test cards. */
+const VALID_THROUGH = 20491231;
+
+type Stored = Omit<wallet.WalletProfile, 'id' | 'activation' | 'label'>;
+
+/** Merchants that some of it is for. */
+const THIS_SHOP = 'COMPTOIR-DEV-01';
+const OTHER_SHOP = 'OTHER-SHOP-02';
+
+const SHOP_PROFILES: readonly (readonly [id: string, label: string, rest: Stored])[] = [
+  ['gift', 'GIFT CARD', { kind: wallet.KIND_GIFT, currency: 'EUR', balance: 2500, validThrough: VALID_THROUGH }],
+  [
+    'coupon-ten',
+    '10 PERCENT OFF',
+    { kind: wallet.KIND_COUPON, merchants: [THIS_SHOP], rule: { percent: 10, serial: 'DYN-0001' } },
+  ],
+  [
+    'coupon-other',
+    'OTHER SHOP',
+    { kind: wallet.KIND_COUPON, merchants: [OTHER_SHOP], rule: { amountOff: 500, serial: 'DYN-0002' } },
+  ],
+  ['points', 'POINTS', { kind: wallet.KIND_LOYALTY, merchants: [THIS_SHOP], pointsValue: 300 }],
+];
+
+/** Signed objects of all issuers, in the order in which the card gets them. */
+export function dynamicCardObjects(made: MadeCard, pki: TestPki, seed: number | string): readonly Uint8Array[] {
+  const operator = createCardIssuer(made, made.issuerKeys(ISSUERS.operator));
+  const bank = createCardIssuer(made, made.issuerKeys(ISSUERS.bank));
+  const shop = createCardIssuer(made, made.issuerKeys(ISSUERS.shop));
+  const bankProfile = (card: CardProfile, application: ApplicationProfile, group: string): Uint8Array =>
+    bank.putBank(
+      walletProfileOf(application, group),
+      bankApplicationObjects(bank, card, application, pki, seed),
+      lastDigits(card),
+    );
+  return [
+    ...DYNAMIC_CARD.applications.map((application) => bankProfile(DYNAMIC_CARD, application, 'main')),
+    operator.putProfile(
+      {
+        id: latin1ToBytes('account'),
+        kind: wallet.KIND_ACCOUNT,
+        activation: wallet.ACTIVATED,
+        label: latin1ToBytes('ACCOUNT'),
+        aid: ACCOUNT_AID,
+        priority: 3,
+        currency: 'EUR',
+      },
+      accountKeys('account', 1),
+    ),
+    ...DYNAMIC_SECOND_ACCOUNT.applications.map((application) =>
+      bankProfile(DYNAMIC_SECOND_ACCOUNT, application, 'second'),
+    ),
+    ...SHOP_PROFILES.map(([id, label, rest], at) =>
+      shop.putProfile(
+        { id: latin1ToBytes(id), activation: wallet.ACTIVATED, label: latin1ToBytes(label), ...rest },
+        accountKeys(id, at + 1),
+      ),
+    ),
+    operator.setPreferences({ rules: [], fallback: latin1ToBytes('second') }),
+  ];
+}
+
+/** As the wallet lists a bank application. */
+export function walletProfileOf(application: ApplicationProfile, group: string): wallet.WalletProfile {
+  return {
+    id: application.aid,
+    kind: wallet.KIND_BANK,
+    activation: wallet.ACTIVATED,
+    label: latin1ToBytes(application.label),
+    aid: application.aid,
+    priority: application.priority,
+    kernel: application.namesKernel ? application.kernel : undefined,
+    brand: BRANDS[application.network],
+    fundingAccount: latin1ToBytes(group),
+    funding: wallet.FUNDING_DEBIT,
+    issuerRegion: 'EEA',
+    validThrough: VALID_THROUGH,
+  };
+}
+
+const BRANDS: Readonly<Record<ApplicationProfile['network'], string>> = {
+  visa: 'VISA',
+  mastercard: 'MASTERCARD',
+  cartesBancaires: 'CB',
+  interac: 'INTERAC',
+};
+
+/** The last four are what a card may show. */
+function lastDigits({ number }: CardProfile): string {
+  return [...number.subarray(-2)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
