@@ -108,6 +108,25 @@ test('another reader that answers in between is left alone', async () => {
   till.script.assertDrained();
 });
 
+test('another reader that stays there is let go, and gets nothing that comes later', async () => {
+  const serials = ['S-0001'];
+  const { till, result } = await install(
+    [STATUS_OLD, begin(0b111), step('firmwareFinish'), step('firmwareReboot', (say) => say.unplug())],
+    { serial: () => serials.shift() ?? 'S-0002' },
+  );
+  expect(result).toMatchObject({ code: 'update/interrupted' });
+  expect([till.reader.state, till.script.isOpen()]).toEqual(['gone', false]);
+  expect(await till.reader.firmware.running().catch(({ code }: ReaderError) => code)).toBe('link/lost');
+  till.script.assertDrained();
+});
+
+test('a reader that is lost whenever it should finish is given up', async () => {
+  const attempt = [begin(0b111), step('firmwareFinish', (say) => say.unplug())];
+  const { till, result } = await install([STATUS_OLD, ...Array.from({ length: 6 }, () => attempt).flat()]);
+  expect(result).toMatchObject({ code: 'update/interrupted' });
+  till.script.assertDrained();
+});
+
 test('a chunk that the reader forgot half of is sent again from its start', async () => {
   const { till, result } = await install([
     STATUS_OLD,
@@ -119,6 +138,7 @@ test('a chunk that the reader forgot half of is sent again from its start', asyn
     chunk,
     chunk,
     refusing('firmwareFinish', 20),
+    STATUS_OLD,
   ]);
   expect(result).toMatchObject({ status: 'refused', reason: 'incomplete', running: { version: '0.0.1' } });
   till.script.assertDrained();
@@ -132,6 +152,7 @@ test('a chunk that the reader forgot half of is sent again from its start', asyn
     2048,
     3072,
     false,
+    false,
   ]);
 });
 
@@ -144,7 +165,11 @@ test('a reader that forgets each chunk is given up', async () => {
 
 describe('the reader has the last word', () => {
   test.each<[string, readonly Step[], object]>([
-    ['an unknown refusal', [STATUS_OLD, refusing('firmwareBegin', 99)], { status: 'refused', reason: 'unknown' }],
+    [
+      'an unknown refusal',
+      [STATUS_OLD, refusing('firmwareBegin', 99), STATUS_OLD],
+      { status: 'refused', reason: 'unknown' },
+    ],
     ['no slots', [step('firmwareStatus', (say) => say.error(STATUS.unsupported))], { reason: 'unsupported' }],
     ['no header', [step('firmwareStatus')], { code: 'protocol/corrupt' }],
     [
@@ -154,7 +179,7 @@ describe('the reader has the last word', () => {
     ],
     [
       'flash that fails',
-      [STATUS_OLD, begin(0), refusing('firmwareChunk', 22)],
+      [STATUS_OLD, begin(0), refusing('firmwareChunk', 22), STATUS_OLD],
       { status: 'refused', reason: 'flashFailed' },
     ],
     [
@@ -186,15 +211,18 @@ describe('the reader has the last word', () => {
     till.script.assertDrained();
   });
 
-  test('a restart that never comes: it says what runs', async () => {
+  test('a restart that never comes: nobody knows what the new firmware is worth', async () => {
+    const attempt = [step('firmwareReboot'), STATUS_OLD];
     const { till, result } = await install([
       STATUS_OLD,
       begin(0b111),
       step('firmwareFinish'),
-      step('firmwareReboot'),
-      STATUS_OLD,
+      ...attempt,
+      ...attempt,
+      ...attempt,
+      ...attempt,
     ]);
-    expect(result).toMatchObject({ status: 'returned', running: { version: '0.0.1' } });
+    expect(result).toMatchObject({ code: 'update/interrupted', charged: 'no' });
     till.script.assertDrained();
   });
 });

@@ -79,8 +79,8 @@ export function createChannel({ link: first, openAgain, clock, random }: Channel
     },
     async reconnect(bounds) {
       const known = told?.serial;
+      link.lose(new LinkFault('link/lost'));
       for (;;) {
-        link.lose(new LinkFault('link/lost'));
         try {
           link = await openAgain(bounds);
           isStraight = false;
@@ -89,6 +89,8 @@ export function createChannel({ link: first, openAgain, clock, random }: Channel
           told = now;
           return now;
         } catch (error) {
+          // Who didn't say that it's the same reader gets nothing more, also when this was the last try.
+          link.lose(new LinkFault('link/lost'));
           if (error instanceof LinkFault && error.code === 'update/required') throw error;
           if (bounds.signal?.aborted === true || clock.now() + OPEN_AGAIN_MS >= bounds.deadlineMs) throw error;
         }

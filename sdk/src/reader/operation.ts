@@ -27,8 +27,8 @@ export interface Operation {
   exchangeToTheEnd(message: Message | Uint8Array, silenceMs?: number): Promise<Message>;
   /** Another link to the same device: it's tried until the deadline. For operations that survive a loss. */
   reconnect(): Promise<Message<'info'>>;
-  /** Resolves when the link is lost, and after so many milliseconds at the latest. */
-  loss(atMostMs: number): Promise<void>;
+  /** Waits until the link is lost, so many milliseconds at most. @returns whether it was */
+  loss(atMostMs: number): Promise<boolean>;
   /** Something that isn't the reader's: cancelled with the operation. */
   outside<T>(work: (options: { readonly signal: AbortSignal; readonly timeoutMs: number }) => Promise<T>): Promise<T>;
   fail(error: unknown, charged: 'no' | 'maybe'): ReaderError;
@@ -78,7 +78,10 @@ export function createOperation(parts: OperationParts): Operation {
         clock,
         { ...bounds, deadlineMs: Math.min(deadlineMs, clock.now() + atMostMs) },
         () => channel.link.ended,
-      ).catch(() => {}),
+      ).then(
+        () => true,
+        () => false,
+      ),
     outside: (work) =>
       within(clock, bounds, (signal) => work({ signal, timeoutMs: wholeTimeout(deadlineMs - clock.now()) })),
     fail(error, charged) {

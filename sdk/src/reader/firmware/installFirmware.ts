@@ -3,13 +3,14 @@
  * firmware or with the old one: the result says which.
  * Source: docs/explanation/boot-and-update.md.   Floor: sdk reader.
  */
+import type { Image } from '@comptoir/protocol/image';
 import { ReaderError } from '../errors.js';
 import type { ErrorCode } from '../errorTable.js';
 import { LinkFault } from '../linkFault.js';
 import type { Operation } from '../operation.js';
 import { type Chosen, chooseImage, refusedByReader } from './checkFirmware.js';
 import type { InstallOptions, InstallProgress, InstallResult } from './firmwareReport.js';
-import { askFirmware, readSlots } from './runningFirmware.js';
+import { askFirmware, type ReaderSlots, readSlots } from './runningFirmware.js';
 import { sendImage } from './sendImage.js';
 
 type Tell = (phase: InstallProgress['phase'], bytes: number) => void;
@@ -36,12 +37,18 @@ export async function installFirmware(
     hasBegun = true;
     const tell = teller(chosen, onProgress);
     const refusal = await throughLosses(operation, (hasMoved) =>
-      sendImage(operation, chosen.image, (bytes) => {
-        hasMoved();
+      sendImage(operation, chosen.image, (bytes, wasSent) => {
+        if (wasSent) hasMoved();
         tell('write', bytes);
       }),
     );
-    if (refusal !== 0) return refusedByReader(refusal, chosen.running);
+    if (refusal !== 0) {
+      // The power may have failed behind FINISH: then the new firmware has started, and takes itself for no update.
+      const now = await throughLosses(operation, () => readSlots(operation));
+      if (now === undefined || !isOf(now, chosen.image))
+        return refusedByReader(refusal, now?.running ?? chosen.running);
+      if (!now.slots.isOnTrial) return { status: 'installed', running: now.running };
+    }
     return await startNew(operation, chosen, tell);
   } catch (error) {
     throw operation.fail(hasBegun ? interrupted(operation, error) : error, 'no');
@@ -50,18 +57,21 @@ export async function installFirmware(
 
 /** Restarts, until the new firmware stays or the old one is back. */
 async function startNew(operation: Operation, { image }: Chosen, tell: Tell): Promise<InstallResult> {
-  const { version, slot, bodyLength } = image.header;
-  const totalBytes = image.chunkTable.length + bodyLength;
+  const totalBytes = image.chunkTable.length + image.body.length;
   for (let restarts = 1; restarts <= RESTARTS_MAX; restarts += 1) {
     tell('restart', totalBytes);
-    await restart(operation);
+    const hasRestarted = await restart(operation);
     const { selfTest } = await operation.reconnect();
     tell('confirm', totalBytes);
     const reader = await throughLosses(operation, () => readSlots(operation));
     if (reader === undefined) throw new LinkFault('protocol/corrupt');
-    const { running, header, slots } = reader;
-    if (header.version !== version || slots.slot !== slot) return { status: 'returned', running, message: RETURNED };
-    if (!slots.isOnTrial) return { status: 'installed', running };
+    const { running } = reader;
+    if (!isOf(reader, image)) {
+      // Without a restart the old firmware runs because the new one never did.
+      if (!hasRestarted) continue;
+      return { status: 'returned', running, message: RETURNED };
+    }
+    if (!reader.slots.isOnTrial) return { status: 'installed', running };
     // It said INIT, so it should have confirmed itself; with a failed self-test it must not.
     if (selfTest !== 0) continue;
     const { refusal } = await askFirmware(operation, { kind: 'firmwareConfirm' });
@@ -74,14 +84,19 @@ async function startNew(operation: Operation, { image }: Chosen, tell: Tell): Pr
 
 const RETURNED = 'The new firmware did not prove itself; the reader runs what it ran before.';
 
-/** The answer may be lost with the reader. */
-async function restart(operation: Operation): Promise<void> {
+function isOf({ header, slots }: ReaderSlots, image: Image): boolean {
+  return header.version === image.header.version && slots.slot === image.header.slot;
+}
+
+/** @returns false when it may not have restarted: the link was lost before REBOOT was answered, or wasn't lost behind it */
+async function restart(operation: Operation): Promise<boolean> {
   try {
     await askFirmware(operation, { kind: 'firmwareReboot' });
   } catch (error) {
     if (!isLoss(error)) throw error;
+    return false;
   }
-  await operation.loss(RESTART_MS_MAX);
+  return operation.loss(RESTART_MS_MAX);
 }
 
 /** Connects again and does the work again when the link was lost meanwhile. @param work tells when it got further */

@@ -12,20 +12,27 @@ import { askFirmware } from './runningFirmware.js';
 const CHUNK_TRIES = 4;
 
 /**
- * @param has called with the bytes that the reader has, chunk after chunk
+ * @param has called with the bytes that the reader has: once it's known what is there already, then after each chunk that was sent
  * @returns 0, or what the reader refused with
  */
-export async function sendImage(operation: Operation, image: Image, has: (bytes: number) => void): Promise<number> {
+export async function sendImage(
+  operation: Operation,
+  image: Image,
+  has: (bytes: number, wasSent: boolean) => void,
+): Promise<number> {
   const begun = await askFirmware(operation, { kind: 'firmwareBegin', signedHeader: image.signedHeader });
   if (begun.refusal !== 0) return begun.refusal;
   const written = begun.writtenChunks ?? NO_BYTES;
-  let bytes = 0;
-  for (const [chunk, content] of [image.chunkTable, ...chunksOf(image.body)].entries()) {
-    const isThere = ((written[chunk >> 3] ?? 0) & (1 << (chunk & 7))) !== 0;
-    const refusal = isThere ? 0 : await sendChunk(operation, chunk, content);
+  const isThere = (chunk: number): boolean => ((written[chunk >> 3] ?? 0) & (1 << (chunk & 7))) !== 0;
+  const chunks = [image.chunkTable, ...chunksOf(image.body)];
+  let bytes = chunks.reduce((sum, { length }, chunk) => (isThere(chunk) ? sum + length : sum), 0);
+  has(bytes, false);
+  for (const [chunk, content] of chunks.entries()) {
+    if (isThere(chunk)) continue;
+    const refusal = await sendChunk(operation, chunk, content);
     if (refusal !== 0) return refusal;
     bytes += content.length;
-    has(bytes);
+    has(bytes, true);
   }
   return (await askFirmware(operation, { kind: 'firmwareFinish' })).refusal;
 }
