@@ -48,7 +48,7 @@ export interface SimulatedReader {
   readonly contactless: CardPlace;
   /** Why the firmware ended, if it did. Its hosts were told that the device is gone; `start` brings it back. */
   fault(): Error | undefined;
-  /** Power on, and power off first when it was on. Rejects when the firmware doesn't load. */
+  /** Power on, and power off first when it was on. Rejects when the firmware doesn't load. A `stop` or `start` meanwhile overtakes it. */
   start(): Promise<void>;
   /** Power off: hosts are told that the device is gone. Safe to call twice. */
   stop(): void;
@@ -65,12 +65,15 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
   const firmwarePower = createFirmwarePower(options.firmware.script);
   let power: { readonly pump: Pump; readonly queues: HostQueues; readonly loaded: Loaded } | undefined;
   let fault: Error | undefined;
+  /** Counts the times the power was switched: a start that was overtaken meanwhile is none. */
+  let switched = 0;
   const line = options.slot === undefined ? undefined : lineTo(contact, options.slot, options.clock, wake);
   const records = createRecordsInMemory();
 
   function stop(): void {
     const ended = power;
     power = undefined;
+    switched += 1;
     ended?.pump.stop();
     // Not at once: it may be the firmware itself that is calling us.
     if (ended !== undefined) queueMicrotask(() => ended.loaded.dispose());
@@ -87,6 +90,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
   async function start(): Promise<void> {
     stop();
     fault = undefined;
+    const own = switched;
     const { script, store, isOnTrial } = firmwarePower.start(restart);
     let step: (() => number) | undefined;
     const queues = createHostQueues();
@@ -108,8 +112,13 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
     try {
       loaded = await options.target.load(script, board);
     } catch (thrown) {
+      if (own !== switched) return;
       if (isOnTrial()) return start();
       throw thrown;
+    }
+    if (own !== switched) {
+      loaded.dispose();
+      return;
     }
     if (step === undefined) {
       loaded.dispose();
@@ -134,7 +143,10 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
   }
   /** Not at once: it's the firmware that calls. */
   function restart(): void {
-    queueMicrotask(() => void start().catch(end));
+    const asked = switched;
+    queueMicrotask(() => {
+      if (asked === switched) void start().catch(end);
+    });
   }
 
   const device: DeviceInfo = {

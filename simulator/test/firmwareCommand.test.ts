@@ -137,11 +137,16 @@ describe('sign and verify', () => {
     const cut = await comptoir(['firmware', 'verify', put('cut.update', update.subarray(0, 1000))]);
     expect([cut.code, cut.err]).toEqual([2, expect.stringContaining('TRUNCATED at byte 1000')]);
     const none = await comptoir(['firmware', 'info', inFolder('nothing.update')]);
-    expect([none.code, none.err]).toEqual([2, expect.stringContaining('can not be read')]);
+    expect([none.code, none.err]).toEqual([
+      2,
+      expect.stringMatching(/can not be read[\s\S]*\nCorrect the command\.\n/),
+    ]);
   });
 
   test.each<[string, readonly string[], string]>([
     ['one key', ['--key', pems[0]?.[0] ?? ''], 'Two or three keys sign'],
+    ['one key twice', ['--key', pems[0]?.[0] ?? '', pems[0]?.[0] ?? ''], 'sign with different keys'],
+    ['no hardware', ['--hardware', '0x0'], 'fits no revision'],
     ['a public key', ['--key', ...pems.map(([, file]) => file)], 'is no P-256 key in PEM'],
     ['half a commit', ['--git', 'ABCD'], '40 hexadecimal digits'],
     ['a number that is none', ['--security-version', 'seven'], 'is a whole number'],
@@ -279,6 +284,11 @@ describe('to a boot drive', () => {
       'a file that is cut',
       () => [put('cut.uf2', readFileSync(uf2).subarray(0, 700)), drive('pico-d', PICO)],
       'is no .uf2 file',
+    ],
+    [
+      'a file that is cut between blocks',
+      () => [put('half.uf2', readFileSync(uf2).subarray(0, 1024)), drive('pico-e', PICO)],
+      'is not whole: it has 2 of 3 blocks',
     ],
   ])('%s is refused, and nothing is written', async (_, made, sentence) => {
     const [file, to] = made();

@@ -121,6 +121,17 @@ test('power off and on loses the link, and the next one works', async () => {
   expect(again.info.serial).toBe(simulation.serial);
 });
 
+test('closed while it starts, it stays without power; the last of two starts counts', async () => {
+  const simulation = await simulate({ target: 'quickjs' });
+  await Promise.all([simulation.restart(), simulation.restart()]);
+  const reader = await connect(simulation, simulation);
+  expect(reader.state).toBe('ready');
+  await Promise.all([simulation.restart(), simulation.close()]);
+  await expect(connect(simulation, simulation)).rejects.toMatchObject({
+    cause: new Error('the simulated reader has no power'),
+  });
+});
+
 test('a payment before and one after a restart are both taken: no key serial number comes twice', async () => {
   await using simulation = await simulate({ target: 'node' });
   simulation.tap('visa-debit');

@@ -4,12 +4,12 @@
  * answer was given; 1: not approved, not known, or failed; 2: wrong usage.
  * Source: docs/reference/sdk.md.   Floor: sdk cli.
  */
-import { readFileSync } from 'node:fs';
 import { fromHex } from '@comptoir/protocol';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { keyFrom, type LookupResult, newKey, parseMoney, ReaderError } from '../index.js';
 import { explainSelection } from '../selection/explainSelection.js';
 import { describeLookup, describePayResult, describePresented } from './describe.js';
+import { readFile, refusal } from './files.js';
 import { addFirmwareCommands } from './firmware/firmwareCommands.js';
 import { EXIT, type ExitCode, type GlobalOptions, outputOf, withReader } from './session.js';
 
@@ -102,16 +102,8 @@ function run(work: Parameters<typeof withReader>[1]): Promise<void> {
 }
 
 function readRecord(file: string): Uint8Array {
-  try {
-    const bytes = readFileSync(file);
-    return fromHex(bytes.toString('latin1').trim()) ?? bytes;
-  } catch (cause) {
-    throw refusal(`${file} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`);
-  }
-}
-
-function refusal(message: string): ReaderError {
-  return new ReaderError('usage/invalid', { charged: 'no', message });
+  const bytes = readFile(file);
+  return fromHex(Buffer.from(bytes).toString('latin1').trim()) ?? bytes;
 }
 
 function noteCause(result: LookupResult, note: (line: string) => void): void {

@@ -2,16 +2,9 @@
  * One command's connection: opened, interrupted by Ctrl-C, closed.
  * Floor: sdk cli.
  */
-import {
-  type CallOptions,
-  connect,
-  httpHost,
-  type OperationOptions,
-  type Reader,
-  ReaderError,
-  systemClock,
-} from '../index.js';
+import { type CallOptions, connect, httpHost, type OperationOptions, type Reader, systemClock } from '../index.js';
 import { webSocket } from '../transports/webSocket.js';
+import { refusal } from './files.js';
 
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -50,11 +43,7 @@ export async function withReader(
   work: (session: Session) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { reader: url } = options;
-  if (url === undefined)
-    throw new ReaderError('usage/invalid', {
-      charged: 'no',
-      message: 'Say which reader: --reader ws://HOST:PORT/TOKEN.',
-    });
+  if (url === undefined) throw refusal('Say which reader: --reader ws://HOST:PORT/TOKEN.');
   const interrupt = new AbortController();
   const onInterrupt = (): void => interrupt.abort();
   process.once('SIGINT', onInterrupt);

@@ -4,8 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { readFile, refusal, writeFile } from '../files.js';
 import { EXIT, type ExitCode, type Output } from '../session.js';
-import { readFile, refusal, writeFile } from './files.js';
 
 const BLOCK_BYTES = 512;
 const MAGIC = { first: 0x0a324655, second: 0x9e5d5157, last: 0x0ab16f30 } as const;
@@ -18,15 +18,20 @@ const RP2350_ABSOLUTE = 0xe48bff57;
 
 export async function flashDrive(file: string, drive: string, { print }: Output): Promise<ExitCode> {
   const board = boardOf(drive);
-  const families = familiesOf(file, readFile(file));
+  const bytes = readFile(file);
+  const blocks = blocksOf(file, bytes);
+  const families = [...new Set(blocks.map(({ family }) => family))];
   const wanted = BOARDS[board] as number;
   const strange = families.find((family) => family !== wanted && family !== RP2350_ABSOLUTE);
   if (strange !== undefined || !families.includes(wanted)) {
     const has = (strange ?? families[0] ?? 0).toString(16).toUpperCase();
     throw refusal(`${file} is for another chip (family ${has}); the board is ${board}.`);
   }
-  const to = join(drive, basename(file));
-  writeFile(to, readFile(file));
+  const ours = blocks.filter(({ family }) => family === wanted);
+  const count = ours[0]?.count ?? 0;
+  if (ours.some((block, index) => block.number !== index || block.count !== count) || ours.length !== count)
+    throw refusal(`${file} is not whole: it has ${ours.length} of ${count} blocks, or not in their order.`);
+  writeFile(join(drive, basename(file)), bytes);
   print({ file, drive, board, written: true }, [`written to ${board}; it restarts with the new firmware by itself`]);
   return EXIT.ok;
 }
@@ -43,16 +48,21 @@ function boardOf(drive: string): string {
   return board;
 }
 
-/** Each family once. */
-function familiesOf(file: string, bytes: Uint8Array): readonly number[] {
+interface Block {
+  /** 0 when the block names none. */
+  readonly family: number;
+  /** From 0, among `count` of its family. */
+  readonly number: number;
+  readonly count: number;
+}
+
+function blocksOf(file: string, bytes: Uint8Array): readonly Block[] {
   if (bytes.length === 0 || bytes.length % BLOCK_BYTES !== 0) throw refusal(`${file} is no .uf2 file.`);
-  const families = new Set<number>();
-  for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
-    const block = new DataView(bytes.buffer, bytes.byteOffset + at, BLOCK_BYTES);
+  return Array.from({ length: bytes.length / BLOCK_BYTES }, (_, index) => {
+    const block = new DataView(bytes.buffer, bytes.byteOffset + index * BLOCK_BYTES, BLOCK_BYTES);
     const word = (offset: number): number => block.getUint32(offset, true);
     if (word(0) !== MAGIC.first || word(4) !== MAGIC.second || word(508) !== MAGIC.last)
-      throw refusal(`${file} is no .uf2 file, or damaged at block ${at / BLOCK_BYTES}.`);
-    families.add((word(8) & HAS_FAMILY) === 0 ? 0 : word(28));
-  }
-  return [...families];
+      throw refusal(`${file} is no .uf2 file, or damaged at block ${index}.`);
+    return { family: (word(8) & HAS_FAMILY) === 0 ? 0 : word(28), number: word(20), count: word(24) };
+  });
 }

@@ -3,8 +3,8 @@
  * Floor: sdk cli.
  */
 import type { InstallResult } from '../../index.js';
+import { readFile } from '../files.js';
 import { EXIT, type ExitCode, type Session } from '../session.js';
-import { readFile } from './files.js';
 import { runningLine } from './info.js';
 import { startProgress } from './progress.js';
 

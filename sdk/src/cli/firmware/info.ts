@@ -3,9 +3,9 @@
  * Floor: sdk cli.
  */
 import type { RunningFirmware } from '../../index.js';
+import { readFile } from '../files.js';
 import { EXIT, type ExitCode, type Output, type Session } from '../session.js';
 import { imageLines, imagesOf } from './describeImage.js';
-import { readFile } from './files.js';
 
 export async function readerInfo({ reader, operation, print }: Session): Promise<ExitCode> {
   const running = await reader.firmware.running(operation);

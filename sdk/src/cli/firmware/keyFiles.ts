@@ -5,7 +5,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { concatBytes } from '@comptoir/protocol';
 import { type ReleaseKey, type ReleasePublicKey, releaseKey, releasePublicKey } from '../../release/index.js';
-import { readFile, refusal } from './files.js';
+import { readFile, refusal } from '../files.js';
 
 export function privateKeyFrom(path: string): ReleaseKey {
   const { d } = jwkOf(path, (pem) => createPrivateKey(pem));

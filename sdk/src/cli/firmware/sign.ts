@@ -2,12 +2,12 @@
  * `comptoir firmware sign`.
  * Floor: sdk cli.
  */
-import { fromHex } from '@comptoir/protocol';
+import { equalBytes, fromHex } from '@comptoir/protocol';
 import { encodeUpdatePackage, MODEL, SLOT, type SlotName } from '@comptoir/protocol/image';
 import { developmentReleaseKeys, type ImageDescription, signImage } from '../../release/index.js';
+import { numberFrom, readFile, refusal, writeFile } from '../files.js';
 import { EXIT, type ExitCode, type Output } from '../session.js';
 import { imageLines, imagesOf } from './describeImage.js';
-import { numberFrom, readFile, refusal, writeFile } from './files.js';
 import { privateKeyFrom } from './keyFiles.js';
 
 export interface SignOptions {
@@ -39,6 +39,8 @@ export async function sign(options: SignOptions, { print }: Output): Promise<Exi
   if (keyFiles !== undefined && (keyFiles.length < KEYS_MIN || keyFiles.length > KEYS_MAX))
     throw refusal('Two or three keys sign.');
   const keys = keyFiles?.map(privateKeyFrom) ?? developmentReleaseKeys().slice(0, KEYS_MIN);
+  if (keys.some(({ id }, index) => keys.findIndex((other) => equalBytes(other.id, id)) !== index))
+    throw refusal('Two or three people sign with different keys: one of these is given twice.');
   const gitHash = git === undefined ? new Uint8Array(20) : fromHex(git);
   if (gitHash?.length !== 20) throw refusal('A commit has 40 hexadecimal digits.');
   const model = modelFrom(options.model);
@@ -51,6 +53,7 @@ export async function sign(options: SignOptions, { print }: Output): Promise<Exi
     hardwareMask: numberFrom('The hardware', options.hardware ?? String(U32_MAX), U32_MAX),
     gitHash,
   };
+  if (description.hardwareMask === 0) throw refusal('The hardware 0 fits no revision.');
   const images = bodies.flatMap(([slot, file]) => {
     if (file === undefined) return [];
     const loadAddress = model === MODEL.simulated ? 0 : LOAD_ADDRESS[slot];

@@ -4,9 +4,9 @@
  */
 import { REFUSAL_MEANING } from '@comptoir/protocol/image';
 import { developmentReleaseKeys, verifyImage } from '../../release/index.js';
+import { readFile } from '../files.js';
 import { EXIT, type ExitCode, type Output } from '../session.js';
 import { describeImage, imageLines, readPackage } from './describeImage.js';
-import { readFile } from './files.js';
 import { publicKeyFrom } from './keyFiles.js';
 
 /** @param keyFiles none: the development keys */

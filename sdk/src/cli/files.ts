@@ -3,11 +3,12 @@
  * Floor: sdk cli.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { ReaderError } from '../../index.js';
+import { ReaderError } from '../index.js';
 
 /** A wrong call of the command: exit code 2. */
 export function refusal(message: string, cause?: unknown): ReaderError {
-  return new ReaderError('usage/invalid', { charged: 'no', message, ...(cause !== undefined && { cause }) });
+  const recovery = { do: 'fix-code', message: 'Correct the command.' } as const;
+  return new ReaderError('usage/invalid', { charged: 'no', message, recovery, ...(cause !== undefined && { cause }) });
 }
 
 export function readFile(path: string): Uint8Array {
