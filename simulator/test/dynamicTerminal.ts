@@ -1,10 +1,10 @@
 /**
- * A small reader for the tests of the dynamic card, written from docs/reference/wallet-applet.md and apart from the firmware.
+ * A small reader for the tests of the dynamic card, from docs/reference/wallet-applet.md and apart from the firmware.
  */
 import * as tlv from '@comptoir/protocol';
-import { cmac } from '@noble/ciphers/aes.js';
 import type { Card } from '../src/cards/card.js';
 import { READER_SCHEME } from '../src/cards/dynamic/cardMaking.js';
+import { authenticateReader } from '../src/cards/dynamic/walletReader.js';
 import { bytes, leaves, send, withLength } from './cardsTerminal.js';
 
 export const SELECT_WALLET = '00A4040006F044594E430100';
@@ -13,7 +13,6 @@ export const SELECT_CRS = '00A4040009A0000001514352530000';
 export const SELECT_PPSE = '00A404000E325041592E5359532E444446303100';
 export const SHOP = 'COMPTOIR-DEV-01';
 
-const READER_ID = bytes('5244523030303031');
 const READER_NONCE = bytes('101112131415161718191A1B1C1D1E1F');
 
 export const swOf = (card: Card, command: string): string =>
@@ -27,14 +26,8 @@ export interface Authentication {
 
 /** AUTH READER for the card nonce that SELECT gave. */
 export function authentication(cardNonce: Uint8Array, merchant = SHOP, scheme = READER_SCHEME): Authentication {
-  const name = tlv.latin1ToBytes(merchant);
-  const key = cmac(tlv.concatBytes(Uint8Array.of(1, scheme.keyId), READER_ID, name), scheme.key);
-  const mac = cmac(tlv.concatBytes(Uint8Array.of(1), cardNonce, READER_NONCE), key);
-  const data = tlv.concatBytes(READER_ID, READER_NONCE, mac, name);
-  return {
-    command: `808200${tlv.toHex(Uint8Array.of(scheme.keyId))}${withLength(data)}00`,
-    cardMac: tlv.toHex(cmac(tlv.concatBytes(Uint8Array.of(2), READER_NONCE, cardNonce), key)),
-  };
+  const { command, cardMac } = authenticateReader(cardNonce, READER_NONCE, merchant, scheme);
+  return { command: tlv.toHex(command), cardMac: tlv.toHex(cardMac) };
 }
 
 /** SELECT. @returns the card's nonce */

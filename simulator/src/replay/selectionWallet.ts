@@ -22,6 +22,7 @@ import {
 } from '@comptoir/protocol';
 import {
   ACTIVATED,
+  type CardPreferences,
   DEACTIVATED,
   encodeCardPreferences,
   encodeWalletProfile,
@@ -34,6 +35,7 @@ import {
   KIND_GIFT,
   KIND_LOYALTY,
   LOCKED,
+  type WalletProfile,
 } from '@comptoir/protocol/wallet';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
@@ -117,27 +119,29 @@ const OPAQUE_BYTES_MAX = 16;
 
 export function walletListOf(card: ScenarioCard): WalletList {
   return {
-    profiles: card.profiles.map((profile) => toHex(encodeProfile(profile))),
-    preferences: toHex(
-      encodeCardPreferences({
-        selected: card.selected === undefined ? undefined : opaque(card.selected),
-        fallback: card.fallbackGroup === undefined ? undefined : opaque(card.fallbackGroup),
-        rules: (card.rules ?? []).map(({ when, use }) => ({
-          categories: when.mcc?.map(Number),
-          leastAmount: when.minAmount,
-          largestAmount: when.maxAmount,
-          currency: when.currency,
-          merchant: when.merchant,
-          use: opaque(use),
-        })),
-      }),
-    ),
+    profiles: card.profiles.map((profile) => toHex(encodeWalletProfile(walletProfileOf(profile)))),
+    preferences: toHex(encodeCardPreferences(preferencesOf(card))),
   };
 }
 
-function encodeProfile(profile: ScenarioProfile): Uint8Array {
+export function preferencesOf(card: ScenarioCard): CardPreferences {
+  return {
+    selected: card.selected === undefined ? undefined : opaque(card.selected),
+    fallback: card.fallbackGroup === undefined ? undefined : opaque(card.fallbackGroup),
+    rules: (card.rules ?? []).map(({ when, use }) => ({
+      categories: when.mcc?.map(Number),
+      leastAmount: when.minAmount,
+      largestAmount: when.maxAmount,
+      currency: when.currency,
+      merchant: when.merchant,
+      use: opaque(use),
+    })),
+  };
+}
+
+export function walletProfileOf(profile: ScenarioProfile): WalletProfile {
   const { rule, kernelId } = profile;
-  return encodeWalletProfile({
+  return {
     id: opaque(profile.id),
     kind: KINDS[profile.kind],
     activation: ACTIVATIONS[profile.activation ?? 'activated'],
@@ -170,7 +174,7 @@ function encodeProfile(profile: ScenarioProfile): Uint8Array {
       serial: rule.serial,
     },
     pointsValue: profile.pointsValue,
-  });
+  };
 }
 
 /** A scenario names profiles and groups at any length, a card in 16 bytes. */

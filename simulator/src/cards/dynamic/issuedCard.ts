@@ -6,8 +6,7 @@ import { unsignedFromBytes } from '@comptoir/protocol';
 import { SW } from '../commandApdu.js';
 import { storeData } from './cardIssuer.js';
 import type { DynamicCard } from './softwareDynamicCard.js';
-
-const SELECT_WALLET = Uint8Array.of(0x00, 0xa4, 0x04, 0x00, 0x06, 0xf0, 0x44, 0x59, 0x4e, 0x43, 0x01, 0x00);
+import { SELECT_WALLET } from './walletReader.js';
 
 /** @param objects signed objects, made when they are needed: keys take a while */
 export function issuedCard(card: DynamicCard, objects: () => readonly Uint8Array[]): DynamicCard {

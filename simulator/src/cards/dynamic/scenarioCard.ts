@@ -1,0 +1,36 @@
+/**
+ * A dynamic card that holds what the card of a selection scenario holds, put there by its issuers.
+ * Source: test-vectors/README.md, selection.   Floor: simulator.
+ */
+import { KIND_BANK } from '@comptoir/protocol/wallet';
+import { createTestPki } from '../../pki/testPki.js';
+import { preferencesOf, type ScenarioCard, walletProfileOf } from '../../replay/selectionWallet.js';
+import { visa } from '../applicationProfiles.js';
+import { accountKeys } from './accountKeys.js';
+import { bankApplicationObjects } from './bankApplication.js';
+import { createCardIssuer } from './cardIssuer.js';
+import { ISSUERS, makeCard } from './cardMaking.js';
+import { DYNAMIC_CARD } from './dynamicProfiles.js';
+import { issuedCard } from './issuedCard.js';
+import { createDynamicCard, type DynamicCard } from './softwareDynamicCard.js';
+
+/**
+ * The bank applications sign nothing: a scenario says how they are authorised.
+ * @throws Error at first use, when an issuer may not put such a card together
+ */
+export function createScenarioCard(scenario: ScenarioCard): DynamicCard {
+  const made = makeCard(scenario.id);
+  const card = createDynamicCard({ name: scenario.id, made, seed: scenario.id });
+  return issuedCard(card, () => {
+    const operator = createCardIssuer(made, made.issuerKeys(ISSUERS.operator));
+    const objects = scenario.profiles.map((profile, at) => {
+      const listed = walletProfileOf(profile);
+      if (listed.kind !== KIND_BANK || listed.aid === undefined)
+        return operator.putProfile(listed, accountKeys(profile.id, at));
+      const application = visa({ authentication: 'none' });
+      const own = { ...application, aid: listed.aid };
+      return operator.putBank(listed, bankApplicationObjects(operator, DYNAMIC_CARD, own, createTestPki(), at), '');
+    });
+    return [...objects, operator.setPreferences(preferencesOf(scenario))];
+  });
+}
