@@ -105,6 +105,21 @@ test('a press that began inside the hold does nothing when it ends after it, lon
   expect(reader.swOf(card, '80F24000024F0000')).toBe('6982');
 });
 
+test('a press that a field came into does nothing', () => {
+  const card = newCard();
+  card.press(SHORT_MS, () => card.powerOn('contactless'));
+  expect(chosen(card)).toBe('');
+  card.powerOff();
+  card.wait(HOLD_MS + 1);
+  card.press(2500, () => {
+    card.powerOn('contactless');
+    card.powerOff();
+  });
+  card.powerOn('contactless');
+  send(card, reader.SELECT_CRS);
+  expect(reader.swOf(card, '80F24000024F0000')).toBe('6982');
+});
+
 test('a bounce is no press, and a long press doesn’t choose', () => {
   const card = newCard();
   card.press(10);

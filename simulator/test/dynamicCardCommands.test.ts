@@ -4,7 +4,7 @@ import { NO_BYTES, toHex, unsignedFromBytes } from '@comptoir/protocol';
 import { cmac } from '@noble/ciphers/aes.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { deriveAccountKeys } from '../src/cards/dynamic/accountKeys.js';
+import { accountKeys, deriveAccountKeys } from '../src/cards/dynamic/accountKeys.js';
 import { createCardIssuer } from '../src/cards/dynamic/cardIssuer.js';
 import { ISSUERS, makeCard } from '../src/cards/dynamic/cardMaking.js';
 import { createCatalogueDynamicCard } from '../src/cards/dynamic/catalogueDynamicCard.js';
@@ -88,6 +88,18 @@ describe.each(engines)('%s', (_, load) => {
       expect(swOf(card, command)).toBe('6985');
     }
   });
+});
+
+test('the cryptogram of a debit is its authoriser’s, over the order and the key of the sale', () => {
+  const card = powered();
+  reader.openWallet(card);
+  const order = { id: 'gift', amount: 1000, sale: 'sale-1' };
+  const answer = leaves(send(card, reader.prepare(order)).data);
+  const { cardKey, cardReference } = accountKeys('gift', 1);
+  const session = cmac(bytes('03000100000000000000'), cardKey);
+  const said = `${reader.orderData(order)}9F36020001DF610101DF620100DF7710${reader.saleKeyOf('sale-1')}`;
+  expect(toHex(answer.get(0x9f26) ?? NO_BYTES)).toBe(toHex(cmac(bytes(said), session).subarray(0, 8)));
+  expect(answer.get(0xdf63)).toEqual(cardReference);
 });
 
 /** docs/reference/wallet-applet.md, DCA-1. */

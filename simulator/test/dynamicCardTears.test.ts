@@ -5,7 +5,7 @@ import type { Card } from '../src/cards/card.js';
 import { createCatalogueDynamicCard } from '../src/cards/dynamic/catalogueDynamicCard.js';
 import type { DynamicCard } from '../src/cards/dynamic/softwareDynamicCard.js';
 import { createTestPki } from '../src/pki/testPki.js';
-import { numberIn, openWallet, pendingSales, profileOf } from './dynamicTerminal.js';
+import { cancel, commit, numberIn, openWallet, pendingSales, profileOf, swOf } from './dynamicTerminal.js';
 import { CardGone, type Ledger, newLedger, recover, type Sale, sell } from './dynamicTill.js';
 
 const pki = createTestPki();
@@ -60,12 +60,8 @@ function expectAgreement(card: DynamicCard, ledger: Ledger): void {
   card.powerOff();
 }
 
-const newCard = (): DynamicCard => {
-  const card = createCatalogueDynamicCard(1, pki);
-  card.powerOn('contactless');
-  card.powerOff();
-  return card;
-};
+const issued = createCatalogueDynamicCard(1, pki);
+const newCard = (): DynamicCard => issued.copy();
 
 /** Of a sale that nothing disturbs. */
 function count(): { readonly commands: number; readonly writes: number } {
@@ -134,5 +130,7 @@ test('another merchant neither sees nor ends what one left open', () => {
   card.powerOn('contactless');
   openWallet(card, 'OTHER-SHOP-02');
   expect(pendingSales(card)).toEqual([]);
+  expect(swOf(card, commit('sale-1'))).toBe('6A88');
+  expect(swOf(card, cancel('sale-1'))).toBe('6A88');
   expect(numberIn(profileOf(card, 'gift').get(0xca))).toBe(1500);
 });

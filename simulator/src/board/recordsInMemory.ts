@@ -17,11 +17,16 @@ export interface RecordsInMemory {
   cutPower(cut: PowerCut): void;
   /** How many times a value was written so far. */
   readonly writes: number;
+  /** Other records with the same values, without power. */
+  copy(): RecordsInMemory;
 }
 
 /** @param names how many records there are; the reader's script has 16 */
 export function createRecordsInMemory(names: number = READER_NAMES): RecordsInMemory {
-  const values = new Map<number, Uint8Array>();
+  return recordsOf(names, new Map());
+}
+
+function recordsOf(names: number, values: Map<number, Uint8Array>): RecordsInMemory {
   let powered: Records | undefined;
   let kind: PowerCut['kind'] = 'clean';
   let untilCut = Number.POSITIVE_INFINITY;
@@ -61,5 +66,6 @@ export function createRecordsInMemory(names: number = READER_NAMES): RecordsInMe
     get writes() {
       return writes;
     },
+    copy: () => recordsOf(names, new Map(values)),
   };
 }

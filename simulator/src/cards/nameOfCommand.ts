@@ -31,11 +31,25 @@ export function nameOfCommand(command: Uint8Array): string {
       return `GENERATE AC (${cryptogramNames[p1 >> 6]}${(p1 & 0x10) === 0 ? '' : ', CDA'})`;
     case INS.getResponse:
       return 'GET RESPONSE';
+    case AUTHENTICATE_READER:
+      return 'AUTH READER';
+    case REDEEM:
+      return redeemNames[p1] ?? 'REDEEM';
+    case STORE_DATA:
+      return `STORE DATA ${p2}`;
     case INS.getData:
+      if (p1 > 0 && p1 < listNames.length) return `LIST ${listNames[p1]}${p1 === 2 ? '' : ` ${p2}`}`;
       return `GET DATA ${toHex(Uint8Array.of(p1, p2))}`;
     default:
       return `instruction ${toHex(Uint8Array.of(ins))}`;
   }
 }
+
+/** Of the dynamic card's wallet. @see docs/reference/wallet-applet.md */
+const AUTHENTICATE_READER = 0x82;
+const REDEEM = 0xd4;
+const STORE_DATA = 0xe2;
+const listNames: readonly string[] = ['', 'profile', 'preferences', 'pending'];
+const redeemNames: readonly (string | undefined)[] = [undefined, 'PREPARE', 'COMMIT', 'CANCEL'];
 
 const cryptogramNames: readonly string[] = ['AAC', 'TC', 'ARQC', 'RFU'];

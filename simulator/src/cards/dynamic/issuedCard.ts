@@ -28,9 +28,13 @@ export function issuedCard(card: DynamicCard, objects: () => readonly Uint8Array
       ready();
       card.powerOn(on);
     },
-    press(ms) {
+    press(ms, during) {
       ready();
-      card.press(ms);
+      card.press(ms, during);
+    },
+    copy() {
+      ready();
+      return card.copy();
     },
     wait(ms) {
       ready();

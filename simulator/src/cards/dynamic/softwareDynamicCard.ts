@@ -5,7 +5,7 @@
  */
 import { type CardBoard, FIELD } from '@comptoir/firmware/cardBoard';
 import { NO_BYTES } from '@comptoir/protocol';
-import { createRecordsInMemory } from '../../board/recordsInMemory.js';
+import { createRecordsInMemory, type RecordsInMemory } from '../../board/recordsInMemory.js';
 import type { PowerCut } from '../../chip/flash.js';
 import { loadCardText } from '../../firmwareText.js';
 import { seededBytes } from '../../seed.js';
@@ -30,8 +30,8 @@ export interface DynamicCardOptions {
 }
 
 export interface DynamicCard extends Card {
-  /** Presses the button for so long; the time passes. */
-  press(ms: number): void;
+  /** Presses the button for so long; the time passes. @param during called when it's pressed, before the time passes */
+  press(ms: number, during?: () => void): void;
   /** Time passes. */
   wait(ms: number): void;
   /** The battery is gone for a moment: the script starts anew with the next field, press or wait. */
@@ -40,6 +40,8 @@ export interface DynamicCard extends Card {
   cutPower(cut: PowerCut): void;
   /** How many records were written so far. */
   writes(): number;
+  /** Another card with the same keys and the same memory, without power: only a simulator can make one. */
+  copy(): DynamicCard;
   /** What the display shows. */
   shown(): { readonly label: string; readonly digits: string };
 }
@@ -50,8 +52,11 @@ interface Running {
 }
 
 export function createDynamicCard(options: DynamicCardOptions): DynamicCard {
+  return cardOn(options, createRecordsInMemory(RECORDS));
+}
+
+function cardOn(options: DynamicCardOptions, records: RecordsInMemory): DynamicCard {
   const { made, load = loadOnNode } = options;
-  const records = createRecordsInMemory(RECORDS);
   const random = seededBytes(`${options.seed}/dynamic card`);
   let running: Running | undefined;
   let power: number = FIELD.none;
@@ -102,8 +107,9 @@ export function createDynamicCard(options: DynamicCardOptions): DynamicCard {
     };
     const loaded = load(options.script ?? loadCardText().script, board);
     if (step === undefined) throw new Error('the script did not call board.start');
-    const started = { loaded, step };
-    if (isOn) running = started;
+    // The power failed while it started.
+    if (!isOn) loaded.dispose();
+    else running = { loaded, step };
     return running;
   }
 
@@ -153,10 +159,11 @@ export function createDynamicCard(options: DynamicCardOptions): DynamicCard {
       return given;
     },
     powerOff: fieldOff,
-    press(ms) {
+    press(ms, during) {
       step();
       isPressed = true;
       step();
+      during?.();
       pass(ms);
       isPressed = false;
       step();
@@ -169,6 +176,7 @@ export function createDynamicCard(options: DynamicCardOptions): DynamicCard {
     },
     cutPower: records.cutPower,
     writes: () => records.writes,
+    copy: () => cardOn(options, records.copy()),
     shown: () => shown,
   };
 }
