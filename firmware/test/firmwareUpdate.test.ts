@@ -82,15 +82,22 @@ describe('an update', () => {
     expect(memory.records.next).toEqual({ kind: 'confirmed' });
   });
 
-  test('on trial may be confirmed in so many words; twice is once', () => {
+  test('may be confirmed in so many words; twice is once', () => {
+    const memory = newMemory();
+    install(memory, imageOf({ securityVersion: 7 }));
+    const reader = UpdatableReader.greeted(memory);
+    expect(reader.tell({ kind: 'firmwareConfirm' })).toBe(0);
+    expect(reader.tell({ kind: 'firmwareConfirm' })).toBe(0);
+    expect(memory.records).toMatchObject({ confirmed: 1, minSecurityVersion: 7 });
+  });
+
+  test('whose self-tests fail is not kept by any host', () => {
     const memory = newMemory();
     install(memory, imageOf({ securityVersion: 7 }));
     const reader = new UpdatableReader(memory, { isProvisioned: false });
     reader.channel = reader.host.init();
+    expect(reader.tell({ kind: 'firmwareConfirm' })).toBe(-STATUS.internalFault);
     expect(memory.records).toMatchObject({ confirmed: 0, minSecurityVersion: 0 });
-    expect(reader.tell({ kind: 'firmwareConfirm' })).toBe(0);
-    expect(reader.tell({ kind: 'firmwareConfirm' })).toBe(0);
-    expect(memory.records).toMatchObject({ confirmed: 1, minSecurityVersion: 7 });
   });
 
   test('goes on where it was after the power failed, whatever came twice', () => {

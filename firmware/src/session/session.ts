@@ -141,6 +141,8 @@ export class Session implements LinkHandler {
   private updateFirmware(message: FirmwareMessage): CommandResult {
     if (this.update === undefined) return refuse(STATUS.unsupported);
     if (LEADS_ON.includes(message.kind) && this.context.results.hasOpen) return refuse(STATUS.paymentsUndecided);
+    // No host keeps an image whose self-tests failed; the trial takes it away.
+    if (message.kind === 'firmwareConfirm' && this.context.selfTest !== 0) return refuse(STATUS.internalFault);
     const answer = this.update.take(message);
     return typeof answer === 'number' ? refuse(answer) : answer;
   }
