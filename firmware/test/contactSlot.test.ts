@@ -353,6 +353,14 @@ describe('T=1', () => {
       ],
     ],
     [
+      'a block size that is none',
+      [
+        [block('00', READ), block('C1', '0F')],
+        [block('82'), block('C1', '00')],
+        [block('82'), block('C1', 'FF')],
+      ],
+    ],
+    [
       'another address',
       [
         [block('00', READ), '12 00 02 9000 80'],

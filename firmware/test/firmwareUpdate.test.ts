@@ -91,6 +91,25 @@ describe('an update', () => {
     expect(memory.records).toMatchObject({ confirmed: 1, minSecurityVersion: 7 });
   });
 
+  test('that the flash does not keep is confirmed again at the next INIT, and not before', () => {
+    const memory = newMemory();
+    install(memory);
+    const reader = new UpdatableReader(memory);
+    const store = reader.board.firmware;
+    if (store === undefined) throw new Error('no store');
+    const { confirm } = store;
+    let asked = 0;
+    store.confirm = () => {
+      asked += 1;
+      return asked === 1 ? REFUSAL.flashFailed : confirm();
+    };
+    reader.channel = reader.host.init();
+    reader.status();
+    expect([asked, memory.records.confirmed]).toEqual([1, 0]);
+    reader.host.init();
+    expect([asked, memory.records.confirmed]).toEqual([2, 1]);
+  });
+
   test('whose self-tests fail is not kept by any host', () => {
     const memory = newMemory();
     install(memory, imageOf({ securityVersion: 7 }));
@@ -285,6 +304,13 @@ describe('pieces', () => {
   ])('%s', (_, pieces, told) => {
     const reader = begun();
     expect(pieces.map((message) => reader.tell(message))).toEqual(told);
+  });
+
+  test('a half chunk is forgotten with a new begin', () => {
+    const reader = begun();
+    expect(reader.tell(piece(0))).toBe(0);
+    expect(reader.begin(image)).toBe(0);
+    expect(reader.tell(piece(1024))).toBe(-STATUS.invalidSequence);
   });
 
   test('a half chunk gives its memory back to a payment', () => {
