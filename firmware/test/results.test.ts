@@ -7,6 +7,7 @@ import { DataStore } from '../src/emv/dataStore.js';
 import { LENGTHS } from '../src/emv/objectLengths.js';
 import type { CardRead } from '../src/emv/transaction.js';
 import { authoriseMessage, outgoingCard } from '../src/session/authoriseMessage.js';
+import { encoded } from '../src/session/command.js';
 import { loadConfiguration } from '../src/session/configuration.js';
 import { resultOfPayment } from '../src/session/resultOfPayment.js';
 import { Results } from '../src/session/results.js';
@@ -64,14 +65,14 @@ test('the largest payments fit, eight open ones and then their results', () => {
   const records = createRecordsInMemory().powerOn(() => {});
   const results = new Results(records);
   const keys = Array.from({ length: 8 }, (_, index) => `${index}`.padEnd(64, 'k'));
-  for (const key of keys) results.rememberOpen(largestAuthorise(key));
+  for (const key of keys) results.rememberOpen(encoded(largestAuthorise(key)));
   expect(results.hasRoom).toBe(false);
   for (const key of keys) {
     const payment = results.find(key);
     if (payment?.kind !== 'open') throw new Error('not open');
     const ending = { outcome: OUTCOME.approved, responseCode: '00', authorisationCode: 'A1B2C3', approvedAmount: 1 };
     const result = resultOfPayment(payment.authorise, ending);
-    results.rememberDecided(result);
+    results.rememberDecided(encoded(result));
     expect(results.find(key)).toEqual({ kind: 'finished', result, mayBeTriedAgain: false });
   }
   expect(records.read(0).length).toBeGreaterThan(700);
@@ -90,10 +91,10 @@ const isKnown = (results: Results, key: string): boolean => results.find(key) !=
 test('the oldest decided payment gives way, also after a reset and however often one was written again', () => {
   const records = createRecordsInMemory();
   let results = new Results(records.powerOn(() => {}));
-  for (let i = 0; i < 8; i += 1) results.rememberDecided(resultOf(`${i}`));
-  results.rememberDecided(resultOf('0'));
+  for (let i = 0; i < 8; i += 1) results.rememberDecided(encoded(resultOf(`${i}`)));
+  results.rememberDecided(encoded(resultOf('0')));
   results = new Results(records.powerOn(() => {}));
-  results.rememberDecided(resultOf('8'));
+  results.rememberDecided(encoded(resultOf('8')));
   expect(isKnown(results, '1')).toBe(false);
   for (const key of ['0', '2', '7', '8']) expect(isKnown(results, key)).toBe(true);
 });
@@ -102,14 +103,14 @@ test('a key that decided nothing and then something is forgotten with the last',
   const results = new Results(createRecordsInMemory().powerOn(() => {}));
   results.rememberUndecided({ ...resultOf('again'), outcome: OUTCOME.noCard });
   expect(results.find('again')).toMatchObject({ mayBeTriedAgain: true });
-  results.rememberDecided(resultOf('again'));
-  for (let i = 0; i < 8; i += 1) results.rememberDecided(resultOf(`${i}`));
+  results.rememberDecided(encoded(resultOf('again')));
+  for (let i = 0; i < 8; i += 1) results.rememberDecided(encoded(resultOf(`${i}`)));
   expect(results.find('again')).toBeUndefined();
 });
 
 test('a key that is the start of another is another', () => {
   const results = new Results(createRecordsInMemory().powerOn(() => {}));
-  results.rememberDecided(resultOf('order-10'));
+  results.rememberDecided(encoded(resultOf('order-10')));
   expect(results.find('order-1')).toBeUndefined();
   expect(results.find('')).toBeUndefined();
 });
@@ -117,7 +118,7 @@ test('a key that is the start of another is another', () => {
 test('what can not be read is no "never seen"', () => {
   const records = createRecordsInMemory().powerOn(() => {});
   const results = new Results(records);
-  results.rememberDecided(resultOf('order-1'));
+  results.rememberDecided(encoded(resultOf('order-1')));
   records.write(0, records.read(0).slice(0, -1));
   expect(() => results.find('order-1')).toThrow('can not be read');
 });

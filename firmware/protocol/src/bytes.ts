@@ -9,11 +9,13 @@ export const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /** Joins the parts, in order, into new bytes. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  const count = parts.length;
   let length = 0;
-  for (const part of parts) length += part.length;
+  for (let i = 0; i < count; i += 1) length += (parts[i] as Uint8Array).length;
   const joined = new Uint8Array(length);
   let at = 0;
-  for (const part of parts) {
+  for (let i = 0; i < count; i += 1) {
+    const part = parts[i] as Uint8Array;
     joined.set(part, at);
     at += part.length;
   }
@@ -40,11 +42,9 @@ export function startsWithBytes(bytes: Uint8Array, start: Uint8Array): boolean {
  */
 export function unsignedToBytes(value: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
-  let rest = value;
-  for (let i = length - 1; i >= 0; i -= 1) {
-    bytes[i] = rest % 256;
-    rest = Math.floor(rest / 256);
-  }
+  const high = Math.floor(value / 0x1_0000_0000);
+  for (let i = length - 1, shift = 0; i >= 0; i -= 1, shift += 8)
+    bytes[i] = shift < 32 ? value >>> shift : high >>> (shift - 32);
   return bytes;
 }
 
@@ -57,8 +57,9 @@ export function unsignedFromBytes(bytes: Uint8Array): number {
 
 /** One byte a character, 00..FF (ISO 8859-1). @param text characters above FF become 3F, `?` */
 export function latin1ToBytes(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i += 1) {
+  const { length } = text;
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i += 1) {
     const code = text.charCodeAt(i);
     bytes[i] = code > 0xff ? 0x3f : code;
   }

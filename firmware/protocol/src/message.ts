@@ -117,7 +117,9 @@ function encodeFields(definition: ContentDefinition, values: Values): DataObject
 function encodeValue(name: FieldName, field: FieldDefinition, value: unknown): Uint8Array {
   const size = field.size ?? 0;
   if (field.format === 'unsigned' || field.format === 'bcd') {
-    const limit = field.format === 'bcd' ? 100 ** size : 256 ** size;
+    const base = field.format === 'bcd' ? 100 : 256;
+    let limit = base;
+    for (let i = 1; i < size; i += 1) limit *= base;
     if (!Number.isSafeInteger(value) || (value as number) < 0 || (value as number) >= limit)
       throw new Error(`message field ${name} is out of range`);
     return field.format === 'bcd' ? unsignedToBcd(value as number, size) : unsignedToBytes(value as number, size);
@@ -176,7 +178,16 @@ function decodeValue(field: FieldDefinition, bytes: Uint8Array): unknown {
 
 function isWithin(field: FieldDefinition, bytes: Uint8Array): boolean {
   if (field.size === undefined ? bytes.length > (field.max ?? 0) : bytes.length !== field.size) return false;
-  return field.format !== 'text' || bytes.every((byte) => byte >= 0x20 && byte <= 0x7e);
+  return field.format !== 'text' || isPrintable(bytes);
+}
+
+/** A loop: a function that is called for each byte costs the chip twice as much. */
+function isPrintable(bytes: Uint8Array): boolean {
+  for (let i = bytes.length - 1; i >= 0; i -= 1) {
+    const byte = bytes[i] as number;
+    if (byte < 0x20 || byte > 0x7e) return false;
+  }
+  return true;
 }
 
 function contentOf(field: FieldDefinition): ContentDefinition {

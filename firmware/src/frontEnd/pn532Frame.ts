@@ -93,6 +93,6 @@ function findStartCode(bytes: Uint8Array): number {
 
 function sumOf(bytes: Uint8Array): number {
   let sum = 0;
-  for (let i = 0; i < bytes.length; i += 1) sum += bytes[i] as number;
+  for (let i = bytes.length - 1; i >= 0; i -= 1) sum += bytes[i] as number;
   return sum;
 }

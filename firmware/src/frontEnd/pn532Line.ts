@@ -94,18 +94,29 @@ export class Pn532Line {
     return passedMs >= (isAcknowledged ? timeoutMs : Math.min(timeoutMs, ACKNOWLEDGE_TIMEOUT_MS));
   }
 
+  /** Frames are looked at when all is here that has come: one that came in pieces is then decoded once. */
   private read(): void {
+    let isNews = false;
     for (let reads = 0; reads < READS_MAX; reads += 1) {
       const bytes = this.uart.read();
-      if (bytes.length === 0) return;
-      for (let at = 0; at < bytes.length; ) {
-        const taken = Math.min(bytes.length - at, this.buffer.length - this.held);
-        this.buffer.set(bytes.subarray(at, at + taken), this.held);
-        this.held += taken;
-        at += taken;
-        this.takeFrames();
-      }
+      if (bytes.length === 0) break;
+      this.hold(bytes);
       bytes.fill(0);
+      isNews = true;
+    }
+    if (isNews) this.takeFrames();
+  }
+
+  private hold(bytes: Uint8Array): void {
+    let rest = bytes;
+    for (;;) {
+      const room = this.buffer.length - this.held;
+      const taken = rest.length <= room ? rest : rest.subarray(0, room);
+      this.buffer.set(taken, this.held);
+      this.held += taken.length;
+      if (taken === rest) return;
+      this.takeFrames();
+      rest = rest.subarray(room);
     }
   }
 

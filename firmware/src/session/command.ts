@@ -3,7 +3,7 @@
  * is told when something came between.
  * Floor: session.
  */
-import type { Message } from '@comptoir/protocol';
+import { encodeMessage, type Message } from '@comptoir/protocol';
 import type { Ask, Kernel } from '../apdu/kernel.js';
 
 export type CommandAsk =
@@ -15,10 +15,21 @@ export type Interruption = 'cancelled' | 'noCard' | 'severalCards' | 'cardRemove
 
 export type CommandAnswer = Uint8Array | Interruption;
 
-/** `refused`: the command was not carried out; the host gets the status. */
-export type CommandResult = Message | { readonly kind: 'refused'; readonly status: number };
+/** `refused`: the command was not carried out; the host gets the status. `encoded`: the bytes of a message, which is made once. */
+export type CommandResult = Message | EncodedMessage | { readonly kind: 'refused'; readonly status: number };
+
+/** A message that was needed as bytes, by the last gate or the record in flash, before the host gets it. */
+export interface EncodedMessage<M extends Message = Message> {
+  readonly kind: 'encoded';
+  readonly message: M;
+  readonly bytes: Uint8Array;
+}
 
 export type Command<T = CommandResult> = Generator<CommandAsk, T, CommandAnswer>;
+
+export function encoded<M extends Message>(message: M): EncodedMessage<M> {
+  return { kind: 'encoded', message, bytes: encodeMessage(message) };
+}
 
 export function refuse(status: number): CommandResult {
   return { kind: 'refused', status };

@@ -3,7 +3,7 @@
  * Floor: session.
  */
 import { equalBytes, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
-import { type CommandResult, refuse } from './command.js';
+import { type CommandResult, encoded, refuse } from './command.js';
 import { resultOfPayment } from './resultOfPayment.js';
 import type { SessionContext } from './sessionContext.js';
 
@@ -22,12 +22,14 @@ export function complete(session: SessionContext, request: Message<'complete'>):
   if (approvedAmount !== undefined && approvedAmount > amount) return refuse(STATUS.messageRefused);
   const isPartial = approvedAmount !== undefined && approvedAmount < amount;
   const isApproved = responseCode === APPROVED && approvedAmount !== 0;
-  const result = resultOfPayment(authorise, {
-    outcome: !isApproved ? OUTCOME.declined : isPartial ? OUTCOME.partlyApproved : OUTCOME.approved,
-    responseCode,
-    ...(authorisationCode === undefined ? {} : { authorisationCode }),
-    ...(isApproved ? { approvedAmount: approvedAmount ?? amount } : {}),
-  });
+  const result = encoded(
+    resultOfPayment(authorise, {
+      outcome: !isApproved ? OUTCOME.declined : isPartial ? OUTCOME.partlyApproved : OUTCOME.approved,
+      responseCode,
+      ...(authorisationCode === undefined ? {} : { authorisationCode }),
+      ...(isApproved ? { approvedAmount: approvedAmount ?? amount } : {}),
+    }),
+  );
   session.results.rememberDecided(result);
   return result;
 }

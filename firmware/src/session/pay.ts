@@ -2,11 +2,11 @@
  * `pay`: reads the card and asks the acquirer, through the host. The key decides what a repeated `pay` means.
  * Floor: session.
  */
-import { encodeMessage, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import { type Message, OUTCOME, STATUS } from '@comptoir/protocol';
 import type { CardRead, TransactionContext } from '../emv/transaction.js';
 import { type CardNumberSpellings, showsCardNumber } from '../token/egress.js';
 import { authoriseMessage, type OutgoingCard, outgoingCard } from './authoriseMessage.js';
-import { type Command, type CommandResult, refuse } from './command.js';
+import { type Command, type CommandResult, type EncodedMessage, encoded, refuse } from './command.js';
 import type { Configuration } from './configuration.js';
 import { isPresentable, presentCard } from './presentCard.js';
 import type { Payment } from './results.js';
@@ -56,8 +56,8 @@ function authorise(
   card: CardRead,
   outgoing: OutgoingCard,
 ): CommandResult {
-  const message = authoriseMessage(session, configuration, context, request, card, outgoing);
-  if (showsCardNumber(encodeMessage(message), outgoing.spellings)) {
+  const message = encoded(authoriseMessage(session, configuration, context, request, card, outgoing));
+  if (showsCardNumber(message.bytes, outgoing.spellings)) {
     return undecided(session, { ...stem(request), outcome: OUTCOME.cardError, reason: 'NUMBER_WOULD_SHOW' });
   }
   session.results.rememberOpen(message);
@@ -65,10 +65,11 @@ function authorise(
 }
 
 /** The last gate: a result that would show the number is cut down to its outcome. */
-function withoutNumber(result: Message<'result'>, spellings: CardNumberSpellings): Message<'result'> {
-  if (!showsCardNumber(encodeMessage(result), spellings)) return result;
-  const { kind, key, amount, currency, outcome } = result;
-  return { kind, key, amount, currency, outcome, reason: 'NUMBER_WOULD_SHOW' };
+function withoutNumber(whole: Message<'result'>, spellings: CardNumberSpellings): EncodedMessage<Message<'result'>> {
+  const result = encoded(whole);
+  if (!showsCardNumber(result.bytes, spellings)) return result;
+  const { kind, key, amount, currency, outcome } = whole;
+  return encoded({ kind, key, amount, currency, outcome, reason: 'NUMBER_WOULD_SHOW' });
 }
 
 function stem({ key, amount, currency }: Message<'pay'>): {
@@ -80,7 +81,10 @@ function stem({ key, amount, currency }: Message<'pay'>): {
   return { kind: 'result', key, amount, currency };
 }
 
-function decided(session: SessionContext, result: Message<'result'>): Message<'result'> {
+function decided(
+  session: SessionContext,
+  result: EncodedMessage<Message<'result'>>,
+): EncodedMessage<Message<'result'>> {
   session.results.rememberDecided(result);
   return result;
 }

@@ -1,6 +1,7 @@
 /**
  * The last payments by their key: the answer to "did it go through?". Each is a record in flash that is written before the
- * host hears of it, and read when it's asked for. In memory there is one result at most, of a try that decided nothing.
+ * host hears of it, and read when it's asked for. In memory there are two at most: of a try that decided nothing, and of the
+ * payment that the acquirer is being asked about.
  *
  *   offset  size  record
  *   0       1     1 open, 2 decided
@@ -14,7 +15,6 @@
 import {
   concatBytes,
   decodeMessage,
-  encodeMessage,
   equalBytes,
   latin1ToBytes,
   type Message,
@@ -22,6 +22,7 @@ import {
   unsignedToBytes,
 } from '@comptoir/protocol';
 import type { Records } from '../board/board.js';
+import type { EncodedMessage } from './command.js';
 
 /** Payments that are remembered: the records 0 to 7. */
 const PAYMENTS_MAX = 8;
@@ -40,12 +41,15 @@ export class Results {
   private readonly records: Records;
   /** Not in flash: when it's forgotten, "never seen" says as much, and no host can wear the flash out without a card. */
   private undecided: Message<'result'> | undefined;
+  /** What the acquirer is being asked about, most likely: its answer then needs no decoding of the record. */
+  private lastOpen: Message<'authorise'> | undefined;
 
   constructor(records: Records) {
     this.records = records;
   }
 
   find(key: string): Payment | undefined {
+    if (this.lastOpen?.key === key) return { kind: 'open', authorise: this.lastOpen };
     const keyBytes = latin1ToBytes(key);
     for (let place = 0; place < PAYMENTS_MAX; place += 1) {
       const record = this.records.read(place);
@@ -66,13 +70,15 @@ export class Results {
   }
 
   /** Returns when it's in flash. Of the same key, only the last is remembered. @throws when the flash fails */
-  rememberOpen(authorise: Message<'authorise'>): void {
+  rememberOpen(authorise: EncodedMessage<Message<'authorise'>>): void {
     this.write(OPEN, authorise);
+    this.lastOpen = authorise.message;
   }
 
   /** The same of a result. The oldest decided payment gives way to a new one, an open payment never does. */
-  rememberDecided(result: Message<'result'>): void {
+  rememberDecided(result: EncodedMessage<Message<'result'>>): void {
     this.write(DECIDED, result);
+    if (this.lastOpen?.key === result.message.key) this.lastOpen = undefined;
   }
 
   /** Nothing happened to money, and the key may be used again. Until the next of these, or a reset. */
@@ -86,7 +92,7 @@ export class Results {
     return found;
   }
 
-  private write(state: number, message: Message<'authorise' | 'result'>): void {
+  private write(state: number, { message, bytes }: EncodedMessage<Message<'authorise' | 'result'>>): void {
     const key = latin1ToBytes(message.key);
     const { place, number } = this.placeFor(key);
     const head = concatBytes(
@@ -95,7 +101,7 @@ export class Results {
       Uint8Array.of(key.length),
       key,
     );
-    if (!this.records.write(place, concatBytes(head, encodeMessage(message))))
+    if (!this.records.write(place, concatBytes(head, bytes)))
       throw new Error('the reader can not remember this payment');
     if (this.undecided?.key === message.key) this.undecided = undefined;
   }

@@ -197,7 +197,7 @@ export class Session implements LinkHandler {
 
   private answer(channel: number, result: CommandResult): void {
     if (result.kind === 'refused') this.link.sendError(channel, result.status);
-    else this.link.sendMessage(channel, encodeMessage(result));
+    else this.link.sendMessage(channel, result.kind === 'encoded' ? result.bytes : encodeMessage(result));
   }
 }
 

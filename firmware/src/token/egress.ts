@@ -95,8 +95,9 @@ function isAnywhere(text: Uint8Array, spelling: Spelling): boolean {
   const { bytes } = spelling;
   const { length } = bytes;
   if (length === 0) return isFramedAnywhere(text, spelling);
-  const first = bytes[0] as number;
   const lastStart = text.length - length;
+  if (lastStart < 0) return false;
+  const first = bytes[0] as number;
   for (let at = text.indexOf(first); at >= 0 && at <= lastStart; at = text.indexOf(first, at + 1)) {
     let matched = 1;
     while (matched < length && text[at + matched] === bytes[matched]) matched += 1;

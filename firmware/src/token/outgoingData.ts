@@ -93,7 +93,8 @@ export interface CardDescription {
 /** The card in the words of the messages, without its token. */
 export function describeCard(card: CardRead, spellings: CardNumberSpellings): CardDescription {
   const { cardNumber, authentication } = card;
-  const aid = showsCardNumber(card.aid, spellings) ? NO_BYTES : card.aid;
+  // The description outlives the card's answers, of which this is a view.
+  const aid = showsCardNumber(card.aid, spellings) ? NO_BYTES : card.aid.slice();
   const reference = paymentAccountReference(card, spellings);
   return {
     label: printableLabel(card, spellings),

@@ -48,7 +48,11 @@ static void set_serial(void) {
   }
 }
 
-static void alarm_rang(unsigned number) { (void)number; /* the interrupt itself ends the sleep */ }
+static volatile bool has_rung;
+static void alarm_rang(unsigned number) {
+  (void)number;
+  has_rung = true;
+}
 
 void board_start_console(void) {
   serial_start(&console_line, CONSOLE_BAUD);
@@ -101,8 +105,12 @@ bool board_take_news(uint64_t *settles_us) {
 void board_sleep(uint64_t until_us) {
   if (usb_has_work()) return;
   /* True: that time has passed already. An interrupt between here and the next line has set the event: no sleep then. */
+  has_rung = false;
   if (hardware_alarm_set_target(alarm_number, from_us_since_boot(until_us))) return;
-  __wfe();
+  /* Each byte of a frame ends the wait for an interrupt. Once one was seen, `until_us` is when to look at the frame again. */
+  const bool is_frame_coming = nfc_line.in.put != nfc_told;
+  do __wfe();
+  while (is_frame_coming && !has_rung && !usb_has_work() && nfc_line.in.put - nfc_told < NFC_BYTES_MANY);
   hardware_alarm_cancel(alarm_number);
 }
 
