@@ -1,10 +1,12 @@
 /**
  * Kinds of the host's side: they run in Node, whatever the target. The keys of these records are test keys, in clear.
- * Source: test-vectors/README.md, AES DUKPT.   Floor: simulator.
+ * Source: test-vectors/README.md, AES DUKPT, DCA-1.   Floor: simulator.
  */
-import { fromHex, toHex } from '@comptoir/protocol';
+import { toHex } from '@comptoir/protocol';
 import { deriveInitialKey, deriveTransactionKey, deriveWorkingKey, KEY_USAGE } from '@comptoir/sdk/acquirer';
 import { cbc } from '@noble/ciphers/aes.js';
+import { assertionKeys, verifyAssertion } from './assertionKinds.js';
+import { hexField } from './hexField.js';
 import { isObject } from './vectorFiles.js';
 
 /** Gives the `actual` of a record; throws when the input isn't what the kind asks for. */
@@ -17,11 +19,13 @@ export const HOST_KINDS: ReadonlyMap<string, HostKind> = new Map([
   ['dukpt.aes.ik', (input) => ({ ik: toHex(deriveInitialKey(hexField(input, 'bdk'), hexField(input, 'ikid'))) })],
   ['dukpt.aes.keys', dukptKeys],
   ['dukpt.aes.encrypt', dukptEncrypt],
+  ['dca1.keys', assertionKeys],
+  ['dca1.verify', verifyAssertion],
 ]);
 
 /** Kinds whose line says that they are of the host's side, whether they run yet or not. */
 export function isHostKind(kind: string): boolean {
-  return kind.startsWith('ac.') || kind.startsWith('dukpt.') || kind.startsWith('tr31.');
+  return ['ac.', 'dca1.', 'dukpt.', 'tr31.'].some((prefix) => kind.startsWith(prefix));
 }
 
 function dukptKeys(input: unknown): unknown {
@@ -49,11 +53,4 @@ function keysOf(input: unknown): { readonly [name in 'bdk' | 'ksn' | 'initialKey
   const ksn = hexField(input, 'ksn');
   const initialKey = deriveInitialKey(bdk, ksn.subarray(0, 8));
   return { bdk, ksn, initialKey, transactionKey: deriveTransactionKey(initialKey, ksn) };
-}
-
-function hexField(input: unknown, name: string): Uint8Array {
-  const text = isObject(input) ? input[name] : undefined;
-  const bytes = typeof text === 'string' ? fromHex(text) : undefined;
-  if (bytes === undefined) throw new Error(`${name} is not hexadecimal`);
-  return bytes;
 }
