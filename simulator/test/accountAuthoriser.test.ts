@@ -163,7 +163,7 @@ describe('each check refuses, and leaves no trace', () => {
   });
 
   test('the order of the checks is that of DCA-1: of two things wrong, the first is told', () => {
-    const sequence = wrongs.map(([reason]) => reason).filter((reason) => reason !== 'SALE_OVER');
+    const sequence: readonly string[] = wrongs.map(([reason]) => reason);
     const at = desk();
     const stale = at.nonce();
     const foreign = { amount: 2600, counter: 5, nonce: stale, scope: '4D32303030303030' };
@@ -189,7 +189,7 @@ describe('each check refuses, and leaves no trace', () => {
       'COUNTER_USED',
       'LIMIT_TAP',
     ]);
-    const places = told.slice(0, -1).map((reason) => sequence.indexOf(reason as keyof typeof REFUSALS));
+    const places = told.slice(0, -1).map((reason) => sequence.indexOf(reason));
     expect(places).toEqual([...places].sort((a, b) => a - b));
   });
 

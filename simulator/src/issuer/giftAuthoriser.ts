@@ -1,0 +1,204 @@
+/**
+ * The authoriser of gift cards, coupons and points. Its ledger is the balance; what a card shows is a copy, and proves nothing.
+ * A sale reserves with what the card signed at PREPARE, before the funding is authorised, and captures or releases by its key.
+ * Source: docs/explanation/account-pay.md; docs/reference/wallet-applet.md, 80 D4.   Floor: simulator.
+ */
+import { toHex } from '@comptoir/protocol';
+import { saleOf } from './accountEntries.js';
+import { readAssertion } from './assertion.js';
+import type { NumberRange } from './cardProof.js';
+import { type Checks, checkAssertion, type Offer, orderOf } from './checkAssertion.js';
+import type { GiftEntry, Instrument, Reservation } from './giftEntries.js';
+import { GiftLedger, type Hold } from './giftLedger.js';
+import type { Journal } from './journal.js';
+import { NONCE_BYTES, type NonceUse } from './nonceBook.js';
+import type { Decline, Refusal } from './reasons.js';
+
+export interface GiftAuthoriserOptions extends Pick<Checks<NumberRange>, 'keySets' | 'ranges' | 'scopesOf'> {
+  readonly journal: Journal<GiftEntry>;
+  /** Unix milliseconds. A clock that goes back stands still here. */
+  readonly nowMs: () => number;
+  readonly random: (length: number) => Uint8Array;
+  /** After so long a sale that nobody ended is released by `releaseForgotten`. */
+  readonly holdMs?: number;
+}
+
+const HOLD_MS = 7 * 86_400_000;
+
+export type GiftAnswer = Reservation | { readonly kind: 'refused'; readonly reason: Refusal };
+
+/** What became of a sale by a call, or before it. */
+export type SaleEnd = 'captured' | 'released' | 'unknown';
+
+/** What the card is told; its issuer signs it as action 02. */
+export interface BalanceCopy {
+  /** Minor units, 9F02. */
+  readonly amount: number;
+  /** 9F36, DF2E. */
+  readonly settledThrough: number;
+}
+
+export interface GiftAuthoriser {
+  /** False when something else is issued under the number; the same again is done already. */
+  issue(account: bigint, instrument: Instrument): boolean;
+  /** A top-up. @param key each is counted once @returns false when the number holds no value */
+  load(key: string, account: bigint, amount: number): boolean;
+  issueNonces(merchant: string, count: number, use?: NonceUse): readonly Uint8Array[];
+  /** The sale's key is DF77 in the assertion. A sale may hold several cards, each once. */
+  reserve(offer: Offer): GiftAnswer;
+  /** Takes all that the sale holds. @param saleKey DF77 @returns `released`: it holds nothing any more, nothing was taken */
+  capture(merchant: string, saleKey: Uint8Array): SaleEnd;
+  /** Gives back all that the sale holds; later orders of this sale are refused. @returns `captured`: it's taken, see `refund` */
+  release(merchant: string, saleKey: Uint8Array): SaleEnd;
+  /** @param key of the refund: each is counted once @returns minor units that went back by this key: as much as was taken, at most */
+  refund(merchant: string, key: string, saleKey: Uint8Array, identity: Uint8Array, amount: number): number;
+  /** Releases what was held too long. @returns how many sales */
+  releaseForgotten(): number;
+  /** @param identity account 8 and serial 8. What the card prepared and the ledger never saw is void from here on. */
+  balanceCopy(identity: Uint8Array): BalanceCopy;
+  /** A lost card. @param identity account 8 and serial 8 */
+  block(identity: Uint8Array): void;
+  unblock(identity: Uint8Array): void;
+  readonly ledger: Pick<GiftLedger, 'value' | 'isSerialFree' | 'sale'>;
+}
+
+/** Reads the journal first: after a crash, that is all that is needed. */
+export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoriser {
+  const { journal, random, scopesOf, holdMs = HOLD_MS } = options;
+  const ledger = new GiftLedger();
+  for (const entry of journal.entries()) ledger.apply(entry);
+  const checks: Checks<NumberRange> = {
+    ...options,
+    kind: 'debit',
+    nonces: ledger.nonces,
+    counters: (identity) => ledger.counters(identity),
+  };
+  let latestMs = ledger.lastMs;
+  const now = (): number => {
+    latestMs = Math.max(latestMs, options.nowMs());
+    return latestMs;
+  };
+  const keep = (entry: GiftEntry): void => {
+    journal.append(entry);
+    ledger.apply(entry);
+  };
+
+  /** An open sale ends; an unknown one that is released is over before it began. */
+  const end = (merchant: string, saleKey: Uint8Array, kind: 'captured' | 'released'): SaleEnd => {
+    const sale = saleOf(merchant, toHex(saleKey));
+    const state = ledger.sale(sale)?.state;
+    if (state === undefined && kind === 'captured') return 'unknown';
+    if (state === undefined || state === 'open') keep({ kind, atMs: now(), sale });
+    return state === undefined || state === 'open' ? kind : state;
+  };
+
+  return {
+    ledger,
+    issue(account, instrument) {
+      const before = ledger.instrument(account);
+      if (before === undefined) keep({ kind: 'issued', atMs: now(), account, instrument });
+      return before === undefined || isSame(before, instrument);
+    },
+    load(key, account, amount) {
+      if (ledger.instrument(account)?.kind !== 'value' || !isAmount(amount)) return false;
+      if (!ledger.isLoaded(key)) keep({ kind: 'loaded', atMs: now(), key, account, amount });
+      return true;
+    },
+    issueNonces(merchant, count, use = 'online') {
+      const atMs = now();
+      const issued = scopesOf(merchant).length === 0 ? 0 : Math.min(count, ledger.nonces.room(merchant, use, atMs));
+      const nonces = Array.from({ length: Math.max(0, issued) }, () => random(NONCE_BYTES));
+      if (nonces.length > 0) keep({ kind: 'nonces', atMs, merchant, use, nonces: nonces.map(toHex) });
+      return nonces;
+    },
+    reserve(offer) {
+      const assertion = readAssertion(offer.assertion, 'debit');
+      if (assertion === undefined) return { kind: 'refused', reason: 'MALFORMED' };
+      const sale = saleOf(offer.merchant, assertion.saleKey);
+      const order = orderOf(offer, toHex(offer.assertion));
+      const before = ledger.sale(sale);
+      if (before?.state === 'released') return { kind: 'refused', reason: 'SALE_OVER' };
+      const known = [...(before?.holds.values() ?? [])].find((hold) => hold.order === order);
+      if (known !== undefined) return known.reservation;
+      // Nothing joins a sale that is captured.
+      if (before?.state === 'captured') return { kind: 'refused', reason: 'SALE_OVER' };
+      const atMs = now();
+      const checked = checkAssertion(checks, assertion, offer, sale, atMs);
+      if (!checked.ok) return { kind: 'refused', reason: checked.reason };
+      const { account } = checked.card;
+      const identity = toHex(checked.card.identity);
+      if (before?.holds.has(identity) === true) return { kind: 'refused', reason: 'KEY_REUSED' };
+      const reservation = decide(ledger, account, identity, offer);
+      const { nonce, counter } = assertion;
+      keep({ kind: 'decided', atMs, sale, order, nonce, account, identity, counter, reservation });
+      return reservation;
+    },
+    capture: (merchant, saleKey) => end(merchant, saleKey, 'captured'),
+    release: (merchant, saleKey) => end(merchant, saleKey, 'released'),
+    refund(merchant, key, saleKey, card, amount) {
+      const refund = saleOf(merchant, key);
+      const before = ledger.refund(refund);
+      if (before !== undefined) return before;
+      const sale = saleOf(merchant, toHex(saleKey));
+      const identity = toHex(card);
+      const { state, holds } = ledger.sale(sale) ?? {};
+      const hold = holds?.get(identity);
+      if (state !== 'captured' || hold?.reservation.kind !== 'reserved' || !isAmount(amount)) return 0;
+      if (ledger.instrument(hold.account)?.kind !== 'value') return 0;
+      if (hold.refunded + amount > hold.reservation.amount) return 0;
+      keep({ kind: 'refunded', atMs: now(), refund, sale, identity, amount });
+      return amount;
+    },
+    releaseForgotten() {
+      const atMs = now();
+      const forgotten = [...ledger.sales()].filter(([, sale]) => sale.state === 'open' && atMs - sale.atMs > holdMs);
+      for (const [sale] of forgotten) keep({ kind: 'released', atMs, sale });
+      return forgotten.length;
+    },
+    balanceCopy(card) {
+      const identity = toHex(card);
+      const open = [...ledger.sales()].flatMap(([, { state, holds }]) => (state === 'open' ? [holds] : []));
+      const own = open.flatMap((holds) => holds.get(identity) ?? []).filter(isHeld);
+      const settledThrough = Math.min(ledger.counters(card).highest, ...own.map(({ counter }) => counter - 1));
+      const heldHere = own.reduce((sum, { reservation }) => sum + reservation.amount, 0);
+      const { free } = ledger.value(new DataView(card.buffer, card.byteOffset).getBigUint64(0));
+      keep({ kind: 'copied', atMs: now(), identity, settledThrough });
+      // The card itself keeps back what it prepared after that counter.
+      return { amount: free + heldHere, settledThrough };
+    },
+    block: (identity) => keep({ kind: 'blocked', atMs: now(), identity: toHex(identity) }),
+    unblock: (identity) => keep({ kind: 'unblocked', atMs: now(), identity: toHex(identity) }),
+  };
+}
+
+function decide(
+  ledger: GiftLedger,
+  account: bigint,
+  identity: string,
+  { amount, currency, takesPartial }: Offer,
+): Reservation {
+  const no = (reason: Decline): Reservation => ({ kind: 'declined', reason });
+  if (ledger.isBlocked(identity)) return no('CARD_BLOCKED');
+  const instrument = ledger.instrument(account);
+  if (instrument === undefined) return no('NOT_ISSUED');
+  if (instrument.currency !== currency) return no('CURRENCY_OTHER');
+  if (instrument.kind === 'coupon') {
+    if (!ledger.isSerialFree(instrument.serial)) return no('COUPON_REDEEMED');
+    return amount > instrument.most ? no('COUPON_LIMIT') : { kind: 'reserved', amount };
+  }
+  const { free } = ledger.value(account);
+  if (amount <= free) return { kind: 'reserved', amount };
+  return takesPartial && free > 0 ? { kind: 'reserved', amount: free } : no('FUNDS');
+}
+
+function isHeld(hold: Hold): hold is Hold & { readonly reservation: { readonly kind: 'reserved' } } {
+  return hold.reservation.kind === 'reserved';
+}
+
+function isAmount(value: number): boolean {
+  return Number.isSafeInteger(value) && value > 0;
+}
+
+function isSame(one: Instrument, other: Instrument): boolean {
+  return JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
+}
