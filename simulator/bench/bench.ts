@@ -3,8 +3,10 @@
  *
  *   bench [--json]
  *   bench --target pico …    the emulated chip: see pico/picoBench.ts
+ *   bench --accounts [n]     so many assertions at the authoriser: see accountScale.ts
  */
 import { cpus } from 'node:os';
+import { benchAccounts } from './accountScale.js';
 import { framingRows } from './framingRows.js';
 import { benchPico } from './pico/picoBench.js';
 import { isReached, type Row } from './row.js';
@@ -15,8 +17,10 @@ import { tlvRows } from './tlvRows.js';
 
 const isJson = process.argv.includes('--json');
 const machine = `node ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'}`;
+const accountsAt = process.argv.indexOf('--accounts');
 
-if (process.argv.includes('--target')) process.exitCode = await benchPico(process.argv.slice(2), machine);
+if (accountsAt > 0) console.log(`${machine}\n\n${benchAccounts(process.argv[accountsAt + 1])}`);
+else if (process.argv.includes('--target')) process.exitCode = await benchPico(process.argv.slice(2), machine);
 else await benchPeers();
 
 async function benchPeers(): Promise<void> {
