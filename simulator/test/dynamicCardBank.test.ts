@@ -1,19 +1,22 @@
 /** Bank applications of a dynamic card: every kind that an issuer may put there reads as those of the other cards, and its cryptograms are its issuer's. */
 import { concatBytes, NO_BYTES, toHex, unsignedToBytes } from '@comptoir/protocol';
+import { connect, newKey } from '@comptoir/sdk';
 import { cmac, ecb } from '@noble/ciphers/aes.js';
 import { describe, expect, test } from 'vitest';
 import { cartesBancaires, interacLike, mastercard, OTHER_KEYS, visa } from '../src/cards/applicationProfiles.js';
 import type { CardInterface } from '../src/cards/card.js';
 import { createCard } from '../src/cards/catalogue.js';
 import type { AuthenticationMethod } from '../src/cards/describeCards.js';
-import { bankApplicationObjects, cryptogramKeyOf } from '../src/cards/dynamic/bankApplication.js';
+import { bankApplicationObjects } from '../src/cards/dynamic/bankApplication.js';
 import { createCardIssuer } from '../src/cards/dynamic/cardIssuer.js';
 import { ISSUERS, makeCard } from '../src/cards/dynamic/cardMaking.js';
 import { DYNAMIC_CARD, DYNAMIC_SECOND_ACCOUNT, walletProfileOf } from '../src/cards/dynamic/dynamicProfiles.js';
 import { issuedCard } from '../src/cards/dynamic/issuedCard.js';
 import { createDynamicCard, type DynamicCard } from '../src/cards/dynamic/softwareDynamicCard.js';
 import type { ApplicationProfile } from '../src/cards/emv/cardProfile.js';
+import { cryptogramKeyOf } from '../src/issuer/cardCryptogram.js';
 import { createTestPki } from '../src/pki/testPki.js';
+import { simulate } from '../src/simulate.js';
 import { readyQuickjs } from '../src/targets/quickjs.js';
 import type { Load } from '../src/targets/target.js';
 import { authenticate } from './cardsAuthentication.js';
@@ -23,13 +26,13 @@ const pki = createTestPki();
 const quickjs = await readyQuickjs();
 const INTERFACES: readonly CardInterface[] = ['contact', 'contactless'];
 
-function cardWith(application: ApplicationProfile, load?: Load): DynamicCard {
+function cardWith(application: ApplicationProfile, load?: Load, cryptogramKey?: Uint8Array): DynamicCard {
   const made = makeCard('bank');
   const card = createDynamicCard({ name: 'bank', made, seed: 1, ...(load !== undefined && { load }) });
   const profile = application.network === 'mastercard' ? DYNAMIC_SECOND_ACCOUNT : DYNAMIC_CARD;
   return issuedCard(card, () => {
     const issuer = createCardIssuer(made, made.issuerKeys(ISSUERS.bank));
-    const objects = bankApplicationObjects(issuer, profile, application, pki, 1);
+    const objects = bankApplicationObjects(issuer, profile, application, pki, cryptogramKey);
     return [issuer.putBank(walletProfileOf(application, 'g'), objects, '0000')];
   });
 }
@@ -74,7 +77,7 @@ function cryptogram(
 }
 
 const [, visaApplication = visa()] = DYNAMIC_CARD.applications;
-const key = cryptogramKeyOf(DYNAMIC_CARD, visaApplication, 1);
+const key = cryptogramKeyOf(DYNAMIC_CARD.number, visaApplication.aid);
 const VISA = 'A0000000031010';
 
 test('kernel 3: the issuer verifies what the answer to GET PROCESSING OPTIONS says', () => {
@@ -143,4 +146,23 @@ test('a counter that could not be kept is not used: no cryptogram without it', (
   card.losePower();
   const { values } = terminal.readApplication(card, 'contactless', VISA);
   expect(toHex(values.get(0x9f36) ?? NO_BYTES)).toBe('0001');
+});
+
+describe.each(INTERFACES)('a sale, %s', (on) => {
+  async function statusOf(card: DynamicCard): Promise<string> {
+    await using simulation = await simulate({ seed: 1 });
+    await using till = await connect(simulation, simulation);
+    if (on === 'contact') simulation.insert(card);
+    else simulation.tap(card);
+    const amount = { minor: 1250, currency: 'EUR' };
+    return (await till.pay({ amount, key: newKey('sale'), interfaces: on })).status;
+  }
+
+  test.each([visa(), mastercard(), cartesBancaires(), interacLike()])(
+    '$label: the issuer knows the cryptogram of its card, and no other',
+    async (application) => {
+      expect(await statusOf(cardWith(application))).toBe('approved');
+      expect(await statusOf(cardWith(application, undefined, new Uint8Array(16)))).toBe('declined');
+    },
+  );
 });

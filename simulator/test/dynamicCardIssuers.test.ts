@@ -311,7 +311,7 @@ test('a put that is cut at any write is there whole or not at all, and what was 
       const own = bench();
       deliver(own.card, putGift(own, 'kept'));
       const application = mastercard();
-      const bank = bankApplicationObjects(own.bank, DYNAMIC_SECOND_ACCOUNT, application, pki, 1);
+      const bank = bankApplicationObjects(own.bank, DYNAMIC_SECOND_ACCOUNT, application, pki);
       const put = own.bank.putBank(walletProfileOf(application, 'g'), bank, '1307');
       own.card.cutPower({ kind, operation });
       expect(deliver(own.card, put)).toBe(0);

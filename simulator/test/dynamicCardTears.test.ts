@@ -119,7 +119,7 @@ test('any sales, torn anywhere: value is never lost or taken twice, a counter ne
       }
       expectAgreement(card, ledger);
     }),
-    { numRuns: Number(process.env['COMPTOIR_RUNS'] ?? 150), seed: 1 },
+    { numRuns: Number(process.env['COMPTOIR_RUNS'] ?? 400), seed: 1 },
   );
 });
 

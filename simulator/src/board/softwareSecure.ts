@@ -50,10 +50,7 @@ export function softwareSecure(
   return {
     sha1: (data) => sha1(data),
     sha256: (data) => sha256(data),
-    random(length) {
-      if (length < 1 || length > RANDOM_BYTES_MAX) throw new Error(`random gives 1 to ${RANDOM_BYTES_MAX} bytes`);
-      return random(length);
-    },
+    random: boundedRandom(random),
     findKey: (name) => keys.find(name),
     keyIdentifier: (key) => keys.identifier(key),
     deriveKey(parent, data) {
@@ -80,15 +77,26 @@ export function softwareSecure(
       const secret = sharedSecret(keys.key(pair, 'pair'), publicKey);
       return secret === undefined ? 0 : keep(secret);
     },
-    verifySignature(publicKey, digest, signature) {
-      if (publicKey.length !== POINT_BYTES || digest.length !== HASH_BYTES || signature.length !== POINT_BYTES)
-        return false;
-      const options = { prehash: false, lowS: false, format: 'compact' } as const;
-      return p256.verify(signature, digest, concatBytes(UNCOMPRESSED, publicKey), options);
-    },
+    verifySignature: verifyP256,
     rsaRecover: softwareRsaRecover,
     eraseKey: (key) => keys.erase(key),
     keyPairFrom,
+  };
+}
+
+/** See `Secure.verifySignature`. */
+export function verifyP256(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
+  if (publicKey.length !== POINT_BYTES || digest.length !== HASH_BYTES || signature.length !== POINT_BYTES)
+    return false;
+  const options = { prehash: false, lowS: false, format: 'compact' } as const;
+  return p256.verify(signature, digest, concatBytes(UNCOMPRESSED, publicKey), options);
+}
+
+/** `Secure.random`, which gives no more at a time than the board does. */
+export function boundedRandom(random: (length: number) => Uint8Array): (length: number) => Uint8Array {
+  return (length) => {
+    if (length < 1 || length > RANDOM_BYTES_MAX) throw new Error(`random gives 1 to ${RANDOM_BYTES_MAX} bytes`);
+    return random(length);
   };
 }
 

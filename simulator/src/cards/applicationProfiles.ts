@@ -3,7 +3,7 @@
  * Floor: simulator.
  */
 import { fromHex } from '@comptoir/protocol';
-import type { ApplicationProfile } from './emv/cardProfile.js';
+import type { ApplicationProfile, CardProfile } from './emv/cardProfile.js';
 
 type Variation = Partial<Omit<ApplicationProfile, 'network' | 'aid'>>;
 
@@ -73,3 +73,15 @@ export function interacLike(variation: Variation = {}): ApplicationProfile {
   } as const;
   return { ...ordinary, ...own, namesKernel: true, country: hex('0124'), currency: hex('0124'), ...variation };
 }
+
+/** A card on both interfaces with nothing wrong about it. */
+export const ORDINARY_CARD: Omit<CardProfile, 'name' | 'label' | 'description' | 'number' | 'applications'> = {
+  interface: 'both',
+  sequenceNumber: 1,
+  issuerDigits: 6,
+  paymentAccountReference: undefined,
+  flaw: undefined,
+  declinesOffline: false,
+  issuerDeclines: false,
+  speaksT0: false,
+};

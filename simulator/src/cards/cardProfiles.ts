@@ -2,25 +2,22 @@
  * The cards of the catalogue. Every number is a published test number or an invented one in a test range.
  * Floor: simulator.
  */
-import { cartesBancaires, hex, interacLike, mastercard, OTHER_KEYS, visa } from './applicationProfiles.js';
+import {
+  cartesBancaires,
+  hex,
+  interacLike,
+  mastercard,
+  ORDINARY_CARD,
+  OTHER_KEYS,
+  visa,
+} from './applicationProfiles.js';
 import { DYNAMIC_CARD } from './dynamic/dynamicProfiles.js';
 import type { ApplicationProfile, CardProfile } from './emv/cardProfile.js';
-
-const ordinary = {
-  interface: 'both',
-  sequenceNumber: 1,
-  issuerDigits: 6,
-  paymentAccountReference: undefined,
-  flaw: undefined,
-  declinesOffline: false,
-  issuerDeclines: false,
-  speaksT0: false,
-} as const;
 
 type Own = Pick<CardProfile, 'name' | 'label' | 'description' | 'number'> & Partial<CardProfile>;
 
 function card(own: Own, ...applications: readonly ApplicationProfile[]): CardProfile {
-  return { ...ordinary, applications, ...own };
+  return { ...ORDINARY_CARD, applications, ...own };
 }
 
 const goodCards: readonly CardProfile[] = [

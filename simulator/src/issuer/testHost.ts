@@ -1,14 +1,24 @@
 /**
  * The other end of a sale, for tests: it opens the envelope as an acquirer does, and decides by the card.
- * It doesn't verify application cryptograms: the software cards make none that an issuer could.
+ * It verifies the cryptograms of dynamic cards (version C1 in 9F10), and declines what isn't theirs. The other software cards make none
+ * that an issuer could verify.
  * Source: docs/reference/tokens.md.   Floor: simulator.
  * Memory: card data are wiped as soon as the decision is taken; the number is bytes, and never part of an error.
  */
-import { decodeMessage, encodeMessage, latin1ToBytes, type Message, toHex } from '@comptoir/protocol';
+import {
+  decodeMessage,
+  decodeTlv,
+  encodeMessage,
+  INTERFACE,
+  latin1ToBytes,
+  type Message,
+  toHex,
+} from '@comptoir/protocol';
 import type { PaymentHost } from '@comptoir/sdk';
 import { type AuthorisationFault, type BaseDerivationKey, verifyAuthorisation } from '@comptoir/sdk/acquirer';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { issuerDeclines } from '../cards/catalogue.js';
+import { isOurCryptogram, verifyCardCryptogram } from './cardCryptogram.js';
 import { numberIn } from './numberIn.js';
 
 export interface TestHostOptions {
@@ -90,7 +100,7 @@ export function createTestHost(options: TestHostOptions): TestHost {
     forgetOldest(seenKsns);
     const number = numberIn(cardData);
     wipe();
-    const isDeclined = declines(number);
+    const isDeclined = !isOfCard(request, number) || declines(number);
     number.fill(0);
     const { key, amount, currency, transactionToken } = request;
     if (isDeclined) return encodeMessage({ kind: 'complete', key, responseCode: '05', transactionToken });
@@ -134,6 +144,14 @@ export function createTestHost(options: TestHostOptions): TestHost {
 function forgetOldest(remembered: Map<string, unknown> | Set<string>): void {
   const [oldest] = remembered.keys();
   if (remembered.size > REMEMBERED_MAX && oldest !== undefined) remembered.delete(oldest);
+}
+
+/** Whether the cryptogram is that of the card with this number, as far as an issuer can tell. */
+function isOfCard({ emvData, applicationIdentifier, usedInterface }: Authorise, number: Uint8Array): boolean {
+  const decoded = decodeTlv(emvData);
+  if (!decoded.ok || !isOurCryptogram(decoded.objects)) return true;
+  const on = usedInterface === INTERFACE.contact ? 'contact' : 'contactless';
+  return verifyCardCryptogram(decoded.objects, number, applicationIdentifier, on);
 }
 
 /** What must not change when a key comes again. */

@@ -4,8 +4,8 @@
  * Source: docs/reference/wallet-applet.md, E8.   Floor: simulator.
  */
 import * as tlv from '@comptoir/protocol';
+import { CRYPTOGRAM_VERSION, cryptogramKeyOf } from '../../issuer/cardCryptogram.js';
 import type { TestPki } from '../../pki/testPki.js';
-import { seededBytes } from '../../seed.js';
 import type { ApplicationProfile, CardProfile } from '../emv/cardProfile.js';
 import { encodeDol } from '../emv/dataObjectList.js';
 import { cdol2, DDOL } from '../emv/dataObjectLists.js';
@@ -26,27 +26,19 @@ const BANK_TAG = {
 
 const SHAPES: Readonly<Record<Shape, number>> = { contact: 1, mChip: 2, qvsdc: 3 };
 const RELATED_DATA_SFI = 4;
-/** Derivation key index 1; cryptogram version C1: AES, our own. */
-export const CRYPTOGRAM_VERSION: Uint8Array = Uint8Array.of(0x01, 0xc1);
-
-/** The key of an application's cryptograms, which the issuer knows and the card is given. 16 bytes. */
-export function cryptogramKeyOf(card: CardProfile, application: ApplicationProfile, seed: number | string): Uint8Array {
-  return seededBytes(`${seed}/card/${card.name}/${tlv.toHex(application.aid)}/cryptogram`)(16);
-}
-
-/** @returns what is inside E8 */
+/** @param cryptogramKey by default the one that the issuer derives @returns what is inside E8 */
 export function bankApplicationObjects(
   issuer: CardIssuer,
   card: CardProfile,
   application: ApplicationProfile,
   pki: TestPki,
-  seed: number | string,
+  cryptogramKey: Uint8Array = cryptogramKeyOf(card.number, application.aid),
 ): readonly tlv.DataObject[] {
   const contact = personalise(card, application, 'contact', pki);
   const contactless = personalise(card, application, shapeOf(application, 'contactless'), pki);
   const key = contact.iccKey ?? contactless.iccKey;
   return [
-    tlv.dataObject(TAG.wrappedKey, issuer.wrapAes(cryptogramKeyOf(card, application, seed))),
+    tlv.dataObject(TAG.wrappedKey, issuer.wrapAes(cryptogramKey)),
     ...(key === undefined ? [] : [tlv.dataObject(TAG.wrappedRsaKey, issuer.wrapRsa(key.crt))]),
     tlv.dataObject(BANK_TAG.version, CRYPTOGRAM_VERSION),
     tlv.template(BANK_TAG.contact, ...interfaceObjects(card, application, contact)),

@@ -6,10 +6,10 @@ import type { KeyHandle } from '@comptoir/firmware/board';
 import { type CardSecure, WRAPPED } from '@comptoir/firmware/cardBoard';
 import { concatBytes } from '@comptoir/protocol';
 import { cmac, ecb, gcm } from '@noble/ciphers/aes.js';
-import { p256 } from '@noble/curves/nist.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { type ProvisionedCardKey, SoftwareKeys } from '../../board/softwareKeys.js';
+import { boundedRandom, verifyP256 } from '../../board/softwareSecure.js';
 import { bigIntFromBytes, bigIntToBytes, modularPower } from '../../pki/bigIntegers.js';
 
 const NONCE_BYTES = 12;
@@ -18,8 +18,6 @@ const AES_BYTES = 16;
 const CRT_NUMBERS = 5;
 const MODULUS_BYTES_MIN = 64;
 const MODULUS_BYTES_MAX = 144;
-const RANDOM_BYTES_MAX = 64;
-const UNCOMPRESSED: Uint8Array = Uint8Array.of(4);
 
 /**
  * Misuse (no such handle, a wrong length, too many keys) throws: it's a fault of the script.
@@ -34,10 +32,7 @@ export function cardSecure(
   return {
     sha1: (data) => sha1(data),
     sha256: (data) => sha256(data),
-    random(length) {
-      if (length < 1 || length > RANDOM_BYTES_MAX) throw new Error(`random gives 1 to ${RANDOM_BYTES_MAX} bytes`);
-      return random(length);
-    },
+    random: boundedRandom(random),
     findKey: (name) => keys.find(name),
     keyIdentifier: (key) => keys.identifier(key),
     deriveKey(parent, data) {
@@ -57,11 +52,7 @@ export function cardSecure(
       if (block.length !== modulusSize(crt) || block[0] !== 0x6a) throw new Error('not a block for this key');
       return signByCrt(crt, block);
     },
-    verifySignature(publicKey, digest, signature) {
-      if (publicKey.length !== 64 || digest.length !== 32 || signature.length !== 64) return false;
-      const options = { prehash: false, lowS: false, format: 'compact' } as const;
-      return p256.verify(signature, digest, concatBytes(UNCOMPRESSED, publicKey), options);
-    },
+    verifySignature: verifyP256,
     eraseKey: (key) => keys.erase(key),
   };
 }

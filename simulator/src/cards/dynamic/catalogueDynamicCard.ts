@@ -25,5 +25,5 @@ export function createCatalogueDynamicCard(
     interface: has,
     ...(load !== undefined && { load }),
   });
-  return issuedCard(card, () => dynamicCardObjects(made, pki, seed));
+  return issuedCard(card, () => dynamicCardObjects(made, pki));
 }

@@ -6,7 +6,7 @@
 import { latin1ToBytes } from '@comptoir/protocol';
 import * as wallet from '@comptoir/protocol/wallet';
 import type { TestPki } from '../../pki/testPki.js';
-import { cartesBancaires, hex, mastercard, visa } from '../applicationProfiles.js';
+import { cartesBancaires, hex, mastercard, ORDINARY_CARD, visa } from '../applicationProfiles.js';
 import type { ApplicationProfile, CardProfile } from '../emv/cardProfile.js';
 import { accountKeys } from './accountKeys.js';
 import { bankApplicationObjects } from './bankApplication.js';
@@ -15,20 +15,9 @@ import { ISSUERS, type MadeCard } from './cardMaking.js';
 
 export const ACCOUNT_AID: Uint8Array = hex('F04143435401');
 
-const ordinary = {
-  interface: 'both',
-  sequenceNumber: 1,
-  issuerDigits: 6,
-  paymentAccountReference: undefined,
-  flaw: undefined,
-  declinesOffline: false,
-  issuerDeclines: false,
-  speaksT0: false,
-} as const;
-
 /** The account whose two brands the catalogue lists. */
 export const DYNAMIC_CARD: CardProfile = {
-  ...ordinary,
+  ...ORDINARY_CARD,
   name: 'dynamic',
   label: 'Dynamic card',
   description:
@@ -39,7 +28,7 @@ export const DYNAMIC_CARD: CardProfile = {
 
 /** Its other bank account. */
 export const DYNAMIC_SECOND_ACCOUNT: CardProfile = {
-  ...ordinary,
+  ...ORDINARY_CARD,
   name: 'dynamic-second',
   label: 'Dynamic card, second account',
   description: 'the Mastercard of the dynamic card',
@@ -72,14 +61,14 @@ const SHOP_PROFILES: readonly (readonly [id: string, label: string, rest: Stored
 ];
 
 /** Signed objects of all issuers, in the order in which the card gets them. */
-export function dynamicCardObjects(made: MadeCard, pki: TestPki, seed: number | string): readonly Uint8Array[] {
+export function dynamicCardObjects(made: MadeCard, pki: TestPki): readonly Uint8Array[] {
   const operator = createCardIssuer(made, made.issuerKeys(ISSUERS.operator));
   const bank = createCardIssuer(made, made.issuerKeys(ISSUERS.bank));
   const shop = createCardIssuer(made, made.issuerKeys(ISSUERS.shop));
   const bankProfile = (card: CardProfile, application: ApplicationProfile, group: string): Uint8Array =>
     bank.putBank(
       walletProfileOf(application, group),
-      bankApplicationObjects(bank, card, application, pki, seed),
+      bankApplicationObjects(bank, card, application, pki),
       lastDigits(card),
     );
   return [

@@ -29,7 +29,7 @@ export function createScenarioCard(scenario: ScenarioCard): DynamicCard {
         return operator.putProfile(listed, accountKeys(profile.id, at));
       const application = visa({ authentication: 'none' });
       const own = { ...application, aid: listed.aid };
-      return operator.putBank(listed, bankApplicationObjects(operator, DYNAMIC_CARD, own, createTestPki(), at), '');
+      return operator.putBank(listed, bankApplicationObjects(operator, DYNAMIC_CARD, own, createTestPki()), '');
     });
     return [...objects, operator.setPreferences(preferencesOf(scenario))];
   });
