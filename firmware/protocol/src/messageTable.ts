@@ -104,6 +104,46 @@ export const FIELDS = {
   runningHeader: { tag: 0xdf26, format: 'bytes', size: 256 },
   slotStatus: { tag: 0xdf27, format: 'bytes', size: 8 },
   writtenChunks: { tag: 0xdf28, format: 'bytes', max: 15 },
+  currencyCode: { tag: 0xdf29, format: 'text', size: 3 },
+  profileKind: { tag: 0xdf2a, format: 'unsigned', size: 1 },
+  saleKey: { tag: 0xdf2b, format: 'bytes', size: 16 },
+  asks: { tag: 0xdf2c, format: 'unsigned', size: 1 },
+  nonce: { tag: 0xdf2d, format: 'bytes', size: 8 },
+  reference: { tag: 0xdf2e, format: 'bytes', size: 8 },
+  due: { tag: 0xdf2f, format: 'bcd', size: 6 },
+  rejection: { tag: 0xdf30, format: 'unsigned', size: 1 },
+  rules: { tag: 0xdf31, format: 'bytes', max: 8 },
+  reasonCode: { tag: 0xdf32, format: 'unsigned', size: 1 },
+  selectionRecord: { tag: 0xdf33, format: 'bytes', max: 2048 },
+  cardUpdated: { tag: 0xdf34, format: 'unsigned', size: 1 },
+  lineCount: { tag: 0xdf35, format: 'unsigned', size: 1 },
+  quantity: { tag: 0xdf36, format: 'unsigned', size: 3 },
+  unitAmount: { tag: 0xdf37, format: 'bcd', size: 6 },
+  gtin: { tag: 0xdf38, format: 'text', max: 32 },
+  category: { tag: 0xdf39, format: 'text', max: 32 },
+  giftCardItem: { tag: 0xdf3a, format: 'unsigned', size: 1 },
+  firstLine: { tag: 0xdf3b, format: 'unsigned', size: 1 },
+  chosenReference: { tag: 0xdf3c, format: 'bytes', size: 8 },
+  brand: { tag: 0xdf3d, format: 'text', max: 12 },
+  declinedReferences: { tag: 0xdf3e, format: 'bytes', max: 256 },
+  balance: { tag: 0xdf3f, format: 'bcd', size: 6 },
+  region: { tag: 0xdf40, format: 'text', max: 3 },
+  merchantCategory: { tag: 0xdf41, format: 'bcd', size: 2 },
+  merchantFlags: { tag: 0xdf42, format: 'unsigned', size: 2 },
+  couponPolicy: { tag: 0xdf43, format: 'unsigned', size: 1 },
+  giftCardsMax: { tag: 0xdf44, format: 'unsigned', size: 1 },
+  basisPoints: { tag: 0xdf45, format: 'unsigned', size: 2 },
+  fixedFee: { tag: 0xdf46, format: 'bcd', size: 6 },
+  contactlessLimit: { tag: 0xdf47, format: 'bcd', size: 6 },
+  verificationLimit: { tag: 0xdf48, format: 'bcd', size: 6 },
+  serialNumber: { tag: 0xdf49, format: 'text', max: 32 },
+  lines: { tag: 0xa0, format: 'list', of: 'basketLine' },
+  tenders: { tag: 0xa1, format: 'list', of: 'tender' },
+  notUsed: { tag: 0xa2, format: 'list', of: 'profileNotUsed' },
+  combinations: { tag: 0xa3, format: 'list', of: 'acceptedCombination' },
+  brandPreference: { tag: 0xa4, format: 'list', of: 'preferredBrand' },
+  brandCosts: { tag: 0xa5, format: 'list', of: 'brandCost' },
+  redeemedSerials: { tag: 0xa6, format: 'list', of: 'redeemedSerial' },
   instruments: { tag: 0xe5, format: 'list', of: 'instrument' },
   applications: {
     tag: 0xe6,
@@ -124,8 +164,21 @@ export const TEMPLATES = {
       'authenticationMethod',
       'authenticationResult',
     ],
-    optional: ['indexToken', 'tokenReason', 'paymentAccountReference'],
+    optional: ['indexToken', 'tokenReason', 'paymentAccountReference', 'profileKind', 'reference', 'balance'],
   },
+  basketLine: { required: ['quantity', 'unitAmount'], optional: ['gtin', 'category', 'giftCardItem'] },
+  tender: {
+    required: ['profileKind', 'label', 'amount', 'rules'],
+    optional: ['reference', 'applicationIdentifier', 'maskedNumber', 'responseCode', 'authorisationCode'],
+  },
+  profileNotUsed: { required: ['profileKind', 'label', 'reasonCode'], optional: ['reference'] },
+  acceptedCombination: {
+    required: ['terminalApplicationIdentifier', 'brand'],
+    optional: ['exactMatch', 'kernel', 'contactlessLimit', 'verificationLimit'],
+  },
+  preferredBrand: { required: ['brand'], optional: [] },
+  brandCost: { required: ['brand', 'basisPoints', 'fixedFee'], optional: [] },
+  redeemedSerial: { required: ['serialNumber'], optional: [] },
   acceptedApplication: { required: ['terminalApplicationIdentifier', 'exactMatch', 'kernel'], optional: [] },
   certificationAuthorityKey: {
     required: ['registeredIdentifier', 'keyIndex', 'modulus', 'exponent', 'sha1'],
@@ -157,6 +210,30 @@ export const MESSAGES = {
     optional: ['authorisationCode', 'approvedAmount', 'issuerAuthenticationData', 'transactionToken'],
   },
   lookup: { tag: 0xe3, from: 'host', since: 1, required: ['key'], optional: [] },
+  policy: {
+    tag: 0xe4,
+    from: 'host',
+    since: 1,
+    required: ['region', 'merchantCategory', 'merchantFlags', 'couponPolicy'],
+    optional: ['giftCardsMax', 'combinations', 'brandPreference', 'brandCosts', 'redeemedSerials'],
+  },
+  basket: { tag: 0xee, from: 'host', since: 1, required: ['firstLine', 'lines'], optional: [] },
+  checkout: {
+    tag: 0xef,
+    from: 'host',
+    since: 1,
+    required: ['key', 'amount', 'currency', 'currencyCode', 'nonce', 'timeoutMs', 'date', 'time'],
+    optional: ['chosenReference', 'brand', 'declinedReferences'],
+  },
+  accepted: { tag: 0xf7, from: 'reader', since: 1, required: ['lineCount'], optional: [] },
+  unsettled: { tag: 0xf8, from: 'reader', since: 1, required: ['key', 'saleKey'], optional: [] },
+  tenders: {
+    tag: 0xf9,
+    from: 'reader',
+    since: 1,
+    required: ['key', 'outcome', 'amount', 'currency', 'due', 'rejection', 'tenders'],
+    optional: ['reason', 'saleKey', 'transactionToken', 'cardUpdated', 'notUsed', 'selectionRecord'],
+  },
   presented: {
     tag: 0xe8,
     from: 'reader',
@@ -186,7 +263,16 @@ export const MESSAGES = {
       'model',
       'serial',
     ],
-    optional: ['indexToken', 'tokenReason', 'paymentAccountReference', 'partial', 'transactionSequence'],
+    optional: [
+      'indexToken',
+      'tokenReason',
+      'paymentAccountReference',
+      'partial',
+      'transactionSequence',
+      'asks',
+      'profileKind',
+      'saleKey',
+    ],
   },
   result: {
     tag: 0xea,
@@ -268,6 +354,25 @@ export const MESSAGES = {
 
 /** What one `firmwareChunk` carries: then it's one frame, and the reader holds little. */
 export const PIECE_BYTES_MAX = 1024;
+
+/** What an `authorise` of a checkout asks; without it, money. */
+export const ASKS = { authorise: 1, reserve: 2, balance: 3 } as const;
+
+/** Bits of `merchantFlags`. */
+export const MERCHANT = {
+  takesSplit: 0x0001,
+  takesPartialApproval: 0x0002,
+  collectsRest: 0x0004,
+  takesCoupons: 0x0008,
+  takesGiftCards: 0x0010,
+  takesLoyalty: 0x0020,
+  isLeastCost: 0x0040,
+  mayOverride: 0x0080,
+  honoursNetworkChoice: 0x0100,
+} as const;
+
+/** Values of `couponPolicy`. */
+export const COUPONS = { single: 0, perSource: 1, all: 2 } as const;
 
 export const INTERFACE = { contact: 1, contactless: 2, both: 3 } as const;
 

@@ -4,7 +4,7 @@
  * Source: docs/reference/wallet-list.md, selection record.   Floor: protocol.
  */
 import { unsignedFromBcd, unsignedToBcd } from './bcd.js';
-import { latin1FromBytes, latin1ToBytes, NO_BYTES, unsignedFromBytes, unsignedToBytes } from './bytes.js';
+import { concatBytes, latin1FromBytes, latin1ToBytes, NO_BYTES, unsignedFromBytes, unsignedToBytes } from './bytes.js';
 import { TAG_4F_APPLICATION_IDENTIFIER } from './tags.js';
 import { type DataObject, dataObject, decodeTlv, encodeTlv, findObject, template } from './tlv.js';
 import type { TlvLimits } from './tlvIndex.js';
@@ -48,6 +48,8 @@ export interface SelectionRecord {
 }
 
 const TAG_SELECTION_RECORD = 0xe5;
+const TAG_SIGNATURE = 0x9e;
+const SIGNATURE_BYTES = 32;
 const VERSION = 1;
 const RECORD_TLV_LIMITS: TlvLimits = { depthMax: 2, objectsMax: 512, tagBytesMax: 1, lengthBytesMax: 2 };
 const AMOUNT_BYTES = 6;
@@ -123,11 +125,34 @@ export function encodeSelectionRecord(record: SelectionRecord): Uint8Array {
   );
 }
 
-/** @param bytes untrusted @returns undefined when they are no record of this version */
-export function decodeSelectionRecord(bytes: Uint8Array): SelectionRecord | undefined {
+/** The record E5, then its signature, object 9E. @param sign HMAC-SHA-256 over the record, 32 bytes */
+export function signedSelectionRecord(record: SelectionRecord, sign: (bytes: Uint8Array) => Uint8Array): Uint8Array {
+  const bytes = encodeSelectionRecord(record);
+  return concatBytes(bytes, encodeTlv(dataObject(TAG_SIGNATURE, sign(bytes))));
+}
+
+/**
+ * @param bytes untrusted: a record, with or without its signature
+ * @returns what is signed, and the signature: no bytes when there is none; undefined when they are no such thing
+ */
+export function splitSelectionRecord(
+  bytes: Uint8Array,
+): { readonly record: Uint8Array; readonly signature: Uint8Array } | undefined {
   const tlv = decodeTlv(bytes, RECORD_TLV_LIMITS);
-  const [record, ...others] = tlv.ok ? tlv.objects : [];
+  const [record, signature, ...others] = tlv.ok ? tlv.objects : [];
   if (record?.tag !== TAG_SELECTION_RECORD || others.length > 0) return undefined;
+  if (signature === undefined) return { record: bytes, signature: NO_BYTES };
+  if (signature.tag !== TAG_SIGNATURE || signature.value.length !== SIGNATURE_BYTES) return undefined;
+  const end = bytes.length - encodeTlv(signature).length;
+  return { record: bytes.slice(0, end), signature: signature.value.slice() };
+}
+
+/** @param bytes untrusted, with or without a signature @returns undefined when they are no record of this version */
+export function decodeSelectionRecord(bytes: Uint8Array): SelectionRecord | undefined {
+  const parts = splitSelectionRecord(bytes);
+  const tlv = decodeTlv(parts?.record ?? NO_BYTES, RECORD_TLV_LIMITS);
+  const [record] = tlv.ok ? tlv.objects : [];
+  if (record === undefined) return undefined;
   const fields = record.children ?? [];
   if (oneByte(fields, FIELD.version) !== VERSION) return undefined;
   const decision = each(fields, FIELD.decision, (tender) => ({

@@ -35,6 +35,27 @@ export function generateAc(cryptogram: number, cda: boolean, cdolData: Uint8Arra
   return withData(0x80, 0xae, cryptogram | (cda ? CDA_SIGNATURE_REQUESTED : 0), 0x00, cdolData);
 }
 
+/** @param data reader id 8, nonce 16, MAC 16, merchant @see docs/reference/wallet-applet.md, AUTH READER */
+export function authenticateReader(keyId: number, data: Uint8Array): Uint8Array {
+  return withData(0x80, 0x82, 0x00, keyId, data);
+}
+
+/** What a wallet lists. @see docs/reference/wallet-applet.md, LIST */
+export const WALLET_LIST = { profiles: 0x01, preferences: 0x02, unsettled: 0x03 } as const;
+
+/** @param list a value of WALLET_LIST @param at position in it */
+export function listWallet(list: number, at: number): Uint8Array {
+  return Uint8Array.of(0x80, 0xca, list, at, 0x00);
+}
+
+/** Phases of a debit. @see docs/reference/wallet-applet.md, PREPARE, COMMIT, CANCEL */
+export const DEBIT = { prepare: 0x01, commit: 0x02, cancel: 0x03 } as const;
+
+/** @param phase a value of DEBIT */
+export function redeem(phase: number, data: Uint8Array): Uint8Array {
+  return withData(0x80, 0xd4, phase, 0x00, data);
+}
+
 /** @param length bytes that the card says it has, 0 for as many as there are @see EMV 4.4 Book 1 §9.3.1.3 */
 export function getResponse(length: number): Uint8Array {
   return Uint8Array.of(0x00, 0xc0, 0x00, 0x00, length);

@@ -114,6 +114,10 @@ export const KEY = {
   dukptInitial: 'dukpt-initial',
   /** HMAC key of the merchant's index tokens; its identifier is the version, 1 byte, 0..31. */
   indexToken: 'index-token',
+  /** AES-128 key of this reader and merchant in a scheme of wallets; its identifier is key id 1, reader id 8. */
+  walletReader: 'wallet-reader',
+  /** HMAC key of selection records; its identifier is the version, 1 byte. */
+  selectionRecord: 'selection-record',
 } as const;
 
 export interface Secure {

@@ -145,8 +145,13 @@ function* authoriseFirst(
     for (const candidate of candidates) {
       const { profile } = candidate;
       if (reasons[profile] !== 0) continue;
-      if ((yield { ask: 'select', profile }).value === SW_SUCCESS) {
-        const { value, isPartial } = yield { ask: 'authorise', profile, amount: state.due };
+      if ((yield { ask: 'select', profile, tenders: state.tenders }).value === SW_SUCCESS) {
+        const { value, isPartial } = yield {
+          ask: 'authorise',
+          profile,
+          amount: state.due,
+          tenders: state.tenders,
+        };
         const approved = isPartial === true && !(policy.takesPartialApproval && policy.takesSplit) ? 0 : value;
         const brand = candidate === candidates[0] ? brandRule(state, group) : 0;
         if (approved <= 0) reasons[profile] = DECLINED;

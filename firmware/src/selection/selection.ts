@@ -37,10 +37,15 @@ export interface Selection {
 export type SelectionAsk =
   /** The authoriser's balance of a gift card; answered by minor units. */
   | { readonly ask: 'balance'; readonly profile: number }
-  /** SELECT of the profile's application; answered by the status word. */
-  | { readonly ask: 'select'; readonly profile: number }
+  /** SELECT of the profile's application; answered by the status word. Coupons, points and gift cards are decided. */
+  | { readonly ask: 'select'; readonly profile: number; readonly tenders: readonly Tender[] }
   /** Answered by the approved amount, 0 when declined. `isPartial` says that the issuer's answer was code 10. */
-  | { readonly ask: 'authorise'; readonly profile: number; readonly amount: number };
+  | {
+      readonly ask: 'authorise';
+      readonly profile: number;
+      readonly amount: number;
+      readonly tenders: readonly Tender[];
+    };
 
 export interface SelectionAnswer {
   readonly value: number;

@@ -19,7 +19,7 @@ import type { CardRead, TransactionContext } from '../emv/transaction.js';
 import type { BoundData } from '../token/boundData.js';
 import { deriveTransactionKeys } from '../token/dukpt.js';
 import { type CardNumberSpellings, spellingsOf } from '../token/egress.js';
-import { sealEnvelope } from '../token/envelope.js';
+import { cardDataObjects, sealEnvelope } from '../token/envelope.js';
 import { type IndexToken, printIndexToken } from '../token/indexToken.js';
 import {
   type CardDescription,
@@ -77,15 +77,27 @@ export function outgoingCard(
   };
 }
 
+/** What of a card's answer is sealed, and what it's bound to. */
+export interface Sealing {
+  /** Tag 9F36, 2 bytes; none in an enquiry that the card made no cryptogram for. */
+  readonly transactionCounter: Uint8Array;
+  /** Tag 9F26. */
+  readonly cryptogram: Uint8Array;
+  /** Tag 9F27. */
+  readonly cid: Uint8Array;
+  readonly indexToken: IndexToken | undefined;
+  readonly emvData: Uint8Array;
+  /** For the envelope, BER-TLV; erased. */
+  readonly plain: Uint8Array;
+}
+
 /** Uses up one DUKPT counter. */
-export function authoriseMessage(
+export function sealTransaction(
   session: SessionContext,
   configuration: Configuration,
-  { terminal }: TransactionContext,
-  request: Message<'pay'>,
-  { store }: CardRead,
-  { indexToken, description }: OutgoingCard,
-): Message<'authorise'> {
+  terminal: TransactionContext['terminal'],
+  { transactionCounter, cryptogram, cid, indexToken, emvData, plain }: Sealing,
+): { readonly envelope: Uint8Array; readonly transactionToken: Uint8Array } {
   const { secure, identity } = session.board;
   const { merchantIdentifier, terminalIdentification } = configuration.message;
   const bound: BoundData = {
@@ -96,20 +108,36 @@ export function authoriseMessage(
     amount: terminal.get(TAG_9F02_AMOUNT_AUTHORISED) as Uint8Array,
     currency: terminal.get(TAG_5F2A_TRANSACTION_CURRENCY_CODE) as Uint8Array,
     unpredictableNumber: terminal.get(TAG_9F37_UNPREDICTABLE_NUMBER) as Uint8Array,
-    transactionCounter: store.valueOf(TAG_9F36_APPLICATION_TRANSACTION_COUNTER),
+    transactionCounter,
   };
   const keys = deriveTransactionKeys(secure, secure.findKey(KEY.dukptInitial), session.takeDukptCounter());
-  let envelope: Uint8Array;
-  let transactionToken: Uint8Array;
   try {
-    envelope = sealEnvelope(secure, keys, bound, description.emvData, store);
-    const cryptogram = store.valueOf(TAG_9F26_APPLICATION_CRYPTOGRAM);
-    const cid = store.valueOf(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA);
-    transactionToken = makeTransactionToken(secure, keys, bound, cryptogram, cid, indexToken, envelope);
+    const envelope = sealEnvelope(secure, keys, bound, emvData, plain);
+    const transactionToken = makeTransactionToken(secure, keys, bound, cryptogram, cid, indexToken, envelope);
+    return { envelope, transactionToken };
   } finally {
     secure.eraseKey(keys.dataKey);
     secure.eraseKey(keys.macKey);
   }
+}
+
+export function authoriseMessage(
+  session: SessionContext,
+  configuration: Configuration,
+  { terminal }: TransactionContext,
+  request: Pick<Message<'pay'>, 'key' | 'amount' | 'currency' | 'partial'>,
+  { store }: CardRead,
+  { indexToken, description }: OutgoingCard,
+): Message<'authorise'> {
+  const { identity } = session.board;
+  const { envelope, transactionToken } = sealTransaction(session, configuration, terminal, {
+    transactionCounter: store.valueOf(TAG_9F36_APPLICATION_TRANSACTION_COUNTER),
+    cryptogram: store.valueOf(TAG_9F26_APPLICATION_CRYPTOGRAM),
+    cid: store.valueOf(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA),
+    indexToken,
+    emvData: description.emvData,
+    plain: cardDataObjects(store),
+  });
   const { key, amount, currency, partial } = request;
   return {
     kind: 'authorise',

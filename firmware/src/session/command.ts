@@ -9,11 +9,24 @@ import type { Ask, Kernel } from '../apdu/kernel.js';
 export type CommandAsk =
   | Ask
   /** Answered by one byte: the interface at which a card was found. @see INTERFACE */
-  | { readonly kind: 'awaitCard'; readonly interfaces: number; readonly timeoutMs: number };
+  | { readonly kind: 'awaitCard'; readonly interfaces: number; readonly timeoutMs: number }
+  /** A question for the host while the card stays; answered by `complete`. */
+  | { readonly kind: 'askHost'; readonly message: Question };
 
-export type Interruption = 'cancelled' | 'noCard' | 'severalCards' | 'cardRemoved' | 'cardTimeout' | 'tooMuchData';
+/** What a host is asked in the middle of a command. */
+export type Question = Message<'authorise' | 'unsettled'>;
 
-export type CommandAnswer = Uint8Array | Interruption;
+export type Interruption =
+  | 'cancelled'
+  | 'noCard'
+  | 'severalCards'
+  | 'cardRemoved'
+  | 'cardTimeout'
+  | 'tooMuchData'
+  /** The host did not answer a question. */
+  | 'hostSilent';
+
+export type CommandAnswer = Uint8Array | Message<'complete'> | Interruption;
 
 /** `refused`: the command was not carried out; the host gets the status. `encoded`: the bytes of a message, which is made once. */
 export type CommandResult = Message | EncodedMessage | { readonly kind: 'refused'; readonly status: number };
@@ -38,7 +51,14 @@ export function refuse(status: number): CommandResult {
 /** @returns the interface of the card that was found, or what came between */
 export function* awaitCard(interfaces: number, timeoutMs: number): Command<number | Interruption> {
   const answer = yield { kind: 'awaitCard', interfaces, timeoutMs };
-  return typeof answer === 'string' ? answer : (answer[0] ?? 0);
+  return typeof answer === 'string' ? answer : (bytesIn(answer)[0] ?? 0);
+}
+
+/** The host's word on a question of this command, or what came between. */
+export function* askHost(message: Question): Command<Message<'complete'> | Interruption> {
+  const answer = yield { kind: 'askHost', message };
+  if (typeof answer === 'string' || 'kind' in answer) return answer;
+  throw new Error('a card answered for the host');
 }
 
 /** Runs a kernel. When something comes between, the kernel is closed. */
@@ -50,7 +70,12 @@ export function* untilInterrupted<T>(kernel: Kernel<T>): Command<T | Interruptio
       kernel.return(undefined as T);
       return answer;
     }
-    step = kernel.next(answer);
+    step = kernel.next(bytesIn(answer));
   }
   return step.value;
+}
+
+function bytesIn(answer: Uint8Array | Message<'complete'>): Uint8Array {
+  if ('kind' in answer) throw new Error('the host answered for a card');
+  return answer;
 }

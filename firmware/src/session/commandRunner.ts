@@ -2,10 +2,10 @@
  * Drives a command: looks for cards, carries APDUs, watches the time. It never waits: each step does what can be done.
  * Source: EMV 4.4 Book 1 §9, Book B §3.2; limits: what a hostile card meets.   Floor: session.
  */
-import { INTERFACE, NO_BYTES, PROMPT } from '@comptoir/protocol';
+import { ASKS, equalBytes, INTERFACE, type Message, NO_BYTES, PROMPT } from '@comptoir/protocol';
 import { eraseSensitive } from '../apdu/sensitive.js';
 import { type Board, CARDS, type CardPort } from '../board/board.js';
-import type { Command, CommandAnswer, CommandAsk, CommandResult } from './command.js';
+import type { Command, CommandAnswer, CommandAsk, CommandResult, Question } from './command.js';
 
 /** A card that works on one command longer than this is taken for gone. */
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -15,11 +15,14 @@ const WORK_TIMEOUT_MS = 20_000;
 const RESPONSE_BYTES_MAX = 32_768;
 /** How often the slot and the antenna are looked at. */
 const POLL_INTERVAL_MS = 20;
+/** A host that doesn't answer a question in this time is taken for gone. Its acquirer may be slow. */
+const HOST_TIMEOUT_MS = 60_000;
 
 type State =
   | { readonly kind: 'start' }
   | { readonly kind: 'awaitingCard'; readonly interfaces: number; readonly deadlineMs: number }
-  | { readonly kind: 'awaitingAnswer'; readonly sinceMs: number };
+  | { readonly kind: 'awaitingAnswer'; readonly sinceMs: number }
+  | { readonly kind: 'awaitingHost'; readonly question: Question; readonly deadlineMs: number };
 
 export class CommandRunner {
   readonly channel: number;
@@ -33,6 +36,10 @@ export class CommandRunner {
   private responseBytes = 0;
   private areSeveral = false;
   private isCancelled = false;
+  private unasked: Question | undefined;
+  private heard: Message<'complete'> | undefined;
+  /** Nobody listens any more: the result is kept by its key, and not sent. */
+  isUnheard = false;
   /** Every response of the card, to be erased: they hold the card number. */
   private readonly responses: Uint8Array[] = [];
 
@@ -45,6 +52,31 @@ export class CommandRunner {
   /** The command ends at its next step, as cancelled. */
   cancel(): void {
     this.isCancelled = true;
+  }
+
+  /** The question that is to be sent now, once. */
+  takeQuestion(): Question | undefined {
+    const question = this.unasked;
+    this.unasked = undefined;
+    return question;
+  }
+
+  /** Nothing is said while the host is to speak. */
+  get awaitsHost(): boolean {
+    return this.state.kind === 'awaitingHost';
+  }
+
+  /** @returns false for what is no answer to the question */
+  hear(answer: Message<'complete'>): boolean {
+    if (this.state.kind !== 'awaitingHost' || answer.key !== this.state.question.key) return false;
+    const { question } = this.state;
+    const { transactionToken, approvedAmount = 0 } = answer;
+    if (question.kind === 'authorise') {
+      if (transactionToken !== undefined && !equalBytes(transactionToken, question.transactionToken)) return false;
+      if (question.asks !== ASKS.balance && approvedAmount > question.amount) return false;
+    }
+    this.heard = answer;
+    return true;
   }
 
   get idleMs(): number {
@@ -91,6 +123,10 @@ export class CommandRunner {
         this.state = { kind: 'awaitingAnswer', sinceMs: nowMs };
         this.port?.transmit(ask.command);
         return this.nextAnswer();
+      case 'askHost':
+        this.state = { kind: 'awaitingHost', question: ask.message, deadlineMs: nowMs + HOST_TIMEOUT_MS };
+        this.unasked = ask.message;
+        return undefined;
     }
   }
 
@@ -104,6 +140,17 @@ export class CommandRunner {
         return this.findCard(this.state.interfaces, this.state.deadlineMs <= nowMs);
       case 'awaitingAnswer':
         return this.takeResponse(nowMs, this.state.sinceMs);
+      case 'awaitingHost': {
+        const { heard } = this;
+        this.heard = undefined;
+        if (heard === undefined && this.state.deadlineMs <= nowMs) {
+          this.isUnheard = true;
+          return 'hostSilent';
+        }
+        // Only one answer to a question: what comes later is for the key, not for this command.
+        if (heard !== undefined) this.state = { kind: 'start' };
+        return heard;
+      }
     }
   }
 

@@ -10,5 +10,6 @@ export function lookup(session: SessionContext, { key }: Message<'lookup'>): Mes
   const payment = session.results.find(key);
   if (payment === undefined) return { kind: 'neverSeen', key };
   if (payment.kind === 'finished') return payment.result;
+  if (payment.kind === 'checkout') return payment.tenders;
   return resultOfPayment(payment.authorise, { outcome: OUTCOME.waitingForAcquirer });
 }

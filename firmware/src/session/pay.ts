@@ -42,6 +42,7 @@ export function* pay(session: SessionContext, request: Message<'pay'>): Command 
 
 /** What an earlier payment under this key makes of the request; undefined: a new tap. */
 function repeat(known: Payment, request: Message<'pay'>): CommandResult | undefined {
+  if (known.kind === 'checkout') return known.mayBeTriedAgain ? undefined : refuse(STATUS.keyReused);
   const { amount, currency } = known.kind === 'open' ? known.authorise : known.result;
   if (amount !== request.amount || currency !== request.currency) return refuse(STATUS.keyReused);
   if (known.kind === 'open') return known.authorise;

@@ -14,17 +14,18 @@ export type PresentedCard =
   /** Nothing was decided about money. */
   | { readonly kind: 'ended'; readonly outcome: number; readonly reason: string };
 
-const OUTCOME_OF: Readonly<Record<Interruption, OutcomeName>> = {
+export const OUTCOME_OF: Readonly<Record<Interruption, OutcomeName>> = {
   cancelled: 'cancelled',
   noCard: 'noCard',
   severalCards: 'severalCards',
   cardRemoved: 'cardRemoved',
   cardTimeout: 'cardError',
   tooMuchData: 'cardError',
+  hostSilent: 'waitingForAcquirer',
 };
 
 /** Only where the outcome doesn't say it all. */
-const REASON_OF: Readonly<Partial<Record<Interruption, string>>> = {
+export const REASON_OF: Readonly<Partial<Record<Interruption, string>>> = {
   cardTimeout: 'CARD_TIMEOUT',
   tooMuchData: 'TOO_MUCH_DATA',
 };

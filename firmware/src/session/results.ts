@@ -8,7 +8,7 @@
  *   1       4     number: the higher, the later written; big endian
  *   5       1     length L of the key
  *   6       L     key
- *   6 + L         message: `authorise` of an open payment, `result` of a decided one
+ *   6 + L         message: `authorise` of an open payment, `result` of a decided one, `tenders` of a checkout
  *
  * Source: docs/decisions/0009-results-are-records-in-flash.md.   Floor: session.
  */
@@ -35,12 +35,19 @@ const KEY_AT: number = NUMBER_AT + NUMBER_BYTES;
 export type Payment =
   /** The acquirer was or may have been asked; the host owes its answer. */
   | { readonly kind: 'open'; readonly authorise: Message<'authorise'> }
-  | { readonly kind: 'finished'; readonly result: Message<'result'>; readonly mayBeTriedAgain: boolean };
+  | { readonly kind: 'finished'; readonly result: Message<'result'>; readonly mayBeTriedAgain: boolean }
+  /** Open: the host owes the answer to its last tender. */
+  | {
+      readonly kind: 'checkout';
+      readonly isOpen: boolean;
+      readonly tenders: Message<'tenders'>;
+      readonly mayBeTriedAgain: boolean;
+    };
 
 export class Results {
   private readonly records: Records;
   /** Not in flash: when it's forgotten, "never seen" says as much, and no host can wear the flash out without a card. */
-  private undecided: Message<'result'> | undefined;
+  private undecided: Message<'result' | 'tenders'> | undefined;
   /** What the acquirer is being asked about, most likely: its answer then needs no decoding of the record. */
   private lastOpen: Message<'authorise'> | undefined;
 
@@ -56,7 +63,22 @@ export class Results {
       if (isOf(record, keyBytes)) return paymentOf(record, keyBytes.length);
     }
     const { undecided } = this;
-    return undecided?.key === key ? { kind: 'finished', result: undecided, mayBeTriedAgain: true } : undefined;
+    if (undecided?.key !== key) return undefined;
+    if (undecided.kind === 'result') return { kind: 'finished', result: undecided, mayBeTriedAgain: true };
+    return { kind: 'checkout', isOpen: false, tenders: undecided, mayBeTriedAgain: true };
+  }
+
+  /** How a sale that a card holds open ended here: undefined when it's open, or isn't known. */
+  stands(saleKey: Uint8Array): boolean | undefined {
+    for (let place = 0; place < PAYMENTS_MAX; place += 1) {
+      const record = this.records.read(place);
+      if (record.length === 0) continue;
+      const payment = paymentOf(record, record[KEY_AT] ?? 0);
+      if (payment.kind !== 'checkout' || payment.isOpen) continue;
+      const { tenders } = payment;
+      if (tenders.saleKey !== undefined && equalBytes(tenders.saleKey, saleKey)) return tenders.tenders.length > 0;
+    }
+    return undefined;
   }
 
   /** The host owes the reader the acquirer's word. */
@@ -70,19 +92,19 @@ export class Results {
   }
 
   /** Returns when it's in flash. Of the same key, only the last is remembered. @throws when the flash fails */
-  rememberOpen(authorise: EncodedMessage<Message<'authorise'>>): void {
-    this.write(OPEN, authorise);
-    this.lastOpen = authorise.message;
+  rememberOpen(asked: EncodedMessage<Message<'authorise' | 'tenders'>>): void {
+    this.write(OPEN, asked);
+    this.lastOpen = asked.message.kind === 'authorise' ? asked.message : undefined;
   }
 
   /** The same of a result. The oldest decided payment gives way to a new one, an open payment never does. */
-  rememberDecided(result: EncodedMessage<Message<'result'>>): void {
+  rememberDecided(result: EncodedMessage<Message<'result' | 'tenders'>>): void {
     this.write(DECIDED, result);
     if (this.lastOpen?.key === result.message.key) this.lastOpen = undefined;
   }
 
   /** Nothing happened to money, and the key may be used again. Until the next of these, or a reset. */
-  rememberUndecided(result: Message<'result'>): void {
+  rememberUndecided(result: Message<'result' | 'tenders'>): void {
     this.undecided = result;
   }
 
@@ -92,7 +114,7 @@ export class Results {
     return found;
   }
 
-  private write(state: number, { message, bytes }: EncodedMessage<Message<'authorise' | 'result'>>): void {
+  private write(state: number, { message, bytes }: EncodedMessage<Message<'authorise' | 'result' | 'tenders'>>): void {
     const key = latin1ToBytes(message.key);
     const { place, number } = this.placeFor(key);
     const head = concatBytes(
@@ -142,5 +164,8 @@ function paymentOf(record: Uint8Array, keyLength: number): Payment {
   if (decoded.ok && decoded.message.kind === 'authorise') return { kind: 'open', authorise: decoded.message };
   if (decoded.ok && decoded.message.kind === 'result')
     return { kind: 'finished', result: decoded.message, mayBeTriedAgain: false };
+  if (decoded.ok && decoded.message.kind === 'tenders') {
+    return { kind: 'checkout', isOpen: record[0] === OPEN, tenders: decoded.message, mayBeTriedAgain: false };
+  }
   throw new Error('what was remembered of a payment can not be read');
 }

@@ -14,6 +14,8 @@ import { versionText } from '@comptoir/protocol/image';
 import type { Board } from '../board/board.js';
 import { HostLink, type LinkHandler, NOTHING_DUE_MS } from '../link/hostLink.js';
 import { type FirmwareMessage, FirmwareUpdate } from '../update/firmwareUpdate.js';
+import { checkout } from './checkout/checkout.js';
+import { loadPolicy, takeLines } from './checkout/order.js';
 import { type Command, type CommandResult, refuse } from './command.js';
 import { CommandRunner } from './commandRunner.js';
 import { complete } from './complete.js';
@@ -68,7 +70,7 @@ export class Session implements LinkHandler {
   }
 
   message(channel: number, bytes: Uint8Array): void {
-    if (this.runner !== undefined) {
+    if (this.runner !== undefined && (this.runner.channel !== channel || !this.runner.awaitsHost)) {
       this.link.sendError(channel, STATUS.busy);
       return;
     }
@@ -78,12 +80,27 @@ export class Session implements LinkHandler {
       return;
     }
     const { message } = decoded;
+    if (this.runner !== undefined) {
+      const isHeard = message.kind === 'complete' && this.runner.hear(message);
+      if (isHeard) this.work(this.runner);
+      else this.link.sendError(channel, message.kind === 'complete' ? STATUS.messageRefused : STATUS.busy);
+      return;
+    }
     switch (message.kind) {
       case 'pay':
         this.start(channel, pay(this.context, message));
         return;
       case 'read':
         this.start(channel, read(this.context, message));
+        return;
+      case 'checkout':
+        this.start(channel, checkout(this.context, message));
+        return;
+      case 'policy':
+        this.answerNow(channel, () => loadPolicy(this.context, message, this.board.secure.sha256(bytes)));
+        return;
+      case 'basket':
+        this.answerNow(channel, () => takeLines(this.context, message));
         return;
       case 'complete':
         this.answerNow(channel, () => complete(this.context, message));
@@ -174,9 +191,12 @@ export class Session implements LinkHandler {
     }
     if (result !== undefined) {
       this.runner = undefined;
-      this.answer(runner.channel, result);
+      if (!runner.isUnheard) this.answer(runner.channel, result);
       return;
     }
+    const question = runner.takeQuestion();
+    if (question !== undefined) this.link.sendMessage(runner.channel, encodeMessage(question));
+    if (runner.awaitsHost) return;
     const nowMs = this.board.clock.uptimeMs();
     if (runner.prompt === this.toldPrompt && nowMs - this.toldMs < KEEPALIVE_INTERVAL_MS) return;
     this.toldPrompt = runner.prompt;

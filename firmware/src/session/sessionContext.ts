@@ -4,6 +4,7 @@
  */
 import type { Board } from '../board/board.js';
 import { nextCounter } from '../token/dukpt.js';
+import { newOrder, type Order } from './checkout/order.js';
 import type { Configuration } from './configuration.js';
 import type { Results } from './results.js';
 
@@ -14,6 +15,8 @@ export class SessionContext {
   /** 0 when all self-tests passed, else the number of the first that failed. */
   readonly selfTest: number;
   readonly results: Results;
+  /** The basket and the policy of the next checkouts. */
+  readonly order: Order = newOrder();
   private dukptCounter = 0;
   private sequence = 0;
 

@@ -40,13 +40,16 @@ const SERIAL_BYTES = 16;
 const BLOCK_BYTES = 16;
 const PADDING_START = 0x80;
 
-/** @param emvData what goes out in clear beside the envelope */
+/**
+ * @param emvData  what goes out in clear beside the envelope
+ * @param plain   card data, BER-TLV; erased
+ */
 export function sealEnvelope(
   secure: Secure,
   keys: TransactionKeys,
   bound: BoundData,
   emvData: Uint8Array,
-  store: DataStore,
+  plain: Uint8Array,
 ): Uint8Array {
   const associatedData = concatBytes(
     Uint8Array.of(VERSION),
@@ -56,7 +59,7 @@ export function sealEnvelope(
     secure.sha256(emvData),
   );
   const iv = secure.random(BLOCK_BYTES);
-  const cardData = padded(cardDataObjects(store));
+  const cardData = padded(plain);
   const encrypted = secure.encryptCbc(keys.dataKey, iv, cardData);
   cardData.fill(0);
   const authenticated = concatBytes(keys.ksn, unsignedToBytes(associatedData.length, 2), associatedData, iv, encrypted);
@@ -64,7 +67,7 @@ export function sealEnvelope(
 }
 
 /** Track 2 (57) or else the number (5A); expiry, sequence number, name. */
-function cardDataObjects(store: DataStore): Uint8Array {
+export function cardDataObjects(store: DataStore): Uint8Array {
   const number = store.has(TAG_57_TRACK_2_EQUIVALENT_DATA) ? TAG_57_TRACK_2_EQUIVALENT_DATA : TAG_5A_APPLICATION_PAN;
   const tags = [number, TAG_5F24_APPLICATION_EXPIRATION_DATE, TAG_5F34_PAN_SEQUENCE_NUMBER, TAG_5F20_CARDHOLDER_NAME];
   return encodeTlv(...tags.filter((tag) => store.has(tag)).map((tag) => dataObject(tag, store.valueOf(tag))));

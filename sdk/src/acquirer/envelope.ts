@@ -20,6 +20,7 @@ import {
   TAG_57_TRACK_2_EQUIVALENT_DATA,
   unsignedFromBytes,
 } from '@comptoir/protocol';
+import { TAG_C0_PROFILE_IDENTIFIER } from '@comptoir/protocol/wallet';
 import { cbc, cmac } from '@noble/ciphers/aes.js';
 import { type AssociatedData, parseAssociatedData } from './associatedData.js';
 import { KSN_BYTES } from './dukpt.js';
@@ -39,7 +40,10 @@ export interface OpenEnvelope {
   /** A copy: 12 bytes. Whoever keeps the last KSN of each reader finds replays. */
   readonly ksn: Uint8Array;
   readonly associatedData: AssociatedData;
-  /** 57 (or 5A), 5F24, 5F34, 5F20: views of the plain text. Never put them in a string, a log or an error. */
+  /**
+   * 57 (or 5A), 5F24, 5F34, 5F20; of what pays without a card number 9F36, DF63, DF61, DF62, 9F26 and C0. Views of the plain text:
+   * never put them in a string, a log or an error.
+   */
   readonly cardData: readonly DataObject[];
   /** Overwrites the plain text with zeros: call it as soon as the card data are used. */
   wipe(): void;
@@ -82,7 +86,7 @@ export function openEnvelope(envelope: Uint8Array, options: { readonly bdk: Base
 
   const end = endOfPadded(plain);
   const decoded = end === undefined ? undefined : decodeTlv(plain.subarray(0, end));
-  const cardData = decoded?.ok === true && decoded.objects.some(holdsNumber) ? decoded.objects : undefined;
+  const cardData = decoded?.ok === true && decoded.objects.some(namesPayer) ? decoded.objects : undefined;
   if (associatedData !== undefined && cardData !== undefined) return { ok: true, ksn, associatedData, cardData, wipe };
   wipe();
   if (associatedData === undefined) return refused('ASSOCIATED_DATA_WRONG', ASSOCIATED_DATA_AT);
@@ -96,8 +100,8 @@ function endOfPadded(plain: Uint8Array): number | undefined {
   return plain[at] === 0x80 ? at : undefined;
 }
 
-function holdsNumber({ tag }: DataObject): boolean {
-  return tag === TAG_57_TRACK_2_EQUIVALENT_DATA || tag === TAG_5A_APPLICATION_PAN;
+function namesPayer({ tag }: DataObject): boolean {
+  return tag === TAG_57_TRACK_2_EQUIVALENT_DATA || tag === TAG_5A_APPLICATION_PAN || tag === TAG_C0_PROFILE_IDENTIFIER;
 }
 
 function refused(fault: EnvelopeFault, at: number): EnvelopeResult {

@@ -3,13 +3,38 @@
  * Floor: simulator.
  */
 import { KEY } from '@comptoir/firmware/board';
-import { concatBytes, unsignedFromBytes, unsignedToBytes } from '@comptoir/protocol';
+import { concatBytes, latin1ToBytes, unsignedFromBytes, unsignedToBytes } from '@comptoir/protocol';
 import { deriveInitialKey } from '@comptoir/sdk/acquirer';
+import { cmac } from '@noble/ciphers/aes.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { READER_SCHEME } from '../cards/dynamic/cardMaking.js';
+import { DEVELOPMENT_MERCHANT } from '../configuration.js';
 import { seededBytes } from '../seed.js';
 import { developmentKeys } from './developmentKeys.js';
 import type { ProvisionedKey } from './softwareKeys.js';
 
 const BDK_IDENTIFIER_BYTES = 4;
+const READER_ID_BYTES = 8;
+
+/** HMAC key of the selection records of all readers of a seed, 32 bytes. */
+export function selectionRecordKey(seed: number | string): Uint8Array {
+  return seededBytes(`${seed}/selection record key`)(32);
+}
+
+/** What the development scheme gives a reader: the key of its merchant, never the scheme's. */
+function walletReaderKey(serial: string): ProvisionedKey {
+  const readerId = sha256(latin1ToBytes(serial)).slice(0, READER_ID_BYTES);
+  const place = concatBytes(
+    Uint8Array.of(1, READER_SCHEME.keyId),
+    readerId,
+    latin1ToBytes(DEVELOPMENT_MERCHANT.merchantIdentifier),
+  );
+  return {
+    name: KEY.walletReader,
+    key: cmac(place, READER_SCHEME.key),
+    identifier: concatBytes(Uint8Array.of(READER_SCHEME.keyId), readerId),
+  };
+}
 
 export interface Provision {
   readonly keys: readonly ProvisionedKey[];
@@ -35,6 +60,8 @@ export function developmentProvision(seed: number | string, serial: string): () 
       keys: [
         { name: KEY.dukptInitial, key: deriveInitialKey(baseDerivationKey, identifier), identifier },
         { name: KEY.indexToken, key: indexTokenKey, identifier: Uint8Array.of(indexTokenVersion) },
+        walletReaderKey(serial),
+        { name: KEY.selectionRecord, key: selectionRecordKey(seed), identifier: Uint8Array.of(1) },
       ],
     };
   };

@@ -21,7 +21,8 @@ type ContactlessKernel = (
   label: Uint8Array,
 ) => Kernel<CardOutcome | undefined>;
 
-const KERNELS: ReadonlyMap<number, ContactlessKernel> = new Map([
+/** By number. */
+export const CONTACTLESS_KERNELS: ReadonlyMap<number, ContactlessKernel> = new Map([
   [2, kernel2],
   [3, kernel3],
 ]);
@@ -32,7 +33,7 @@ export function* contactlessTransaction(context: TransactionContext): Kernel<Car
   if (ppse.sw !== SW.success) return ended('notAccepted', 'PPSE_NOT_FOUND');
   const combinations = findCombinations(ppse.data, context.applications);
   for (const combination of combinations) {
-    const kernel = KERNELS.get(combination.accepted.kernel);
+    const kernel = CONTACTLESS_KERNELS.get(combination.accepted.kernel);
     if (kernel === undefined) continue;
     const selected = yield* finalSelection(combination);
     if (selected === undefined) continue;
@@ -40,7 +41,7 @@ export function* contactlessTransaction(context: TransactionContext): Kernel<Car
     const outcome = yield* kernel(context, selected, label);
     if (outcome !== undefined) return outcome;
   }
-  if (combinations.some(({ accepted }) => !KERNELS.has(accepted.kernel)))
+  if (combinations.some(({ accepted }) => !CONTACTLESS_KERNELS.has(accepted.kernel)))
     return ended('tryAnotherInterface', 'KERNEL_NOT_AVAILABLE');
   return ended('notAccepted', combinations.length === 0 ? 'CANDIDATE_LIST_EMPTY' : 'NO_CANDIDATE_USABLE');
 }

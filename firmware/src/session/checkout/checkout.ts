@@ -1,0 +1,259 @@
+/**
+ * `checkout`: one tap, a basket, several tenders. All or nothing: coupons and gift cards are committed on the card only when
+ * everything is paid, and a sale that isn't is void. Whether it stands is in flash before the card hears of it.
+ * Source: docs/reference/protocol.md, `checkout`; docs/reference/wallet-applet.md.   Floor: session.
+ */
+import {
+  equalBytes,
+  INTERFACE,
+  type Message,
+  NO_BYTES,
+  OUTCOME,
+  STATUS,
+  type TemplateContent,
+  toHex,
+  unsignedFromBcd,
+} from '@comptoir/protocol';
+import { DECLINED, OUTCOME_PARTIAL, OUTCOME_REJECT, OUTCOME_TENDERS, REJECT_DECLINED } from '@comptoir/protocol/wallet';
+import { DEBIT, selectByName } from '../../apdu/commandApdu.js';
+import { exchange } from '../../apdu/exchange.js';
+import { SW } from '../../apdu/responseApdu.js';
+import { directoryEntries, findCombinations, PPSE_NAME } from '../../emv/contactless/entryPoint.js';
+import { type Card, ordinaryCard, walletCard } from '../../selection/card.js';
+import type { Sale } from '../../selection/sale.js';
+import type { Selection } from '../../selection/selection.js';
+import { isPayable, selectTenders } from '../../selection/selectTenders.js';
+import { fullYear } from '../../selection/walletValues.js';
+import {
+  askHost,
+  awaitCard,
+  type Command,
+  type CommandResult,
+  type Interruption,
+  refuse,
+  untilInterrupted,
+} from '../command.js';
+import { isPresentable } from '../presentCard.js';
+import type { Payment } from '../results.js';
+import type { SessionContext } from '../sessionContext.js';
+import { endDebits, selectWallet } from './assertions.js';
+import { printable, referenceOf } from './instrument.js';
+import { merchantPolicy } from './order.js';
+import { openWallet, readWallet, type Wallet, type WalletRefused } from './readWallet.js';
+import { signSelection } from './signSelection.js';
+import { takeTenders } from './takeTenders.js';
+import { interruptedOutcome, nothingTaken, rowsOf, type Tap } from './tapState.js';
+import { SALE_KEY_BYTES } from './walletTags.js';
+
+const REFERENCE_BYTES = 8;
+const STANDS = '00';
+const VOID = '05';
+
+export function* checkout(session: SessionContext, request: Message<'checkout'>): Command {
+  const known = session.results.find(request.key);
+  if (known !== undefined) {
+    const repeated = repeat(known, request);
+    if (repeated !== undefined) return repeated;
+  }
+  const { configuration, order, board } = session;
+  if (configuration === undefined || session.selfTest !== 0) return refuse(STATUS.internalFault);
+  if (!isOrdered(session, request)) return refuse(STATUS.messageRefused);
+  if (!session.results.hasRoom) return refuse(STATUS.paymentsUndecided);
+  const policy = merchantPolicy(order, configuration, request.currencyCode);
+
+  const found = yield* awaitCard(INTERFACE.contactless, request.timeoutMs);
+  if (typeof found === 'string') return undecided(session, request, interruptedOutcome(found));
+  const read = yield* walletOf(session, request.key, policy.merchant);
+  if (typeof read === 'string') return undecided(session, request, interruptedOutcome(read));
+  if (read?.kind === 'refused') return undecided(session, request, { outcome: OUTCOME.cardError, reason: read.reason });
+  const wallet = read?.wallet;
+  const ppse = yield* untilInterrupted(exchange(selectByName(PPSE_NAME)));
+  if (typeof ppse === 'string') return undecided(session, request, interruptedOutcome(ppse));
+  const data = ppse.sw === SW.success ? ppse.data : NO_BYTES;
+  const directory = directoryEntries(data);
+  const card =
+    wallet === undefined ? ordinaryCard(directory, false) : walletCard(wallet.profiles, wallet.preferences, directory);
+
+  const sale = saleOf(session, request, card);
+  const tap: Tap = {
+    session,
+    configuration,
+    request,
+    policy,
+    card,
+    combinations: findCombinations(data, configuration.applications),
+    saleKey: board.secure.random(SALE_KEY_BYTES),
+    facts: new Map(),
+    hasPrepared: false,
+    isPrepared: false,
+    hasAsked: false,
+    isWalletSelected: false,
+    selected: undefined,
+  };
+  const taken = yield* takeTenders(tap, selectTenders(card, policy, sale));
+  if (taken.kind === 'stopped') {
+    const { saleKey } = tap;
+    if (!taken.isOpen) return ended(tap, nothingTaken(request, interruptedOutcome(taken.by).outcome, { saleKey }));
+    const open = session.results.find(request.key);
+    return open?.kind === 'checkout' ? open.tenders : refuse(STATUS.internalFault);
+  }
+  const selection = taken.kind === 'selected' ? taken.selection : refusedByAuthoriser(tap, taken.profile);
+  const isStanding = selection.outcome === OUTCOME_TENDERS || selection.outcome === OUTCOME_PARTIAL;
+  const result = ended(tap, resultOf(tap, selection));
+  const isUpdated = tap.hasPrepared
+    ? yield* untilInterrupted(endOnCard(isStanding ? DEBIT.commit : DEBIT.cancel, tap.saleKey))
+    : true;
+  const selectionRecord = signSelection(board, selection, card, policy, sale, order.policyHash);
+  return {
+    ...result,
+    cardUpdated: isUpdated === true ? 1 : 0,
+    notUsed: notUsed(tap, selection),
+    ...(selectionRecord.length > 0 && { selectionRecord }),
+  };
+}
+
+/** What an earlier checkout under this key makes of the request; undefined: a new tap. */
+function repeat(known: Payment, { amount, currency }: Message<'checkout'>): CommandResult | undefined {
+  if (known.kind !== 'checkout')
+    return known.kind === 'finished' && known.mayBeTriedAgain ? undefined : refuse(STATUS.keyReused);
+  if (known.mayBeTriedAgain) return undefined;
+  const isSame = known.tenders.amount === amount && known.tenders.currency === currency;
+  return isSame ? known.tenders : refuse(STATUS.keyReused);
+}
+
+/** The basket is there, whole, and what the host says it comes to. */
+function isOrdered({ order }: SessionContext, request: Message<'checkout'>): boolean {
+  const total = order.lines.reduce((sum, { quantity, unitAmount }) => sum + quantity * unitAmount, 0);
+  const declined = request.declinedReferences ?? NO_BYTES;
+  return (
+    isPayable(order.lines) &&
+    total > 0 &&
+    total === request.amount &&
+    request.key !== '' &&
+    declined.length % REFERENCE_BYTES === 0 &&
+    isPresentable({ ...request, interfaces: INTERFACE.contactless })
+  );
+}
+
+/** @returns undefined for a card without a wallet; what came between */
+function* walletOf(
+  session: SessionContext,
+  key: string,
+  merchant: string,
+): Command<WalletRefused | { readonly kind: 'wallet'; readonly wallet: Wallet } | Interruption | undefined> {
+  const opened = yield* untilInterrupted(openWallet(session.board.secure, merchant));
+  if (typeof opened === 'string' || opened.kind === 'refused') return opened;
+  if (opened.kind === 'none') return undefined;
+  const between = yield* settleEarlier(session, key, opened.unsettled);
+  return between ?? (yield* untilInterrupted(readWallet()));
+}
+
+/** Ends on the card what an earlier tap left open, as far as it's known how it ended. @returns what came between */
+function* settleEarlier(
+  session: SessionContext,
+  key: string,
+  unsettled: readonly Uint8Array[],
+): Command<Interruption | undefined> {
+  for (const saleKey of unsettled) {
+    let stands = session.results.stands(saleKey);
+    if (stands === undefined) {
+      const answer = yield* askHost({ kind: 'unsettled', key, saleKey });
+      if (typeof answer === 'string') return answer;
+      if (answer.responseCode === STANDS) stands = true;
+      if (answer.responseCode === VOID) stands = false;
+    }
+    if (stands === undefined) continue;
+    const isEnded = yield* untilInterrupted(endDebits(stands ? DEBIT.commit : DEBIT.cancel, saleKey));
+    if (typeof isEnded === 'string') return isEnded;
+  }
+  return undefined;
+}
+
+function* endOnCard(phase: number, saleKey: Uint8Array): ReturnType<typeof endDebits> {
+  return (yield* selectWallet()) && (yield* endDebits(phase, saleKey));
+}
+
+function saleOf({ order, board }: SessionContext, request: Message<'checkout'>, { profiles }: Card): Sale {
+  const references = profiles.map(({ id }) => referenceOf(board.secure, id) ?? NO_BYTES);
+  const { chosenReference, declinedReferences = NO_BYTES, brand, date } = request;
+  const declined: number[] = [];
+  for (let at = 0; at < declinedReferences.length; at += REFERENCE_BYTES) {
+    const one = declinedReferences.subarray(at, at + REFERENCE_BYTES);
+    declined.push(references.findIndex((reference) => equalBytes(reference, one)));
+  }
+  const chosen = chosenReference && references.findIndex((reference) => equalBytes(reference, chosenReference));
+  return {
+    date: fullYear(unsignedFromBcd(date) ?? 0),
+    isContactless: true,
+    canConfirm: false,
+    field: { cards: 1, isEnumerating: false },
+    basket: order.lines,
+    // A profile that isn't on this card is named all the same: nothing takes its place.
+    payer: { profile: chosen === -1 ? profiles.length : chosen, brand, declined, redeem: [] },
+  };
+}
+
+/** The card or its authoriser would not reserve what the selection counted on. */
+function refusedByAuthoriser({ card, request }: Tap, profile: number): Selection {
+  return {
+    outcome: OUTCOME_REJECT,
+    rejection: REJECT_DECLINED,
+    tenders: [],
+    due: request.amount,
+    reads: [],
+    reasons: card.profiles.map((_, at) => (at === profile ? DECLINED : 0)),
+    offered: [],
+  };
+}
+
+function resultOf(tap: Tap, { outcome, rejection, tenders, due }: Selection): Message<'tenders'> {
+  const { request, saleKey } = tap;
+  if (outcome !== OUTCOME_TENDERS && outcome !== OUTCOME_PARTIAL)
+    return nothingTaken(request, OUTCOME.declined, { saleKey, rejection });
+  const { key, amount, currency } = request;
+  const told = outcome === OUTCOME_TENDERS ? OUTCOME.approved : OUTCOME.partlyApproved;
+  return {
+    kind: 'tenders',
+    key,
+    amount,
+    currency,
+    outcome: told,
+    due,
+    rejection,
+    tenders: rowsOf(tap, tenders),
+    saleKey,
+  };
+}
+
+/**
+ * Kept by its key when the host was asked for anything; else the key may be used again, and a card that holds something reserved
+ * finds by the sale's own name that it's void.
+ */
+function ended(
+  { session: { results }, hasAsked, hasPrepared, saleKey }: Tap,
+  result: Message<'tenders'>,
+): Message<'tenders'> {
+  if (hasAsked) results.rememberDecided(result);
+  else results.rememberUndecided(result);
+  if (hasPrepared && !hasAsked) results.rememberDecided({ ...result, key: toHex(saleKey) });
+  return result;
+}
+
+function undecided(
+  session: SessionContext,
+  request: Message<'checkout'>,
+  { outcome, reason }: { readonly outcome: number; readonly reason?: string },
+): Message<'tenders'> {
+  const result = nothingTaken(request, outcome, reason === undefined ? {} : { reason });
+  session.results.rememberUndecided(result);
+  return result;
+}
+
+function notUsed({ session, card }: Tap, { reasons }: Selection): TemplateContent<'profileNotUsed'>[] {
+  return card.profiles.flatMap(({ id, kind, label }, at) => {
+    const reasonCode = reasons[at] ?? 0;
+    if (reasonCode === 0) return [];
+    const reference = referenceOf(session.board.secure, id);
+    return [{ profileKind: kind, label: printable(label), reasonCode, ...(reference !== undefined && { reference }) }];
+  });
+}

@@ -1,0 +1,32 @@
+/**
+ * `complete` of a checkout whose command is over: the card went, the reader restarted, or the host was slow. Nothing more can
+ * be asked of the card, so the sale stands only if this answer pays all that was left; else nothing was taken.
+ * Floor: session.
+ */
+import { equalBytes, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import { type CommandResult, refuse } from '../command.js';
+import type { Payment } from '../results.js';
+import type { SessionContext } from '../sessionContext.js';
+
+const APPROVED = '00';
+
+export function completeCheckout(
+  session: SessionContext,
+  { isOpen, tenders: open }: Extract<Payment, { kind: 'checkout' }>,
+  { responseCode, approvedAmount, authorisationCode, transactionToken }: Message<'complete'>,
+): CommandResult {
+  const last = open.tenders[open.tenders.length - 1];
+  if (!isOpen || last === undefined) return open;
+  const asked = open.transactionToken;
+  const isForThis = transactionToken === undefined || (asked !== undefined && equalBytes(transactionToken, asked));
+  if (!isForThis || (approvedAmount ?? 0) > last.amount) return refuse(STATUS.messageRefused);
+  const { kind, key, amount, currency, saleKey } = open;
+  const stem = { kind, key, amount, currency, ...(saleKey !== undefined && { saleKey }), rejection: 0, cardUpdated: 0 };
+  const isPaid = responseCode === APPROVED && (approvedAmount ?? last.amount) === last.amount && open.due === 0;
+  const answered = { ...last, responseCode, ...(authorisationCode !== undefined && { authorisationCode }) };
+  const decided: Message<'tenders'> = isPaid
+    ? { ...stem, outcome: OUTCOME.approved, due: 0, tenders: [...open.tenders.slice(0, -1), answered] }
+    : { ...stem, outcome: OUTCOME.declined, due: amount, tenders: [] };
+  session.results.rememberDecided(decided);
+  return decided;
+}

@@ -1,0 +1,103 @@
+/**
+ * What the next checkout is about: the basket, in as many messages as its lines need, and what the merchant accepts.
+ * Source: docs/reference/protocol.md, `policy` and `basket`.   Floor: session.
+ */
+import { COUPONS, fromHex, MERCHANT, type Message, NO_BYTES, STATUS } from '@comptoir/protocol';
+import { type Combination, DEFAULT_MERCHANT_POLICY, type MerchantPolicy } from '../../selection/merchantPolicy.js';
+import { BASKET_LINES_MAX, type BasketLine } from '../../selection/sale.js';
+import { type CommandResult, refuse } from '../command.js';
+import type { Configuration } from '../configuration.js';
+import type { SessionContext } from '../sessionContext.js';
+
+/** The online account of DCA-1. */
+export const ACCOUNT_AID: Uint8Array = fromHex('F04143435401') ?? NO_BYTES;
+const POLICY_HASH_BYTES = 32;
+
+export interface Order {
+  lines: readonly BasketLine[];
+  policy: Message<'policy'> | undefined;
+  /** SHA-256 of the message; zeros for the default. */
+  policyHash: Uint8Array;
+}
+
+export function newOrder(): Order {
+  return { lines: [], policy: undefined, policyHash: new Uint8Array(POLICY_HASH_BYTES) };
+}
+
+/** Lines go on where the message before ended; the first begins a new basket. */
+export function takeLines({ order }: SessionContext, { firstLine, lines }: Message<'basket'>): CommandResult {
+  const before = firstLine === 0 ? [] : order.lines;
+  if (firstLine !== before.length || firstLine + lines.length > BASKET_LINES_MAX) return refuse(STATUS.messageRefused);
+  order.lines = before.concat(
+    lines.map(({ quantity, unitAmount, gtin, category, giftCardItem }) => ({
+      quantity,
+      unitAmount,
+      gtin,
+      category,
+      isGiftCard: giftCardItem === 1,
+    })),
+  );
+  return { kind: 'accepted', lineCount: order.lines.length };
+}
+
+/** @param hash SHA-256 of the message */
+export function loadPolicy({ order }: SessionContext, policy: Message<'policy'>, hash: Uint8Array): CommandResult {
+  if (policy.couponPolicy > COUPONS.all) return refuse(STATUS.messageRefused);
+  // What was decoded are views of the message: a policy outlives it.
+  const combinations = policy.combinations?.map((combination) => ({
+    ...combination,
+    terminalApplicationIdentifier: combination.terminalApplicationIdentifier.slice(),
+  }));
+  order.policy = combinations === undefined ? policy : { ...policy, combinations };
+  order.policyHash = hash;
+  return { kind: 'accepted', lineCount: order.lines.length };
+}
+
+/** @param currency ISO 4217, letters: of the checkout */
+export function merchantPolicy(
+  { policy }: Order,
+  { message, applications }: Configuration,
+  currency: string,
+): MerchantPolicy {
+  const merchant = message.merchantIdentifier.trimEnd();
+  const own: readonly Combination[] = applications
+    .filter(({ kernel }) => kernel !== 0)
+    .map(({ aid, kernel, match }) => ({ aid, brand: '', kernel, isExact: match === 'exact' }));
+  const accepts = own.concat({ aid: ACCOUNT_AID, brand: 'ACCOUNT' });
+  if (policy === undefined) {
+    return { ...DEFAULT_MERCHANT_POLICY, merchant, region: '', currency, category: 0, accepts };
+  }
+  const has = (bit: number): boolean => (policy.merchantFlags & bit) !== 0;
+  return {
+    merchant,
+    region: policy.region,
+    currency,
+    category: policy.merchantCategory,
+    accepts:
+      policy.combinations?.map(
+        ({ terminalApplicationIdentifier: aid, brand, exactMatch, kernel, contactlessLimit, verificationLimit }) => ({
+          aid,
+          brand,
+          isExact: exactMatch === 1,
+          kernel,
+          contactlessLimit,
+          verificationLimit,
+        }),
+      ) ?? accepts,
+    brandPreference: (policy.brandPreference ?? []).map(({ brand }) => brand),
+    costs: (policy.brandCosts ?? []).map(({ brand, basisPoints, fixedFee: fixed }) => ({ brand, basisPoints, fixed })),
+    isLeastCost: has(MERCHANT.isLeastCost),
+    mayOverride: has(MERCHANT.mayOverride),
+    honoursNetworkChoice: has(MERCHANT.honoursNetworkChoice),
+    takesSplit: has(MERCHANT.takesSplit),
+    takesPartialApproval: has(MERCHANT.takesPartialApproval),
+    collectsRest: has(MERCHANT.collectsRest),
+    takesCoupons: has(MERCHANT.takesCoupons),
+    takesGiftCards: has(MERCHANT.takesGiftCards),
+    takesLoyalty: has(MERCHANT.takesLoyalty),
+    couponPolicy:
+      policy.couponPolicy === COUPONS.single ? 'single' : policy.couponPolicy === COUPONS.all ? 'all' : 'perSource',
+    giftCardsMax: policy.giftCardsMax,
+    redeemedSerials: (policy.redeemedSerials ?? []).map(({ serialNumber }) => serialNumber),
+  };
+}

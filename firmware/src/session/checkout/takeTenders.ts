@@ -1,0 +1,263 @@
+/**
+ * The selection at work on a card: its questions become APDUs and questions to the host. Coupons, points and gift cards are reserved
+ * on the card and at their authorisers before an application is opened. Before each question to the host the record says what
+ * it's about: wherever it's torn, the key tells.
+ * Floor: session.
+ */
+import {
+  ASKS,
+  concatBytes,
+  dataObject,
+  encodeMessage,
+  encodeTlv,
+  type Message,
+  NO_BYTES,
+  OUTCOME,
+  startsWithBytes,
+  TAG_9F27_CRYPTOGRAM_INFORMATION_DATA,
+} from '@comptoir/protocol';
+import { KIND_ACCOUNT, TAG_C0_PROFILE_IDENTIFIER } from '@comptoir/protocol/wallet';
+import { selectByName } from '../../apdu/commandApdu.js';
+import { exchange } from '../../apdu/exchange.js';
+import { SW } from '../../apdu/responseApdu.js';
+import { CONTACTLESS_KERNELS } from '../../emv/contactless/contactlessTransaction.js';
+import { parseFileControlInformation } from '../../emv/fileControlInformation.js';
+import { finalSelection } from '../../emv/finalSelection.js';
+import type { TransactionContext } from '../../emv/transaction.js';
+import type { Selection, SelectionAnswer, SelectionAsk, SelectionStep, Tender } from '../../selection/selection.js';
+import { showsCardNumber } from '../../token/egress.js';
+import { authoriseMessage, outgoingCard, sealTransaction } from '../authoriseMessage.js';
+import { askHost, type Command, untilInterrupted } from '../command.js';
+import { createTransactionContext } from '../terminalData.js';
+import { type Assertion, assertAccount, orderObjects, prepareDebit, selectWallet } from './assertions.js';
+import { printable } from './instrument.js';
+import { WALLET_AID } from './readWallet.js';
+import { rowsOf, type Stopped, stopped, type Tap } from './tapState.js';
+import { TAG_DF77_SALE_KEY } from './walletTags.js';
+
+const APPROVED = '00';
+/** ISO 8583: approved for less. */
+const PARTLY_APPROVED = '10';
+const CONTACTLESS = 2;
+const ARQC: Uint8Array = Uint8Array.of(0x80);
+const NO_CRYPTOGRAM: Uint8Array = new Uint8Array(8);
+const NO_COUNTER: Uint8Array = new Uint8Array(2);
+
+/** `refused`: position of the profile whose value could not be reserved; nothing may be taken then. */
+export type Taking =
+  | { readonly kind: 'selected'; readonly selection: Selection }
+  | { readonly kind: 'refused'; readonly profile: number }
+  | Stopped;
+
+type Answered = SelectionAnswer | Exclude<Taking, { kind: 'selected' }>;
+
+export function* takeTenders(tap: Tap, steps: SelectionStep<Selection>): Command<Taking> {
+  let step = steps.next();
+  while (step.done !== true) {
+    const answer = yield* answerTo(tap, step.value);
+    if ('kind' in answer) return answer;
+    step = steps.next(answer);
+  }
+  const selection = step.value;
+  const fault = yield* prepare(tap, selection.tenders);
+  return fault ?? { kind: 'selected', selection };
+}
+
+function* answerTo(tap: Tap, ask: SelectionAsk): Command<Answered> {
+  switch (ask.ask) {
+    case 'balance':
+      return yield* askBalance(tap, ask.profile);
+    case 'select': {
+      const fault = yield* prepare(tap, ask.tenders);
+      return fault ?? (yield* select(tap, ask.profile));
+    }
+    case 'authorise':
+      return yield* authorise(tap, ask.profile, ask.amount, ask.tenders);
+  }
+}
+
+/** Of a gift card whose figure isn't on the card. An enquiry takes nothing, so it's not in the record. */
+function* askBalance(tap: Tap, profile: number): Command<Answered> {
+  const terminal = contextOf(tap, 0).terminal;
+  const answer = yield* askHost(walletQuestion(tap, profile, 0, terminal, ASKS.balance, undefined));
+  if (typeof answer === 'string') return stopped(answer);
+  return { value: answer.responseCode === APPROVED ? (answer.approvedAmount ?? 0) : 0 };
+}
+
+/** Once, with all that SEL-1 took before it looks for an application. */
+function* prepare(tap: Tap, tenders: readonly Tender[]): Command<Exclude<Taking, { kind: 'selected' }> | undefined> {
+  if (tap.isPrepared) return undefined;
+  tap.isPrepared = true;
+  for (let at = 0; at < tenders.length; at += 1) {
+    const { profile, amount } = tenders[at] as Tender;
+    if (!tap.isWalletSelected) {
+      const isSelected = yield* untilInterrupted(selectWallet());
+      if (typeof isSelected === 'string') return stopped(isSelected);
+      tap.isWalletSelected = isSelected;
+    }
+    const { terminal } = contextOf(tap, amount);
+    const order = orderObjects(terminal, tap.request.nonce);
+    const id = tap.card.profiles[profile]?.id ?? NO_BYTES;
+    // The card may have reserved it though its answer got lost.
+    tap.hasPrepared = true;
+    const assertion = yield* untilInterrupted(prepareDebit(order, tap.saleKey, id));
+    if (typeof assertion === 'string') return stopped(assertion);
+    if (assertion === undefined) return { kind: 'refused', profile };
+    const question = walletQuestion(tap, profile, amount, terminal, ASKS.reserve, assertion);
+    const approved = yield* ask(tap, question, profile, tenders.slice(0, at + 1));
+    if ('kind' in approved) return approved;
+    // All of it or nothing: the selection counted on it.
+    if (approved.value !== amount) return { kind: 'refused', profile };
+  }
+  return undefined;
+}
+
+/** @returns the status word; 0 for an application that says it's another one */
+function* select(tap: Tap, profile: number): Command<Answered> {
+  const { aid = NO_BYTES, kind } = tap.card.profiles[profile] ?? {};
+  tap.isWalletSelected = false;
+  if (kind === KIND_ACCOUNT) {
+    const answer = yield* untilInterrupted(exchange(selectByName(aid)));
+    if (typeof answer === 'string') return stopped(answer);
+    const fci = parseFileControlInformation(answer.data);
+    if (answer.sw === SW.success && (fci === undefined || !startsWithBytes(fci.name, aid))) return { value: 0 };
+    tap.selected = { profile };
+    return { value: answer.sw };
+  }
+  const combination = tap.combinations.find(
+    (other) => startsWithBytes(other.aid, aid) && other.aid.length === aid.length,
+  );
+  if (combination === undefined) return { value: 0 };
+  const application = yield* untilInterrupted(finalSelection(combination));
+  if (typeof application === 'string') return stopped(application);
+  if (application === undefined) return { value: 0 };
+  tap.selected = { profile, combination, application };
+  return { value: SW.success };
+}
+
+function* authorise(tap: Tap, profile: number, amount: number, tenders: readonly Tender[]): Command<Answered> {
+  const context = contextOf(tap, amount);
+  const after = tenders.concat({ profile, amount, rules: [] });
+  if (tap.card.profiles[profile]?.kind === KIND_ACCOUNT) {
+    const { terminal } = context;
+    const assertion = yield* untilInterrupted(assertAccount(orderObjects(terminal, tap.request.nonce)));
+    if (typeof assertion === 'string') return stopped(assertion);
+    if (assertion === undefined) return { value: 0 };
+    return yield* ask(tap, walletQuestion(tap, profile, amount, terminal, ASKS.authorise, assertion), profile, after);
+  }
+  const { combination, application } = tap.selected ?? {};
+  const kernel = combination && CONTACTLESS_KERNELS.get(combination.accepted.kernel);
+  if (combination === undefined || application === undefined || kernel === undefined) return { value: 0 };
+  const outcome = yield* untilInterrupted(kernel(context, application, combination.label));
+  if (typeof outcome === 'string') return stopped(outcome);
+  if (outcome?.kind !== 'online') return { value: 0 };
+  const { session, configuration, request, policy } = tap;
+  const outgoing = outgoingCard(session, configuration, context, outcome.card, CONTACTLESS);
+  const mayBePartial = policy.takesPartialApproval && policy.takesSplit;
+  const message = authoriseMessage(
+    session,
+    configuration,
+    context,
+    { key: request.key, amount, currency: request.currency, ...(mayBePartial && { partial: 1 }) },
+    outcome.card,
+    outgoing,
+  );
+  const question = { ...message, asks: ASKS.authorise, profileKind: 1, saleKey: tap.saleKey };
+  if (showsCardNumber(encodeMessage(question), outgoing.spellings)) return { value: 0 };
+  const { applicationIdentifier, maskedNumber } = outgoing.description;
+  tap.facts.set(profile, { applicationIdentifier, maskedNumber });
+  return yield* ask(tap, question, profile, after);
+}
+
+/**
+ * Asks for the last of these tenders.
+ * @returns what was approved of it
+ */
+function* ask(
+  tap: Tap,
+  question: Message<'authorise'>,
+  profile: number,
+  tenders: readonly Tender[],
+): Command<Answered> {
+  const { session, request, saleKey } = tap;
+  const due = tenders.reduce((rest, { amount }) => rest - amount, request.amount);
+  session.results.rememberOpen({
+    kind: 'tenders',
+    key: request.key,
+    outcome: OUTCOME.waitingForAcquirer,
+    amount: request.amount,
+    currency: request.currency,
+    due,
+    rejection: 0,
+    tenders: rowsOf(tap, tenders),
+    saleKey,
+    transactionToken: question.transactionToken,
+  });
+  tap.hasAsked = true;
+  const answer = yield* askHost(question);
+  if (typeof answer === 'string') return stopped(answer, true);
+  const { responseCode, authorisationCode, approvedAmount } = answer;
+  tap.facts.set(profile, {
+    ...tap.facts.get(profile),
+    responseCode,
+    ...(authorisationCode !== undefined && { authorisationCode }),
+  });
+  const isApproved = responseCode === APPROVED || responseCode === PARTLY_APPROVED;
+  const value = isApproved ? (approvedAmount ?? question.amount) : 0;
+  return { value, isPartial: value < question.amount };
+}
+
+function contextOf({ session, configuration, request }: Tap, amount: number): TransactionContext {
+  const { currency, date, time } = request;
+  return createTransactionContext(session, configuration, { amount, currency, transactionType: 0, date, time });
+}
+
+/** What the card said about a profile that is no bank application, sealed. In clear goes what the reader itself gave. */
+function walletQuestion(
+  tap: Tap,
+  profile: number,
+  amount: number,
+  terminal: TransactionContext['terminal'],
+  asks: number,
+  assertion: Assertion | undefined,
+): Message<'authorise'> {
+  const { session, configuration, request, saleKey, card } = tap;
+  const { id = NO_BYTES, kind = 0, label, aid } = card.profiles[profile] ?? {};
+  const isDebit = kind !== KIND_ACCOUNT;
+  const emvData = concatBytes(
+    orderObjects(terminal, request.nonce),
+    isDebit ? encodeTlv(dataObject(TAG_DF77_SALE_KEY, saleKey)) : NO_BYTES,
+    encodeTlv(dataObject(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA, ARQC)),
+  );
+  const sealed = sealTransaction(session, configuration, terminal, {
+    transactionCounter: assertion?.counter ?? NO_COUNTER,
+    cryptogram: assertion?.cryptogram ?? NO_CRYPTOGRAM,
+    cid: ARQC,
+    indexToken: undefined,
+    emvData,
+    plain: concatBytes(assertion?.objects ?? NO_BYTES, encodeTlv(dataObject(TAG_C0_PROFILE_IDENTIFIER, id))),
+  });
+  const { model, serial } = session.board.identity;
+  const { merchantIdentifier, terminalIdentification } = configuration.message;
+  return {
+    kind: 'authorise',
+    key: request.key,
+    amount,
+    currency: request.currency,
+    label: printable(label),
+    applicationIdentifier: isDebit ? WALLET_AID : (aid ?? NO_BYTES),
+    maskedNumber: '',
+    usedInterface: CONTACTLESS,
+    authenticationMethod: 'none',
+    authenticationResult: 'none',
+    emvData,
+    ...sealed,
+    merchantIdentifier,
+    terminalIdentification,
+    model,
+    serial,
+    asks,
+    profileKind: kind,
+    saleKey,
+  };
+}

@@ -1,0 +1,128 @@
+/** A till that takes a basket from one tap, and the authorisers behind it, on the real session and the dynamic card's own script. */
+import {
+  ASKS,
+  COMMAND,
+  decodeMessage,
+  encodeMessage,
+  type Frame,
+  type Message,
+  NO_BYTES,
+  NO_PARTS,
+  stepParts,
+  toHex,
+} from '@comptoir/protocol';
+import { createRecordsInMemory, type RecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
+import { softwareSecure } from '../../simulator/src/board/softwareSecure.js';
+import { type Card, createTestPki, developmentConfiguration, developmentProvision } from '../../simulator/src/index.js';
+import { FakeBoard, FakeHost } from './fakeBoard.js';
+import { portOf } from './portOf.js';
+
+export const pki = createTestPki();
+const configuration = developmentConfiguration(pki);
+
+export const order: Message<'checkout'> = {
+  kind: 'checkout',
+  key: 'sale-1',
+  amount: 0,
+  currency: 978,
+  currencyCode: 'EUR',
+  nonce: new Uint8Array(8).fill(0x11),
+  timeoutMs: 1000,
+  date: Uint8Array.of(0x26, 0x11, 0x24),
+  time: new Uint8Array(3),
+};
+
+type Line = Message<'basket'>['lines'][number];
+type Question = Message<'authorise' | 'unsettled'>;
+export type Answers = (question: Question) => Omit<Message<'complete'>, 'kind' | 'key'> | undefined;
+
+export const approveAll: Answers = (question) => ({ responseCode: question.kind === 'unsettled' ? '05' : '00' });
+
+export class CheckoutTill {
+  readonly board = new FakeBoard();
+  readonly records: RecordsInMemory;
+  readonly asked: Question[] = [];
+  private host!: FakeHost;
+  private channel = 0;
+
+  constructor(records = createRecordsInMemory(), start = 0) {
+    this.records = records;
+    const provision = developmentProvision(`till ${start}`, 'TEST0001');
+    const { keys, random } = provision();
+    this.board.configurationBytes = configuration;
+    this.board.records = records.powerOn(() => {});
+    this.board.secure = softwareSecure(keys, random);
+    this.host = new FakeHost(this.board);
+    this.channel = this.host.init();
+  }
+
+  send(message: Message): Message | number | undefined {
+    return this.answerOf(this.host.send(this.channel, COMMAND.message, encodeMessage(message)));
+  }
+
+  lookup(key = 'sale-1'): Message | number | undefined {
+    return this.send({ kind: 'lookup', key });
+  }
+
+  /** One tap. The host answers by `answers`; undefined: it never does. */
+  tap(
+    card: Card,
+    lines: readonly Line[],
+    answers: Answers = approveAll,
+    more: Partial<Message<'checkout'>> = {},
+  ): Message | number | undefined {
+    this.board.contactless = portOf(card, 'contactless');
+    this.send({ kind: 'basket', firstLine: 0, lines });
+    const amount = lines.reduce((sum, { quantity, unitAmount }) => sum + quantity * unitAmount, 0);
+    let answer = this.send({ ...order, amount, ...more });
+    while (typeof answer === 'object' && (answer.kind === 'authorise' || answer.kind === 'unsettled')) {
+      this.asked.push(answer);
+      const word = answers(answer);
+      if (word === undefined) {
+        this.board.nowMs += 60_001;
+        this.host.step();
+        return undefined;
+      }
+      answer = this.send({ kind: 'complete', key: answer.key, ...word });
+    }
+    return answer;
+  }
+
+  /** Names of the questions, in order. */
+  questions(): string[] {
+    const names = Object.entries(ASKS);
+    return this.asked.map((question) =>
+      question.kind === 'unsettled'
+        ? 'unsettled'
+        : `${names.find(([, value]) => value === question.asks)?.[0]} ${question.label} ${question.amount}`,
+    );
+  }
+
+  private answerOf(first: readonly Frame[]): Message | number | undefined {
+    let frames = first;
+    let parts = NO_PARTS;
+    for (;;) {
+      const frame = frames.find(
+        ({ command }) => command === COMMAND.message || command === COMMAND.part || command === COMMAND.error,
+      );
+      if (frame === undefined) return undefined;
+      if (frame.command === COMMAND.error) return frame.payload[0];
+      const step = stepParts(parts, frame.command, frame.payload);
+      if (step.kind === 'fault') throw new Error('the reader sent parts that do not fit');
+      if (step.kind === 'message') {
+        const decoded = decodeMessage(step.message);
+        return decoded.ok ? decoded.message : undefined;
+      }
+      parts = step.parts;
+      frames = this.host.send(this.channel, COMMAND.taken, Uint8Array.of(step.index));
+    }
+  }
+}
+
+export const tendersOf = (answer: Message | number | undefined): readonly (readonly [string, number])[] =>
+  typeof answer === 'object' && answer.kind === 'tenders'
+    ? answer.tenders.map(({ label, amount }) => [label, amount])
+    : [];
+
+export const saleKeyOf = (answer: Message | number | undefined): string =>
+  toHex((typeof answer === 'object' && answer.kind === 'tenders' && answer.saleKey) || NO_BYTES);
