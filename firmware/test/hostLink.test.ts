@@ -167,7 +167,7 @@ test('what can not be taken is refused with its status', () => {
   const channel = host.init();
   const refusal = (message: Uint8Array) => summary(host.send(channel, COMMAND.message, message));
   expect(refusal(Uint8Array.of(0x9f))).toEqual([[COMMAND.error, STATUS.malformed]]);
-  expect(refusal(Uint8Array.of(0xef, 0))).toEqual([[COMMAND.error, STATUS.unknownMessage]]);
+  expect(refusal(Uint8Array.of(0xfe, 0))).toEqual([[COMMAND.error, STATUS.unknownMessage]]);
   expect(refusal(Uint8Array.of(0xe3, 0))).toEqual([[COMMAND.error, STATUS.messageRefused]]);
   expect(refusal(encodeMessage({ kind: 'neverSeen', key: 'k' }))).toEqual([[COMMAND.error, STATUS.unknownMessage]]);
 });

@@ -39,7 +39,7 @@ function loaded(name: string): string {
 
 /** docs/reference/sdk.md promises these. */
 const CORE_GZIP_BYTES_MAX = 14 * 1024;
-const WITH_PROTOCOL_GZIP_BYTES_MAX = 18 * 1024;
+const WITH_PROTOCOL_GZIP_BYTES_MAX = 19 * 1024;
 
 test('the core runs in browsers: with the protocol it imports nothing, and is small', async () => {
   const text = await bundle('index', 'index.ts');

@@ -162,7 +162,7 @@ describe('what is no message', () => {
   test.each<[string, Uint8Array, MessageFault, number]>([
     ['nothing', Uint8Array.of(), 'NOT_ONE_MESSAGE', STATUS.malformed],
     ['two messages', concatBytes(encodeMessage(lookup), encodeMessage(lookup)), 'NOT_ONE_MESSAGE', STATUS.malformed],
-    ['an unknown message', fromHex('EF00') ?? Uint8Array.of(), 'UNKNOWN_MESSAGE', STATUS.unknownMessage],
+    ['an unknown message', fromHex('FE00') ?? Uint8Array.of(), 'UNKNOWN_MESSAGE', STATUS.unknownMessage],
     ['a field alone', fromHex('DF010141') ?? Uint8Array.of(), 'UNKNOWN_MESSAGE', STATUS.unknownMessage],
     ['a length beyond the end', fromHex('E305DF0101') ?? Uint8Array.of(), 'TLV_LENGTH_EXCEEDS_DATA', STATUS.malformed],
     ['lists in lists in lists', fromHex('E308E506E604E702E000') ?? Uint8Array.of(), 'TLV_TOO_DEEP', STATUS.malformed],

@@ -97,10 +97,10 @@ export class Session implements LinkHandler {
         this.start(channel, checkout(this.context, message));
         return;
       case 'policy':
-        this.answerNow(channel, () => loadPolicy(this.context, message, this.board.secure.sha256(bytes)));
+        this.answerNow(channel, () => loadPolicy(this.context.order, message, this.board.secure.sha256(bytes)));
         return;
       case 'basket':
-        this.answerNow(channel, () => takeLines(this.context, message));
+        this.answerNow(channel, () => takeLines(this.context.order, message));
         return;
       case 'complete':
         this.answerNow(channel, () => complete(this.context, message));

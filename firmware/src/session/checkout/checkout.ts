@@ -29,6 +29,7 @@ import {
   awaitCard,
   type Command,
   type CommandResult,
+  encoded,
   type Interruption,
   refuse,
   untilInterrupted,
@@ -233,9 +234,9 @@ function ended(
   { session: { results }, hasAsked, hasPrepared, saleKey }: Tap,
   result: Message<'tenders'>,
 ): Message<'tenders'> {
-  if (hasAsked) results.rememberDecided(result);
+  if (hasAsked) results.rememberDecided(encoded(result));
   else results.rememberUndecided(result);
-  if (hasPrepared && !hasAsked) results.rememberDecided({ ...result, key: toHex(saleKey) });
+  if (hasPrepared && !hasAsked) results.rememberDecided(encoded({ ...result, key: toHex(saleKey) }));
   return result;
 }
 

@@ -7,7 +7,6 @@ import { type Combination, DEFAULT_MERCHANT_POLICY, type MerchantPolicy } from '
 import { BASKET_LINES_MAX, type BasketLine } from '../../selection/sale.js';
 import { type CommandResult, refuse } from '../command.js';
 import type { Configuration } from '../configuration.js';
-import type { SessionContext } from '../sessionContext.js';
 
 /** The online account of DCA-1. */
 export const ACCOUNT_AID: Uint8Array = fromHex('F04143435401') ?? NO_BYTES;
@@ -25,7 +24,7 @@ export function newOrder(): Order {
 }
 
 /** Lines go on where the message before ended; the first begins a new basket. */
-export function takeLines({ order }: SessionContext, { firstLine, lines }: Message<'basket'>): CommandResult {
+export function takeLines(order: Order, { firstLine, lines }: Message<'basket'>): CommandResult {
   const before = firstLine === 0 ? [] : order.lines;
   if (firstLine !== before.length || firstLine + lines.length > BASKET_LINES_MAX) return refuse(STATUS.messageRefused);
   order.lines = before.concat(
@@ -41,7 +40,7 @@ export function takeLines({ order }: SessionContext, { firstLine, lines }: Messa
 }
 
 /** @param hash SHA-256 of the message */
-export function loadPolicy({ order }: SessionContext, policy: Message<'policy'>, hash: Uint8Array): CommandResult {
+export function loadPolicy(order: Order, policy: Message<'policy'>, hash: Uint8Array): CommandResult {
   if (policy.couponPolicy > COUPONS.all) return refuse(STATUS.messageRefused);
   // What was decoded are views of the message: a policy outlives it.
   const combinations = policy.combinations?.map((combination) => ({

@@ -27,7 +27,7 @@ import type { TransactionContext } from '../../emv/transaction.js';
 import type { Selection, SelectionAnswer, SelectionAsk, SelectionStep, Tender } from '../../selection/selection.js';
 import { showsCardNumber } from '../../token/egress.js';
 import { authoriseMessage, outgoingCard, sealTransaction } from '../authoriseMessage.js';
-import { askHost, type Command, untilInterrupted } from '../command.js';
+import { askHost, type Command, encoded, untilInterrupted } from '../command.js';
 import { createTransactionContext } from '../terminalData.js';
 import { type Assertion, assertAccount, orderObjects, prepareDebit, selectWallet } from './assertions.js';
 import { printable } from './instrument.js';
@@ -181,18 +181,20 @@ function* ask(
 ): Command<Answered> {
   const { session, request, saleKey } = tap;
   const due = tenders.reduce((rest, { amount }) => rest - amount, request.amount);
-  session.results.rememberOpen({
-    kind: 'tenders',
-    key: request.key,
-    outcome: OUTCOME.waitingForAcquirer,
-    amount: request.amount,
-    currency: request.currency,
-    due,
-    rejection: 0,
-    tenders: rowsOf(tap, tenders),
-    saleKey,
-    transactionToken: question.transactionToken,
-  });
+  session.results.rememberOpen(
+    encoded({
+      kind: 'tenders',
+      key: request.key,
+      outcome: OUTCOME.waitingForAcquirer,
+      amount: request.amount,
+      currency: request.currency,
+      due,
+      rejection: 0,
+      tenders: rowsOf(tap, tenders),
+      saleKey,
+      transactionToken: question.transactionToken,
+    }),
+  );
   tap.hasAsked = true;
   const answer = yield* askHost(question);
   if (typeof answer === 'string') return stopped(answer, true);
