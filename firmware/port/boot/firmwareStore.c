@@ -4,7 +4,8 @@
 
 bool firmware_open(firmware_store *store, const boot_setting *setting, uint8_t running) {
   *store = (firmware_store){.setting = setting, .running = running};
-  return record_store_open(&store->records, setting->flash, setting->records_offset, setting->records_sectors);
+  return image_check_header(setting, firmware_running(store), running, &store->facts) == REFUSAL_NONE &&
+    record_store_open(&store->records, setting->flash, setting->records_offset, setting->records_sectors);
 }
 
 static const uint8_t *flash_at(const firmware_store *store, uint32_t offset) { return store->setting->flash->at(offset); }
@@ -17,11 +18,10 @@ static uint32_t chunk_offset(const firmware_store *store, uint32_t index) {
 const uint8_t *firmware_running(const firmware_store *store) { return flash_at(store, store->setting->slot_offset[store->running]); }
 
 /** The record in force. Without one the image that runs is confirmed, and what it says of security holds. */
-static slot_record record_of(const firmware_store *store, image_facts *running) {
+static slot_record record_of(const firmware_store *store) {
   slot_record record;
-  (void)image_check_header(store->setting, firmware_running(store), store->running, running);
   if (!slot_record_read(&store->records, &record))
-    record = (slot_record){.confirmed = store->running, .least_security_version = running->security_version};
+    record = (slot_record){.confirmed = store->running, .least_security_version = store->facts.security_version};
   return record;
 }
 
@@ -30,8 +30,7 @@ static bool is_on_trial(const firmware_store *store, const slot_record *record) 
 }
 
 void firmware_status(const firmware_store *store, uint8_t status[FIRMWARE_STATUS_BYTES]) {
-  image_facts running;
-  const slot_record record = record_of(store, &running);
+  const slot_record record = record_of(store);
   const bool on_trial = is_on_trial(store, &record);
   const uint32_t least = record.least_security_version;
   status[0] = store->running;
@@ -48,19 +47,18 @@ static refusal program(const firmware_store *store, uint32_t offset, const uint8
 
 /** Every rule for an image that is to come, in the other slot. */
 static refusal check_next(const firmware_store *store, const uint8_t *signed_header, image_facts *facts) {
-  image_facts running;
-  const slot_record record = record_of(store, &running);
+  const slot_record record = record_of(store);
   if (is_on_trial(store, &record)) return REFUSAL_NOT_NOW;
   const refusal refused = image_check_header(store->setting, signed_header, target_slot(store), facts);
   if (refused != REFUSAL_NONE) return refused;
   if (facts->security_version < record.least_security_version) return REFUSAL_SECURITY_VERSION_TOO_OLD;
-  if (facts->version < running.version) return REFUSAL_OLDER_VERSION;
-  if (facts->version == running.version) return REFUSAL_SAME_VERSION;
+  if (facts->version < store->facts.version) return REFUSAL_OLDER_VERSION;
+  if (facts->version == store->facts.version) return REFUSAL_SAME_VERSION;
   return image_check_signatures(store->setting, signed_header);
 }
 
 refusal firmware_begin(firmware_store *store, const uint8_t *signed_header, size_t length) {
-  image_facts facts, running;
+  image_facts facts;
   if (length != IMAGE_SIGNED_HEADER_BYTES) return REFUSAL_MALFORMED_HEADER;
   refusal refused = check_next(store, signed_header, &facts);
   if (refused != REFUSAL_NONE) return refused;
@@ -68,7 +66,7 @@ refusal firmware_begin(firmware_store *store, const uint8_t *signed_header, size
   const uint32_t offset = target_offset(store);
   const bool is_same = memcmp(flash_at(store, offset), signed_header, IMAGE_SIGNED_HEADER_BYTES) == 0;
   /* From here on the boot stage must not take the other slot for good, however complete it gets. */
-  slot_record record = record_of(store, &running);
+  slot_record record = record_of(store);
   if (!is_same || record.confirmed != store->running) {
     record.other = OTHER_IDLE;
     record.starts_left = 0;
@@ -84,11 +82,11 @@ refusal firmware_begin(firmware_store *store, const uint8_t *signed_header, size
   return refused;
 }
 
-/** What was begun: its header passed when it came. @returns its table, in flash */
+/** What was begun. Its header passed when it came, and is asked again: all bounds hang on it. @returns its table, in flash; NULL for nothing */
 static const uint8_t *begun(const firmware_store *store, image_facts *facts) {
   const uint8_t *const manifest = flash_at(store, target_offset(store));
-  (void)image_check_header(store->setting, manifest, target_slot(store), facts);
-  return manifest + IMAGE_TABLE_OFFSET;
+  const bool is_begun = store->has_begun && image_check_header(store->setting, manifest, target_slot(store), facts) == REFUSAL_NONE;
+  return is_begun ? manifest + IMAGE_TABLE_OFFSET : NULL;
 }
 
 static bool has_table(const image_facts *facts, const uint8_t *table) {
@@ -111,8 +109,8 @@ static refusal write_table(firmware_store *store, const image_facts *facts, cons
 
 refusal firmware_write(firmware_store *store, uint32_t chunk, const uint8_t *bytes, size_t length) {
   image_facts facts;
-  if (!store->has_begun) return REFUSAL_NOTHING_BEGUN;
   const uint8_t *const table = begun(store, &facts);
+  if (table == NULL) return REFUSAL_NOTHING_BEGUN;
   if (chunk > image_chunks(&facts)) return REFUSAL_CHUNK_OUT_OF_RANGE;
   if (chunk == 0) return write_table(store, &facts, bytes, length);
   const uint32_t index = chunk - 1;
@@ -132,8 +130,8 @@ static bool has_chunk(const firmware_store *store, const image_facts *facts, con
 
 size_t firmware_written(const firmware_store *store, uint8_t bits[FIRMWARE_WRITTEN_BYTES_MAX]) {
   image_facts facts;
-  if (!store->has_begun) return 0;
   const uint8_t *const table = begun(store, &facts);
+  if (table == NULL) return 0;
   const uint32_t chunks = image_chunks(&facts);
   memset(bits, 0, FIRMWARE_WRITTEN_BYTES_MAX);
   if (has_table(&facts, table)) {
@@ -152,7 +150,7 @@ static refusal why_body_wrong(const firmware_store *store, const image_facts *fa
 }
 
 refusal firmware_finish(firmware_store *store) {
-  image_facts facts, running;
+  image_facts facts;
   if (!store->has_begun) return REFUSAL_NOTHING_BEGUN;
   const uint8_t *const manifest = flash_at(store, target_offset(store));
   const refusal refused = check_next(store, manifest, &facts);
@@ -161,7 +159,7 @@ refusal firmware_finish(firmware_store *store) {
   if (!has_table(&facts, table)) return REFUSAL_INCOMPLETE;
   if (!image_has_digest(flash_at(store, chunk_offset(store, 0)), facts.body_bytes, facts.body_digest))
     return why_body_wrong(store, &facts, table);
-  slot_record record = record_of(store, &running);
+  slot_record record = record_of(store);
   record.confirmed = store->running;
   record.other = OTHER_PENDING;
   record.starts_left = TRIAL_STARTS;
@@ -169,13 +167,12 @@ refusal firmware_finish(firmware_store *store) {
 }
 
 refusal firmware_confirm(firmware_store *store) {
-  image_facts running;
-  const slot_record record = record_of(store, &running);
+  const slot_record record = record_of(store);
   if (!is_on_trial(store, &record)) return REFUSAL_NONE; /* it is confirmed */
   const uint32_t least = record.least_security_version;
   const slot_record confirmed = {
       .confirmed = store->running,
-      .least_security_version = running.security_version > least ? running.security_version : least,
+      .least_security_version = store->facts.security_version > least ? store->facts.security_version : least,
   };
   return slot_record_write(&store->records, &confirmed) ? REFUSAL_NONE : REFUSAL_FLASH_FAILED;
 }

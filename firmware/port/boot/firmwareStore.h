@@ -14,11 +14,12 @@
 typedef struct {
   const boot_setting *setting;
   record_store records;
-  uint8_t running; /* slot */
+  uint8_t running;   /* slot */
+  image_facts facts; /* of what runs */
   bool has_begun;
 } firmware_store;
 
-/** @param running the slot that this code runs in; its image has been judged by the boot stage. False: no such records */
+/** @param running the slot that this code runs in; its image has been judged by the boot stage. False: its header is none, or no such records */
 bool firmware_open(firmware_store *store, const boot_setting *setting, uint8_t running);
 
 /** IMAGE_HEADER_BYTES, where they lie. */

@@ -266,6 +266,29 @@ describe.each(['host', 'host-sanitized'] as const)('%s: an update', (kind) => {
     expect(refused(0xffffffff, chunk)).toBe('chunkOutOfRange');
   });
 
+  test('whose header has turned a bit in flash is one that was not begun', () => {
+    const pico = reader(one, undefined, kind);
+    pico.boot();
+    pico.begin(two);
+    pico.writeAll(two);
+    pico.ask(`flip ${layout['FLASH_SLOT_B_OFFSET'] ?? 0} 3`);
+    const [table] = chunksOf(two) as [Buffer];
+    for (const bytes of [table, new Uint8Array(0), two.subarray(MANIFEST_BYTES, 2 * MANIFEST_BYTES)])
+      for (const chunk of [0, 1, 0xfffff])
+        expect(pico.write(chunk, bytes)).toEqual({ refusal: 'nothingBegun', operations: 0 });
+    expect(pico.ask('written')).toBe('-');
+    expect(pico.begin(two).refusal).toBeUndefined();
+    expect(pico.ask('written')).toBe('00');
+  });
+
+  test('is compared with what was started, whatever becomes of its header in flash', () => {
+    const pico = reader(madeImage({ in: 'A', major: 5 }), undefined, kind);
+    pico.boot();
+    pico.ask(`flip ${layout['FLASH_SLOT_A_OFFSET'] ?? 0} 3`);
+    expect(pico.begin(madeImage({ in: 'B', major: 4 }))).toEqual({ refusal: 'olderVersion', operations: 0 });
+    expect(pico.ask('status')).toBe('0000000001000000');
+  });
+
   test('whose flash has turned a bit is not finished, and not started', () => {
     const pico = reader(one, undefined, kind);
     pico.boot();

@@ -93,7 +93,7 @@ const precautions: readonly (readonly [name: string, file: string, from: string,
   [
     'the least version rises with confirm',
     'firmwareStore.c',
-    'running.security_version > least ? running.security_version : least',
+    'store->facts.security_version > least ? store->facts.security_version : least',
     'least',
   ],
   [

@@ -24,7 +24,7 @@ static uint64_t restart_us = UINT64_MAX;
 
 void firmware_start(void) {
   const uintptr_t own = (uintptr_t)__logical_binary_start - XIP_BASE;
-  if (!firmware_open(&store, &pico_boot, own >= FLASH_SLOT_B_OFFSET ? 1 : 0)) board_fatal("there is no room for the slots' records");
+  if (!firmware_open(&store, &pico_boot, own >= FLASH_SLOT_B_OFFSET ? 1 : 0)) board_fatal("the slots can't be read");
 }
 
 uint64_t firmware_work(void) {

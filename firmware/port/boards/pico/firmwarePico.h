@@ -2,7 +2,7 @@
 #pragma once
 #include <stdint.h>
 
-/** Fatal when there is no place for the slots' records. */
+/** Fatal when the header of the running image or the slots' records can't be read. */
 void firmware_start(void);
 /** Restarts, when that is due. @returns when it will be, in microseconds since the start */
 uint64_t firmware_work(void);

@@ -63,7 +63,7 @@ static const char *boot(void) {
   if (!record_store_open(&records, setting.flash, setting.records_offset, setting.records_sectors)) return "no records";
   const boot_choice choice = choose_slot(&setting, &records);
   if (choice.verdict != IMAGE_GOOD) return "recovery";
-  if (!firmware_open(&store, &setting, choice.slot)) return "no records";
+  if (!firmware_open(&store, &setting, choice.slot)) return "not readable";
   return choice.slot == 0 ? "A" : "B";
 }
 

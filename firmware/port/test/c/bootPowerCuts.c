@@ -135,7 +135,7 @@ static void start(void) {
     if (is_in_slot(choice.slot, &images[choice.slot][version - 1])) now.version = version;
   if (now.version == 0) fail("what runs wasn't signed");
   if (now.version < now.confirmed) fail("what runs is older than what was confirmed");
-  if (!firmware_open(&store, &setting, choice.slot)) fail("the firmware finds no records");
+  if (!firmware_open(&store, &setting, choice.slot)) fail("the firmware reads neither its header nor records");
   if (is_on_trial()) now.trial_starts += 1;
   else now.confirmed = now.version;
   if (now.trial_starts > TRIAL_STARTS) fail("a trial has had more starts than it may");
