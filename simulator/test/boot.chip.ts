@@ -82,6 +82,23 @@ test('nothing that is good, or that is new enough: the chip is its own boot driv
   expect(started(chipWith(a1, sleeper('B', 2, 2), least))).toBe('B');
 });
 
+test.each(['confirmed', 'pending'] as const)(
+  'comptoir.uf2 is copied while B is %s: A runs',
+  { timeout: TIMEOUT_MS },
+  (state) => {
+    const confirmed = state === 'confirmed' ? SLOT.B : SLOT.A;
+    const other = state === 'confirmed' ? 'idle' : 'pending';
+    const chip = chipWith(
+      undefined,
+      b2,
+      slotRecordSector({ confirmed, other, startsLeft: 3, leastSecurityVersion: 1 }),
+    );
+    for (const { address, data } of loadPicoImage('comptoir').segments) chip.flash.load(address - FLASH_START, data);
+    chip.flash.load(SLOT_OFFSET.A, a1);
+    expect([started(chip), restarted(chip)]).toEqual(['A', 'A']);
+  },
+);
+
 const pending = slotRecordSector({ confirmed: SLOT.A, other: 'pending', startsLeft: 3, leastSecurityVersion: 1 });
 
 test('a trial that hangs is reset by the watchdog, has three starts, and is over', { timeout: TIMEOUT_MS }, () => {

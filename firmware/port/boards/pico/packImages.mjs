@@ -1,7 +1,7 @@
 /**
  * `node packImages.mjs FOLDER CHIP`: signs the bodies in a build's folder with the development keys, and writes what a person
- * flashes (`comptoir.uf2` and, for tests, `comptoir-vectors.uf2` and `comptoir-probe.uf2`: boot stage and slot A) and what a
- * running reader is updated with (`comptoir.update`: an image for each slot). The same bodies give the same bytes.
+ * flashes (`comptoir.uf2` and, for tests, `comptoir-vectors.uf2` and `comptoir-probe.uf2`: boot stage, slot A and no slot B, so
+ * that what was copied is what runs) and what a running reader is updated with (`comptoir.update`: an image for each slot). The same bodies give the same bytes.
  * Needs the bundles of @comptoir/sdk and @comptoir/simulator.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -23,12 +23,15 @@ const layout = flashLayout();
 const version = packageVersion();
 const keys = developmentReleaseKeys().slice(0, 2);
 
+/** In place of the header of slot B. */
+const nothing = new Uint8Array(256).fill(0xff);
 const boot = readFileSync(`${folder}/comptoir-boot.bin`);
 const images = ['comptoir', 'comptoir-vectors', 'comptoir-probe'].map((name) => [name, signed(name, 'A')]);
 for (const [name, image] of images) {
   const segments = [
     { address: FLASH_START + layout.FLASH_BOOT_OFFSET, data: boot },
     { address: FLASH_START + layout.FLASH_SLOT_A_OFFSET, data: image },
+    { address: FLASH_START + layout.FLASH_SLOT_B_OFFSET, data: nothing },
   ];
   writeFileSync(`${folder}/${name}.uf2`, writeUf2(segments, family));
 }
