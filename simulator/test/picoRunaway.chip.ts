@@ -20,7 +20,7 @@ import { bareHost, expectAnswers, type StartedReader, startedReader } from './ch
 
 const TIMEOUT_MS = 300_000;
 /** firmware/port/boards/pico/watch.h, and a start with its signatures. */
-const WATCHDOG_MS = 4_000;
+const WATCHDOG_MS = 8_000;
 const START_MS_MAX = 3_000;
 const WANTED_IN_VAIN = 0x80000000;
 const MANY_INTERRUPTS = 1_000_000;
