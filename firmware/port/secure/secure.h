@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 #define SECURE_KEY_BYTES_MAX 32
-#define SECURE_IDENTIFIER_BYTES_MAX 8
-#define SECURE_NAME_BYTES_MAX 16
+#define SECURE_IDENTIFIER_BYTES_MAX 12
+#define SECURE_NAME_BYTES_MAX 20
 
 /** Self-tests, forgets all keys, seeds the generator from `board_seed`. False: a test failed, the reader must not start. */
 bool secure_start(void);

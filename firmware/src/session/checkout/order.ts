@@ -10,17 +10,12 @@ import type { Configuration } from '../configuration.js';
 
 /** The online account of DCA-1. */
 export const ACCOUNT_AID: Uint8Array = fromHex('F04143435401') ?? NO_BYTES;
-const POLICY_HASH_BYTES = 32;
 
 export interface Order {
   lines: readonly BasketLine[];
   policy: Message<'policy'> | undefined;
   /** SHA-256 of the message; zeros for the default. */
   policyHash: Uint8Array;
-}
-
-export function newOrder(): Order {
-  return { lines: [], policy: undefined, policyHash: new Uint8Array(POLICY_HASH_BYTES) };
 }
 
 /** Lines go on where the message before ended; the first begins a new basket. */
