@@ -56,9 +56,6 @@ export async function callgrindRows(tell: (sentence: string) => void): Promise<R
         detail: `${(tap / 1e6).toFixed(2)} M against ${(composed / 1e6).toFixed(2)} M`,
       },
     ];
-  } catch (fault) {
-    tell(`No row of the host twin: ${fault instanceof Error ? fault.message : String(fault)}`);
-    return [];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
