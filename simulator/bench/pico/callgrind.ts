@@ -19,6 +19,7 @@ import { readerTarget } from '../../../firmware/port/test/hostTarget.js';
 import { developmentKeys } from '../../src/board/developmentKeys.js';
 import type { Provision } from '../../src/board/provision.js';
 import { createCard } from '../../src/cards/catalogue.js';
+import { loadFirmwareText } from '../../src/firmwareText.js';
 import { createTestHost } from '../../src/issuer/testHost.js';
 import { createSimulatedReader } from '../../src/reader.js';
 import { repositoryFile } from '../../src/replay/repositoryFile.js';
@@ -91,7 +92,7 @@ async function payments(program: string, folder: string, count: number): Promise
   const clock = createVirtualClock();
   const pki = createTestPki();
   const reader = createSimulatedReader({
-    firmware: { script: '', sha256: '' },
+    firmware: await loadFirmwareText('reader'),
     target,
     clock,
     serial: SERIAL,
