@@ -2,11 +2,10 @@
 
 #include <string.h>
 
-#include "contactLine.pio.h"
+#include "contactMachines.h"
 #include "hardware/clocks.h"
 #include "hardware/gpio.h"
 #include "hardware/irq.h"
-#include "hardware/pio.h"
 #include "hardware/pwm.h"
 #include "hardware/sync.h"
 #include "hardware/timer.h"
@@ -14,7 +13,6 @@
 
 #define CARD_CLOCK_HZ 3571428
 #define CARD_CLOCK_NS 280
-#define PIO_CYCLES_AN_ETU 16
 #define DEFAULT_ETU_CLOCKS 372
 
 /** From VCC to the clock. */
@@ -42,9 +40,7 @@
 
 typedef enum { LINE_OFF, LINE_POWERING, LINE_RESETTING, LINE_LISTENING, LINE_TURNING, LINE_SENDING } line_state;
 
-static PIO const pio = pio0;
-enum { SENDER = 0, RECEIVER = 1 };
-static unsigned send_program, receive_program, alarm_number;
+static unsigned alarm_number;
 static uint32_t cycles_a_clock;
 
 static volatile line_state state;
@@ -69,42 +65,15 @@ static uint8_t reversed(uint8_t byte) {
   return (uint8_t)((byte & 0x55) << 1 | (byte & 0xaa) >> 1);
 }
 
-/* The two state machines */
-
-static void set_instruction(unsigned offset, unsigned instruction) { pio->instr_mem[receive_program + offset] = instruction; }
-
-static void set_seed(void) {
-  set_instruction(contact_receive_offset_seed, is_inverse ? pio_encode_mov_not(pio_y, pio_null) : pio_encode_set(pio_y, 0));
-}
-
 static void set_etu(uint32_t clocks) {
   etu_ns = clocks * CARD_CLOCK_NS;
-  const uint32_t divider = cycles_a_clock * clocks * (256 / PIO_CYCLES_AN_ETU);
-  pio_sm_set_clkdiv_int_frac(pio, SENDER, (uint16_t)(divider >> 8), (uint8_t)divider);
-  pio_sm_set_clkdiv_int_frac(pio, RECEIVER, (uint16_t)(divider >> 8), (uint8_t)divider);
+  contact_set_etu(cycles_a_clock * clocks);
 }
 
 static void set_signal(bool is_on) {
   has_error_signal = is_on;
-  /* Without a signal there is no time for a pause: the next character may begin 12 etu after this one, its parity right or not. */
-  set_instruction(contact_receive_offset_signal, is_on ? pio_encode_set(pio_pindirs, 1) | pio_encode_delay(23) : pio_encode_set(pio_pindirs, 0));
+  contact_set_signal(is_on);
 }
-
-static void stop_machine(unsigned machine) {
-  pio_sm_set_enabled(pio, machine, false);
-  pio_sm_clear_fifos(pio, machine);
-}
-
-static void start_machine(unsigned machine, unsigned program) {
-  stop_machine(machine);
-  pio_sm_restart(pio, machine);
-  pio_sm_exec(pio, machine, pio_encode_jmp(program));
-  pio_sm_set_enabled(pio, machine, true);
-}
-
-static void draw_low(bool is_low) { pio_sm_set_consecutive_pindirs(pio, SENDER, CONTACT_IO_PIN, 1, is_low); }
-
-static void start_receiver(void) { start_machine(RECEIVER, receive_program); }
 
 /* The contacts */
 
@@ -120,9 +89,8 @@ static void deactivate(void) {
   hardware_alarm_cancel(alarm_number);
   gpio_put(CONTACT_RST_PIN, false);
   set_clock(false);
-  stop_machine(SENDER);
-  stop_machine(RECEIVER);
-  draw_low(true);
+  contact_stop();
+  contact_draw_low(true);
   gpio_put(CONTACT_POWER_PIN, !CONTACT_POWER_ON_LEVEL);
   state = LINE_OFF;
 }
@@ -141,7 +109,7 @@ static void feed(uint32_t more_etu) {
   const bool parity = __builtin_parity(byte) != is_inverse;
   const uint32_t low = 1u | (uint32_t)(uint8_t)~byte << 1 | (uint32_t)!parity << 9;
   const uint32_t wait = fed == 0 && more_etu == 0 ? 0 : guard_etu - SEND_ETU_MIN + more_etu;
-  pio_sm_put(pio, SENDER, low << 8 | wait);
+  contact_put(low << 8 | wait);
   fed += 1;
 }
 
@@ -152,9 +120,8 @@ static void feed_more(void) {
 }
 
 static void listen(void) {
-  stop_machine(SENDER);
   state = LINE_LISTENING;
-  start_receiver();
+  contact_receive();
 }
 
 static void give_up_sending(void) {
@@ -166,19 +133,18 @@ static void give_up_sending(void) {
 /** Begins when the card has been silent for long enough. */
 static void turn_or_send(void) {
   const uint64_t due_us = edge_us + tenths_us(has_error_signal ? T0_TURN_TENTHS : T1_TURN_TENTHS);
-  const unsigned at = pio_sm_get_pc(pio, RECEIVER) - receive_program;
-  if (at == contact_receive_offset_silent && attempts == REPETITIONS_MAX) {
+  const contact_receiver receiver = contact_receiver_state();
+  if (receiver == RECEIVER_HELD_LOW && attempts == REPETITIONS_MAX) {
     give_up_sending(); /* a line that stays low */
-  } else if (at != contact_receive_offset_idle) {
-    attempts = at == contact_receive_offset_silent ? attempts + 1 : 0;
+  } else if (receiver != RECEIVER_IDLE) {
+    attempts = receiver == RECEIVER_HELD_LOW ? attempts + 1 : 0;
     alarm_at(time_us_64() + tenths_us(CHARACTER_TENTHS));
   } else if (time_us_64() < due_us) {
     alarm_at(due_us);
   } else {
     attempts = 0;
     state = LINE_SENDING;
-    stop_machine(RECEIVER);
-    start_machine(SENDER, send_program);
+    contact_send();
     feed_more();
   }
 }
@@ -212,7 +178,7 @@ static void character_came(uint32_t word) {
   if (is_first && byte == 0x03 && is_wrong) { /* TS of the inverse convention, 3F, read in the other one */
     is_inverse = true;
     is_wrong = false;
-    set_seed();
+    contact_set_seed(is_inverse);
   }
   is_first = false;
   if (state == LINE_TURNING) return; /* nothing that the script waits for */
@@ -227,16 +193,17 @@ static void character_came(uint32_t word) {
 
 /* Interrupts */
 
-static void serve_pio(void) {
-  while (!pio_sm_is_rx_fifo_empty(pio, RECEIVER)) character_came(pio_sm_get(pio, RECEIVER) >> 22);
-  while (!pio_sm_is_rx_fifo_empty(pio, SENDER)) character_sent(pio_sm_get(pio, SENDER) != 0);
+static void serve_machines(void) {
+  uint32_t word;
+  while (contact_take_received(&word)) character_came(word >> 22);
+  while (contact_take_sent(&word)) character_sent(word != 0);
 }
 
 static void alarm_rang(unsigned number) {
   (void)number;
   switch (state) {
     case LINE_POWERING:
-      draw_low(false);
+      contact_draw_low(false);
       set_clock(true);
       state = LINE_RESETTING;
       alarm_at(time_us_64() + RESET_US);
@@ -244,8 +211,7 @@ static void alarm_rang(unsigned number) {
     case LINE_RESETTING:
       gpio_put(CONTACT_RST_PIN, true);
       edge_us = time_us_64();
-      state = LINE_LISTENING;
-      start_receiver();
+      listen();
       return;
     case LINE_TURNING: turn_or_send(); return;
     case LINE_OFF:
@@ -270,31 +236,6 @@ static void start_output(unsigned pin, bool level) {
   gpio_set_dir(pin, GPIO_OUT);
 }
 
-static void start_pio(void) {
-  send_program = pio_add_program(pio, &contact_send_program);
-  receive_program = pio_add_program(pio, &contact_receive_program);
-  pio_sm_config sender = contact_send_program_get_default_config(send_program);
-  sm_config_set_out_pins(&sender, CONTACT_IO_PIN, 1);
-  sm_config_set_set_pins(&sender, CONTACT_IO_PIN, 1);
-  sm_config_set_in_pins(&sender, CONTACT_IO_PIN);
-  sm_config_set_out_shift(&sender, true, false, 32);
-  pio_sm_init(pio, SENDER, send_program, &sender);
-  pio_sm_config receiver = contact_receive_program_get_default_config(receive_program);
-  sm_config_set_in_pins(&receiver, CONTACT_IO_PIN);
-  sm_config_set_set_pins(&receiver, CONTACT_IO_PIN, 1);
-  sm_config_set_jmp_pin(&receiver, CONTACT_IO_PIN);
-  sm_config_set_in_shift(&receiver, true, false, 32);
-  pio_sm_init(pio, RECEIVER, receive_program, &receiver);
-  pio_sm_set_pins_with_mask(pio, SENDER, 0, 1u << CONTACT_IO_PIN);
-  draw_low(true);
-  gpio_pull_up(CONTACT_IO_PIN);
-  pio_gpio_init(pio, CONTACT_IO_PIN);
-  pio_set_irq0_source_enabled(pio, pis_sm0_rx_fifo_not_empty, true);
-  pio_set_irq0_source_enabled(pio, pis_sm1_rx_fifo_not_empty, true);
-  irq_set_exclusive_handler(PIO0_IRQ_0, serve_pio);
-  irq_set_enabled(PIO0_IRQ_0, true);
-}
-
 void contact_line_start(void) {
   start_output(CONTACT_POWER_PIN, !CONTACT_POWER_ON_LEVEL);
   start_output(CONTACT_RST_PIN, false);
@@ -305,7 +246,7 @@ void contact_line_start(void) {
   pwm_set_gpio_level(CONTACT_CLK_PIN, (uint16_t)(cycles_a_clock / 2));
   alarm_number = (unsigned)hardware_alarm_claim_unused(true);
   hardware_alarm_set_callback(alarm_number, alarm_rang);
-  start_pio();
+  contact_machines_start(serve_machines);
   set_etu(DEFAULT_ETU_CLOCKS);
   gpio_init(CONTACT_SWITCH_PIN);
   gpio_set_pulls(CONTACT_SWITCH_PIN, CONTACT_CARD_LEVEL == 0, CONTACT_CARD_LEVEL != 0); /* nothing there: no card */
@@ -341,8 +282,7 @@ bool board_contact_line_is_card_present(void) {
 void board_contact_line_reset(void) {
   const uint32_t interrupts = save_and_disable_interrupts();
   hardware_alarm_cancel(alarm_number);
-  stop_machine(SENDER);
-  stop_machine(RECEIVER);
+  contact_stop();
   gpio_put(CONTACT_RST_PIN, false);
   come_length = come_taken = come_told = 0;
   is_damaged = is_inverse = false;
@@ -351,7 +291,7 @@ void board_contact_line_reset(void) {
   guard_etu = SEND_ETU_MIN + 1;
   set_etu(DEFAULT_ETU_CLOCKS);
   set_signal(false);
-  set_seed();
+  contact_set_seed(is_inverse);
   if (!is_card_there()) {
     deactivate();
   } else if (state == LINE_OFF) {
@@ -359,7 +299,7 @@ void board_contact_line_reset(void) {
     state = LINE_POWERING;
     alarm_at(time_us_64() + POWER_SETTLES_US);
   } else {
-    draw_low(false);
+    contact_draw_low(false);
     state = LINE_RESETTING;
     alarm_at(time_us_64() + RESET_US);
   }
