@@ -8,6 +8,7 @@ export * from './hex.js';
 export * from './initAnswer.js';
 export * from './message.js';
 export * from './messageTable.js';
+export * from './messageValues.js';
 export * from './parts.js';
 export * from './reassembly.js';
 export * from './status.js';
