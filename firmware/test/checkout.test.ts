@@ -69,6 +69,16 @@ describe('one tap', () => {
     expect(answer).toMatchObject({ outcome: OUTCOME.approved, due: 0 });
   });
 
+  test('code 10 without an amount approves nothing: nobody said how much', () => {
+    const till = new CheckoutTill();
+    till.send(partialPolicy);
+    const unsaid: Answers = (question) => ({
+      responseCode: question.kind === 'authorise' && question.asks === ASKS.authorise ? '10' : '00',
+    });
+    const answer = till.tap(createCard('visa-debit', { seed: 1 }), basket, unsaid);
+    expect(answer).toMatchObject({ outcome: OUTCOME.declined, due: 5000, tenders: [] });
+  });
+
   test.each([0, 1, 2])('question %i declined: everything is void, on the card too', (declined) => {
     const till = new CheckoutTill();
     const card = newCard();
@@ -197,15 +207,19 @@ describe('orders', () => {
     till.tap(newCard(), basket, (question) => {
       if (question.kind === 'authorise' && question.asks === ASKS.authorise) {
         heard.push(till.lookup());
-        heard.push(till.send({ kind: 'complete', key: 'other', responseCode: '00' }));
-        heard.push(till.send({ kind: 'complete', key: 'sale-1', responseCode: '00', approvedAmount: 2001 }));
+        const { transactionToken } = question;
+        // The answer about the gift card, once more: it says nothing of the bank.
+        heard.push(till.send({ kind: 'complete', key: 'sale-1', responseCode: '00' }));
+        heard.push(till.send({ kind: 'complete', key: 'other', responseCode: '00', transactionToken }));
+        const more = { responseCode: '00', approvedAmount: 2001, transactionToken };
+        heard.push(till.send({ kind: 'complete', key: 'sale-1', ...more }));
         heard.push(
           till.send({ kind: 'complete', key: 'sale-1', responseCode: '00', transactionToken: new Uint8Array(16) }),
         );
       }
       return approveAll(question);
     });
-    expect(heard).toEqual([STATUS.busy, STATUS.messageRefused, STATUS.messageRefused, STATUS.messageRefused]);
+    expect(heard).toEqual([STATUS.busy, ...new Array(4).fill(STATUS.messageRefused)]);
     expect(till.lookup()).toMatchObject({ outcome: OUTCOME.approved });
   });
 });
@@ -223,7 +237,8 @@ describe('unlucky', () => {
       expect(till.lookup()).toMatchObject({ kind: 'tenders', outcome: OUTCOME.waitingForAcquirer });
       // Only the last answer can complete the sale; nothing more is asked of the card.
       const stands = responseCode === '00' && silent === 2;
-      const late = till.send({ kind: 'complete', key: 'sale-1', responseCode });
+      expect(till.send({ kind: 'complete', key: 'sale-1', responseCode })).toBe(STATUS.messageRefused);
+      const late = till.send({ kind: 'complete', key: 'sale-1', responseCode, transactionToken: till.token });
       expect(late).toMatchObject(
         stands ? { outcome: OUTCOME.approved, due: 0 } : { outcome: OUTCOME.declined, due: 5000, tenders: [] },
       );
@@ -276,7 +291,8 @@ describe('unlucky', () => {
       return approveAll(question);
     });
     expect(after?.lookup()).toMatchObject({ outcome: OUTCOME.waitingForAcquirer, due: 0 });
-    expect(after?.send({ kind: 'complete', key: 'sale-1', responseCode: '00' })).toMatchObject({
+    const transactionToken = till.token;
+    expect(after?.send({ kind: 'complete', key: 'sale-1', responseCode: '00', transactionToken })).toMatchObject({
       outcome: OUTCOME.approved,
     });
     // The card learns it at its next tap, without a question.

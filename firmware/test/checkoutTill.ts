@@ -85,9 +85,16 @@ export class CheckoutTill {
         this.host.step();
         return undefined;
       }
-      answer = this.send({ kind: 'complete', key: answer.key, ...word });
+      const token = answer.kind === 'authorise' ? { transactionToken: answer.transactionToken } : {};
+      answer = this.send({ kind: 'complete', key: answer.key, ...token, ...word });
     }
     return answer;
+  }
+
+  /** What the last question is about. */
+  get token(): Uint8Array {
+    const last = this.asked[this.asked.length - 1];
+    return last?.kind === 'authorise' ? last.transactionToken : NO_BYTES;
   }
 
   /** Names of the questions, in order. */

@@ -35,7 +35,8 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   maskedNumber: 'first six and last four digits, `*` between; last four only below 13 digits',
   indexToken: 'merchant-scoped index token; absent when `tokenReason` is there',
   tokenReason: 'why there is no index token',
-  transactionToken: 'MAC that binds this transaction together; in `complete`, of the transaction that was decided',
+  transactionToken:
+    'MAC that binds this transaction together; in `complete`, of the transaction that was decided: always, when a `checkout` asked',
   envelope: 'encrypted card data for the acquirer',
   emvData: 'EMV data objects that show no card number, as BER-TLV',
   authenticationMethod: 'offline data authentication: none, SDA, DDA, CDA or fDDA',

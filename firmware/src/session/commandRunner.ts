@@ -72,7 +72,8 @@ export class CommandRunner {
     const { question } = this.state;
     const { transactionToken, approvedAmount = 0 } = answer;
     if (question.kind === 'authorise') {
-      if (transactionToken !== undefined && !equalBytes(transactionToken, question.transactionToken)) return false;
+      // A checkout asks several times under one key: the token alone says which question this answers.
+      if (transactionToken === undefined || !equalBytes(transactionToken, question.transactionToken)) return false;
       if (question.asks !== ASKS.balance && approvedAmount > question.amount) return false;
     }
     this.heard = answer;

@@ -18,7 +18,7 @@ export function completeCheckout(
   const last = open.tenders[open.tenders.length - 1];
   if (!isOpen || last === undefined) return open;
   const asked = open.transactionToken;
-  const isForThis = transactionToken === undefined || (asked !== undefined && equalBytes(transactionToken, asked));
+  const isForThis = asked !== undefined && transactionToken !== undefined && equalBytes(transactionToken, asked);
   if (!isForThis || (approvedAmount ?? 0) > last.amount) return refuse(STATUS.messageRefused);
   const { kind, key, amount, currency, saleKey } = open;
   const stem = { kind, key, amount, currency, ...(saleKey !== undefined && { saleKey }), rejection: 0, cardUpdated: 0 };

@@ -36,7 +36,7 @@ import { rowsOf, type Stopped, stopped, type Tap } from './tapState.js';
 import { TAG_DF77_SALE_KEY } from './walletTags.js';
 
 const APPROVED = '00';
-/** ISO 8583: approved for less. */
+/** ISO 8583: approved for less; how much, the answer must say. */
 const PARTLY_APPROVED = '10';
 const CONTACTLESS = 2;
 const ARQC: Uint8Array = Uint8Array.of(0x80);
@@ -204,8 +204,9 @@ function* ask(
     responseCode,
     ...(authorisationCode !== undefined && { authorisationCode }),
   });
-  const isApproved = responseCode === APPROVED || responseCode === PARTLY_APPROVED;
-  const value = isApproved ? (approvedAmount ?? question.amount) : 0;
+  let value = 0;
+  if (responseCode === APPROVED) value = approvedAmount ?? question.amount;
+  if (responseCode === PARTLY_APPROVED) value = approvedAmount ?? 0;
   return { value, isPartial: value < question.amount };
 }
 
