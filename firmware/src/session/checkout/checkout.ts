@@ -43,7 +43,7 @@ import { merchantPolicy } from './order.js';
 import { openWallet, readWallet, type Wallet, type WalletRefused } from './readWallet.js';
 import { signSelection } from './signSelection.js';
 import { takeTenders } from './takeTenders.js';
-import { interruptedOutcome, nothingTaken, rowsOf, type Tap } from './tapState.js';
+import { interruptedOutcome, nothingTaken, rowsOf, type Tap, withoutNumber } from './tapState.js';
 import { SALE_KEY_BYTES } from './walletTags.js';
 
 const REFERENCE_BYTES = 8;
@@ -90,6 +90,7 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>)
     hasAsked: false,
     isWalletSelected: false,
     selected: undefined,
+    spellings: [],
   };
   const taken = yield* takeTenders(tap, selectTenders(card, policy, sale));
   if (taken.kind === 'stopped') {
@@ -105,12 +106,12 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>)
     ? yield* untilInterrupted(endOnCard(isStanding ? DEBIT.commit : DEBIT.cancel, tap.saleKey))
     : true;
   const selectionRecord = signSelection(board, selection, card, policy, sale, order.policyHash);
-  return {
+  return withoutNumber(tap, {
     ...result,
     cardUpdated: isUpdated === true ? 1 : 0,
     notUsed: notUsed(tap, selection),
     ...(selectionRecord.length > 0 && { selectionRecord }),
-  };
+  });
 }
 
 /** What an earlier checkout under this key makes of the request; undefined: a new tap. */
@@ -230,14 +231,14 @@ function resultOf(tap: Tap, { outcome, rejection, tenders, due }: Selection): Me
  * Kept by its key when the host was asked for anything; else the key may be used again, and a card that holds something reserved
  * finds by the sale's own name that it's void.
  */
-function ended(
-  { session: { results }, hasAsked, hasPrepared, saleKey }: Tap,
-  result: Message<'tenders'>,
-): Message<'tenders'> {
-  if (hasAsked) results.rememberDecided(encoded(result));
-  else results.rememberUndecided(result);
-  if (hasPrepared && !hasAsked) results.rememberDecided(encoded({ ...result, key: toHex(saleKey) }));
-  return result;
+function ended(tap: Tap, result: Message<'tenders'>): Message<'tenders'> {
+  const { hasAsked, hasPrepared, saleKey } = tap;
+  const { results } = tap.session;
+  const told = withoutNumber(tap, result);
+  if (hasAsked) results.rememberDecided(told);
+  else results.rememberUndecided(told.message);
+  if (hasPrepared && !hasAsked) results.rememberDecided(encoded({ ...told.message, key: toHex(saleKey) }));
+  return told.message;
 }
 
 function undecided(

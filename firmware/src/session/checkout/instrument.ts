@@ -7,6 +7,8 @@ import { KEY, type Secure } from '../../board/board.js';
 
 const LABEL: Uint8Array = latin1ToBytes('wallet\0');
 const REFERENCE_BYTES = 8;
+const LABEL_CHARACTERS_MAX = 16;
+const LABEL_DIGITS_MAX = 8;
 
 /** @param id tag C0 @returns nothing when the reader has no key of the merchant */
 export function referenceOf(secure: Secure, id: Uint8Array): Uint8Array | undefined {
@@ -14,9 +16,16 @@ export function referenceOf(secure: Secure, id: Uint8Array): Uint8Array | undefi
   return key === 0 ? undefined : secure.hmacSha256(key, concatBytes(LABEL, id)).slice(0, REFERENCE_BYTES);
 }
 
-/** Printable ASCII, 16 characters at most. */
+/**
+ * Printable ASCII, 16 characters at most. A label of many digits says nothing: they may be the number of an application that is never
+ * opened, which no gate knows.
+ */
 export function printable(label: Uint8Array = NO_BYTES): string {
   let text = '';
-  for (const byte of label.subarray(0, 16)) text += byte >= 0x20 && byte <= 0x7e ? String.fromCharCode(byte) : '?';
-  return text.trimEnd();
+  let digits = 0;
+  for (const byte of label.subarray(0, LABEL_CHARACTERS_MAX)) {
+    text += byte >= 0x20 && byte <= 0x7e ? String.fromCharCode(byte) : '?';
+    if (byte >= 0x30 && byte <= 0x39) digits += 1;
+  }
+  return digits > LABEL_DIGITS_MAX ? '' : text.trimEnd();
 }

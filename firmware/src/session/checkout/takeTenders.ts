@@ -25,14 +25,14 @@ import { parseFileControlInformation } from '../../emv/fileControlInformation.js
 import { finalSelection } from '../../emv/finalSelection.js';
 import type { TransactionContext } from '../../emv/transaction.js';
 import type { Selection, SelectionAnswer, SelectionAsk, SelectionStep, Tender } from '../../selection/selection.js';
-import { showsCardNumber } from '../../token/egress.js';
+import { showsCardNumber, spellingsOf } from '../../token/egress.js';
 import { authoriseMessage, outgoingCard, sealTransaction } from '../authoriseMessage.js';
-import { askHost, type Command, encoded, untilInterrupted } from '../command.js';
+import { askHost, type Command, untilInterrupted } from '../command.js';
 import { createTransactionContext } from '../terminalData.js';
 import { type Assertion, assertAccount, orderObjects, prepareDebit, selectWallet } from './assertions.js';
 import { printable } from './instrument.js';
 import { WALLET_AID } from './readWallet.js';
-import { rowsOf, type Stopped, stopped, type Tap } from './tapState.js';
+import { rowsOf, type Stopped, stopped, type Tap, withoutNumber } from './tapState.js';
 import { TAG_DF77_SALE_KEY } from './walletTags.js';
 
 const APPROVED = '00';
@@ -150,9 +150,11 @@ function* authorise(tap: Tap, profile: number, amount: number, tenders: readonly
   if (combination === undefined || application === undefined || kernel === undefined) return { value: 0 };
   const outcome = yield* untilInterrupted(kernel(context, application, combination.label));
   if (typeof outcome === 'string') return stopped(outcome);
+  if (outcome?.kind === 'declined') tap.spellings = tap.spellings.concat(spellingsOf(outcome.card.cardNumber));
   if (outcome?.kind !== 'online') return { value: 0 };
   const { session, configuration, request, policy } = tap;
   const outgoing = outgoingCard(session, configuration, context, outcome.card, CONTACTLESS);
+  tap.spellings = tap.spellings.concat(outgoing.spellings);
   const mayBePartial = policy.takesPartialApproval && policy.takesSplit;
   const message = authoriseMessage(
     session,
@@ -163,7 +165,6 @@ function* authorise(tap: Tap, profile: number, amount: number, tenders: readonly
     outgoing,
   );
   const question = { ...message, asks: ASKS.authorise, profileKind: 1, saleKey: tap.saleKey };
-  if (showsCardNumber(encodeMessage(question), outgoing.spellings)) return { value: 0 };
   const { applicationIdentifier, maskedNumber } = outgoing.description;
   tap.facts.set(profile, { applicationIdentifier, maskedNumber });
   return yield* ask(tap, question, profile, after);
@@ -180,9 +181,10 @@ function* ask(
   tenders: readonly Tender[],
 ): Command<Answered> {
   const { session, request, saleKey } = tap;
+  if (showsCardNumber(encodeMessage(question), tap.spellings)) return { value: 0 };
   const due = tenders.reduce((rest, { amount }) => rest - amount, request.amount);
   session.results.rememberOpen(
-    encoded({
+    withoutNumber(tap, {
       kind: 'tenders',
       key: request.key,
       outcome: OUTCOME.waitingForAcquirer,

@@ -8,7 +8,8 @@ import type { FileControlInformation } from '../../emv/fileControlInformation.js
 import type { Card } from '../../selection/card.js';
 import type { MerchantPolicy } from '../../selection/merchantPolicy.js';
 import type { Tender } from '../../selection/selection.js';
-import type { Interruption } from '../command.js';
+import { type CardNumberSpellings, showsCardNumber } from '../../token/egress.js';
+import { type EncodedMessage, encoded, type Interruption } from '../command.js';
 import type { Configuration } from '../configuration.js';
 import { OUTCOME_OF, REASON_OF } from '../presentCard.js';
 import type { SessionContext } from '../sessionContext.js';
@@ -48,6 +49,8 @@ export interface Tap {
   /** The wallet is the selected application. */
   isWalletSelected: boolean;
   selected: Selected | undefined;
+  /** Of every application that was read: what no message of this card may show. */
+  spellings: CardNumberSpellings;
 }
 
 /** A question whose answer never came, or a card that went: the sale ends here. */
@@ -79,6 +82,15 @@ export function nothingTaken(
   more: Partial<Message<'tenders'>> = {},
 ): Message<'tenders'> {
   return { kind: 'tenders', key, amount, currency, due: amount, rejection: 0, tenders: [], ...more, outcome };
+}
+
+/** The last gate: a message that would show a number keeps what was taken, and nothing that the card wrote. */
+export function withoutNumber({ spellings }: Tap, whole: Message<'tenders'>): EncodedMessage<Message<'tenders'>> {
+  const message = encoded(whole);
+  if (!showsCardNumber(message.bytes, spellings)) return message;
+  const { notUsed, selectionRecord, ...kept } = whole;
+  const tenders = kept.tenders.map(({ profileKind, amount, rules }) => ({ profileKind, label: '', amount, rules }));
+  return encoded({ ...kept, tenders });
 }
 
 export function interruptedOutcome(by: Interruption): { readonly outcome: number; readonly reason?: string } {

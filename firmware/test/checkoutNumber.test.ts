@@ -1,0 +1,73 @@
+/** What a checkout tells and keeps of a card never shows its number, wherever the card put it. */
+import { encodeMessage, latin1FromBytes, latin1ToBytes, type Message, OUTCOME, toHex } from '@comptoir/protocol';
+import { DEACTIVATED, KIND_COUPON } from '@comptoir/protocol/wallet';
+import { expect, test } from 'vitest';
+import { hex, visa } from '../../simulator/src/cards/applicationProfiles.js';
+import { profileOf } from '../../simulator/src/cards/catalogue.js';
+import { accountKeys } from '../../simulator/src/cards/dynamic/accountKeys.js';
+import { createCardIssuer } from '../../simulator/src/cards/dynamic/cardIssuer.js';
+import { ISSUERS, makeCard } from '../../simulator/src/cards/dynamic/cardMaking.js';
+import { createCatalogueDynamicCard } from '../../simulator/src/cards/dynamic/catalogueDynamicCard.js';
+import { DYNAMIC_CARD } from '../../simulator/src/cards/dynamic/dynamicProfiles.js';
+import { deliver } from '../../simulator/src/cards/dynamic/issuedCard.js';
+import type { ApplicationProfile } from '../../simulator/src/cards/emv/cardProfile.js';
+import { createEmvCard } from '../../simulator/src/cards/emv/emvCard.js';
+import type { Card } from '../../simulator/src/index.js';
+import { CheckoutTill, pki } from './checkoutTill.js';
+
+const profile = profileOf('visa-debit');
+const NUMBER = toHex(profile.number);
+const RECORDS = 9;
+
+interface Sold {
+  readonly answer: Message<'tenders'>;
+  /** All that left, and what is in flash: hexadecimal. */
+  readonly told: string;
+}
+
+function sell(card: Card, unitAmount = 5000): Sold {
+  const till = new CheckoutTill();
+  const answer = till.tap(card, [{ quantity: 1, unitAmount }]);
+  const looked = till.lookup();
+  if (typeof answer !== 'object' || answer.kind !== 'tenders' || typeof looked !== 'object') throw new Error('no sale');
+  const kept = Array.from({ length: RECORDS }, (_, place) => till.board.records.read(place));
+  return { answer, told: [...[...till.asked, answer, looked].map(encodeMessage), ...kept].map(toHex).join(' ') };
+}
+
+const emvCard = (application: ApplicationProfile, number = profile.number): Card =>
+  createEmvCard({ ...profile, number, applications: [application] }, 1, pki);
+
+/** Packed, and as text. */
+const spelt = (number: string): readonly string[] => [number, toHex(latin1ToBytes(number))];
+
+// Two digits of the second are one character: packed, it's text, too.
+test.each([
+  [NUMBER, latin1ToBytes(NUMBER)],
+  ['4761732323232321', hex('4761732323232321')],
+])('in the label of what pays: %s', (number, label) => {
+  const { answer, told } = sell(emvCard(visa({ label: latin1FromBytes(label) }), hex(number)));
+  expect(answer).toMatchObject({ outcome: OUTCOME.approved, due: 0, tenders: [{ label: '', amount: 5000 }] });
+  for (const spelling of spelt(number)) expect(told).not.toContain(spelling);
+});
+
+test('in the name of an application, which a selection record holds', () => {
+  const { answer, told } = sell(emvCard({ ...visa(), aid: hex(`A0000000031010${NUMBER}`) }));
+  expect(answer).toMatchObject({ outcome: OUTCOME.approved, due: 0, tenders: [{ amount: 5000 }] });
+  expect(answer.selectionRecord).toBeUndefined();
+  for (const number of spelt(NUMBER)) expect(told).not.toContain(number);
+});
+
+test('in the label of something that is not used, though no application is ever opened', () => {
+  const number = toHex(DYNAMIC_CARD.number);
+  const made = makeCard(1);
+  const shop = createCardIssuer(made, made.issuerKeys(ISSUERS.shop), 10);
+  const card = createCatalogueDynamicCard(1, pki);
+  card.powerOn('contactless');
+  const id = latin1ToBytes('hostile');
+  const stored = { id, kind: KIND_COUPON, activation: DEACTIVATED, label: latin1ToBytes(number), rule: { percent: 1 } };
+  expect(deliver(card, shop.putProfile(stored, accountKeys('hostile', 9)))).toBe(0x9000);
+  // Coupon and gift card pay all of it.
+  const { answer, told } = sell(card, 1000);
+  expect(answer.notUsed).toContainEqual(expect.objectContaining({ profileKind: KIND_COUPON, label: '' }));
+  for (const spelling of spelt(number)) expect(told).not.toContain(spelling);
+});
