@@ -1,6 +1,6 @@
 /** What a checkout tells and keeps of a card never shows its number, wherever the card put it. */
 import { encodeMessage, latin1FromBytes, latin1ToBytes, type Message, OUTCOME, toHex } from '@comptoir/protocol';
-import { DEACTIVATED, KIND_COUPON } from '@comptoir/protocol/wallet';
+import { ACTIVATED, DEACTIVATED, KIND_ACCOUNT, KIND_COUPON } from '@comptoir/protocol/wallet';
 import { expect, test } from 'vitest';
 import { hex, visa } from '../../simulator/src/cards/applicationProfiles.js';
 import { profileOf } from '../../simulator/src/cards/catalogue.js';
@@ -13,10 +13,12 @@ import { deliver } from '../../simulator/src/cards/dynamic/issuedCard.js';
 import type { ApplicationProfile } from '../../simulator/src/cards/emv/cardProfile.js';
 import { createEmvCard } from '../../simulator/src/cards/emv/emvCard.js';
 import type { Card } from '../../simulator/src/index.js';
-import { CheckoutTill, pki } from './checkoutTill.js';
+import { type Answers, approveAll, CheckoutTill, pki } from './checkoutTill.js';
 
 const profile = profileOf('visa-debit');
 const NUMBER = toHex(profile.number);
+/** Two of its digits are one character: packed, it's text, too. */
+const PRINTABLE = '4761732323232321';
 const RECORDS = 9;
 
 interface Sold {
@@ -25,9 +27,9 @@ interface Sold {
   readonly told: string;
 }
 
-function sell(card: Card, unitAmount = 5000): Sold {
+function sell(card: Card, unitAmount = 5000, answers: Answers = approveAll): Sold {
   const till = new CheckoutTill();
-  const answer = till.tap(card, [{ quantity: 1, unitAmount }]);
+  const answer = till.tap(card, [{ quantity: 1, unitAmount }], answers);
   const looked = till.lookup();
   if (typeof answer !== 'object' || answer.kind !== 'tenders' || typeof looked !== 'object') throw new Error('no sale');
   const kept = Array.from({ length: RECORDS }, (_, place) => till.board.records.read(place));
@@ -40,10 +42,9 @@ const emvCard = (application: ApplicationProfile, number = profile.number): Card
 /** Packed, and as text. */
 const spelt = (number: string): readonly string[] => [number, toHex(latin1ToBytes(number))];
 
-// Two digits of the second are one character: packed, it's text, too.
 test.each([
   [NUMBER, latin1ToBytes(NUMBER)],
-  ['4761732323232321', hex('4761732323232321')],
+  [PRINTABLE, hex(PRINTABLE)],
 ])('in the label of what pays: %s', (number, label) => {
   const { answer, told } = sell(emvCard(visa({ label: latin1FromBytes(label) }), hex(number)));
   expect(answer).toMatchObject({ outcome: OUTCOME.approved, due: 0, tenders: [{ label: '', amount: 5000 }] });
@@ -69,5 +70,38 @@ test('in the label of something that is not used, though no application is ever 
   // Coupon and gift card pay all of it.
   const { answer, told } = sell(card, 1000);
   expect(answer.notUsed).toContainEqual(expect.objectContaining({ profileKind: KIND_COUPON, label: '' }));
+  for (const spelling of spelt(number)) expect(told).not.toContain(spelling);
+});
+
+test('in the label of a card that declines by itself', () => {
+  const number = hex(PRINTABLE);
+  const application = visa({ label: latin1FromBytes(number) });
+  const card = createEmvCard({ ...profile, number, declinesOffline: true, applications: [application] }, 1, pki);
+  const { answer, told } = sell(card);
+  expect(answer).toMatchObject({ outcome: OUTCOME.declined, due: 5000, tenders: [] });
+  expect(answer.notUsed).toBeUndefined();
+  for (const spelling of spelt(PRINTABLE)) expect(told).not.toContain(spelling);
+});
+
+test('in the name of the account that is to pay what the bank declined: it is not asked', () => {
+  const number = toHex(DYNAMIC_CARD.number);
+  const made = makeCard(1);
+  const operator = createCardIssuer(made, made.issuerKeys(ISSUERS.operator), 10);
+  const card = createCatalogueDynamicCard(1, pki);
+  card.powerOn('contactless');
+  const account = {
+    id: latin1ToBytes('hostile'),
+    kind: KIND_ACCOUNT,
+    activation: ACTIVATED,
+    label: latin1ToBytes('ACCOUNT'),
+    aid: hex(`F04143435401${number}`),
+    currency: 'EUR',
+  };
+  expect(deliver(card, operator.putProfile(account, accountKeys('hostile', 9)))).toBe(0x9000);
+  expect(deliver(card, operator.setPreferences({ rules: [], fallback: account.id }))).toBe(0x9000);
+  const { answer, told } = sell(card, 5000, (question) => ({
+    responseCode: question.kind === 'authorise' && question.profileKind === 1 ? '05' : '00',
+  }));
+  expect(answer).toMatchObject({ outcome: OUTCOME.declined, due: 5000, tenders: [] });
   for (const spelling of spelt(number)) expect(told).not.toContain(spelling);
 });
