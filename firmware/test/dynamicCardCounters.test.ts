@@ -44,13 +44,13 @@ function walletAtTheEnd(): { readonly wallet: Wallet; readonly slot: number } {
 }
 
 /** @param sale of one byte, sixteen times @returns status word, and 9F36 */
-function prepare(wallet: Wallet, sale: number): readonly [sw: number, counter: number | undefined] {
+function prepare(wallet: Wallet, sale: number, nonce = 0): readonly [sw: number, counter: number | undefined] {
   const order = tlv.encodeTlv(
     tlv.dataObject(tlv.TAG_9F02_AMOUNT_AUTHORISED, tlv.unsignedToBcd(100, 6)),
     tlv.dataObject(tlv.TAG_5F2A_TRANSACTION_CURRENCY_CODE, Uint8Array.of(0x09, 0x78)),
     tlv.dataObject(tlv.TAG_9A_TRANSACTION_DATE, Uint8Array.of(0x26, 0x11, 0x24)),
     tlv.dataObject(tlv.TAG_9F1C_TERMINAL_IDENTIFICATION, new Uint8Array(8).fill(0x30)),
-    tlv.dataObject(TAG.nonce, new Uint8Array(8)),
+    tlv.dataObject(TAG.nonce, new Uint8Array(8).fill(nonce)),
     tlv.dataObject(TAG.saleKey, new Uint8Array(16).fill(sale)),
     tlv.dataObject(TAG_C0_PROFILE_IDENTIFIER, id),
   );
@@ -67,6 +67,12 @@ test('of a debit: the last is prepared, and again when its answer got lost; the 
   expect(prepare(wallet, 1)).toEqual([0x9000, LAST]);
   expect(prepare(wallet, 2)).toEqual([0x6985, undefined]);
   expect(prepare(wallet, 1)).toEqual([0x9000, LAST]);
+});
+
+test('of a debit: its sale’s key with another nonce is another order, and gets no cryptogram under the same counter', () => {
+  const { wallet } = walletAtTheEnd();
+  expect(prepare(wallet, 1)).toEqual([0x9000, LAST]);
+  expect(prepare(wallet, 1, 1)).toEqual([0x6a89, undefined]);
 });
 
 test('of an account or a bank application', () => {

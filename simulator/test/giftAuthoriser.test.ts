@@ -94,6 +94,21 @@ test('a release that overtakes its reservation wins', () => {
   expect(at.ledger.value(7n).free).toBe(2500);
 });
 
+test('another card joins a sale that is open, none a captured one: it would be taken twice', () => {
+  const { at } = issued();
+  at.issue(8n, { kind: 'value', currency: 978, balance: 500 });
+  at.issue(9n, { kind: 'value', currency: 978, balance: 500 });
+  expect(said(at.reserve(debit(at, gift, { sale: 'a', amount: 1000, counter: 1 })))).toBe('reserved 1000');
+  const second = debit(at, assertingCard(8, 80), { sale: 'a', amount: 500, counter: 1 });
+  expect(said(at.reserve(second))).toBe('reserved 500');
+  expect(at.capture('SHOP-1', saleKeyOf('a'))).toBe('captured');
+  const third = debit(at, assertingCard(9, 90), { sale: 'a', amount: 500, counter: 1 });
+  expect(said(at.reserve(third))).toBe('SALE_OVER');
+  expect(said(at.reserve(second))).toBe('reserved 500');
+  at.capture('SHOP-1', saleKeyOf('a'));
+  expect([7n, 8n, 9n].map((account) => at.ledger.value(account).balance)).toEqual([1500, 0, 500]);
+});
+
 test('a replayed debit, another merchant’s, and one of a lost card', () => {
   const { at } = issued();
   const order = debit(at, gift, { sale: 'a', amount: 100, counter: 1 });
