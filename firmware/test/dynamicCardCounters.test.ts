@@ -1,10 +1,16 @@
 /** A counter of the dynamic card is used once and never comes again: after the last one, the profile pays no more. */
 import * as tlv from '@comptoir/protocol';
-import { ACTIVATED, KIND_GIFT, TAG_C0_PROFILE_IDENTIFIER } from '@comptoir/protocol/wallet';
+import {
+  ACTIVATED,
+  KIND_GIFT,
+  TAG_C0_PROFILE_IDENTIFIER,
+  TAG_DF60_NONCE,
+  TAG_DF77_SALE_KEY,
+} from '@comptoir/protocol/wallet';
 import { expect, test } from 'vitest';
 import { createRecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
 import { accountKeys } from '../../simulator/src/cards/dynamic/accountKeys.js';
-import { createCardIssuer, TAG } from '../../simulator/src/cards/dynamic/cardIssuer.js';
+import { createCardIssuer } from '../../simulator/src/cards/dynamic/cardIssuer.js';
 import { ISSUERS, makeCard } from '../../simulator/src/cards/dynamic/cardMaking.js';
 import { cardSecure } from '../../simulator/src/cards/dynamic/cardSecure.js';
 import { seededBytes } from '../../simulator/src/seed.js';
@@ -50,8 +56,8 @@ function prepare(wallet: Wallet, sale: number, nonce = 0): readonly [sw: number,
     tlv.dataObject(tlv.TAG_5F2A_TRANSACTION_CURRENCY_CODE, Uint8Array.of(0x09, 0x78)),
     tlv.dataObject(tlv.TAG_9A_TRANSACTION_DATE, Uint8Array.of(0x26, 0x11, 0x24)),
     tlv.dataObject(tlv.TAG_9F1C_TERMINAL_IDENTIFICATION, new Uint8Array(8).fill(0x30)),
-    tlv.dataObject(TAG.nonce, new Uint8Array(8).fill(nonce)),
-    tlv.dataObject(TAG.saleKey, new Uint8Array(16).fill(sale)),
+    tlv.dataObject(TAG_DF60_NONCE, new Uint8Array(8).fill(nonce)),
+    tlv.dataObject(TAG_DF77_SALE_KEY, new Uint8Array(16).fill(sale)),
     tlv.dataObject(TAG_C0_PROFILE_IDENTIFIER, id),
   );
   const reader = { merchant: 'SHOP', mark: new Uint8Array(8) };

@@ -6,5 +6,6 @@ export * from './encodeWallet.js';
 export * from './selectionCodes.js';
 export * from './selectionNames.js';
 export * from './selectionRecord.js';
+export * from './walletApplications.js';
 export * from './walletProfile.js';
 export * from './walletTags.js';

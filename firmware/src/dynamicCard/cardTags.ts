@@ -1,7 +1,17 @@
 /**
  * Data objects of the card's own applets and of what issuers sign.
- * Source: docs/reference/wallet-applet.md; DCA-1 for DF60 to DF63.   Floor: dynamicCard; imports nothing.
+ * Source: docs/reference/wallet-applet.md.   Floor: dynamicCard.
  */
+export {
+  TAG_DF60_NONCE,
+  TAG_DF61_KEY_SET,
+  TAG_DF62_CARD_FLAGS,
+  TAG_DF63_CARD_REFERENCE,
+  TAG_DF77_SALE_KEY,
+  TAG_DF78_CARD_NONCE,
+  TAG_DF79_READER_KEY_ID,
+} from '@comptoir/protocol/wallet';
+
 export const TAG_E5_PENDING = 0xe5;
 export const TAG_E7_SIGNED_OBJECT = 0xe7;
 export const TAG_E8_BANK_APPLICATION = 0xe8;
@@ -22,11 +32,4 @@ export const TAG_DF2B_RESPONSE_FORMAT = 0xdf2b;
 export const TAG_DF2C_RELATED_DATA_RECORD = 0xdf2c;
 export const TAG_DF2D_ORDER = 0xdf2d;
 export const TAG_DF2E_SETTLED_THROUGH = 0xdf2e;
-export const TAG_DF60_NONCE = 0xdf60;
-export const TAG_DF61_KEY_SET = 0xdf61;
-export const TAG_DF62_CARD_FLAGS = 0xdf62;
-export const TAG_DF63_CARD_REFERENCE = 0xdf63;
-export const TAG_DF77_SALE_KEY = 0xdf77;
-export const TAG_DF78_CARD_NONCE = 0xdf78;
-export const TAG_DF79_READER_KEY_ID = 0xdf79;
 export const TAG_9F70_LIFE_CYCLE = 0x9f70;

@@ -8,7 +8,6 @@ import { groupOf, type HeldProfile, type Wallet } from './wallet.js';
 
 export const PSE_NAME: Uint8Array = tlv.latin1ToBytes('1PAY.SYS.DDF01');
 export const PPSE_NAME: Uint8Array = tlv.latin1ToBytes('2PAY.SYS.DDF01');
-export const WALLET_AID: Uint8Array = Uint8Array.of(0xf0, 0x44, 0x59, 0x4e, 0x43, 0x01);
 /** The contactless registry service. */
 export const CRS_AID: Uint8Array = Uint8Array.of(0xa0, 0x00, 0x00, 0x01, 0x51, 0x43, 0x52, 0x53, 0x00);
 

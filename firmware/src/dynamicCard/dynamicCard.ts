@@ -3,7 +3,7 @@
  * Source: ISO/IEC 7816-4; EMV 4.4 Book 1 §11.3, §12.3 (SELECT, partial names).   Floor: dynamicCard.
  */
 import * as tlv from '@comptoir/protocol';
-import { KIND_ACCOUNT } from '@comptoir/protocol/wallet';
+import { KIND_ACCOUNT, WALLET_AID } from '@comptoir/protocol/wallet';
 import { type CardBoard, FIELD } from '../board/cardBoard.js';
 import { accountApplet } from './accountApplet.js';
 import { bankApplet } from './bankApplet.js';
@@ -21,7 +21,6 @@ import {
   ppse,
   pse,
   unselected,
-  WALLET_AID,
 } from './directory.js';
 import { readBankData } from './profileStore.js';
 import { Wallet } from './wallet.js';

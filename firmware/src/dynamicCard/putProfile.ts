@@ -4,7 +4,13 @@
  * Source: docs/reference/wallet-applet.md, action 01.   Floor: dynamicCard.
  */
 import * as tlv from '@comptoir/protocol';
-import { KIND_ACCOUNT, KIND_BANK, TAG_E1_WALLET_PROFILE, type WalletProfile } from '@comptoir/protocol/wallet';
+import {
+  KIND_ACCOUNT,
+  KIND_BANK,
+  TAG_E1_WALLET_PROFILE,
+  WALLET_AID,
+  type WalletProfile,
+} from '@comptoir/protocol/wallet';
 import { WRAPPED } from '../board/cardBoard.js';
 import { readWalletProfile } from '../selection/walletObject.js';
 import { unwrapKey } from './assertion.js';
@@ -12,7 +18,7 @@ import { readBankApplication } from './bankData.js';
 import { SW } from './cardCommand.js';
 import type { MemoryContent, ProfileEntry } from './cardMemory.js';
 import * as tags from './cardTags.js';
-import { CRS_AID, fitsDirectory, PPSE_NAME, PSE_NAME, WALLET_AID } from './directory.js';
+import { CRS_AID, fitsDirectory, PPSE_NAME, PSE_NAME } from './directory.js';
 import {
   BANK_DATA_BYTES_MAX,
   listedBytes,

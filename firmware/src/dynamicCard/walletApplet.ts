@@ -14,12 +14,13 @@ import {
   TAG_CB_MERCHANT,
   TAG_D7_POINTS_VALUE,
   TAG_E1_WALLET_PROFILE,
+  WALLET_AID,
 } from '@comptoir/protocol/wallet';
 import { CARD_KEY } from '../board/cardBoard.js';
 import { type Applet, type CardCommand, INS, SW, status, success } from './cardCommand.js';
 import * as tags from './cardTags.js';
 import { debitCommand, isForMerchant, pendingObjects } from './debit.js';
-import { fci, WALLET_AID } from './directory.js';
+import { fci } from './directory.js';
 import { personalise } from './personalisation.js';
 import { readListedObjects } from './profileStore.js';
 import { authenticateReader, type KnownReader, NONCE_BYTES } from './readerAuthentication.js';

@@ -3,14 +3,15 @@
  * only for accounts that tapped; the till learns a token of its own shop, never the account.
  * Source: docs/explanation/account-pay.md, DCA-1.   Floor: simulator.
  */
+
 import { latin1ToBytes, toHex } from '@comptoir/protocol';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { AccountBook } from './accountBook.js';
-import { type AccountDecision, type AccountEntry, saleOf } from './accountEntries.js';
+import type { AccountDecision, AccountEntry } from './accountEntries.js';
 import { readAssertion } from './assertion.js';
 import type { NumberRange, ProvenCard } from './cardProof.js';
-import { type Checks, checkAssertion, type Offer, orderOf } from './checkAssertion.js';
+import { type Checks, checkAssertion, type Offer, orderOf, saleOf } from './checkAssertion.js';
 import type { Journal } from './journal.js';
 import { NONCE_BYTES, type NonceUse } from './nonceBook.js';
 import type { Decline, Refusal } from './reasons.js';

@@ -32,8 +32,3 @@ export type AccountEntry = { /** Unix milliseconds; never goes back. */ readonly
   /** Account 8, or account and serial 16 bytes, hexadecimal. */
   | { readonly kind: 'blocked' | 'unblocked'; readonly identity: string }
 );
-
-/** A merchant's keys are its own: nobody else can reverse its sales or ask about them. */
-export function saleOf(merchant: string, key: string): string {
-  return `${merchant}\0${key}`;
-}

@@ -4,10 +4,16 @@
  * Source: docs/reference/wallet-applet.md, DCA-1.   Floor: simulator.
  * Memory: values are copies.
  */
-import * as tlv from '@comptoir/protocol';
-import { TAG } from '../cards/dynamic/cardIssuer.js';
 
-const TAG_DF62_CARD_FLAGS = 0xdf62;
+import * as tlv from '@comptoir/protocol';
+import {
+  TAG_DF60_NONCE,
+  TAG_DF61_KEY_SET,
+  TAG_DF62_CARD_FLAGS,
+  TAG_DF63_CARD_REFERENCE,
+  TAG_DF77_SALE_KEY,
+} from '@comptoir/protocol/wallet';
+
 const CRYPTOGRAM_BYTES = 8;
 const SALE_KEY_BYTES = 16;
 
@@ -17,17 +23,17 @@ const COVERED: readonly (readonly [tag: number, length: number])[] = [
   [tlv.TAG_5F2A_TRANSACTION_CURRENCY_CODE, 2],
   [tlv.TAG_9A_TRANSACTION_DATE, 3],
   [tlv.TAG_9F1C_TERMINAL_IDENTIFICATION, 8],
-  [TAG.nonce, 8],
+  [TAG_DF60_NONCE, 8],
   [tlv.TAG_9F36_APPLICATION_TRANSACTION_COUNTER, 2],
-  [TAG.keySet, 1],
+  [TAG_DF61_KEY_SET, 1],
   [TAG_DF62_CARD_FLAGS, 1],
 ];
 const PROOF: readonly (readonly [tag: number, length: number])[] = [
-  [TAG.cardReference, 16],
+  [TAG_DF63_CARD_REFERENCE, 16],
   [tlv.TAG_9F26_APPLICATION_CRYPTOGRAM, CRYPTOGRAM_BYTES],
 ];
 const ACCOUNT = [...COVERED, ...PROOF];
-const DEBIT = [...COVERED, [TAG.saleKey, SALE_KEY_BYTES] as const, ...PROOF];
+const DEBIT = [...COVERED, [TAG_DF77_SALE_KEY, SALE_KEY_BYTES] as const, ...PROOF];
 
 export type AssertionKind = 'account' | 'debit';
 
@@ -76,12 +82,12 @@ export function readAssertion(bytes: Uint8Array, kind: AssertionKind): Assertion
     amount,
     currency,
     scope: tlv.toHex(valueIn(tlv.TAG_9F1C_TERMINAL_IDENTIFICATION)),
-    nonce: tlv.toHex(valueIn(TAG.nonce)),
+    nonce: tlv.toHex(valueIn(TAG_DF60_NONCE)),
     counter: tlv.unsignedFromBytes(valueIn(tlv.TAG_9F36_APPLICATION_TRANSACTION_COUNTER)),
-    keySet: valueIn(TAG.keySet)[0] ?? 0,
-    cardReference: valueIn(TAG.cardReference).slice(),
+    keySet: valueIn(TAG_DF61_KEY_SET)[0] ?? 0,
+    cardReference: valueIn(TAG_DF63_CARD_REFERENCE).slice(),
     cryptogram: valueIn(tlv.TAG_9F26_APPLICATION_CRYPTOGRAM).slice(),
-    saleKey: tlv.toHex(valueIn(TAG.saleKey)),
+    saleKey: tlv.toHex(valueIn(TAG_DF77_SALE_KEY)),
   };
 }
 

@@ -6,14 +6,15 @@
  *
  * Source: docs/reference/wallet-applet.md, DCA-1, with a worked example; test-vectors/dca1.json.   Floor: simulator.
  */
+
 import * as tlv from '@comptoir/protocol';
+import { ACCOUNT_AID } from '@comptoir/protocol/wallet';
 import { cmac, ecb } from '@noble/ciphers/aes.js';
 import type { KeySet } from '../cards/dynamic/accountKeys.js';
 import type { Assertion, AssertionKind } from './assertion.js';
 import type { Refusal } from './reasons.js';
 
 const LABELS: Readonly<Record<AssertionKind, number>> = { account: 0x02, debit: 0x03 };
-const ACCOUNT_AID = tlv.fromHex('F04143435401') ?? tlv.NO_BYTES;
 
 /** Account numbers that exist, both ends included. */
 export interface NumberRange {

@@ -62,3 +62,8 @@ export function checkAssertion<Range extends NumberRange>(
 export function orderOf({ amount, currency, takesPartial }: Offer, assertion: string): string {
   return `${amount} ${currency} ${takesPartial} ${assertion}`;
 }
+
+/** A merchant's keys are its own: nobody else can reverse its sales or ask about them. */
+export function saleOf(merchant: string, key: string): string {
+  return `${merchant}\0${key}`;
+}

@@ -4,10 +4,9 @@
  * Source: docs/explanation/account-pay.md; docs/reference/wallet-applet.md, 80 D4.   Floor: simulator.
  */
 import { toHex } from '@comptoir/protocol';
-import { saleOf } from './accountEntries.js';
 import { readAssertion } from './assertion.js';
 import type { NumberRange } from './cardProof.js';
-import { type Checks, checkAssertion, type Offer, orderOf } from './checkAssertion.js';
+import { type Checks, checkAssertion, type Offer, orderOf, saleOf } from './checkAssertion.js';
 import type { GiftEntry, Instrument, Reservation } from './giftEntries.js';
 import { GiftLedger, type Hold } from './giftLedger.js';
 import type { Journal } from './journal.js';

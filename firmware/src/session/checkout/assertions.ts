@@ -19,14 +19,13 @@ import {
   TAG_9F36_APPLICATION_TRANSACTION_COUNTER,
   TAG_77_RESPONSE_FORMAT_2,
 } from '@comptoir/protocol';
-import { TAG_C0_PROFILE_IDENTIFIER } from '@comptoir/protocol/wallet';
+import * as tags from '@comptoir/protocol/wallet';
+import { TAG_C0_PROFILE_IDENTIFIER, WALLET_AID } from '@comptoir/protocol/wallet';
 import { CRYPTOGRAM, DEBIT, generateAc, redeem, selectByName } from '../../apdu/commandApdu.js';
 import { exchange } from '../../apdu/exchange.js';
 import type { Kernel } from '../../apdu/kernel.js';
 import { SW } from '../../apdu/responseApdu.js';
 import type { TransactionContext } from '../../emv/transaction.js';
-import { WALLET_AID } from './readWallet.js';
-import * as tags from './walletTags.js';
 
 export interface Assertion {
   /** Tag 9F36. */

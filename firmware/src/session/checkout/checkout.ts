@@ -14,7 +14,14 @@ import {
   toHex,
   unsignedFromBcd,
 } from '@comptoir/protocol';
-import { DECLINED, OUTCOME_PARTIAL, OUTCOME_REJECT, OUTCOME_TENDERS, REJECT_DECLINED } from '@comptoir/protocol/wallet';
+import {
+  DECLINED,
+  OUTCOME_PARTIAL,
+  OUTCOME_REJECT,
+  OUTCOME_TENDERS,
+  REJECT_DECLINED,
+  SALE_KEY_BYTES,
+} from '@comptoir/protocol/wallet';
 import { DEBIT, selectByName } from '../../apdu/commandApdu.js';
 import { exchange } from '../../apdu/exchange.js';
 import { SW } from '../../apdu/responseApdu.js';
@@ -44,7 +51,6 @@ import { openWallet, readWallet, type Wallet, type WalletRefused } from './readW
 import { signSelection } from './signSelection.js';
 import { takeTenders } from './takeTenders.js';
 import { interruptedOutcome, nothingTaken, rowsOf, type Tap, withoutNumber } from './tapState.js';
-import { SALE_KEY_BYTES } from './walletTags.js';
 
 const REFERENCE_BYTES = 8;
 const STANDS = '00';

@@ -2,14 +2,12 @@
  * What the next checkout is about: the basket, in as many messages as its lines need, and what the merchant accepts.
  * Source: docs/reference/protocol.md, `policy` and `basket`.   Floor: session.
  */
-import { COUPONS, fromHex, MERCHANT, type Message, NO_BYTES, STATUS } from '@comptoir/protocol';
+import { COUPONS, MERCHANT, type Message, STATUS } from '@comptoir/protocol';
+import { ACCOUNT_AID } from '@comptoir/protocol/wallet';
 import { type Combination, DEFAULT_MERCHANT_POLICY, type MerchantPolicy } from '../../selection/merchantPolicy.js';
 import { BASKET_LINES_MAX, type BasketLine } from '../../selection/sale.js';
 import { type CommandResult, refuse } from '../command.js';
 import type { Configuration } from '../configuration.js';
-
-/** The online account of DCA-1. */
-export const ACCOUNT_AID: Uint8Array = fromHex('F04143435401') ?? NO_BYTES;
 
 export interface Order {
   lines: readonly BasketLine[];

@@ -2,17 +2,17 @@
  * Opens a card's wallet: the reader proves itself, the card does, and lists what it holds.
  * Source: docs/reference/wallet-applet.md, AUTH READER and LIST.   Floor: session.
  */
+import { CARD_TLV_LIMITS, concatBytes, decodeTlv, equalBytes, findObject, latin1ToBytes } from '@comptoir/protocol';
 import {
-  CARD_TLV_LIMITS,
-  concatBytes,
-  decodeTlv,
-  equalBytes,
-  findObject,
-  fromHex,
-  latin1ToBytes,
-  NO_BYTES,
-} from '@comptoir/protocol';
-import { type CardPreferences, WALLET_PROFILES_MAX, type WalletProfile } from '@comptoir/protocol/wallet';
+  type CardPreferences,
+  SALE_KEY_BYTES,
+  TAG_DF77_SALE_KEY,
+  TAG_DF78_CARD_NONCE,
+  TAG_DF79_READER_KEY_ID,
+  WALLET_AID,
+  WALLET_PROFILES_MAX,
+  type WalletProfile,
+} from '@comptoir/protocol/wallet';
 import { authenticateReader, listWallet, selectByName, WALLET_LIST } from '../../apdu/commandApdu.js';
 import { exchange } from '../../apdu/exchange.js';
 import type { Kernel } from '../../apdu/kernel.js';
@@ -20,9 +20,7 @@ import { SW } from '../../apdu/responseApdu.js';
 import { KEY, type Secure } from '../../board/board.js';
 import { parseFileControlInformation } from '../../emv/fileControlInformation.js';
 import { readCardPreferences, readWalletProfile } from '../../selection/walletObject.js';
-import { SALE_KEY_BYTES, TAG_DF77_SALE_KEY, TAG_DF78_CARD_NONCE, TAG_DF79_READER_KEY_ID } from './walletTags.js';
 
-export const WALLET_AID: Uint8Array = fromHex('F044594E4301') ?? NO_BYTES;
 const NONCE_BYTES = 16;
 /** A card holds no more prepared debits; what lists more is hostile. */
 const UNSETTLED_MAX = 8;

@@ -16,7 +16,7 @@ import {
   startsWithBytes,
   TAG_9F27_CRYPTOGRAM_INFORMATION_DATA,
 } from '@comptoir/protocol';
-import { KIND_ACCOUNT, TAG_C0_PROFILE_IDENTIFIER } from '@comptoir/protocol/wallet';
+import { KIND_ACCOUNT, TAG_C0_PROFILE_IDENTIFIER, TAG_DF77_SALE_KEY, WALLET_AID } from '@comptoir/protocol/wallet';
 import { selectByName } from '../../apdu/commandApdu.js';
 import { exchange } from '../../apdu/exchange.js';
 import { SW } from '../../apdu/responseApdu.js';
@@ -31,9 +31,7 @@ import { askHost, type Command, untilInterrupted } from '../command.js';
 import { createTransactionContext } from '../terminalData.js';
 import { type Assertion, assertAccount, orderObjects, prepareDebit, selectWallet } from './assertions.js';
 import { printable } from './instrument.js';
-import { WALLET_AID } from './readWallet.js';
 import { rowsOf, type Stopped, stopped, type Tap, withoutNumber } from './tapState.js';
-import { TAG_DF77_SALE_KEY } from './walletTags.js';
 
 const APPROVED = '00';
 /** ISO 8583: approved for less; how much, the answer must say. */

@@ -2,7 +2,9 @@
  * The keys of profiles that pay without a card number, as their authoriser derives them: no key is kept for an account.
  * Source: docs/reference/wallet-applet.md, DCA-1.   Floor: simulator.
  */
-import { concatBytes, fromHex, NO_BYTES, unsignedToBytes } from '@comptoir/protocol';
+
+import { concatBytes, unsignedToBytes } from '@comptoir/protocol';
+import { ACCOUNT_AID } from '@comptoir/protocol/wallet';
 import { cmac, ecb } from '@noble/ciphers/aes.js';
 import { seededBytes } from '../../seed.js';
 import type { AuthoriserData } from './cardIssuer.js';
@@ -21,7 +23,6 @@ const DEVELOPMENT_KEY_SET: KeySet = {
 };
 
 /** Diversifies every card key, whatever the kind of profile. */
-const ACCOUNT_AID = fromHex('F04143435401') ?? NO_BYTES;
 
 /**
  * @param account 8 bytes @param serial 8 bytes

@@ -2,6 +2,7 @@
  * An issuer's system for one card: what it puts there, signed, as the commands that carry it.
  * Source: docs/reference/wallet-applet.md, STORE DATA.   Floor: simulator.
  */
+
 import { WRAPPED } from '@comptoir/firmware/cardBoard';
 import * as tlv from '@comptoir/protocol';
 import {
@@ -9,6 +10,8 @@ import {
   encodeCardPreferences,
   encodeWalletProfile,
   TAG_C0_PROFILE_IDENTIFIER,
+  TAG_DF61_KEY_SET,
+  TAG_DF63_CARD_REFERENCE,
   type WalletProfile,
 } from '@comptoir/protocol/wallet';
 import { p256 } from '@noble/curves/nist.js';
@@ -29,10 +32,6 @@ export const TAG = {
   wrappedRsaKey: 0xdf26,
   lastDigits: 0xdf27,
   settledThrough: 0xdf2e,
-  nonce: 0xdf60,
-  keySet: 0xdf61,
-  cardReference: 0xdf63,
-  saleKey: 0xdf77,
 } as const;
 
 export const ACTION = { put: 1, balance: 2, block: 3, unblock: 4, remove: 5, order: 6, preferences: 7 } as const;
@@ -97,8 +96,8 @@ export function createCardIssuer(card: MadeCard, keys: IssuerKeys, sequence = 0)
         ACTION.put,
         ...oneObject(encodeWalletProfile(profile)),
         tlv.dataObject(TAG.lastDigits, tlv.latin1ToBytes(lastDigits)),
-        tlv.dataObject(TAG.keySet, Uint8Array.of(keySet)),
-        tlv.dataObject(TAG.cardReference, cardReference),
+        tlv.dataObject(TAG_DF61_KEY_SET, Uint8Array.of(keySet)),
+        tlv.dataObject(TAG_DF63_CARD_REFERENCE, cardReference),
         tlv.dataObject(TAG.wrappedKey, wrap(WRAPPED.aes, cardKey)),
       ),
     putBank: (profile, bank, lastDigits) =>

@@ -3,8 +3,10 @@
  * points. Every number is an invented one in a test range.
  * Floor: simulator.
  */
+
 import { latin1ToBytes } from '@comptoir/protocol';
 import * as wallet from '@comptoir/protocol/wallet';
+import { ACCOUNT_AID } from '@comptoir/protocol/wallet';
 import type { TestPki } from '../../pki/testPki.js';
 import { cartesBancaires, hex, mastercard, ORDINARY_CARD, visa } from '../applicationProfiles.js';
 import type { ApplicationProfile, CardProfile } from '../emv/cardProfile.js';
@@ -12,8 +14,6 @@ import { accountKeys } from './accountKeys.js';
 import { bankApplicationObjects } from './bankApplication.js';
 import { createCardIssuer } from './cardIssuer.js';
 import { ISSUERS, type MadeCard } from './cardMaking.js';
-
-export const ACCOUNT_AID: Uint8Array = hex('F04143435401');
 
 /** The account whose two brands the catalogue lists. */
 export const DYNAMIC_CARD: CardProfile = {

@@ -2,7 +2,9 @@
  * The reader's side of the wallet applet: who asks proves itself, and reads what the card lists.
  * Source: docs/reference/wallet-applet.md, AUTH READER and LIST.   Floor: simulator.
  */
+
 import { concatBytes, decodeTlv, findObject, latin1ToBytes, NO_BYTES, unsignedFromBytes } from '@comptoir/protocol';
+import { TAG_DF78_CARD_NONCE } from '@comptoir/protocol/wallet';
 import { cmac } from '@noble/ciphers/aes.js';
 import type { Card } from '../card.js';
 import { SW } from '../commandApdu.js';
@@ -15,7 +17,6 @@ export const SELECT_WALLET: Uint8Array = Uint8Array.of(
 
 const TAG_6F = 0x6f;
 const TAG_A5 = 0xa5;
-const TAG_DF78_CARD_NONCE = 0xdf78;
 const PROFILES_MAX = 32;
 /** Of readers that are no particular one. */
 const READER_ID = latin1ToBytes('RDR00001');
