@@ -14,7 +14,6 @@ import {
 import { createRecordsInMemory, type RecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
 import { softwareSecure } from '../../simulator/src/board/softwareSecure.js';
 import { type Card, createTestPki, developmentConfiguration, developmentProvision } from '../../simulator/src/index.js';
-import { basketSale } from '../src/session/checkout/basketSale.js';
 import { Session } from '../src/session/session.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
 import { portOf } from './portOf.js';
@@ -54,7 +53,7 @@ export class CheckoutTill {
     this.board.configurationBytes = configuration;
     this.board.records = records.powerOn(() => {});
     this.board.secure = softwareSecure(keys, random);
-    this.host = new FakeHost(this.board, new Session(this.board, basketSale));
+    this.host = new FakeHost(this.board, new Session(this.board));
     this.channel = this.host.init();
   }
 

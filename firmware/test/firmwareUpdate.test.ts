@@ -213,7 +213,7 @@ describe('is refused', () => {
   function readerMemory(name: RefusalName, memory: SlotMemory): SlotMemory {
     if (name === 'flashFailed') {
       const { program } = memory;
-      memory.program = (slot, offset, bytes) => program(slot, offset, offset === 4096 ? bytes.map(() => 0) : bytes);
+      memory.program = (slot, offset, bytes) => program(slot, offset, offset === 12_288 ? bytes.map(() => 0) : bytes);
     }
     if (name === 'developmentImage') {
       const { read } = memory;
@@ -298,7 +298,7 @@ describe('pieces', () => {
     ['of another chunk between', [piece(0), piece(1024, { chunk: 2 })], [0, -STATUS.invalidSequence]],
     ['of another length between', [piece(0), piece(1024, { chunkLength: 4095 })], [0, -STATUS.invalidSequence]],
     ['beyond the chunk', [piece(3073)], [-STATUS.messageRefused]],
-    ['of a chunk that is too long', [piece(0, { chunkLength: 4097 })], [-STATUS.messageRefused]],
+    ['of a chunk that is too long', [piece(0, { chunkLength: 6145 })], [-STATUS.messageRefused]],
     ['of nothing', [piece(0, { piece: NO_BYTES })], [-STATUS.messageRefused]],
     ['of a chunk without bytes', [piece(0, { chunkLength: 0, piece: NO_BYTES })], [-STATUS.messageRefused]],
   ])('%s', (_, pieces, told) => {
@@ -345,9 +345,9 @@ describe('the power fails', () => {
   const operations = failing(whole, -1, false);
   install(whole);
 
-  test('never, in nine operations', () => expect(operations()).toBe(9));
+  test('never, in eleven operations', () => expect(operations()).toBe(11));
 
-  test.each([...Array(9).keys()].flatMap((cutAt) => [false, true].map((isTorn) => ({ cutAt, isTorn }))))(
+  test.each([...Array(11).keys()].flatMap((cutAt) => [false, true].map((isTorn) => ({ cutAt, isTorn }))))(
     'at operation $cutAt, torn: $isTorn; what runs is whole, and the update goes on',
     ({ cutAt, isTorn }) => {
       const memory = newMemory();

@@ -13,7 +13,7 @@ import { loadPicoImage } from '../src/targets/picoImages.js';
 import { slotRecordSector } from './slotRecordSector.js';
 
 const SLOT_OFFSET = { A: FLASH_SLOT_A_OFFSET, B: FLASH_SLOT_B_OFFSET } as const;
-const MANIFEST_BYTES = 4096;
+const MANIFEST_BYTES = 12_288;
 const STACK_TOP = 0x20042000;
 const VTOR = 0xe000ed08;
 const TIMEOUT_MS = 600_000;

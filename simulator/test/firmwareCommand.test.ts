@@ -131,7 +131,7 @@ describe('sign and verify', () => {
   test('a changed byte, a cut file, no file: each says what is wrong', async () => {
     const update = packageOf(text.script, 0x00020000);
     const changed = update.slice();
-    changed[5000] = (changed[5000] as number) ^ 1;
+    changed[20_000] = (changed[20_000] as number) ^ 1;
     const damaged = await comptoir(['firmware', 'verify', put('damaged.update', changed)]);
     expect([damaged.code, damaged.out]).toEqual([1, expect.stringContaining('chunkHashWrong')]);
     const cut = await comptoir(['firmware', 'verify', put('cut.update', update.subarray(0, 1000))]);
@@ -153,7 +153,7 @@ describe('sign and verify', () => {
     ['a version that is none', ['--firmware-version', '1.2'], 'is no version'],
     ['a version too high', ['--firmware-version', '256.0.0'], 'is no version'],
     ['a model that is none', ['--model', 'toaster'], 'pico, pico2, simulated'],
-    ['no body', ['--slot-a', put('empty.bin', '')], 'a body has 1 to 458752 bytes'],
+    ['no body', ['--slot-a', put('empty.bin', '')], 'a body has 1 to 786432 bytes'],
   ])('%s is wrong usage', async (_, more, sentence) => {
     const { code, err, out } = await comptoir(signArguments('wrong.update', ...more));
     expect([code, out, err]).toEqual([2, '', expect.stringContaining(sentence)]);

@@ -12,9 +12,9 @@ import { type PowerCut, type Simulation, simulate } from '../src/index.js';
 import { repositoryFile } from '../src/replay/repositoryFile.js';
 
 const TIMEOUT_MS = 600_000;
-const MANIFEST_BYTES = 4096;
+const MANIFEST_BYTES = 12_288;
 /** firmware/port/boards/pico/flashLayout.h */
-const SLOT_OFFSETS = { A: 0x010000, B: 0x081000 } as const;
+const SLOT_OFFSETS = { A: 0x010000, B: 0x0d3000 } as const;
 const NEWER = 0x00020000;
 const amount = { minor: 1250, currency: 'EUR' } as const;
 /** Early and late: sectors that are erased, pages of the body. */

@@ -19,7 +19,7 @@ typedef struct {
   /** Sectors: slot A, slot B, and the record store of slotRecord.h. */
   uint32_t slot_offset[BOOT_SLOTS];
   uint32_t records_offset, records_sectors;
-  /** A body is at most this long, and lies a sector behind the start of its slot. */
+  /** A body is at most this long, and lies IMAGE_MANIFEST_BYTES behind the start of its slot. */
   uint32_t body_bytes_max;
   /** Added to an offset it gives the address that code is linked for. */
   uint32_t address_of_flash;

@@ -98,13 +98,9 @@ static refusal write_table(firmware_store *store, const image_facts *facts, cons
   if (!image_has_digest(bytes, length, facts->table_digest)) return REFUSAL_CHUNK_TABLE_WRONG;
   const uint32_t offset = target_offset(store) + IMAGE_TABLE_OFFSET;
   if (memcmp(flash_at(store, offset), bytes, length) == 0) return REFUSAL_NONE;
-  const refusal refused = program(store, offset, bytes, length);
-  if (refused != REFUSAL_NONE) {
-    /* Something is there that isn't part of the table. Whoever begins again gets a sector without it. */
-    store->has_begun = false;
-    store->setting->flash->erase(target_offset(store));
-  }
-  return refused;
+  for (uint32_t sector = 0; sector < IMAGE_TABLE_SECTORS; sector += 1)
+    store->setting->flash->erase(offset + sector * FLASH_SECTOR_BYTES);
+  return program(store, offset, bytes, length);
 }
 
 refusal firmware_write(firmware_store *store, uint32_t chunk, const uint8_t *bytes, size_t length) {

@@ -1,6 +1,6 @@
 /**
- * A firmware image, as firmware/protocol/src/imageHeader.ts and imageManifest.ts draw it: a sector with header, signatures and
- * chunk table, then the body. Everything here is read where it lies, copies nothing, and trusts nothing that it hasn't checked.
+ * A firmware image, as firmware/protocol/src/imageHeader.ts and imageManifest.ts draw it: a sector with header and signatures,
+ * two with the chunk table, then the body. Everything here is read where it lies, copies nothing, and trusts nothing that it hasn't checked.
  */
 #ifndef COMPTOIR_IMAGE_H
 #define COMPTOIR_IMAGE_H
@@ -12,10 +12,11 @@
 
 #define IMAGE_HEADER_BYTES 256
 #define IMAGE_SIGNED_HEADER_BYTES 512 /* header and signatures */
-#define IMAGE_TABLE_OFFSET 512
-#define IMAGE_MANIFEST_BYTES 4096
+#define IMAGE_TABLE_OFFSET 4096
+#define IMAGE_TABLE_SECTORS 2
+#define IMAGE_MANIFEST_BYTES (IMAGE_TABLE_OFFSET + IMAGE_TABLE_SECTORS * FLASH_SECTOR_BYTES)
 #define IMAGE_CHUNK_BYTES 4096
-#define IMAGE_CHUNKS_MAX 112
+#define IMAGE_CHUNKS_MAX 192
 #define IMAGE_DIGEST_BYTES 32
 
 /** What a header says. The digests are in the header. */

@@ -22,7 +22,7 @@
 #define BOARD_RECORD_BYTES_MAX 1344
 #define BOARD_IMAGE_HEADER_BYTES 256
 #define BOARD_SLOT_STATUS_BYTES 8
-#define BOARD_WRITTEN_BYTES_MAX 15 /* 1 + 112 chunks, one bit each */
+#define BOARD_WRITTEN_BYTES_MAX 25 /* 1 + 192 chunks, one bit each */
 #define BOARD_TAG_BYTES 16
 #define BOARD_RSA_BYTES_MAX 248
 

@@ -32,7 +32,7 @@ beforeAll(() => {
       [3, 2, 1_100],
       [4, 1, 300],
     ] as const) {
-      const slotOffset = slot === 'A' ? 0x1000 : 0x4000;
+      const slotOffset = slot === 'A' ? 0x1000 : 0x6000;
       writeFileSync(
         join(folder, `${slot}${major}`),
         madeImage({ in: slot, major, securityVersion, length, slotOffset }),
@@ -108,6 +108,12 @@ const precautions: readonly (readonly [name: string, file: string, from: string,
     'firmwareStore.c',
     'store->setting->flash->erase(offset);\n  return program',
     'return program',
+  ],
+  [
+    'the table has sectors that were erased',
+    'firmwareStore.c',
+    'store->setting->flash->erase(offset + sector * FLASH_SECTOR_BYTES);',
+    '(void)sector;',
   ],
   [
     'a torn table is found',

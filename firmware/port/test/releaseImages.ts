@@ -6,7 +6,7 @@ import { developmentReleaseKeys, type ImageDescription, type ReleaseKey, signIma
 import { seededBytes } from '../../../simulator/src/seed.js';
 
 export const FLASH_START = 0x10000000;
-const MANIFEST_BYTES = 4096;
+const MANIFEST_BYTES = 12_288;
 
 /** firmware/port/boards/pico/flashLayout.h */
 export function flashLayout(): Readonly<Record<string, number>> {

@@ -21,8 +21,8 @@ import type { RefusalName } from './refusal.js';
 
 export const IMAGE_HEADER_BYTES = 256;
 export const CHUNK_BYTES = 4096;
-export const CHUNKS_MAX = 112;
-/** 448 KiB. */
+export const CHUNKS_MAX = 192;
+/** 768 KiB. */
 export const BODY_BYTES_MAX: number = CHUNKS_MAX * CHUNK_BYTES;
 
 export const IMAGE_TYPE = { reader: 1, dynamicCard: 2 } as const;
@@ -46,7 +46,7 @@ export interface ImageHeader {
   /** Rises when an older image must not come back. */
   readonly securityVersion: number;
   readonly keyEpoch: number;
-  /** 1..458,752 bytes. */
+  /** 1..786,432 bytes. */
   readonly bodyLength: number;
   readonly bodySha256: Uint8Array;
   readonly chunkTableSha256: Uint8Array;

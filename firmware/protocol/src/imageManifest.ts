@@ -1,12 +1,13 @@
 /**
- * The manifest sector before the body of an image, and the whole image.
+ * The manifest before the body of an image, and the whole image. In flash the chunk table has sectors of its own.
  *
  *   offset  size
  *   0       256   header, see imageHeader.ts
  *   256     240   three signatures of 80 bytes; one that is not used is zero
  *   496     16    zero
- *   512     3584  chunk table: SHA-256 of each 4,096 bytes of the body, the last one of what is left; not used: FF
- *   4096          the body
+ *   512     3584  FF
+ *   4096    8192  chunk table: SHA-256 of each 4,096 bytes of the body, the last one of what is left; not used: FF
+ *   12288         the body
  *
  * Floor: protocol. Hashes and signatures are checked by whoever has the means; see `@comptoir/sdk/release`.
  * Memory: decoded parts are views of the input.
@@ -14,7 +15,9 @@
 import { CHUNK_BYTES, decodeImageHeader, IMAGE_HEADER_BYTES, type ImageHeader } from './imageHeader.js';
 import type { RefusalName } from './refusal.js';
 
-export const MANIFEST_BYTES = 4096;
+/** Where the chunk table begins. */
+export const CHUNK_TABLE_OFFSET = 4096;
+export const MANIFEST_BYTES = 12_288;
 /** Header and signatures: what an update begins with. */
 export const SIGNED_HEADER_BYTES = 512;
 export const SIGNATURES_MAX = 3;
@@ -66,7 +69,7 @@ export function imageBytes(slot: Uint8Array): Uint8Array {
   return decoded.ok ? slot.subarray(0, MANIFEST_BYTES + decoded.header.bodyLength) : slot;
 }
 
-/** @returns manifest sector and body */
+/** @returns manifest and body */
 export function encodeImage(
   headerBytes: Uint8Array,
   signatures: readonly ImageSignature[],
@@ -83,14 +86,14 @@ export function encodeImage(
     at += SIGNATURE_ENTRY_BYTES;
   }
   bytes.fill(0xff, SIGNED_HEADER_BYTES, MANIFEST_BYTES);
-  bytes.set(chunkTable, SIGNED_HEADER_BYTES);
+  bytes.set(chunkTable, CHUNK_TABLE_OFFSET);
   bytes.set(body, MANIFEST_BYTES);
   return bytes;
 }
 
 /**
  * Takes an image apart. Nothing is hashed here. Refusals in the order in which they are looked for: those of the header,
- * `tooLong` when the body isn't as long as the header says, `chunkTableWrong` when unused entries are set, `badSignature`
+ * `tooLong` when the body isn't as long as the header says, `chunkTableWrong` when unused bytes around the table are set, `badSignature`
  * when an entry is no signature.
  * @param bytes untrusted
  */
@@ -100,8 +103,9 @@ export function decodeImage(bytes: Uint8Array): ImageResult {
   if (!decoded.ok) return decoded;
   const { header } = decoded;
   if (bytes.length !== MANIFEST_BYTES + header.bodyLength) return { ok: false, refusal: 'tooLong' };
-  const tableEnd = SIGNED_HEADER_BYTES + chunkCount(header.bodyLength) * HASH_BYTES;
-  if (bytes.subarray(tableEnd, MANIFEST_BYTES).some((byte) => byte !== 0xff))
+  const tableEnd = CHUNK_TABLE_OFFSET + chunkCount(header.bodyLength) * HASH_BYTES;
+  const unused = [bytes.subarray(SIGNED_HEADER_BYTES, CHUNK_TABLE_OFFSET), bytes.subarray(tableEnd, MANIFEST_BYTES)];
+  if (unused.some((part) => part.some((byte) => byte !== 0xff)))
     return { ok: false, refusal: 'chunkTableWrong' };
   const signatures = decodeSignatures(bytes.subarray(IMAGE_HEADER_BYTES, SIGNED_HEADER_BYTES));
   if (signatures === undefined) return { ok: false, refusal: 'badSignature' };
@@ -110,7 +114,7 @@ export function decodeImage(bytes: Uint8Array): ImageResult {
     headerBytes,
     signatures,
     signedHeader: bytes.subarray(0, SIGNED_HEADER_BYTES),
-    chunkTable: bytes.subarray(SIGNED_HEADER_BYTES, tableEnd),
+    chunkTable: bytes.subarray(CHUNK_TABLE_OFFSET, tableEnd),
     body: bytes.subarray(MANIFEST_BYTES),
   };
   return { ok: true, image };

@@ -103,7 +103,7 @@ export const FIELDS = {
   refusal: { tag: 0xdf25, format: 'unsigned', size: 1 },
   runningHeader: { tag: 0xdf26, format: 'bytes', size: 256 },
   slotStatus: { tag: 0xdf27, format: 'bytes', size: 8 },
-  writtenChunks: { tag: 0xdf28, format: 'bytes', max: 15 },
+  writtenChunks: { tag: 0xdf28, format: 'bytes', max: 25 },
   currencyCode: { tag: 0xdf29, format: 'text', size: 3 },
   profileKind: { tag: 0xdf2a, format: 'unsigned', size: 1 },
   saleKey: { tag: 0xdf2b, format: 'bytes', size: 16 },

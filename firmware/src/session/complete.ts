@@ -3,6 +3,7 @@
  * Floor: session.
  */
 import { equalBytes, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import { completeCheckout } from './checkout/completeCheckout.js';
 import { type CommandResult, encoded, refuse } from './command.js';
 import { resultOfPayment } from './resultOfPayment.js';
 import type { SessionContext } from './sessionContext.js';
@@ -14,9 +15,7 @@ export function complete(session: SessionContext, request: Message<'complete'>):
   const payment = session.results.find(key);
   if (payment === undefined) return { kind: 'neverSeen', key };
   if (payment.kind === 'finished') return payment.result;
-  if (payment.kind === 'checkout') {
-    return session.checkout?.complete(session, payment, request) ?? refuse(STATUS.unknownMessage);
-  }
+  if (payment.kind === 'checkout') return completeCheckout(session, payment, request);
   const { authorise } = payment;
   const { amount } = authorise;
   // The acquirer decided on an earlier tap under this key, maybe of another card: that is no answer to this one.

@@ -6,7 +6,6 @@ import {
   decodeMessage,
   encodeMessage,
   KEEPALIVE_INTERVAL_MS,
-  type Message,
   PROTOCOL_VERSION_HIGHEST,
   PROTOCOL_VERSION_LOWEST,
   STATUS,
@@ -15,6 +14,8 @@ import { versionText } from '@comptoir/protocol/image';
 import type { Board } from '../board/board.js';
 import { HostLink, type LinkHandler, NOTHING_DUE_MS } from '../link/hostLink.js';
 import { type FirmwareMessage, FirmwareUpdate } from '../update/firmwareUpdate.js';
+import { checkout } from './checkout/checkout.js';
+import { loadPolicy, takeLines } from './checkout/order.js';
 import { type Command, type CommandResult, refuse } from './command.js';
 import { CommandRunner } from './commandRunner.js';
 import { complete } from './complete.js';
@@ -24,7 +25,7 @@ import { pay } from './pay.js';
 import { read } from './read.js';
 import { Results } from './results.js';
 import { runSelfTests } from './selfTest.js';
-import { type CheckoutCommands, SessionContext } from './sessionContext.js';
+import { SessionContext } from './sessionContext.js';
 
 /** Of a board whose images have no header. */
 const FIRMWARE_VERSION = '0.1.0';
@@ -42,8 +43,7 @@ export class Session implements LinkHandler {
   private toldPrompt = 0;
   private toldMs = 0;
 
-  /** @param checkout undefined: no sale takes a basket */
-  constructor(board: Board, checkout?: CheckoutCommands) {
+  constructor(board: Board) {
     this.board = board;
     this.link = new HostLink(board);
     const configuration = loadConfiguration(board);
@@ -52,7 +52,6 @@ export class Session implements LinkHandler {
       configuration,
       runSelfTests(board, configuration),
       new Results(board.records),
-      checkout,
     );
     this.update = board.firmware && new FirmwareUpdate(board.firmware);
   }
@@ -95,9 +94,13 @@ export class Session implements LinkHandler {
         this.start(channel, read(this.context, message));
         return;
       case 'checkout':
-      case 'policy':
+        this.start(channel, checkout(this.context, message));
+        return;
       case 'basket':
-        this.sellBasket(channel, message, bytes);
+        this.answerNow(channel, () => takeLines(this.context.order, message));
+        return;
+      case 'policy':
+        this.answerNow(channel, () => loadPolicy(this.context.order, message, this.board.secure.sha256(bytes)));
         return;
       case 'complete':
         this.answerNow(channel, () => complete(this.context, message));
@@ -116,14 +119,6 @@ export class Session implements LinkHandler {
       default:
         this.link.sendError(channel, STATUS.unknownMessage);
     }
-  }
-
-  private sellBasket(channel: number, message: Message<'checkout' | 'policy' | 'basket'>, bytes: Uint8Array): void {
-    const { checkout, order } = this.context;
-    if (checkout === undefined) this.link.sendError(channel, STATUS.unknownMessage);
-    else if (message.kind === 'checkout') this.start(channel, checkout.checkout(this.context, message));
-    else if (message.kind === 'basket') this.answerNow(channel, () => checkout.takeLines(order, message));
-    else this.answerNow(channel, () => checkout.loadPolicy(order, message, this.board.secure.sha256(bytes)));
   }
 
   greeted(): void {

@@ -10,8 +10,8 @@ export type FirmwareMessage = Message<
   'firmwareBegin' | 'firmwareChunk' | 'firmwareStatus' | 'firmwareFinish' | 'firmwareReboot' | 'firmwareConfirm'
 >;
 
-/** What the board programs at once: a sector of its flash. */
-const CHUNK_BYTES_MAX = 4096;
+/** The board takes at once a sector of a body, or the whole chunk table: 192 entries of 32 bytes. */
+const CHUNK_BYTES_MAX = 6144;
 const ON_TRIAL = 1;
 
 export class FirmwareUpdate {

@@ -8,7 +8,7 @@ import { leastHeapBytes, type PicoFigures } from './picoFigures.js';
 
 /** RP2040 as the SDK sets it; the emulator counts an instruction as a cycle. */
 const CLOCK_HZ = 125e6;
-const SLOT_BYTES = 448 * 1024;
+const SLOT_BYTES = 768 * 1024;
 const LEAST_HEAP_MAX = 180 * 1024;
 const STACK_MAX = 16 * 1024;
 const CHIPS = 5;

@@ -6,6 +6,7 @@ import type { FirmwareStore } from '@comptoir/firmware/board';
 import { equalBytes, NO_BYTES } from '@comptoir/protocol';
 import {
   CHUNK_BYTES,
+  CHUNK_TABLE_OFFSET,
   chunkCount,
   decodeImageHeader,
   decodeSignatures,
@@ -74,12 +75,12 @@ export function createFirmwareSlots({ memory, running, runningHeader, restart }:
   }
 
   function tableIsThere(header: ImageHeader): boolean {
-    const table = memory.read(target, SIGNED_HEADER_BYTES, chunkCount(header.bodyLength) * HASH_BYTES);
+    const table = memory.read(target, CHUNK_TABLE_OFFSET, chunkCount(header.bodyLength) * HASH_BYTES);
     return equalBytes(sha256(table), header.chunkTableSha256);
   }
 
   function chunkHash(chunk: number): Uint8Array {
-    return memory.read(target, SIGNED_HEADER_BYTES + (chunk - 1) * HASH_BYTES, HASH_BYTES);
+    return memory.read(target, CHUNK_TABLE_OFFSET + (chunk - 1) * HASH_BYTES, HASH_BYTES);
   }
 
   function chunkBytes(header: ImageHeader, chunk: number): Uint8Array {
@@ -99,9 +100,8 @@ export function createFirmwareSlots({ memory, running, runningHeader, restart }:
     if (bytes.length !== (chunk === 0 ? count * HASH_BYTES : chunkBytes(begun, chunk).length)) return 'chunkOutOfRange';
     if (chunk === 0) {
       if (!equalBytes(sha256(bytes), begun.chunkTableSha256)) return 'chunkTableWrong';
-      // The sector was erased by `begin`. A table that was torn by a power cut is a manifest to begin anew.
-      if (!tableIsThere(begun)) memory.program(target, SIGNED_HEADER_BYTES, bytes);
-      return tableIsThere(begun) ? undefined : rewriteManifest(begun, bytes);
+      if (!tableIsThere(begun)) writeTable(bytes);
+      return tableIsThere(begun) ? undefined : 'flashFailed';
     }
     if (!tableIsThere(begun)) return 'chunkTableWrong';
     if (!equalBytes(sha256(bytes), chunkHash(chunk))) return 'chunkHashWrong';
@@ -112,12 +112,9 @@ export function createFirmwareSlots({ memory, running, runningHeader, restart }:
     return isWritten(begun, chunk) ? undefined : 'flashFailed';
   }
 
-  function rewriteManifest(header: ImageHeader, table: Uint8Array): RefusalName | undefined {
-    const manifest = memory.read(target, 0, SIGNED_HEADER_BYTES).slice();
-    memory.erase(target, 0);
-    memory.program(target, 0, manifest);
-    memory.program(target, SIGNED_HEADER_BYTES, table);
-    return tableIsThere(header) ? undefined : 'flashFailed';
+  function writeTable(table: Uint8Array): void {
+    for (let at = CHUNK_TABLE_OFFSET; at < MANIFEST_BYTES; at += SECTOR_BYTES) memory.erase(target, at);
+    memory.program(target, CHUNK_TABLE_OFFSET, table);
   }
 
   function finish(): RefusalName | undefined {

@@ -4,6 +4,6 @@
  * Floor: simulator chip; imports nothing.
  */
 export const FLASH_SLOT_A_OFFSET = 0x010000;
-export const FLASH_SLOT_B_OFFSET = 0x081000;
+export const FLASH_SLOT_B_OFFSET = 0x0d3000;
 export const FLASH_SLOT_RECORDS_OFFSET = 0x1e0000;
 export const FLASH_PROVISION_OFFSET = 0x1f0000;

@@ -8,11 +8,11 @@
 #define FLASH_BOOT_OFFSET 0x000000
 #define FLASH_BOOT_BYTES 0x010000
 
-/** Each slot: a sector with header, signatures and chunk table, then the body, which runs where it lies. */
+/** Each slot: a sector with header and signatures, two for the chunk table, then the body, which runs where it lies. */
 #define FLASH_SLOT_A_OFFSET 0x010000
-#define FLASH_SLOT_B_OFFSET 0x081000
-#define FLASH_MANIFEST_BYTES 0x001000
-#define FLASH_BODY_BYTES_MAX 0x070000
+#define FLASH_SLOT_B_OFFSET 0x0d3000
+#define FLASH_MANIFEST_BYTES 0x003000
+#define FLASH_BODY_BYTES_MAX 0x0c0000
 
 /** Two record stores (firmware/port/store): which slot runs, and what the reader remembers. */
 #define FLASH_SLOT_RECORDS_OFFSET 0x1e0000

@@ -22,9 +22,9 @@
 #include "releaseKeys.gen.h"
 
 #define BODY_SECTORS 2
-#define SLOT_SECTORS (1 + BODY_SECTORS)
+#define SLOT_SECTORS (1 + IMAGE_TABLE_SECTORS + BODY_SECTORS)
 #define SECTOR(number) ((number) * FLASH_SECTOR_BYTES)
-#define FLASH_BYTES SECTOR(11) /* the first and the last are neighbours that nobody may touch */
+#define FLASH_BYTES SECTOR(15) /* the first and the last are neighbours that nobody may touch */
 #define RECORD_SECTORS 2
 #define NEIGHBOUR 0x5a
 #define VERSIONS 4
