@@ -12,6 +12,7 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   authorisationCode: 'authorisation code of the acquirer',
   responseCode: 'authorisation response code: 00 is approved',
   issuerAuthenticationData: 'issuer authentication data',
+  issuerScripts: 'issuer script templates, 71 and 72, one after another as the issuer encoded them',
   date: 'transaction date, YYMMDD as BCD',
   transactionType: 'transaction type: 0 is goods and services',
   amount: 'amount, authorised, in minor units',

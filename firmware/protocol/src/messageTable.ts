@@ -95,6 +95,7 @@ export const FIELDS = {
     format: 'unsigned',
     size: 4,
   },
+  issuerScripts: { tag: 0xdf1e, format: 'bytes', max: 256 },
   signedHeader: { tag: 0xdf20, format: 'bytes', size: 512 },
   chunk: { tag: 0xdf21, format: 'unsigned', size: 2 },
   chunkLength: { tag: 0xdf22, format: 'unsigned', size: 2 },
@@ -207,7 +208,7 @@ export const MESSAGES = {
     from: 'host',
     since: 1,
     required: ['key', 'responseCode'],
-    optional: ['authorisationCode', 'approvedAmount', 'issuerAuthenticationData', 'transactionToken'],
+    optional: ['authorisationCode', 'approvedAmount', 'issuerAuthenticationData', 'issuerScripts', 'transactionToken'],
   },
   lookup: { tag: 0xe3, from: 'host', since: 1, required: ['key'], optional: [] },
   policy: {

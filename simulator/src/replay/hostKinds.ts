@@ -1,11 +1,12 @@
 /**
  * Kinds of the host's side: they run in Node, whatever the target. The keys of these records are test keys, in clear.
- * Source: test-vectors/README.md, AES DUKPT, DCA-1.   Floor: simulator.
+ * Source: test-vectors/README.md, card cryptograms, AES DUKPT, DCA-1.   Floor: simulator.
  */
 import { toHex } from '@comptoir/protocol';
 import { deriveInitialKey, deriveTransactionKey, deriveWorkingKey, KEY_USAGE } from '@comptoir/sdk/acquirer';
 import { cbc } from '@noble/ciphers/aes.js';
 import { assertionKeys, verifyAssertion } from './assertionKinds.js';
+import { cryptogramOfVersion, cryptogramSteps, scriptMac } from './cryptogramKinds.js';
 import { hexField } from './hexField.js';
 import { isObject } from './vectorFiles.js';
 
@@ -16,6 +17,9 @@ export type HostKind = (input: unknown) => unknown;
 const AES_128_BYTES = 16;
 
 export const HOST_KINDS: ReadonlyMap<string, HostKind> = new Map([
+  ['ac.arqc_arpc', cryptogramSteps],
+  ['ac.cvn', cryptogramOfVersion],
+  ['ac.script_mac', scriptMac],
   ['dukpt.aes.ik', (input) => ({ ik: toHex(deriveInitialKey(hexField(input, 'bdk'), hexField(input, 'ikid'))) })],
   ['dukpt.aes.keys', dukptKeys],
   ['dukpt.aes.encrypt', dukptEncrypt],
