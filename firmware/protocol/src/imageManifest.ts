@@ -105,8 +105,7 @@ export function decodeImage(bytes: Uint8Array): ImageResult {
   if (bytes.length !== MANIFEST_BYTES + header.bodyLength) return { ok: false, refusal: 'tooLong' };
   const tableEnd = CHUNK_TABLE_OFFSET + chunkCount(header.bodyLength) * HASH_BYTES;
   const unused = [bytes.subarray(SIGNED_HEADER_BYTES, CHUNK_TABLE_OFFSET), bytes.subarray(tableEnd, MANIFEST_BYTES)];
-  if (unused.some((part) => part.some((byte) => byte !== 0xff)))
-    return { ok: false, refusal: 'chunkTableWrong' };
+  if (unused.some((part) => part.some((byte) => byte !== 0xff))) return { ok: false, refusal: 'chunkTableWrong' };
   const signatures = decodeSignatures(bytes.subarray(IMAGE_HEADER_BYTES, SIGNED_HEADER_BYTES));
   if (signatures === undefined) return { ok: false, refusal: 'badSignature' };
   const image: Image = {
