@@ -6,9 +6,9 @@
 
 import { createHmac } from 'node:crypto';
 import * as tlv from '@comptoir/protocol';
+import { deriveAccountKeys } from '@comptoir/sdk/issuer';
 import { cmac } from '@noble/ciphers/aes.js';
 import { SingleBar } from 'cli-progress';
-import { deriveAccountKeys } from '../src/cards/dynamic/accountKeys.js';
 import { type AccountOrder, openAccountAuthoriser } from '../src/issuer/accountAuthoriser.js';
 import { seededBytes } from '../src/seed.js';
 

@@ -7,8 +7,8 @@ export { encodeProvision, PROVISION_BYTES_MAX, type ProvisionContent } from './b
 export type { Card, CardInterface } from './cards/card.js';
 export { type CreateCardOptions, cardNames, createCard, UnknownCardError } from './cards/catalogue.js';
 export { type CardDescription, describeCards } from './cards/describeCards.js';
-export { type AuthoriserData, type CardIssuer, createCardIssuer } from './cards/dynamic/cardIssuer.js';
-export { type IssuerKeys, type MadeCard, makeCard } from './cards/dynamic/cardMaking.js';
+export { createCardIssuer } from './cards/dynamic/cardIssuer.js';
+export { type MadeCard, makeCard } from './cards/dynamic/cardMaking.js';
 export { createCatalogueDynamicCard } from './cards/dynamic/catalogueDynamicCard.js';
 export { deliver, issuedCard } from './cards/dynamic/issuedCard.js';
 export { createScenarioCard } from './cards/dynamic/scenarioCard.js';

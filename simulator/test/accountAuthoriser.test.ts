@@ -1,10 +1,10 @@
 /** DCA-1 at the authoriser: each check, their order, and what an account may spend. */
 import { concatBytes, NO_BYTES, toHex } from '@comptoir/protocol';
+import { deriveAccountKeys } from '@comptoir/sdk/issuer';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { deriveAccountKeys } from '../src/cards/dynamic/accountKeys.js';
 import { createCardIssuer } from '../src/cards/dynamic/cardIssuer.js';
 import { ISSUERS, makeCard } from '../src/cards/dynamic/cardMaking.js';
 import { deliver } from '../src/cards/dynamic/issuedCard.js';

@@ -1,10 +1,11 @@
 /** Every command of the dynamic card's own applets, good and hostile, on both engines. */
 import { readFileSync } from 'node:fs';
 import { NO_BYTES, toHex, unsignedFromBytes } from '@comptoir/protocol';
+import { deriveAccountKeys } from '@comptoir/sdk/issuer';
 import { cmac } from '@noble/ciphers/aes.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { accountKeys, deriveAccountKeys } from '../src/cards/dynamic/accountKeys.js';
+import { accountKeys } from '../src/cards/dynamic/accountKeys.js';
 import { createCardIssuer } from '../src/cards/dynamic/cardIssuer.js';
 import { ISSUERS, makeCard } from '../src/cards/dynamic/cardMaking.js';
 import { createCatalogueDynamicCard } from '../src/cards/dynamic/catalogueDynamicCard.js';

@@ -1,11 +1,13 @@
 /** What issuers put on a card: only what they signed, for this card, once, whole, and in its place. */
 import { concatBytes, dataObject, latin1ToBytes, toHex } from '@comptoir/protocol';
 import * as wallet from '@comptoir/protocol/wallet';
+import { ACTION } from '@comptoir/protocol/wallet';
+import type { CardIssuer } from '@comptoir/sdk/issuer';
 import { describe, expect, test } from 'vitest';
 import { hex, mastercard, visa } from '../src/cards/applicationProfiles.js';
 import { accountKeys } from '../src/cards/dynamic/accountKeys.js';
 import { bankApplicationObjects } from '../src/cards/dynamic/bankApplication.js';
-import { ACTION, type CardIssuer, createCardIssuer } from '../src/cards/dynamic/cardIssuer.js';
+import { createCardIssuer } from '../src/cards/dynamic/cardIssuer.js';
 import { ISSUERS, type MadeCard, makeCard } from '../src/cards/dynamic/cardMaking.js';
 import { DYNAMIC_SECOND_ACCOUNT, walletProfileOf } from '../src/cards/dynamic/dynamicProfiles.js';
 import { deliver } from '../src/cards/dynamic/issuedCard.js';

@@ -7,5 +7,6 @@ export * from './selectionCodes.js';
 export * from './selectionNames.js';
 export * from './selectionRecord.js';
 export * from './walletApplications.js';
+export * from './walletIssuing.js';
 export * from './walletProfile.js';
 export * from './walletTags.js';

@@ -61,14 +61,6 @@ export const CARD_KEY = {
   readers: 'wallet-readers',
 } as const;
 
-/** Kinds of key in a wrapped block. */
-export const WRAPPED = {
-  /** AES-128, 16 bytes. */
-  aes: 1,
-  /** RSA in CRT form: p | q | d mod p-1 | d mod q-1 | q^-1 mod p, each half as long as the modulus, which has 512..1152 bits. */
-  rsa: 2,
-} as const;
-
 export interface CardSecure {
   /** 20 bytes. */
   sha1(data: Uint8Array): Uint8Array;
@@ -86,7 +78,7 @@ export interface CardSecure {
   deriveCmac(parent: KeyHandle, data: Uint8Array): KeyHandle;
   /**
    * A key out of a wrapped block: nonce 12 | AES-GCM of the key under `wrapping`, with `kind` as associated byte, and its tag 16.
-   * @param kind a value of `WRAPPED` @param block untrusted
+   * @param kind a value of `WRAPPED` of @comptoir/protocol/wallet @param block untrusted
    * @returns 0 when it's no such block
    */
   unwrapKey(wrapping: KeyHandle, kind: number, block: Uint8Array): KeyHandle;

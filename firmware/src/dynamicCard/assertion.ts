@@ -7,7 +7,8 @@
  *   9F26        = first 8 bytes of AES-CMAC(session key, 9F02 5F2A 9A 9F1C DF60 9F36 DF61 DF62 [DF77])
  */
 import * as tlv from '@comptoir/protocol';
-import { CARD_KEY, type CardSecure, WRAPPED } from '../board/cardBoard.js';
+import { WRAPPED } from '@comptoir/protocol/wallet';
+import { CARD_KEY, type CardSecure } from '../board/cardBoard.js';
 import * as tags from './cardTags.js';
 import type { StoredProfile } from './profileStore.js';
 

@@ -3,7 +3,7 @@
  * Source: EMV 4.4 Book 3 §6.5.   Floor: dynamicCard.
  */
 import * as tlv from '@comptoir/protocol';
-import { WRAPPED } from '../board/cardBoard.js';
+import { WRAPPED } from '@comptoir/protocol/wallet';
 import { unwrapKey } from './assertion.js';
 import type { BankContext, BankTransaction } from './bankContext.js';
 import { CRYPTOGRAM, dynamicNumberData, signedDynamicData } from './bankCryptogram.js';

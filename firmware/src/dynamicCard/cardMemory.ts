@@ -9,9 +9,9 @@
  *   | settled 1, each: sale key 16, merchant 8          At most 1,174 bytes.
  */
 import { concatBytes, equalBytes, unsignedFromBytes, unsignedToBytes } from '@comptoir/protocol';
+import { ISSUERS_MAX } from '@comptoir/protocol/wallet';
 import type { Records } from '../board/board.js';
 
-export const ISSUERS_MAX = 8;
 export const PENDING_MAX = 8;
 /** Sales that are over, the latest: a commit that comes again is answered as the first one. */
 export const SETTLED_MAX = 12;

@@ -3,18 +3,15 @@
  * Source: docs/reference/wallet-applet.md, STORE DATA.   Floor: dynamicCard.
  */
 import * as tlv from '@comptoir/protocol';
-import { TAG_C0_PROFILE_IDENTIFIER, TAG_E3_CARD_PREFERENCES } from '@comptoir/protocol/wallet';
+import { ACTION, OPERATOR, TAG_C0_PROFILE_IDENTIFIER, TAG_E3_CARD_PREFERENCES } from '@comptoir/protocol/wallet';
 import { readCardPreferences } from '../selection/walletObject.js';
 import { SW } from './cardCommand.js';
 import { changedProfiles, type MemoryContent, SETTLED_MAX } from './cardMemory.js';
 import * as tags from './cardTags.js';
 import { fitsDirectory } from './directory.js';
 import { putProfile } from './putProfile.js';
-import { ACTION, openSignedObject, type SignedObject } from './signedObject.js';
+import { openSignedObject, type SignedObject } from './signedObject.js';
 import type { HeldProfile, Wallet } from './wallet.js';
-
-/** Position of the card's operator among the issuers: it alone says in which order the card's profiles are, and its rules. */
-const OPERATOR = 0;
 
 /** @param bytes a whole signed object, untrusted @returns the status word */
 export function personalise(wallet: Wallet, bytes: Uint8Array): number {

@@ -7,11 +7,12 @@ import * as tlv from '@comptoir/protocol';
 import {
   KIND_ACCOUNT,
   KIND_BANK,
+  LAST_DIGITS_MAX,
   TAG_E1_WALLET_PROFILE,
   WALLET_AID,
   type WalletProfile,
+  WRAPPED,
 } from '@comptoir/protocol/wallet';
-import { WRAPPED } from '../board/cardBoard.js';
 import { readWalletProfile } from '../selection/walletObject.js';
 import { unwrapKey } from './assertion.js';
 import { readBankApplication } from './bankData.js';
@@ -33,7 +34,6 @@ import type { Wallet } from './wallet.js';
 const PROFILES_MAX: number = SLOTS - 1;
 const AID_BYTES_MIN = 5;
 const AID_BYTES_MAX = 16;
-const DIGITS_MAX = 4;
 const REFERENCE_BYTES = 16;
 /** What part 0 of a slot keeps. */
 const KEPT_TAGS: readonly number[] = [
@@ -98,7 +98,7 @@ function isUsable(
   { listed, digits, keySet, cardReference, wrappedKey }: StoredProfile,
   bankObject: tlv.DataObject | undefined,
 ): boolean {
-  if (digits.length > DIGITS_MAX || digits.some((byte) => byte < 0x20 || byte > 0x7e)) return false;
+  if (digits.length > LAST_DIGITS_MAX || digits.some((byte) => byte < 0x20 || byte > 0x7e)) return false;
   const opens = (kind: number, block: Uint8Array): boolean => {
     const key = unwrapKey(board.secure, issuer, kind, block);
     if (key !== 0) board.secure.eraseKey(key);

@@ -9,11 +9,6 @@ import * as tlv from '@comptoir/protocol';
 import type { CardBoard } from '../board/cardBoard.js';
 import * as tags from './cardTags.js';
 
-/** Tag DF23. */
-export const ACTION = { put: 1, balance: 2, block: 3, unblock: 4, remove: 5, order: 6, preferences: 7 } as const;
-
-export const SIGNED_OBJECT_BYTES_MAX = 4096;
-
 const PUBLIC_KEY_BYTES = 64;
 
 export interface SignedObject {

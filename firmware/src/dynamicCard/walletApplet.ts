@@ -7,6 +7,7 @@ import {
   encodeCardPreferences,
   KIND_GIFT,
   KIND_LOYALTY,
+  SIGNED_OBJECT_BYTES_MAX,
   TAG_C0_PROFILE_IDENTIFIER,
   TAG_C1_PROFILE_KIND,
   TAG_C2_ACTIVATION_STATE,
@@ -24,7 +25,6 @@ import { fci } from './directory.js';
 import { personalise } from './personalisation.js';
 import { readListedObjects } from './profileStore.js';
 import { authenticateReader, type KnownReader, NONCE_BYTES } from './readerAuthentication.js';
-import { SIGNED_OBJECT_BYTES_MAX } from './signedObject.js';
 import { activationOf, type HeldProfile, type Wallet } from './wallet.js';
 
 const COMMANDS: readonly number[] = [INS.authenticateReader, INS.getData, INS.redeem, INS.storeData];

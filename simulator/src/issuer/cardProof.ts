@@ -9,8 +9,8 @@
 
 import * as tlv from '@comptoir/protocol';
 import { ACCOUNT_AID } from '@comptoir/protocol/wallet';
+import type { KeySet } from '@comptoir/sdk/issuer';
 import { cmac, ecb } from '@noble/ciphers/aes.js';
-import type { KeySet } from '../cards/dynamic/accountKeys.js';
 import type { Assertion, AssertionKind } from './assertion.js';
 import type { Refusal } from './reasons.js';
 

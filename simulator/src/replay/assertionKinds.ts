@@ -3,7 +3,7 @@
  * Source: test-vectors/README.md.   Floor: simulator.
  */
 import { toHex, unsignedFromBytes } from '@comptoir/protocol';
-import { deriveAccountKeys, type KeySet } from '../cards/dynamic/accountKeys.js';
+import { deriveAccountKeys, type KeySet } from '@comptoir/sdk/issuer';
 import { type AssertionKind, readAssertion } from '../issuer/assertion.js';
 import { keysOfCard, proveCard } from '../issuer/cardProof.js';
 import { hexField } from './hexField.js';

@@ -3,8 +3,8 @@
  * Source: docs/reference/wallet-applet.md, keys.   Floor: simulator.
  */
 import { CARD_KEY } from '@comptoir/firmware/cardBoard';
-import { concatBytes, latin1ToBytes } from '@comptoir/protocol';
-import { cmac } from '@noble/ciphers/aes.js';
+import { concatBytes } from '@comptoir/protocol';
+import { type IssuerKeys, issuerPublicKey, issuerWrappingKey } from '@comptoir/sdk/issuer';
 import { p256 } from '@noble/curves/nist.js';
 import type { ProvisionedCardKey } from '../../board/softwareKeys.js';
 import { seededBytes } from '../../seed.js';
@@ -28,14 +28,6 @@ export interface MadeCard {
   issuerKeys(position: number): IssuerKeys;
 }
 
-export interface IssuerKeys {
-  readonly position: number;
-  /** P-256. */
-  readonly signing: Uint8Array;
-  /** AES-128, of this issuer for this card. */
-  readonly wrapping: Uint8Array;
-}
-
 export function makeCard(seed: number | string): MadeCard {
   const transport = seededBytes(`${seed}/card transport key`)(16);
   const positions = Object.values(ISSUERS);
@@ -45,11 +37,11 @@ export function makeCard(seed: number | string): MadeCard {
       { name: CARD_KEY.transport, key: transport, identifier: new Uint8Array(0) },
       { name: CARD_KEY.readers, key: READER_SCHEME.key, identifier: Uint8Array.of(READER_SCHEME.keyId) },
     ],
-    issuers: concatBytes(...positions.map((position) => p256.getPublicKey(signingKey(position), false).subarray(1))),
+    issuers: concatBytes(...positions.map((position) => issuerPublicKey(signingKey(position)))),
     issuerKeys: (position) => ({
       position,
       signing: signingKey(position),
-      wrapping: cmac(concatBytes(latin1ToBytes('issuer'), Uint8Array.of(position)), transport),
+      wrapping: issuerWrappingKey(transport, position),
     }),
   };
 }

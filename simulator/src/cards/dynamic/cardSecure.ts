@@ -3,8 +3,8 @@
  * Floor: simulator.
  */
 import type { KeyHandle } from '@comptoir/firmware/board';
-import { type CardSecure, WRAPPED } from '@comptoir/firmware/cardBoard';
-import { concatBytes } from '@comptoir/protocol';
+import type { CardSecure } from '@comptoir/firmware/cardBoard';
+import { WRAPPED } from '@comptoir/protocol/wallet';
 import { cmac, ecb, gcm } from '@noble/ciphers/aes.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -55,11 +55,6 @@ export function cardSecure(
     verifySignature: verifyP256,
     eraseKey: (key) => keys.erase(key),
   };
-}
-
-/** What `CardSecure.unwrapKey` opens. @param nonce 12 bytes that were never used with this key */
-export function wrapKey(wrapping: Uint8Array, kind: number, nonce: Uint8Array, key: Uint8Array): Uint8Array {
-  return concatBytes(nonce, gcm(wrapping, nonce, Uint8Array.of(kind)).encrypt(key));
 }
 
 function openBlock(wrapping: Uint8Array, kind: number, block: Uint8Array): Uint8Array | undefined {

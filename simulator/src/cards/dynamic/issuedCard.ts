@@ -3,10 +3,9 @@
  * Floor: simulator.
  */
 import { unsignedFromBytes } from '@comptoir/protocol';
+import { SELECT_WALLET, storeData } from '@comptoir/sdk/issuer';
 import { SW } from '../commandApdu.js';
-import { storeData } from './cardIssuer.js';
 import type { DynamicCard } from './softwareDynamicCard.js';
-import { SELECT_WALLET } from './walletReader.js';
 
 /** @param objects signed objects, made when they are needed: keys take a while */
 export function issuedCard(card: DynamicCard, objects: () => readonly Uint8Array[]): DynamicCard {

@@ -5,15 +5,11 @@
 
 import { concatBytes, decodeTlv, findObject, latin1ToBytes, NO_BYTES, unsignedFromBytes } from '@comptoir/protocol';
 import { TAG_DF78_CARD_NONCE } from '@comptoir/protocol/wallet';
+import { SELECT_WALLET } from '@comptoir/sdk/issuer';
 import { cmac } from '@noble/ciphers/aes.js';
 import type { Card } from '../card.js';
 import { SW } from '../commandApdu.js';
 import { READER_SCHEME } from './cardMaking.js';
-
-export const SELECT_WALLET: Uint8Array = Uint8Array.of(
-  ...[0x00, 0xa4, 0x04, 0x00, 0x06],
-  ...[0xf0, 0x44, 0x59, 0x4e, 0x43, 0x01, 0x00],
-);
 
 const TAG_6F = 0x6f;
 const TAG_A5 = 0xa5;
