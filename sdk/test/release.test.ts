@@ -82,8 +82,8 @@ test('every bit of header and signatures counts', () => {
 });
 
 test.each<[string, (bytes: Uint8Array) => Uint8Array, RefusalName]>([
-  ['a bit of the body', (bytes) => set(bytes, 4096 + 9_999, 1), 'chunkHashWrong'],
-  ['a bit of the table', (bytes) => set(bytes, 512 + 95, 1), 'chunkTableWrong'],
+  ['a bit of the body', (bytes) => set(bytes, 12_288 + 9_999, 1), 'chunkHashWrong'],
+  ['a bit of the table', (bytes) => set(bytes, 4096 + 95, 1), 'chunkTableWrong'],
   [
     'a table that was not signed',
     (bytes) => {
