@@ -7,6 +7,7 @@ import { authenticationVectors } from './vectors/authenticationVectors.js';
 import { commandVectors } from './vectors/commandVectors.js';
 import { cryptographyVectors } from './vectors/cryptographyVectors.js';
 import { dataVectors } from './vectors/dataVectors.js';
+import { decisionVectors } from './vectors/decisionVectors.js';
 import { selectionVectors } from './vectors/selectionVectors.js';
 import { traceVectors } from './vectors/traceVectors.js';
 import { type VectorHandler, VectorInput, type VectorSecure } from './vectors/vectorInput.js';
@@ -21,9 +22,15 @@ interface VectorBoard {
 declare const board: VectorBoard;
 
 const handlers: ReadonlyMap<string, VectorHandler> = new Map(
-  [dataVectors, commandVectors, authenticationVectors, traceVectors, selectionVectors, cryptographyVectors].flatMap(
-    (kinds) => Object.entries(kinds),
-  ),
+  [
+    dataVectors,
+    decisionVectors,
+    commandVectors,
+    authenticationVectors,
+    traceVectors,
+    selectionVectors,
+    cryptographyVectors,
+  ].flatMap((kinds) => Object.entries(kinds)),
 );
 
 board.serve((kind, input) => {

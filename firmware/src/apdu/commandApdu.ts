@@ -1,5 +1,5 @@
 /**
- * Command APDUs that the reader sends. Each ends with Le 00.
+ * Command APDUs that the reader sends. Those that expect data end with Le 00.
  * Source: EMV 4.4 Book 1 §11.3, Book 3 §6.5.   Floor: apdu.
  */
 import { concatBytes } from '@comptoir/protocol';
@@ -28,6 +28,19 @@ export function getProcessingOptions(pdolData: Uint8Array): Uint8Array {
 /** @param ddolData 0..252 bytes @see EMV 4.4 Book 3 §6.5.9 */
 export function internalAuthenticate(ddolData: Uint8Array): Uint8Array {
   return withData(0x00, 0x88, 0x00, 0x00, ddolData);
+}
+
+/** @param tag of two bytes @see EMV 4.4 Book 3 §6.5.7 */
+export function getData(tag: number): Uint8Array {
+  return Uint8Array.of(0x80, 0xca, tag >> 8, tag & 0xff, 0x00);
+}
+
+/** @param data tag 91, 8..16 bytes; no answer is expected but the status @see EMV 4.4 Book 3 §6.5.4 */
+export function externalAuthenticate(data: Uint8Array): Uint8Array {
+  const command = new Uint8Array(data.length + 5);
+  command.set([0x00, 0x82, 0x00, 0x00, data.length]);
+  command.set(data, 5);
+  return command;
 }
 
 /** @param cryptogram a value of CRYPTOGRAM @param cdolData 0..252 bytes @see EMV 4.4 Book 3 §6.5.5 */

@@ -2,7 +2,13 @@
  * Application Interchange Profile (tag 82): what the card can do.
  * Source: EMV 4.4 Book 3 Annex C1, Table 41; C-3 for fDDA, which is bit 6 too.   Floor: emv; imports nothing.
  */
-export const AIP = { sda: 0x40, dda: 0x20, cda: 0x01 } as const;
+export const AIP = {
+  sda: 0x40,
+  dda: 0x20,
+  cardholderVerification: 0x10,
+  issuerAuthentication: 0x04,
+  cda: 0x01,
+} as const;
 
 /** @param profile tag 82 @param mask of byte 1 */
 export function cardSupports(profile: Uint8Array, mask: number): boolean {

@@ -1,6 +1,6 @@
 /**
  * Terminal Verification Results (tag 95) and Transaction Status Information (tag 9B): bytes of bits, of which these are
- * set so far.
+ * set here.
  * Source: EMV 4.4 Book 3 Annex C5, Table 46; Annex C6, Table 47.   Floor: emv.
  */
 import { TAG_9B_TRANSACTION_STATUS_INFORMATION, TAG_95_TERMINAL_VERIFICATION_RESULTS } from '@comptoir/protocol';
@@ -18,11 +18,30 @@ export const TVR = {
   ddaFailed: { byte: 1, mask: 0x08 },
   cdaFailed: { byte: 1, mask: 0x04 },
   sdaSelected: { byte: 1, mask: 0x02 },
+  applicationVersionsDiffer: { byte: 2, mask: 0x80 },
+  expiredApplication: { byte: 2, mask: 0x40 },
+  applicationNotYetEffective: { byte: 2, mask: 0x20 },
+  serviceNotAllowed: { byte: 2, mask: 0x10 },
+  newCard: { byte: 2, mask: 0x08 },
+  cardholderVerificationNotSuccessful: { byte: 3, mask: 0x80 },
+  unrecognisedCvm: { byte: 3, mask: 0x40 },
+  pinRequiredNoPinPad: { byte: 3, mask: 0x10 },
+  floorLimitExceeded: { byte: 4, mask: 0x80 },
+  lowerConsecutiveOfflineLimitExceeded: { byte: 4, mask: 0x40 },
+  upperConsecutiveOfflineLimitExceeded: { byte: 4, mask: 0x20 },
+  selectedRandomly: { byte: 4, mask: 0x10 },
+  issuerAuthenticationFailed: { byte: 5, mask: 0x40 },
+  scriptFailedBeforeFinalCryptogram: { byte: 5, mask: 0x20 },
+  scriptFailedAfterFinalCryptogram: { byte: 5, mask: 0x10 },
 } as const;
 
 export const TSI = {
   offlineDataAuthenticationPerformed: { byte: 1, mask: 0x80 },
+  cardholderVerificationPerformed: { byte: 1, mask: 0x40 },
   cardRiskManagementPerformed: { byte: 1, mask: 0x20 },
+  issuerAuthenticationPerformed: { byte: 1, mask: 0x10 },
+  terminalRiskManagementPerformed: { byte: 1, mask: 0x08 },
+  scriptProcessingPerformed: { byte: 1, mask: 0x04 },
 } as const;
 
 export const TVR_BYTES = 5;
