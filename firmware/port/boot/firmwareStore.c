@@ -5,7 +5,7 @@
 bool firmware_open(firmware_store *store, const boot_setting *setting, uint8_t running) {
   *store = (firmware_store){.setting = setting, .running = running};
   return image_check_header(setting, firmware_running(store), running, &store->facts) == REFUSAL_NONE &&
-    record_store_open(&store->records, setting->flash, setting->records_offset, setting->records_sectors);
+    record_store_open(&store->records, setting->flash, setting->records_offset, setting->records_sectors, SLOT_RECORD_NAMES);
 }
 
 static const uint8_t *flash_at(const firmware_store *store, uint32_t offset) { return store->setting->flash->at(offset); }

@@ -13,6 +13,7 @@
 
 #include "recordStore.h"
 
+#define SLOT_RECORD_NAMES 2
 #define TRIAL_STARTS 3
 
 typedef enum { OTHER_IDLE = 0, OTHER_PENDING = 1, OTHER_ON_TRIAL = 2 } other_state;

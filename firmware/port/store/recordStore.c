@@ -75,7 +75,7 @@ static int32_t length_at(const record_store *store, uint32_t place) {
   const uint32_t left = FLASH_SECTOR_BYTES - place % FLASH_SECTOR_BYTES;
   const uint8_t *head = at(store, place);
   if (left < UNIT || head[1] != MARK || !is_sealed(head)) return -1;
-  return head[0] < RECORD_NAMES && room_of(load16(head + 2)) <= left ? load16(head + 2) : -1;
+  return head[0] < store->names && room_of(load16(head + 2)) <= left ? load16(head + 2) : -1;
 }
 
 static bool has_its_value(const record_store *store, uint32_t place, size_t length) {
@@ -106,7 +106,7 @@ static bool append(record_store *store, uint8_t name, const uint8_t *value, size
 
 static uint32_t live_bytes(const record_store *store, uint32_t sector) {
   uint32_t sum = 0;
-  for (uint8_t name = 0; name < RECORD_NAMES; name += 1) {
+  for (uint8_t name = 0; name < store->names; name += 1) {
     const uint16_t place = store->places[name];
     if (place != 0 && sector_of(place) == sector) sum += room_of(load16(at(store, place * UNIT + 2)));
   }
@@ -128,7 +128,7 @@ static void begin_sector(record_store *store) {
 }
 
 static bool copy_live(record_store *store, uint32_t sector) {
-  for (uint8_t name = 0; name < RECORD_NAMES; name += 1) {
+  for (uint8_t name = 0; name < store->names; name += 1) {
     const uint32_t place = store->places[name] * (uint32_t)UNIT;
     if (place == 0 || sector_of(store->places[name]) != sector) continue;
     const size_t length = load16(at(store, place + 2));
@@ -182,9 +182,10 @@ static void find_sectors(record_store *store) {
   }
 }
 
-bool record_store_open(record_store *store, const flash_port *flash, uint32_t offset, uint32_t sectors) {
+bool record_store_open(record_store *store, const flash_port *flash, uint32_t offset, uint32_t sectors, uint32_t names) {
   if (sectors < RECORD_SECTORS_MIN || sectors > RECORD_SECTORS_MAX || offset % FLASH_SECTOR_BYTES != 0) return false;
-  *store = (record_store){.flash = flash, .offset = offset, .sectors = (uint8_t)sectors, .end = FLASH_SECTOR_BYTES};
+  if (names > RECORD_NAMES_MAX) return false;
+  *store = (record_store){.flash = flash, .offset = offset, .names = (uint8_t)names, .sectors = (uint8_t)sectors, .end = FLASH_SECTOR_BYTES};
   find_sectors(store);
   if (store->used == store->sectors) {
     const uint32_t spare = newest(store);
@@ -197,7 +198,7 @@ bool record_store_open(record_store *store, const flash_port *flash, uint32_t of
 }
 
 size_t record_store_read(const record_store *store, uint8_t name, const uint8_t **value) {
-  if (name >= RECORD_NAMES || store->places[name] == 0) return 0;
+  if (name >= store->names || store->places[name] == 0) return 0;
   const uint32_t place = store->places[name] * (uint32_t)UNIT;
   const int32_t length = length_at(store, place);
   if (length <= 0 || !has_its_value(store, place, (size_t)length)) return 0;
@@ -206,7 +207,7 @@ size_t record_store_read(const record_store *store, uint8_t name, const uint8_t 
 }
 
 bool record_store_write(record_store *store, uint8_t name, const uint8_t *value, size_t length) {
-  if (name >= RECORD_NAMES || length > RECORD_VALUE_BYTES_MAX) return false;
+  if (name >= store->names || length > RECORD_VALUE_BYTES_MAX) return false;
   const uint8_t *old;
   if (record_store_read(store, name, &old) == length && (length == 0 || memcmp(old, value, length) == 0)) return true;
   const uint32_t room = room_of(length);

@@ -24,23 +24,27 @@
 
 #include "flashPort.h"
 
-#define RECORD_NAMES 32
+#define RECORD_NAMES_MAX 128
 #define RECORD_VALUE_BYTES_MAX 1344 /* three of them with their heads fill a sector: three a sector but the spare, less one, always have room */
 #define RECORD_SECTORS_MIN 2
-#define RECORD_SECTORS_MAX 16
+#define RECORD_SECTORS_MAX 48
 
 typedef struct {
   const flash_port *flash;
   uint32_t offset;
   uint32_t sequence; /* of the newest sector */
+  uint8_t names; /* 0 to names - 1 */
   uint8_t sectors, oldest, used; /* `used` sectors from `oldest` on, round the ring, hold records */
   bool spare_is_ready; /* erased, with its head */
   uint16_t end; /* where the next record of the newest sector goes; the sector's size when it takes no more */
-  uint16_t places[RECORD_NAMES]; /* of the record in force, in units of 16 bytes from `offset`; 0: none */
+  uint16_t places[RECORD_NAMES_MAX]; /* of the record in force, in units of 16 bytes from `offset`; 0: none */
 } record_store;
 
-/** Writes nothing: flash that never held records, or garbage, is an empty store. False: no such sectors. */
-bool record_store_open(record_store *store, const flash_port *flash, uint32_t offset, uint32_t sectors);
+/**
+ * Writes nothing: flash that never held records, or garbage, is an empty store. False: no such sectors, or too many names.
+ * @param names how many there are, from 0 on, up to RECORD_NAMES_MAX; never fewer than it was written with
+ */
+bool record_store_open(record_store *store, const flash_port *flash, uint32_t offset, uint32_t sectors, uint32_t names);
 
 /** @returns the length of the value, which is in the flash until the next write; 0: there is none */
 size_t record_store_read(const record_store *store, uint8_t name, const uint8_t **value);

@@ -25,6 +25,9 @@
 #include "usbReports.h"
 
 #define SERIAL_CHARACTERS_MAX 16
+/** The script's, and room for the port's own. */
+#define RECORD_NAMES 32
+
 #define CONSOLE_BAUD 115200
 #define NFC_BAUD 115200 /* what the front end listens at when it starts */
 
@@ -63,7 +66,7 @@ void board_start_console(void) {
 void board_start_reader(void) {
   if (!secure_start()) board_fatal("the secure part failed its self-test");
   if (!provision_load()) board_fatal("the reader is not provisioned");
-  if (!record_store_open(&records, &pico_flash, FLASH_READER_RECORDS_OFFSET, FLASH_READER_RECORDS_SECTORS))
+  if (!record_store_open(&records, &pico_flash, FLASH_READER_RECORDS_OFFSET, FLASH_READER_RECORDS_SECTORS, RECORD_NAMES))
     board_fatal("there is no room for records");
   firmware_start();
   set_serial();

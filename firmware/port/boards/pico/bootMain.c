@@ -57,7 +57,7 @@ _Noreturn static void start(const uint32_t *vectors) {
 int main(void) {
   record_store records;
   mbedtls_memory_buffer_alloc_init(numbers, sizeof numbers);
-  if (!record_store_open(&records, pico_boot.flash, pico_boot.records_offset, pico_boot.records_sectors)) recover();
+  if (!record_store_open(&records, pico_boot.flash, pico_boot.records_offset, pico_boot.records_sectors, SLOT_RECORD_NAMES)) recover();
   volatile boot_choice choice = choose_slot(&pico_boot, &records);
   if (choice.verdict != IMAGE_GOOD) recover();
   watchdog_enable(START_MS_MAX, true);

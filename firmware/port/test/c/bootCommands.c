@@ -60,7 +60,7 @@ static void tell_bytes(const uint8_t *told, size_t length) {
 
 static const char *boot(void) {
   record_store records;
-  if (!record_store_open(&records, setting.flash, setting.records_offset, setting.records_sectors)) return "no records";
+  if (!record_store_open(&records, setting.flash, setting.records_offset, setting.records_sectors, SLOT_RECORD_NAMES)) return "no records";
   const boot_choice choice = choose_slot(&setting, &records);
   if (choice.verdict != IMAGE_GOOD) return "recovery";
   if (!firmware_open(&store, &setting, choice.slot)) return "not readable";

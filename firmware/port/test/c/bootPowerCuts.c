@@ -126,7 +126,7 @@ static void check_neighbours(void) {
 static void start(void) {
   record_store records;
   is_starting = true;
-  if (!record_store_open(&records, &flash_model, setting.records_offset, setting.records_sectors)) fail("the records don't open");
+  if (!record_store_open(&records, &flash_model, setting.records_offset, setting.records_sectors, SLOT_RECORD_NAMES)) fail("the records don't open");
   const boot_choice choice = choose_slot(&setting, &records);
   if (choice.verdict != IMAGE_GOOD) fail("no slot is good");
   now.slot = choice.slot;
@@ -222,7 +222,7 @@ static void put(uint8_t slot, const image *wanted) {
 
 static uint32_t verdict_of_start(uint8_t *slot) {
   record_store records;
-  record_store_open(&records, &flash_model, setting.records_offset, setting.records_sectors);
+  record_store_open(&records, &flash_model, setting.records_offset, setting.records_sectors, SLOT_RECORD_NAMES);
   const boot_choice choice = choose_slot(&setting, &records);
   *slot = choice.slot;
   return choice.verdict;
@@ -268,7 +268,7 @@ static void set_up(uint8_t slot) {
   memset(flash_model_bytes() + FLASH_BYTES - FLASH_SECTOR_BYTES, NEIGHBOUR, FLASH_SECTOR_BYTES);
   put(slot, &images[slot][0]);
   now = (reader){0};
-  record_store_open(&records, &flash_model, setting.records_offset, setting.records_sectors);
+  record_store_open(&records, &flash_model, setting.records_offset, setting.records_sectors, SLOT_RECORD_NAMES);
   for (uint32_t i = below(4) == 0 ? 0 : 115 + below(12); i > 0; i -= 1) {
     const uint8_t value = (uint8_t)i;
     record_store_write(&records, OTHER_RECORD, &value, 1);

@@ -16,6 +16,8 @@
 #define STORE_OFFSET (2 * FLASH_SECTOR_BYTES)
 #define SECTORS_MAX 4
 #define NAMES 8
+#define LARGE_SECTORS 44 /* the dynamic card's store: three a sector but the spare, less one, are its 128 names */
+#define LARGE_FLASH_BYTES ((LARGE_SECTORS + 4) * FLASH_SECTOR_BYTES)
 #define WRITES_A_ROW 150
 #define NEIGHBOUR 0x5a
 
@@ -30,9 +32,10 @@ typedef struct {
   value wanted;
 } operation;
 
-static value expected[NAMES];
+static value expected[RECORD_NAMES_MAX];
 static record_store store;
-static uint32_t sectors;
+static uint32_t sectors, names = NAMES;
+static size_t flash_bytes = FLASH_BYTES;
 static uint64_t seed, row;
 static uint32_t cases, double_faults, writes, refused, stuck_words, ignored;
 
@@ -51,14 +54,14 @@ static size_t random_length(void) {
 }
 
 static operation random_operation(void) {
-  operation made = {.is_tidy = below(6) == 0, .name = (uint8_t)below(NAMES), .wanted = {.length = random_length()}};
+  operation made = {.is_tidy = below(6) == 0, .name = (uint8_t)below(names), .wanted = {.length = random_length()}};
   for (size_t i = 0; i < made.wanted.length; i += 1) made.wanted.bytes[i] = (uint8_t)seeded_number(&seed);
   if (below(16) == 0) made.wanted = expected[made.name];
   return made;
 }
 
 static void open_store(void) {
-  if (!record_store_open(&store, &flash_model, STORE_OFFSET, sectors)) fail("the store doesn't open", -1);
+  if (!record_store_open(&store, &flash_model, STORE_OFFSET, sectors, names)) fail("the store doesn't open", -1);
 }
 
 static bool run(const operation *given) {
@@ -81,21 +84,21 @@ static bool is_neighbour(size_t start, size_t end) {
 
 /** All as expected, but what `cut` was about may have been done. What it is then, is what's expected from now on. */
 static void check(const operation *cut) {
-  for (uint8_t name = 0; name < NAMES; name += 1) {
+  for (uint8_t name = 0; name < names; name += 1) {
     if (has(name, &expected[name])) continue;
     if (cut == NULL || cut->is_tidy || cut->name != name) fail("its value has changed", name);
     if (!has(name, &cut->wanted)) fail("neither the old value nor the new one", name);
     expected[name] = cut->wanted;
   }
   const size_t end = STORE_OFFSET + sectors * FLASH_SECTOR_BYTES;
-  if (!is_neighbour(0, STORE_OFFSET) || !is_neighbour(end, FLASH_BYTES)) fail("flash beside the store was changed", -1);
+  if (!is_neighbour(0, STORE_OFFSET) || !is_neighbour(end, flash_bytes)) fail("flash beside the store was changed", -1);
 }
 
 /** What the documentation promises room for. */
 static bool must_fit(const operation *given) {
   const size_t room = 16 + (given->wanted.length + 15) / 16 * 16;
   size_t live = 0;
-  for (uint8_t name = 0; name < NAMES; name += 1) live += 16 + (expected[name].length + 15) / 16 * 16;
+  for (uint8_t name = 0; name < names; name += 1) live += 16 + (expected[name].length + 15) / 16 * 16;
   return room <= 4080 && live <= (sectors - 1) * (4080 - room);
 }
 
@@ -146,23 +149,23 @@ static void cut_everywhere(const operation *given, uint32_t operations) {
   static uint8_t flash_before[FLASH_BYTES];
   static value expected_before[NAMES];
   memcpy(flash_before, flash_model_bytes(), FLASH_BYTES);
-  memcpy(expected_before, expected, sizeof expected);
+  memcpy(expected_before, expected, sizeof expected_before);
   for (uint32_t at = 1; at <= operations; at += 1) {
     for (uint32_t kind = 0; kind < 3; kind += 1) {
       open_store();
       if (!run_cut(given, at, kind > 0)) fail("another number of operations than before", given->name);
       recover();
       memcpy(flash_model_bytes(), flash_before, FLASH_BYTES);
-      memcpy(expected, expected_before, sizeof expected);
+      memcpy(expected, expected_before, sizeof expected_before);
     }
   }
 }
 
 /** New, with garbage in it, or with sectors whose numbers are about to wrap. */
 static void start_flash(void) {
-  flash_model_start(FLASH_BYTES, seeded_number(&seed));
+  flash_model_start(flash_bytes, seeded_number(&seed));
   uint8_t *bytes = flash_model_bytes();
-  memset(bytes, NEIGHBOUR, FLASH_BYTES);
+  memset(bytes, NEIGHBOUR, flash_bytes);
   memset(bytes + STORE_OFFSET, 0xff, sectors * FLASH_SECTOR_BYTES);
   memset(expected, 0, sizeof expected);
   if (row % 3 == 1)
@@ -225,14 +228,26 @@ static void run_failing_row(void) {
 static void run_full_store(void) {
   start_flash();
   open_store();
-  const uint32_t names = 3 * (sectors - 1) - 1;
+  const uint32_t room = 3 * (sectors - 1) - 1, used = room < names ? room : names;
   for (uint32_t i = 0; i < WRITES_A_ROW; i += 1) {
-    operation given = {.name = (uint8_t)below(names < NAMES ? names : NAMES), .wanted = {.length = RECORD_VALUE_BYTES_MAX - below(4) / 3 * below(1000)}};
+    operation given = {.name = (uint8_t)below(used), .wanted = {.length = RECORD_VALUE_BYTES_MAX - below(4) / 3 * below(1000)}};
     for (size_t at = 0; at < given.wanted.length; at += 1) given.wanted.bytes[at] = (uint8_t)seeded_number(&seed);
     if (!run(&given)) fail("refused, and there is room", given.name);
     expected[given.name] = given.wanted;
     check(NULL);
   }
+}
+
+/** As many names as a store can have, all of the largest: each is written at least once, most of them again. */
+static void run_large_store(void) {
+  sectors = LARGE_SECTORS;
+  names = RECORD_NAMES_MAX;
+  flash_bytes = LARGE_FLASH_BYTES;
+  for (int i = 0; i < 4; i += 1) run_full_store();
+  open_store();
+  check(NULL);
+  names = NAMES;
+  flash_bytes = FLASH_BYTES;
 }
 
 int main(int count, char **values) {
@@ -246,6 +261,7 @@ int main(int count, char **values) {
     for (int i = 0; i < 4; i += 1) run_failing_row();
     run_full_store();
   }
+  run_large_store();
   printf("{\"cases\":%u,\"doubleFaults\":%u,\"writes\":%u,\"refused\":%u,\"stuckWords\":%u,\"ignored\":%u}\n", cases, double_faults, writes,
          refused, stuck_words, ignored);
   return 0;
