@@ -1,7 +1,8 @@
 /**
- * Compares firmware/port/include/board.h with firmware/src/board/board.ts: the same interfaces in the same order, the same
- * members in the same order and words, and below each function's `///` line the C function that is named after it.
- * Ends with 1 and a line for each difference.   node firmware/port/checkBoard.mjs [board.ts board.h]
+ * Compares firmware/port/include/board.h with firmware/src/board/board.ts, and cardBoard.h with cardBoard.ts: the same interfaces
+ * in the same order, the same members in the same order and words, and below each function's `///` line the C function that
+ * is named after it.
+ * Ends with 1 and a line for each difference.   node firmware/port/checkBoard.mjs [board.ts board.h [cardBoard.ts cardBoard.h]]
  */
 import { readFileSync } from 'node:fs';
 
@@ -18,7 +19,14 @@ const PREFIXES = {
   Display: 'board_display',
   FirmwareStore: 'board_firmware',
   Records: 'board_records',
+  CardBoard: 'board',
+  FieldPort: 'board_field',
+  Button: 'board_button',
+  CardDisplay: 'board_card_display',
+  CardSecure: 'board_secure',
 };
+/** What cardBoard.ts takes from board.ts, and board.h has for it. */
+const SHARED = ['Records', 'BoardClock', 'UartPort'];
 
 /** Interface name to its members, as `name: type;` and `name(parameters): type;`, comments and `readonly` left out. */
 function membersOfTypeScript(source) {
@@ -57,8 +65,8 @@ function membersOfHeader(source) {
   return interfaces;
 }
 
-/** @returns a sentence for each difference */
-function differences(typeScript, header) {
+/** @param names of the files in the sentences @returns a sentence for each difference */
+function differences(typeScript, header, names) {
   const found = [];
   const [wanted, given] = [membersOfTypeScript(typeScript), membersOfHeader(header)];
   for (const name of new Set([...wanted.keys(), ...given.keys()])) {
@@ -67,10 +75,10 @@ function differences(typeScript, header) {
     for (let at = 0; at < Math.max(inTypeScript.length, inHeader.length); at += 1) {
       const [member, { member: mirrored, declared } = {}] = [inTypeScript[at], inHeader[at]];
       if (member !== mirrored)
-        found.push(`${name}: board.ts has ${member ?? 'nothing'}, board.h ${mirrored ?? 'nothing'}`);
+        found.push(`${name}: ${names[0]} has ${member ?? 'nothing'}, ${names[1]} ${mirrored ?? 'nothing'}`);
       else if (isOwnFunction(member, wanted) && declared !== functionName(name, member))
         found.push(
-          `${name}: below ${member} board.h declares ${declared ?? 'nothing'} instead of ${functionName(name, member)}`,
+          `${name}: below ${member} ${names[1]} declares ${declared ?? 'nothing'} instead of ${functionName(name, member)}`,
         );
     }
   }
@@ -80,7 +88,7 @@ function differences(typeScript, header) {
 /** Members that are interfaces themselves are mirrored by their own members. */
 function isOwnFunction(member, interfaces) {
   const [, type] = /: (\w+)( \| undefined)?;$/.exec(member) ?? [];
-  return member.includes('(') || !interfaces.has(type);
+  return member.includes('(') || !(interfaces.has(type) || SHARED.includes(type));
 }
 
 function functionName(name, member) {
@@ -90,9 +98,11 @@ function functionName(name, member) {
   return `${PREFIXES[name]}_${words.toLowerCase()}`;
 }
 
-const paths = ['../src/board/board.ts', 'include/board.h'].map(
-  (path, at) => process.argv[2 + at] ?? new URL(path, import.meta.url),
-);
-const found = differences(...paths.map((path) => readFileSync(path, 'utf8')));
+const FILES = ['../src/board/board.ts', 'include/board.h', '../src/board/cardBoard.ts', 'include/cardBoard.h'];
+const texts = FILES.map((path, at) => readFileSync(process.argv[2 + at] ?? new URL(path, import.meta.url), 'utf8'));
+const found = [
+  ...differences(texts[0], texts[1], ['board.ts', 'board.h']),
+  ...differences(texts[2], texts[3], ['cardBoard.ts', 'cardBoard.h']),
+];
 for (const sentence of found) console.error(sentence);
 process.exitCode = found.length === 0 ? 0 : 1;

@@ -7,12 +7,12 @@
 #include "secure.h"
 
 /** A key of one kind is never used as one of the other. */
-typedef enum { KEY_SYMMETRIC = 0, KEY_PAIR = 1 } key_kind;
+typedef enum { KEY_SYMMETRIC = 0, KEY_PAIR = 1, KEY_RSA = 2 } key_kind;
 
 typedef struct {
   uint32_t handle; /* 0: the place is free */
   uint8_t kind;    /* of a pair: the scalar of X25519 */
-  uint8_t length;  /* of the key: 16 or 32 */
+  uint8_t length;  /* of the key: 16 or 32; of an RSA key: of each of its numbers, which have a place of their own */
   uint8_t identifier_length;
   uint8_t key[SECURE_KEY_BYTES_MAX];
   uint8_t identifier[SECURE_IDENTIFIER_BYTES_MAX];
@@ -24,6 +24,10 @@ void key_table_clear(void);
 stored_key *key_table_add(void);
 /** Keeps a key that was made here. @returns its handle, 0 when the table is full */
 uint32_t key_table_keep(key_kind kind, const uint8_t *key, size_t length);
+/** Keeps an RSA key. @param crt of a length that rsa_is_crt_length() */
+uint32_t key_table_keep_rsa(const uint8_t *crt, size_t length);
+/** The numbers of an RSA key: rsa_sign() takes them. */
+const uint8_t *key_table_crt(const stored_key *key);
 /** NULL when no key has the handle. */
 stored_key *key_table_find(uint32_t handle);
 /** NULL when no key of the kind has the handle. */

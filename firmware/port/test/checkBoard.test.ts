@@ -8,18 +8,42 @@ import { afterAll, expect, test } from 'vitest';
 const checker = new URL('../checkBoard.mjs', import.meta.url).pathname;
 const typeScript = readFileSync(new URL('../../src/board/board.ts', import.meta.url), 'utf8');
 const header = readFileSync(new URL('../include/board.h', import.meta.url), 'utf8');
+const cardTypeScript = readFileSync(new URL('../../src/board/cardBoard.ts', import.meta.url), 'utf8');
+const cardHeader = readFileSync(new URL('../include/cardBoard.h', import.meta.url), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'board-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function check(...texts: readonly [string, string]): string {
-  const paths = ['board.ts', 'board.h'].map((name) => join(folder, name));
-  for (const [at, path] of paths.entries()) writeFileSync(path, texts[at] ?? '');
+/** @param texts of both files of the reader, then of both of the card, as far as they aren't the true ones */
+function check(...texts: readonly string[]): string {
+  const paths = ['board.ts', 'board.h', 'cardBoard.ts', 'cardBoard.h'].map((name) => join(folder, name));
+  const all = [typeScript, header, cardTypeScript, cardHeader].map((text, at) => texts[at] ?? text);
+  for (const [at, path] of paths.entries()) writeFileSync(path, all[at] ?? '');
   const { status, stderr } = spawnSync('node', [checker, ...paths], { encoding: 'utf8' });
   expect(status).toBe(stderr === '' ? 0 : 1);
   return stderr;
 }
 
-test('the two mirror each other', () => expect(check(typeScript, header)).toBe(''));
+test('the two of each device mirror each other', () => expect(check()).toBe(''));
+
+test.each<[string, string, string, string]>([
+  ['another type', 'isPressed(): boolean;', 'isPressed(): number;', 'cardBoard.ts has isPressed(): number;'],
+  [
+    'a member more',
+    '  identifier(): Uint8Array;',
+    '  age(): number;\n  identifier(): Uint8Array;',
+    'cardBoard.ts has age()',
+  ],
+])('%s in cardBoard.ts is named', (_what, from, to, told) => {
+  expect(cardTypeScript).toContain(from);
+  expect(check(typeScript, header, cardTypeScript.replace(from, to), cardHeader)).toContain(told);
+});
+
+test('a function of another name in cardBoard.h is named', () => {
+  const [from, to] = ['board_secure_rsa_sign(', 'board_secure_sign('];
+  expect(cardHeader).toContain(from);
+  const told = check(typeScript, header, cardTypeScript, cardHeader.replace(from, to));
+  expect(told).toContain('instead of board_secure_rsa_sign');
+});
 
 test.each<[string, string, string, string]>([
   ['another type', 'poll(): number;', 'poll(): boolean;', 'board.ts has poll(): boolean;'],

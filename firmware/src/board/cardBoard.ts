@@ -3,10 +3,12 @@
  * No member waits: the port calls the script's step, the step looks at what has come, acts, and returns.
  * Floor: board; imports types of its own floor only. The same rules of what crosses as in board.ts.
  */
-import type { BoardClock, KeyHandle, Records } from './board.js';
+import type { BoardClock, KeyHandle, Records, UartPort } from './board.js';
 
 export interface CardBoard {
   readonly field: FieldPort;
+  /** A bare NFC front end, for a driver in the script that takes the place of `field`. Undefined: `field` is a front end of its own. */
+  readonly nfc: UartPort | undefined;
   readonly secure: CardSecure;
   /** Names from 0 to 127. The contract is that of `Records`: old value or new one, whenever the power fails. */
   readonly records: Records;
@@ -86,7 +88,11 @@ export interface CardSecure {
   cmac(key: KeyHandle, data: Uint8Array): Uint8Array;
   /** Bytes of the modulus of an RSA key. */
   rsaSize(key: KeyHandle): number;
-  /** The RSA private operation. @param block as long as the modulus, first byte 6A @returns as long as the modulus */
+  /**
+   * The RSA private operation. The board checks the signature, with 3 and 65537 as public exponents, before it gives it.
+   * @param block as long as the modulus, first byte 6A
+   * @returns as long as the modulus
+   */
   rsaSign(key: KeyHandle, block: Uint8Array): Uint8Array;
   /** ECDSA with P-256; see `Secure.verifySignature`. */
   verifySignature(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean;

@@ -4,9 +4,12 @@
  *   sha1 D · sha256 D · random n · hmac K D · cmac K D · cbc K IV P · derived K D P · hkdf CHAIN SECRET part D
  *   seal K N A P · open K N A S · public SCALAR · agree SCALAR PUBLIC D · verify PUBLIC DIGEST SIGNATURE
  *   rsa N e D · rsa16 N e D · rsa32 N e D · memory
+ *   cmacderived K D P · unwrap K kind BLOCK D · sign CRT BLOCK
+ * `cmacderived` gives the CMAC of P under the key derived from D. `unwrap` gives the CMAC of D under the AES key of the block, or the
+ * signature of D by its RSA key. `sign` wraps the key itself before.
  * `derived` encrypts P with a zero IV under the key derived from D and keeps that key. `hkdf` and `agree` give the HMAC of D under the key that they make.
  */
-#include "board.h"
+#include "cardBoard.h"
 #include "keyTable.h"
 #include "rsaRecover.h"
 #include "secure.h"
@@ -163,12 +166,53 @@ static void answer_rsa(const char *name) {
   answer(is_recovered, out, modulus.length);
 }
 
+/** The CMAC of `data` under the key, or its signature. The key is forgotten. */
+static void answer_with(uint32_t key, bool is_rsa, const data *given) {
+  uint8_t out[BOARD_CARD_RSA_BYTES_MAX];
+  if (is_rsa) answer(board_secure_rsa_sign(key, given->bytes, given->length, out), out, board_secure_rsa_size(key));
+  else answer(board_secure_cmac(key, given->bytes, given->length, out), out, 16);
+  forget(key);
+}
+
+static void answer_unwrap(void) {
+  const uint32_t wrapping = next_key(), kind = (uint32_t)next_number();
+  const data block = next_word(), given = next_word();
+  uint32_t key;
+  const board_opened opened = board_secure_unwrap_key(wrapping, kind, block.bytes, block.length, &key);
+  if (opened == BOARD_OPENED) answer_with(key, kind == WRAPPED_RSA, &given);
+  else puts(opened == BOARD_FORGED ? "forged" : "refused"), fflush(stdout);
+  forget(wrapping);
+}
+
+static void answer_sign(void) {
+  const uint8_t nonce[12] = {1}, kind = WRAPPED_RSA;
+  const uint32_t wrapping = board_secure_known_key((const uint8_t *)"a wrapping key..", 16);
+  const data crt = next_word(), block = next_word();
+  uint8_t wrapped[DATA_BYTES_MAX + sizeof nonce + BOARD_TAG_BYTES];
+  uint32_t key;
+  memcpy(wrapped, nonce, sizeof nonce);
+  board_secure_seal_gcm(wrapping, nonce, sizeof nonce, &kind, 1, crt.bytes, crt.length, wrapped + sizeof nonce);
+  if (board_secure_unwrap_key(wrapping, kind, wrapped, sizeof nonce + crt.length + BOARD_TAG_BYTES, &key) == BOARD_OPENED) answer_with(key, true, &block);
+  else puts("forged"), fflush(stdout);
+  forget(wrapping);
+}
+
+static void answer_derived_by_cmac(void) {
+  const uint32_t parent = next_key();
+  const data from = next_word(), given = next_word();
+  answer_with(board_secure_derive_cmac(parent, from.bytes, from.length), false, &given);
+  forget(parent);
+}
+
 static void answer_line(const char *name) {
   if (strcmp(name, "sha1") == 0 || strcmp(name, "sha256") == 0 || strcmp(name, "random") == 0) answer_plain(name);
   else if (strcmp(name, "hkdf") == 0) answer_hkdf();
   else if (strcmp(name, "public") == 0 || strcmp(name, "agree") == 0) answer_pair(name);
   else if (strcmp(name, "verify") == 0) answer_verify();
   else if (strncmp(name, "rsa", 3) == 0) answer_rsa(name);
+  else if (strcmp(name, "unwrap") == 0) answer_unwrap();
+  else if (strcmp(name, "sign") == 0) answer_sign();
+  else if (strcmp(name, "cmacderived") == 0) answer_derived_by_cmac();
   else if (strcmp(name, "memory") == 0) printf("%zu %zu\n", secure_memory_peak(), secure_memory_size()), fflush(stdout);
   else answer_keyed(name, next_key());
 }

@@ -76,6 +76,9 @@ function modulusSize(crt: Uint8Array): number {
   return (2 * crt.length) / CRT_NUMBERS;
 }
 
+/** EMV has no other public exponents. @see EMV 4.4 Book 2 Annex B2.1 */
+const PUBLIC_EXPONENTS: readonly bigint[] = [3n, 65537n];
+
 /** @see RFC 8017 §5.1.2, 2.b */
 function signByCrt(crt: Uint8Array, block: Uint8Array): Uint8Array {
   const half = crt.length / CRT_NUMBERS;
@@ -85,5 +88,9 @@ function signByCrt(crt: Uint8Array, block: Uint8Array): Uint8Array {
   const mp = modularPower(m % p, number(2), p);
   const mq = modularPower(m % q, number(3), q);
   const h = ((((mp - mq) % p) + p) * number(4)) % p;
-  return bigIntToBytes(mq + h * q, block.length);
+  const signature = mq + h * q;
+  // A signature that is wrong in one half would give the key away.
+  if (!PUBLIC_EXPONENTS.some((exponent) => modularPower(signature, exponent, p * q) === m))
+    throw new Error('these numbers are no key');
+  return bigIntToBytes(signature, block.length);
 }

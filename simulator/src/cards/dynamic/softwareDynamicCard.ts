@@ -87,6 +87,7 @@ function cardOn(options: DynamicCardOptions, records: RecordsInMemory): DynamicC
           if (isOn) answer = response;
         },
       },
+      nfc: undefined,
       secure: cardSecure(made.keys, random),
       records: records.powerOn(() => {
         isOn = false;
