@@ -27,6 +27,7 @@ const LAST = 0xffff;
 function cardBoard(): CardBoard {
   return {
     field: { power: () => FIELD.contactless, receive: () => undefined, send: () => {} },
+    nfc: undefined,
     secure: cardSecure(made.keys, seededBytes('counters')),
     records: createRecordsInMemory(128).powerOn(() => {}),
     clock: { uptimeMs: () => 0 },

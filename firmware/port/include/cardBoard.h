@@ -17,7 +17,7 @@
 
 /** FIELD of cardBoard.ts. */
 enum { FIELD_NONE = 0, FIELD_CONTACT = 1, FIELD_CONTACTLESS = 2 };
-/** WRAPPED of cardBoard.ts. */
+/** WRAPPED of firmware/protocol. */
 enum { WRAPPED_AES = 1, WRAPPED_RSA = 2 };
 
 // interface CardBoard

@@ -1,10 +1,12 @@
 /** What the port's cryptography does for a dynamic card, against the simulator's, OpenSSL's and noble's; hostile blocks are refused. */
+import { WRAPPED } from '@comptoir/protocol/wallet';
+import { wrapKey } from '@comptoir/sdk/issuer';
 import { cmac } from '@noble/ciphers/aes.js';
 import { describe, expect, test } from 'vitest';
-import { cardSecure, wrapKey } from '../../../simulator/src/cards/dynamic/cardSecure.js';
+import { cardSecure } from '../../../simulator/src/cards/dynamic/cardSecure.js';
 import { createRsaKey, type RsaExponent } from '../../../simulator/src/pki/rsaKey.js';
 import { seededBytes } from '../../../simulator/src/seed.js';
-import { CARD_KEY, WRAPPED } from '../../src/board/cardBoard.js';
+import { CARD_KEY } from '../../src/board/cardBoard.js';
 import { askSecure, hexWord as hex } from './askSecure.js';
 import type { TwinKind } from './hostTarget.js';
 
