@@ -8,12 +8,21 @@ import {
   type Message,
   NO_BYTES,
   NO_PARTS,
+  OUTCOME,
   stepParts,
   toHex,
 } from '@comptoir/protocol';
+import { type CheckoutHost, keyFrom } from '@comptoir/sdk';
+import { developmentKeys } from '../../simulator/src/board/developmentKeys.js';
 import { createRecordsInMemory, type RecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
 import { softwareSecure } from '../../simulator/src/board/softwareSecure.js';
-import { type Card, createTestPki, developmentConfiguration, developmentProvision } from '../../simulator/src/index.js';
+import {
+  type Card,
+  createTestPki,
+  developmentConfiguration,
+  developmentProvision,
+  seededBytes,
+} from '../../simulator/src/index.js';
 import { Session } from '../src/session/session.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
 import { portOf } from './portOf.js';
@@ -39,6 +48,13 @@ export type Answers = (question: Question) => Omit<Message<'complete'>, 'kind' |
 
 export const approveAll: Answers = (question) => ({ responseCode: question.kind === 'unsettled' ? '05' : '00' });
 
+const SEED = 'till';
+const SERIAL = 'TEST0001';
+
+/** Of all tills: the acquirer's. */
+export const baseDerivationKey: Uint8Array = developmentKeys(SEED, SERIAL).baseDerivationKey;
+
+/** @param start of the reader: each has keys and randomness of its own */
 export class CheckoutTill {
   readonly board = new FakeBoard();
   readonly records: RecordsInMemory;
@@ -48,11 +64,11 @@ export class CheckoutTill {
 
   constructor(records = createRecordsInMemory(), start = 0) {
     this.records = records;
-    const provision = developmentProvision(`till ${start}`, 'TEST0001');
-    const { keys, random } = provision();
+    const provision = developmentProvision(SEED, SERIAL);
+    const { keys } = Array.from({ length: start + 1 }, provision)[start] ?? provision();
     this.board.configurationBytes = configuration;
     this.board.records = records.powerOn(() => {});
-    this.board.secure = softwareSecure(keys, random);
+    this.board.secure = softwareSecure(keys, seededBytes(`till ${start}`));
     this.host = new FakeHost(this.board, new Session(this.board));
     this.channel = this.host.init();
   }
@@ -72,22 +88,45 @@ export class CheckoutTill {
     answers: Answers = approveAll,
     more: Partial<Message<'checkout'>> = {},
   ): Message | number | undefined {
-    this.board.contactless = portOf(card, 'contactless');
-    this.send({ kind: 'basket', firstLine: 0, lines });
-    const amount = lines.reduce((sum, { quantity, unitAmount }) => sum + quantity * unitAmount, 0);
-    let answer = this.send({ ...order, amount, ...more });
-    while (typeof answer === 'object' && (answer.kind === 'authorise' || answer.kind === 'unsettled')) {
-      this.asked.push(answer);
+    let answer = this.begin(card, lines, more);
+    while (isQuestion(answer)) {
       const word = answers(answer);
-      if (word === undefined) {
-        this.board.nowMs += 60_001;
-        this.host.step();
-        return undefined;
-      }
+      if (word === undefined) return this.silence();
       const token = answer.kind === 'authorise' ? { transactionToken: answer.transactionToken } : {};
       answer = this.send({ kind: 'complete', key: answer.key, ...token, ...word });
     }
     return answer;
+  }
+
+  /** One tap with a real host, as an SDK does it: asks for the nonce, passes on questions and answers, tells how the sale ended. */
+  async tapAt(
+    host: CheckoutHost,
+    card: Card,
+    lines: readonly Line[],
+    more: Partial<Message<'checkout'>> = {},
+  ): Promise<Message | number | undefined> {
+    const nonce = await host.nonce();
+    let answer = this.begin(card, lines, { nonce, ...more });
+    while (isQuestion(answer)) {
+      const word = await host.authorise(encodeMessage(answer), keyFrom(answer.key));
+      answer = this.answerOf(this.host.send(this.channel, COMMAND.message, word));
+    }
+    if (typeof answer === 'object' && answer.kind === 'tenders' && answer.saleKey !== undefined)
+      await host.settle(keyFrom(answer.key), answer.saleKey, isStanding(answer) ? 'stands' : 'void');
+    return answer;
+  }
+
+  private begin(card: Card, lines: readonly Line[], more: Partial<Message<'checkout'>>): Message | number | undefined {
+    this.board.contactless = portOf(card, 'contactless');
+    this.send({ kind: 'basket', firstLine: 0, lines });
+    const amount = lines.reduce((sum, { quantity, unitAmount }) => sum + quantity * unitAmount, 0);
+    return this.send({ ...order, amount, ...more });
+  }
+
+  /** The host doesn't answer in time. */
+  private silence(): undefined {
+    this.board.nowMs += 60_001;
+    this.host.step();
   }
 
   /** What the last question is about. */
@@ -119,12 +158,22 @@ export class CheckoutTill {
       if (step.kind === 'fault') throw new Error('the reader sent parts that do not fit');
       if (step.kind === 'message') {
         const decoded = decodeMessage(step.message);
-        return decoded.ok ? decoded.message : undefined;
+        const message = decoded.ok ? decoded.message : undefined;
+        if (isQuestion(message)) this.asked.push(message);
+        return message;
       }
       parts = step.parts;
       frames = this.host.send(this.channel, COMMAND.taken, Uint8Array.of(step.index));
     }
   }
+}
+
+function isQuestion(answer: Message | number | undefined): answer is Question {
+  return typeof answer === 'object' && (answer.kind === 'authorise' || answer.kind === 'unsettled');
+}
+
+export function isStanding({ outcome }: Message<'tenders'>): boolean {
+  return outcome === OUTCOME.approved || outcome === OUTCOME.partlyApproved;
 }
 
 export const tendersOf = (answer: Message | number | undefined): readonly (readonly [string, number])[] =>

@@ -27,7 +27,7 @@ export type { LookupResult } from './reader/lookup.js';
 export { currencyOf, currencyOfNumeric, formatMoney, type Money, money, parseMoney } from './reader/money.js';
 export type { Op } from './reader/op.js';
 export type { PayRequest } from './reader/pay.js';
-export type { PaymentHost } from './reader/paymentHost.js';
+export type { CheckoutHost, PaymentHost, SaleEnd, Settled } from './reader/paymentHost.js';
 export type { CancelledBy, Payment, PayResult } from './reader/payResult.js';
 export type { Prompt } from './reader/prompt.js';
 export { type RandomBytes, systemRandom } from './reader/random.js';

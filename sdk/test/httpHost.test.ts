@@ -39,6 +39,35 @@ test('status asks for the key; 204 is null', async () => {
   expect(urls).toEqual(['/a-secret-token/host/status?key=a%20b%26c', `/a-secret-token/host/status?key=${KEY}`]);
 });
 
+test('nonce and settle: what a checkout asks besides', async () => {
+  const urls: string[] = [];
+  const answers = [
+    new Uint8Array(8).fill(7),
+    Uint8Array.of(0),
+    new Uint8Array(33).fill(1),
+    Uint8Array.of(2),
+    new Uint8Array(7),
+  ];
+  const host = await hostBehind((request, response) => {
+    urls.push(`${request.method} ${request.url}`);
+    response.writeHead(200, BINARY).end(answers.shift());
+  });
+  const saleKey = new Uint8Array(16).fill(0xab);
+  expect(await host.nonce()).toEqual(new Uint8Array(8).fill(7));
+  expect(await host.settle(KEY, saleKey, 'void')).toEqual({ end: 'void' });
+  expect(await host.settle(KEY, saleKey, 'stands')).toEqual({
+    end: 'stands',
+    accountToken: new Uint8Array(32).fill(1),
+  });
+  await expect(host.settle(KEY, saleKey, 'stands')).rejects.toThrow();
+  await expect(host.nonce()).rejects.toThrow();
+  expect(urls.slice(0, 3)).toEqual([
+    'POST /a-secret-token/host/nonce',
+    `POST /a-secret-token/host/settle?key=${KEY}&sale=${'AB'.repeat(16)}&end=void`,
+    `POST /a-secret-token/host/settle?key=${KEY}&sale=${'AB'.repeat(16)}&end=stands`,
+  ]);
+});
+
 test.each<readonly [string, RequestListener]>([
   ['404', (_request, response) => response.writeHead(404).end()],
   ['500', (_request, response) => response.writeHead(500, BINARY).end(complete('00'))],

@@ -19,6 +19,7 @@ import type { PowerCut } from './chip/flash.js';
 import { createVirtualClock } from './clock.js';
 import { developmentConfiguration } from './configuration.js';
 import { type FirmwareText, loadFirmwareText } from './firmwareText.js';
+import { type Authorisers, developmentAuthorisers } from './issuer/developmentAuthorisers.js';
 import { createTestHost, type TestHost } from './issuer/testHost.js';
 import { createTestPki } from './pki/testPki.js';
 import { createSimulatedReader, type SimulatedReader, type SimulatedReaderOptions } from './reader.js';
@@ -46,6 +47,8 @@ export interface SimulateOptions {
   readonly image?: PicoImage;
   /** Up to 16 printable ASCII characters. Default: made from the seed. */
   readonly serial?: string;
+  /** What the account of the dynamic card may owe, in minor units. Default: 3,000.00. */
+  readonly accountCredit?: number;
   /** Keeps the transcript and the steps. Default true; a reader that runs for days would fill the memory. */
   readonly record?: boolean;
   /** Called with what the customer is asked to do, whenever it changes: a value of `PROMPT`, or 0 for nothing. */
@@ -69,6 +72,8 @@ export interface Simulation extends Transport, AsyncDisposable {
   readonly random: (length: number) => Uint8Array;
   /** The acquirer's side: it opens envelopes and decides by the card. */
   readonly host: TestHost;
+  /** Behind the host: gift cards, coupons, points and accounts, with their ledgers. */
+  readonly authorisers: Authorisers;
   readonly serial: string;
   readonly target: ReaderTargetName;
   /** SHA-256 of the firmware's text, or of the image, upper-case hexadecimal. */
@@ -103,6 +108,10 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
   const { seed = 1, clock = createVirtualClock(), target = 'quickjs', record = true, prompted, failed } = options;
   const serial = options.serial ?? `SIM${toHex(seededBytes(`${seed}/serial`)(4))}`;
   const pki = createTestPki();
+  const authorisers = developmentAuthorisers({
+    nowMs: () => clock.now(),
+    ...(options.accountCredit !== undefined && { credit: options.accountCredit }),
+  });
   const startMs = clock.now();
   const transcript: TranscriptEntry[] = [];
   const cards = new Map<string, Card>();
@@ -139,7 +148,8 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     ...memory(reader.port),
     clock,
     random: seededBytes(`${seed}/till`),
-    host: createTestHost({ baseDerivationKey: developmentKeys(seed, serial).baseDerivationKey }),
+    host: createTestHost({ baseDerivationKey: developmentKeys(seed, serial).baseDerivationKey, authorisers }),
+    authorisers,
     serial,
     target,
     firmwareSha256,

@@ -9,6 +9,7 @@
  */
 import {
   concatBytes,
+  type DataObject,
   decodeTlv,
   equalBytes,
   findObject,
@@ -18,6 +19,7 @@ import {
   TAG_9F27_CRYPTOGRAM_INFORMATION_DATA,
   unsignedToBcd,
 } from '@comptoir/protocol';
+import { TAG_C0_PROFILE_IDENTIFIER } from '@comptoir/protocol/wallet';
 import { cmac } from '@noble/ciphers/aes.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { AssociatedData } from './associatedData.js';
@@ -67,7 +69,7 @@ function faultOf(
   if (!isBound(authorise, bound) || !equalBytes(sha256(authorise.emvData), bound.emvDataSha256)) return 'BINDING_WRONG';
   const decoded = decodeTlv(authorise.emvData);
   const objects = decoded.ok ? decoded.objects : [];
-  const cryptogram = findObject(objects, TAG_9F26_APPLICATION_CRYPTOGRAM)?.value;
+  const cryptogram = cryptogramOf(objects, opened.cardData);
   const information = findObject(objects, TAG_9F27_CRYPTOGRAM_INFORMATION_DATA)?.value;
   if (cryptogram?.length !== CRYPTOGRAM_BYTES || information?.length !== 1) return 'EMV_DATA_WRONG';
   const index = indexTokenBytes(authorise.indexToken);
@@ -79,6 +81,13 @@ function faultOf(
   const isGenuine = equalBytes(cmac(input, derived.keys.mac), authorise.transactionToken);
   derived.keys.wipe();
   return isGenuine ? undefined : 'TRANSACTION_TOKEN_WRONG';
+}
+
+/** What pays without a card number seals it; an enquiry about a balance has none. */
+function cryptogramOf(clear: readonly DataObject[], sealed: readonly DataObject[]): Uint8Array | undefined {
+  const isWallet = findObject(sealed, TAG_C0_PROFILE_IDENTIFIER) !== undefined;
+  if (!isWallet) return findObject(clear, TAG_9F26_APPLICATION_CRYPTOGRAM)?.value;
+  return findObject(sealed, TAG_9F26_APPLICATION_CRYPTOGRAM)?.value ?? new Uint8Array(CRYPTOGRAM_BYTES);
 }
 
 function isBound(authorise: Message<'authorise'>, bound: AssociatedData): boolean {

@@ -3,33 +3,50 @@
  *
  *   POST url/authorise   header `comptoir-key: KEY`, body: the `authorise` message   200, body: the `complete` message
  *   GET  url/status?key=KEY                                                         200, the same · 204: never charged
+ *   POST url/nonce                                                                  200, body: 8 bytes
+ *   POST url/settle?key=KEY&sale=HEX&end=stands|void                                200, body: 01 stands or 00 void, and the account's token
  *
  * Anything else rejects: nobody knows. A 404 is no answer, or a wrong address would read as "never charged".
  * Source: docs/reference/sdk.md.   Floor: sdk reader. Uses the global fetch.
  */
-import { concatBytes, MESSAGE_BYTES_MAX } from '@comptoir/protocol';
+import { concatBytes, MESSAGE_BYTES_MAX, toHex } from '@comptoir/protocol';
 import type { CallOptions } from '../transports/transport.js';
 import { timeoutOf } from './callOptions.js';
 import { usageError } from './errors.js';
-import type { PaymentHost } from './paymentHost.js';
+import type { CheckoutHost } from './paymentHost.js';
 
 const HOST_TIMEOUT_MS = 30_000;
+const NONCE_BYTES = 8;
+const ACCOUNT_TOKEN_BYTES = 32;
 const CONTENT_TYPE = 'application/octet-stream';
 
 /**
  * @param url `http://` or `https://`, without user, query or fragment; slashes at its end are cut
  * @throws ReaderError `usage/invalid`
  */
-export function httpHost(url: string): PaymentHost {
+export function httpHost(url: string): CheckoutHost {
   const base = baseOf(url);
   return {
     async authorise(request, key, options) {
       const headers = { 'comptoir-key': key, 'content-type': CONTENT_TYPE };
-      const answer = await ask(`${base}/authorise`, { method: 'POST', headers, body: request.slice() }, options);
-      if (answer === null) throw new Error('the host answered 204 to a request to authorise');
-      return answer;
+      return bodyIn(await ask(`${base}/authorise`, { method: 'POST', headers, body: request.slice() }, options));
     },
     status: (key, options) => ask(`${base}/status?key=${encodeURIComponent(key)}`, { method: 'GET' }, options),
+    async nonce(options) {
+      const nonce = bodyIn(await ask(`${base}/nonce`, { method: 'POST' }, options));
+      if (nonce.length !== NONCE_BYTES) throw new Error('the host gave no nonce');
+      return nonce;
+    },
+    async settle(key, saleKey, end, options) {
+      const query = `key=${encodeURIComponent(key)}&sale=${toHex(saleKey)}&end=${end}`;
+      const settled = bodyIn(await ask(`${base}/settle?${query}`, { method: 'POST' }, options));
+      const [stands] = settled;
+      const accountToken = settled.subarray(1);
+      const hasToken = accountToken.length === ACCOUNT_TOKEN_BYTES;
+      if ((stands !== 0 && stands !== 1) || (!hasToken && accountToken.length > 0))
+        throw new Error('the host did not say how the sale ended');
+      return { end: stands === 1 ? 'stands' : 'void', ...(hasToken && { accountToken }) };
+    },
   };
 }
 
@@ -40,6 +57,12 @@ function baseOf(url: string): string {
   if (!isPlain || parsed.search + parsed.hash !== '')
     throw usageError('The address of a host looks like https://HOST/PATH.');
   return (parsed.origin + parsed.pathname).replace(/\/+$/, '');
+}
+
+/** 204 is an answer to `status` alone. */
+function bodyIn(answer: Uint8Array | null): Uint8Array {
+  if (answer === null) throw new Error('the host answered 204');
+  return answer;
 }
 
 async function ask(url: string, init: RequestInit, options: CallOptions = {}): Promise<Uint8Array | null> {

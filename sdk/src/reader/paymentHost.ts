@@ -4,6 +4,7 @@
  */
 import type { CallOptions } from '../transports/transport.js';
 import type { Key } from './key.js';
+import { hasMethods } from './shape.js';
 
 /**
  * The same key twice is one charge: whoever implements this keeps that promise. Each `complete` carries the
@@ -15,8 +16,36 @@ export interface PaymentHost {
    * @returns an encoded `complete` message with the same key. Rejecting means: nobody knows.
    */
   authorise(request: Uint8Array, key: Key, options?: CallOptions): Promise<Uint8Array>;
-  /** @returns what `authorise` answered for this key, or null when this key was never charged */
+  /** @returns what `authorise` answered for this key, the latest in a checkout; null when this key was never charged */
   status(key: Key, options?: CallOptions): Promise<Uint8Array | null>;
+}
+
+/** A host that takes baskets, too: in a checkout `authorise` is called once for each question of the reader, `unsettled` among them. */
+export interface CheckoutHost extends PaymentHost {
+  /**
+   * @returns 8 bytes, others at each call: what every assertion of one tap covers (DF60), known to all authorisers behind this host. Ask
+   * right before the tap: it's fresh for two minutes.
+   */
+  nonce(options?: CallOptions): Promise<Uint8Array>;
+  /**
+   * Says how the sale of a checkout ended: what it holds is captured or released, what was approved stands or is reversed. The first
+   * word counts, also when it overtakes a question. Rejecting means: nobody knows; `stands` of a sale that was never asked about rejects.
+   * @param saleKey of `tenders`, 16 bytes
+   */
+  settle(key: Key, saleKey: Uint8Array, end: SaleEnd, options?: CallOptions): Promise<Settled>;
+}
+
+export type SaleEnd = 'stands' | 'void';
+
+export interface Settled {
+  /** What is true from now on: another word than was said came before it. */
+  readonly end: SaleEnd;
+  /** 32 bytes, of a sale that stands: the account that paid, as this merchant alone knows it; the same at each tap. */
+  readonly accountToken?: Uint8Array;
+}
+
+export function isCheckoutHost(host: PaymentHost | undefined): host is CheckoutHost {
+  return hasMethods(host, 'nonce', 'settle');
 }
 
 const openKeys = new WeakMap<PaymentHost, Set<Key>>();

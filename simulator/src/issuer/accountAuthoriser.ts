@@ -4,10 +4,10 @@
  * Source: docs/explanation/account-pay.md, DCA-1.   Floor: simulator.
  */
 
-import { latin1ToBytes, toHex } from '@comptoir/protocol';
+import { equalBytes, latin1ToBytes, toHex } from '@comptoir/protocol';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { AccountBook } from './accountBook.js';
+import { AccountBook, type AccountSale, type DecidedOrder } from './accountBook.js';
 import type { AccountDecision, AccountEntry } from './accountEntries.js';
 import { readAssertion } from './assertion.js';
 import type { NumberRange, ProvenCard } from './cardProof.js';
@@ -40,7 +40,10 @@ export interface AccountAuthoriserOptions extends Pick<Checks<AccountRange>, 'ke
 
 /** A merchant's order for one sale. */
 export interface AccountOrder extends Offer {
-  /** Of the sale, the merchant's own choice. The same order again gets the same answer. */
+  /**
+   * Of the sale, the merchant's own choice. The same order again gets the same answer. Another card joins a sale in the same tap only,
+   * which is: with the same nonce.
+   */
   readonly key: string;
 }
 
@@ -50,11 +53,13 @@ export type AccountAnswer =
   | { readonly kind: 'refused'; readonly reason: Refusal };
 
 export interface AccountAuthoriser {
+  /** @param nonce 8 bytes that a host made, for all authorisers of a tap @returns false for an unknown merchant, or one that has too many */
+  takeNonce(merchant: string, nonce: Uint8Array): boolean;
   /** Up to as many as asked for; none for an unknown merchant. */
   issueNonces(merchant: string, count: number, use?: NonceUse): readonly Uint8Array[];
   authorise(order: AccountOrder): AccountAnswer;
-  /** What was decided; undefined: nothing, or it's forgotten. */
-  status(merchant: string, key: string): AccountAnswer | undefined;
+  /** What was decided, in order; nothing: no order came, or it's forgotten. */
+  status(merchant: string, key: string): readonly AccountAnswer[];
   /** Also before the order came, which is refused then. @returns minor units that go back by it, once or again */
   reverse(merchant: string, key: string): number;
   /** A lost card. @param identity account 8 and serial 8; account 8 alone: every card of it */
@@ -62,6 +67,8 @@ export interface AccountAuthoriser {
   unblock(identity: Uint8Array): void;
   readonly book: Pick<AccountBook, 'account' | 'sizes'>;
 }
+
+const NEW_SALE: Pick<AccountSale, 'decided' | 'isReversed'> = { decided: [], isReversed: false };
 
 /** Reads the journal first: after a crash, that is all that is needed. */
 export function openAccountAuthoriser(options: AccountAuthoriserOptions): AccountAuthoriser {
@@ -83,48 +90,57 @@ export function openAccountAuthoriser(options: AccountAuthoriserOptions): Accoun
     journal.append(entry);
     book.apply(entry);
   };
-  const answerOf = (merchant: string, identity: Uint8Array, decision: AccountDecision): AccountAnswer =>
+  const answerOf = (
+    merchant: string,
+    { identity, decision }: Pick<DecidedOrder, 'identity' | 'decision'>,
+  ): AccountAnswer =>
     decision.kind === 'approved' ? { ...decision, token: merchantToken(pairKey, identity, merchant) } : decision;
+  const keepNonces = (
+    merchant: string,
+    use: NonceUse,
+    count: number,
+    make: () => Uint8Array,
+  ): readonly Uint8Array[] => {
+    const atMs = now();
+    const issued = scopesOf(merchant).length === 0 ? 0 : Math.min(count, book.nonces.room(merchant, use, atMs));
+    const nonces = Array.from({ length: Math.max(0, issued) }, make);
+    if (nonces.length > 0) keep({ kind: 'nonces', atMs, merchant, use, nonces: nonces.map(toHex) });
+    return nonces;
+  };
 
   return {
     book,
-    issueNonces(merchant, count, use = 'online') {
-      const atMs = now();
-      const issued = scopesOf(merchant).length === 0 ? 0 : Math.min(count, book.nonces.room(merchant, use, atMs));
-      const nonces = Array.from({ length: Math.max(0, issued) }, () => random(NONCE_BYTES));
-      if (nonces.length > 0) keep({ kind: 'nonces', atMs, merchant, use, nonces: nonces.map(toHex) });
-      return nonces;
-    },
+    takeNonce: (merchant, nonce) => keepNonces(merchant, 'online', 1, () => nonce).length > 0,
+    issueNonces: (merchant, count, use = 'online') => keepNonces(merchant, use, count, () => random(NONCE_BYTES)),
     authorise(order) {
       const sale = saleOf(order.merchant, order.key);
       const text = orderOf(order, toHex(order.assertion));
-      const before = book.sale(sale);
-      if (before !== undefined) {
-        if (before.isReversed) return { kind: 'refused', reason: 'SALE_OVER' };
-        if (before.order !== text || before.decision === undefined) return { kind: 'refused', reason: 'KEY_REUSED' };
-        return answerOf(order.merchant, before.identity, before.decision);
-      }
+      const { decided, isReversed } = book.sale(sale) ?? NEW_SALE;
+      if (isReversed) return { kind: 'refused', reason: 'SALE_OVER' };
+      const known = decided.find((one) => one.order === text);
+      if (known !== undefined) return answerOf(order.merchant, known);
       const atMs = now();
       const assertion = readAssertion(order.assertion, 'account');
       if (assertion === undefined) return { kind: 'refused', reason: 'MALFORMED' };
+      const { nonce, counter } = assertion;
+      if (decided.some((one) => one.nonce !== nonce)) return { kind: 'refused', reason: 'KEY_REUSED' };
       const checked = checkAssertion(checks, assertion, order, sale, atMs);
       if (!checked.ok) return { kind: 'refused', reason: checked.reason };
       const { identity } = checked.card;
+      if (decided.some((one) => equalBytes(one.identity, identity))) return { kind: 'refused', reason: 'KEY_REUSED' };
       const decision = decide(book, checked.card, order, checked.use, atMs);
-      const { nonce, counter } = assertion;
       keep({ kind: 'decided', atMs, sale, order: text, nonce, identity: toHex(identity), counter, decision });
-      return answerOf(order.merchant, identity, decision);
+      return answerOf(order.merchant, { identity, decision });
     },
     status(merchant, key) {
-      const before = book.sale(saleOf(merchant, key));
-      if (before?.isReversed === true) return { kind: 'refused', reason: 'SALE_OVER' };
-      return before?.decision && answerOf(merchant, before.identity, before.decision);
+      const { decided, isReversed } = book.sale(saleOf(merchant, key)) ?? NEW_SALE;
+      return isReversed ? [{ kind: 'refused', reason: 'SALE_OVER' }] : decided.map((one) => answerOf(merchant, one));
     },
     reverse(merchant, key) {
       const sale = saleOf(merchant, key);
-      const before = book.sale(sale);
-      if (before?.isReversed !== true) keep({ kind: 'reversed', atMs: now(), sale });
-      return before?.decision?.kind === 'approved' ? before.decision.amount : 0;
+      const { decided, isReversed } = book.sale(sale) ?? NEW_SALE;
+      if (!isReversed) keep({ kind: 'reversed', atMs: now(), sale });
+      return decided.reduce((sum, { decision }) => sum + (decision.kind === 'approved' ? decision.amount : 0), 0);
     },
     block: (identity) => keep({ kind: 'blocked', atMs: now(), identity: toHex(identity) }),
     unblock: (identity) => keep({ kind: 'unblocked', atMs: now(), identity: toHex(identity) }),

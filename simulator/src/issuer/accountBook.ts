@@ -20,13 +20,20 @@ const BLOCKED = 2;
 const DAY_MS = 86_400_000;
 const ACCOUNT_BYTES = 8;
 
-export interface DecidedSale {
-  /** Undefined: reversed before any order came. */
-  readonly order: string | undefined;
-  readonly decision: AccountDecision | undefined;
-  readonly identity: Uint8Array;
+export interface AccountSale {
+  /** None: reversed before any order came. */
+  readonly decided: readonly DecidedOrder[];
   readonly isReversed: boolean;
   readonly atMs: number;
+}
+
+export interface DecidedOrder {
+  readonly order: string;
+  /** DF60, hexadecimal. */
+  readonly nonce: string;
+  /** Account and serial. */
+  readonly identity: Uint8Array;
+  readonly decision: AccountDecision;
 }
 
 export interface AccountState {
@@ -41,7 +48,7 @@ export class AccountBook {
   readonly #cards = new FlatTable(2 * ACCOUNT_BYTES, 5);
   readonly #accounts = new FlatTable(ACCOUNT_BYTES, 15);
   /** In the order in which they were decided. */
-  readonly #sales = new Map<string, DecidedSale>();
+  readonly #sales = new Map<string, AccountSale>();
   /** Of the latest entry. */
   lastMs = 0;
 
@@ -65,7 +72,7 @@ export class AccountBook {
     }
   }
 
-  sale(name: string): DecidedSale | undefined {
+  sale(name: string): AccountSale | undefined {
     return this.#sales.get(name);
   }
 
@@ -110,7 +117,9 @@ export class AccountBook {
       row.writeUInt16BE(accepted.window.seen, 3);
     }
     if (decision.kind === 'approved') this.#take(identity, decision.amount, atMs);
-    this.#sales.set(sale, { order, decision, identity, isReversed: false, atMs });
+    const before = this.#sales.get(sale);
+    const decided = [...(before?.decided ?? []), { order, nonce, identity, decision }];
+    this.#sales.set(sale, { decided, isReversed: false, atMs: before?.atMs ?? atMs });
   }
 
   #take(identity: Uint8Array, amount: number, atMs: number): void {
@@ -122,20 +131,16 @@ export class AccountBook {
     row.writeUIntBE(owed + amount, 9, 6);
   }
 
-  #reversed(name: string, atMs: number): void {
-    const before = this.#sales.get(name);
-    if (before === undefined) {
-      // It came before the order that it reverses: the order will find it.
-      this.#sales.set(name, { order: undefined, decision: undefined, identity: tlv.NO_BYTES, isReversed: true, atMs });
-      return;
+  /** It may come before the order that it reverses: the order will find it. */
+  #reversed(name: string, nowMs: number): void {
+    const { decided = [], atMs = nowMs } = this.#sales.get(name) ?? {};
+    this.#sales.set(name, { decided, isReversed: true, atMs });
+    for (const { identity, decision } of decided) {
+      if (decision.kind !== 'approved') continue;
+      const row = this.#accounts.take(identity.subarray(0, ACCOUNT_BYTES));
+      if (row.readUInt16BE(1) === dayOf(atMs)) row.writeUIntBE(row.readUIntBE(3, 6) - decision.amount, 3, 6);
+      row.writeUIntBE(row.readUIntBE(9, 6) - decision.amount, 9, 6);
     }
-    if (before.isReversed) return;
-    this.#sales.set(name, { ...before, isReversed: true });
-    if (before.decision?.kind !== 'approved') return;
-    const row = this.#accounts.take(before.identity.subarray(0, ACCOUNT_BYTES));
-    const { amount } = before.decision;
-    if (row.readUInt16BE(1) === dayOf(before.atMs)) row.writeUIntBE(row.readUIntBE(3, 6) - amount, 3, 6);
-    row.writeUIntBE(row.readUIntBE(9, 6) - amount, 9, 6);
   }
 
   #block(identity: Uint8Array, state: number): void {

@@ -42,6 +42,8 @@ export interface GiftAuthoriser {
   issue(account: bigint, instrument: Instrument): boolean;
   /** A top-up. @param key each is counted once @returns false when the number holds no value */
   load(key: string, account: bigint, amount: number): boolean;
+  /** @param nonce 8 bytes that a host made, for all authorisers of a tap @returns false for an unknown merchant, or one that has too many */
+  takeNonce(merchant: string, nonce: Uint8Array): boolean;
   issueNonces(merchant: string, count: number, use?: NonceUse): readonly Uint8Array[];
   /** The sale's key is DF77 in the assertion. A sale may hold several cards, each once. */
   reserve(offer: Offer): GiftAnswer;
@@ -81,6 +83,18 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
     journal.append(entry);
     ledger.apply(entry);
   };
+  const keepNonces = (
+    merchant: string,
+    use: NonceUse,
+    count: number,
+    make: () => Uint8Array,
+  ): readonly Uint8Array[] => {
+    const atMs = now();
+    const issued = scopesOf(merchant).length === 0 ? 0 : Math.min(count, ledger.nonces.room(merchant, use, atMs));
+    const nonces = Array.from({ length: Math.max(0, issued) }, make);
+    if (nonces.length > 0) keep({ kind: 'nonces', atMs, merchant, use, nonces: nonces.map(toHex) });
+    return nonces;
+  };
 
   /** An open sale ends; an unknown one that is released is over before it began. */
   const end = (merchant: string, saleKey: Uint8Array, kind: 'captured' | 'released'): SaleEnd => {
@@ -103,13 +117,8 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
       if (!ledger.isLoaded(key)) keep({ kind: 'loaded', atMs: now(), key, account, amount });
       return true;
     },
-    issueNonces(merchant, count, use = 'online') {
-      const atMs = now();
-      const issued = scopesOf(merchant).length === 0 ? 0 : Math.min(count, ledger.nonces.room(merchant, use, atMs));
-      const nonces = Array.from({ length: Math.max(0, issued) }, () => random(NONCE_BYTES));
-      if (nonces.length > 0) keep({ kind: 'nonces', atMs, merchant, use, nonces: nonces.map(toHex) });
-      return nonces;
-    },
+    takeNonce: (merchant, nonce) => keepNonces(merchant, 'online', 1, () => nonce).length > 0,
+    issueNonces: (merchant, count, use = 'online') => keepNonces(merchant, use, count, () => random(NONCE_BYTES)),
     reserve(offer) {
       const assertion = readAssertion(offer.assertion, 'debit');
       if (assertion === undefined) return { kind: 'refused', reason: 'MALFORMED' };

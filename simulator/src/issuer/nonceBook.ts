@@ -35,9 +35,13 @@ export class NonceBook {
     return NONCES_OF_MERCHANT_MAX - (this.#counts.get(`${use} ${merchant}`) ?? 0);
   }
 
+  /** One that is there already stays what it is. */
   add(merchant: string, use: NonceUse, nonces: readonly string[], atMs: number): void {
-    for (const nonce of nonces) this.#made[use].set(nonce, { merchant, use, atMs, usedBy: undefined });
-    this.#count(merchant, use, nonces.length);
+    for (const nonce of nonces) {
+      if (this.#find(nonce) !== undefined) continue;
+      this.#made[use].set(nonce, { merchant, use, atMs, usedBy: undefined });
+      this.#count(merchant, use, 1);
+    }
   }
 
   /** @param sale who uses it: a sale may use its own nonce for several debits */

@@ -1,7 +1,7 @@
 /**
  * The other end of a sale, for tests: it opens the envelope as an acquirer does, and decides by the card.
  * It verifies the cryptograms of dynamic cards (version C1 in 9F10), and declines what isn't theirs. The other software cards make none
- * that an issuer could verify.
+ * that an issuer could verify. What a wallet says it puts to the authorisers behind it.
  * Source: docs/reference/tokens.md.   Floor: simulator.
  * Memory: card data are wiped as soon as the decision is taken; the number is bytes, and never part of an error.
  */
@@ -14,18 +14,32 @@ import {
   type Message,
   toHex,
 } from '@comptoir/protocol';
-import type { PaymentHost } from '@comptoir/sdk';
-import { type AuthorisationFault, type BaseDerivationKey, verifyAuthorisation } from '@comptoir/sdk/acquirer';
+import { KIND_BANK } from '@comptoir/protocol/wallet';
+import type { CheckoutHost } from '@comptoir/sdk';
+import {
+  type AuthorisationFault,
+  type BaseDerivationKey,
+  type OpenEnvelope,
+  verifyAuthorisation,
+} from '@comptoir/sdk/acquirer';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { issuerDeclines } from '../cards/catalogue.js';
+import { DEVELOPMENT_MERCHANT } from '../configuration.js';
 import { isOurCryptogram, verifyCardCryptogram } from './cardCryptogram.js';
+import { CheckoutSales, type SaleFault, type SaleResult } from './checkoutSales.js';
+import type { Authorisers } from './developmentAuthorisers.js';
 import { numberIn } from './numberIn.js';
+import { askAuthoriser, type CheckoutQuestion, type HostAnswer } from './walletQuestion.js';
 
 export interface TestHostOptions {
   /** AES-256, of the readers whose envelopes come here. */
   readonly baseDerivationKey: BaseDerivationKey;
   /** Which cards get 05. By default the catalogue's. @param number as tag 5A holds it; wiped after the call */
   readonly declines?: (number: Uint8Array) => boolean;
+  /** Of gift cards, coupons, points and accounts; none: the host takes no baskets. */
+  readonly authorisers?: Authorisers;
+  /** Whose host it is. Default: the merchant of the development readers. */
+  readonly merchant?: string;
 }
 
 /**
@@ -43,19 +57,22 @@ export interface Charge {
   readonly currency: number;
 }
 
-export interface TestHost extends PaymentHost {
-  /** One for each key that was approved, in order; the last `REMEMBERED_MAX`. */
+export interface TestHost extends CheckoutHost {
+  /** What banks approved, in order; the last `REMEMBERED_MAX`. What a checkout took back is gone. */
   charges(): readonly Charge[];
 }
 
 export type TestHostFault =
   | AuthorisationFault
+  | SaleFault
   /** Not one `authorise` message. */
   | 'MESSAGE_WRONG'
   /** The message names another key than the caller. */
   | 'KEY_WRONG'
-  /** The key was used before for another amount, currency or terminal. */
-  | 'KEY_REUSED'
+  /** The reader is another merchant's. */
+  | 'MERCHANT_WRONG'
+  /** There are no authorisers behind this host, or the merchant has too many nonces. */
+  | 'NO_NONCE'
   /** The envelope came before, with another key. */
   | 'KSN_REUSED';
 
@@ -82,62 +99,111 @@ interface Decision {
  * they are remembered.
  */
 export function createTestHost(options: TestHostOptions): TestHost {
-  const declines = options.declines ?? issuerDeclines;
+  const { authorisers, declines = issuerDeclines, merchant = DEVELOPMENT_MERCHANT.merchantIdentifier } = options;
   const decisions = new Map<string, Decision>();
   const seenKsns = new Set<string>();
   const charges: Charge[] = [];
 
-  const decide = (request: Authorise): Uint8Array => {
+  const sales =
+    authorisers &&
+    new CheckoutSales(authorisers, merchant, (key) => {
+      for (let at = charges.length - 1; at >= 0; at -= 1) if (charges[at]?.key === key) charges.splice(at, 1);
+    });
+
+  /** Each envelope once. The caller wipes it. */
+  const open = (request: Authorise): OpenEnvelope => {
     const verified = verifyAuthorisation(request, { bdk: options.baseDerivationKey });
     if (!verified.ok) throw new TestHostError(verified.fault);
-    const { ksn, cardData, wipe } = verified.envelope;
-    const serialNumber = toHex(ksn);
+    const serialNumber = toHex(verified.envelope.ksn);
     if (seenKsns.has(serialNumber)) {
-      wipe();
+      verified.envelope.wipe();
       throw new TestHostError('KSN_REUSED');
     }
     seenKsns.add(serialNumber);
     forgetOldest(seenKsns);
+    return verified.envelope;
+  };
+
+  const askBank = (request: Authorise): HostAnswer & { readonly authorisationCode?: string } => {
+    const { ksn, cardData, wipe } = open(request);
     const number = numberIn(cardData);
     wipe();
     const isDeclined = !isOfCard(request, number) || declines(number);
     number.fill(0);
-    const { key, amount, currency, transactionToken } = request;
-    if (isDeclined) return encodeMessage({ kind: 'complete', key, responseCode: '05', transactionToken });
+    if (isDeclined) return { responseCode: '05' };
+    const { key, amount, currency } = request;
     charges.push({ key, amount, currency });
     if (charges.length > REMEMBERED_MAX) charges.shift();
-    const code = authorisationCode(key, ksn);
-    return encodeMessage({ kind: 'complete', key, responseCode: '00', authorisationCode: code, transactionToken });
+    return { responseCode: '00', authorisationCode: authorisationCode(key, ksn) };
+  };
+
+  const askWallet = (question: CheckoutQuestion, behind: Authorisers): HostAnswer => {
+    if (question.merchantIdentifier.trimEnd() !== merchant) throw new TestHostError('MERCHANT_WRONG');
+    const { cardData, wipe } = open(question);
+    const answer = askAuthoriser(behind, merchant, question, cardData);
+    wipe();
+    return answer;
+  };
+
+  const answerTo = (request: Authorise): Uint8Array => {
+    const { key, saleKey, profileKind, transactionToken } = request;
+    const earlier = decisions.get(key);
+    if (saleKey !== undefined && authorisers !== undefined && sales !== undefined) {
+      if (earlier !== undefined) throw new TestHostError('KEY_REUSED');
+      const question = { ...request, saleKey };
+      const isBank = profileKind === KIND_BANK;
+      return decided(sales.answer(question, () => (isBank ? askBank(request) : askWallet(question, authorisers))));
+    }
+    const order = orderOf(request);
+    if (earlier !== undefined && earlier.order === order) return earlier.answer;
+    if (earlier !== undefined || sales?.latest(key) !== undefined) throw new TestHostError('KEY_REUSED');
+    const answer = encodeMessage({ kind: 'complete', key, ...askBank(request), transactionToken });
+    decisions.set(key, { order, answer });
+    forgetOldest(decisions);
+    return answer;
   };
 
   const authorise = (bytes: Uint8Array, key: string): Uint8Array => {
     const decoded = decodeMessage(bytes);
-    if (!decoded.ok || decoded.message.kind !== 'authorise') throw new TestHostError('MESSAGE_WRONG');
-    const request = decoded.message;
-    if (request.key !== key) throw new TestHostError('KEY_WRONG');
-    const order = orderOf(request);
-    const earlier = decisions.get(key);
-    if (earlier !== undefined) {
-      if (earlier.order !== order) throw new TestHostError('KEY_REUSED');
-      return earlier.answer.slice();
-    }
-    const answer = decide(request);
-    decisions.set(key, { order, answer });
-    forgetOldest(decisions);
-    return answer.slice();
+    const message = decoded.ok ? decoded.message : undefined;
+    if (message?.kind !== 'authorise' && message?.kind !== 'unsettled') throw new TestHostError('MESSAGE_WRONG');
+    if (message.key !== key) throw new TestHostError('KEY_WRONG');
+    if (message.kind === 'authorise') return answerTo(message);
+    const responseCode = UNSETTLED[sales?.endOf(message.saleKey) ?? 'open'];
+    return encodeMessage({ kind: 'complete', key, responseCode });
   };
 
   return {
     async authorise(bytes, key, callOptions) {
       callOptions?.signal?.throwIfAborted();
-      return authorise(bytes, key);
+      return authorise(bytes, key).slice();
     },
     async status(key, callOptions) {
       callOptions?.signal?.throwIfAborted();
-      return decisions.get(key)?.answer.slice() ?? null;
+      return (decisions.get(key)?.answer ?? sales?.latest(key))?.slice() ?? null;
+    },
+    async nonce(callOptions) {
+      callOptions?.signal?.throwIfAborted();
+      const [nonce] = authorisers?.accounts.issueNonces(merchant, 1) ?? [];
+      if (nonce === undefined || authorisers?.gifts.takeNonce(merchant, nonce) !== true)
+        throw new TestHostError('NO_NONCE');
+      return nonce;
+    },
+    async settle(key, saleKey, end, callOptions) {
+      callOptions?.signal?.throwIfAborted();
+      if (sales === undefined) throw new TestHostError('SALE_UNKNOWN');
+      return decided(sales.settle(key, saleKey, end));
     },
     charges: () => [...charges],
   };
+}
+
+/** Response codes for a sale that a card holds open; 09: in progress. */
+const UNSETTLED = { stands: '00', void: '05', open: '09' } as const;
+
+function decided<T>(result: SaleResult<T>): T {
+  if (!result.ok) throw new TestHostError(result.fault);
+  return result.value;
 }
 
 /** @param remembered Map or Set: they keep the order in which their keys came */

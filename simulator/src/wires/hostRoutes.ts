@@ -3,12 +3,13 @@
  * Source: docs/reference/sdk.md.   Floor: simulator.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { concatBytes, MESSAGE_BYTES_MAX, NO_BYTES } from '@comptoir/protocol';
-import { type Key, keyFrom, type PaymentHost } from '@comptoir/sdk';
+import { concatBytes, fromHex, MESSAGE_BYTES_MAX, NO_BYTES } from '@comptoir/protocol';
+import { SALE_KEY_BYTES } from '@comptoir/protocol/wallet';
+import { type CheckoutHost, type Key, keyFrom } from '@comptoir/sdk';
 
 /** @param route what `Access.allowed` gave; another than the host's is 404 */
 export async function answerHostRequest(
-  host: PaymentHost,
+  host: CheckoutHost,
   route: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -20,11 +21,23 @@ export async function answerHostRequest(
       if (key === undefined || body === undefined) return end(response, 400);
       return end(response, 200, await host.authorise(body, key));
     }
+    const asked = new URL(request.url ?? '', 'http://127.0.0.1').searchParams;
     if (route === '/host/status' && request.method === 'GET') {
-      const key = keyOf(new URL(request.url ?? '', 'http://127.0.0.1').searchParams.get('key') ?? undefined);
+      const key = keyOf(asked.get('key') ?? undefined);
       if (key === undefined) return end(response, 400);
       const known = await host.status(key);
       return known === null ? end(response, 204) : end(response, 200, known);
+    }
+    if (route === '/host/nonce' && request.method === 'POST') return end(response, 200, await host.nonce());
+    if (route === '/host/settle' && request.method === 'POST') {
+      const key = keyOf(asked.get('key') ?? undefined);
+      const saleKey = fromHex(asked.get('sale') ?? '');
+      const said = asked.get('end');
+      if (key === undefined || saleKey?.length !== SALE_KEY_BYTES) return end(response, 400);
+      if (said !== 'stands' && said !== 'void') return end(response, 400);
+      const settled = await host.settle(key, saleKey, said);
+      const isStanding = settled.end === 'stands' ? 1 : 0;
+      return end(response, 200, concatBytes(Uint8Array.of(isStanding), settled.accountToken ?? NO_BYTES));
     }
     end(response, 404);
   } catch {

@@ -141,7 +141,8 @@ function* authorise(tap: Tap, profile: number, amount: number, tenders: readonly
     const assertion = yield* untilInterrupted(assertAccount(orderObjects(terminal, tap.request.nonce)));
     if (typeof assertion === 'string') return stopped(assertion);
     if (assertion === undefined) return { value: 0 };
-    return yield* ask(tap, walletQuestion(tap, profile, amount, terminal, ASKS.authorise, assertion), profile, after);
+    const question = walletQuestion(tap, profile, amount, terminal, ASKS.authorise, assertion);
+    return yield* ask(tap, { ...question, ...partialOf(tap.policy) }, profile, after);
   }
   const { combination, application } = tap.selected ?? {};
   const kernel = combination && CONTACTLESS_KERNELS.get(combination.accepted.kernel);
@@ -153,12 +154,11 @@ function* authorise(tap: Tap, profile: number, amount: number, tenders: readonly
   const { session, configuration, request, policy } = tap;
   const outgoing = outgoingCard(session, configuration, context, outcome.card, CONTACTLESS);
   tap.spellings = tap.spellings.concat(outgoing.spellings);
-  const mayBePartial = policy.takesPartialApproval && policy.takesSplit;
   const message = authoriseMessage(
     session,
     configuration,
     context,
-    { key: request.key, amount, currency: request.currency, ...(mayBePartial && { partial: 1 }) },
+    { key: request.key, amount, currency: request.currency, ...partialOf(policy) },
     outcome.card,
     outgoing,
   );
@@ -166,6 +166,10 @@ function* authorise(tap: Tap, profile: number, amount: number, tenders: readonly
   const { applicationIdentifier, maskedNumber } = outgoing.description;
   tap.facts.set(profile, { applicationIdentifier, maskedNumber });
   return yield* ask(tap, question, profile, after);
+}
+
+function partialOf({ takesPartialApproval, takesSplit }: Tap['policy']): { readonly partial?: 1 } {
+  return takesPartialApproval && takesSplit ? { partial: 1 } : {};
 }
 
 /**

@@ -42,10 +42,15 @@ const VALID_THROUGH = 20491231;
 type Stored = Omit<wallet.WalletProfile, 'id' | 'activation' | 'label'>;
 
 /** Merchants that some of it is for. */
-const THIS_SHOP = 'COMPTOIR-DEV-01';
-const OTHER_SHOP = 'OTHER-SHOP-02';
+export const THIS_SHOP = 'COMPTOIR-DEV-01';
+export const OTHER_SHOP = 'OTHER-SHOP-02';
 
-const SHOP_PROFILES: readonly (readonly [id: string, label: string, rest: Stored])[] = [
+/** Numbers at their authorisers; accounts and gift cards have none in common. */
+export const DYNAMIC_ACCOUNT = 1001;
+export const FIRST_GIFT = 1;
+
+/** Numbered from FIRST_GIFT on. */
+export const SHOP_PROFILES: readonly (readonly [id: string, label: string, rest: Stored])[] = [
   ['gift', 'GIFT CARD', { kind: wallet.KIND_GIFT, currency: 'EUR', balance: 2500, validThrough: VALID_THROUGH }],
   [
     'coupon-ten',
@@ -83,7 +88,7 @@ export function dynamicCardObjects(made: MadeCard, pki: TestPki): readonly Uint8
         priority: 3,
         currency: 'EUR',
       },
-      accountKeys('account', 1),
+      accountKeys('account', DYNAMIC_ACCOUNT, made.identifier),
     ),
     ...DYNAMIC_SECOND_ACCOUNT.applications.map((application) =>
       bankProfile(DYNAMIC_SECOND_ACCOUNT, application, 'second'),
@@ -91,7 +96,7 @@ export function dynamicCardObjects(made: MadeCard, pki: TestPki): readonly Uint8
     ...SHOP_PROFILES.map(([id, label, rest], at) =>
       shop.putProfile(
         { id: latin1ToBytes(id), activation: wallet.ACTIVATED, label: latin1ToBytes(label), ...rest },
-        accountKeys(id, at + 1),
+        accountKeys(id, FIRST_GIFT + at, made.identifier),
       ),
     ),
     operator.setPreferences({ rules: [], fallback: latin1ToBytes('second') }),

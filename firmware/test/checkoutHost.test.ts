@@ -1,0 +1,69 @@
+/** A checkout with the authorisers that it's for: reader, dynamic card and test host as they are. */
+import { type Message, OUTCOME } from '@comptoir/protocol';
+import { keyFrom } from '@comptoir/sdk';
+import { expect, test } from 'vitest';
+import { createCatalogueDynamicCard } from '../../simulator/src/cards/dynamic/catalogueDynamicCard.js';
+import { DYNAMIC_ACCOUNT, FIRST_GIFT } from '../../simulator/src/cards/dynamic/dynamicProfiles.js';
+import type { DynamicCard } from '../../simulator/src/index.js';
+import { type Authorisers, developmentAuthorisers } from '../../simulator/src/issuer/developmentAuthorisers.js';
+import { createTestHost, type TestHost } from '../../simulator/src/issuer/testHost.js';
+import { baseDerivationKey, CheckoutTill, pki, tendersOf } from './checkoutTill.js';
+
+const START_MS = Date.UTC(2026, 10, 24, 12);
+const basket = [{ quantity: 2, unitAmount: 2500 }];
+const GIFT = BigInt(FIRST_GIFT);
+
+interface Shop {
+  readonly host: TestHost;
+  readonly authorisers: Authorisers;
+  readonly till: CheckoutTill;
+  readonly card: DynamicCard;
+}
+
+function shop(credit?: number): Shop {
+  const authorisers = developmentAuthorisers({ nowMs: () => START_MS, ...(credit !== undefined && { credit }) });
+  const host = createTestHost({ baseDerivationKey, authorisers });
+  return { host, authorisers, till: new CheckoutTill(), card: createCatalogueDynamicCard(1, pki) };
+}
+
+/** Everything but the region: partial approvals, splits, coupons, gift cards, loyalty, override. */
+const partialPolicy: Message<'policy'> = {
+  kind: 'policy',
+  region: 'EEA',
+  merchantCategory: 5411,
+  merchantFlags: 0x00bb,
+  couponPolicy: 1,
+};
+
+test('coupon, gift card and bank: reserved, approved, captured', async () => {
+  const { host, authorisers, till, card } = shop();
+  const answer = await till.tapAt(host, card, basket);
+  expect(tendersOf(answer)).toEqual([
+    ['10 PERCENT OFF', 500],
+    ['GIFT CARD', 2500],
+    ['CB', 2000],
+  ]);
+  expect(authorisers.gifts.ledger.value(GIFT)).toEqual({ balance: 0, free: 0 });
+  expect(authorisers.gifts.ledger.isSerialFree('DYN-0001')).toBe(false);
+  expect(host.charges()).toEqual([{ key: 'sale-1', amount: 2000, currency: 978 }]);
+  expect(tendersOf(await till.tapAt(host, card, basket, { key: 'sale-2' }))).toEqual([['CB', 5000]]);
+});
+
+test('four tenders: the account pays what it may, the bank the rest', async () => {
+  const { host, authorisers, till, card } = shop(700);
+  till.send(partialPolicy);
+  const answer = await till.tapAt(host, card, basket, { brand: 'ACCOUNT' });
+  expect(tendersOf(answer)).toEqual([
+    ['10 PERCENT OFF', 500],
+    ['GIFT CARD', 2500],
+    ['ACCOUNT', 700],
+    ['MASTERCARD', 1300],
+  ]);
+  expect(answer).toMatchObject({ outcome: OUTCOME.approved, due: 0, cardUpdated: 1 });
+  const { saleKey = new Uint8Array(0) } = answer as Message<'tenders'>;
+  const settled = await host.settle(keyFrom('sale-1'), saleKey, 'void');
+  expect(settled).toEqual({ end: 'stands', accountToken: expect.any(Uint8Array) });
+  const account = new Uint8Array(8);
+  account.set([DYNAMIC_ACCOUNT >> 8, DYNAMIC_ACCOUNT & 255], 6);
+  expect(authorisers.accounts.book.account(account, START_MS)).toMatchObject({ owed: 700 });
+});

@@ -1,0 +1,122 @@
+/**
+ * Sales of checkouts at the test host: which questions were answered under which key, and how each sale ended. A key has one sale, of one
+ * tap; the first word about its end counts.
+ * Source: docs/reference/sdk.md, `CheckoutHost`.   Floor: simulator.
+ */
+import { encodeMessage, toHex } from '@comptoir/protocol';
+import type { SaleEnd, Settled } from '@comptoir/sdk';
+import { saleOf } from './checkAssertion.js';
+import type { Authorisers } from './developmentAuthorisers.js';
+import type { CheckoutQuestion, HostAnswer } from './walletQuestion.js';
+
+/** The latest; what is older is forgotten, not the authorisers' ledgers. */
+export const SALES_MAX = 1000;
+
+export type SaleFault =
+  /** The key belongs to another tap, or the tap to another key. */
+  | 'KEY_REUSED'
+  /** Nothing may follow a sale that stands. */
+  | 'SALE_OVER'
+  /** It never asked for anything. */
+  | 'SALE_UNKNOWN';
+
+export type SaleResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly fault: SaleFault };
+
+interface Sale {
+  readonly key: string;
+  readonly saleKey: string;
+  state: 'open' | SaleEnd;
+  /** By transaction token, in order. */
+  readonly answers: Map<string, Uint8Array>;
+}
+
+const REFUSED: HostAnswer = { responseCode: '05' };
+
+export class CheckoutSales {
+  readonly #authorisers: Authorisers;
+  readonly #merchant: string;
+  readonly #undo: (key: string) => void;
+  readonly #byKey = new Map<string, Sale>();
+  readonly #bySale = new Map<string, Sale>();
+
+  /** @param undo takes back what banks approved under a key */
+  constructor(authorisers: Authorisers, merchant: string, undo: (key: string) => void) {
+    this.#authorisers = authorisers;
+    this.#merchant = merchant;
+    this.#undo = undo;
+  }
+
+  /** @param decide is called for a question that is new, while the sale is open */
+  answer(question: CheckoutQuestion, decide: () => HostAnswer): SaleResult<Uint8Array> {
+    const { key, transactionToken } = question;
+    const sale = this.#find(key, question.saleKey) ?? this.#begin(key, question.saleKey);
+    if (sale === 'reused') return { ok: false, fault: 'KEY_REUSED' };
+    const known = sale.answers.get(toHex(transactionToken));
+    if (known !== undefined) return { ok: true, value: known };
+    if (sale.state === 'stands') return { ok: false, fault: 'SALE_OVER' };
+    const said = sale.state === 'void' ? REFUSED : decide();
+    const answer = encodeMessage({ kind: 'complete', key, ...said, transactionToken });
+    sale.answers.set(toHex(transactionToken), answer);
+    return { ok: true, value: answer };
+  }
+
+  /** To the latest question of a key. */
+  latest(key: string): Uint8Array | undefined {
+    return [...(this.#byKey.get(key)?.answers.values() ?? [])].at(-1);
+  }
+
+  settle(key: string, saleKey: Uint8Array, end: SaleEnd): SaleResult<Settled> {
+    const found = this.#find(key, saleKey);
+    if (found === undefined && end === 'stands') return { ok: false, fault: 'SALE_UNKNOWN' };
+    const sale = found ?? this.#begin(key, saleKey);
+    if (sale === 'reused') return { ok: false, fault: 'KEY_REUSED' };
+    if (sale.state === 'open') this.#end(sale, saleKey, end);
+    return { ok: true, value: { end: sale.state === 'stands' ? 'stands' : 'void', ...this.#accountOf(sale) } };
+  }
+
+  #end(sale: Sale, saleKey: Uint8Array, end: SaleEnd): void {
+    const { gifts, accounts } = this.#authorisers;
+    if (end === 'stands') gifts.capture(this.#merchant, saleKey);
+    else {
+      gifts.release(this.#merchant, saleKey);
+      accounts.reverse(this.#merchant, sale.saleKey);
+      this.#undo(sale.key);
+    }
+    sale.state = end;
+  }
+
+  /** Of a sale that a card holds open: the ledger knows. A sale that it never saw is over from now on. @returns undefined: not ended yet */
+  endOf(saleKey: Uint8Array): SaleEnd | undefined {
+    const { gifts } = this.#authorisers;
+    const state =
+      gifts.ledger.sale(saleOf(this.#merchant, toHex(saleKey)))?.state ?? gifts.release(this.#merchant, saleKey);
+    if (state === 'open') return undefined;
+    return state === 'captured' ? 'stands' : 'void';
+  }
+
+  #accountOf({ state, saleKey }: Sale): Pick<Settled, 'accountToken'> {
+    if (state !== 'stands') return {};
+    const paid = this.#authorisers.accounts.status(this.#merchant, saleKey).find(({ kind }) => kind === 'approved');
+    return paid?.kind === 'approved' ? { accountToken: paid.token } : {};
+  }
+
+  #find(key: string, saleKey: Uint8Array): Sale | 'reused' | undefined {
+    const ofKey = this.#byKey.get(key);
+    const ofSale = this.#bySale.get(toHex(saleKey));
+    return ofKey === ofSale ? ofKey : 'reused';
+  }
+
+  #begin(key: string, saleKey: Uint8Array): Sale {
+    const sale: Sale = { key, saleKey: toHex(saleKey), state: 'open', answers: new Map() };
+    this.#byKey.set(key, sale);
+    this.#bySale.set(sale.saleKey, sale);
+    const [oldest] = this.#byKey.values();
+    if (this.#byKey.size > SALES_MAX && oldest !== undefined) {
+      this.#byKey.delete(oldest.key);
+      this.#bySale.delete(oldest.saleKey);
+    }
+    return sale;
+  }
+}

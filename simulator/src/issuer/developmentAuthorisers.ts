@@ -1,0 +1,94 @@
+/**
+ * The authorisers behind the test host: they issued what the catalogue's dynamic card holds, under the development keys.
+ * Source: docs/explanation/account-pay.md.   Floor: simulator.
+ */
+import { latin1ToBytes, toHex } from '@comptoir/protocol';
+import { developmentKeySet } from '@comptoir/sdk/issuer';
+import { DYNAMIC_ACCOUNT, FIRST_GIFT, OTHER_SHOP, SHOP_PROFILES, THIS_SHOP } from '../cards/dynamic/dynamicProfiles.js';
+import { DEVELOPMENT_MERCHANT } from '../configuration.js';
+import { seededBytes } from '../seed.js';
+import { type AccountAuthoriser, openAccountAuthoriser } from './accountAuthoriser.js';
+import type { AccountEntry } from './accountEntries.js';
+import { type GiftAuthoriser, openGiftAuthoriser } from './giftAuthoriser.js';
+import type { GiftEntry, Instrument } from './giftEntries.js';
+import { type Journal, memoryJournal } from './journal.js';
+
+export interface Authorisers {
+  /** Gift cards, coupons and points. */
+  readonly gifts: GiftAuthoriser;
+  readonly accounts: AccountAuthoriser;
+}
+
+export interface DevelopmentAuthorisersOptions {
+  /** Unix milliseconds. */
+  readonly nowMs: () => number;
+  /** What the account may owe, minor units. */
+  readonly credit?: number;
+  /** In memory, by default. */
+  readonly giftJournal?: Journal<GiftEntry>;
+  readonly accountJournal?: Journal<AccountEntry>;
+}
+
+const EURO = 978;
+const CREDIT = 300_000;
+const TAP_LIMIT = 100_000;
+const OFFLINE_TAP_LIMIT = 5_000;
+/** Of a coupon whose rule has no largest discount. */
+const COUPON_MOST = 100_000;
+const GIFTS_MAX = 1000n;
+
+/** 9F1C of each merchant's readers. */
+const TERMINALS: Readonly<Record<string, readonly string[]>> = {
+  [THIS_SHOP]: [DEVELOPMENT_MERCHANT.terminalIdentification],
+  [OTHER_SHOP]: ['DEV00002'],
+};
+const scopesOf = (merchant: string): readonly string[] =>
+  (TERMINALS[merchant] ?? []).map((terminal) => toHex(latin1ToBytes(terminal)));
+
+export function developmentAuthorisers({
+  nowMs,
+  credit = CREDIT,
+  giftJournal = memoryJournal(),
+  accountJournal = memoryJournal(),
+}: DevelopmentAuthorisersOptions): Authorisers {
+  const keySet = developmentKeySet();
+  const keySets = new Map([[keySet.number, keySet]]);
+  const common = { keySets, scopesOf, nowMs };
+  const gifts = openGiftAuthoriser({
+    ...common,
+    ranges: [{ first: BigInt(FIRST_GIFT), last: GIFTS_MAX }],
+    journal: giftJournal,
+    random: randomAfter(giftJournal, 'gift'),
+  });
+  for (const [at, [, , profile]] of SHOP_PROFILES.entries()) {
+    const { balance = 0, pointsValue = 0, rule } = profile;
+    const instrument: Instrument =
+      rule === undefined
+        ? { kind: 'value', currency: EURO, balance: balance + pointsValue }
+        : { kind: 'coupon', currency: EURO, serial: rule.serial ?? '', most: rule.amountOff ?? COUPON_MOST };
+    gifts.issue(BigInt(FIRST_GIFT + at), instrument);
+  }
+  const accounts = openAccountAuthoriser({
+    ...common,
+    ranges: [
+      {
+        first: BigInt(DYNAMIC_ACCOUNT),
+        last: BigInt(DYNAMIC_ACCOUNT),
+        currency: EURO,
+        tapLimit: TAP_LIMIT,
+        offlineTapLimit: OFFLINE_TAP_LIMIT,
+        dayLimit: CREDIT,
+        credit,
+      },
+    ],
+    pairKey: seededBytes('development pair key')(32),
+    journal: accountJournal,
+    random: randomAfter(accountJournal, 'account'),
+  });
+  return { gifts, accounts };
+}
+
+/** A nonce never comes twice: what follows depends on what was kept. */
+function randomAfter(journal: Pick<Journal<unknown>, 'entries'>, name: string): (length: number) => Uint8Array {
+  return seededBytes(`development ${name} authoriser ${[...journal.entries()].length}`);
+}

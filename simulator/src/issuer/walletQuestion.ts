@@ -1,0 +1,80 @@
+/**
+ * What a reader asks about a profile without a card number, put to the profile's own authoriser.
+ * Source: docs/reference/protocol.md, `authorise` with `asks`.   Floor: simulator.
+ */
+import {
+  ASKS,
+  concatBytes,
+  type DataObject,
+  decodeTlv,
+  encodeTlv,
+  equalBytes,
+  findObject,
+  type Message,
+  NO_BYTES,
+  TAG_9F27_CRYPTOGRAM_INFORMATION_DATA,
+  toHex,
+} from '@comptoir/protocol';
+import { KIND_ACCOUNT, TAG_C0_PROFILE_IDENTIFIER, TAG_DF77_SALE_KEY } from '@comptoir/protocol/wallet';
+import type { Offer } from './checkAssertion.js';
+import type { Authorisers } from './developmentAuthorisers.js';
+import { RESPONSE_CODES } from './responseCodes.js';
+
+/** Fields of `complete`. */
+export interface HostAnswer {
+  /** Tag 8A. */
+  readonly responseCode: string;
+  /** Minor units, when it's less than asked. */
+  readonly approvedAmount?: number;
+}
+
+/** A question of a checkout: always with the sale's key. */
+export type CheckoutQuestion = Message<'authorise'> & { readonly saleKey: Uint8Array };
+
+const APPROVED = '00';
+const PARTLY_APPROVED = '10';
+const REFUSED = '05';
+
+/**
+ * @param question whose envelope was opened
+ * @param cardData of the envelope
+ */
+export function askAuthoriser(
+  { gifts, accounts }: Authorisers,
+  merchant: string,
+  question: CheckoutQuestion,
+  cardData: readonly DataObject[],
+): HostAnswer {
+  const { amount, currency, asks, profileKind, saleKey } = question;
+  const assertion = assertionOf(question.emvData, cardData);
+  const offer: Offer = { merchant, amount, currency, takesPartial: question.partial === 1, assertion };
+  if (profileKind === KIND_ACCOUNT && asks === ASKS.authorise) {
+    const answer = accounts.authorise({ ...offer, key: toHex(saleKey) });
+    return answer.kind === 'approved'
+      ? approved(answer.amount, amount)
+      : { responseCode: RESPONSE_CODES[answer.reason] };
+  }
+  if (asks !== ASKS.reserve || !isOfSale(question.emvData, saleKey)) return { responseCode: REFUSED };
+  const answer = gifts.reserve(offer);
+  return answer.kind === 'reserved' ? approved(answer.amount, amount) : { responseCode: RESPONSE_CODES[answer.reason] };
+}
+
+function approved(amount: number, asked: number): HostAnswer {
+  return amount === asked ? { responseCode: APPROVED } : { responseCode: PARTLY_APPROVED, approvedAmount: amount };
+}
+
+/** What the reader sent to the card, in clear, and what the card said, sealed. */
+function assertionOf(emvData: Uint8Array, cardData: readonly DataObject[]): Uint8Array {
+  const sent = objectsIn(emvData).filter(({ tag }) => tag !== TAG_9F27_CRYPTOGRAM_INFORMATION_DATA);
+  const said = cardData.filter(({ tag }) => tag !== TAG_C0_PROFILE_IDENTIFIER);
+  return concatBytes(encodeTlv(...sent), encodeTlv(...said));
+}
+
+function isOfSale(emvData: Uint8Array, saleKey: Uint8Array): boolean {
+  return equalBytes(findObject(objectsIn(emvData), TAG_DF77_SALE_KEY)?.value ?? NO_BYTES, saleKey);
+}
+
+function objectsIn(bytes: Uint8Array): readonly DataObject[] {
+  const decoded = decodeTlv(bytes);
+  return decoded.ok ? decoded.objects : [];
+}

@@ -1,0 +1,43 @@
+/** The test host over HTTP, by the SDK's own client. */
+import { createServer, type Server } from 'node:http';
+import { httpHost, keyFrom } from '@comptoir/sdk';
+import { afterEach, expect, test } from 'vitest';
+import { developmentAuthorisers } from '../src/issuer/developmentAuthorisers.js';
+import { createTestHost } from '../src/issuer/testHost.js';
+import { seededBytes } from '../src/seed.js';
+import { answerHostRequest } from '../src/wires/hostRoutes.js';
+
+const key = keyFrom('order-1');
+const saleKey = new Uint8Array(16).fill(5);
+let server: Server | undefined;
+afterEach(() => server?.close());
+
+async function served() {
+  const authorisers = developmentAuthorisers({ nowMs: () => 0 });
+  const host = createTestHost({ baseDerivationKey: seededBytes('routes')(32), authorisers });
+  server = createServer((request, response) => {
+    const route = new URL(request.url ?? '', 'http://127.0.0.1').pathname;
+    void answerHostRequest(host, route, request, response);
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  return { url: `http://127.0.0.1:${port}/host`, remote: httpHost(`http://127.0.0.1:${port}/host`) };
+}
+
+test('nonces differ; a sale that never asked can be void, and never stands', async () => {
+  const { remote } = await served();
+  expect(await remote.nonce()).not.toEqual(await remote.nonce());
+  await expect(remote.settle(key, saleKey, 'stands')).rejects.toThrow();
+  expect(await remote.settle(key, saleKey, 'void')).toEqual({ end: 'void' });
+  expect(await remote.settle(key, saleKey, 'stands')).toEqual({ end: 'void' });
+  await expect(remote.settle(keyFrom('order-2'), saleKey, 'void')).rejects.toThrow();
+});
+
+test.each(['settle?key=a&sale=00&end=void', `settle?key=a&sale=${'00'.repeat(16)}&end=maybe`, 'settle'])(
+  '%s is no word about a sale',
+  async (path) => {
+    const { url } = await served();
+    expect((await fetch(`${url}/${path}`, { method: 'POST' })).status).toBe(400);
+  },
+);
