@@ -3,6 +3,12 @@
  * Source: docs/reference/sdk.md.
  */
 
+export type { Basket, BasketLine } from './checkout/basket.js';
+export type { CheckoutRequest, Choice } from './checkout/checkoutRequest.js';
+export type { CheckoutResult, NotUsed, Tender, Told } from './checkout/checkoutResult.js';
+export type { TenderEvent } from './checkout/checkoutWork.js';
+export type { AcceptedCombination, MerchantPolicy } from './checkout/policy.js';
+export type { Store } from './checkout/store.js';
 export { CARD_WORDS, type CardWord } from './reader/cardWords.js';
 export { type Clock, systemClock } from './reader/clock.js';
 export { connect } from './reader/connect.js';
@@ -26,13 +32,21 @@ export { type Key, keyFrom, newKey } from './reader/key.js';
 export type { LookupResult } from './reader/lookup.js';
 export { currencyOf, currencyOfNumeric, formatMoney, type Money, money, parseMoney } from './reader/money.js';
 export type { Op } from './reader/op.js';
+export type { OperationOptions } from './reader/operate.js';
 export type { PayRequest } from './reader/pay.js';
-export type { CheckoutHost, PaymentHost, SaleEnd, Settled } from './reader/paymentHost.js';
+export {
+  type CheckoutHost,
+  isCheckoutHost,
+  type PaymentHost,
+  type SaleEnd,
+  type Settled,
+} from './reader/paymentHost.js';
 export type { CancelledBy, Payment, PayResult } from './reader/payResult.js';
 export type { Prompt } from './reader/prompt.js';
 export { type RandomBytes, systemRandom } from './reader/random.js';
 export type { Instrument, Kind, Presented, ReadRequest } from './reader/read.js';
-export type { OperationOptions, Reader } from './reader/reader.js';
+export type { Reader } from './reader/reader.js';
+export type { CheckoutEvent } from './reader/readerCheckout.js';
 export { FIRST_STATE, foldState, type ReaderEvent, type ReaderState } from './reader/readerEvent.js';
 export type { ReceiptFields } from './reader/receipt.js';
 export type * from './transports/transport.js';

@@ -165,7 +165,15 @@ export const TEMPLATES = {
       'authenticationMethod',
       'authenticationResult',
     ],
-    optional: ['indexToken', 'tokenReason', 'paymentAccountReference', 'profileKind', 'reference', 'balance'],
+    optional: [
+      'indexToken',
+      'tokenReason',
+      'paymentAccountReference',
+      'profileKind',
+      'reference',
+      'balance',
+      'currencyCode',
+    ],
   },
   basketLine: { required: ['quantity', 'unitAmount'], optional: ['gtin', 'category', 'giftCardItem'] },
   tender: {

@@ -3,6 +3,7 @@
  * Floor: sdk cli.
  */
 import { formatMoney, type LookupResult, type Payment, type PayResult, type Presented } from '../index.js';
+import { describeCheckout } from './describeCheckout.js';
 
 export function describePayResult(result: PayResult): readonly string[] {
   switch (result.status) {
@@ -29,13 +30,23 @@ export function describePayResult(result: PayResult): readonly string[] {
 }
 
 export function describeLookup(result: LookupResult): readonly string[] {
-  return result.status === 'never-seen' ? ['never seen: nothing was charged with this key'] : describePayResult(result);
+  if (result.status === 'never-seen') return ['never seen: nothing was charged with this key'];
+  return 'tenders' in result ? describeCheckout(result) : describePayResult(result);
 }
 
 export function describePresented({ instruments }: Presented): readonly string[] {
-  return instruments.map(({ label, masked, token, tokenReason, authentication }) => {
-    return `${label} ${masked}, token ${token ?? `none (${tokenReason})`}, authentication ${authentication.method} ${authentication.result}`;
-  });
+  return instruments.map(({ kind, label, masked, balance, token, tokenReason, authentication }) =>
+    [
+      [kind === 'bank' ? '' : kind, label, masked ?? ''].filter((text) => text !== '').join(' '),
+      ...(balance === undefined ? [] : [formatMoney(balance)]),
+      ...(authentication === undefined
+        ? []
+        : [
+            `token ${token ?? `none (${tokenReason})`}`,
+            `authentication ${authentication.method} ${authentication.result}`,
+          ]),
+    ].join(', '),
+  );
 }
 
 function describePayment({ label, masked, token, tokenReason, receipt }: Payment): readonly string[] {

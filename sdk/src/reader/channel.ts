@@ -25,9 +25,9 @@ export interface Channel {
   /** What the reader said about itself last. */
   readonly told: Message<'info'> | undefined;
   info(bounds: Bounds): Promise<Message<'info'>>;
-  /** Aborting the signal of `bounds` sends CANCEL. @param message a message, or the bytes of one */
+  /** Aborting the signal of `bounds` sends CANCEL. @param message a message, or the bytes of one; undefined: CANCEL alone */
   exchange(
-    message: Message | Uint8Array,
+    message: Message | Uint8Array | undefined,
     bounds: Bounds,
     onPrompt: (prompt: number) => void,
     silenceMs?: number,
@@ -99,7 +99,7 @@ export function createChannel({ link: first, openAgain, clock, random }: Channel
     },
     async exchange(message, bounds, onPrompt, silenceMs) {
       if (bounds.signal?.aborted === true) throw new LinkFault('aborted');
-      const sent = message instanceof Uint8Array ? message : encodeMessage(message);
+      const sent = message === undefined || message instanceof Uint8Array ? message : encodeMessage(message);
       const answer = await tidily(bounds, () => exchangeMessage(link, clock, sent, bounds, onPrompt, silenceMs));
       const bytes = answer.message ?? new Uint8Array(0);
       return { message: answer.message && decode(bytes), bytes, wasCancelled: answer.wasCancelled };

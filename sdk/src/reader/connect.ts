@@ -21,8 +21,9 @@ import { createOperator, type Operator } from './operate.js';
 import { checkPayRequest, pay } from './pay.js';
 import { chargedSoFar, type PaymentHost } from './paymentHost.js';
 import { systemRandom } from './random.js';
-import { checkReadRequest, read } from './read.js';
+import { type Choose, checkReadRequest, read } from './read.js';
 import type { Reader } from './reader.js';
+import { createReaderCheckout, loadCheckout } from './readerCheckout.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -112,10 +113,22 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
     channel.link.lose(new LinkFault('link/lost', 'The reader was closed.'));
     await within(clock, bounds, () => channel.link.close()).catch(() => {});
   };
+  const info = (): DeviceInfo => {
+    const { serial, model, firmware } = channel.told ?? device;
+    return { ...device, serial, model, firmware };
+  };
+  let chosen: Parameters<Choose>[0] | undefined;
+  const takeChoice = (): typeof chosen => {
+    const choice = chosen;
+    chosen = undefined;
+    return choice;
+  };
+  const choose: Choose = (choice) => {
+    chosen = choice;
+  };
   return {
     get info() {
-      const { serial, model, firmware } = channel.told ?? device;
-      return { ...device, serial, model, firmware };
+      return info();
     },
     get state() {
       return hub.state;
@@ -125,7 +138,10 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
       operator.operate(
         { name: () => 'read', timeoutMs: READ_TIMEOUT_MS, charged: () => 'no', check: () => checkReadRequest(request) },
         options,
-        (operation) => read(operation, request),
+        (operation) => {
+          chosen = undefined;
+          return read(operation, request, choose);
+        },
       ),
     pay: (request, options = {}) =>
       operator.operate(
@@ -141,8 +157,11 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
         options,
         (operation) => pay(operation, withHost(host), request),
       ),
-    lookup: async (key, options = {}) =>
-      operator.operate(
+    checkout: createReaderCheckout(operator, host, () => info().serial, takeChoice),
+    lookup: async (key, options = {}) => {
+      // A till that never took a basket may do without.
+      const checkout = await loadCheckout().catch(() => undefined);
+      return operator.operate(
         {
           name: () => `lookup ${key}`,
           timeoutMs: LOOKUP_TIMEOUT_MS,
@@ -150,8 +169,9 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
           check: () => void keyFrom(key),
         },
         options,
-        (operation) => lookup(operation, host, key),
-      ),
+        (operation) => lookup(operation, host, key, checkout?.lookupCheckout),
+      );
+    },
     firmware: createReaderFirmware(operator),
     close,
     [Symbol.asyncDispose]: () => close(),

@@ -39,6 +39,8 @@ export const ERRORS = {
   'reader/low-battery': { sentence: 'The battery of the reader is too low.', do: 'call-support', next: 'Charge the reader.', reserved: true },
   'update/required': { sentence: 'The reader and this program have no protocol version in common.', do: 'update-firmware', next: 'Update the reader or this program.', reserved: false },
   'update/interrupted': { sentence: 'The update of the reader did not end.', do: 'update-firmware', next: 'Start the update again: it goes on where it was.', reserved: false },
+  'host/failed': { sentence: 'The acquirer’s side could not be asked.', do: 'retry-same-key', next: 'Try again.', reserved: false },
+  'journal/failed': { sentence: 'The journal of the till could not be written or read.', do: 'fix-code', next: 'Repair the store of the journal, then start again.', reserved: false },
   'offline/limit': { sentence: 'The limit for payments without connection is reached.', do: 'call-support', next: 'Forward the stored payments first.', reserved: true },
   aborted: { sentence: 'The operation was cancelled.', do: 'retry-same-key', next: 'Start again when you are ready.', reserved: false },
   timeout: { sentence: 'The operation took too long.', do: 'retry-same-key', next: 'Try again.', reserved: false },

@@ -39,20 +39,20 @@ export interface MessageAnswer {
 /**
  * A message out, a message back, with parts both ways. Aborting the signal sends CANCEL; then the reader's last word is
  * awaited, and CANCEL's own answer, so that nothing stale is left on the channel.
- * @param message encoded, at most 4,096 bytes
+ * @param message encoded, at most 4,096 bytes; undefined: CANCEL at once, for what the reader does still
  * @param onPrompt gets a number of PROMPT, whenever it changes
  * @param silenceMs how long the reader may say nothing; what programs flash takes longer than the default
  */
 export function exchangeMessage(
   link: Link,
   clock: Clock,
-  message: Uint8Array,
+  message: Uint8Array | undefined,
   bounds: Bounds,
   onPrompt: (prompt: number) => void,
   silenceMs: number = SILENCE_MS_MAX,
 ): Promise<MessageAnswer> {
   return converse<MessageAnswer>(link, clock, bounds, silenceMs, (turn) => {
-    const outgoing = splitMessage(message);
+    const outgoing = message === undefined ? [] : splitMessage(message);
     let sent = 0;
     let parts = NO_PARTS;
     let prompt = 0;
@@ -77,14 +77,16 @@ export function exchangeMessage(
         if (!wasCancelled) turn.done({ message: answer, wasCancelled });
       }
     };
-    sendNext();
+    const cancel = (): void => {
+      wasCancelled = true;
+      turn.hurry(clock.now() + CANCEL_GRACE_MS);
+      link.send(COMMAND.cancel, NO_BYTES);
+    };
+    if (message === undefined) cancel();
+    else sendNext();
     return {
       silent: () => giveUp(link),
-      cancel() {
-        wasCancelled = true;
-        turn.hurry(clock.now() + CANCEL_GRACE_MS);
-        link.send(COMMAND.cancel, NO_BYTES);
-      },
+      cancel,
       frame(command, payload) {
         if (command === COMMAND.keepalive) {
           const now = payload[0] ?? 0;

@@ -3,6 +3,7 @@
  * Source: docs/reference/protocol.md, `lookup`.   Floor: sdk reader.
  */
 import { type Message, STATUS } from '@comptoir/protocol';
+import type { CheckoutResult } from '../checkout/checkoutResult.js';
 import { type Complete, readComplete } from './complete.js';
 import { decidedOnEarlierTap, forgottenByReader } from './decision.js';
 import type { Key } from './key.js';
@@ -12,14 +13,32 @@ import { markSettled, type PaymentHost } from './paymentHost.js';
 import { declinedAtCard, type PayResult, payResultOf, unknown } from './payResult.js';
 
 /** `never-seen`: neither the reader nor the acquirer knows the key; nothing was charged with it. */
-export type LookupResult = PayResult | { readonly status: 'never-seen' };
+export type LookupResult = PayResult | CheckoutResult | { readonly status: 'never-seen' };
 
 const ASK_AGAIN_MS = 1000;
 
-export async function lookup(operation: Operation, host: PaymentHost | undefined, key: Key): Promise<LookupResult> {
+/** Of a sale with a basket. @param told what the reader knows of the key */
+export type LookupCheckout = (
+  operation: Operation,
+  host: PaymentHost | undefined,
+  key: Key,
+  told: Message<'tenders'>,
+) => Promise<PayResult | CheckoutResult>;
+
+/** @param lookupCheckout undefined where it could not be loaded */
+export async function lookup(
+  operation: Operation,
+  host: PaymentHost | undefined,
+  key: Key,
+  lookupCheckout: LookupCheckout | undefined,
+): Promise<LookupResult> {
   try {
     const { message: known } = await operation.exchange({ kind: 'lookup', key });
     if (known === undefined) throw new LinkFault('aborted');
+    if (known.kind === 'tenders') {
+      if (lookupCheckout === undefined) throw new LinkFault('link/unsupported-here');
+      return await lookupCheckout(operation, host, key, known);
+    }
     const result = await resultOf(operation, host, key, known);
     if (host !== undefined && result.status !== 'unknown') markSettled(host, key);
     return result;

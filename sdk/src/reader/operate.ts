@@ -3,6 +3,7 @@
  * Floor: sdk reader.
  */
 import { COMMAND_TIMEOUT_MS_MAX } from '@comptoir/protocol';
+import type { CallOptions } from '../transports/transport.js';
 import { timeoutOf } from './callOptions.js';
 import type { Channel } from './channel.js';
 import type { Clock } from './clock.js';
@@ -15,8 +16,12 @@ import { createOp, type Op } from './op.js';
 import { createOperation, type Operation } from './operation.js';
 import type { CancelledBy } from './payResult.js';
 import { type Prompt, promptOf } from './prompt.js';
-import type { OperationOptions } from './reader.js';
 import { cardOfPrompt } from './readerEvent.js';
+
+export interface OperationOptions extends CallOptions {
+  /** Cancels the operation that is running, if there is one, and starts then. Default: `reader/busy`. */
+  readonly takeOver?: boolean;
+}
 
 export interface Call {
   /** For the message of `reader/busy`: `pay o-17-1`. Asked after `check`. */
@@ -24,6 +29,8 @@ export interface Call {
   readonly timeoutMs: number;
   /** Asked when the operation can't even begin: may something be charged nevertheless? */
   readonly charged: () => 'no' | 'maybe';
+  /** Loads a part of the SDK that the call needs. Its deadline begins after that: code that comes over a network is no matter of the clock. */
+  readonly ready?: () => Promise<unknown>;
   /** Throws `usage/invalid`. */
   readonly check: () => void;
   /** The operation connects again by itself: a lost link is not the end of the reader while it runs. */
@@ -33,7 +40,12 @@ export interface Call {
 export interface Operator {
   /** An operation runs that connects again by itself. */
   readonly survivesLoss: boolean;
-  operate<T>(call: Call, options: OperationOptions, work: (operation: Operation) => Promise<T>): Op<T, Prompt>;
+  /** @param work may tell more than prompts */
+  operate<T, E = never>(
+    call: Call,
+    options: OperationOptions,
+    work: (operation: Operation, tell: (event: E) => void) => Promise<T>,
+  ): Op<T, Prompt | E>;
   /** Cancels what is running, and waits for its end. */
   drain(): Promise<void>;
 }
@@ -147,11 +159,16 @@ export function createOperator({
     get survivesLoss() {
       return running?.survivesLoss === true;
     },
-    operate(call, options, work) {
+    operate<T, E>(
+      call: Call,
+      options: OperationOptions,
+      work: (operation: Operation, tell: (event: E) => void) => Promise<T>,
+    ): Op<T, Prompt | E> {
       const traceId = newTraceId();
-      return createOp(async (emit) => {
+      return createOp<T, Prompt | E>(async (emit) => {
         try {
-          return await run(call, options, traceId, emit, work);
+          await call.ready?.();
+          return await run(call, options, traceId, emit, (operation) => work(operation, emit));
         } catch (error) {
           throw error instanceof ReaderError && error.traceId !== ''
             ? error

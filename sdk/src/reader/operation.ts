@@ -25,14 +25,23 @@ export interface Operation {
   exchange(message: Message | Uint8Array): Promise<Answer>;
   /** Cancelling is not told to the reader: for what must not be stopped any more. */
   exchangeToTheEnd(message: Message | Uint8Array, silenceMs?: number): Promise<Message>;
+  /**
+   * Ends what the reader still does for this operation, if anything.
+   * @returns its last word
+   */
+  stop(): Promise<Message | undefined>;
   /** Another link to the same device: it's tried until the deadline. For operations that survive a loss. */
   reconnect(): Promise<Message<'info'>>;
   /** Waits until the link is lost, so many milliseconds at most. @returns whether it was */
   loss(atMostMs: number): Promise<boolean>;
   /** Something that isn't the reader's: cancelled with the operation. */
-  outside<T>(work: (options: { readonly signal: AbortSignal; readonly timeoutMs: number }) => Promise<T>): Promise<T>;
+  outside<T>(work: OutsideWork<T>): Promise<T>;
+  /** The same for what must not be stopped any more. */
+  outsideToTheEnd<T>(work: OutsideWork<T>): Promise<T>;
   fail(error: unknown, charged: 'no' | 'maybe'): ReaderError;
 }
+
+export type OutsideWork<T> = (options: { readonly signal: AbortSignal; readonly timeoutMs: number }) => Promise<T>;
 
 /** The reader answers `complete` and `lookup` at once; a contact card may be slow with its second cryptogram. */
 const ANSWER_MS_MAX = 10_000;
@@ -53,6 +62,8 @@ export interface OperationParts {
 export function createOperation(parts: OperationParts): Operation {
   const { channel, clock, deadlineMs, cardWaitMs, utcOffsetMinutes, traceId, cancelled, onPrompt, onReconnect } = parts;
   const bounds: Bounds = { deadlineMs, signal: cancelled };
+  const outside = <T>(given: Bounds, work: OutsideWork<T>): Promise<T> =>
+    within(clock, given, (signal) => work({ signal, timeoutMs: wholeTimeout(deadlineMs - clock.now()) }));
   return {
     clock,
     deadlineMs,
@@ -66,6 +77,9 @@ export function createOperation(parts: OperationParts): Operation {
       const answer = await channel.exchange(message, { deadlineMs: soonMs }, onPrompt, silenceMs);
       // Without a signal nothing is cancelled, so there is a message.
       return answer.message as Message;
+    },
+    async stop() {
+      return (await channel.exchange(undefined, { deadlineMs }, onPrompt)).message;
     },
     async reconnect() {
       onReconnect(false);
@@ -82,8 +96,8 @@ export function createOperation(parts: OperationParts): Operation {
         () => true,
         () => false,
       ),
-    outside: (work) =>
-      within(clock, bounds, (signal) => work({ signal, timeoutMs: wholeTimeout(deadlineMs - clock.now()) })),
+    outside: (work) => outside(bounds, work),
+    outsideToTheEnd: (work) => outside({ deadlineMs }, work),
     fail(error, charged) {
       const isLate = error instanceof LinkFault && error.code === 'aborted' && cancelled.reason === 'timeout';
       return readerErrorOf(isLate ? new LinkFault('timeout') : error, charged, traceId);

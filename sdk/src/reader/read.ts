@@ -3,17 +3,19 @@
  * Source: docs/reference/protocol.md, `read` and `presented`.   Floor: sdk reader.
  */
 import { INTERFACE, OUTCOME, type TemplateContent, toHex } from '@comptoir/protocol';
+import type { Choice } from '../checkout/checkoutRequest.js';
 import { cardFault } from './cardWords.js';
 import { usageError } from './errors.js';
 import type { ErrorCode } from './errorTable.js';
 import { checkInterfaces, type Interfaces } from './interfaces.js';
 import { LinkFault } from './linkFault.js';
+import { currencyOf, type Money } from './money.js';
 import type { Operation } from './operation.js';
 import { INSERT_RECOVERY, TOKEN_NOT_GIVEN } from './payResult.js';
 import { isObject } from './shape.js';
 import { transactionTime } from './transactionTime.js';
 
-/** What a tap can show. Bank cards are read today; the others come with the dynamic card. */
+/** What a tap can show. All but `bank` come with a dynamic card. */
 export type Kind = 'bank' | 'gift' | 'coupon' | 'account' | 'loyalty';
 
 export interface ReadRequest {
@@ -22,12 +24,17 @@ export interface ReadRequest {
 }
 
 export interface Instrument {
-  /** Unique within one tap. */
+  /** Unique within one tap: what `choose` takes. */
   readonly id: string;
-  readonly kind: 'bank';
+  readonly kind: Kind;
   readonly label: string;
-  readonly last4: string;
-  readonly masked: string;
+  /** The same instrument at the same merchant has the same reference. Only of a card with a wallet. */
+  readonly reference?: string;
+  /** Of a gift card, as the card says; its authoriser decides. */
+  readonly balance?: Money;
+  /** Of the bank application that was read. */
+  readonly last4?: string;
+  readonly masked?: string;
   /** The index token: the same card at the same merchant gives the same token. */
   readonly token: string | null;
   /** Why `token` is null. */
@@ -35,21 +42,33 @@ export interface Instrument {
   /** Payment account reference, as the card gave it. */
   readonly par?: string;
   /** Offline data authentication: none, SDA, DDA, CDA or fDDA, and `ok` or why it failed. */
-  readonly authentication: { readonly method: string; readonly result: string };
+  readonly authentication?: { readonly method: string; readonly result: string };
 }
 
 export interface Presented {
   readonly instruments: readonly Instrument[];
+  /**
+   * The next checkout of this reader pays with these and with nothing else: of gift cards, coupons and points only those; of accounts
+   * and bank cards the one that is named, or what the card's rules say when none is. One account or bank card at most.
+   * @throws ReaderError `usage/invalid`
+   */
+  choose(...ids: readonly string[]): Promise<void>;
 }
+
+export type Choose = (choice: Choice) => void;
+
+/** In the order of their numbers, from 1. */
+export const KINDS: readonly Kind[] = ['bank', 'account', 'gift', 'coupon', 'loyalty'];
 
 /** Checks a request before anything is sent. @throws ReaderError `usage/invalid` */
 export function checkReadRequest(request: ReadRequest): void {
-  if (!isObject(request) || !Array.isArray(request.accept) || !request.accept.includes('bank'))
-    throw usageError('This reader reads bank cards: accept must hold `bank`.');
+  const accept: unknown = isObject(request) ? request.accept : undefined;
+  if (!Array.isArray(accept) || accept.length === 0 || !accept.every((kind) => KINDS.includes(kind)))
+    throw usageError(`accept holds at least one of ${KINDS.join(', ')}.`);
   checkInterfaces(request.interfaces);
 }
 
-export async function read(operation: Operation, request: ReadRequest): Promise<Presented> {
+export async function read(operation: Operation, request: ReadRequest, choose: Choose): Promise<Presented> {
   try {
     const { message } = await operation.exchange({
       kind: 'read',
@@ -59,24 +78,58 @@ export async function read(operation: Operation, request: ReadRequest): Promise<
     });
     if (message !== undefined && message.kind !== 'presented') throw new LinkFault('protocol/corrupt');
     if (message?.outcome !== OUTCOME.read) throw faultOfOutcome(message?.outcome ?? OUTCOME.cancelled, message?.reason);
-    return { instruments: (message.instruments ?? []).map(instrumentOf) };
+    return presentedOf((message.instruments ?? []).map(instrumentOf), request.accept, choose);
   } catch (error) {
     throw operation.fail(error, 'no');
   }
 }
 
+/** @param all what the tap showed: what isn't accepted isn't shown, and isn't used by what is chosen */
+function presentedOf(all: readonly Instrument[], accept: readonly Kind[], choose: Choose): Presented {
+  const instruments = all.filter(({ kind }) => accept.includes(kind));
+  return {
+    instruments,
+    async choose(...ids) {
+      const chosen = ids.map((id) => instruments.find((instrument) => instrument.id === id));
+      if (chosen.includes(undefined)) throw usageError('choose takes ids of instruments that this tap showed.');
+      const payers = chosen.filter((instrument) => instrument !== undefined && isPayer(instrument));
+      if (payers.length > 1) throw usageError('One account or bank card pays, not several.');
+      const pays = payers[0]?.reference;
+      const declines = all.flatMap((instrument) =>
+        isPayer(instrument) || chosen.includes(instrument) ? [] : (instrument.reference ?? []),
+      );
+      choose({ ...(pays !== undefined && { pays }), declines });
+    },
+  };
+}
+
+function isCurrency(code: string | undefined): code is string {
+  return code !== undefined && currencyOf(code) !== undefined;
+}
+
+function isPayer({ kind }: Instrument): boolean {
+  return kind === 'bank' || kind === 'account';
+}
+
 function instrumentOf(content: TemplateContent<'instrument'>, index: number): Instrument {
   const { applicationIdentifier, label, maskedNumber, indexToken, tokenReason, paymentAccountReference } = content;
+  const { profileKind = 1, reference, balance, currencyCode, authenticationMethod, authenticationResult } = content;
+  const kind = KINDS[profileKind - 1];
+  if (kind === undefined) throw new LinkFault('protocol/corrupt', `The reader showed the unknown kind ${profileKind}.`);
   return {
     id: `${toHex(applicationIdentifier)}#${index}`,
-    kind: 'bank',
+    kind,
     label,
-    last4: maskedNumber.slice(-4),
-    masked: maskedNumber,
+    ...(reference !== undefined && { reference: toHex(reference) }),
+    ...(balance !== undefined && isCurrency(currencyCode) && { balance: { minor: balance, currency: currencyCode } }),
+    ...(maskedNumber !== '' && {
+      last4: maskedNumber.slice(-4),
+      masked: maskedNumber,
+      authentication: { method: authenticationMethod, result: authenticationResult },
+    }),
     token: indexToken ?? null,
     ...(indexToken === undefined && { tokenReason: tokenReason ?? TOKEN_NOT_GIVEN }),
     ...(paymentAccountReference !== undefined && { par: paymentAccountReference }),
-    authentication: { method: content.authenticationMethod, result: content.authenticationResult },
   };
 }
 

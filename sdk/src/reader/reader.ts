@@ -2,21 +2,20 @@
  * A connected reader: one operation at a time, one stream of events.
  * Source: docs/reference/sdk.md.   Floor: sdk reader.
  */
+import type { CheckoutRequest } from '../checkout/checkoutRequest.js';
+import type { CheckoutResult } from '../checkout/checkoutResult.js';
 import type { CallOptions, DeviceInfo } from '../transports/transport.js';
 import type { ReaderFirmware } from './firmware/firmwareReport.js';
 import type { Key } from './key.js';
 import type { LookupResult } from './lookup.js';
 import type { Op } from './op.js';
+import type { OperationOptions } from './operate.js';
 import type { PayRequest } from './pay.js';
 import type { PayResult } from './payResult.js';
 import type { Prompt } from './prompt.js';
 import type { Presented, ReadRequest } from './read.js';
+import type { CheckoutEvent } from './readerCheckout.js';
 import type { ReaderEvent, ReaderState } from './readerEvent.js';
-
-export interface OperationOptions extends CallOptions {
-  /** Cancels the operation that is running, if there is one, and starts then. Default: `reader/busy`. */
-  readonly takeOver?: boolean;
-}
 
 /**
  * Errors are `ReaderError`s. Every call ends by its deadline, whatever the reader, the host or the customer does.
@@ -36,6 +35,11 @@ export interface Reader extends AsyncDisposable {
   read(request: ReadRequest, options?: OperationOptions): Op<Presented, Prompt>;
   /** Takes a payment. A card is waited for during half of the timeout, 60 s at most. Default timeout: 120 s. */
   pay(request: PayRequest, options?: OperationOptions): Op<PayResult, Prompt>;
+  /**
+   * Takes a basket from one tap: coupons, gift cards, account, bank. Of a reader that takes baskets. A card is waited for during half
+   * of the timeout, 60 s at most. Default timeout: 120 s.
+   */
+  checkout(request: CheckoutRequest, options?: OperationOptions): Op<CheckoutResult, CheckoutEvent>;
   /** What became of a key. Default timeout: 30 s. */
   lookup(key: Key, options?: OperationOptions): Promise<LookupResult>;
   /** What runs in the reader, and how to put something newer there. */

@@ -1,0 +1,270 @@
+/**
+ * One tap for a whole basket: the reader chooses and asks, the host's authorisers answer, and hear how it ended.
+ * Until the first question about money goes to the host nothing can be taken, and failures are errors. From then on they are the
+ * result `unknown`.
+ * Source: docs/reference/protocol.md, `policy`, `basket`, `checkout`, `authorise`, `unsettled`, `tenders`.   Floor: sdk checkout.
+ */
+import { ASKS, equalBytes, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import { cardFault } from '../reader/cardWords.js';
+import type { Answer } from '../reader/channel.js';
+import { type Complete, readComplete } from '../reader/complete.js';
+import type { Key } from '../reader/key.js';
+import { LinkFault } from '../reader/linkFault.js';
+import type { Money } from '../reader/money.js';
+import type { Operation } from '../reader/operation.js';
+import { type CheckoutHost, chargedSoFar, markSent } from '../reader/paymentHost.js';
+import { type CardTrouble, unknown } from '../reader/payResult.js';
+import type { Kind } from '../reader/read.js';
+import { transactionTime } from '../reader/transactionTime.js';
+import type { CallOptions } from '../transports/transport.js';
+import { type CheckedRequest, type CheckoutRequest, checkCheckoutRequest } from './checkoutRequest.js';
+import { type CheckoutResult, isOpen, kindOf } from './checkoutResult.js';
+import { beginEntry, dropEntry, endEntry } from './journal.js';
+import { settleSale } from './settleSale.js';
+
+/** What an authoriser was asked, and what it said. */
+export interface TenderEvent {
+  readonly type: 'tender';
+  readonly kind: Kind | 'other';
+  readonly label: string;
+  /** Pay, keep until the sale ends, or tell the balance. */
+  readonly asks: keyof typeof ASKS;
+  /** 0 for a balance. */
+  readonly amount: Money;
+  /** 0: refused. Of a balance: what is there. */
+  readonly approved: Money;
+  readonly responseCode: string;
+}
+
+export type Tell = (event: TenderEvent) => void;
+
+type Tenders = Message<'tenders'>;
+type Question = Message<'authorise' | 'unsettled'>;
+
+const APPROVED = '00';
+const DECLINED = '05';
+const PARTLY_APPROVED = '10';
+const NONCE_BYTES = 8;
+
+export { checkCheckoutRequest } from './checkoutRequest.js';
+export { lookupCheckout } from './lookupCheckout.js';
+
+/** @param reader serial number of the reader, for the journal */
+export async function checkout(
+  operation: Operation,
+  host: CheckoutHost,
+  request: CheckoutRequest,
+  reader: string,
+  tell: Tell,
+): Promise<CheckoutResult> {
+  const { key, journal } = request;
+  const checked = checkCheckoutRequest(request);
+  if (journal === undefined) return sell(operation, host, key, checked, tell);
+  const isNew = await beginEntry(journal, { key, total: checked.total, atMs: operation.clock.now(), reader });
+  let result: CheckoutResult;
+  try {
+    result = await sell(operation, host, key, checked, tell);
+  } catch (error) {
+    if (isNew && chargedSoFar(host, key) === 'no') await dropEntry(journal, key);
+    throw error;
+  }
+  await endEntry(journal, key, result);
+  return result;
+}
+
+async function sell(
+  operation: Operation,
+  host: CheckoutHost,
+  key: Key,
+  checked: CheckedRequest,
+  tell: Tell,
+): Promise<CheckoutResult> {
+  const asked: Uint8Array[] = [];
+  let end: CheckoutResult | CardTrouble;
+  try {
+    let answer = await begin(operation, host, key, checked);
+    while (answer.message?.kind !== 'tenders') {
+      const question = questionIn(answer, key, checked);
+      if (isAboutMoney(question)) {
+        markSent(host, key);
+        asked.push(question.transactionToken);
+      }
+      const complete = await hostsAnswer(operation, host, key, answer.bytes, question);
+      if (question.kind === 'authorise') tell(tenderEvent(question, complete.message, checked.total.currency));
+      answer = await operation.exchange(complete.bytes);
+    }
+    end = await ended(operation, host, key, checked, answer.message, asked);
+  } catch (error) {
+    end = await stopped(operation, host, key, checked, asked, error);
+  }
+  if (end.status !== 'card') return end;
+  if (chargedSoFar(host, key) === 'maybe') return openStill(key);
+  throw operation.fail(cardFault(end.code, end.reason), 'no');
+}
+
+/** The reader may wait in the middle of the tap: it's told, and what it says then is its last word. */
+async function stopped(
+  operation: Operation,
+  host: CheckoutHost,
+  key: Key,
+  checked: CheckedRequest,
+  asked: readonly Uint8Array[],
+  error: unknown,
+): Promise<CheckoutResult | CardTrouble> {
+  const last = await operation.stop().catch(() => undefined);
+  const isCancelled = error instanceof LinkFault && error.code === 'aborted' && operation.cancelled.aborted;
+  try {
+    if (isCancelled && last?.kind === 'tenders') return await ended(operation, host, key, checked, last, asked);
+  } catch (cause) {
+    return openStill(key, cause);
+  }
+  if (chargedSoFar(host, key) === 'maybe') return openStill(key, error);
+  if (!isCancelled) throw operation.fail(error, 'no');
+  const nothing = { key, total: checked.total, tenders: [], notUsed: [], settled: true };
+  return { status: 'cancelled', by: operation.cancelledBy(), ...nothing };
+}
+
+function openStill(key: Key, cause?: unknown): CheckoutResult {
+  return unknown(key, 'maybe', { do: 'lookup', message: LOOK_UP }, cause);
+}
+
+const LOOK_UP = 'Ask for the result of this key: take no other money before it is known.';
+
+/** Policy, basket, and the command itself. @returns what the reader said to that */
+async function begin(
+  operation: Operation,
+  host: CheckoutHost,
+  key: Key,
+  { before, total, currency, choice }: CheckedRequest,
+): Promise<Answer> {
+  for (const message of before) await order(operation, message);
+  const nonce = await askHost(operation, (options) => host.nonce(options));
+  if (!(nonce instanceof Uint8Array) || nonce.length !== NONCE_BYTES)
+    throw new LinkFault('protocol/corrupt', 'The host gave no nonce of 8 bytes.');
+  return operation.exchange({
+    kind: 'checkout',
+    key,
+    amount: total.minor,
+    currency,
+    currencyCode: total.currency,
+    nonce,
+    timeoutMs: operation.cardWaitMs,
+    ...transactionTime(operation.clock.now(), operation.utcOffsetMinutes),
+    ...choice,
+  });
+}
+
+async function order(operation: Operation, message: Message<'policy' | 'basket'>): Promise<void> {
+  try {
+    const answer = (await operation.exchange(message)).message;
+    if (answer === undefined) throw new LinkFault('aborted');
+    const lines = message.kind === 'basket' ? message.firstLine + message.lines.length : undefined;
+    if (answer.kind !== 'accepted' || (lines !== undefined && answer.lineCount !== lines))
+      throw new LinkFault('protocol/corrupt', `The reader did not take the ${message.kind}.`);
+  } catch (error) {
+    const isUnknown = error instanceof LinkFault && error.status === STATUS.unknownMessage;
+    throw isUnknown ? new LinkFault('update/required', 'This reader takes no baskets.') : error;
+  }
+}
+
+type MoneyQuestion = Message<'authorise'>;
+
+/** From then on the sale may have been taken. */
+function isAboutMoney(question: Question): question is MoneyQuestion {
+  return question.kind === 'authorise' && question.asks !== ASKS.balance;
+}
+
+function questionIn({ message }: Answer, key: Key, { total, currency }: CheckedRequest): Question {
+  if (message === undefined) throw new LinkFault('aborted');
+  if (message.kind !== 'authorise' && message.kind !== 'unsettled')
+    throw new LinkFault('protocol/corrupt', `The reader answered with ${message.kind}.`);
+  const isSame =
+    message.key === key &&
+    (message.kind === 'unsettled' || (message.amount <= total.minor && message.currency === currency));
+  if (!isSame) throw new LinkFault('protocol/corrupt', 'The reader asked about another sale.');
+  return message;
+}
+
+async function hostsAnswer(
+  operation: Operation,
+  host: CheckoutHost,
+  key: Key,
+  bytes: Uint8Array,
+  question: Question,
+): Promise<Complete> {
+  const answer = await askHost(operation, (options) => host.authorise(bytes, key, options));
+  const complete = readComplete(answer, key);
+  checkAnswers(complete.message, question);
+  return complete;
+}
+
+/** Whatever the host throws is the host's. */
+async function askHost<T>(operation: Operation, ask: (options: CallOptions) => Promise<T>): Promise<T> {
+  return operation.outside((options) =>
+    ask(options).catch((cause: unknown) => {
+      throw new LinkFault('host/failed', undefined, { cause });
+    }),
+  );
+}
+
+function checkAnswers({ transactionToken }: Message<'complete'>, question: Question): void {
+  if (question.kind === 'unsettled') return;
+  if (transactionToken === undefined || !equalBytes(transactionToken, question.transactionToken))
+    throw new LinkFault('protocol/corrupt', 'The host answered another question.');
+}
+
+function tenderEvent(
+  { profileKind = 1, label, asks, amount }: Message<'authorise'>,
+  { responseCode, approvedAmount }: Message<'complete'>,
+  currency: string,
+): TenderEvent {
+  let approved = 0;
+  if (responseCode === APPROVED) approved = approvedAmount ?? amount;
+  if (responseCode === PARTLY_APPROVED) approved = approvedAmount ?? 0;
+  const name = (Object.entries(ASKS).find(([, value]) => value === asks)?.[0] ?? 'authorise') as keyof typeof ASKS;
+  return {
+    type: 'tender',
+    kind: kindOf(profileKind),
+    label,
+    asks: name,
+    amount: { minor: amount, currency },
+    approved: { minor: approved, currency },
+    responseCode,
+  };
+}
+
+async function ended(
+  operation: Operation,
+  host: CheckoutHost,
+  key: Key,
+  { total, currency }: CheckedRequest,
+  told: Tenders,
+  asked: readonly Uint8Array[],
+): Promise<CheckoutResult | CardTrouble> {
+  let tenders = told;
+  if (isOpen(told)) tenders = await neverAsked(operation, key, told, asked);
+  if (tenders.key !== key || tenders.amount !== total.minor || tenders.currency !== currency)
+    throw new LinkFault('protocol/corrupt', 'The reader answered for another sale.');
+  // Nothing was asked in this tap, but in an earlier one, maybe at another reader.
+  const isOfThisTry = asked.length > 0 || tenders.saleKey !== undefined;
+  if (!isOfThisTry && chargedSoFar(host, key) === 'maybe') return openStill(key);
+  return settleSale(operation, host, key, tenders, operation.cancelledBy());
+}
+
+/**
+ * Cancelled while a question was on its way here: it never went to the host, so nothing was approved of it.
+ * @throws LinkFault when the host was asked
+ */
+async function neverAsked(
+  operation: Operation,
+  key: Key,
+  { transactionToken }: Tenders,
+  asked: readonly Uint8Array[],
+): Promise<Tenders> {
+  if (transactionToken === undefined || asked.some((token) => equalBytes(token, transactionToken)))
+    throw new LinkFault('aborted');
+  const complete: Message<'complete'> = { kind: 'complete', key, responseCode: DECLINED, transactionToken };
+  const answer = await operation.exchangeToTheEnd(complete);
+  if (answer.kind !== 'tenders' || answer.outcome !== OUTCOME.declined) throw new LinkFault('protocol/corrupt');
+  return { ...answer, outcome: OUTCOME.cancelled };
+}

@@ -1,0 +1,15 @@
+/**
+ * What a till needs around `reader.checkout`: baskets from files, the journal and what finishes it after a crash, refunds.
+ * Source: docs/reference/sdk.md.
+ */
+export {
+  type Basket,
+  type BasketFault,
+  type BasketLine,
+  type BasketResult,
+  basketFaultText,
+  readBasket,
+} from './basket.js';
+export { type JournalEntry, journalEntries } from './journal.js';
+export { openSales, type Recovered, type RecoverOptions, recover } from './recover.js';
+export { memoryStore, type Store } from './store.js';

@@ -1,0 +1,108 @@
+/**
+ * What a till writes down about a sale: the intent before anything is sent, the result when it's known. Whatever happens between the
+ * two, the key is there to ask with.
+ *
+ *   checkout/KEY   JSON { version, key, total, atMs, reader, result? }     an entry without a result is open
+ *
+ * Source: docs/reference/sdk.md, `recover`.   Floor: sdk checkout.
+ */
+import { ReaderError } from '../reader/errors.js';
+import { type Key, keyFrom } from '../reader/key.js';
+import type { LookupResult } from '../reader/lookup.js';
+import { type Money, money } from '../reader/money.js';
+import { isObject } from '../reader/shape.js';
+import type { Store } from './store.js';
+
+export interface JournalEntry {
+  readonly key: Key;
+  readonly total: Money;
+  /** When it began: time of the clock. */
+  readonly atMs: number;
+  /** Serial number of the reader. */
+  readonly reader: string;
+  /** How it ended; missing while that isn't known, or the authorisers don't know it. */
+  readonly result?: LookupResult;
+}
+
+const PREFIX = 'checkout/';
+const VERSION = 1;
+
+/**
+ * Before anything is sent. A key that is tried again keeps what is known of it.
+ * @returns whether the key is new
+ * @throws ReaderError `journal/failed`: nothing was charged by this call
+ */
+export async function beginEntry(store: Store, entry: JournalEntry): Promise<boolean> {
+  const isNew = (await readEntry(store, entry.key)) === undefined;
+  if (isNew) await write(store, entry);
+  return isNew;
+}
+
+/** What isn't known stays open. The sale is over: what the store says now changes nothing of it. */
+export async function endEntry(store: Store, key: Key, result: LookupResult): Promise<void> {
+  if (!isKnown(result)) return;
+  try {
+    const entry = await readEntry(store, key);
+    if (entry !== undefined) await write(store, { ...entry, result });
+  } catch {
+    // It stays open, and `recover` finds the same result again.
+  }
+}
+
+/** Of a sale that took nothing and whose key may be used again. */
+export async function dropEntry(store: Store, key: Key): Promise<void> {
+  await store.del(PREFIX + key).catch(() => {});
+}
+
+/** Nothing is left to be asked or told. */
+export function isKnown(result: LookupResult): boolean {
+  return result.status !== 'unknown' && (!('settled' in result) || result.settled);
+}
+
+/** Every sale of the journal, the newest first. @throws ReaderError `journal/failed` */
+export async function journalEntries(store: Store): Promise<readonly JournalEntry[]> {
+  const entries: JournalEntry[] = [];
+  try {
+    for await (const name of store.keys(PREFIX)) {
+      const entry = entryFrom(await store.get(name));
+      if (entry !== undefined) entries.push(entry);
+    }
+  } catch (cause) {
+    throw failed(cause);
+  }
+  return entries.sort((a, b) => b.atMs - a.atMs);
+}
+
+async function readEntry(store: Store, key: Key): Promise<JournalEntry | undefined> {
+  try {
+    return entryFrom(await store.get(PREFIX + key));
+  } catch (cause) {
+    throw failed(cause);
+  }
+}
+
+async function write(store: Store, entry: JournalEntry): Promise<void> {
+  try {
+    await store.put(PREFIX + entry.key, new TextEncoder().encode(JSON.stringify({ version: VERSION, ...entry })));
+  } catch (cause) {
+    throw failed(cause);
+  }
+}
+
+/** @returns undefined for what is no entry: a write that was cut off never was one, and nothing had been sent then */
+function entryFrom(bytes: Uint8Array | undefined): JournalEntry | undefined {
+  if (bytes === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (!isObject(value)) return undefined;
+    const { version, key, total, atMs, reader, result } = value as JournalEntry & { readonly version: number };
+    if (version !== VERSION || !Number.isFinite(atMs) || typeof reader !== 'string') return undefined;
+    return { key: keyFrom(key), total: money(total.minor, total.currency), atMs, reader, ...(result && { result }) };
+  } catch {
+    return undefined;
+  }
+}
+
+function failed(cause: unknown): ReaderError {
+  return new ReaderError('journal/failed', { charged: 'no', cause });
+}

@@ -1,0 +1,78 @@
+/**
+ * "Did it go through?" of a sale with a basket: what the reader left open is ended with what the host knows, and the authorisers
+ * hear how it ended.
+ * Source: docs/reference/sdk.md, `lookup`.   Floor: sdk checkout.
+ */
+import { encodeMessage, equalBytes, type Message } from '@comptoir/protocol';
+import { readComplete } from '../reader/complete.js';
+import { forgottenByReader } from '../reader/decision.js';
+import type { Key } from '../reader/key.js';
+import { LinkFault } from '../reader/linkFault.js';
+import type { Operation } from '../reader/operation.js';
+import { type CheckoutHost, isCheckoutHost, type PaymentHost } from '../reader/paymentHost.js';
+import { type PayResult, unknown } from '../reader/payResult.js';
+import { type CheckoutResult, checkoutResultOf, declinedAtCard, isOpen } from './checkoutResult.js';
+import { settleSale } from './settleSale.js';
+
+type Tenders = Message<'tenders'>;
+
+const DECLINED = '05';
+const ASK_AGAIN_MS = 1000;
+
+/** @param told what the reader knows of the key */
+export async function lookupCheckout(
+  operation: Operation,
+  host: PaymentHost | undefined,
+  key: Key,
+  told: Tenders,
+): Promise<CheckoutResult | PayResult> {
+  checkKey(told, key);
+  if (!isCheckoutHost(host)) {
+    const known = checkoutResultOf(told, key, operation.cancelledBy(), { settled: false });
+    if (known.status === 'card') return declinedAtCard(told, key, false, known);
+    const message = 'Connect with a host that takes baskets, so that the authorisers can be asked as well.';
+    return isOpen(told) ? unknown(key, 'maybe', { do: 'fix-code', message }) : known;
+  }
+  if (!isOpen(told)) return finish(operation, host, key, told);
+  let answer: Message;
+  try {
+    answer = await operation.exchangeToTheEnd(await lastWord(operation, host, key, told));
+  } catch (cause) {
+    if (cause instanceof LinkFault && cause.code !== 'protocol/corrupt') throw cause;
+    const message = 'The authorisers cannot be asked now: ask again.';
+    return unknown(key, 'maybe', { do: 'lookup', message, afterMs: ASK_AGAIN_MS }, cause);
+  }
+  if (answer.kind === 'neverSeen' && answer.key === key) {
+    return forgottenByReader({ kind: 'complete', key, responseCode: DECLINED }, key);
+  }
+  if (answer.kind !== 'tenders') throw new LinkFault('protocol/corrupt', 'The reader answered for another key.');
+  checkKey(answer, key);
+  return finish(operation, host, key, answer);
+}
+
+/**
+ * The host's answer to the last question. When it never came there, the sale is void: the host is told first, so that a question
+ * that is still on its way takes nothing.
+ */
+async function lastWord(operation: Operation, host: CheckoutHost, key: Key, open: Tenders): Promise<Uint8Array> {
+  const { transactionToken, saleKey } = open;
+  if (transactionToken === undefined || saleKey === undefined)
+    throw new LinkFault('protocol/corrupt', 'The reader does not say what it asked.');
+  const bytes = await operation.outside((options) => host.status(key, options));
+  const known = bytes === null ? undefined : readComplete(bytes, key);
+  const decided = known?.message.transactionToken;
+  if (known !== undefined && decided !== undefined && equalBytes(decided, transactionToken)) return known.bytes;
+  const { end } = await operation.outside((options) => host.settle(key, saleKey, 'void', options));
+  if (end !== 'void')
+    throw new LinkFault('protocol/corrupt', 'The authorisers took a sale that the reader holds open.');
+  return encodeMessage({ kind: 'complete', key, responseCode: DECLINED, transactionToken });
+}
+
+async function finish(operation: Operation, host: CheckoutHost, key: Key, tenders: Tenders): Promise<CheckoutResult> {
+  const result = await settleSale(operation, host, key, tenders, operation.cancelledBy());
+  return result.status === 'card' ? declinedAtCard(tenders, key, true, result) : result;
+}
+
+function checkKey(tenders: Tenders, key: Key): void {
+  if (tenders.key !== key) throw new LinkFault('protocol/corrupt', 'The reader answered for another key.');
+}

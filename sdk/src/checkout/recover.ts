@@ -1,0 +1,71 @@
+/**
+ * After a crash: asks for every sale that the journal holds open, and ends it. What the reader took stands and is captured; what it
+ * didn't is void, the last tender first.
+ * Source: docs/reference/sdk.md, `recover`.   Floor: sdk checkout.
+ */
+import { timeoutOf } from '../reader/callOptions.js';
+import { type Clock, systemClock } from '../reader/clock.js';
+import { ReaderError } from '../reader/errors.js';
+import type { Key } from '../reader/key.js';
+import type { LookupResult } from '../reader/lookup.js';
+import type { Reader } from '../reader/reader.js';
+import type { CallOptions } from '../transports/transport.js';
+import { endEntry, isKnown, type JournalEntry, journalEntries } from './journal.js';
+import type { Store } from './store.js';
+
+export interface RecoverOptions extends CallOptions {
+  /** Default: `systemClock`. */
+  readonly clock?: Clock;
+}
+
+export interface Recovered extends JournalEntry {
+  /** `unknown`, or not settled: the entry stays open. */
+  readonly result: LookupResult;
+}
+
+/** A reader that still waits for a host that crashed gives up after a minute. */
+const TIMEOUT_MS = 120_000;
+const ASK_AGAIN_MS = 1000;
+
+/**
+ * @param reader connected, and the one that the sales began at; those of another reader stay open
+ * @returns what became of each sale that was open, the newest first
+ * @throws ReaderError what can't be asked now stays open: call it again
+ */
+export async function recover(
+  reader: Reader,
+  store: Store,
+  options: RecoverOptions = {},
+): Promise<readonly Recovered[]> {
+  const { clock = systemClock, signal } = options;
+  const deadlineMs = clock.now() + timeoutOf(options, TIMEOUT_MS);
+  const left = (): CallOptions => ({
+    timeoutMs: Math.max(1, deadlineMs - clock.now()),
+    ...(signal !== undefined && { signal }),
+  });
+  const recovered: Recovered[] = [];
+  for (const entry of await journalEntries(store)) {
+    if (entry.result !== undefined || entry.reader !== reader.info.serial) continue;
+    const result = await askUntilFree(reader, entry.key, clock, left);
+    await endEntry(store, entry.key, result);
+    recovered.push({ ...entry, result });
+  }
+  return recovered;
+}
+
+/** The sales that must be asked for: all of them, whichever reader they began at. */
+export async function openSales(store: Store): Promise<readonly JournalEntry[]> {
+  return (await journalEntries(store)).filter(({ result }) => result === undefined || !isKnown(result));
+}
+
+async function askUntilFree(reader: Reader, key: Key, clock: Clock, left: () => CallOptions): Promise<LookupResult> {
+  for (;;) {
+    try {
+      return await reader.lookup(key, left());
+    } catch (error) {
+      const isBusy = error instanceof ReaderError && error.code === 'reader/busy';
+      if (!isBusy || (left().timeoutMs ?? 0) <= ASK_AGAIN_MS) throw error;
+      await clock.sleep(ASK_AGAIN_MS, left().signal);
+    }
+  }
+}

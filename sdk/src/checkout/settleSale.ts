@@ -1,0 +1,54 @@
+/**
+ * Tells the authorisers how a sale ended: what is reserved is captured or released, what was approved stands or is reversed. It may
+ * be told again and again; the first word counts.
+ * Source: docs/reference/sdk.md, `CheckoutHost`.   Floor: sdk checkout.
+ */
+import { type Message, toHex } from '@comptoir/protocol';
+import type { Key } from '../reader/key.js';
+import type { Operation } from '../reader/operation.js';
+import { type CheckoutHost, markSettled } from '../reader/paymentHost.js';
+import { type CancelledBy, type CardTrouble, unknown } from '../reader/payResult.js';
+import { type CheckoutResult, checkoutResultOf, stands } from './checkoutResult.js';
+
+/**
+ * @param tenders final, and of this key
+ * @returns what reader and authorisers say together
+ * @throws LinkFault when the reader's message makes no sense; then nothing was told
+ */
+export async function settleSale(
+  operation: Operation,
+  host: CheckoutHost,
+  key: Key,
+  tenders: Message<'tenders'>,
+  cancelledBy: CancelledBy,
+): Promise<CheckoutResult | CardTrouble> {
+  const unsettled = checkoutResultOf(tenders, key, cancelledBy, { settled: false });
+  const { saleKey } = tenders;
+  if (saleKey === undefined) {
+    markSettled(host, key);
+    return { ...unsettled, ...(unsettled.status !== 'card' && { settled: true }) };
+  }
+  const end = stands(tenders) ? 'stands' : 'void';
+  let said: Awaited<ReturnType<CheckoutHost['settle']>>;
+  try {
+    said = await operation.outsideToTheEnd((options) => host.settle(key, saleKey, end, options));
+  } catch {
+    return unsettled;
+  }
+  if (said.end !== end) return contradiction(key, said.end);
+  markSettled(host, key);
+  const { accountToken } = said;
+  return checkoutResultOf(tenders, key, cancelledBy, {
+    settled: true,
+    ...(accountToken !== undefined && { accountToken: toHex(accountToken) }),
+  });
+}
+
+/** Somebody told the authorisers the other end before. */
+function contradiction(key: Key, end: 'stands' | 'void'): CheckoutResult {
+  const message =
+    end === 'void'
+      ? 'The reader took this sale, and the authorisers were told before that it is void: settle it by hand.'
+      : 'The reader says that this sale is void, and the authorisers took it: do not charge again, settle it by hand.';
+  return unknown(key, end === 'void' ? 'no' : 'yes', { do: 'call-support', message });
+}

@@ -1,0 +1,63 @@
+/**
+ * `reader.checkout`: what a till that takes no baskets should not have to carry is loaded when it's first asked for.
+ * Source: docs/reference/sdk.md.   Floor: sdk reader.
+ */
+import type { CheckoutRequest, Choice } from '../checkout/checkoutRequest.js';
+import type { CheckoutResult } from '../checkout/checkoutResult.js';
+import type { TenderEvent } from '../checkout/checkoutWork.js';
+import { ReaderError, usageError } from './errors.js';
+import type { Op } from './op.js';
+import type { Call, OperationOptions, Operator } from './operate.js';
+import { type CheckoutHost, chargedSoFar, isCheckoutHost, type PaymentHost } from './paymentHost.js';
+import type { Prompt } from './prompt.js';
+
+/** What happens during a sale. */
+export type CheckoutEvent = Prompt | TenderEvent;
+
+const CHECKOUT_TIMEOUT_MS = 120_000;
+
+type CheckoutWork = typeof import('../checkout/checkoutWork.js');
+
+/**
+ * @param serial of the reader, asked when a sale begins
+ * @param takeChoice what was chosen of the last `read`, once
+ */
+export function createReaderCheckout(
+  operator: Operator,
+  host: PaymentHost | undefined,
+  serial: () => string,
+  takeChoice: () => Choice | undefined,
+): (request: CheckoutRequest, options?: OperationOptions) => Op<CheckoutResult, CheckoutEvent> {
+  return (request, options = {}) => {
+    let work: CheckoutWork | undefined;
+    const call: Call = {
+      name: () => `checkout ${request.key}`,
+      timeoutMs: CHECKOUT_TIMEOUT_MS,
+      charged: () => chargedSoFar(host, request?.key),
+      ready: async () => {
+        work = await loadCheckout();
+      },
+      check: () => {
+        checkoutHost(host);
+        work?.checkCheckoutRequest(request);
+      },
+    };
+    return operator.operate<CheckoutResult, TenderEvent>(call, options, (operation, tell) => {
+      const choice = request.choice ?? takeChoice();
+      const chosen = choice === undefined ? request : { ...request, choice };
+      return (work as CheckoutWork).checkout(operation, checkoutHost(host), chosen, serial(), tell);
+    });
+  };
+}
+
+export function loadCheckout(): Promise<CheckoutWork> {
+  return import('../checkout/checkoutWork.js').catch((cause: unknown) => {
+    const message = 'The part of the SDK that takes baskets could not be loaded.';
+    throw new ReaderError('link/unsupported-here', { charged: 'no', message, cause });
+  });
+}
+
+function checkoutHost(host: PaymentHost | undefined): CheckoutHost {
+  if (!isCheckoutHost(host)) throw usageError('Connect with a host that takes baskets: it has `nonce` and `settle`.');
+  return host;
+}

@@ -1,0 +1,102 @@
+/** One tap for a basket, through the SDK, on the real reader with the dynamic card and the test host. */
+import { type CheckoutEvent, type CheckoutResult, connect, keyFrom, type MerchantPolicy } from '@comptoir/sdk';
+import { explainSelection } from '@comptoir/sdk/selection';
+import { expect, test } from 'vitest';
+import { simulate } from '../src/index.js';
+
+const KEY = keyFrom('order-1-1');
+const basket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 2, unit: 2500 }] };
+const partial: MerchantPolicy = { region: 'EEA', merchantCategory: 5411, takesPartialApproval: true };
+
+const taken = (result: CheckoutResult): readonly string[] =>
+  'tenders' in result ? result.tenders.map(({ kind, label, amount }) => `${kind} ${label} ${amount.minor}`) : [];
+
+test.each(['node', 'quickjs'] as const)(
+  'coupon, gift card and bank pay, and the result says why [%s]',
+  async (target) => {
+    await using simulation = await simulate({ target });
+    await using reader = await connect(simulation, simulation);
+    simulation.tap('dynamic');
+    const sale = reader.checkout({ basket, key: KEY });
+    const events: CheckoutEvent[] = [];
+    for await (const event of sale) events.push(event);
+    const result = await sale;
+    expect(result).toMatchObject({
+      status: 'paid',
+      key: KEY,
+      total: { minor: 5000, currency: 'EUR' },
+      settled: true,
+      cardUpdated: true,
+      notUsed: [{ kind: 'coupon', reason: 'COUPON_WRONG_MERCHANT' }],
+    });
+    expect(taken(result)).toEqual(['coupon 10 PERCENT OFF 500', 'gift GIFT CARD 2500', 'bank CB 2000']);
+    if (result.status !== 'paid') throw new Error('not paid');
+    expect(result.tenders.map(({ rules }) => rules[0])).toEqual([
+      'BEST_COUPON_SET',
+      'GIFT_CARD_ORDER',
+      'CARD_PRIORITY',
+    ]);
+    expect(result.tenders[2]).toMatchObject({ masked: '497010******0204', responseCode: '00' });
+    expect(
+      events.flatMap((event) => (event.type === 'tender' ? [`${event.asks} ${event.approved.minor}`] : [])),
+    ).toEqual(['reserve 500', 'reserve 2500', 'authorise 2000']);
+    expect(explainSelection(Buffer.from(result.record ?? '', 'hex'))?.[0]).toBe('Everything is paid.');
+    expect(simulation.host.charges()).toEqual([{ key: KEY, amount: 2000, currency: 978 }]);
+    // The reader remembers what counts, and the same key again takes nothing more.
+    const looked = await reader.lookup(KEY);
+    expect(looked).toMatchObject({ status: 'paid', tenders: result.tenders, settled: true });
+    expect(await reader.checkout({ basket, key: KEY })).toEqual(looked);
+    expect(simulation.host.charges()).toHaveLength(1);
+  },
+);
+
+test('four tenders: the account approves a part, and the fallback pays the rest', async () => {
+  await using simulation = await simulate({ target: 'node', accountCredit: 700 });
+  await using reader = await connect(simulation, simulation);
+  simulation.tap('dynamic');
+  const result = await reader.checkout({ basket, key: KEY, policy: partial, choice: { brand: 'ACCOUNT' } });
+  expect(taken(result)).toEqual([
+    'coupon 10 PERCENT OFF 500',
+    'gift GIFT CARD 2500',
+    'account ACCOUNT 700',
+    'bank MASTERCARD 1300',
+  ]);
+  expect(result).toMatchObject({
+    status: 'paid',
+    settled: true,
+    accountToken: expect.stringMatching(/^[0-9A-F]{64}$/),
+  });
+});
+
+test('a rest that the shop collects in another way is due; without that, nothing is taken', async () => {
+  await using simulation = await simulate({ target: 'node', accountCredit: 700 });
+  await using reader = await connect(simulation, simulation);
+  simulation.tap('dynamic');
+  const accountOnly = { combinations: [{ aid: 'F04143435401', brand: 'ACCOUNT' }] };
+  const due = await reader.checkout({ basket, key: KEY, policy: { ...partial, ...accountOnly, collectsRest: true } });
+  expect(due).toMatchObject({ status: 'due', remaining: { minor: 1300, currency: 'EUR' }, settled: true });
+  await using other = await simulate({ target: 'node', accountCredit: 700 });
+  await using another = await connect(other, other);
+  other.tap('dynamic');
+  const declined = await another.checkout({ basket, key: KEY, policy: { ...partial, ...accountOnly } });
+  expect(declined).toMatchObject({ status: 'declined', code: 'INSUFFICIENT_TENDER', tenders: [], settled: true });
+  // What was reserved is free again.
+  const again = await another.checkout({ basket, key: keyFrom('order-1-2'), policy: partial });
+  expect(taken(again)).toEqual(['coupon 10 PERCENT OFF 500', 'gift GIFT CARD 2500', 'bank CB 2000']);
+});
+
+test('255 lines in as many messages as they need come to what they come to', async () => {
+  await using simulation = await simulate({ target: 'node' });
+  await using reader = await connect(simulation, simulation);
+  simulation.tap('visa-debit');
+  const long = 'x'.repeat(32);
+  const lines = Array.from({ length: 255 }, (_, at) => ({
+    sku: `s${at}`,
+    qty: 1,
+    unit: at,
+    gtin: long,
+    category: long,
+  }));
+  const result = await reader.checkout({ basket: { currency: 'EUR', lines }, key: KEY });
+  expect(result).toMatchObject({ status: 'paid', total: { minor: 32_385 } });
+});
