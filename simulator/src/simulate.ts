@@ -148,7 +148,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     ...memory(reader.port),
     clock,
     random: seededBytes(`${seed}/till`),
-    host: createTestHost({ baseDerivationKey: developmentKeys(seed, serial).baseDerivationKey, authorisers }),
+    host: createTestHost({ baseDerivationKey: developmentKeys(seed, serial).baseDerivationKey, authorisers, clock }),
     authorisers,
     serial,
     target,

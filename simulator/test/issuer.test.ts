@@ -4,7 +4,16 @@ import { deriveInitialKey, deriveTransactionKey, deriveWorkingKey, KEY_USAGE } f
 import { cbc, cmac } from '@noble/ciphers/aes.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { describe, expect, test } from 'vitest';
+import { visa } from '../src/cards/applicationProfiles.js';
 import { cardNames, profileOf } from '../src/cards/catalogue.js';
+import type { ApplicationProfile, CardProfile } from '../src/cards/emv/cardProfile.js';
+import { createManualClock } from '../src/clock.js';
+import { decideAsBank } from '../src/issuer/bankIssuer.js';
+import { cardKeysOf } from '../src/issuer/emv/cardKeys.js';
+import { applicationCryptogram } from '../src/issuer/emv/cryptogramVersion.js';
+import type { CardIdentity } from '../src/issuer/emv/iccMasterKey.js';
+import { coveredPart, issuerApplicationData } from '../src/issuer/emv/issuerApplicationData.js';
+import type { IssuerBehaviour } from '../src/issuer/issuerBehaviour.js';
 import { numberIn } from '../src/issuer/numberIn.js';
 import { createTestHost, REMEMBERED_MAX, TestHostError, type TestHostFault } from '../src/issuer/testHost.js';
 import { seededBytes } from '../src/seed.js';
@@ -28,8 +37,10 @@ function request({ key, card, counter, amount }: Sale, changed: Partial<wire.Mes
   const dataKey = deriveWorkingKey(transactionKey, KEY_USAGE.dataEncrypt, ksn, 32);
   const macKey = deriveWorkingKey(transactionKey, KEY_USAGE.macGenerate, ksn, 32);
   const [number, atc] = [hex('8B55633B'), wire.unsignedToBytes(counter, 2)];
-  const [cryptogram, information] = [hex('0102030405060708'), hex('80')];
-  const emvData = wire.encodeTlv(wire.dataObject(0x9f26, cryptogram), wire.dataObject(0x9f27, information));
+  const information = hex('80');
+  const profile = profileOf(card);
+  const [application = visa()] = profile.applications;
+  const { emvData, cryptogram } = cryptogramOf(profile, application, amount, atc);
   const merchant = wire.latin1ToBytes('MERCHANT'.padEnd(15));
   const terminal = wire.latin1ToBytes('TERM0001');
   const money = wire.concatBytes(wire.unsignedToBcd(amount, 6), wire.unsignedToBcd(978, 2));
@@ -44,7 +55,7 @@ function request({ key, card, counter, amount }: Sale, changed: Partial<wire.Mes
     atc,
     sha256(emvData),
   );
-  const plain = wire.encodeTlv(wire.dataObject(0x5a, profileOf(card).number), wire.dataObject(0x5f24, hex('491231')));
+  const plain = wire.encodeTlv(wire.dataObject(0x5a, profile.number), wire.dataObject(0x5f34, hex('01')));
   const padded = new Uint8Array((Math.floor(plain.length / 16) + 1) * 16);
   padded.set(plain);
   padded[plain.length] = 0x80;
@@ -60,7 +71,7 @@ function request({ key, card, counter, amount }: Sale, changed: Partial<wire.Mes
     amount,
     currency: 978,
     label: 'VISA',
-    applicationIdentifier: hex('A0000000031010'),
+    applicationIdentifier: application.aid,
     maskedNumber: '476173******0119',
     usedInterface: wire.INTERFACE.contactless,
     authenticationMethod: 'fDDA',
@@ -75,6 +86,38 @@ function request({ key, card, counter, amount }: Sale, changed: Partial<wire.Mes
     tokenReason: 'not-authenticated',
     ...changed,
   });
+}
+
+/** What the card says of this transaction, and the terminal beside it. */
+function cryptogramOf(
+  card: CardProfile,
+  { network, cryptogramVersion }: ApplicationProfile,
+  amount: number,
+  atc: Uint8Array,
+) {
+  const results = { first: 'ARQC', second: undefined, isIssuerWrong: false, isLastIncomplete: false } as const;
+  const counted = { exceedsLimit: false, scriptCommands: 0, hasScriptFailed: false };
+  const issuerData = issuerApplicationData(cryptogramVersion, { ...results, ...counted });
+  const values = new Map([
+    [0x9f02, wire.unsignedToBcd(amount, 6)],
+    [0x9f03, new Uint8Array(6)],
+    [0x9f1a, hex('0250')],
+    [0x95, hex('0000008000')],
+    [0x5f2a, hex('0978')],
+    [0x9a, hex('261124')],
+    [0x9c, hex('00')],
+    [0x9f37, hex('8B55633B')],
+    [0x82, hex('3900')],
+    [0x9f36, atc],
+    [0x9f10, issuerData],
+    [0x9f27, hex('80')],
+  ]);
+  const keys = cardKeysOf(network, cryptogramVersion, { number: card.number, sequenceNumber: hex('01') });
+  const field = (tag: number): Uint8Array => values.get(tag) ?? wire.NO_BYTES;
+  const covered = coveredPart(cryptogramVersion, issuerData);
+  const cryptogram = applicationCryptogram(cryptogramVersion, keys.cryptogram, field, covered);
+  values.set(0x9f26, cryptogram);
+  return { cryptogram, emvData: wire.encodeTlv(...[...values].map(([tag, value]) => wire.dataObject(tag, value))) };
 }
 
 function complete(bytes: Uint8Array | null): wire.Message {
@@ -127,15 +170,76 @@ test('the latest are remembered, and no more', async () => {
   expect(await faultOf(pay(1, keyFrom('again')))).toBeUndefined();
 });
 
+/** What the bank of a card answers and takes; every other card is approved in full. */
+const decisions: Readonly<Record<string, readonly [code: string, charged: (amount: number) => number]>> = {
+  declined: ['05', () => 0],
+  'script-block': ['05', () => 0],
+  expired: ['54', () => 0],
+  refer: ['01', () => 0],
+  partial: ['10', (amount) => Math.ceil(amount / 2)],
+};
+const notNow: readonly string[] = ['late', 'silent'];
+
 describe('the card decides, the amount never', () => {
-  test.each(cardNames)('%s', async (card) => {
+  // The issuer of the dynamic card has tests of its own.
+  test.each(cardNames.filter((name) => name !== 'dynamic' && !notNow.includes(name)))('%s', async (card) => {
+    const [code, charged] = decisions[card] ?? ['00', (amount: number) => amount];
     for (const amount of [1, 500, 5105, 999_999]) {
       const host = createTestHost({ baseDerivationKey });
       const answer = complete(await host.authorise(request({ ...sale, card, amount }), keyFrom(sale.key)));
-      expect(answer).toHaveProperty('responseCode', card === 'declined' ? '05' : '00');
-      expect(host.charges()).toEqual(card === 'declined' ? [] : [{ key: sale.key, amount, currency: 978 }]);
+      expect(answer).toHaveProperty('responseCode', code);
+      const sum = charged(amount);
+      expect(host.charges()).toEqual(sum === 0 ? [] : [{ key: sale.key, amount: sum, currency: 978 }]);
     }
   });
+});
+
+test('a late bank answers after twenty seconds, its status at once', async () => {
+  const clock = createManualClock();
+  const host = createTestHost({ baseDerivationKey, clock });
+  let answer: Uint8Array | undefined;
+  const asked = host.authorise(request({ ...sale, card: 'late' }), keyFrom(sale.key)).then((given) => {
+    answer = given;
+  });
+  await clock.advance(19_999);
+  expect(answer).toBeUndefined();
+  expect(complete(await host.status(keyFrom(sale.key)))).toHaveProperty('responseCode', '00');
+  await clock.advance(1);
+  await asked;
+  expect(complete(answer ?? null)).toHaveProperty('responseCode', '00');
+});
+
+test('a silent bank never answers, and takes nothing', async () => {
+  const host = createTestHost({ baseDerivationKey });
+  const giveUp = new AbortController();
+  const options = { signal: giveUp.signal };
+  const asked = host.authorise(request({ ...sale, card: 'silent' }), keyFrom(sale.key), options);
+  const status = host.status(keyFrom(sale.key), options);
+  giveUp.abort(new Error('enough'));
+  await expect(asked).rejects.toThrow('enough');
+  await expect(status).rejects.toThrow('enough');
+  expect(host.charges()).toEqual([]);
+});
+
+test.each(['9F26', '9F02', '9F10', '9F36', '95', '82'])('a cryptogram over another %s is declined', (tag) => {
+  const asked = complete(request(sale)) as wire.Message<'authorise'>;
+  const decoded = wire.decodeTlv(asked.emvData);
+  const objects = decoded.ok ? decoded.objects : [];
+  const emvData = wire.encodeTlv(
+    ...objects.map((object) => {
+      const value = object.value.slice();
+      const last = value.length - 1;
+      if (object.tag === Number.parseInt(tag, 16)) value[last] = (value[last] ?? 0) ^ 0x01;
+      return wire.dataObject(object.tag, value);
+    }),
+  );
+  const card = { number: profileOf(sale.card).number, sequenceNumber: hex('01') };
+  const decide = (data: Uint8Array, who: CardIdentity) =>
+    decideAsBank({ ...asked, emvData: data }, who, { decision: 'approve' }).responseCode;
+  expect(decide(asked.emvData, card)).toBe('00');
+  expect(decide(emvData, card)).toBe('05');
+  expect(decide(asked.emvData, { ...card, sequenceNumber: hex('02') })).toBe('05');
+  expect(decide(asked.emvData, { ...card, number: profileOf('visa-credit').number })).toBe('05');
 });
 
 test('the same key twice is one decision and one charge', async () => {
@@ -199,12 +303,12 @@ describe('what does not belong together is refused, and nothing is charged', () 
 test('the card number is wiped once the decision is taken', async () => {
   let kept: Uint8Array = wire.NO_BYTES;
   let seen = '';
-  const declines = (number: Uint8Array): boolean => {
+  const behaviourOf = (number: Uint8Array): IssuerBehaviour => {
     kept = number;
     seen = wire.toHex(number);
-    return true;
+    return { decision: 'decline' };
   };
-  await createTestHost({ baseDerivationKey, declines }).authorise(request(sale), keyFrom(sale.key));
+  await createTestHost({ baseDerivationKey, behaviourOf }).authorise(request(sale), keyFrom(sale.key));
   expect(seen).toBe(wire.toHex(profileOf(sale.card).number));
   expect(kept).toEqual(new Uint8Array(8));
 });

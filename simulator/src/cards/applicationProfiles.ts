@@ -3,6 +3,7 @@
  * Floor: simulator.
  */
 import { fromHex } from '@comptoir/protocol';
+import { APPROVES } from '../issuer/issuerBehaviour.js';
 import type { ApplicationProfile, CardProfile } from './emv/cardProfile.js';
 
 type Variation = Partial<Omit<ApplicationProfile, 'network' | 'aid'>>;
@@ -22,6 +23,7 @@ const ordinary = {
   iccKey: { bits: 1152, exponent: 3 },
   authentication: 'CDA',
   asksBeforeStart: false,
+  issuerAuthentication: 'secondGenerateAc',
   relatedDataIn: 'answer',
   country: hex('0250'),
   currency: hex('0978'),
@@ -36,7 +38,7 @@ export const OTHER_KEYS: Pick<ApplicationProfile, 'authority' | 'issuerKey' | 'i
 
 export function visa(variation: Variation = {}): ApplicationProfile {
   const own = { network: 'visa', aid: hex('A0000000031010'), label: 'VISA', kernel: 3, responseFormat: 1 } as const;
-  return { ...ordinary, ...own, asksBeforeStart: true, ...variation };
+  return { ...ordinary, ...own, cryptogramVersion: 'VisaCVN18', asksBeforeStart: true, ...variation };
 }
 
 export function mastercard(variation: Variation = {}): ApplicationProfile {
@@ -46,6 +48,7 @@ export function mastercard(variation: Variation = {}): ApplicationProfile {
     label: 'MASTERCARD',
     kernel: 2,
     responseFormat: 2,
+    cryptogramVersion: 'MasterCardCVN16',
   } as const;
   return { ...ordinary, ...own, ...variation };
 }
@@ -58,6 +61,7 @@ export function cartesBancaires(variation: Variation = {}): ApplicationProfile {
     label: 'CB',
     kernel: 3,
     responseFormat: 1,
+    cryptogramVersion: 'VisaCVN18',
   } as const;
   return { ...ordinary, ...own, namesKernel: true, ...variation };
 }
@@ -70,9 +74,16 @@ export function interacLike(variation: Variation = {}): ApplicationProfile {
     label: 'INTERAC',
     kernel: 2,
     responseFormat: 2,
+    cryptogramVersion: 'InteracCVN133',
   } as const;
   return { ...ordinary, ...own, namesKernel: true, country: hex('0124'), currency: hex('0124'), ...variation };
 }
+
+/** The oldest cryptogram: no session key, and EXTERNAL AUTHENTICATE. */
+export const CRYPTOGRAM_VERSION_10: Pick<ApplicationProfile, 'cryptogramVersion' | 'issuerAuthentication'> = {
+  cryptogramVersion: 'VisaCVN10',
+  issuerAuthentication: 'externalAuthenticate',
+};
 
 /** A card on both interfaces with nothing wrong about it. */
 export const ORDINARY_CARD: Omit<CardProfile, 'name' | 'label' | 'description' | 'number' | 'applications'> = {
@@ -82,6 +93,16 @@ export const ORDINARY_CARD: Omit<CardProfile, 'name' | 'label' | 'description' |
   paymentAccountReference: undefined,
   flaw: undefined,
   declinesOffline: false,
-  issuerDeclines: false,
+  issuer: APPROVES,
+  expires: hex('491231'),
+  offlineLimits: undefined,
+  verifiesOnDevice: false,
   speaksT0: false,
 };
+
+type Own = Pick<CardProfile, 'name' | 'label' | 'description' | 'number'> & Partial<CardProfile>;
+
+/** An ordinary card but for what it says itself. */
+export function catalogueCard(own: Own, ...applications: readonly ApplicationProfile[]): CardProfile {
+  return { ...ORDINARY_CARD, applications, ...own };
+}

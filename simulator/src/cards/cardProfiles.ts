@@ -3,22 +3,18 @@
  * Floor: simulator.
  */
 import {
+  CRYPTOGRAM_VERSION_10,
+  catalogueCard as card,
   cartesBancaires,
   hex,
   interacLike,
   mastercard,
-  ORDINARY_CARD,
   OTHER_KEYS,
   visa,
 } from './applicationProfiles.js';
 import { DYNAMIC_CARD } from './dynamic/dynamicProfiles.js';
-import type { ApplicationProfile, CardProfile } from './emv/cardProfile.js';
-
-type Own = Pick<CardProfile, 'name' | 'label' | 'description' | 'number'> & Partial<CardProfile>;
-
-function card(own: Own, ...applications: readonly ApplicationProfile[]): CardProfile {
-  return { ...ORDINARY_CARD, applications, ...own };
-}
+import type { CardProfile } from './emv/cardProfile.js';
+import { issuerCards } from './issuerCards.js';
 
 const goodCards: readonly CardProfile[] = [
   card(
@@ -38,7 +34,13 @@ const goodCards: readonly CardProfile[] = [
       description: 'DDA on contact, fDDA with its data in a record on contactless; exponent 65537, smaller keys',
       number: hex('4761340000000050'),
     },
-    visa({ label: 'VISA CREDIT', ...OTHER_KEYS, authentication: 'DDA', relatedDataIn: 'record' }),
+    visa({
+      label: 'VISA CREDIT',
+      ...OTHER_KEYS,
+      ...CRYPTOGRAM_VERSION_10,
+      authentication: 'DDA',
+      relatedDataIn: 'record',
+    }),
   ),
   card(
     {
@@ -115,7 +117,7 @@ const goodCards: readonly CardProfile[] = [
       label: 'Visa, declined',
       description: 'a good card that its issuer declines',
       number: hex('4761739001010226'),
-      issuerDeclines: true,
+      issuer: { decision: 'decline' },
     },
     visa(),
   ),
@@ -244,4 +246,4 @@ const badCards: readonly CardProfile[] = [
   ),
 ];
 
-export const cardProfiles: readonly CardProfile[] = [...goodCards, DYNAMIC_CARD, ...badCards];
+export const cardProfiles: readonly CardProfile[] = [...goodCards, ...issuerCards, DYNAMIC_CARD, ...badCards];

@@ -3,6 +3,7 @@
  * Floor: simulator.
  */
 import { equalBytes } from '@comptoir/protocol';
+import { APPROVES, type IssuerBehaviour } from '../issuer/issuerBehaviour.js';
 import { createTestPki, type TestPki } from '../pki/testPki.js';
 import type { Card, CardInterface } from './card.js';
 import { cardProfiles } from './cardProfiles.js';
@@ -54,7 +55,7 @@ export function profileOf(name: string): CardProfile {
   return profile;
 }
 
-/** How the issuer of a catalogue card decides. @param number as tag 5A holds it, padded with F; a number of no card is not declined */
-export function issuerDeclines(number: Uint8Array): boolean {
-  return cardProfiles.some((profile) => profile.issuerDeclines && equalBytes(profile.number, number));
+/** How the issuer of a catalogue card decides. @param number as tag 5A holds it, padded with F; a number of no card is approved */
+export function issuerBehaviourOf(number: Uint8Array): IssuerBehaviour {
+  return cardProfiles.find((profile) => equalBytes(profile.number, number))?.issuer ?? APPROVES;
 }

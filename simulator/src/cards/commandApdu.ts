@@ -7,9 +7,13 @@ import { concatBytes, NO_BYTES, unsignedToBytes } from '@comptoir/protocol';
 export const SW = {
   success: 0x9000,
   bytesAvailable: 0x6100,
+  applicationBlocked: 0x6283,
+  authenticationFailed: 0x6300,
   wrongLength: 0x6700,
   conditionsNotSatisfied: 0x6985,
+  secureMessagingWrong: 0x6988,
   wrongData: 0x6a80,
+  functionNotSupported: 0x6a81,
   fileNotFound: 0x6a82,
   recordNotFound: 0x6a83,
   wrongParameters: 0x6a86,
@@ -20,6 +24,10 @@ export const SW = {
 } as const;
 
 export const INS = {
+  cardBlock: 0x16,
+  applicationUnblock: 0x18,
+  applicationBlock: 0x1e,
+  externalAuthenticate: 0x82,
   internalAuthenticate: 0x88,
   select: 0xa4,
   getProcessingOptions: 0xa8,
@@ -27,6 +35,7 @@ export const INS = {
   readRecord: 0xb2,
   getResponse: 0xc0,
   getData: 0xca,
+  putData: 0xda,
 } as const;
 
 export interface CommandApdu {

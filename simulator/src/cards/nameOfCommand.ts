@@ -31,8 +31,16 @@ export function nameOfCommand(command: Uint8Array): string {
       return `GENERATE AC (${cryptogramNames[p1 >> 6]}${(p1 & 0x10) === 0 ? '' : ', CDA'})`;
     case INS.getResponse:
       return 'GET RESPONSE';
-    case AUTHENTICATE_READER:
-      return 'AUTH READER';
+    case INS.externalAuthenticate:
+      return parsed.cla === 0x80 ? 'AUTH READER' : 'EXTERNAL AUTHENTICATE';
+    case INS.cardBlock:
+      return 'CARD BLOCK';
+    case INS.applicationBlock:
+      return 'APPLICATION BLOCK';
+    case INS.applicationUnblock:
+      return 'APPLICATION UNBLOCK';
+    case INS.putData:
+      return `PUT DATA ${toHex(Uint8Array.of(p1, p2))}`;
     case REDEEM:
       return redeemNames[p1] ?? 'REDEEM';
     case STORE_DATA:
@@ -46,7 +54,6 @@ export function nameOfCommand(command: Uint8Array): string {
 }
 
 /** Of the dynamic card's wallet. @see docs/reference/wallet-applet.md */
-const AUTHENTICATE_READER = 0x82;
 const REDEEM = 0xd4;
 const STORE_DATA = 0xe2;
 const listNames: readonly string[] = ['', 'profile', 'preferences', 'pending'];

@@ -5,12 +5,16 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
+import { testCardsPage } from '../cards/testCardsPage.js';
 import type { Surroundings } from '../cli/surroundings.js';
 import { EXIT } from '../cli/usage.js';
 import { protocolReference } from './protocolReference.js';
 
 /** Page by path, from the top of the repository. */
-const PAGES: Readonly<Record<string, () => string>> = { 'docs/reference/protocol.md': protocolReference };
+const PAGES: Readonly<Record<string, () => string>> = {
+  'docs/reference/protocol.md': protocolReference,
+  'docs/reference/test-cards.md': testCardsPage,
+};
 
 interface DocsOptions {
   readonly check?: true;

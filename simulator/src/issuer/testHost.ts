@@ -1,21 +1,21 @@
 /**
  * The other end of a sale, for tests: it opens the envelope as an acquirer does, and decides by the card.
- * It verifies the cryptograms of dynamic cards (version C1 in 9F10), and declines what isn't theirs. The other software cards make none
- * that an issuer could verify. What a wallet says it puts to the authorisers behind it.
+ * The bank behind it verifies the card's cryptogram, and declines what isn't the card's. What a wallet says it puts to the authorisers.
  * Source: docs/reference/tokens.md.   Floor: simulator.
  * Memory: card data are wiped as soon as the decision is taken; the number is bytes, and never part of an error.
  */
 import {
   decodeMessage,
-  decodeTlv,
   encodeMessage,
-  INTERFACE,
+  findObject,
   latin1ToBytes,
   type Message,
+  NO_BYTES,
+  TAG_5F34_PAN_SEQUENCE_NUMBER,
   toHex,
 } from '@comptoir/protocol';
 import { KIND_BANK } from '@comptoir/protocol/wallet';
-import type { CheckoutHost } from '@comptoir/sdk';
+import { type CallOptions, type CheckoutHost, type Clock, systemClock } from '@comptoir/sdk';
 import {
   type AuthorisationFault,
   type BaseDerivationKey,
@@ -23,19 +23,22 @@ import {
   verifyAuthorisation,
 } from '@comptoir/sdk/acquirer';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { issuerDeclines } from '../cards/catalogue.js';
+import { issuerBehaviourOf } from '../cards/catalogue.js';
 import { DEVELOPMENT_MERCHANT } from '../configuration.js';
-import { isOurCryptogram, verifyCardCryptogram } from './cardCryptogram.js';
+import { type BankAnswer, decideAsBank } from './bankIssuer.js';
 import { CheckoutSales, type SaleFault, type SaleResult } from './checkoutSales.js';
 import type { Authorisers } from './developmentAuthorisers.js';
+import type { IssuerBehaviour } from './issuerBehaviour.js';
 import { numberIn } from './numberIn.js';
 import { askAuthoriser, type CheckoutQuestion, type HostAnswer } from './walletQuestion.js';
 
 export interface TestHostOptions {
   /** AES-256, of the readers whose envelopes come here. */
   readonly baseDerivationKey: BaseDerivationKey;
-  /** Which cards get 05. By default the catalogue's. @param number as tag 5A holds it; wiped after the call */
-  readonly declines?: (number: Uint8Array) => boolean;
+  /** How the bank of a card decides. By default as the catalogue says. @param number as tag 5A holds it; wiped after the call */
+  readonly behaviourOf?: (number: Uint8Array) => IssuerBehaviour;
+  /** Of banks that answer late. Default: the system's. */
+  readonly clock?: Clock;
   /** Of gift cards, coupons, points and accounts; none: the host takes no baskets. */
   readonly authorisers?: Authorisers;
   /** Whose host it is. Default: the merchant of the development readers. */
@@ -94,12 +97,18 @@ interface Decision {
   readonly answer: Uint8Array;
 }
 
+/** How long a bank thinks that answers late. */
+export const LATE_MS = 20_000;
+
 /**
- * A card that isn't declined is approved in full, whatever the amount. The same requests get the same answers, as long as
+ * The card decides, whatever the amount. The same requests get the same answers, as long as
  * they are remembered.
  */
 export function createTestHost(options: TestHostOptions): TestHost {
-  const { authorisers, declines = issuerDeclines, merchant = DEVELOPMENT_MERCHANT.merchantIdentifier } = options;
+  const { authorisers, merchant = DEVELOPMENT_MERCHANT.merchantIdentifier } = options;
+  const { behaviourOf = issuerBehaviourOf, clock = systemClock } = options;
+  /** Keys whose bank does not answer at once. */
+  const slow = new Map<string, NonNullable<IssuerBehaviour['answers']>>();
   const decisions = new Map<string, Decision>();
   const seenKsns = new Set<string>();
   const charges: Charge[] = [];
@@ -124,17 +133,27 @@ export function createTestHost(options: TestHostOptions): TestHost {
     return verified.envelope;
   };
 
-  const askBank = (request: Authorise): HostAnswer & { readonly authorisationCode?: string } => {
+  const askBank = (request: Authorise): BankAnswer & { readonly authorisationCode?: string } => {
     const { ksn, cardData, wipe } = open(request);
     const number = numberIn(cardData);
+    const sequenceNumber = findObject(cardData, TAG_5F34_PAN_SEQUENCE_NUMBER)?.value.slice() ?? NO_BYTES;
     wipe();
-    const isDeclined = !isOfCard(request, number) || declines(number);
+    const behaviour = behaviourOf(number);
+    const answer = decideAsBank(request, { number, sequenceNumber }, behaviour);
     number.fill(0);
-    if (isDeclined) return { responseCode: '05' };
     const { key, amount, currency } = request;
-    charges.push({ key, amount, currency });
+    if (behaviour.answers !== undefined) slow.set(key, behaviour.answers);
+    forgetOldest(slow);
+    if (!APPROVALS.includes(answer.responseCode)) return answer;
+    // A bank that nobody hears has taken nothing: whoever asked gives up, and reverses.
+    if (behaviour.answers !== 'silent') charges.push({ key, amount: answer.approvedAmount ?? amount, currency });
     if (charges.length > REMEMBERED_MAX) charges.shift();
-    return { responseCode: '00', authorisationCode: authorisationCode(key, ksn) };
+    return { ...answer, authorisationCode: authorisationCode(key, ksn) };
+  };
+
+  /** Never resolves for a key whose bank is silent; rejects with the reason of an abort. */
+  const heard = async (key: string, callOptions: CallOptions | undefined): Promise<void> => {
+    if (slow.get(key) === 'silent') await aborted(callOptions?.signal);
   };
 
   const askWallet = (question: CheckoutQuestion, behind: Authorisers): HostAnswer => {
@@ -176,10 +195,14 @@ export function createTestHost(options: TestHostOptions): TestHost {
   return {
     async authorise(bytes, key, callOptions) {
       callOptions?.signal?.throwIfAborted();
-      return authorise(bytes, key).slice();
+      const answer = authorise(bytes, key).slice();
+      await heard(key, callOptions);
+      if (slow.has(key)) await clock.sleep(LATE_MS, callOptions?.signal);
+      return answer;
     },
     async status(key, callOptions) {
       callOptions?.signal?.throwIfAborted();
+      await heard(key, callOptions);
       return (decisions.get(key)?.answer ?? sales?.latest(key))?.slice() ?? null;
     },
     async nonce(callOptions) {
@@ -212,13 +235,15 @@ function forgetOldest(remembered: Map<string, unknown> | Set<string>): void {
   if (remembered.size > REMEMBERED_MAX && oldest !== undefined) remembered.delete(oldest);
 }
 
-/** Whether the cryptogram is that of the card with this number, as far as an issuer can tell. */
-function isOfCard({ emvData, applicationIdentifier, usedInterface }: Authorise, number: Uint8Array): boolean {
-  const decoded = decodeTlv(emvData);
-  if (!decoded.ok || !isOurCryptogram(decoded.objects)) return true;
-  const on = usedInterface === INTERFACE.contact ? 'contact' : 'contactless';
-  return verifyCardCryptogram(decoded.objects, number, applicationIdentifier, on);
+/** Never resolves. */
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
+
+/** 8A in full and in part. */
+const APPROVALS: readonly string[] = ['00', '10'];
 
 /** What must not change when a key comes again. */
 function orderOf({ amount, currency, merchantIdentifier, terminalIdentification }: Authorise): string {

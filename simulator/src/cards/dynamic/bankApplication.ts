@@ -10,7 +10,7 @@ import { CRYPTOGRAM_VERSION, cryptogramKeyOf } from '../../issuer/cardCryptogram
 import type { TestPki } from '../../pki/testPki.js';
 import type { ApplicationProfile, CardProfile } from '../emv/cardProfile.js';
 import { encodeDol } from '../emv/dataObjectList.js';
-import { cdol2, DDOL } from '../emv/dataObjectLists.js';
+import { DDOL } from '../emv/dataObjectLists.js';
 import { type PersonalisedApplication, pdolOf, personalise, type Shape, shapeOf } from '../emv/personalisation.js';
 import { applicationFileLocator } from '../emv/recordFiles.js';
 import { sequenceNumberObject, track2Object } from '../emv/recordObjects.js';
@@ -25,8 +25,9 @@ export function bankApplicationObjects(
   pki: TestPki,
   cryptogramKey: Uint8Array = cryptogramKeyOf(card.number, application.aid),
 ): readonly tlv.DataObject[] {
-  const contact = personalise(card, application, 'contact', pki);
-  const contactless = personalise(card, application, shapeOf(application, 'contactless'), pki);
+  const own: ApplicationProfile = { ...application, issuerAuthentication: 'none' };
+  const contact = personalise(card, own, 'contact', pki);
+  const contactless = personalise(card, own, shapeOf(application, 'contactless'), pki);
   const key = contact.iccKey ?? contactless.iccKey;
   return [
     tlv.dataObject(wallet.TAG_DF25_WRAPPED_KEY, issuer.wrapAes(cryptogramKey)),
@@ -40,7 +41,7 @@ export function bankApplicationObjects(
 function interfaceObjects(
   card: CardProfile,
   application: ApplicationProfile,
-  { shape, aip, cdol1, records }: PersonalisedApplication,
+  { shape, aip, cdol1, cdol2, records }: PersonalisedApplication,
 ): readonly tlv.DataObject[] {
   const pdol = pdolOf(application, shape);
   const numbers = new Map<number, number>();
@@ -58,10 +59,7 @@ function interfaceObjects(
     ...(pdol.length === 0 ? [] : [tlv.dataObject(tlv.TAG_9F38_PDOL, encodeDol(pdol))]),
     ...(isQvsdc
       ? []
-      : [
-          tlv.dataObject(tlv.TAG_8C_CDOL1, encodeDol(cdol1)),
-          tlv.dataObject(tlv.TAG_8D_CDOL2, encodeDol(cdol2(cdol1))),
-        ]),
+      : [tlv.dataObject(tlv.TAG_8C_CDOL1, encodeDol(cdol1)), tlv.dataObject(tlv.TAG_8D_CDOL2, encodeDol(cdol2))]),
     ...(shape === 'contact' ? [tlv.dataObject(tlv.TAG_9F49_DDOL, encodeDol(DDOL))] : []),
     tlv.dataObject(
       wallet.TAG_DF2B_RESPONSE_FORMAT,

@@ -4,21 +4,30 @@
  */
 import * as tlv from '@comptoir/protocol';
 import { type CommandApdu, INS, SW, status, success } from '../commandApdu.js';
-import { answeredType, askedType, CRYPTOGRAM, isCdaAsked } from './cryptogram.js';
-import { type DolEntry, dolDataLength } from './dataObjectList.js';
-import { cdol2, DDOL } from './dataObjectLists.js';
+import { askedType, isCdaAsked } from './cryptogram.js';
+import { dolDataLength } from './dataObjectList.js';
+import { DDOL } from './dataObjectLists.js';
 import { applicationFci } from './directory.js';
-import { generateAcAnswer, internalAuthenticateAnswer } from './dynamicAnswers.js';
+import { internalAuthenticateAnswer } from './dynamicAnswers.js';
+import { firstGenerateAc, type OnlineTransaction, secondGenerateAc } from './generateAc.js';
+import { checkIssuer, type IssuerVerdict } from './issuerAuthentication.js';
 import { type PersonalisedApplication, pdolOf, shapeOf } from './personalisation.js';
 import { isQvsdcTerminal, qvsdcAnswer } from './qvsdcAnswer.js';
 import { applicationFileLocator, recordAnswer } from './recordFiles.js';
-import type { ApplicationContext, Transaction } from './transaction.js';
+import {
+  SCRIPT_CLA,
+  scriptAnswer,
+  TAG_9F58_LOWER_CONSECUTIVE_OFFLINE_LIMIT,
+  TAG_9F59_UPPER_CONSECUTIVE_OFFLINE_LIMIT,
+} from './scriptCommand.js';
+import type { ApplicationContext, ApplicationMemory, Transaction } from './transaction.js';
 
 type State =
   | { readonly kind: 'selected' }
   | { readonly kind: 'initiated'; readonly transaction: Transaction }
-  | { readonly kind: 'wentOnline'; readonly transaction: Transaction; readonly cdol1Data: Uint8Array }
-  | { readonly kind: 'finished'; readonly transaction: Transaction };
+  | { readonly kind: 'wentOnline'; readonly transaction: Transaction; readonly online: OnlineTransaction }
+  /** `online`: the cryptogram that the issuer saw; its scripts are still taken. */
+  | { readonly kind: 'finished'; readonly transaction: Transaction; readonly online: OnlineTransaction | undefined };
 
 const ATC_MAX = 0xffff;
 const PIN_TRY_COUNTER = 3;
@@ -47,7 +56,7 @@ export function selectApplication(context: ApplicationContext): SelectedApplicat
     const started = { personalised, pdolData, atc: memory.atc, iccDynamicNumber, ownRecords: [] };
     if (shape === 'qvsdc') {
       const { answer, ownRecords } = qvsdcAnswer(context, started);
-      state = { kind: 'finished', transaction: { ...started, ownRecords } };
+      state = { kind: 'finished', transaction: { ...started, ownRecords }, online: undefined };
       return success(answer);
     }
     state = { kind: 'initiated', transaction: started };
@@ -73,29 +82,43 @@ export function selectApplication(context: ApplicationContext): SelectedApplicat
   const generateAc = ({ p1, p2, data }: CommandApdu): Uint8Array => {
     if (shape === 'qvsdc') return status(SW.unknownInstruction);
     if (state.kind === 'selected' || state.kind === 'finished') return status(SW.conditionsNotSatisfied);
-    const asked = askedType(p1);
-    if (asked === undefined || p2 !== 0) return status(SW.wrongParameters);
+    const type = askedType(p1);
+    if (type === undefined || p2 !== 0) return status(SW.wrongParameters);
     const { transaction } = state;
-    const isFirst = state.kind === 'initiated';
-    const { cdol1 } = transaction.personalised;
-    const list: readonly DolEntry[] = isFirst ? cdol1 : cdol2(cdol1);
-    if (data.length !== dolDataLength(list)) return status(SW.wrongLength);
-    if (!isFirst && asked === CRYPTOGRAM.arqc) return status(SW.conditionsNotSatisfied);
-    const cid = context.card.declinesOffline ? CRYPTOGRAM.aac : answeredType(asked, isFirst);
-    const cdolData = data.slice();
-    const earlier = state.kind === 'wentOnline' ? state.cdol1Data : tlv.NO_BYTES;
-    const answer = generateAcAnswer(context, transaction, {
-      cid,
-      list,
-      cdolData,
-      earlier,
-      isCdaAsked: isCdaAsked(p1),
-    });
-    if (cid === CRYPTOGRAM.arqc && shape === 'contact')
-      state = { kind: 'wentOnline', transaction, cdol1Data: cdolData };
-    else state = { kind: 'finished', transaction };
-    if (!isFirst) memory.lastOnlineAtc = transaction.atc;
-    return success(answer);
+    const { cdol1, cdol2 } = transaction.personalised;
+    if (data.length !== dolDataLength(state.kind === 'initiated' ? cdol1 : cdol2)) return status(SW.wrongLength);
+    const asked = { withCda: isCdaAsked(p1), data: data.slice() };
+    if (state.kind === 'initiated') {
+      const { answer, online } = firstGenerateAc(context, transaction, { ...asked, type });
+      // On contactless nobody comes back with the issuer's answer.
+      const isOver = online === undefined || shape !== 'contact';
+      state = isOver
+        ? { kind: 'finished', transaction, online: undefined }
+        : { kind: 'wentOnline', transaction, online };
+      return success(answer);
+    }
+    if (type === 'ARQC') return status(SW.conditionsNotSatisfied);
+    const { online } = state;
+    state = { kind: 'finished', transaction, online };
+    return success(secondGenerateAc(context, online, { ...asked, type }));
+  };
+
+  const externalAuthenticate = ({ p1, p2, data }: CommandApdu): Uint8Array => {
+    if (application.issuerAuthentication !== 'externalAuthenticate') return status(SW.unknownInstruction);
+    if (p1 !== 0 || p2 !== 0) return status(SW.wrongParameters);
+    // Once a transaction: a wrong answer can't be tried again. @see EMV 4.4 Book 3 §6.5.4
+    if (state.kind !== 'wentOnline' || state.online.issuer.kind !== 'silent') return status(SW.conditionsNotSatisfied);
+    if (data.length < ISSUER_DATA_BYTES_MIN || data.length > ISSUER_DATA_BYTES_MAX) return status(SW.wrongLength);
+    const checked = checkIssuer(context, state.online.field, data);
+    const issuer: IssuerVerdict = checked.kind === 'silent' ? { kind: 'wrong' } : checked;
+    state = { ...state, online: { ...state.online, issuer } };
+    return status(issuer.kind === 'right' ? SW.success : SW.authenticationFailed);
+  };
+
+  const script = (command: CommandApdu): Uint8Array => {
+    const online = state.kind === 'wentOnline' || state.kind === 'finished' ? state.online : undefined;
+    if (online === undefined) return status(SW.conditionsNotSatisfied);
+    return scriptAnswer(context, online.field, command);
   };
 
   const getData = ({ p1, p2 }: CommandApdu): Uint8Array => {
@@ -104,6 +127,7 @@ export function selectApplication(context: ApplicationContext): SelectedApplicat
       [tlv.TAG_9F36_APPLICATION_TRANSACTION_COUNTER, tlv.unsignedToBytes(memory.atc, 2)],
       [TAG_9F13_LAST_ONLINE_ATC_REGISTER, tlv.unsignedToBytes(memory.lastOnlineAtc, 2)],
       [TAG_9F17_PIN_TRY_COUNTER, Uint8Array.of(PIN_TRY_COUNTER)],
+      ...limitsOf(memory),
     ]);
     const value = counters.get(tag);
     return value === undefined ? status(SW.dataNotFound) : success(tlv.encodeTlv(tlv.dataObject(tag, value)));
@@ -112,6 +136,7 @@ export function selectApplication(context: ApplicationContext): SelectedApplicat
   return {
     fci: applicationFci(application, pdol),
     transmit(command) {
+      if (command.cla === SCRIPT_CLA) return script(command);
       switch (command.ins) {
         case INS.getProcessingOptions:
           return command.cla === 0x80 ? getProcessingOptions(command) : status(SW.unknownClass);
@@ -119,6 +144,8 @@ export function selectApplication(context: ApplicationContext): SelectedApplicat
           return command.cla === 0x00 ? readCardRecord(command) : status(SW.unknownClass);
         case INS.internalAuthenticate:
           return command.cla === 0x00 ? internalAuthenticate(command) : status(SW.unknownClass);
+        case INS.externalAuthenticate:
+          return command.cla === 0x00 ? externalAuthenticate(command) : status(SW.unknownClass);
         case INS.generateAc:
           return command.cla === 0x80 ? generateAc(command) : status(SW.unknownClass);
         case INS.getData:
@@ -128,6 +155,18 @@ export function selectApplication(context: ApplicationContext): SelectedApplicat
       }
     },
   };
+}
+
+/** Of 91. @see EMV 4.4 Book 3 §6.5.4.3 */
+const ISSUER_DATA_BYTES_MIN = 8;
+const ISSUER_DATA_BYTES_MAX = 16;
+
+function limitsOf({ limits }: ApplicationMemory): readonly (readonly [tag: number, value: Uint8Array])[] {
+  if (limits === undefined) return [];
+  return [
+    [TAG_9F58_LOWER_CONSECUTIVE_OFFLINE_LIMIT, Uint8Array.of(limits.lower)],
+    [TAG_9F59_UPPER_CONSECUTIVE_OFFLINE_LIMIT, Uint8Array.of(limits.upper)],
+  ];
 }
 
 const TAG_9F13_LAST_ONLINE_ATC_REGISTER = 0x9f13;

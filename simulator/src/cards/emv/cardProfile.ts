@@ -3,6 +3,8 @@
  * Floor: simulator.
  */
 
+import type { CryptogramVersion } from '../../issuer/emv/cryptogramVersion.js';
+import type { IssuerBehaviour } from '../../issuer/issuerBehaviour.js';
 import type { RsaExponent } from '../../pki/rsaKey.js';
 import type { Network } from '../../pki/testPki.js';
 import type { CardInterface } from '../card.js';
@@ -30,6 +32,14 @@ export interface KeySize {
   readonly exponent: RsaExponent;
 }
 
+/** How many transactions in a row a card approves by itself. */
+export interface OfflineLimits {
+  /** From here on it asks to go online. 0..255. */
+  readonly lower: number;
+  /** From here on it declines when nobody answers. 0..255. */
+  readonly upper: number;
+}
+
 export interface ApplicationProfile {
   readonly network: Network;
   /** 5..16 bytes. */
@@ -51,6 +61,10 @@ export interface ApplicationProfile {
   readonly responseFormat: 1 | 2;
   /** Contact: the application asks for terminal data before it starts (PDOL). */
   readonly asksBeforeStart: boolean;
+  /** How the application makes its cryptograms. */
+  readonly cryptogramVersion: CryptogramVersion;
+  /** How the issuer proves itself to the contact application. */
+  readonly issuerAuthentication: 'externalAuthenticate' | 'secondGenerateAc' | 'none';
   /** qVSDC: whether the card authentication related data (9F69) come with the answer or in a record of their own. */
   readonly relatedDataIn: 'answer' | 'record';
   /** ISO 3166 and ISO 4217 numbers, 2 bytes BCD each. */
@@ -79,8 +93,13 @@ export interface CardProfile {
   readonly flaw: Flaw | undefined;
   /** The card answers AAC whatever the terminal asks. */
   readonly declinesOffline: boolean;
-  /** The test host answers 05. */
-  readonly issuerDeclines: boolean;
+  /** How the issuer decides. */
+  readonly issuer: IssuerBehaviour;
+  /** YYMMDD, 3 bytes BCD. */
+  readonly expires: Uint8Array;
+  readonly offlineLimits: OfflineLimits | undefined;
+  /** The cardholder proves themselves to the device that the card is in, such as a phone (CDCVM). */
+  readonly verifiesOnDevice: boolean;
   /** Contact: the card answers as over T=0, with 61xx and 6Cxx. */
   readonly speaksT0: boolean;
 }

@@ -39,9 +39,14 @@ export const MCHIP_CDOL1: readonly DolEntry[] = [
   { tag: tags.TAG_9F21_TRANSACTION_TIME, length: 3 },
 ];
 
-/** The second GENERATE AC: the issuer's answer first. */
-export function cdol2(cdol1: readonly DolEntry[]): readonly DolEntry[] {
-  return [{ tag: tags.TAG_8A_AUTHORISATION_RESPONSE_CODE, length: 2 }, ...cdol1];
+/**
+ * The second GENERATE AC: the issuer's answer first.
+ * @param issuerDataLength how much of 91 the card wants there, in bytes; 0: nothing
+ */
+export function cdol2(cdol1: readonly DolEntry[], issuerDataLength: number): readonly DolEntry[] {
+  const code = { tag: tags.TAG_8A_AUTHORISATION_RESPONSE_CODE, length: 2 };
+  const issuerData = { tag: tags.TAG_91_ISSUER_AUTHENTICATION_DATA, length: issuerDataLength };
+  return [code, ...(issuerDataLength === 0 ? [] : [issuerData]), ...cdol1];
 }
 
 export const DDOL: readonly DolEntry[] = [{ tag: tags.TAG_9F37_UNPREDICTABLE_NUMBER, length: 4 }];

@@ -3,12 +3,13 @@
  * Source: EMV 4.4 Book 2 §6.5 (DDA), §6.6 (CDA); Book 3 §6.5.5 and §6.5.9.   Floor: simulator.
  */
 import * as tlv from '@comptoir/protocol';
+import type { CardVerificationResults } from '../../issuer/emv/issuerApplicationData.js';
 import { sha1 } from '../../pki/recoverableSignature.js';
 import type { RsaKey } from '../../pki/rsaKey.js';
 import { combinedDynamicData, iccDynamicNumberData, signedDynamicData } from '../../pki/signedApplicationData.js';
 import { withOneByteChanged } from './applicationCertificates.js';
 import type { CardProfile } from './cardProfile.js';
-import { applicationCryptogram, CRYPTOGRAM, type CryptogramType, issuerApplicationData } from './cryptogram.js';
+import { type CardCryptogram, CRYPTOGRAM, cardCryptogram, transactionFields } from './cryptogram.js';
 import { type DolEntry, dolValue } from './dataObjectList.js';
 import type { ApplicationContext, Transaction } from './transaction.js';
 
@@ -27,7 +28,8 @@ export function internalAuthenticateAnswer(
 }
 
 export interface CryptogramRequest {
-  readonly cid: CryptogramType;
+  /** What the card answers, and what it found. */
+  readonly results: CardVerificationResults;
   readonly list: readonly DolEntry[];
   /** The terminal's answer to the list. */
   readonly cdolData: Uint8Array;
@@ -36,30 +38,39 @@ export interface CryptogramRequest {
   readonly isCdaAsked: boolean;
 }
 
+export interface CryptogramAnswer {
+  readonly answer: Uint8Array;
+  /** 9F26, 8 bytes. */
+  readonly cryptogram: Uint8Array;
+}
+
 /** The cryptogram inside a signature when CDA was asked and can be given, else in clear. An AAC is never signed. */
 export function generateAcAnswer(
   context: ApplicationContext,
   transaction: Transaction,
   request: CryptogramRequest,
+): CryptogramAnswer {
+  const field = transactionFields(transaction, request.list, request.cdolData);
+  const made = cardCryptogram(context, field, request.results);
+  return { answer: inResponse(context, transaction, request, made), cryptogram: made.cryptogram };
+}
+
+function inResponse(
+  context: ApplicationContext,
+  transaction: Transaction,
+  request: CryptogramRequest,
+  { cryptogram, issuerData }: CardCryptogram,
 ): Uint8Array {
-  const { card, application, cryptogramKey } = context;
+  const { card, application } = context;
   const { atc } = transaction;
-  const { aip, iccKey, shape } = transaction.personalised;
-  const { cid, cdolData } = request;
-  const issuerData = issuerApplicationData(application.network);
-  const cryptogram = applicationCryptogram({
-    key: cryptogramKey,
-    cid,
-    atc,
-    aip,
-    terminalData: cdolData,
-    issuerApplicationData: issuerData,
-  });
+  const { iccKey, shape } = transaction.personalised;
+  const { cdolData, results } = request;
+  const cid = CRYPTOGRAM[results.second ?? results.first];
   const cidObject = tlv.dataObject(tlv.TAG_9F27_CRYPTOGRAM_INFORMATION_DATA, Uint8Array.of(cid));
   const atcObject = tlv.dataObject(tlv.TAG_9F36_APPLICATION_TRANSACTION_COUNTER, tlv.unsignedToBytes(atc, 2));
   const issuerObject = tlv.dataObject(tlv.TAG_9F10_ISSUER_APPLICATION_DATA, issuerData);
   const mayCombine = shape === 'mChip' || application.authentication === 'CDA';
-  if (request.isCdaAsked && mayCombine && iccKey !== undefined && cid !== CRYPTOGRAM.aac) {
+  if (request.isCdaAsked && mayCombine && iccKey !== undefined && cid !== CRYPTOGRAM.AAC) {
     const hash = transactionDataHash(card, transaction, request, tlv.encodeTlv(cidObject, atcObject, issuerObject));
     const data = combinedDynamicData(transaction.iccDynamicNumber, cid, cryptogram, hash);
     const number = dolValue(request.list, cdolData, tlv.TAG_9F37_UNPREDICTABLE_NUMBER) ?? tlv.NO_BYTES;

@@ -3,7 +3,8 @@
  * Certificates and signatures are computed when the terminal asks for them.
  * Source: EMV 4.4 Book 1 §11.3 (SELECT), §12.3 (partial names).   Floor: simulator.
  */
-import { equalBytes, startsWithBytes } from '@comptoir/protocol';
+import { concatBytes, equalBytes, startsWithBytes, unsignedToBcd } from '@comptoir/protocol';
+import { type CardKeys, cardKeysOf } from '../../issuer/emv/cardKeys.js';
 import type { TestPki } from '../../pki/testPki.js';
 import { seededBytes } from '../../seed.js';
 import type { Card, CardInterface } from '../card.js';
@@ -13,7 +14,7 @@ import type { ApplicationProfile, CardProfile } from './cardProfile.js';
 import { PPSE_NAME, PSE_NAME, ppseFci, pseFci, pseRecords } from './directory.js';
 import { personalise } from './personalisation.js';
 import { recordAnswer } from './recordFiles.js';
-import type { ApplicationMemory } from './transaction.js';
+import { type ApplicationMemory, newMemory } from './transaction.js';
 
 type Selection =
   | { readonly kind: 'nothing' }
@@ -27,18 +28,25 @@ const NEXT = 0x02;
 const AID_SIZE_BYTES_MIN = 5;
 const AID_SIZE_BYTES_MAX = 16;
 
-/** @param seed of the dynamic numbers and the cryptogram key: the same seed, the same bytes */
+/** @param seed of the dynamic numbers: the same seed, the same bytes */
 export function createEmvCard(profile: CardProfile, seed: number | string, pki: TestPki): Card {
   const memories = new Map<ApplicationProfile, ApplicationMemory>();
+  const keys = new Map<ApplicationProfile, CardKeys>();
   const random = seededBytes(`${seed}/card/${profile.name}/dynamic`);
-  const cryptogramKey = seededBytes(`${seed}/card/${profile.name}/cryptogram`)(32);
+  let isCardBlocked = false;
   let usedInterface: CardInterface | undefined;
   let selection: Selection = { kind: 'nothing' };
+
+  const keysOf = (application: ApplicationProfile): CardKeys => {
+    const held = keys.get(application) ?? derivedKeys(profile, application);
+    keys.set(application, held);
+    return held;
+  };
 
   const startApplication = (position: number, on: CardInterface): Uint8Array => {
     const application = profile.applications[position];
     if (application === undefined) return status(SW.fileNotFound);
-    const memory = memories.get(application) ?? { atc: 0, lastOnlineAtc: 0, personalised: new Map() };
+    const memory = memories.get(application) ?? newMemory(profile);
     memories.set(application, memory);
     const selected = selectApplication({
       card: profile,
@@ -46,7 +54,10 @@ export function createEmvCard(profile: CardProfile, seed: number | string, pki: 
       usedInterface: on,
       memory,
       random,
-      cryptogramKey,
+      keys: keysOf(application),
+      blockCard: () => {
+        isCardBlocked = true;
+      },
       personalise: (shape) => {
         const held = memory.personalised.get(shape) ?? personalise(profile, application, shape, pki);
         memory.personalised.set(shape, held);
@@ -54,11 +65,12 @@ export function createEmvCard(profile: CardProfile, seed: number | string, pki: 
       },
     });
     selection = { kind: 'application', position, application: selected };
-    return success(selected.fci);
+    return memory.isBlocked ? concatBytes(selected.fci, status(SW.applicationBlocked)) : success(selected.fci);
   };
 
   const select = ({ cla, p1, p2, data }: CommandApdu, on: CardInterface): Uint8Array => {
     if (cla !== 0x00) return status(SW.unknownClass);
+    if (isCardBlocked) return status(SW.functionNotSupported);
     if (p1 !== SELECT_BY_NAME || (p2 !== FIRST_OR_ONLY && p2 !== NEXT)) return status(SW.wrongParameters);
     if (data.length < AID_SIZE_BYTES_MIN || data.length > AID_SIZE_BYTES_MAX) return status(SW.wrongLength);
     if (p2 === FIRST_OR_ONLY && equalBytes(data, on === 'contact' ? PSE_NAME : PPSE_NAME)) {
@@ -101,9 +113,15 @@ export function createEmvCard(profile: CardProfile, seed: number | string, pki: 
   };
 }
 
+function derivedKeys({ number, sequenceNumber }: CardProfile, application: ApplicationProfile): CardKeys {
+  const { network, cryptogramVersion } = application;
+  return cardKeysOf(network, cryptogramVersion, { number, sequenceNumber: unsignedToBcd(sequenceNumber, 1) });
+}
+
 const applicationCommands: ReadonlySet<number> = new Set([
   INS.getProcessingOptions,
   INS.generateAc,
   INS.internalAuthenticate,
+  INS.externalAuthenticate,
   INS.getData,
 ]);

@@ -3,6 +3,7 @@
  * Source: EMV 4.4 Book 3 §10.2, Annex C1 (AIP); contactless books C-2 and C-3 for what their kernels read.   Floor: simulator.
  */
 import * as tlv from '@comptoir/protocol';
+import { rulesOf } from '../../issuer/emv/cryptogramVersion.js';
 import type { RsaKey } from '../../pki/rsaKey.js';
 import type { TestPki } from '../../pki/testPki.js';
 import type { CardInterface } from '../card.js';
@@ -20,6 +21,7 @@ export interface PersonalisedApplication {
   readonly shape: Shape;
   readonly aip: Uint8Array;
   readonly cdol1: readonly DolEntry[];
+  readonly cdol2: readonly DolEntry[];
   readonly records: readonly CardRecord[];
   /** The card's own key; undefined when it signs nothing itself. */
   readonly iccKey: RsaKey | undefined;
@@ -51,16 +53,24 @@ export function personalise(
 ): PersonalisedApplication {
   const aip = applicationInterchangeProfile(application, shape);
   const cdol1 = application.network === 'visa' || application.network === 'cartesBancaires' ? VISA_CDOL1 : MCHIP_CDOL1;
-  const data = dataRecords(card, application, shape, cdol1);
-  if (!isSigned(application, shape)) return { shape, aip, cdol1, records: data, iccKey: undefined };
+  const lists = { cdol1, cdol2: cdol2(cdol1, issuerDataLength(application)) };
+  const data = dataRecords(card, application, shape, lists);
+  if (!isSigned(application, shape)) return { shape, aip, ...lists, records: data, iccKey: undefined };
   const certificates: ApplicationCertificates = certify(card, application, staticDataToAuthenticate(data, aip), pki);
   const records = [...data, ...objects.certificateRecords(CERTIFICATES_SFI, certificates)];
-  return { shape, aip, cdol1, records, iccKey: certificates.icc?.key };
+  return { shape, aip, ...lists, records, iccKey: certificates.icc?.key };
 }
 
 const NAMES_SFI = 1;
 const DATA_SFI = 2;
 const CERTIFICATES_SFI = 3;
+
+/** ARPC 8 and response code 2, or ARPC 4 and card status update 4. */
+const ISSUER_DATA_BYTES = { 1: 10, 2: 8 } as const;
+
+function issuerDataLength({ issuerAuthentication, cryptogramVersion }: ApplicationProfile): number {
+  return issuerAuthentication === 'secondGenerateAc' ? ISSUER_DATA_BYTES[rulesOf(cryptogramVersion).responseMethod] : 0;
+}
 
 /** On contactless, static data authentication alone isn't done. */
 function isSigned({ authentication }: ApplicationProfile, shape: Shape): boolean {
@@ -72,6 +82,7 @@ const AIP_SDA = 0x40;
 const AIP_DDA = 0x20;
 const AIP_CARDHOLDER_VERIFICATION = 0x10;
 const AIP_TERMINAL_RISK_MANAGEMENT = 0x08;
+const AIP_ISSUER_AUTHENTICATION = 0x04;
 const AIP_CDA = 0x01;
 const AIP_EMV_MODE = 0x80;
 
@@ -81,7 +92,8 @@ function applicationInterchangeProfile(application: ApplicationProfile, shape: S
   switch (shape) {
     case 'contact': {
       const methods = { none: 0, SDA: AIP_SDA, DDA: AIP_DDA, CDA: AIP_DDA | AIP_CDA };
-      return Uint8Array.of(always | methods[application.authentication], 0);
+      const external = application.issuerAuthentication === 'externalAuthenticate' ? AIP_ISSUER_AUTHENTICATION : 0;
+      return Uint8Array.of(always | methods[application.authentication] | external, 0);
     }
     case 'mChip':
       return Uint8Array.of(always | (signed ? AIP_CDA : 0), AIP_EMV_MODE);
@@ -94,26 +106,36 @@ function dataRecords(
   card: CardProfile,
   application: ApplicationProfile,
   shape: Shape,
-  cdol1: readonly DolEntry[],
+  { cdol1, cdol2 }: Pick<PersonalisedApplication, 'cdol1' | 'cdol2'>,
 ): readonly CardRecord[] {
   const signed = isSigned(application, shape);
   const tagList = signed ? [objects.staticTagListObject] : [];
-  const restrictions = objects.restrictionObjects(application);
+  const restrictions = objects.restrictionObjects(card, application);
   const reference = objects.accountReferenceObjects(card);
   if (shape === 'qvsdc') {
     // A card that signs nothing needs no records: all that the reader must know is in the answer.
     if (!signed) return [];
     const repeated = application.relatedDataIn === 'record' ? [objects.numberObject(card)] : [];
-    return [{ sfi: DATA_SFI, objects: [...repeated, ...restrictions, ...reference, ...tagList], isSigned: true }];
+    const device = objects.deviceObjects(card);
+    return [
+      { sfi: DATA_SFI, objects: [...repeated, ...restrictions, ...reference, ...device, ...tagList], isSigned: true },
+    ];
   }
   const number = [objects.numberObject(card), objects.sequenceNumberObject(card)];
   const lists = [
     tlv.dataObject(tlv.TAG_8C_CDOL1, encodeDol(cdol1)),
-    tlv.dataObject(tlv.TAG_8D_CDOL2, encodeDol(cdol2(cdol1))),
+    tlv.dataObject(tlv.TAG_8D_CDOL2, encodeDol(cdol2)),
     ...(shape === 'contact' ? [tlv.dataObject(tlv.TAG_9F49_DDOL, encodeDol(DDOL))] : []),
   ];
   const names = shape === 'contact' ? [nameObject] : [];
-  const first = [...number, ...restrictions, ...objects.riskObjects(application), ...reference, ...tagList];
+  const first = [
+    ...number,
+    ...restrictions,
+    ...objects.riskObjects(application),
+    ...objects.limitObjects(card),
+    ...reference,
+    ...tagList,
+  ];
   return [
     { sfi: NAMES_SFI, objects: [objects.track2Object(card), ...names], isSigned: false },
     { sfi: DATA_SFI, objects: first, isSigned: signed },

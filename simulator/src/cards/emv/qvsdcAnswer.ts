@@ -5,21 +5,22 @@
 import * as tlv from '@comptoir/protocol';
 import { iccDynamicNumberData, signedDynamicData } from '../../pki/signedApplicationData.js';
 import { withOneByteChanged } from './applicationCertificates.js';
-import { applicationCryptogram, CRYPTOGRAM, issuerApplicationData } from './cryptogram.js';
+import { firstCryptogram } from './cardRiskManagement.js';
+import { CRYPTOGRAM, cardCryptogram, transactionFields } from './cryptogram.js';
 import { dolValue } from './dataObjectList.js';
 import { QVSDC_PDOL } from './dataObjectLists.js';
 import { finished } from './dynamicAnswers.js';
 import { applicationFileLocator, type CardRecord } from './recordFiles.js';
 import { sequenceNumberObject, track2Object } from './recordObjects.js';
-import type { ApplicationContext, Transaction } from './transaction.js';
+import { type ApplicationContext, resultsOf, type Transaction } from './transaction.js';
 
 // Terminal transaction qualifiers, 9F66, byte 1.
 const TTQ_QVSDC = 0x20;
 const TTQ_AUTHENTICATION_FOR_ONLINE = 0x01;
 
 const FDDA_VERSION = 0x01;
-/** No signature, no PIN, no verification on the device. */
-const CARD_TRANSACTION_QUALIFIERS = Uint8Array.of(0x00, 0x00);
+// Card transaction qualifiers, 9F6C, byte 2, bit 8; no signature, no PIN.
+const CTQ_VERIFIED_ON_DEVICE = 0x80;
 const OWN_SFI = 4;
 
 /** Whether the terminal's qualifiers say that it does qVSDC. */
@@ -32,27 +33,27 @@ export function isQvsdcTerminal(pdolData: Uint8Array): boolean {
  * (qualifiers byte 1 bit 1). A card that declines gives neither records nor signature.
  */
 export function qvsdcAnswer(
-  { card, application, cryptogramKey, random }: ApplicationContext,
-  { personalised, pdolData, atc, iccDynamicNumber }: Transaction,
+  context: ApplicationContext,
+  transaction: Transaction,
 ): { readonly answer: Uint8Array; readonly ownRecords: readonly CardRecord[] } {
+  const { card, application, memory, random } = context;
+  const { personalised, pdolData, atc, iccDynamicNumber } = transaction;
   const { aip, iccKey, records } = personalised;
-  const cid = card.declinesOffline ? CRYPTOGRAM.aac : CRYPTOGRAM.arqc;
-  const issuerData = issuerApplicationData(application.network);
-  const cryptogram = applicationCryptogram({
-    key: cryptogramKey,
-    cid,
-    atc,
-    aip,
-    terminalData: pdolData,
-    issuerApplicationData: issuerData,
-  });
+  const first = firstCryptogram('ARQC', card, memory);
+  const { cryptogram, issuerData } = cardCryptogram(
+    context,
+    transactionFields(transaction, QVSDC_PDOL, pdolData),
+    resultsOf(memory, first),
+  );
+  const cid = CRYPTOGRAM[first];
+  const cardQualifiers = Uint8Array.of(0x00, card.verifiesOnDevice ? CTQ_VERIFIED_ON_DEVICE : 0x00);
   const isSigned =
-    iccKey !== undefined && cid === CRYPTOGRAM.arqc && (qualifiers(pdolData) & TTQ_AUTHENTICATION_FOR_ONLINE) !== 0;
+    iccKey !== undefined && first === 'ARQC' && (qualifiers(pdolData) & TTQ_AUTHENTICATION_FOR_ONLINE) !== 0;
 
   const signature: tlv.DataObject[] = [];
   const ownRecords: CardRecord[] = [];
   if (isSigned) {
-    const related = tlv.concatBytes(Uint8Array.of(FDDA_VERSION), random(4), CARD_TRANSACTION_QUALIFIERS);
+    const related = tlv.concatBytes(Uint8Array.of(FDDA_VERSION), random(4), cardQualifiers);
     const relatedObject = tlv.dataObject(tlv.TAG_9F69_CARD_AUTHENTICATION_RELATED_DATA, related);
     const data = iccDynamicNumberData(iccDynamicNumber);
     const signed = signedDynamicData(iccKey, data, terminalData(pdolData, related, card.flaw === 'otherAmount'));
@@ -63,7 +64,7 @@ export function qvsdcAnswer(
 
   const read = [...records, ...ownRecords];
   const locator =
-    read.length === 0 || cid === CRYPTOGRAM.aac
+    read.length === 0 || first === 'AAC'
       ? []
       : [tlv.dataObject(tlv.TAG_94_APPLICATION_FILE_LOCATOR, applicationFileLocator(read))];
   const answer = tlv.encodeTlv(
@@ -78,7 +79,7 @@ export function qvsdcAnswer(
       tlv.dataObject(tlv.TAG_9F27_CRYPTOGRAM_INFORMATION_DATA, Uint8Array.of(cid)),
       tlv.dataObject(tlv.TAG_9F36_APPLICATION_TRANSACTION_COUNTER, tlv.unsignedToBytes(atc, 2)),
       ...signature,
-      tlv.dataObject(tlv.TAG_9F6C_CARD_TRANSACTION_QUALIFIERS, CARD_TRANSACTION_QUALIFIERS),
+      tlv.dataObject(tlv.TAG_9F6C_CARD_TRANSACTION_QUALIFIERS, cardQualifiers),
     ),
   );
   return { answer, ownRecords };

@@ -7,13 +7,12 @@ import type { ApplicationCertificates } from './applicationCertificates.js';
 import type { ApplicationProfile, CardProfile } from './cardProfile.js';
 import type { CardRecord } from './recordFiles.js';
 
-const EXPIRATION_YYMM = Uint8Array.of(0x49, 0x12);
 const SERVICE_CODE_AND_DISCRETIONARY = Uint8Array.of(0x20, 0x11, 0x00, 0x00);
 
 /** Number, separator D, expiry, service code, discretionary data, padded with F to whole bytes. */
 export function track2(card: CardProfile): Uint8Array {
   const digits = nibbles(card.number).filter((digit) => digit !== 0xf);
-  const line = [...digits, 0xd, ...nibbles(EXPIRATION_YYMM), ...nibbles(SERVICE_CODE_AND_DISCRETIONARY)];
+  const line = [...digits, 0xd, ...nibbles(card.expires.subarray(0, 2)), ...nibbles(SERVICE_CODE_AND_DISCRETIONARY)];
   if (line.length % 2 === 1) line.push(0xf);
   return Uint8Array.from({ length: line.length / 2 }, (_, i) => ((line[2 * i] ?? 0) << 4) | (line[2 * i + 1] ?? 0));
 }
@@ -36,10 +35,13 @@ export function sequenceNumberObject(card: CardProfile): tlv.DataObject {
 }
 
 /** Dates, countries and usage: what processing restrictions look at. */
-export function restrictionObjects({ country }: ApplicationProfile): readonly tlv.DataObject[] {
+export function restrictionObjects(
+  { expires }: CardProfile,
+  { country }: ApplicationProfile,
+): readonly tlv.DataObject[] {
   return [
-    tlv.dataObject(tlv.TAG_5F24_APPLICATION_EXPIRATION_DATE, tlv.concatBytes(EXPIRATION_YYMM, Uint8Array.of(0x31))),
-    tlv.dataObject(tlv.TAG_5F25_APPLICATION_EFFECTIVE_DATE, Uint8Array.of(0x24, 0x01, 0x01)),
+    tlv.dataObject(tlv.TAG_5F24_APPLICATION_EXPIRATION_DATE, expires),
+    tlv.dataObject(tlv.TAG_5F25_APPLICATION_EFFECTIVE_DATE, Uint8Array.of(0x22, 0x01, 0x01)),
     tlv.dataObject(tlv.TAG_5F28_ISSUER_COUNTRY_CODE, country),
     tlv.dataObject(tlv.TAG_9F07_APPLICATION_USAGE_CONTROL, Uint8Array.of(0xff, 0x00)),
   ];
@@ -61,6 +63,27 @@ export function riskObjects({ network, currency }: ApplicationProfile): readonly
 export function accountReferenceObjects({ paymentAccountReference }: CardProfile): readonly tlv.DataObject[] {
   if (paymentAccountReference === undefined) return [];
   return [tlv.dataObject(tlv.TAG_9F24_PAYMENT_ACCOUNT_REFERENCE, tlv.latin1ToBytes(paymentAccountReference))];
+}
+
+/** What terminals hold against the counters of the card. */
+export function limitObjects({ offlineLimits }: CardProfile): readonly tlv.DataObject[] {
+  if (offlineLimits === undefined) return [];
+  return [
+    tlv.dataObject(TAG_9F14_LOWER_CONSECUTIVE_OFFLINE_LIMIT, Uint8Array.of(offlineLimits.lower)),
+    tlv.dataObject(TAG_9F23_UPPER_CONSECUTIVE_OFFLINE_LIMIT, Uint8Array.of(offlineLimits.upper)),
+  ];
+}
+
+const TAG_9F14_LOWER_CONSECUTIVE_OFFLINE_LIMIT = 0x9f14;
+const TAG_9F23_UPPER_CONSECUTIVE_OFFLINE_LIMIT = 0x9f23;
+
+/** That the card is in a phone, and who put it there. The bits of 9F6E are not verified, the requestor is invented. */
+export function deviceObjects({ verifiesOnDevice }: CardProfile): readonly tlv.DataObject[] {
+  if (!verifiesOnDevice) return [];
+  return [
+    tlv.dataObject(tlv.TAG_9F6E_FORM_FACTOR_INDICATOR, Uint8Array.of(0x23, 0x80, 0x00, 0x00)),
+    tlv.dataObject(tlv.TAG_9F19_TOKEN_REQUESTOR_ID, Uint8Array.of(0x09, 0x99, 0x00, 0x00, 0x00, 0x01)),
+  ];
 }
 
 /** The tag list of the static data: the AIP. */

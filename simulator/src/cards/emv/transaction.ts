@@ -2,8 +2,11 @@
  * What the commands of one application share.
  * Floor: simulator.
  */
+
+import type { CardKeys } from '../../issuer/emv/cardKeys.js';
+import type { AnsweredCryptogram, CardVerificationResults } from '../../issuer/emv/issuerApplicationData.js';
 import type { CardInterface } from '../card.js';
-import type { ApplicationProfile, CardProfile } from './cardProfile.js';
+import type { ApplicationProfile, CardProfile, OfflineLimits } from './cardProfile.js';
 import type { PersonalisedApplication, Shape } from './personalisation.js';
 import type { CardRecord } from './recordFiles.js';
 
@@ -11,8 +14,19 @@ import type { CardRecord } from './recordFiles.js';
 export interface ApplicationMemory {
   /** Application transaction counter, 9F36: rises with every GET PROCESSING OPTIONS. */
   atc: number;
-  /** Counter of the last transaction that went online, 9F13. */
+  /** Counter of the last transaction of which the issuer is known to have heard, 9F13. */
   lastOnlineAtc: number;
+  /** Since then. */
+  consecutiveOffline: number;
+  /** Undefined: the card asks its issuer, always. */
+  limits: OfflineLimits | undefined;
+  /** The issuer blocked the application. */
+  isBlocked: boolean;
+  /** A transaction went online, and nobody came back. */
+  isLastIncomplete: boolean;
+  /** Since the last cryptogram that went online. */
+  scriptCommands: number;
+  hasScriptFailed: boolean;
   readonly personalised: Map<Shape, PersonalisedApplication>;
 }
 
@@ -23,7 +37,9 @@ export interface ApplicationContext {
   readonly memory: ApplicationMemory;
   /** Dynamic numbers of the card. */
   readonly random: (length: number) => Uint8Array;
-  readonly cryptogramKey: Uint8Array;
+  readonly keys: CardKeys;
+  /** The issuer takes the whole card back: nothing can be selected any more. */
+  readonly blockCard: () => void;
   personalise(shape: Shape): PersonalisedApplication;
 }
 
@@ -36,4 +52,32 @@ export interface Transaction {
   readonly iccDynamicNumber: Uint8Array;
   /** Records of this transaction only. */
   readonly ownRecords: readonly CardRecord[];
+}
+
+export function newMemory({ offlineLimits }: CardProfile): ApplicationMemory {
+  return {
+    atc: 0,
+    lastOnlineAtc: 0,
+    consecutiveOffline: 0,
+    limits: offlineLimits,
+    isBlocked: false,
+    isLastIncomplete: false,
+    scriptCommands: 0,
+    hasScriptFailed: false,
+    personalised: new Map(),
+  };
+}
+
+/** What the card says about itself with a first cryptogram. */
+export function resultsOf(memory: ApplicationMemory, first: AnsweredCryptogram): CardVerificationResults {
+  const { limits, consecutiveOffline, isLastIncomplete, scriptCommands, hasScriptFailed } = memory;
+  return {
+    first,
+    second: undefined,
+    isIssuerWrong: false,
+    isLastIncomplete,
+    exceedsLimit: limits !== undefined && consecutiveOffline >= limits.lower,
+    scriptCommands,
+    hasScriptFailed,
+  };
 }
