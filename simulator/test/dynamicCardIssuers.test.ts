@@ -166,7 +166,7 @@ describe('refused, and nothing has changed', () => {
       '9000',
       '9000',
       '9000',
-      '6985',
+      '6A89',
     ]);
     expect(balanceOf(own.card, 'g')).toBe(100);
   });
@@ -322,7 +322,7 @@ test('a put that is cut at any write is there whole or not at all, and what was 
       expect(balanceOf(own.card, 'kept')).toBe(1000);
       const isThere = kind === 'clean' && operation === 4;
       expect(reader.swOf(own.card, '00A4040007A000000004101000')).toBe(isThere ? '9000' : '6A82');
-      expect(sw(own.card, put)).toBe(isThere ? '6985' : '9000');
+      expect(sw(own.card, put)).toBe(isThere ? '6A89' : '9000');
       expect(reader.swOf(own.card, '00A4040007A000000004101000')).toBe('9000');
     }
   }

@@ -18,8 +18,8 @@ export const SW = {
   noRoom: 0x6a84,
   wrongParameters: 0x6a86,
   dataNotFound: 0x6a88,
-  /** The sale of that key is over, or is another one. */
-  saleKeyUsed: 0x6a89,
+  /** The sale of that key is over, or is another one; an issuer's object of that number, or a later one, came before. */
+  usedBefore: 0x6a89,
   unknownInstruction: 0x6d00,
   unknownClass: 0x6e00,
 } as const;

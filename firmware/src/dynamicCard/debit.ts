@@ -86,9 +86,9 @@ function prepare(wallet: Wallet, reader: KnownReader, data: Uint8Array): Uint8Ar
   );
   // The answer before got lost: the same order gets the same answer.
   if (earlier !== undefined) {
-    return isSameOrder(earlier, order, reader) ? answer(wallet, held, order, earlier.counter) : status(SW.saleKeyUsed);
+    return isSameOrder(earlier, order, reader) ? answer(wallet, held, order, earlier.counter) : status(SW.usedBefore);
   }
-  if (memory.isSettled(order.saleKey, reader.mark)) return status(SW.saleKeyUsed);
+  if (memory.isSettled(order.saleKey, reader.mark)) return status(SW.usedBefore);
   if (activationOf(wallet, held) !== ACTIVATED) return status(SW.conditionsNotSatisfied);
   const available = memory.available(slot);
   if (available !== undefined && order.amount > available) return status(SW.conditionsNotSatisfied);

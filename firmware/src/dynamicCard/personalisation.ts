@@ -28,7 +28,7 @@ export function personalise(wallet: Wallet, bytes: Uint8Array): number {
   }
   const { object } = opened;
   const { sequences } = wallet.memory.content;
-  if (object.sequence <= (sequences[object.issuer] ?? 0)) return SW.conditionsNotSatisfied;
+  if (object.sequence <= (sequences[object.issuer] ?? 0)) return SW.usedBefore;
   const counted = { sequences: sequences.map((last, issuer) => (issuer === object.issuer ? object.sequence : last)) };
   switch (object.action) {
     case ACTION.put:
