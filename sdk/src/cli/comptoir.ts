@@ -8,6 +8,7 @@ import { fromHex } from '@comptoir/protocol';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { keyFrom, type LookupResult, newKey, parseMoney, ReaderError } from '../index.js';
 import { explainSelection } from '../selection/explainSelection.js';
+import { addCardCommands } from './card/cardCommands.js';
 import { describeLookup, describePayResult, describePresented } from './describe.js';
 import { readFile, refusal } from './files.js';
 import { addFirmwareCommands } from './firmware/firmwareCommands.js';
@@ -91,6 +92,8 @@ program
     outputOf(program.opts()).print({ lines }, lines);
     exitWith(EXIT.ok);
   });
+
+addCardCommands(program, async (work) => exitWith(work(outputOf(program.opts()))));
 
 addFirmwareCommands(program, {
   withReader: run,

@@ -1,0 +1,21 @@
+/**
+ * `comptoir card keys`: makes an issuer.
+ * Floor: sdk cli.
+ */
+import { toHex } from '@comptoir/protocol';
+import { systemRandom } from '../../index.js';
+import { issuerFileText, issuerPublicKey, newIssuerFile } from '../../issuer/index.js';
+import { createFile } from '../files.js';
+import { EXIT, type ExitCode, type Output } from '../session.js';
+
+/** Never over a file that is there: keys that are gone take every card with them. */
+export function makeKeys(path: string, { print }: Output): ExitCode {
+  const file = newIssuerFile(systemRandom);
+  createFile(path, new TextEncoder().encode(issuerFileText(file)));
+  const publicKey = toHex(issuerPublicKey(file.signing));
+  print({ file: path, publicKey }, [
+    `${path}: an issuer's keys, for development only, readable by you alone`,
+    `public key ${publicKey}`,
+  ]);
+  return EXIT.ok;
+}
