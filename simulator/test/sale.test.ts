@@ -2,13 +2,14 @@ import { NO_BYTES, toHex } from '@comptoir/protocol';
 import { connect, newKey } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
 import { createCard, profileOf } from '../src/cards/catalogue.js';
+import { presentedCard } from '../src/cards/presentedCard.js';
 import { makeSale, type SaleReport, type SaleRequest } from '../src/sale/sale.js';
 import { saleText } from '../src/sale/saleText.js';
 import { simulate } from '../src/simulate.js';
 import { targetNames } from '../src/targets/targets.js';
 
 const request: SaleRequest = {
-  card: 'visa-debit',
+  card: presentedCard('visa-debit'),
   amount: { minor: 1250, currency: 'EUR' },
   interface: 'contactless',
   target: 'node',
@@ -76,20 +77,20 @@ describe('each card ends as its name says', () => {
     ['no-oda', 'approved', 'none', 'none'],
     ['declined', 'declined', 'fDDA', 'ok'],
   ])('%s: %s', async (card, status, method, result) => {
-    const report = await makeSale({ ...request, card });
+    const report = await makeSale({ ...request, card: presentedCard(card) });
     expect(report.result.status).toBe(status);
     expect(report.authentication).toEqual({ method, result });
   });
 
   test('a card that declines itself has no authorisation, and a receipt that says so', async () => {
-    const { result, receipt, left } = await makeSale({ ...request, card: 'declined-offline' });
+    const { result, receipt, left } = await makeSale({ ...request, card: presentedCard('declined-offline') });
     expect(result.status).toBe('declined');
     expect(receipt.join('\n')).toContain('DECLINED');
     expect(left).not.toHaveProperty('envelope');
   });
 
   test('without offline authentication there is no token, and a reason', async () => {
-    const { left } = await makeSale({ ...request, card: 'no-oda' });
+    const { left } = await makeSale({ ...request, card: presentedCard('no-oda') });
     expect(left).toMatchObject({ tokenReason: 'not-authenticated' });
     expect(left).not.toHaveProperty('indexToken');
   });

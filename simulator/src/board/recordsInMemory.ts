@@ -21,12 +21,26 @@ export interface RecordsInMemory {
   copy(): RecordsInMemory;
 }
 
-/** @param names how many records there are; the reader's script has 16 */
-export function createRecordsInMemory(names: number = READER_NAMES): RecordsInMemory {
-  return recordsOf(names, new Map());
+export interface RecordsOptions {
+  /** What was kept before. */
+  readonly values?: ReadonlyMap<number, Uint8Array>;
+  /** Keeps what is there after a write. @returns false when it can't: then nothing was written */
+  readonly keep?: (values: ReadonlyMap<number, Uint8Array>) => boolean;
 }
 
-function recordsOf(names: number, values: Map<number, Uint8Array>): RecordsInMemory {
+/** @param names how many records there are; the reader's script has 16 */
+export function createRecordsInMemory(
+  names: number = READER_NAMES,
+  { values, keep = () => true }: RecordsOptions = {},
+): RecordsInMemory {
+  return recordsOf(names, new Map(values), keep);
+}
+
+function recordsOf(
+  names: number,
+  values: Map<number, Uint8Array>,
+  keep: (values: ReadonlyMap<number, Uint8Array>) => boolean,
+): RecordsInMemory {
   let powered: Records | undefined;
   let kind: PowerCut['kind'] = 'clean';
   let untilCut = Number.POSITIVE_INFINITY;
@@ -47,6 +61,8 @@ function recordsOf(names: number, values: Map<number, Uint8Array>): RecordsInMem
           untilCut -= 1;
           const isCut = untilCut === 0;
           if (!isCut || kind === 'clean') {
+            const next = new Map(values).set(name, value.slice());
+            if (!keep(next)) return false;
             writes += 1;
             values.set(name, value.slice());
           }
@@ -66,6 +82,6 @@ function recordsOf(names: number, values: Map<number, Uint8Array>): RecordsInMem
     get writes() {
       return writes;
     },
-    copy: () => recordsOf(names, new Map(values)),
+    copy: () => recordsOf(names, new Map(values), () => true),
   };
 }

@@ -5,12 +5,12 @@
 import { PROMPT, toHex } from '@comptoir/protocol';
 import { systemRandom } from '@comptoir/sdk';
 import type { Command } from 'commander';
-import { profileOf } from '../cards/catalogue.js';
+import type { PresentedCard } from '../cards/presentedCard.js';
 import { realClock } from '../clock.js';
 import { type Simulation, simulate } from '../simulate.js';
 import { serveReader } from '../wires/webSocketServer.js';
 import type { Surroundings } from './surroundings.js';
-import { cardNameFrom, EXIT, targetFrom, UsageError, wholeNumberFrom } from './usage.js';
+import { cardFrom, EXIT, targetFrom, UsageError, wholeNumberFrom } from './usage.js';
 
 const PORT_MAX = 65_535;
 const TOKEN_BYTES = 16;
@@ -28,14 +28,17 @@ export function addReaderCommand(program: Command, { out, err, exit, ended }: Su
     .command('reader')
     .description('a simulated reader for other processes, on loopback, with a test host')
     .requiredOption('--ws <port>', 'port of the WebSocket, 0 for any')
-    .option('--card <name>', 'presented whenever a card is asked for; see `card list`')
+    .option(
+      '--card <card>',
+      'presented whenever a card is asked for: a name, see `card list`, or a path, see `card new`',
+    )
     .option('--target <name>', 'node, quickjs or pico', 'quickjs')
     .option('--seed <number>', 'of the keys and the cards', '1')
     .option('--json', 'the addresses as one JSON object')
     .action(async (options: ReaderOptions) => {
       const port = wholeNumberFrom('The port', options.ws, PORT_MAX);
       const seed = wholeNumberFrom('The seed', options.seed, Number.MAX_SAFE_INTEGER);
-      const card = options.card === undefined ? undefined : cardNameFrom(options.card);
+      const card = options.card === undefined ? undefined : cardFrom(options.card);
       const target = targetFrom(options.target);
       let prompted: (prompt: number) => void = () => undefined;
       const faulted = new AbortController();
@@ -47,6 +50,7 @@ export function addReaderCommand(program: Command, { out, err, exit, ended }: Su
         prompted: (prompt) => prompted(prompt),
         failed: () => faulted.abort(),
       });
+      card?.introduce(reader.authorisers);
       if (card !== undefined) prompted = presenting(card, reader);
       const token = toHex(systemRandom(TOKEN_BYTES));
       const server = await serveReader({ port, token, reader, host: reader.host }).catch(portRefused(port));
@@ -81,8 +85,7 @@ function portRefused(port: number): (fault: unknown) => never {
 }
 
 /** Presents the card when a card is asked for, takes it away when nothing is asked any more. */
-function presenting(card: string, reader: Simulation): (prompt: number) => void {
-  const has = profileOf(card).interface;
+function presenting({ card, interface: has }: PresentedCard, reader: Simulation): (prompt: number) => void {
   let isPresented = false;
   return (prompt) => {
     if (prompt === 0 || prompt === PROMPT.removeCard) {

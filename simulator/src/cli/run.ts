@@ -3,10 +3,12 @@
  * Floor: simulator.
  */
 import { Command, CommanderError } from 'commander';
+import { CardFileError } from '../cards/file/files.js';
 import { addDocsCommand } from '../docs/docsCommand.js';
 import { addReplayCommand } from '../replay/replayCommand.js';
 import { ImageMissingError } from '../targets/picoImages.js';
-import { addListCommands } from './listCommands.js';
+import { addCardCommands } from './cardCommands.js';
+import { addPkiCommand } from './pkiCommand.js';
 import { addReaderCommand } from './readerCommand.js';
 import { addSaleCommand } from './saleCommand.js';
 import type { Surroundings } from './surroundings.js';
@@ -17,7 +19,8 @@ export type AddCommand = (program: Command, around: Surroundings) => void;
 
 const COMMANDS: readonly AddCommand[] = [
   addSaleCommand,
-  addListCommands,
+  addCardCommands,
+  addPkiCommand,
   addReaderCommand,
   addReplayCommand,
   addDocsCommand,
@@ -51,7 +54,8 @@ export async function run(
     return code;
   } catch (fault) {
     if (fault instanceof CommanderError) return fault.exitCode === 0 ? EXIT.well : EXIT.usage;
-    const isForPeople = fault instanceof UsageError || fault instanceof ImageMissingError;
+    const isForPeople =
+      fault instanceof UsageError || fault instanceof CardFileError || fault instanceof ImageMissingError;
     err(isForPeople ? fault.message : describe(fault));
     return isForPeople ? EXIT.usage : EXIT.failed;
   }

@@ -4,11 +4,10 @@
  */
 import { currencyOf, parseMoney, ReaderError } from '@comptoir/sdk';
 import type { Command } from 'commander';
-import { profileOf } from '../cards/catalogue.js';
 import { makeSale, type SaleReport, type SaleRequest } from '../sale/sale.js';
 import { saleText } from '../sale/saleText.js';
 import type { Surroundings } from './surroundings.js';
-import { cardNameFrom, EXIT, interfaceFrom, targetFrom, UsageError, wholeNumberFrom } from './usage.js';
+import { cardFrom, EXIT, interfaceFrom, targetFrom, UsageError, wholeNumberFrom } from './usage.js';
 
 interface SaleOptions {
   readonly card: string;
@@ -25,7 +24,7 @@ export function addSaleCommand(program: Command, { out, err, exit }: Surrounding
   program
     .command('sale')
     .description('one sale: the card, each step of the reading, what left the reader, the receipt')
-    .option('--card <name>', 'see `card list`', 'visa-debit')
+    .option('--card <card>', 'a name, see `card list`, or the path of a card, see `card new`', 'visa-debit')
     .option('--amount <amount>', 'as people write it', '12.50')
     .option('--currency <code>', 'ISO 4217', 'EUR')
     .option('--interface <name>', 'contact or contactless (default: contactless, if the card has it)')
@@ -44,7 +43,7 @@ export function addSaleCommand(program: Command, { out, err, exit }: Surrounding
           out(
             JSON.stringify({
               error: errorObject(fault),
-              card: request.card,
+              card: request.card.name,
               target: request.target,
               seed: request.seed,
             }),
@@ -62,11 +61,12 @@ export function addSaleCommand(program: Command, { out, err, exit }: Surrounding
 }
 
 function requestFrom(options: SaleOptions): SaleRequest {
-  const card = cardNameFrom(options.card);
-  const has = profileOf(card).interface;
+  const card = cardFrom(options.card);
+  const has = card.interface;
   const used =
     options.interface === undefined ? (has === 'both' ? 'contactless' : has) : interfaceFrom(options.interface);
-  if (has !== 'both' && has !== used) throw new UsageError(`The card "${card}" has no ${used} interface, only ${has}.`);
+  if (has !== 'both' && has !== used)
+    throw new UsageError(`The card "${card.name}" has no ${used} interface, only ${has}.`);
   if (currencyOf(options.currency) === undefined)
     throw new UsageError(`The currency "${options.currency}" is not known.`);
   const amount = parseMoney(options.amount, options.currency);

@@ -4,6 +4,8 @@
  */
 import type { CardInterface } from '../cards/card.js';
 import { cardNames } from '../cards/catalogue.js';
+import { isCardFilePath } from '../cards/file/fileCard.js';
+import { type PresentedCard, presentedCard } from '../cards/presentedCard.js';
 import { isReaderTargetName, type ReaderTargetName, readerTargetNames } from '../targets/targets.js';
 
 export const EXIT = { well: 0, failed: 1, usage: 2 } as const;
@@ -16,6 +18,11 @@ const interfaceNames: readonly CardInterface[] = ['contact', 'contactless'];
 
 export function cardNameFrom(text: string): string {
   return cardNames.includes(text) ? text : unknownName('card', text, cardNames);
+}
+
+/** @param text a name of the catalogue, or the path of a card in a file @throws CardFileError */
+export function cardFrom(text: string): PresentedCard {
+  return presentedCard(isCardFilePath(text) ? text : cardNameFrom(text));
 }
 
 export function targetFrom(text: string): ReaderTargetName {

@@ -4,7 +4,7 @@
  */
 import { connect, type Money, newKey, type PayResult } from '@comptoir/sdk';
 import type { CardInterface } from '../cards/card.js';
-import { describeCards } from '../cards/describeCards.js';
+import type { PresentedCard } from '../cards/presentedCard.js';
 import { simulate, type TranscriptEntry } from '../simulate.js';
 import type { Step } from '../steps.js';
 import type { ReaderTargetName } from '../targets/targets.js';
@@ -13,8 +13,8 @@ import { receiptLines } from './receiptLines.js';
 import { type Authentication, authenticationIn, type WhatLeft, whatLeft } from './whatLeft.js';
 
 export interface SaleRequest {
-  /** A name of the catalogue that has the interface. */
-  readonly card: string;
+  /** It has the interface. */
+  readonly card: PresentedCard;
   readonly amount: Money;
   readonly interface: CardInterface;
   readonly target: ReaderTargetName;
@@ -42,8 +42,9 @@ export async function makeSale(request: SaleRequest): Promise<SaleReport> {
   const { card, amount, interface: used, target, seed } = request;
   await using simulation = await simulate({ seed, target });
   await using reader = await connect(simulation, simulation);
-  if (used === 'contact') simulation.insert(card);
-  else simulation.tap(card);
+  card.introduce(simulation.authorisers);
+  if (used === 'contact') simulation.insert(card.card);
+  else simulation.tap(card.card);
   const result = await reader.pay({ amount, key: newKey(`sale-${seed}`), interfaces: used });
   const transcript = simulation.transcript();
   const left = whatLeft(messagesToHost(transcript));
@@ -53,7 +54,7 @@ export async function makeSale(request: SaleRequest): Promise<SaleReport> {
     authentication: authenticationIn(left) ?? null,
     left,
     receipt: receiptLines(result, amount),
-    card: { name: card, label: describeCards().find(({ name }) => name === card)?.label ?? card },
+    card: { name: card.name, label: card.label },
     interface: used,
     target,
     firmware: { sha256: simulation.firmwareSha256 },

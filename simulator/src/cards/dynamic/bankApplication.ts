@@ -5,7 +5,7 @@
  */
 import * as tlv from '@comptoir/protocol';
 import * as wallet from '@comptoir/protocol/wallet';
-import type { CardIssuer } from '@comptoir/sdk/issuer';
+import { type CardIssuer, wrapBankKeys } from '@comptoir/sdk/issuer';
 import { CRYPTOGRAM_VERSION, cryptogramKeyOf } from '../../issuer/cardCryptogram.js';
 import type { TestPki } from '../../pki/testPki.js';
 import type { ApplicationProfile, CardProfile } from '../emv/cardProfile.js';
@@ -25,13 +25,23 @@ export function bankApplicationObjects(
   pki: TestPki,
   cryptogramKey: Uint8Array = cryptogramKeyOf(card.number, application.aid),
 ): readonly tlv.DataObject[] {
+  return wrapBankKeys(issuer, plainBankObjects(card, application, pki, cryptogramKey));
+}
+
+/** The same before its keys are wrapped: what a bank's data preparation gives. */
+export function plainBankObjects(
+  card: CardProfile,
+  application: ApplicationProfile,
+  pki: TestPki,
+  cryptogramKey: Uint8Array = cryptogramKeyOf(card.number, application.aid),
+): readonly tlv.DataObject[] {
   const own: ApplicationProfile = { ...application, issuerAuthentication: 'none' };
   const contact = personalise(card, own, 'contact', pki);
   const contactless = personalise(card, own, shapeOf(application, 'contactless'), pki);
   const key = contact.iccKey ?? contactless.iccKey;
   return [
-    tlv.dataObject(wallet.TAG_DF25_WRAPPED_KEY, issuer.wrapAes(cryptogramKey)),
-    ...(key === undefined ? [] : [tlv.dataObject(wallet.TAG_DF26_WRAPPED_RSA_KEY, issuer.wrapRsa(key.crt))]),
+    tlv.dataObject(wallet.TAG_DF25_WRAPPED_KEY, cryptogramKey),
+    ...(key === undefined ? [] : [tlv.dataObject(wallet.TAG_DF26_WRAPPED_RSA_KEY, key.crt)]),
     tlv.dataObject(wallet.TAG_DF28_CRYPTOGRAM_VERSION, CRYPTOGRAM_VERSION),
     tlv.template(wallet.TAG_E9_CONTACT, ...interfaceObjects(card, application, contact)),
     tlv.template(wallet.TAG_EA_CONTACTLESS, ...interfaceObjects(card, application, contactless)),

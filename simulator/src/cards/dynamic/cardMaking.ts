@@ -33,10 +33,7 @@ export function makeCard(seed: number | string): MadeCard {
   const positions = Object.values(ISSUERS);
   return {
     identifier: seededBytes(`${seed}/card identifier`)(8),
-    keys: [
-      { name: CARD_KEY.transport, key: transport, identifier: new Uint8Array(0) },
-      { name: CARD_KEY.readers, key: READER_SCHEME.key, identifier: Uint8Array.of(READER_SCHEME.keyId) },
-    ],
+    keys: cardKeys(transport),
     issuers: concatBytes(...positions.map((position) => issuerPublicKey(signingKey(position)))),
     issuerKeys: (position) => ({
       position,
@@ -44,6 +41,14 @@ export function makeCard(seed: number | string): MadeCard {
       wrapping: issuerWrappingKey(transport, position),
     }),
   };
+}
+
+/** What a development card is made with. @param transport 16 bytes, the card's own */
+export function cardKeys(transport: Uint8Array): readonly ProvisionedCardKey[] {
+  return [
+    { name: CARD_KEY.transport, key: transport, identifier: new Uint8Array(0) },
+    { name: CARD_KEY.readers, key: READER_SCHEME.key, identifier: Uint8Array.of(READER_SCHEME.keyId) },
+  ];
 }
 
 /** Every development card knows the same issuers. */

@@ -129,6 +129,6 @@ const BRANDS: Readonly<Record<ApplicationProfile['network'], string>> = {
 };
 
 /** The last four are what a card may show. */
-function lastDigits({ number }: CardProfile): string {
+export function lastDigits({ number }: CardProfile): string {
   return [...number.subarray(-2)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -5,7 +5,7 @@
  */
 import { type CardBoard, FIELD } from '@comptoir/firmware/cardBoard';
 import { NO_BYTES } from '@comptoir/protocol';
-import { createRecordsInMemory, type RecordsInMemory } from '../../board/recordsInMemory.js';
+import { createRecordsInMemory, type RecordsInMemory, type RecordsOptions } from '../../board/recordsInMemory.js';
 import type { PowerCut } from '../../chip/flash.js';
 import { loadCardText } from '../../firmwareText.js';
 import { seededBytes } from '../../seed.js';
@@ -15,11 +15,11 @@ import type { Card, CardInterface } from '../card.js';
 import type { MadeCard } from './cardMaking.js';
 import { cardSecure } from './cardSecure.js';
 
-const RECORDS = 128;
+export const RECORDS = 128;
 
 export interface DynamicCardOptions {
   readonly name: string;
-  readonly made: MadeCard;
+  readonly made: Pick<MadeCard, 'identifier' | 'keys' | 'issuers'>;
   /** Of the card's random bytes. */
   readonly seed: number | string;
   /** The engine. Default: the target `node`. */
@@ -27,6 +27,8 @@ export interface DynamicCardOptions {
   /** Default: the script that is bundled with the simulator. */
   readonly script?: string;
   readonly interface?: CardInterface | 'both';
+  /** What it kept before, and where it keeps what it writes. Default: a new card, in memory. */
+  readonly records?: RecordsOptions;
 }
 
 export interface DynamicCard extends Card {
@@ -52,7 +54,7 @@ interface Running {
 }
 
 export function createDynamicCard(options: DynamicCardOptions): DynamicCard {
-  return cardOn(options, createRecordsInMemory(RECORDS));
+  return cardOn(options, createRecordsInMemory(RECORDS, options.records));
 }
 
 function cardOn(options: DynamicCardOptions, records: RecordsInMemory): DynamicCard {

@@ -14,6 +14,9 @@ import { READER_SCHEME } from './cardMaking.js';
 const TAG_6F = 0x6f;
 const TAG_A5 = 0xa5;
 const PROFILES_MAX = 32;
+const PENDING_MAX = 8;
+const LIST_PROFILES = 0x01;
+const LIST_PENDING = 0x03;
 /** Of readers that are no particular one. */
 const READER_ID = latin1ToBytes('RDR00001');
 
@@ -54,13 +57,23 @@ export function listWallet(card: Card, merchant: string): ListedWallet {
   const nonce = (inner && findObject(inner, TAG_DF78_CARD_NONCE)?.value) ?? NO_BYTES;
   if (ask(card, authenticateReader(nonce, new Uint8Array(16), merchant).command).sw !== SW.success)
     throw new Error('the card does not let the reader in');
-  const profiles: Uint8Array[] = [];
-  while (profiles.length < PROFILES_MAX) {
-    const answer = ask(card, Uint8Array.of(0x80, 0xca, 0x01, profiles.length, 0x00));
+  const preferences = ask(card, Uint8Array.of(0x80, 0xca, 0x02, 0x00, 0x00)).data;
+  return { profiles: list(card, LIST_PROFILES, PROFILES_MAX), preferences };
+}
+
+/** E5 each: what this merchant prepared and didn't end. @param card that let the reader in */
+export function listPending(card: Card): readonly Uint8Array[] {
+  return list(card, LIST_PENDING, PENDING_MAX);
+}
+
+function list(card: Card, what: number, most: number): readonly Uint8Array[] {
+  const objects: Uint8Array[] = [];
+  while (objects.length < most) {
+    const answer = ask(card, Uint8Array.of(0x80, 0xca, what, objects.length, 0x00));
     if (answer.sw !== SW.success) break;
-    profiles.push(answer.data);
+    objects.push(answer.data);
   }
-  return { profiles, preferences: ask(card, Uint8Array.of(0x80, 0xca, 0x02, 0x00, 0x00)).data };
+  return objects;
 }
 
 function ask(card: Card, command: Uint8Array): { readonly data: Uint8Array; readonly sw: number } {

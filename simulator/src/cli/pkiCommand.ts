@@ -1,10 +1,9 @@
 /**
- * `card list` and `pki export`: the test data, for any other terminal and for people.
+ * `pki export`: the keys of the test cards, for any other terminal and for people.
  * Floor: simulator.
  */
 import { toHex } from '@comptoir/protocol';
 import type { Command } from 'commander';
-import { describeCards } from '../cards/describeCards.js';
 import { createTestPki } from '../pki/testPki.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -12,21 +11,7 @@ interface ListOptions {
   readonly json?: true;
 }
 
-export function addListCommands(program: Command, { out }: Surroundings): void {
-  program
-    .command('card')
-    .description('the test cards')
-    .command('list')
-    .description('all cards by name')
-    .option('--json', 'a JSON array')
-    .action(({ json }: ListOptions) => {
-      const cards = describeCards();
-      if (json) return out(JSON.stringify(cards));
-      const width = Math.max(...cards.map(({ name }) => name.length));
-      for (const { name, interfaces, maskedNumber, description } of cards) {
-        out(`${name.padEnd(width)}  ${interfaces.join('+').padEnd(19)}  ${maskedNumber.padEnd(19)}  ${description}`);
-      }
-    });
+export function addPkiCommand(program: Command, { out }: Surroundings): void {
   program
     .command('pki')
     .description('the test PKI')
