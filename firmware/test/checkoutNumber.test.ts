@@ -14,6 +14,7 @@ import type { ApplicationProfile } from '../../simulator/src/cards/emv/cardProfi
 import { createEmvCard } from '../../simulator/src/cards/emv/emvCard.js';
 import type { Card } from '../../simulator/src/index.js';
 import { type Answers, approveAll, CheckoutTill, pki } from './checkoutTill.js';
+import { portOf } from './portOf.js';
 
 const profile = profileOf('visa-debit');
 const NUMBER = toHex(profile.number);
@@ -38,6 +39,14 @@ function sell(card: Card, unitAmount = 5000, answers: Answers = approveAll): Sol
 
 const emvCard = (application: ApplicationProfile, number = profile.number): Card =>
   createEmvCard({ ...profile, number, applications: [application] }, 1, pki);
+
+const READ: Message<'read'> = {
+  kind: 'read',
+  interfaces: 2,
+  timeoutMs: 1000,
+  date: hex('261124'),
+  time: hex('120000'),
+};
 
 /** Packed, and as text. */
 const spelt = (number: string): readonly string[] => [number, toHex(latin1ToBytes(number))];
@@ -104,4 +113,29 @@ test('in the name of the account that is to pay what the bank declined: it is no
   }));
   expect(answer).toMatchObject({ outcome: OUTCOME.declined, due: 5000, tenders: [] });
   for (const spelling of spelt(number)) expect(told).not.toContain(spelling);
+});
+
+test('in the name of an account, and in a label, of a card that is only read', () => {
+  // The Mastercard's: a read opens the CB alone, so that no gate knows this number.
+  const number = '5413330089601307';
+  const made = makeCard(1);
+  const operator = createCardIssuer(made, made.issuerKeys(ISSUERS.operator), 10);
+  const card = createCatalogueDynamicCard(1, pki);
+  card.powerOn('contactless');
+  const account = {
+    id: latin1ToBytes('hostile'),
+    kind: KIND_ACCOUNT,
+    activation: ACTIVATED,
+    label: latin1ToBytes(number),
+    aid: hex(`F04143435401${number}`),
+    currency: 'EUR',
+  };
+  expect(deliver(card, operator.putProfile(account, accountKeys('hostile', 9)))).toBe(0x9000);
+  const till = new CheckoutTill();
+  till.board.contactless = portOf(card, 'contactless');
+  const shown = till.send({ ...READ, listsWallet: 1 });
+  if (typeof shown !== 'object' || shown.kind !== 'presented') throw new Error('nothing was shown');
+  const aid = hex('F0414343540154');
+  expect(shown.instruments).toContainEqual(expect.objectContaining({ label: '', applicationIdentifier: aid }));
+  for (const spelling of spelt(number)) expect(toHex(encodeMessage(shown))).not.toContain(spelling);
 });

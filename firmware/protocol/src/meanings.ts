@@ -101,6 +101,7 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   contactlessLimit: 'from this amount on the combination is off, contactless',
   verificationLimit: 'from this amount on the holder must be verified, contactless',
   serialNumber: 'serial of a coupon that was redeemed',
+  listsWallet: '1: what the wallet of a contactless card lists is shown, too',
   lines: 'lines of the basket',
   tenders: 'what was taken, in order; of an open sale, the last one is what the host was asked for',
   notUsed: 'profiles that were not used, with the reason',

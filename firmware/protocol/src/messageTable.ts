@@ -138,6 +138,7 @@ export const FIELDS = {
   contactlessLimit: { tag: 0xdf47, format: 'bcd', size: 6 },
   verificationLimit: { tag: 0xdf48, format: 'bcd', size: 6 },
   serialNumber: { tag: 0xdf49, format: 'text', max: 32 },
+  listsWallet: { tag: 0xdf4a, format: 'unsigned', size: 1 },
   lines: { tag: 0xa0, format: 'list', of: 'basketLine' },
   tenders: { tag: 0xa1, format: 'list', of: 'tender' },
   notUsed: { tag: 0xa2, format: 'list', of: 'profileNotUsed' },
@@ -202,7 +203,7 @@ export const MESSAGES = {
     from: 'host',
     since: 1,
     required: ['interfaces', 'timeoutMs', 'date', 'time'],
-    optional: [],
+    optional: ['listsWallet'],
   },
   pay: {
     tag: 0xe1,

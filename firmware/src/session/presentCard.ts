@@ -55,7 +55,11 @@ export function* presentCard(
   timeoutMs: number,
 ): Command<PresentedCard> {
   const found = yield* awaitCard(interfaces, timeoutMs);
-  if (typeof found === 'string') return interrupted(found);
+  return typeof found === 'string' ? interrupted(found) : yield* processCard(context, found);
+}
+
+/** @param found the interface of the card that was found */
+export function* processCard(context: TransactionContext, found: number): Command<PresentedCard> {
   const kernel = found === INTERFACE.contact ? contactTransaction(context) : contactlessTransaction(context);
   const outcome = yield* untilInterrupted(kernel);
   if (typeof outcome === 'string') return interrupted(outcome);
@@ -63,6 +67,6 @@ export function* presentCard(
   return { kind: 'card', outcome, usedInterface: found };
 }
 
-function interrupted(by: Interruption): PresentedCard {
+export function interrupted(by: Interruption): Extract<PresentedCard, { kind: 'ended' }> {
   return { kind: 'ended', outcome: OUTCOME[OUTCOME_OF[by]], reason: REASON_OF[by] ?? '' };
 }

@@ -74,6 +74,7 @@ export async function read(operation: Operation, request: ReadRequest, choose: C
       kind: 'read',
       interfaces: INTERFACE[request.interfaces ?? 'both'],
       timeoutMs: operation.cardWaitMs,
+      ...(request.accept.some((kind) => kind !== 'bank') && { listsWallet: 1 }),
       ...transactionTime(operation.clock.now(), operation.utcOffsetMinutes),
     });
     if (message !== undefined && message.kind !== 'presented') throw new LinkFault('protocol/corrupt');

@@ -43,7 +43,8 @@ export function createReaderCheckout(
       },
     };
     return operator.operate<CheckoutResult, TenderEvent>(call, options, (operation, tell) => {
-      const choice = request.choice ?? takeChoice();
+      const earlier = takeChoice();
+      const choice = request.choice ?? earlier;
       const chosen = choice === undefined ? request : { ...request, choice };
       return (work as CheckoutWork).checkout(operation, checkoutHost(host), chosen, serial(), tell);
     });

@@ -1,0 +1,74 @@
+/**
+ * What a card's wallet holds for this merchant, for a till that wants to look before it takes: what could be used, and no number.
+ * Source: docs/reference/protocol.md, `presented`; docs/reference/wallet-list.md.   Floor: session.
+ */
+import { INTERFACE, NO_BYTES, startsWithBytes, type TemplateContent } from '@comptoir/protocol';
+import { ACTIVATED, KIND_BANK, WALLET_AID, type WalletProfile } from '@comptoir/protocol/wallet';
+import type { Kernel } from '../../apdu/kernel.js';
+import type { Secure } from '../../board/board.js';
+import { printable, referenceOf } from './instrument.js';
+import { openWallet, readWallet, type WalletRefused } from './readWallet.js';
+
+/** No number fits behind the five bytes of the RID then: it may be that of an application that is never opened, which no gate knows. */
+const AID_BYTES_SHOWN = 7;
+
+type InstrumentRow = TemplateContent<'instrument'>;
+export type WalletListed = WalletRefused | { readonly kind: 'listed'; readonly profiles: readonly WalletProfile[] };
+
+/** @returns no profiles of a card without a wallet. What is for other merchants or isn't activated is left out. */
+export function* listWalletProfiles(secure: Secure, merchant: string): Kernel<WalletListed> {
+  const opened = yield* openWallet(secure, merchant);
+  if (opened.kind === 'refused') return opened;
+  if (opened.kind === 'none') return { kind: 'listed', profiles: [] };
+  const read = yield* readWallet();
+  if (read.kind === 'refused') return read;
+  const profiles = read.wallet.profiles.filter(
+    ({ activation, label }) => activation === ACTIVATED && label !== undefined,
+  );
+  return { kind: 'listed', profiles };
+}
+
+/** @param read the bank application that was read, which the wallet lists as well; it comes first, with its reference */
+export function walletInstruments(
+  secure: Secure,
+  profiles: readonly WalletProfile[],
+  read: InstrumentRow | undefined,
+): InstrumentRow[] {
+  const rows: InstrumentRow[] = [];
+  let first = read;
+  for (const profile of profiles) {
+    if (first !== undefined && isOfProfile(first, profile)) first = { ...first, ...namesOf(secure, profile) };
+    else rows.push(rowOf(secure, profile));
+  }
+  return first === undefined ? rows : [first, ...rows];
+}
+
+function isOfProfile(
+  { applicationIdentifier, reference }: InstrumentRow,
+  { kind, aid = NO_BYTES }: WalletProfile,
+): boolean {
+  if (kind !== KIND_BANK || reference !== undefined || aid.length === 0) return false;
+  return startsWithBytes(applicationIdentifier, aid);
+}
+
+function rowOf(secure: Secure, profile: WalletProfile): InstrumentRow {
+  const { label, aid, balance, currency } = profile;
+  const name = aid?.slice(0, AID_BYTES_SHOWN) ?? WALLET_AID;
+  return {
+    label: printable(label),
+    applicationIdentifier: name,
+    maskedNumber: '',
+    usedInterface: INTERFACE.contactless,
+    authenticationMethod: 'none',
+    authenticationResult: 'none',
+    tokenReason: 'not-read',
+    ...namesOf(secure, profile),
+    ...(balance !== undefined && { balance }),
+    ...(currency !== undefined && { currencyCode: currency }),
+  };
+}
+
+function namesOf(secure: Secure, { id, kind }: WalletProfile): Pick<InstrumentRow, 'profileKind' | 'reference'> {
+  const reference = referenceOf(secure, id);
+  return { profileKind: kind, ...(reference !== undefined && { reference }) };
+}
