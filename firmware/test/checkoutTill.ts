@@ -74,7 +74,11 @@ export class CheckoutTill {
   }
 
   send(message: Message): Message | number | undefined {
-    return this.answerOf(this.host.send(this.channel, COMMAND.message, encodeMessage(message)));
+    return this.sendBytes(encodeMessage(message));
+  }
+
+  sendBytes(message: Uint8Array): Message | number | undefined {
+    return this.answerOf(this.host.send(this.channel, COMMAND.message, message));
   }
 
   lookup(key = 'sale-1'): Message | number | undefined {
@@ -108,8 +112,7 @@ export class CheckoutTill {
     const nonce = await host.nonce();
     let answer = this.begin(card, lines, { nonce, ...more });
     while (isQuestion(answer)) {
-      const word = await host.authorise(encodeMessage(answer), keyFrom(answer.key));
-      answer = this.answerOf(this.host.send(this.channel, COMMAND.message, word));
+      answer = this.sendBytes(await host.authorise(encodeMessage(answer), keyFrom(answer.key)));
     }
     if (typeof answer === 'object' && answer.kind === 'tenders' && answer.saleKey !== undefined)
       await host.settle(keyFrom(answer.key), answer.saleKey, isStanding(answer) ? 'stands' : 'void');
@@ -124,7 +127,7 @@ export class CheckoutTill {
   }
 
   /** The host doesn't answer in time. */
-  private silence(): undefined {
+  silence(): undefined {
     this.board.nowMs += 60_001;
     this.host.step();
   }
