@@ -1,9 +1,10 @@
 /** A checkout with the authorisers that it's for: reader, dynamic card and test host as they are. */
-import { type Message, OUTCOME } from '@comptoir/protocol';
+import { concatBytes, decodeMessage, type Message, NO_BYTES, OUTCOME } from '@comptoir/protocol';
 import { keyFrom } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
+import { makeCard } from '../../simulator/src/cards/dynamic/cardMaking.js';
 import { createCatalogueDynamicCard } from '../../simulator/src/cards/dynamic/catalogueDynamicCard.js';
-import { DYNAMIC_ACCOUNT, FIRST_GIFT } from '../../simulator/src/cards/dynamic/dynamicProfiles.js';
+import { DYNAMIC_ACCOUNT, dynamicCardRecord, FIRST_GIFT } from '../../simulator/src/cards/dynamic/dynamicProfiles.js';
 import type { DynamicCard } from '../../simulator/src/index.js';
 import { type Authorisers, developmentAuthorisers } from '../../simulator/src/issuer/developmentAuthorisers.js';
 import { createTestHost, type TestHost } from '../../simulator/src/issuer/testHost.js';
@@ -66,4 +67,41 @@ test('four tenders: the account pays what it may, the bank the rest', async () =
   const account = new Uint8Array(8);
   account.set([DYNAMIC_ACCOUNT >> 8, DYNAMIC_ACCOUNT & 255], 6);
   expect(authorisers.accounts.book.account(account, START_MS)).toMatchObject({ owed: 700 });
+});
+
+test('a lost card pays nothing more, with whatever is on it; the next card of its owner has the value', async () => {
+  const { till, card, authorisers } = shop();
+  const seen = await till.tapAt(shop().host, card.copy(), basket, { key: 'look' });
+  const [coupon, gift] = (seen as Message<'tenders'>).tenders.map(({ reference = new Uint8Array(8) }) => reference);
+  const codes: string[] = [];
+  const real = createTestHost({ baseDerivationKey, authorisers });
+  const host: TestHost = {
+    ...real,
+    async authorise(bytes, key) {
+      const answer = await real.authorise(bytes, key);
+      const decoded = decodeMessage(answer);
+      if (decoded.ok && decoded.message.kind === 'complete') codes.push(decoded.message.responseCode);
+      return answer;
+    },
+  };
+  host.reportLost(dynamicCardRecord(makeCard(1)));
+  const declinedBy = [NO_BYTES, coupon, concatBytes(coupon ?? NO_BYTES, gift ?? NO_BYTES)];
+  for (const [at, declinedReferences = NO_BYTES] of declinedBy.entries()) {
+    const answer = await till.tapAt(host, card, basket, { key: `lost-${at}`, declinedReferences, brand: 'ACCOUNT' });
+    expect(answer).toMatchObject({ outcome: OUTCOME.declined, due: 5000, tenders: [] });
+  }
+  // Coupon; gift card; account, and the bank that would take its place.
+  expect(codes).toEqual(['41', '41', '41', '41']);
+  expect(host.charges()).toEqual([]);
+  const next = createCatalogueDynamicCard(2, pki);
+  const declinedReferences = coupon ?? NO_BYTES;
+  const answer = await till.tapAt(host, next, [{ quantity: 1, unitAmount: 4000 }], {
+    key: 'next',
+    declinedReferences,
+    brand: 'ACCOUNT',
+  });
+  expect(tendersOf(answer)).toEqual([
+    ['GIFT CARD', 2500],
+    ['ACCOUNT', 1500],
+  ]);
 });

@@ -10,7 +10,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { AccountBook, type AccountSale, type DecidedOrder } from './accountBook.js';
 import type { AccountDecision, AccountEntry } from './accountEntries.js';
 import { readAssertion } from './assertion.js';
-import type { NumberRange, ProvenCard } from './cardProof.js';
+import { type CardReference, identityOf, type NumberRange, type ProvenCard } from './cardProof.js';
 import { type Checks, checkAssertion, type Offer, orderOf, saleOf } from './checkAssertion.js';
 import type { Journal } from './journal.js';
 import { NONCE_BYTES, type NonceUse } from './nonceBook.js';
@@ -65,6 +65,8 @@ export interface AccountAuthoriser {
   /** A lost card. @param identity account 8 and serial 8; account 8 alone: every card of it */
   block(identity: Uint8Array): void;
   unblock(identity: Uint8Array): void;
+  /** The same, by what the card itself shows. @returns false for a card of other authorisers */
+  blockReference(card: CardReference): boolean;
   readonly book: Pick<AccountBook, 'account' | 'sizes'>;
 }
 
@@ -144,6 +146,12 @@ export function openAccountAuthoriser(options: AccountAuthoriserOptions): Accoun
     },
     block: (identity) => keep({ kind: 'blocked', atMs: now(), identity: toHex(identity) }),
     unblock: (identity) => keep({ kind: 'unblocked', atMs: now(), identity: toHex(identity) }),
+    blockReference({ keySet, cardReference }) {
+      const keys = options.keySets.get(keySet);
+      const card = keys && identityOf(keys, options.ranges, cardReference);
+      if (card !== undefined) keep({ kind: 'blocked', atMs: now(), identity: toHex(card.identity) });
+      return card !== undefined;
+    },
   };
 }
 

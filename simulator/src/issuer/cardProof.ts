@@ -34,6 +34,26 @@ export type ProofResult<Range extends NumberRange> =
   | { readonly ok: true; readonly card: ProvenCard<Range> }
   | { readonly ok: false; readonly reason: Extract<Refusal, 'KEY_SET_NOT_LIVE' | 'CARD_UNKNOWN' | 'MAC_WRONG'> };
 
+/** As a card says it, and as its issuers know it. */
+export interface CardReference {
+  /** DF61. */
+  readonly keySet: number;
+  /** DF63, 16 bytes. */
+  readonly cardReference: Uint8Array;
+}
+
+/** @returns account and serial; undefined when the reference is of no account in these ranges */
+export function identityOf<Range extends NumberRange>(
+  keys: KeySet,
+  ranges: readonly Range[],
+  cardReference: Uint8Array,
+): ProvenCard<Range> | undefined {
+  const identity = ecb(keys.referenceKey, { disablePadding: true }).decrypt(cardReference);
+  const account = new DataView(identity.buffer, identity.byteOffset).getBigUint64(0);
+  const range = ranges.find(({ first, last }) => first <= account && account <= last);
+  return range && { account, identity, range };
+}
+
 /** The first three checks of DCA-1, in its order. @param live key-sets that cards may still use */
 export function proveCard<Range extends NumberRange>(
   live: ReadonlyMap<number, KeySet>,
@@ -43,16 +63,14 @@ export function proveCard<Range extends NumberRange>(
 ): ProofResult<Range> {
   const keys = live.get(assertion.keySet);
   if (keys === undefined) return { ok: false, reason: 'KEY_SET_NOT_LIVE' };
-  const identity = ecb(keys.referenceKey, { disablePadding: true }).decrypt(assertion.cardReference);
-  const account = new DataView(identity.buffer, identity.byteOffset).getBigUint64(0);
-  const range = ranges.find(({ first, last }) => first <= account && account <= last);
-  if (range === undefined) return { ok: false, reason: 'CARD_UNKNOWN' };
-  const { cardKey, sessionKey } = keysOfCard(keys, kind, identity.subarray(8), assertion.counter);
+  const card = identityOf(keys, ranges, assertion.cardReference);
+  if (card === undefined) return { ok: false, reason: 'CARD_UNKNOWN' };
+  const { cardKey, sessionKey } = keysOfCard(keys, kind, card.identity.subarray(8), assertion.counter);
   const mac = cmac(assertion.covered, sessionKey);
   cardKey.fill(0);
   sessionKey.fill(0);
   const isRight = tlv.equalBytes(mac.subarray(0, assertion.cryptogram.length), assertion.cryptogram);
-  return isRight ? { ok: true, card: { account, identity, range } } : { ok: false, reason: 'MAC_WRONG' };
+  return isRight ? { ok: true, card } : { ok: false, reason: 'MAC_WRONG' };
 }
 
 /** New bytes: the caller wipes them. @param serial 8 bytes @param counter 9F36 */

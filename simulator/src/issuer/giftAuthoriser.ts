@@ -5,7 +5,7 @@
  */
 import { toHex } from '@comptoir/protocol';
 import { readAssertion } from './assertion.js';
-import type { NumberRange } from './cardProof.js';
+import { type CardReference, identityOf, type NumberRange } from './cardProof.js';
 import { type Checks, checkAssertion, type Offer, orderOf, saleOf } from './checkAssertion.js';
 import type { GiftEntry, Instrument, Reservation } from './giftEntries.js';
 import { GiftLedger, type Hold } from './giftLedger.js';
@@ -60,6 +60,8 @@ export interface GiftAuthoriser {
   /** A lost card. @param identity account 8 and serial 8 */
   block(identity: Uint8Array): void;
   unblock(identity: Uint8Array): void;
+  /** The same, by what the card itself shows. @returns false for a card of other authorisers */
+  blockReference(card: CardReference): boolean;
   readonly ledger: Pick<GiftLedger, 'value' | 'isSerialFree' | 'sale'>;
 }
 
@@ -176,6 +178,12 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
     },
     block: (identity) => keep({ kind: 'blocked', atMs: now(), identity: toHex(identity) }),
     unblock: (identity) => keep({ kind: 'unblocked', atMs: now(), identity: toHex(identity) }),
+    blockReference({ keySet, cardReference }) {
+      const keys = options.keySets.get(keySet);
+      const card = keys && identityOf(keys, options.ranges, cardReference);
+      if (card !== undefined) keep({ kind: 'blocked', atMs: now(), identity: toHex(card.identity) });
+      return card !== undefined;
+    },
   };
 }
 

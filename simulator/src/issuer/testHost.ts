@@ -29,7 +29,9 @@ import { type BankAnswer, decideAsBank } from './bankIssuer.js';
 import { CheckoutSales, type SaleFault, type SaleResult } from './checkoutSales.js';
 import type { Authorisers } from './developmentAuthorisers.js';
 import type { IssuerBehaviour } from './issuerBehaviour.js';
+import { type CardRecord, LostCards } from './lostCards.js';
 import { numberIn } from './numberIn.js';
+import { RESPONSE_CODES } from './responseCodes.js';
 import { askAuthoriser, type CheckoutQuestion, type HostAnswer } from './walletQuestion.js';
 
 export interface TestHostOptions {
@@ -63,6 +65,8 @@ export interface Charge {
 export interface TestHost extends CheckoutHost {
   /** What banks approved, in order; the last `REMEMBERED_MAX`. What a checkout took back is gone. */
   charges(): readonly Charge[];
+  /** Nothing of this card pays any more. */
+  reportLost(card: CardRecord): void;
 }
 
 export type TestHostFault =
@@ -112,6 +116,7 @@ export function createTestHost(options: TestHostOptions): TestHost {
   const decisions = new Map<string, Decision>();
   const seenKsns = new Set<string>();
   const charges: Charge[] = [];
+  const lost = new LostCards();
 
   const sales =
     authorisers &&
@@ -139,7 +144,7 @@ export function createTestHost(options: TestHostOptions): TestHost {
     const sequenceNumber = findObject(cardData, TAG_5F34_PAN_SEQUENCE_NUMBER)?.value.slice() ?? NO_BYTES;
     wipe();
     const behaviour = behaviourOf(number);
-    const answer = decideAsBank(request, { number, sequenceNumber }, behaviour);
+    const answer = lost.has(number) ? LOST : decideAsBank(request, { number, sequenceNumber }, behaviour);
     number.fill(0);
     const { key, amount, currency } = request;
     if (behaviour.answers !== undefined) slow.set(key, behaviour.answers);
@@ -218,6 +223,7 @@ export function createTestHost(options: TestHostOptions): TestHost {
       return decided(sales.settle(key, saleKey, end));
     },
     charges: () => [...charges],
+    reportLost: (card) => lost.add(card, authorisers),
   };
 }
 
@@ -241,6 +247,9 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }
+
+/** 8A: pick up. */
+const LOST: BankAnswer = { responseCode: RESPONSE_CODES.CARD_BLOCKED };
 
 /** 8A in full and in part. */
 const APPROVALS: readonly string[] = ['00', '10'];

@@ -7,6 +7,7 @@
 import { latin1ToBytes } from '@comptoir/protocol';
 import * as wallet from '@comptoir/protocol/wallet';
 import { ACCOUNT_AID } from '@comptoir/protocol/wallet';
+import type { CardRecord } from '../../issuer/lostCards.js';
 import type { TestPki } from '../../pki/testPki.js';
 import { cartesBancaires, hex, mastercard, ORDINARY_CARD, visa } from '../applicationProfiles.js';
 import type { ApplicationProfile, CardProfile } from '../emv/cardProfile.js';
@@ -101,6 +102,17 @@ export function dynamicCardObjects(made: MadeCard, pki: TestPki): readonly Uint8
     ),
     operator.setPreferences({ rules: [], fallback: latin1ToBytes('second') }),
   ];
+}
+
+/** What its issuers know the card by: whoever reports it lost names no more than the card. */
+export function dynamicCardRecord({ identifier }: Pick<MadeCard, 'identifier'>): CardRecord {
+  return {
+    references: [
+      accountKeys('account', DYNAMIC_ACCOUNT, identifier),
+      ...SHOP_PROFILES.map(([id], at) => accountKeys(id, FIRST_GIFT + at, identifier)),
+    ],
+    numbers: [DYNAMIC_CARD.number, DYNAMIC_SECOND_ACCOUNT.number],
+  };
 }
 
 /** As the wallet lists a bank application. */
