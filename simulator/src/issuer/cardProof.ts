@@ -42,6 +42,14 @@ export interface CardReference {
   readonly cardReference: Uint8Array;
 }
 
+/** What issuers put on a card. */
+export interface CardRecord {
+  /** Of its account, gift cards, coupons and points. */
+  readonly references: readonly CardReference[];
+  /** Of its bank applications, as tag 5A holds them. */
+  readonly numbers: readonly Uint8Array[];
+}
+
 /** @returns account and serial; undefined when the reference is of no account in these ranges */
 export function identityOf<Range extends NumberRange>(
   keys: KeySet,

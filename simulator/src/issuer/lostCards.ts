@@ -5,16 +5,8 @@
  * Memory: numbers are bytes, and kept.
  */
 import { equalBytes } from '@comptoir/protocol';
-import type { CardReference } from './cardProof.js';
+import type { CardRecord } from './cardProof.js';
 import type { Authorisers } from './developmentAuthorisers.js';
-
-/** What issuers put on a card. */
-export interface CardRecord {
-  /** Of its account, gift cards, coupons and points. */
-  readonly references: readonly CardReference[];
-  /** Of its bank applications, as tag 5A holds them. */
-  readonly numbers: readonly Uint8Array[];
-}
 
 export class LostCards {
   readonly #numbers: Uint8Array[] = [];

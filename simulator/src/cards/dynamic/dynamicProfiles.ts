@@ -7,7 +7,7 @@
 import { latin1ToBytes } from '@comptoir/protocol';
 import * as wallet from '@comptoir/protocol/wallet';
 import { ACCOUNT_AID } from '@comptoir/protocol/wallet';
-import type { CardRecord } from '../../issuer/lostCards.js';
+import type { CardRecord } from '../../issuer/cardProof.js';
 import type { TestPki } from '../../pki/testPki.js';
 import { cartesBancaires, hex, mastercard, ORDINARY_CARD, visa } from '../applicationProfiles.js';
 import type { ApplicationProfile, CardProfile } from '../emv/cardProfile.js';
