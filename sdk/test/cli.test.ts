@@ -238,7 +238,7 @@ test('--timeout covers connecting', async () => {
   expect(performance.now() - startMs).toBeLessThan(8000);
 });
 
-test('explains a selection record, as bytes or as hexadecimal text, and nothing else', async () => {
+test('explains a selection record, in a file or by itself, and nothing else', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'record-'));
   const file = join(folder, 'record');
   const bytes = encodeSelectionRecord(RECORD);
@@ -250,6 +250,7 @@ test('explains a selection record, as bytes or as hexadecimal text, and nothing 
       'Everything is paid.\n10.00 EUR by gift card 01020304: shop default.\nDue: 0.00 EUR.\n',
     ]);
   }
+  expect((await run(['explain', toHex(bytes)])).out).toContain('Everything is paid.');
   writeFileSync(file, 'no record');
   expect((await run(['explain', file])).code).toBe(2);
   expect((await run(['explain', join(folder, 'nowhere')])).code).toBe(2);

@@ -5,23 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { run } from '../src/cli/run.js';
 import { scriptSha256 } from '../src/targets/target.js';
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function ran(...args: readonly string[]): Promise<Ran> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await run(args, {
-    out: (text) => out.push(text),
-    err: (text) => err.push(text),
-    ended: AbortSignal.abort(),
-  });
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
+import { ran } from './ran.js';
 
 describe('sale', () => {
   test('prints one JSON object', async () => {

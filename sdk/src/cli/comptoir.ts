@@ -84,11 +84,11 @@ program
   );
 
 program
-  .command('explain <file>')
-  .description('tell in words what a selection record says: its bytes, or their hexadecimal text')
-  .action((file: string) => {
-    const lines = explainSelection(readRecord(file));
-    if (lines === undefined) throw refusal(`${file} is no selection record.`);
+  .command('explain <record>')
+  .description('tell in words what a selection record says: hexadecimal text, or a file with that or with its bytes')
+  .action((record: string) => {
+    const lines = explainSelection(readRecord(record));
+    if (lines === undefined) throw refusal(`${record} is no selection record.`);
     outputOf(program.opts()).print({ lines }, lines);
     exitWith(EXIT.ok);
   });
@@ -104,8 +104,13 @@ function run(work: Parameters<typeof withReader>[1]): Promise<void> {
   return withReader(program.opts(), work).then(exitWith);
 }
 
-function readRecord(file: string): Uint8Array {
-  const bytes = readFile(file);
+/** Shorter texts are names of files, whatever they look like. */
+const RECORD_CHARACTERS_MIN = 128;
+
+function readRecord(record: string): Uint8Array {
+  const given = record.length < RECORD_CHARACTERS_MIN ? undefined : fromHex(record);
+  if (given !== undefined) return given;
+  const bytes = readFile(record);
   return fromHex(Buffer.from(bytes).toString('latin1').trim()) ?? bytes;
 }
 

@@ -83,6 +83,16 @@ const RULES: Readonly<Record<string, string>> = {
   MERCHANT_PREFERENCE: 'shop default',
 };
 
+/** @param name a rule of the wallet list, as tenders have it @returns why this one: `shop default`; the name itself when it's not known */
+export function ruleInWords(name: string): string {
+  return RULES[name] ?? name;
+}
+
+/** @param name a reason of the wallet list @returns why not this one: `it has expired`; the name itself when it's not known */
+export function reasonInWords(name: string): string {
+  return REASONS[name] ?? name;
+}
+
 /**
  * What a record says. Whether a reader signed it is another question: this answers what it says.
  * @param bytes of a selection record, untrusted

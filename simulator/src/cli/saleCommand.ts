@@ -2,17 +2,23 @@
  * `sale`: one sale, shown.
  * Floor: simulator.
  */
-import { currencyOf, parseMoney, ReaderError } from '@comptoir/sdk';
+import { writeFileSync } from 'node:fs';
+import { type CheckoutResult, currencyOf, parseMoney, ReaderError } from '@comptoir/sdk';
 import type { Command } from 'commander';
+import { type BasketSaleReport, makeBasketSale } from '../sale/basketSale.js';
+import { basketText } from '../sale/basketText.js';
 import { makeSale, type SaleReport, type SaleRequest } from '../sale/sale.js';
 import { saleText } from '../sale/saleText.js';
+import { basketFrom } from './basketFile.js';
 import type { Surroundings } from './surroundings.js';
 import { cardFrom, EXIT, interfaceFrom, targetFrom, UsageError, wholeNumberFrom } from './usage.js';
 
 interface SaleOptions {
   readonly card: string;
-  readonly amount: string;
-  readonly currency: string;
+  readonly amount?: string;
+  readonly currency?: string;
+  readonly basket?: string;
+  readonly record?: string;
   readonly interface?: string;
   readonly target: string;
   readonly seed: string;
@@ -25,39 +31,75 @@ export function addSaleCommand(program: Command, { out, err, exit }: Surrounding
     .command('sale')
     .description('one sale: the card, each step of the reading, what left the reader, the receipt')
     .option('--card <card>', 'a name, see `card list`, or the path of a card, see `card new`', 'visa-debit')
-    .option('--amount <amount>', 'as people write it', '12.50')
-    .option('--currency <code>', 'ISO 4217', 'EUR')
+    .option('--amount <amount>', 'as people write it (default: 12.50)')
+    .option('--currency <code>', 'ISO 4217 (default: EUR)')
+    .option('--basket <file>', 'JSON with currency and lines: coupons, gift cards and accounts pay, too')
+    .option('--record <file>', 'of a basket: where the signed selection record goes, for `comptoir explain`')
     .option('--interface <name>', 'contact or contactless (default: contactless, if the card has it)')
     .option('--target <name>', 'node, quickjs or pico', 'quickjs')
     .option('--seed <number>', 'the same seed gives the same bytes', '1')
     .option('--trace', 'every APDU, masked, and every report')
     .option('--json', 'one JSON object instead')
     .action(async (options: SaleOptions) => {
-      const request = requestFrom(options);
-      let report: SaleReport;
+      const sell = options.basket === undefined ? saleOf(options) : basketSaleOf(options, options.basket);
       try {
-        report = await makeSale(request);
+        const { text, json, isPaid } = await sell();
+        out(options.json ? JSON.stringify(json) : text);
+        exit(isPaid ? EXIT.well : EXIT.failed);
       } catch (fault) {
         if (!(fault instanceof ReaderError)) throw fault;
-        if (options.json)
-          out(
-            JSON.stringify({
-              error: errorObject(fault),
-              card: request.card.name,
-              target: request.target,
-              seed: request.seed,
-            }),
-          );
+        const { card, target, seed } = options;
+        if (options.json) out(JSON.stringify({ error: errorObject(fault), card, target, seed: Number(seed) }));
         else err(`${fault.code}: ${fault.message} ${fault.recovery.message}`);
-        return exit(EXIT.failed);
+        exit(EXIT.failed);
       }
-      out(
-        options.json
-          ? JSON.stringify(printable(report, options.trace === true))
-          : saleText(report, options.trace === true),
-      );
-      exit(report.result.status === 'approved' ? EXIT.well : EXIT.failed);
     });
+}
+
+interface Sold {
+  readonly text: string;
+  readonly json: object;
+  readonly isPaid: boolean;
+}
+
+/** Wrong use is told before anything is made. */
+function saleOf(options: SaleOptions): () => Promise<Sold> {
+  if (options.record !== undefined) throw new UsageError('A selection record is of a sale with a --basket.');
+  const request = requestFrom(options);
+  const withTrace = options.trace === true;
+  return async () => {
+    const report = await makeSale(request);
+    const isPaid = report.result.status === 'approved';
+    return { text: saleText(report, withTrace), json: printable(report, withTrace), isPaid };
+  };
+}
+
+function basketSaleOf(options: SaleOptions, file: string): () => Promise<Sold> {
+  const card = cardFrom(options.card);
+  if (options.amount !== undefined || options.currency !== undefined)
+    throw new UsageError('A basket says itself what it comes to: leave --amount and --currency out.');
+  if (options.interface === 'contact' || card.interface === 'contact')
+    throw new UsageError('A basket is paid by a contactless card.');
+  const request = { card, basket: basketFrom(file), target: targetFrom(options.target), seed: seedFrom(options) };
+  const withTrace = options.trace === true;
+  return async () => {
+    const report = await makeBasketSale(request);
+    if (options.record !== undefined) saveRecord(options.record, report.result);
+    return {
+      text: basketText(report, withTrace, options.record),
+      json: printable(report, withTrace),
+      isPaid: report.result.status === 'paid',
+    };
+  };
+}
+
+/** As hexadecimal text. A sale that never chose anything has none. */
+function saveRecord(file: string, result: CheckoutResult): void {
+  try {
+    writeFileSync(file, 'record' in result ? `${result.record}\n` : '');
+  } catch {
+    throw new UsageError(`The selection record ${file} can not be written.`);
+  }
 }
 
 function requestFrom(options: SaleOptions): SaleRequest {
@@ -67,22 +109,19 @@ function requestFrom(options: SaleOptions): SaleRequest {
     options.interface === undefined ? (has === 'both' ? 'contactless' : has) : interfaceFrom(options.interface);
   if (has !== 'both' && has !== used)
     throw new UsageError(`The card "${card.name}" has no ${used} interface, only ${has}.`);
-  if (currencyOf(options.currency) === undefined)
-    throw new UsageError(`The currency "${options.currency}" is not known.`);
-  const amount = parseMoney(options.amount, options.currency);
-  if (amount === undefined || amount.minor === 0)
-    throw new UsageError(`"${options.amount}" is no amount of ${options.currency}.`);
-  return {
-    card,
-    amount,
-    interface: used,
-    target: targetFrom(options.target),
-    seed: wholeNumberFrom('The seed', options.seed, Number.MAX_SAFE_INTEGER),
-  };
+  const { amount: text = '12.50', currency = 'EUR' } = options;
+  if (currencyOf(currency) === undefined) throw new UsageError(`The currency "${currency}" is not known.`);
+  const amount = parseMoney(text, currency);
+  if (amount === undefined || amount.minor === 0) throw new UsageError(`"${text}" is no amount of ${currency}.`);
+  return { card, amount, interface: used, target: targetFrom(options.target), seed: seedFrom(options) };
+}
+
+function seedFrom({ seed }: SaleOptions): number {
+  return wholeNumberFrom('The seed', seed, Number.MAX_SAFE_INTEGER);
 }
 
 /** Steps without their APDUs, and no reports, unless they were asked for. */
-function printable({ transcript, steps, ...report }: SaleReport, withTrace: boolean): object {
+function printable({ transcript, steps, ...report }: SaleReport | BasketSaleReport, withTrace: boolean): object {
   if (!withTrace) return { ...report, steps: steps.map(({ name, sw }) => ({ name, sw })) };
   const reports = transcript.map(({ atMs, direction, report: bytes }) => ({
     atMs,

@@ -5,6 +5,7 @@
 import { toHex } from '@comptoir/protocol';
 import { formatMoney, type PayResult } from '@comptoir/sdk';
 import type { TranscriptEntry } from '../simulate.js';
+import type { Step } from '../steps.js';
 import type { SaleReport } from './sale.js';
 
 /** Everything a little to the right, values in one column. */
@@ -15,16 +16,10 @@ const VALUE_CHARACTERS_MAX = 48;
 /** @param withTrace shows every APDU, masked, and every report of the host link */
 export function saleText(report: SaleReport, withTrace: boolean): string {
   const { firmware, target, card, interface: used, authentication } = report;
-  const sections: readonly (readonly [string, readonly string[]])[] = [
+  return sectionsText([
     ['reader', [row('firmware', `SHA-256 ${firmware.sha256}`), row('target', target)]],
     ['card', [row(card.label, `${card.name}, ${used}`)]],
-    [
-      'reading',
-      report.steps.flatMap((step) => [
-        row(step.sw === '' ? '(none)' : step.sw, step.name, 6),
-        ...(withTrace ? apdu(step) : []),
-      ]),
-    ],
+    ['reading', stepLines(report.steps, withTrace)],
     [
       'offline data authentication',
       [authentication === null ? '(no card was read)' : row(authentication.method, authentication.result)],
@@ -33,14 +28,25 @@ export function saleText(report: SaleReport, withTrace: boolean): string {
     ['result', [outcome(report.result)]],
     ['receipt', report.receipt],
     ...(withTrace ? [['reports', report.transcript.map(reportLine)] as const] : []),
-  ];
+  ]);
+}
+
+/** Those that hold something. */
+export function sectionsText(sections: readonly (readonly [title: string, lines: readonly string[]])[]): string {
   return sections
     .filter(([, lines]) => lines.length > 0)
     .map(([title, lines]) => [title, ...lines.map((line) => `  ${line}`), ''].join('\n'))
     .join('\n');
 }
 
-function row(name: string, value: string, column: number = COLUMN_CHARACTERS): string {
+export function stepLines(steps: readonly Step[], withTrace: boolean): readonly string[] {
+  return steps.flatMap((step) => [
+    row(step.sw === '' ? '(none)' : step.sw, step.name, 6),
+    ...(withTrace ? apdu(step) : []),
+  ]);
+}
+
+export function row(name: string, value: string, column: number = COLUMN_CHARACTERS): string {
   return `${name.padEnd(column)} ${value}`;
 }
 
@@ -71,6 +77,6 @@ function outcome(result: PayResult): string {
   }
 }
 
-function reportLine({ atMs, direction, report }: TranscriptEntry): string {
+export function reportLine({ atMs, direction, report }: TranscriptEntry): string {
   return `${String(atMs).padStart(6)} ms ${direction === 'toReader' ? '>' : '<'} ${toHex(report)}`;
 }
