@@ -14,7 +14,7 @@ import { developmentKeys } from './board/developmentKeys.js';
 import { developmentProvision } from './board/provision.js';
 import type { Card, CardInterface } from './cards/card.js';
 import { createCard } from './cards/catalogue.js';
-import { type RecordedCard, recordedCard } from './cards/recordedCard.js';
+import { type Exchange, type RecordedCard, recordedCard } from './cards/recordedCard.js';
 import type { PowerCut } from './chip/flash.js';
 import { createVirtualClock } from './clock.js';
 import { developmentConfiguration } from './configuration.js';
@@ -91,6 +91,8 @@ export interface Simulation extends Transport, AsyncDisposable {
   transcript(): readonly TranscriptEntry[];
   /** The commands that cards got so far, card by card, fit to print. */
   steps(): readonly Step[];
+  /** The same, unmasked, with times since the start of the simulation: for a card transcript. Never print them. */
+  exchanges(): readonly Exchange[];
   /** Why the firmware ended, if it did. `restart` brings the reader back. */
   fault(): Error | undefined;
   /**
@@ -134,7 +136,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
   }
   function present(card: string | Card, on: CardInterface): void {
     const given = typeof card === 'string' ? known(card) : card;
-    const recorded = record ? recordedCard(given) : undefined;
+    const recorded = record ? recordedCard(given, () => clock.now() - startMs) : undefined;
     reader[on].put(recorded ?? given);
     if (recorded !== undefined) presented.push(recorded);
   }
@@ -161,6 +163,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     },
     transcript: () => [...transcript],
     steps: () => stepsOf(presented),
+    exchanges: () => presented.flatMap(({ exchanges }) => exchanges),
     fault: reader.fault,
     cutPower: reader.cutPower,
     restart: reader.start,

@@ -41,12 +41,20 @@ export function send(card: Card, hex: string): { readonly data: Uint8Array; read
 
 /** As a terminal over T=0 does it: 61xx and 6Cxx are followed up. */
 export function exchange(card: Card, hex: string): Uint8Array {
-  let answer = send(card, hex);
-  if (answer.sw >> 8 === 0x6c) answer = send(card, hex.slice(0, -2) + tlv.toHex(Uint8Array.of(answer.sw & 255)));
-  if (answer.sw >> 8 === 0x61) answer = send(card, `00C00000${tlv.toHex(Uint8Array.of(answer.sw & 255))}`);
-  if (answer.sw !== 0x9000) throw new Error(`${hex.slice(0, 8)} answered ${answer.sw.toString(16)}`);
-  if (answer.data.length > 256) throw new Error('more than a response can hold');
-  return answer.data;
+  const parts: Uint8Array[] = [];
+  let command = hex;
+  for (let count = 0; count < 64; count += 1) {
+    const { data, sw } = send(card, command);
+    parts.push(data);
+    const rest = tlv.toHex(Uint8Array.of(sw & 255));
+    if (sw >> 8 === 0x6c) command = command.slice(0, -2) + rest;
+    else if (sw >> 8 === 0x61) command = `00C00000${rest}`;
+    else if (sw === 0x9000) break;
+    else throw new Error(`${command.slice(0, 8)} answered ${sw.toString(16)}`);
+  }
+  const answer = tlv.concatBytes(...parts);
+  if (answer.length > 256) throw new Error('more than a response can hold');
+  return answer;
 }
 
 export function bytes(hex: string): Uint8Array {
@@ -114,7 +122,7 @@ export function readApplication(
       const template70 = decoded.ok ? decoded.objects[0] : undefined;
       if (template70?.tag !== 0x70 || decoded.ok === false || decoded.objects.length !== 1)
         throw new Error('not one template 70');
-      if (record < first + count) signed.push(template70.value);
+      if (record < first + count) signed.push(file >> 3 > 10 ? data : template70.value);
     }
   }
   const tagList = values.get(0x9f4a);

@@ -4,7 +4,8 @@
  */
 import { fromHex } from '@comptoir/protocol';
 import { APPROVES } from '../issuer/issuerBehaviour.js';
-import type { ApplicationProfile, CardProfile } from './emv/cardProfile.js';
+import type { ApplicationProfile, CardProfile, T0Habits } from './emv/cardProfile.js';
+import { ORDINARY_LAYOUT } from './emv/recordLayout.js';
 
 type Variation = Partial<Omit<ApplicationProfile, 'network' | 'aid'>>;
 
@@ -25,6 +26,9 @@ const ordinary = {
   asksBeforeStart: false,
   issuerAuthentication: 'secondGenerateAc',
   relatedDataIn: 'answer',
+  layout: ORDINARY_LAYOUT,
+  omits: [],
+  proprietary: [],
   country: hex('0250'),
   currency: hex('0978'),
 } as const;
@@ -85,10 +89,14 @@ export const CRYPTOGRAM_VERSION_10: Pick<ApplicationProfile, 'cryptogramVersion'
   issuerAuthentication: 'externalAuthenticate',
 };
 
+/** The rule of the book: all at once, and its length is told. */
+export const ORDINARY_T0: T0Habits = { pieceBytes: 256, announces: 'length', correctsLength: true };
+
 /** A card on both interfaces with nothing wrong about it. */
 export const ORDINARY_CARD: Omit<CardProfile, 'name' | 'label' | 'description' | 'number' | 'applications'> = {
   interface: 'both',
   sequenceNumber: 1,
+  cardholderName: 'TEST CARD/COMPTOIR',
   issuerDigits: 6,
   paymentAccountReference: undefined,
   flaw: undefined,
@@ -97,7 +105,7 @@ export const ORDINARY_CARD: Omit<CardProfile, 'name' | 'label' | 'description' |
   expires: hex('491231'),
   offlineLimits: undefined,
   verifiesOnDevice: false,
-  speaksT0: false,
+  t0: undefined,
 };
 
 type Own = Pick<CardProfile, 'name' | 'label' | 'description' | 'number'> & Partial<CardProfile>;

@@ -9,6 +9,7 @@ import {
   hex,
   interacLike,
   mastercard,
+  ORDINARY_T0,
   OTHER_KEYS,
   visa,
 } from './applicationProfiles.js';
@@ -98,7 +99,7 @@ const goodCards: readonly CardProfile[] = [
       description: 'static data authentication, answers as over T=0',
       number: hex('4761739001010200'),
       interface: 'contact',
-      speaksT0: true,
+      t0: ORDINARY_T0,
     },
     visa({ authentication: 'SDA' }),
   ),

@@ -44,8 +44,13 @@ export function createCard(name: string, options: CreateCardOptions): Card {
     return createCatalogueDynamicCard(options.seed, options.pki ?? createTestPki(), options.interface);
   const narrowed = profile.interface === 'both' && options.interface !== undefined;
   const used = narrowed ? { ...profile, interface: options.interface } : profile;
-  const card = createEmvCard(used, options.seed, options.pki ?? createTestPki());
-  return used.speaksT0 ? t0Card(card) : card;
+  return createProfileCard(used, options.seed, options.pki ?? createTestPki());
+}
+
+/** A card of any profile, with its habits. */
+export function createProfileCard(profile: CardProfile, seed: number | string, pki: TestPki): Card {
+  const card = createEmvCard(profile, seed, pki);
+  return profile.t0 === undefined ? card : t0Card(card, profile.t0);
 }
 
 /** Throws `UnknownCardError`. */

@@ -1,10 +1,11 @@
 /**
- * What a person asked to be presented: a card of the catalogue by its name, or a dynamic card in a file by its path.
+ * What a person asked to be presented: a card of the catalogue by its name, or a card in a file by its path.
  * Floor: simulator.
  */
 import type { Authorisers } from '../issuer/developmentAuthorisers.js';
 import type { Card, CardInterface } from './card.js';
 import { profileOf } from './catalogue.js';
+import { cardInJson, isJsonPath } from './described/cardInFile.js';
 import { isCardFilePath, openFileCard } from './file/fileCard.js';
 import { introduceCard } from './file/introduceCard.js';
 
@@ -25,6 +26,7 @@ export function presentedCard(text: string): PresentedCard {
     const { label, interface: has } = profileOf(text);
     return { name: text, label, interface: has, card: text, introduce() {} };
   }
+  if (isJsonPath(text)) return { name: text, ...cardInJson(text) };
   const card = openFileCard(text);
   return {
     name: text,

@@ -8,6 +8,8 @@ import { nameOfCommand } from './nameOfCommand.js';
 
 /** Unmasked: for tests only. Never print it. */
 export interface Exchange {
+  /** When the command came. */
+  readonly atMs: number;
   readonly command: Uint8Array;
   /** No bytes: no answer. */
   readonly response: Uint8Array;
@@ -27,7 +29,8 @@ export interface RecordedCard extends Card {
   maskedExchanges(): readonly MaskedExchange[];
 }
 
-export function recordedCard(card: Card): RecordedCard {
+/** @param now virtual time, in milliseconds */
+export function recordedCard(card: Card, now: () => number = () => 0): RecordedCard {
   const exchanges: Exchange[] = [];
   return {
     name: card.name,
@@ -37,8 +40,9 @@ export function recordedCard(card: Card): RecordedCard {
       card.powerOn(usedInterface);
     },
     transmit(command) {
+      const atMs = now();
       const response = card.transmit(command);
-      exchanges.push({ command: command.slice(), response: response?.slice() ?? new Uint8Array(0) });
+      exchanges.push({ atMs, command: command.slice(), response: response?.slice() ?? new Uint8Array(0) });
       return response;
     },
     powerOff() {

@@ -5,6 +5,8 @@
 import { writeFileSync } from 'node:fs';
 import { type CheckoutResult, currencyOf, parseMoney, ReaderError } from '@comptoir/sdk';
 import type { Command } from 'commander';
+import { replaceFile } from '../cards/file/files.js';
+import { transcriptText } from '../cards/transcript.js';
 import { type BasketSaleReport, makeBasketSale } from '../sale/basketSale.js';
 import { basketText } from '../sale/basketText.js';
 import { makeSale, type SaleReport, type SaleRequest } from '../sale/sale.js';
@@ -24,13 +26,18 @@ interface SaleOptions {
   readonly seed: string;
   readonly trace?: true;
   readonly json?: true;
+  readonly cardTranscript?: string;
 }
 
 export function addSaleCommand(program: Command, { out, err, exit }: Surroundings): void {
   program
     .command('sale')
     .description('one sale: the card, each step of the reading, what left the reader, the receipt')
-    .option('--card <card>', 'a name, see `card list`, or the path of a card, see `card new`', 'visa-debit')
+    .option(
+      '--card <card>',
+      'a name, see `card list`, or the path of a card, see docs/how-to/write-a-card.md',
+      'visa-debit',
+    )
     .option('--amount <amount>', 'as people write it (default: 12.50)')
     .option('--currency <code>', 'ISO 4217 (default: EUR)')
     .option('--basket <file>', 'JSON with currency and lines: coupons, gift cards and accounts pay, too')
@@ -40,6 +47,7 @@ export function addSaleCommand(program: Command, { out, err, exit }: Surrounding
     .option('--seed <number>', 'the same seed gives the same bytes', '1')
     .option('--trace', 'every APDU, masked, and every report')
     .option('--json', 'one JSON object instead')
+    .option('--card-transcript <file>', 'writes what card and reader said, unmasked; `--card` plays it back')
     .action(async (options: SaleOptions) => {
       const sell = options.basket === undefined ? saleOf(options) : basketSaleOf(options, options.basket);
       try {
@@ -78,6 +86,7 @@ function basketSaleOf(options: SaleOptions, file: string): () => Promise<Sold> {
   const card = cardFrom(options.card);
   if (options.amount !== undefined || options.currency !== undefined)
     throw new UsageError('A basket says itself what it comes to: leave --amount and --currency out.');
+  if (options.cardTranscript !== undefined) throw new UsageError('A card transcript is of a sale without a --basket.');
   if (options.interface === 'contact' || card.interface === 'contact')
     throw new UsageError('A basket is paid by a contactless card.');
   const request = { card, basket: basketFrom(file), target: targetFrom(options.target), seed: seedFrom(options) };
@@ -113,7 +122,16 @@ function requestFrom(options: SaleOptions): SaleRequest {
   if (currencyOf(currency) === undefined) throw new UsageError(`The currency "${currency}" is not known.`);
   const amount = parseMoney(text, currency);
   if (amount === undefined || amount.minor === 0) throw new UsageError(`"${text}" is no amount of ${currency}.`);
-  return { card, amount, interface: used, target: targetFrom(options.target), seed: seedFrom(options) };
+  const asked = { card, amount, interface: used, target: targetFrom(options.target), seed: seedFrom(options) };
+  return { ...asked, ...transcriptOf(options) };
+}
+
+/** Unmasked, so it goes to the file and nowhere else. */
+function transcriptOf({ cardTranscript: file }: SaleOptions): Pick<SaleRequest, 'cardTranscript'> {
+  if (file === undefined) return {};
+  return {
+    cardTranscript: (exchanges) => replaceFile(file, new TextEncoder().encode(transcriptText(exchanges))),
+  };
 }
 
 function seedFrom({ seed }: SaleOptions): number {

@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
+import { cardFilesPage, cardSchemaText } from '../cards/described/cardFilesPage.js';
 import { testCardsPage } from '../cards/testCardsPage.js';
 import type { Surroundings } from '../cli/surroundings.js';
 import { EXIT } from '../cli/usage.js';
@@ -14,6 +15,8 @@ import { protocolReference } from './protocolReference.js';
 const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/protocol.md': protocolReference,
   'docs/reference/test-cards.md': testCardsPage,
+  'docs/reference/card-files.md': cardFilesPage,
+  'docs/reference/card.schema.json': cardSchemaText,
 };
 
 interface DocsOptions {

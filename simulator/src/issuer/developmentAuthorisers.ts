@@ -9,6 +9,7 @@ import { DEVELOPMENT_MERCHANT } from '../configuration.js';
 import { seededBytes } from '../seed.js';
 import { type AccountAuthoriser, openAccountAuthoriser } from './accountAuthoriser.js';
 import type { AccountEntry } from './accountEntries.js';
+import { type Banks, createBanks } from './banks.js';
 import { type GiftAuthoriser, openGiftAuthoriser } from './giftAuthoriser.js';
 import type { GiftEntry, Instrument } from './giftEntries.js';
 import { type Journal, memoryJournal } from './journal.js';
@@ -17,6 +18,8 @@ export interface Authorisers {
   /** Gift cards, coupons and points. */
   readonly gifts: GiftAuthoriser;
   readonly accounts: AccountAuthoriser;
+  /** Behind cards with a number. */
+  readonly banks: Banks;
 }
 
 export interface DevelopmentAuthorisersOptions {
@@ -85,7 +88,7 @@ export function developmentAuthorisers({
     journal: accountJournal,
     random: randomAfter(accountJournal, 'account'),
   });
-  return { gifts, accounts };
+  return { gifts, accounts, banks: createBanks() };
 }
 
 /** A nonce never comes twice: what follows depends on what was kept. */

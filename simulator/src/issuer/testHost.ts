@@ -38,7 +38,7 @@ import { askAuthoriser, type CheckoutQuestion, type HostAnswer } from './walletQ
 export interface TestHostOptions {
   /** AES-256, of the readers whose envelopes come here. */
   readonly baseDerivationKey: BaseDerivationKey;
-  /** How the bank of a card decides. By default as the catalogue says. @param number as tag 5A holds it; wiped after the call */
+  /** How the bank of a card decides. By default as its bank among the authorisers says, or the catalogue. @param number as tag 5A holds it; wiped after the call */
   readonly behaviourOf?: (number: Uint8Array) => IssuerBehaviour;
   /** Of banks that answer late. Default: the system's. */
   readonly clock?: Clock;
@@ -111,7 +111,7 @@ export const LATE_MS = 20_000;
  */
 export function createTestHost(options: TestHostOptions): TestHost {
   const { authorisers, merchant = DEVELOPMENT_MERCHANT.merchantIdentifier } = options;
-  const { behaviourOf = issuerBehaviourOf, clock = systemClock } = options;
+  const { behaviourOf = authorisers?.banks.behaviourOf ?? issuerBehaviourOf, clock = systemClock } = options;
   /** Keys whose bank does not answer at once. */
   const slow = new Map<string, NonNullable<IssuerBehaviour['answers']>>();
   const decisions = new Map<string, Decision>();

@@ -5,6 +5,7 @@
 import { connect, type Money, newKey, type PayResult } from '@comptoir/sdk';
 import type { CardInterface } from '../cards/card.js';
 import type { PresentedCard } from '../cards/presentedCard.js';
+import type { Exchange } from '../cards/recordedCard.js';
 import { simulate, type TranscriptEntry } from '../simulate.js';
 import type { Step } from '../steps.js';
 import type { ReaderTargetName } from '../targets/targets.js';
@@ -19,6 +20,8 @@ export interface SaleRequest {
   readonly interface: CardInterface;
   readonly target: ReaderTargetName;
   readonly seed: number;
+  /** Gets what card and reader said, also of a sale that failed. Unmasked: it's no part of the report. */
+  readonly cardTranscript?: (exchanges: readonly Exchange[]) => void;
 }
 
 export interface SaleReport {
@@ -45,7 +48,9 @@ export async function makeSale(request: SaleRequest): Promise<SaleReport> {
   card.introduce(simulation.authorisers);
   if (used === 'contact') simulation.insert(card.card);
   else simulation.tap(card.card);
-  const result = await reader.pay({ amount, key: newKey(`sale-${seed}`), interfaces: used });
+  const result = await reader
+    .pay({ amount, key: newKey(`sale-${seed}`), interfaces: used })
+    .finally(() => request.cardTranscript?.(simulation.exchanges()));
   const transcript = simulation.transcript();
   const left = whatLeft(messagesToHost(transcript));
   return {

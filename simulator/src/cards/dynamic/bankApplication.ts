@@ -13,7 +13,7 @@ import { encodeDol } from '../emv/dataObjectList.js';
 import { DDOL } from '../emv/dataObjectLists.js';
 import { type PersonalisedApplication, pdolOf, personalise, type Shape, shapeOf } from '../emv/personalisation.js';
 import { applicationFileLocator } from '../emv/recordFiles.js';
-import { sequenceNumberObject, track2Object } from '../emv/recordObjects.js';
+import { sequenceNumberObjects, track2Object } from '../emv/recordObjects.js';
 
 const SHAPES: Readonly<Record<Shape, number>> = { contact: 1, mChip: 2, qvsdc: 3 };
 const RELATED_DATA_SFI = 4;
@@ -75,7 +75,7 @@ function interfaceObjects(
       wallet.TAG_DF2B_RESPONSE_FORMAT,
       Uint8Array.of(shape === 'contact' ? application.responseFormat : 2),
     ),
-    ...(isQvsdc ? [track2Object(card), sequenceNumberObject(card)] : []),
+    ...(isQvsdc ? [track2Object(card), ...sequenceNumberObjects(card)] : []),
     ...(isQvsdc && application.relatedDataIn === 'record'
       ? [tlv.dataObject(wallet.TAG_DF2C_RELATED_DATA_RECORD, Uint8Array.of(RELATED_DATA_SFI))]
       : []),

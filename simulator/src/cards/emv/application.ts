@@ -4,6 +4,7 @@
  */
 import * as tlv from '@comptoir/protocol';
 import { type CommandApdu, INS, SW, status, success } from '../commandApdu.js';
+import type { ApplicationProfile } from './cardProfile.js';
 import { askedType, isCdaAsked } from './cryptogram.js';
 import { dolDataLength } from './dataObjectList.js';
 import { DDOL } from './dataObjectLists.js';
@@ -14,6 +15,7 @@ import { checkIssuer, type IssuerVerdict } from './issuerAuthentication.js';
 import { type PersonalisedApplication, pdolOf, shapeOf } from './personalisation.js';
 import { isQvsdcTerminal, qvsdcAnswer } from './qvsdcAnswer.js';
 import { applicationFileLocator, recordAnswer } from './recordFiles.js';
+import { proprietaryObjects } from './recordObjects.js';
 import {
   SCRIPT_CLA,
   scriptAnswer,
@@ -60,13 +62,13 @@ export function selectApplication(context: ApplicationContext): SelectedApplicat
       return success(answer);
     }
     state = { kind: 'initiated', transaction: started };
-    return success(processingOptions(personalised, shape === 'contact' ? application.responseFormat : 2));
+    return success(processingOptions(application, personalised));
   };
 
   const readCardRecord = ({ p1, p2 }: CommandApdu): Uint8Array => {
     if (state.kind === 'selected') return status(SW.conditionsNotSatisfied);
     const { personalised, ownRecords } = state.transaction;
-    return recordAnswer([...personalised.records, ...ownRecords], p1, p2);
+    return recordAnswer([...personalised.records, ...ownRecords], p1, p2, application.layout.firstRecord);
   };
 
   const internalAuthenticate = ({ p1, p2, data }: CommandApdu): Uint8Array => {
@@ -172,14 +174,19 @@ function limitsOf({ limits }: ApplicationMemory): readonly (readonly [tag: numbe
 const TAG_9F13_LAST_ONLINE_ATC_REGISTER = 0x9f13;
 const TAG_9F17_PIN_TRY_COUNTER = 0x9f17;
 
-function processingOptions({ aip, records }: PersonalisedApplication, format: 1 | 2): Uint8Array {
-  const afl = applicationFileLocator(records);
-  if (format === 1) return tlv.encodeTlv(tlv.dataObject(tlv.TAG_80_RESPONSE_FORMAT_1, tlv.concatBytes(aip, afl)));
+function processingOptions(
+  { responseFormat, layout, proprietary }: ApplicationProfile,
+  { shape, aip, records }: PersonalisedApplication,
+): Uint8Array {
+  const afl = applicationFileLocator(records, layout.firstRecord);
+  if (shape === 'contact' && responseFormat === 1)
+    return tlv.encodeTlv(tlv.dataObject(tlv.TAG_80_RESPONSE_FORMAT_1, tlv.concatBytes(aip, afl)));
   return tlv.encodeTlv(
     tlv.template(
       tlv.TAG_77_RESPONSE_FORMAT_2,
       tlv.dataObject(tlv.TAG_82_APPLICATION_INTERCHANGE_PROFILE, aip),
       tlv.dataObject(tlv.TAG_94_APPLICATION_FILE_LOCATOR, afl),
+      ...proprietaryObjects(proprietary, 'answer'),
     ),
   );
 }

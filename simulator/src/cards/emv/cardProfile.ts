@@ -8,6 +8,7 @@ import type { IssuerBehaviour } from '../../issuer/issuerBehaviour.js';
 import type { RsaExponent } from '../../pki/rsaKey.js';
 import type { Network } from '../../pki/testPki.js';
 import type { CardInterface } from '../card.js';
+import type { RecordLayout } from './recordLayout.js';
 
 /** What is wrong with a card, on purpose. Everything else about it is right. */
 export type Flaw =
@@ -40,6 +41,24 @@ export interface OfflineLimits {
   readonly upper: number;
 }
 
+/** How a card of T=0 gives its data. */
+export interface T0Habits {
+  /** Most that it gives at once, 1..256: the rest waits behind another 61xx. */
+  readonly pieceBytes: number;
+  /** `length`: 61xx tells how much waits. `unknown`: 6100, and whoever asks for 256 is corrected. */
+  readonly announces: 'length' | 'unknown';
+  /** A wrong Le is answered with 6Cxx; else the card gives what it has. */
+  readonly correctsLength: boolean;
+}
+
+/** An object of the issuer's own, which a terminal passes over. */
+export interface ProprietaryObject {
+  /** `fci`: in the issuer's part of the answer to SELECT. `directory`: in the entry. `record`, `answer` (of format 2): beside the others. */
+  readonly in: 'fci' | 'directory' | 'record' | 'answer';
+  readonly tag: number;
+  readonly value: Uint8Array;
+}
+
 export interface ApplicationProfile {
   readonly network: Network;
   /** 5..16 bytes. */
@@ -67,6 +86,10 @@ export interface ApplicationProfile {
   readonly issuerAuthentication: 'externalAuthenticate' | 'secondGenerateAc' | 'none';
   /** qVSDC: whether the card authentication related data (9F69) come with the answer or in a record of their own. */
   readonly relatedDataIn: 'answer' | 'record';
+  readonly layout: RecordLayout;
+  /** Tags that the card does not have, wherever they would be. */
+  readonly omits: readonly number[];
+  readonly proprietary: readonly ProprietaryObject[];
   /** ISO 3166 and ISO 4217 numbers, 2 bytes BCD each. */
   readonly country: Uint8Array;
   readonly currency: Uint8Array;
@@ -82,8 +105,10 @@ export interface CardProfile {
   readonly interface: CardInterface | 'both';
   /** As tag 5A holds it: BCD, an odd number of digits padded with F. */
   readonly number: Uint8Array;
-  /** PAN sequence number, 0..99. */
-  readonly sequenceNumber: number;
+  /** PAN sequence number, 0..99; undefined: the card has none. */
+  readonly sequenceNumber: number | undefined;
+  /** Contact, up to 26 characters; undefined: the card has none. */
+  readonly cardholderName: string | undefined;
   /** Leading digits of the number that name the issuer in its certificate, 3..8. */
   readonly issuerDigits: number;
   /** In the order of the directory. */
@@ -100,6 +125,6 @@ export interface CardProfile {
   readonly offlineLimits: OfflineLimits | undefined;
   /** The cardholder proves themselves to the device that the card is in, such as a phone (CDCVM). */
   readonly verifiesOnDevice: boolean;
-  /** Contact: the card answers as over T=0, with 61xx and 6Cxx. */
-  readonly speaksT0: boolean;
+  /** Contact: the card answers as over T=0, with 61xx and 6Cxx; undefined: it does not. */
+  readonly t0: T0Habits | undefined;
 }

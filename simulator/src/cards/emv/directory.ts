@@ -6,6 +6,7 @@ import * as tlv from '@comptoir/protocol';
 import type { ApplicationProfile } from './cardProfile.js';
 import { type DolEntry, encodeDol } from './dataObjectList.js';
 import type { CardRecord } from './recordFiles.js';
+import { proprietaryObjects } from './recordObjects.js';
 
 export const PSE_NAME: Uint8Array = tlv.latin1ToBytes('1PAY.SYS.DDF01');
 export const PPSE_NAME: Uint8Array = tlv.latin1ToBytes('2PAY.SYS.DDF01');
@@ -46,18 +47,22 @@ export function ppseFci(applications: readonly ApplicationProfile[]): Uint8Array
 export function applicationFci(application: ApplicationProfile, pdol: readonly DolEntry[]): Uint8Array {
   const [, label, priority] = entry(application);
   const asked = pdol.length === 0 ? [] : [tlv.dataObject(tlv.TAG_9F38_PDOL, encodeDol(pdol))];
-  return fci(application.aid, label, priority, ...asked, languages);
+  const own = proprietaryObjects(application.proprietary, 'fci');
+  const issuers = own.length === 0 ? [] : [tlv.template(tlv.TAG_BF0C_FCI_ISSUER_DISCRETIONARY_DATA, ...own)];
+  return fci(application.aid, label, priority, ...asked, languages, ...issuers);
 }
 
 function entry({
   aid,
   label,
   priority,
-}: ApplicationProfile): readonly [tlv.DataObject, tlv.DataObject, tlv.DataObject] {
+  proprietary,
+}: ApplicationProfile): readonly [tlv.DataObject, tlv.DataObject, tlv.DataObject, ...tlv.DataObject[]] {
   return [
     tlv.dataObject(tlv.TAG_4F_APPLICATION_IDENTIFIER, aid),
     tlv.dataObject(tlv.TAG_50_APPLICATION_LABEL, tlv.latin1ToBytes(label)),
     tlv.dataObject(tlv.TAG_87_APPLICATION_PRIORITY_INDICATOR, Uint8Array.of(priority)),
+    ...proprietaryObjects(proprietary, 'directory'),
   ];
 }
 

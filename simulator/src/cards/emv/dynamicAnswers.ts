@@ -11,6 +11,7 @@ import { withOneByteChanged } from './applicationCertificates.js';
 import type { CardProfile } from './cardProfile.js';
 import { type CardCryptogram, CRYPTOGRAM, cardCryptogram, transactionFields } from './cryptogram.js';
 import { type DolEntry, dolValue } from './dataObjectList.js';
+import { proprietaryObjects } from './recordObjects.js';
 import type { ApplicationContext, Transaction } from './transaction.js';
 
 /** DDA. @param ddolData what the terminal sent, 4 bytes */
@@ -69,15 +70,21 @@ function inResponse(
   const cidObject = tlv.dataObject(tlv.TAG_9F27_CRYPTOGRAM_INFORMATION_DATA, Uint8Array.of(cid));
   const atcObject = tlv.dataObject(tlv.TAG_9F36_APPLICATION_TRANSACTION_COUNTER, tlv.unsignedToBytes(atc, 2));
   const issuerObject = tlv.dataObject(tlv.TAG_9F10_ISSUER_APPLICATION_DATA, issuerData);
+  const own = proprietaryObjects(application.proprietary, 'answer');
   const mayCombine = shape === 'mChip' || application.authentication === 'CDA';
   if (request.isCdaAsked && mayCombine && iccKey !== undefined && cid !== CRYPTOGRAM.AAC) {
-    const hash = transactionDataHash(card, transaction, request, tlv.encodeTlv(cidObject, atcObject, issuerObject));
+    const hash = transactionDataHash(
+      card,
+      transaction,
+      request,
+      tlv.encodeTlv(cidObject, atcObject, issuerObject, ...own),
+    );
     const data = combinedDynamicData(transaction.iccDynamicNumber, cid, cryptogram, hash);
     const number = dolValue(request.list, cdolData, tlv.TAG_9F37_UNPREDICTABLE_NUMBER) ?? tlv.NO_BYTES;
     const signature = finished(card, signedDynamicData(iccKey, data, number));
     const signatureObject = tlv.dataObject(tlv.TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA, signature);
     return tlv.encodeTlv(
-      tlv.template(tlv.TAG_77_RESPONSE_FORMAT_2, cidObject, atcObject, signatureObject, issuerObject),
+      tlv.template(tlv.TAG_77_RESPONSE_FORMAT_2, cidObject, atcObject, signatureObject, issuerObject, ...own),
     );
   }
   if (shape === 'contact' && application.responseFormat === 1) {
@@ -86,7 +93,7 @@ function inResponse(
   }
   const cryptogramObject = tlv.dataObject(tlv.TAG_9F26_APPLICATION_CRYPTOGRAM, cryptogram);
   return tlv.encodeTlv(
-    tlv.template(tlv.TAG_77_RESPONSE_FORMAT_2, cidObject, atcObject, cryptogramObject, issuerObject),
+    tlv.template(tlv.TAG_77_RESPONSE_FORMAT_2, cidObject, atcObject, cryptogramObject, issuerObject, ...own),
   );
 }
 

@@ -3,7 +3,7 @@
  * Certificates and signatures are computed when the terminal asks for them.
  * Source: EMV 4.4 Book 1 §11.3 (SELECT), §12.3 (partial names).   Floor: simulator.
  */
-import { concatBytes, equalBytes, startsWithBytes, unsignedToBcd } from '@comptoir/protocol';
+import { concatBytes, equalBytes, NO_BYTES, startsWithBytes, unsignedToBcd } from '@comptoir/protocol';
 import { type CardKeys, cardKeysOf } from '../../issuer/emv/cardKeys.js';
 import type { TestPki } from '../../pki/testPki.js';
 import { seededBytes } from '../../seed.js';
@@ -115,7 +115,8 @@ export function createEmvCard(profile: CardProfile, seed: number | string, pki: 
 
 function derivedKeys({ number, sequenceNumber }: CardProfile, application: ApplicationProfile): CardKeys {
   const { network, cryptogramVersion } = application;
-  return cardKeysOf(network, cryptogramVersion, { number, sequenceNumber: unsignedToBcd(sequenceNumber, 1) });
+  const given = sequenceNumber === undefined ? NO_BYTES : unsignedToBcd(sequenceNumber, 1);
+  return cardKeysOf(network, cryptogramVersion, { number, sequenceNumber: given });
 }
 
 const applicationCommands: ReadonlySet<number> = new Set([

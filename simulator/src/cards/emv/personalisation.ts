@@ -12,6 +12,7 @@ import type { ApplicationProfile, CardProfile } from './cardProfile.js';
 import { type DolEntry, encodeDol } from './dataObjectList.js';
 import { CONTACT_PDOL, cdol2, DDOL, MCHIP_CDOL1, QVSDC_PDOL, VISA_CDOL1 } from './dataObjectLists.js';
 import { type CardRecord, staticDataToAuthenticate } from './recordFiles.js';
+import { laidOut } from './recordLayout.js';
 import * as objects from './recordObjects.js';
 
 /** Which book the application follows. */
@@ -54,16 +55,18 @@ export function personalise(
   const aip = applicationInterchangeProfile(application, shape);
   const cdol1 = application.network === 'visa' || application.network === 'cartesBancaires' ? VISA_CDOL1 : MCHIP_CDOL1;
   const lists = { cdol1, cdol2: cdol2(cdol1, issuerDataLength(application)) };
-  const data = dataRecords(card, application, shape, lists);
+  const data = laidOut(withoutOmitted(dataRecords(card, application, shape, lists), application), application.layout);
   if (!isSigned(application, shape)) return { shape, aip, ...lists, records: data, iccKey: undefined };
-  const certificates: ApplicationCertificates = certify(card, application, staticDataToAuthenticate(data, aip), pki);
-  const records = [...data, ...objects.certificateRecords(CERTIFICATES_SFI, certificates)];
+  const listed = application.omits.includes(tlv.TAG_9F4A_STATIC_DATA_AUTHENTICATION_TAG_LIST) ? tlv.NO_BYTES : aip;
+  const certificates: ApplicationCertificates = certify(card, application, staticDataToAuthenticate(data, listed), pki);
+  const certified = objects.certificateRecords(application.layout.certificates, certificates);
+  const records = laidOut([...data, ...certified], application.layout);
   return { shape, aip, ...lists, records, iccKey: certificates.icc?.key };
 }
 
-const NAMES_SFI = 1;
-const DATA_SFI = 2;
-const CERTIFICATES_SFI = 3;
+function withoutOmitted(records: readonly CardRecord[], { omits }: ApplicationProfile): readonly CardRecord[] {
+  return records.map((record) => ({ ...record, objects: record.objects.filter(({ tag }) => !omits.includes(tag)) }));
+}
 
 /** ARPC 8 and response code 2, or ARPC 4 and card status update 4. */
 const ISSUER_DATA_BYTES = { 1: 10, 2: 8 } as const;
@@ -112,22 +115,26 @@ function dataRecords(
   const tagList = signed ? [objects.staticTagListObject] : [];
   const restrictions = objects.restrictionObjects(card, application);
   const reference = objects.accountReferenceObjects(card);
+  const { layout } = application;
+  const proprietary = objects.proprietaryObjects(application.proprietary, 'record');
+  const own: readonly CardRecord[] =
+    proprietary.length === 0 ? [] : [{ sfi: layout.names, objects: proprietary, isSigned: false }];
   if (shape === 'qvsdc') {
     // A card that signs nothing needs no records: all that the reader must know is in the answer.
     if (!signed) return [];
     const repeated = application.relatedDataIn === 'record' ? [objects.numberObject(card)] : [];
     const device = objects.deviceObjects(card);
-    return [
-      { sfi: DATA_SFI, objects: [...repeated, ...restrictions, ...reference, ...device, ...tagList], isSigned: true },
-    ];
+    const content = [...repeated, ...restrictions, ...reference, ...device, ...tagList];
+    return [{ sfi: layout.data, objects: content, isSigned: true }, ...own];
   }
-  const number = [objects.numberObject(card), objects.sequenceNumberObject(card)];
+  const number = [objects.numberObject(card), ...objects.sequenceNumberObjects(card)];
   const lists = [
     tlv.dataObject(tlv.TAG_8C_CDOL1, encodeDol(cdol1)),
     tlv.dataObject(tlv.TAG_8D_CDOL2, encodeDol(cdol2)),
     ...(shape === 'contact' ? [tlv.dataObject(tlv.TAG_9F49_DDOL, encodeDol(DDOL))] : []),
   ];
-  const names = shape === 'contact' ? [nameObject] : [];
+  // No name on contactless: cards don't give it there.
+  const names = shape === 'contact' ? objects.nameObjects(card) : [];
   const first = [
     ...number,
     ...restrictions,
@@ -137,14 +144,9 @@ function dataRecords(
     ...tagList,
   ];
   return [
-    { sfi: NAMES_SFI, objects: [objects.track2Object(card), ...names], isSigned: false },
-    { sfi: DATA_SFI, objects: first, isSigned: signed },
-    { sfi: DATA_SFI, objects: lists, isSigned: signed },
+    { sfi: layout.names, objects: [objects.track2Object(card), ...names], isSigned: false },
+    ...own,
+    { sfi: layout.data, objects: first, isSigned: signed },
+    { sfi: layout.data, objects: lists, isSigned: signed },
   ];
 }
-
-/** No name on contactless: cards don't give it there. */
-const nameObject: tlv.DataObject = tlv.dataObject(
-  tlv.TAG_5F20_CARDHOLDER_NAME,
-  tlv.latin1ToBytes('TEST CARD/COMPTOIR'),
-);

@@ -11,7 +11,7 @@ import { dolValue } from './dataObjectList.js';
 import { QVSDC_PDOL } from './dataObjectLists.js';
 import { finished } from './dynamicAnswers.js';
 import { applicationFileLocator, type CardRecord } from './recordFiles.js';
-import { sequenceNumberObject, track2Object } from './recordObjects.js';
+import { proprietaryObjects, sequenceNumberObjects, track2Object } from './recordObjects.js';
 import { type ApplicationContext, resultsOf, type Transaction } from './transaction.js';
 
 // Terminal transaction qualifiers, 9F66, byte 1.
@@ -66,20 +66,26 @@ export function qvsdcAnswer(
   const locator =
     read.length === 0 || first === 'AAC'
       ? []
-      : [tlv.dataObject(tlv.TAG_94_APPLICATION_FILE_LOCATOR, applicationFileLocator(read))];
+      : [
+          tlv.dataObject(
+            tlv.TAG_94_APPLICATION_FILE_LOCATOR,
+            applicationFileLocator(read, application.layout.firstRecord),
+          ),
+        ];
   const answer = tlv.encodeTlv(
     tlv.template(
       tlv.TAG_77_RESPONSE_FORMAT_2,
       tlv.dataObject(tlv.TAG_82_APPLICATION_INTERCHANGE_PROFILE, aip),
       ...locator,
       track2Object(card),
-      sequenceNumberObject(card),
+      ...sequenceNumberObjects(card),
       tlv.dataObject(tlv.TAG_9F10_ISSUER_APPLICATION_DATA, issuerData),
       tlv.dataObject(tlv.TAG_9F26_APPLICATION_CRYPTOGRAM, cryptogram),
       tlv.dataObject(tlv.TAG_9F27_CRYPTOGRAM_INFORMATION_DATA, Uint8Array.of(cid)),
       tlv.dataObject(tlv.TAG_9F36_APPLICATION_TRANSACTION_COUNTER, tlv.unsignedToBytes(atc, 2)),
       ...signature,
       tlv.dataObject(tlv.TAG_9F6C_CARD_TRANSACTION_QUALIFIERS, cardQualifiers),
+      ...proprietaryObjects(application.proprietary, 'answer'),
     ),
   );
   return { answer, ownRecords };

@@ -4,7 +4,7 @@
  */
 import * as tlv from '@comptoir/protocol';
 import type { ApplicationCertificates } from './applicationCertificates.js';
-import type { ApplicationProfile, CardProfile } from './cardProfile.js';
+import type { ApplicationProfile, CardProfile, ProprietaryObject } from './cardProfile.js';
 import type { CardRecord } from './recordFiles.js';
 
 const SERVICE_CODE_AND_DISCRETIONARY = Uint8Array.of(0x20, 0x11, 0x00, 0x00);
@@ -30,8 +30,22 @@ export function track2Object(card: CardProfile): tlv.DataObject {
   return tlv.dataObject(tlv.TAG_57_TRACK_2_EQUIVALENT_DATA, track2(card));
 }
 
-export function sequenceNumberObject(card: CardProfile): tlv.DataObject {
-  return tlv.dataObject(tlv.TAG_5F34_PAN_SEQUENCE_NUMBER, tlv.unsignedToBcd(card.sequenceNumber, 1));
+/** None, when the card has no sequence number. */
+export function sequenceNumberObjects({ sequenceNumber }: CardProfile): readonly tlv.DataObject[] {
+  if (sequenceNumber === undefined) return [];
+  return [tlv.dataObject(tlv.TAG_5F34_PAN_SEQUENCE_NUMBER, tlv.unsignedToBcd(sequenceNumber, 1))];
+}
+
+export function nameObjects({ cardholderName }: CardProfile): readonly tlv.DataObject[] {
+  if (cardholderName === undefined) return [];
+  return [tlv.dataObject(tlv.TAG_5F20_CARDHOLDER_NAME, tlv.latin1ToBytes(cardholderName))];
+}
+
+export function proprietaryObjects(
+  objects: readonly ProprietaryObject[],
+  where: ProprietaryObject['in'],
+): readonly tlv.DataObject[] {
+  return objects.filter((object) => object.in === where).map(({ tag, value }) => tlv.dataObject(tag, value));
 }
 
 /** Dates, countries and usage: what processing restrictions look at. */
