@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { LOAD_ADDRESS } from '@comptoir/protocol/image';
 import { expect, test } from 'vitest';
 import * as layout from '../src/chip/flashLayout.js';
 
@@ -9,6 +10,11 @@ const inC = Object.fromEntries(
 
 test('the simulator has the offsets of the header', () => {
   expect(inC).toMatchObject({ ...layout });
+});
+
+test('bodies are signed for the addresses that the boards execute them at', () => {
+  const { FLASH_SLOT_A_OFFSET: a = 0, FLASH_SLOT_B_OFFSET: b = 0, FLASH_MANIFEST_BYTES: manifest = 0 } = inC;
+  expect(LOAD_ADDRESS).toEqual({ A: 0x10000000 + a + manifest, B: 0x10000000 + b + manifest });
 });
 
 test('parts of the flash lie one behind the other', () => {

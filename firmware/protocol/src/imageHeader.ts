@@ -28,6 +28,8 @@ export const BODY_BYTES_MAX: number = CHUNKS_MAX * CHUNK_BYTES;
 export const IMAGE_TYPE = { reader: 1, dynamicCard: 2 } as const;
 export const SLOT = { A: 0, B: 1 } as const;
 export type SlotName = keyof typeof SLOT;
+/** Where the boards execute a body, in each slot: firmware/port/boards/pico/flashLayout.h, behind the manifest. */
+export const LOAD_ADDRESS: Readonly<Record<SlotName, number>> = { A: 0x10013000, B: 0x100d6000 };
 /** All of them are development models. */
 export const MODEL = { pico: 1, pico2: 2, simulated: 3 } as const;
 

@@ -39,7 +39,7 @@ export const REFUSAL_MEANING: Readonly<Record<RefusalName, string>> = {
   wrongImageType: 'the image is for another kind of device',
   wrongModel: 'the image is for another model',
   wrongHardware: 'the image is for other revisions of the hardware',
-  wrongSlot: 'the image is linked for the slot that is running',
+  wrongSlot: 'the image is not linked for the slot that it would go to',
   olderVersion: 'the image is older than what runs',
   sameVersion: 'the image has the version that runs',
   securityVersionTooOld: 'the image has a security version below the least that the reader accepts',

@@ -3,13 +3,13 @@
  * Floor: simulator.
  */
 import { type Message, type MessageName, OUTCOME } from '@comptoir/protocol';
-import { IMAGE_HEADER_BYTES, SIGNED_HEADER_BYTES } from '@comptoir/protocol/image';
+import { IMAGE_HEADER_BYTES, LOAD_ADDRESS, SIGNED_HEADER_BYTES } from '@comptoir/protocol/image';
 import { developmentReleaseKeys, signImage } from '@comptoir/sdk/release';
 import { hex } from '../cards/applicationProfiles.js';
 
 const image: Uint8Array = signImage(
   counting(32_768),
-  { slot: 1, model: 1, version: 0x00010001, loadAddress: 0x10082000 },
+  { slot: 1, model: 1, version: 0x00010001, loadAddress: LOAD_ADDRESS.B },
   developmentReleaseKeys().slice(0, 2),
 );
 

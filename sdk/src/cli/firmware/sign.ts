@@ -3,7 +3,7 @@
  * Floor: sdk cli.
  */
 import { equalBytes, fromHex } from '@comptoir/protocol';
-import { encodeUpdatePackage, MODEL, SLOT, type SlotName } from '@comptoir/protocol/image';
+import { encodeUpdatePackage, LOAD_ADDRESS, MODEL, SLOT, type SlotName } from '@comptoir/protocol/image';
 import { developmentReleaseKeys, type ImageDescription, signImage } from '../../release/index.js';
 import { numberFrom, readFile, refusal, writeFile } from '../files.js';
 import { EXIT, type ExitCode, type Output } from '../session.js';
@@ -26,8 +26,6 @@ export interface SignOptions {
 const U32_MAX = 0xffffffff;
 const KEYS_MIN = 2;
 const KEYS_MAX = 3;
-/** Where the boards execute a body: firmware/port/boards/pico/flashLayout.h, behind the manifest. */
-const LOAD_ADDRESS: Readonly<Record<SlotName, number>> = { A: 0x10011000, B: 0x10082000 };
 
 export async function sign(options: SignOptions, { print }: Output): Promise<ExitCode> {
   const { slotA, slotB, key: keyFiles, git } = options;
