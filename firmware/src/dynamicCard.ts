@@ -4,8 +4,10 @@
  */
 import type { CardBoard } from './board/cardBoard.js';
 import { DynamicCard } from './dynamicCard/dynamicCard.js';
+import { withCardFrontEnd } from './withCardFrontEnd.js';
 
 declare const board: CardBoard;
 
-const card = new DynamicCard(board);
-board.start(() => card.step());
+const driven = withCardFrontEnd(board);
+const card = new DynamicCard(driven);
+driven.start(() => card.step());

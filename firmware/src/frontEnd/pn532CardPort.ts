@@ -14,10 +14,9 @@ import {
   LIST_CARDS,
   listedCards,
   NO_ACTIVATION_RETRIES,
-  SAM_CONFIGURATION,
-  WAKE_UP,
 } from './pn532Commands.js';
 import { Pn532Line } from './pn532Line.js';
+import { SAM_CONFIGURATION, WAKE_UP } from './pn532WakeUp.js';
 
 const SETTING_TIMEOUT_MS = 300;
 /** Activation of a slow card, frame waiting times included. */

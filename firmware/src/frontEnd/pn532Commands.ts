@@ -4,16 +4,6 @@
  */
 import { concatBytes } from '@comptoir/protocol';
 
-/**
- * Dummy bytes that a sleeping PN532 needs before its first frame: the first edge wakes it, the others last until its
- * oscillator runs.
- * @see UM0701-02 §7.2.11; 1.4 ms at 115,200 baud
- */
-export const WAKE_UP: Uint8Array = Uint8Array.of(0x55, 0x55, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-
-/** Normal mode: no secure access module. @see §7.2.10 */
-export const SAM_CONFIGURATION: Uint8Array = Uint8Array.of(0x14, 0x01);
-
 /** Retries: of ATR_REQ FF and PSL_REQ 01 as they are at reset, of the activation of a card none. @see §7.3.1, item 05 */
 export const NO_ACTIVATION_RETRIES: Uint8Array = Uint8Array.of(0x32, 0x05, 0xff, 0x01, 0x00);
 

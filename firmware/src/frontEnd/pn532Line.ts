@@ -11,6 +11,9 @@ import { ACK_FRAME, decodeFrame, encodeFrame, FRAME_BYTES_MAX, NACK_FRAME } from
 const ACKNOWLEDGE_TIMEOUT_MS = 250;
 /** An answer that was damaged is asked for again so often. */
 const NACKS_MAX = 2;
+/** How often a full queue is tried. */
+const QUEUE_MS = 5;
+const FOREVER_MS = 0x7fffffff;
 /** Reads in one step: a line that never falls silent can't keep the reader from its other work. */
 const READS_MAX = 8;
 
@@ -67,10 +70,16 @@ export class Pn532Line {
   step(): LineResult {
     if (this.asked !== undefined) this.write(this.asked);
     this.read();
-    if (this.asked !== undefined && this.isLate(this.asked)) this.end({ kind: 'failed' });
+    if (this.asked !== undefined && this.leftMs(this.asked) <= 0) this.end({ kind: 'failed' });
     const { result } = this;
     if (result.kind !== 'working') this.result = { kind: 'silent' };
     return result;
+  }
+
+  /** When to step again if nothing comes, in milliseconds. */
+  waitMs(): number {
+    if (this.asked === undefined) return FOREVER_MS;
+    return this.asked.unsent.length > 0 ? QUEUE_MS : Math.max(0, this.leftMs(this.asked));
   }
 
   private forget(): void {
@@ -89,9 +98,9 @@ export class Pn532Line {
     if (asked.unsent.length > 0 && this.uart.write(asked.unsent)) asked.unsent = NO_BYTES;
   }
 
-  private isLate({ sinceMs, timeoutMs, isAcknowledged }: Asked): boolean {
+  private leftMs({ sinceMs, timeoutMs, isAcknowledged }: Asked): number {
     const passedMs = this.clock.uptimeMs() - sinceMs;
-    return passedMs >= (isAcknowledged ? timeoutMs : Math.min(timeoutMs, ACKNOWLEDGE_TIMEOUT_MS));
+    return (isAcknowledged ? timeoutMs : Math.min(timeoutMs, ACKNOWLEDGE_TIMEOUT_MS)) - passedMs;
   }
 
   /** Frames are looked at when all is here that has come: one that came in pieces is then decoded once. */
