@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes what every board links: patched sources, the script compiler, and the reader, the vectors and the probe as C.
-# Takes firmware/dist/reader.js and vectors.js: `npm run -s bundle -w @comptoir/firmware` makes them.
+# Makes what every board links: patched sources, the script compiler, and the reader, the dynamic card, the vectors and the probe as C.
+# Takes firmware/dist/reader.js, dynamicCard.js and vectors.js: `npm run -s bundle -w @comptoir/firmware` makes them.
 # Does nothing for what is up to date. Output: firmware/port/build/{comptoir-compile,script/*.c}
 set -euo pipefail
 engine="$(cd "$(dirname "$0")" && pwd)"
@@ -26,5 +26,6 @@ compile() { # script, name
   mv "$made.new" "$made"
 }
 compile "$engine/../../dist/reader.js" reader
+compile "$engine/../../dist/dynamicCard.js" card
 compile "$engine/../../dist/vectors.js" vectors
 compile "$engine/../test/probe.js" probe

@@ -127,7 +127,7 @@ void engine_start(const engine_settings *settings) {
   remove_other_globals();
   script_install_board(context);
 
-  /* build/script/reader.c, vectors.c or probe.c, written by the script compiler. It runs where it lies. */
+  /* build/script/reader.c, card.c, vectors.c or probe.c, written by the script compiler. It runs where it lies. */
   JSValue ended = JS_EvalFunction(context, JS_MKPTR(JS_TAG_FUNCTION_BYTECODE, (void *)js_rom.script));
   if (JS_IsException(ended)) end_with_thrown();
   JS_FreeValue(context, ended);

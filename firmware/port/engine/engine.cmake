@@ -1,5 +1,6 @@
-# The engine, its script and the cryptography, for any board: include this, then link comptoir_reader or comptoir_vectors.
+# The engine, its script and the cryptography, for any board: include this, then link comptoir_reader, comptoir_card or comptoir_vectors.
 #   comptoir_reader   the product's script and its `board`; the port gives every function of include/board.h
+#   comptoir_card     the dynamic card's; the port gives every function of include/cardBoard.h
 #   comptoir_vectors  the test script and its `board`; of board.h the port gives log, fatal, feed_watchdog and the identity
 #   comptoir_probe    the engine's own tests behind the same `board` as comptoir_vectors
 # firmware/port/engine/build.sh must have run: it makes the sources, the compiler and the scripts as C.
@@ -56,11 +57,13 @@ function(comptoir_script name board script)
   set_source_files_properties(${rom} PROPERTIES COMPILE_OPTIONS "${COMPTOIR_QUICKJS_FLAGS};-I${COMPTOIR_PORT}/engine"
     OBJECT_DEPENDS "${COMPTOIR_PORT}/engine/romScript.h;${COMPTOIR_QUICKJS}/quickjs.c")
   add_library(${name} STATIC ${COMPTOIR_PORT}/engine/engine.c ${COMPTOIR_PORT}/engine/scriptBoard.c
-    ${COMPTOIR_PORT}/engine/firmwareObject.c ${COMPTOIR_PORT}/engine/secureObject.c ${COMPTOIR_PORT}/engine/${board} ${heap} ${rom})
+    ${COMPTOIR_PORT}/engine/firmwareObject.c ${COMPTOIR_PORT}/engine/secureObject.c ${COMPTOIR_PORT}/engine/cardSecureObject.c
+    ${COMPTOIR_PORT}/engine/sharedParts.c ${COMPTOIR_PORT}/engine/sharedSecure.c ${COMPTOIR_PORT}/engine/${board} ${heap} ${rom})
   target_include_directories(${name} PUBLIC ${COMPTOIR_PORT}/engine ${COMPTOIR_PORT}/include)
   target_compile_options(${name} PRIVATE -std=gnu11 -Wall -Wextra -ffunction-sections -fdata-sections)
   target_link_libraries(${name} PUBLIC comptoir_quickjs comptoir_secure)
 endfunction()
 comptoir_script(comptoir_reader readerBoard.c reader.c)
+comptoir_script(comptoir_card cardBoard.c card.c)
 comptoir_script(comptoir_vectors vectorsBoard.c vectors.c)
 comptoir_script(comptoir_probe vectorsBoard.c probe.c)

@@ -24,7 +24,7 @@ void engine_start(const engine_settings *settings);
 /** Frees everything. `engine_start` may follow. */
 void engine_stop(void);
 
-/** @returns in how many milliseconds to call again unless something comes before. Only the reader's script has a step. */
+/** @returns in how many milliseconds to call again unless something comes before. The scripts of the reader and of the card have a step. */
 uint32_t engine_step(void);
 
 /**

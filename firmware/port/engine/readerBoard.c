@@ -5,6 +5,7 @@
 #include "firmwareObject.h"
 #include "scriptBoard.h"
 #include "secureObject.h"
+#include "sharedParts.h"
 
 SCRIPT_FUNCTION(receive_report) {
   (void)self, (void)count, (void)values;
@@ -58,24 +59,6 @@ SCRIPT_MAGIC_FUNCTION(release_card) {
   }
 static const JSCFunctionListEntry contact_members[] = CARD_PORT(BOARD_CONTACT);
 static const JSCFunctionListEntry contactless_members[] = CARD_PORT(BOARD_CONTACTLESS);
-
-SCRIPT_FUNCTION(write_line) {
-  (void)self, (void)count;
-  script_bytes sent;
-  if (!script_take_bytes(context, values[0], &sent)) return JS_EXCEPTION;
-  return JS_NewBool(context, sent.length <= BOARD_LINE_WRITE_BYTES_MAX && board_nfc_write(sent.bytes, sent.length));
-}
-
-SCRIPT_FUNCTION(read_line) {
-  (void)self, (void)count, (void)values;
-  uint8_t come[BOARD_LINE_READ_BYTES_MAX];
-  return script_give_bytes(context, come, board_nfc_read(come));
-}
-
-static const JSCFunctionListEntry nfc_members[] = {
-  JS_CFUNC_DEF("write", 1, write_line),
-  JS_CFUNC_DEF("read", 0, read_line),
-};
 
 SCRIPT_FUNCTION(is_card_present) {
   (void)self, (void)count, (void)values;
@@ -135,41 +118,6 @@ static const JSCFunctionListEntry contact_line_members[] = {
   JS_CFUNC_DEF("silentEtu", 0, silent_etu),
 };
 
-static bool take_record_name(JSContext *context, JSValueConst value, uint32_t *name) {
-  if (!script_take_number(context, value, name)) return false;
-  if (*name < BOARD_RECORDS) return true;
-  script_refuse(context, "the script has records 0 to 15");
-  return false;
-}
-
-SCRIPT_FUNCTION(read_record) {
-  (void)self, (void)count;
-  uint32_t name;
-  if (!take_record_name(context, values[0], &name)) return JS_EXCEPTION;
-  const uint8_t *value = NULL;
-  size_t length = board_records_read((uint8_t)name, &value);
-  return script_give_bytes(context, value, length);
-}
-
-SCRIPT_FUNCTION(write_record) {
-  (void)self, (void)count;
-  uint32_t name;
-  script_bytes value;
-  if (!take_record_name(context, values[0], &name) || !script_take_bytes(context, values[1], &value)) return JS_EXCEPTION;
-  return JS_NewBool(context, value.length <= BOARD_RECORD_BYTES_MAX && board_records_write((uint8_t)name, value.bytes, value.length));
-}
-
-static const JSCFunctionListEntry records_members[] = {
-  JS_CFUNC_DEF("read", 1, read_record),
-  JS_CFUNC_DEF("write", 2, write_record),
-};
-
-SCRIPT_FUNCTION(uptime) {
-  (void)self, (void)count, (void)values;
-  return JS_NewFloat64(context, board_clock_uptime_ms());
-}
-static const JSCFunctionListEntry clock_members[] = {JS_CFUNC_DEF("uptimeMs", 0, uptime)};
-
 SCRIPT_FUNCTION(show) {
   (void)self, (void)count;
   int32_t prompt;
@@ -191,22 +139,7 @@ SCRIPT_FUNCTION(configuration) {
   return script_give_bytes(context, bytes, length);
 }
 
-SCRIPT_FUNCTION(start) {
-  (void)self, (void)count;
-  JSValue kept = script_keep_callback(context, values[0]);
-  if (!JS_IsException(kept)) board_start();
-  return kept;
-}
-static const JSCFunctionListEntry board_members[] = {JS_CFUNC_DEF("configuration", 0, configuration), JS_CFUNC_DEF("start", 1, start)};
-
-#define ADD_MEMBERS(object, members) JS_SetPropertyFunctionList(context, object, members, sizeof(members) / sizeof(members)[0])
-
-static void add_part(JSContext *context, JSValue board, const char *name, const JSCFunctionListEntry *members, int count) {
-  JSValue part = JS_NewObject(context);
-  JS_SetPropertyFunctionList(context, part, members, count);
-  JS_SetPropertyStr(context, board, name, part);
-}
-#define ADD_PART(name, members) add_part(context, board, name, members, sizeof(members) / sizeof(members)[0])
+static const JSCFunctionListEntry board_members[] = {JS_CFUNC_DEF("configuration", 0, configuration)};
 
 void script_install_board(JSContext *context) {
   JSValue global = JS_GetGlobalObject(context), board = JS_NewObject(context), identity = JS_NewObject(context);
@@ -216,13 +149,10 @@ void script_install_board(JSContext *context) {
   ADD_PART("host", host_members);
   ADD_PART("contact", contact_members);
   ADD_PART("contactless", contactless_members);
-  if (board_has_nfc()) ADD_PART("nfc", nfc_members);
-  else JS_SetPropertyStr(context, board, "nfc", JS_UNDEFINED);
   if (board_has_contact_line()) ADD_PART("contactLine", contact_line_members);
   else JS_SetPropertyStr(context, board, "contactLine", JS_UNDEFINED);
   JS_SetPropertyStr(context, board, "secure", script_new_secure(context));
-  ADD_PART("records", records_members);
-  ADD_PART("clock", clock_members);
+  script_add_shared_parts(context, board, BOARD_RECORDS);
   ADD_PART("display", display_members);
   JS_SetPropertyStr(context, board, "firmware", board_has_firmware() ? script_new_firmware(context) : JS_UNDEFINED);
   ADD_MEMBERS(board, board_members);

@@ -1,5 +1,6 @@
 /**
- * Between the engine and the two objects named `board`: the reader's (readerBoard.c) and the vectors' (vectorsBoard.c).
+ * Between the engine and the objects named `board`: the reader's (readerBoard.c), the dynamic card's (cardBoard.c) and the vectors'
+ * (vectorsBoard.c).
  */
 #ifndef COMPTOIR_SCRIPT_BOARD_H
 #define COMPTOIR_SCRIPT_BOARD_H
