@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the firmware for boards, from the bundles to the images, and says what they weigh. Installs what it needs (setup.sh).
 #   firmware/port/build.sh [pico] [pico2] [host]     without a name: pico and pico2
-# The images: firmware/port/build/<board>/comptoir.uf2; comptoir-vectors.uf2 and comptoir-probe.uf2 are for tests and never published.
+# The images: firmware/port/build/<board>/comptoir.uf2 and comptoir-card.uf2; comptoir-vectors.uf2 and comptoir-probe.uf2 are for tests and never published.
 set -euo pipefail
 cd "$(dirname "$0")"
 port="$PWD"
@@ -25,7 +25,7 @@ build_pico() { # board, platform of the SDK
   cmake -S "$port/boards/pico" -B "$made" -G Ninja -DPICO_BOARD="$1" -DPICO_PLATFORM="$2" -DCMAKE_BUILD_TYPE=MinSizeRel >"$made.log" 2>&1 &&
     ninja -C "$made" >>"$made.log" 2>&1 || { cat "$made.log" >&2; return 1; }
   arm-none-eabi-size "$made"/comptoir-*.elf
-  sed -n '/^boot stage:/,/^comptoir-probe:/p' "$made.log"
+  sed -n '/^boot stage of comptoir:/,/^comptoir-probe:/p' "$made.log"
   (cd "$port/build" && sha256sum "$1"/comptoir*.uf2 "$1"/comptoir.update)
 }
 

@@ -13,7 +13,7 @@ cp -r "$port/build/packages" firmware/port/build/
 npm ci --silent
 firmware/port/build.sh pico >/dev/null
 
-for image in comptoir.uf2 comptoir-vectors.uf2 comptoir.update; do
+for image in comptoir.uf2 comptoir-card.uf2 comptoir-vectors.uf2 comptoir.update; do
   cmp "$port/build/pico/$image" "firmware/port/build/pico/$image"
   echo "$image: the same bytes from another folder"
 done

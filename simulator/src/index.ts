@@ -3,7 +3,13 @@
  * Floor: simulator; nothing in production imports it.
  */
 export { developmentProvision, type Provision } from './board/provision.js';
-export { encodeProvision, PROVISION_BYTES_MAX, type ProvisionContent } from './board/provisionRecord.js';
+export {
+  type CardProvisionContent,
+  encodeCardProvision,
+  encodeProvision,
+  PROVISION_BYTES_MAX,
+  type ProvisionContent,
+} from './board/provisionRecord.js';
 export type { Card, CardInterface } from './cards/card.js';
 export { type CreateCardOptions, cardNames, createCard, UnknownCardError } from './cards/catalogue.js';
 export { type CardDescription, describeCards } from './cards/describeCards.js';

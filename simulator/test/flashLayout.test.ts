@@ -24,6 +24,7 @@ test('parts of the flash lie one behind the other', () => {
     [value('FLASH_BOOT_OFFSET'), value('FLASH_BOOT_BYTES')],
     [value('FLASH_SLOT_A_OFFSET'), slotBytes],
     [value('FLASH_SLOT_B_OFFSET'), slotBytes],
+    [value('FLASH_CARD_RECORDS_OFFSET'), value('FLASH_CARD_RECORDS_SECTORS') * 4096],
     [value('FLASH_SLOT_RECORDS_OFFSET'), value('FLASH_SLOT_RECORDS_SECTORS') * 4096],
     [value('FLASH_READER_RECORDS_OFFSET'), value('FLASH_READER_RECORDS_SECTORS') * 4096],
     [value('FLASH_PROVISION_OFFSET'), value('FLASH_PROVISION_BYTES')],

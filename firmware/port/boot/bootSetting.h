@@ -11,6 +11,8 @@
 #include "flashPort.h"
 
 #define BOOT_SLOTS 2
+#define IMAGE_TYPE_READER 1
+#define IMAGE_TYPE_DYNAMIC_CARD 2
 #define RELEASE_KEYS 3
 #define RELEASE_KEY_BYTES 64 /* X then Y */
 
@@ -24,6 +26,8 @@ typedef struct {
   /** Added to an offset it gives the address that code is linked for. */
   uint32_t address_of_flash;
   uint32_t model;
+  /** Of a reader or of a dynamic card: they are the same hardware, and neither runs the other's. */
+  uint8_t image_type;
   /** One bit: the revision of this board. */
   uint32_t hardware;
   bool takes_development_images;

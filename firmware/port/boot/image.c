@@ -6,7 +6,6 @@
 #include "mbedtls/sha256.h"
 
 #define HEADER_VERSION 1
-#define IMAGE_TYPE_READER 1
 #define FLAG_DEVELOPMENT 1
 #define RESERVED_OFFSET 128
 
@@ -36,7 +35,7 @@ refusal image_check_header(const boot_setting *setting, const uint8_t *header, u
   const uint32_t body_bytes = unsigned32(header + 28);
   if (body_bytes == 0 || body_bytes > setting->body_bytes_max || body_bytes > IMAGE_CHUNKS_MAX * IMAGE_CHUNK_BYTES)
     return REFUSAL_TOO_LONG;
-  if (header[5] != IMAGE_TYPE_READER) return REFUSAL_WRONG_IMAGE_TYPE;
+  if (header[5] != setting->image_type) return REFUSAL_WRONG_IMAGE_TYPE;
   if (unsigned32(header + 8) != setting->model) return REFUSAL_WRONG_MODEL;
   if ((unsigned32(header + 12) & setting->hardware) == 0) return REFUSAL_WRONG_HARDWARE;
   /* One linked for the other slot would run there, too, for a while. */

@@ -16,6 +16,7 @@ const boot_setting pico_boot = {
     .body_bytes_max = FLASH_BODY_BYTES_MAX,
     .address_of_flash = XIP_BASE,
     .model = COMPTOIR_MODEL_NUMBER,
+    .image_type = COMPTOIR_IMAGE_TYPE,
     .hardware = 1u << HARDWARE_REVISION,
     .takes_development_images = COMPTOIR_DEVELOPMENT,
     .key_epoch = RELEASE_KEY_EPOCH,

@@ -14,7 +14,9 @@
 #define FLASH_MANIFEST_BYTES 0x003000
 #define FLASH_BODY_BYTES_MAX 0x0c0000
 
-/** Two record stores (firmware/port/store): which slot runs, and what the reader remembers. */
+/** Record stores (firmware/port/store): what a dynamic card keeps, which slot runs, what a reader remembers. */
+#define FLASH_CARD_RECORDS_OFFSET 0x1b0000
+#define FLASH_CARD_RECORDS_SECTORS 44
 #define FLASH_SLOT_RECORDS_OFFSET 0x1e0000
 #define FLASH_SLOT_RECORDS_SECTORS 2
 #define FLASH_READER_RECORDS_OFFSET 0x1e2000

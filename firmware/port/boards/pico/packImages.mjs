@@ -1,11 +1,11 @@
 /**
  * `node packImages.mjs FOLDER CHIP`: signs the bodies in a build's folder with the development keys, and writes what a person
- * flashes (`comptoir.uf2` and, for tests, `comptoir-vectors.uf2` and `comptoir-probe.uf2`: boot stage, slot A and no slot B, so
+ * flashes (`comptoir.uf2`, `comptoir-card.uf2` and, for tests, `comptoir-vectors.uf2` and `comptoir-probe.uf2`: boot stage, slot A and no slot B, so
  * that what was copied is what runs) and what a running reader is updated with (`comptoir.update`: an image for each slot). The same bodies give the same bytes.
  * Needs the bundles of @comptoir/sdk and @comptoir/simulator.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { encodeUpdatePackage, MODEL, SLOT } from '@comptoir/protocol/image';
+import { encodeUpdatePackage, IMAGE_TYPE, MODEL, SLOT } from '@comptoir/protocol/image';
 import { developmentReleaseKeys, signImage } from '@comptoir/sdk/release';
 import { RP2040_FAMILY, RP2350_FAMILY, writeUf2 } from '@comptoir/simulator';
 
@@ -25,11 +25,11 @@ const keys = developmentReleaseKeys().slice(0, 2);
 
 /** In place of the header of slot B. */
 const nothing = new Uint8Array(256).fill(0xff);
-const boot = readFileSync(`${folder}/comptoir-boot.bin`);
-const images = ['comptoir', 'comptoir-vectors', 'comptoir-probe'].map((name) => [name, signed(name, 'A')]);
+const card = 'comptoir-card';
+const images = ['comptoir', card, 'comptoir-vectors', 'comptoir-probe'].map((name) => [name, signed(name, 'A')]);
 for (const [name, image] of images) {
   const segments = [
-    { address: FLASH_START + layout.FLASH_BOOT_OFFSET, data: boot },
+    { address: FLASH_START + layout.FLASH_BOOT_OFFSET, data: bootStage(name) },
     { address: FLASH_START + layout.FLASH_SLOT_A_OFFSET, data: image },
     { address: FLASH_START + layout.FLASH_SLOT_B_OFFSET, data: nothing },
   ];
@@ -38,14 +38,25 @@ for (const [name, image] of images) {
 writeFileSync(`${folder}/comptoir.update`, encodeUpdatePackage([images[0][1], signed('comptoir', 'B')]));
 
 const size = (bytes, limit) => `${bytes.length} of ${limit} bytes`;
-console.log(`boot stage: ${size(boot, layout.FLASH_BOOT_BYTES)}`);
+for (const [name] of images.slice(0, 2))
+  console.log(`boot stage of ${name}: ${size(bootStage(name), layout.FLASH_BOOT_BYTES)}`);
 for (const [name, image] of images)
   console.log(`${name}: ${size(image.subarray(layout.FLASH_MANIFEST_BYTES), layout.FLASH_BODY_BYTES_MAX)}`);
 
+/** A card's runs cards, a reader's everything else. */
+function bootStage(name) {
+  return readFileSync(`${folder}/${name === card ? card : 'comptoir'}-boot.bin`);
+}
+
 function signed(name, slot) {
+  const imageType = name === card ? IMAGE_TYPE.dynamicCard : IMAGE_TYPE.reader;
   const loadAddress = FLASH_START + layout[`FLASH_SLOT_${slot}_OFFSET`] + layout.FLASH_MANIFEST_BYTES;
   const body = readFileSync(`${folder}/${name}-${slot}.bin`);
-  return signImage(body, { slot: SLOT[slot], model, version, loadAddress, securityVersion: SECURITY_VERSION }, keys);
+  return signImage(
+    body,
+    { imageType, slot: SLOT[slot], model, version, loadAddress, securityVersion: SECURITY_VERSION },
+    keys,
+  );
 }
 
 function flashLayout() {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "board.h"
+#include "cardBoard.h"
 #include "flashLayout.h"
 #include "hardware/regs/addressmap.h"
 #include "secure.h"
@@ -11,8 +11,9 @@
 #define ENTRY_HEAD_BYTES 3
 #define FORMAT 1
 #define NAME_BYTES_MAX 31
+#define PUBLIC_KEY_BYTES 64
 
-enum { ENTRY_SERIAL = 1, ENTRY_CONFIGURATION = 2, ENTRY_KEY = 3 };
+enum { ENTRY_SERIAL = 1, ENTRY_CONFIGURATION = 2, ENTRY_KEY = 3, ENTRY_CARD = 4, ENTRY_ISSUERS = 5 };
 
 #if COMPTOIR_DEVELOPMENT
 #include "developmentProvision.gen.h"
@@ -23,7 +24,7 @@ typedef struct {
   size_t length;
 } entry;
 
-static entry serial, configuration;
+static entry serial, configuration, card, issuers;
 
 static size_t unsigned16(const uint8_t *bytes) { return (size_t)bytes[0] << 8 | bytes[1]; }
 
@@ -60,6 +61,8 @@ static bool take(const uint8_t *at, size_t length) {
     switch (at[0]) {
       case ENTRY_SERIAL: serial = found; break;
       case ENTRY_CONFIGURATION: configuration = found; break;
+      case ENTRY_CARD: card = found; break;
+      case ENTRY_ISSUERS: issuers = found; break;
       case ENTRY_KEY:
         if (!take_key(found)) return false;
         break;
@@ -90,4 +93,16 @@ const char *provision_serial(size_t *length) {
 size_t provision_configuration(const uint8_t **bytes) {
   *bytes = configuration.bytes;
   return configuration.length;
+}
+
+bool provision_is_card(void) {
+  return card.length == BOARD_CARD_IDENTIFIER_BYTES && issuers.length > 0 && issuers.length % PUBLIC_KEY_BYTES == 0 &&
+    issuers.length <= BOARD_CARD_ISSUERS_MAX * PUBLIC_KEY_BYTES;
+}
+
+const uint8_t *provision_identifier(void) { return card.bytes; }
+
+size_t provision_issuers(const uint8_t **keys) {
+  *keys = issuers.bytes;
+  return issuers.length;
 }

@@ -1,5 +1,6 @@
 /**
- * What the reader is provisioned with: serial number, configuration, keys. One record, made by
+ * What the reader is provisioned with: serial number, configuration, keys; a dynamic card with serial number, identifier, issuers'
+ * public keys, keys. One record, made by
  * simulator/src/board/provisionRecord.ts, which also draws its layout.
  * An image of the development model carries a record of its own. A record in flash at FLASH_PROVISION_OFFSET comes first.
  * Memory: all that is given out lies in flash.
@@ -16,3 +17,10 @@ bool provision_load(void);
 const char *provision_serial(size_t *length);
 
 size_t provision_configuration(const uint8_t **bytes);
+
+/** Whether the record is that of a card: then, and only then, the next two can be asked for. */
+bool provision_is_card(void);
+/** BOARD_CARD_IDENTIFIER_BYTES. */
+const uint8_t *provision_identifier(void);
+/** 64 bytes each. @returns how many bytes */
+size_t provision_issuers(const uint8_t **keys);

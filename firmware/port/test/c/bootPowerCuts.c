@@ -63,6 +63,7 @@ static const boot_setting setting = {
     .body_bytes_max = SECTOR(BODY_SECTORS),
     .address_of_flash = 0x10000000,
     .model = 1,
+    .image_type = IMAGE_TYPE_READER,
     .hardware = 1,
     .takes_development_images = true,
     .key_epoch = RELEASE_KEY_EPOCH,

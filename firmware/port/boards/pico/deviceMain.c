@@ -1,5 +1,5 @@
 /**
- * The reader: starts the script, then calls its step whenever something has come or its time is over, and sleeps between.
+ * The reader or the dynamic card: starts the script, then calls its step whenever something has come or its time is over, and sleeps between.
  */
 #include <stdio.h>
 
@@ -40,7 +40,7 @@ static uint64_t earlier(uint64_t a_us, uint64_t b_us) { return a_us < b_us ? a_u
 
 _Noreturn static void run(void) {
   watch_start();
-  board_start_reader();
+  board_start_device();
   const engine_settings settings = {
       .heap = heap,
       .heap_bytes = HEAP_BYTES,
@@ -48,7 +48,7 @@ _Noreturn static void run(void) {
       .interrupts_max = INTERRUPTS_MAX,
   };
   engine_start(&settings);
-  board_log("comptoir ready");
+  board_log(COMPTOIR_READY);
   tell_peaks();
 
   uint64_t due_us = 0, tidy_us = UINT64_MAX;
