@@ -26,12 +26,14 @@ export interface BootOptions {
   readonly readyLine: string;
   /** For other processes. Undefined: none. */
   readonly folder: string | undefined;
+  /** Asked when the chip sleeps: whether what is outside has nothing more to do, either. Default: it never has. */
+  readonly isSettled?: () => boolean;
 }
 
 const kept = new Map<string, BootedChip>();
 
 /** Power on, until it's ready. @throws Error with the last line of the console when it never is */
-export function bootChip(chip: Chip, { noise, readyLine, folder }: BootOptions): void {
+export function bootChip(chip: Chip, { noise, readyLine, folder, isSettled = () => true }: BootOptions): void {
   const before = stateNow(chip);
   const key = createHash('sha256')
     .update(`${FORMAT}\n${noise}\n${before.randomBits}\n${readyLine}\n`)
@@ -44,14 +46,14 @@ export function bootChip(chip: Chip, { noise, readyLine, folder }: BootOptions):
     keep(key, found);
     return;
   }
-  const console = run(chip, readyLine);
+  const console = run(chip, readyLine, isSettled);
   const saved = saveChip(chip);
   const booted = { ...saved, state: between(saved.state, before, -1), console };
   keep(key, booted);
   writeSnapshot(folder, key, booted);
 }
 
-function run(chip: Chip, readyLine: string): Uint8Array {
+function run(chip: Chip, readyLine: string, isSettled: () => boolean): Uint8Array {
   const console: number[] = [];
   const tell = chip.uartWritten[0];
   let isReady = false;
@@ -74,7 +76,7 @@ function run(chip: Chip, readyLine: string): Uint8Array {
     const startNanos = chip.nanos();
     for (;;) {
       const end = chip.run({ steps: SLICE_STEPS, untilNanos: chip.nanos() + QUIET_NANOS });
-      if (isReady && end === 'idle') return Uint8Array.from(console);
+      if (isReady && end === 'idle' && isSettled()) return Uint8Array.from(console);
       if (end === 'idle') chip.passTo(chip.nanos() + QUIET_NANOS);
       if (chip.fault !== undefined) throw new Error(`the firmware ended: ${chip.fault}`);
       if (chip.resets - resets >= RESETS_MAX) throw new Error(`the image resets again and again: ${lastLine}`);

@@ -9,8 +9,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { readUf2, type Segment } from '../chip/uf2.js';
 import { repositoryFile } from '../replay/repositoryFile.js';
 
-/** The reader; and the entry for vectors and the engine's own tests, which are never published. */
-export type PicoImageName = 'comptoir' | 'comptoir-vectors' | 'comptoir-probe';
+/** The reader; the dynamic card; and the entry for vectors and the engine's own tests, which are never published. */
+export type PicoImageName = 'comptoir' | 'comptoir-card' | 'comptoir-vectors' | 'comptoir-probe';
 
 export interface PicoImage {
   readonly segments: readonly Segment[];

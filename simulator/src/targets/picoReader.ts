@@ -20,6 +20,7 @@ import type { SimulatedReader } from '../reader.js';
 import { seededBytes } from '../seed.js';
 import { SlotCard, type SlotStyle } from '../slot/slotCard.js';
 import { bootChip } from './bootedChip.js';
+import { logLines } from './consoleLines.js';
 import type { PicoImage } from './picoImages.js';
 import { createUsbLink } from './picoUsbLink.js';
 import { promptIn } from './promptIn.js';
@@ -174,17 +175,5 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
     frontEnd,
     slotCard,
     usb: link.host,
-  };
-}
-
-function logLines(chip: Chip, logged: (line: string) => void): void {
-  let line = '';
-  chip.uartWritten[0] = (byte) => {
-    const character = String.fromCharCode(byte);
-    if (character !== '\n') line += character;
-    else {
-      if (line.trimEnd() !== '') logged(line.trimEnd());
-      line = '';
-    }
   };
 }

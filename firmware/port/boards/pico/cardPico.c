@@ -68,7 +68,7 @@ static void put_printable(char *line, size_t room, const char *text) {
 void board_card_display_show(const char *label, const char *digits) {
   char line[SHOWN_BYTES_MAX] = "shows ";
   put_printable(line, sizeof line, label);
-  put_printable(line, sizeof line, digits[0] == '\0' ? "" : " ");
+  put_printable(line, sizeof line, " | ");
   put_printable(line, sizeof line, digits);
   board_log(line);
 }
