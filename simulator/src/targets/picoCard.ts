@@ -5,8 +5,7 @@
  */
 
 import { encodeCardProvision } from '../board/provisionRecord.js';
-import type { MadeCard } from '../cards/dynamic/cardMaking.js';
-import type { DynamicCard } from '../cards/dynamic/softwareDynamicCard.js';
+import type { DynamicCard, DynamicCardOptions } from '../cards/dynamic/softwareDynamicCard.js';
 import { Chip } from '../chip/chip.js';
 import { FLASH_PROVISION_OFFSET } from '../chip/flashLayout.js';
 import { createPn532Target } from '../chip/pn532Target.js';
@@ -27,12 +26,9 @@ const ANSWER_NANOS_MAX = 10e9;
 const SLICE_STEPS = 1_000_000;
 const NANOS_PER_MS = 1e6;
 
-export interface PicoCardOptions {
+/** `seed` is that of the ring oscillator's noise. */
+export interface PicoCardOptions extends Pick<DynamicCardOptions, 'name' | 'made' | 'seed'> {
   readonly image: PicoImage;
-  readonly name: string;
-  readonly made: MadeCard;
-  /** Of the ring oscillator's noise. */
-  readonly seed: number | string;
   /** Called with each line of the console. */
   readonly logged?: (line: string) => void;
 }

@@ -12,15 +12,19 @@ import { createCardIssuer } from './cardIssuer.js';
 import { ISSUERS, makeCard } from './cardMaking.js';
 import { DYNAMIC_CARD } from './dynamicProfiles.js';
 import { issuedCard } from './issuedCard.js';
-import { createDynamicCard, type DynamicCard } from './softwareDynamicCard.js';
+import { createDynamicCard, type DynamicCard, type DynamicCardOptions } from './softwareDynamicCard.js';
 
 /**
  * The bank applications sign nothing: a scenario says how they are authorised.
+ * @param create makes the blank card
  * @throws Error at first use, when an issuer may not put such a card together
  */
-export function createScenarioCard(scenario: ScenarioCard): DynamicCard {
+export function createScenarioCard(
+  scenario: ScenarioCard,
+  create: (options: DynamicCardOptions) => DynamicCard = createDynamicCard,
+): DynamicCard {
   const made = makeCard(scenario.id);
-  const card = createDynamicCard({ name: scenario.id, made, seed: scenario.id });
+  const card = create({ name: scenario.id, made, seed: scenario.id });
   return issuedCard(card, () => {
     const operator = createCardIssuer(made, made.issuerKeys(ISSUERS.operator));
     const objects = scenario.profiles.map((profile, at) => {
