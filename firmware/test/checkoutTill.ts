@@ -16,6 +16,7 @@ import { type CheckoutHost, keyFrom } from '@comptoir/sdk';
 import { developmentKeys } from '../../simulator/src/board/developmentKeys.js';
 import { createRecordsInMemory, type RecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
 import { softwareSecure } from '../../simulator/src/board/softwareSecure.js';
+import { DEVELOPMENT_MERCHANT } from '../../simulator/src/configuration.js';
 import {
   type Card,
   createTestPki,
@@ -28,7 +29,6 @@ import { FakeBoard, FakeHost } from './fakeBoard.js';
 import { portOf } from './portOf.js';
 
 export const pki = createTestPki();
-const configuration = developmentConfiguration(pki);
 
 export const order: Message<'checkout'> = {
   kind: 'checkout',
@@ -62,11 +62,11 @@ export class CheckoutTill {
   private host!: FakeHost;
   private channel = 0;
 
-  constructor(records = createRecordsInMemory(), start = 0) {
+  constructor(records = createRecordsInMemory(), start = 0, merchant = DEVELOPMENT_MERCHANT) {
     this.records = records;
-    const provision = developmentProvision(SEED, SERIAL);
+    const provision = developmentProvision(SEED, SERIAL, merchant.merchantIdentifier);
     const { keys } = Array.from({ length: start + 1 }, provision)[start] ?? provision();
-    this.board.configurationBytes = configuration;
+    this.board.configurationBytes = developmentConfiguration(pki, merchant);
     this.board.records = records.powerOn(() => {});
     this.board.secure = softwareSecure(keys, seededBytes(`till ${start}`));
     this.host = new FakeHost(this.board, new Session(this.board));

@@ -67,9 +67,10 @@ export interface Circumstances {
 
 export const MASTER: DynamicCard = createFourTenderCard();
 
-function createFourTenderCard(): DynamicCard {
-  const made = makeCard('four tenders');
-  const card = createDynamicCard({ name: 'four tenders', made, seed: 1 });
+/** @param shownBalance what the gift card says of itself */
+export function createFourTenderCard(shownBalance = GIFT_BALANCE, seed = 'four tenders'): DynamicCard {
+  const made = makeCard(seed);
+  const card = createDynamicCard({ name: seed, made, seed });
   return issuedCard(card, () => {
     const [operator, bank, shop] = [ISSUERS.operator, ISSUERS.bank, ISSUERS.shop].map((position) =>
       createCardIssuer(made, made.issuerKeys(position)),
@@ -95,7 +96,13 @@ function createFourTenderCard(): DynamicCard {
       operator.putProfile(account, accountKeys('account', DYNAMIC_ACCOUNT, made.identifier)),
       ...SHOP_PROFILES.slice(0, 2).map(([id, label, rest], at) =>
         shop.putProfile(
-          { id: latin1ToBytes(id), activation: ACTIVATED, label: latin1ToBytes(label), ...rest },
+          {
+            id: latin1ToBytes(id),
+            activation: ACTIVATED,
+            label: latin1ToBytes(label),
+            ...rest,
+            ...(at === 0 && { balance: shownBalance }),
+          },
           accountKeys(id, FIRST_GIFT + at, made.identifier),
         ),
       ),

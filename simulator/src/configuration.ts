@@ -7,11 +7,17 @@ import { encodeMessage, type TemplateContent } from '@comptoir/protocol';
 import { hex } from './cards/applicationProfiles.js';
 import type { TestPki } from './pki/testPki.js';
 
-export const DEVELOPMENT_MERCHANT = {
+export interface Merchant {
+  readonly merchantIdentifier: string;
+  readonly terminalIdentification: string;
+  readonly merchantNameAndLocation: string;
+}
+
+export const DEVELOPMENT_MERCHANT: Merchant = {
   merchantIdentifier: 'COMPTOIR-DEV-01',
   terminalIdentification: 'DEV00001',
   merchantNameAndLocation: 'Comptoir, development',
-} as const;
+};
 
 const FRANCE = 250;
 /** Merchant's, attended, online with offline capability. */
@@ -36,10 +42,10 @@ const APPLICATIONS: readonly { readonly aid: string; readonly kernel: 2 | 3 }[] 
 ];
 
 /** @param pki whose listed authorities the reader trusts */
-export function developmentConfiguration(pki: TestPki): Uint8Array {
+export function developmentConfiguration(pki: TestPki, merchant: Merchant = DEVELOPMENT_MERCHANT): Uint8Array {
   return encodeMessage({
     kind: 'configuration',
-    ...DEVELOPMENT_MERCHANT,
+    ...merchant,
     terminalCountry: FRANCE,
     terminalType: TERMINAL_TYPE,
     terminalCapabilities: hex(TERMINAL_CAPABILITIES),

@@ -22,13 +22,9 @@ export function selectionRecordKey(seed: number | string): Uint8Array {
 }
 
 /** What the development scheme gives a reader: the key of its merchant, never the scheme's. */
-function walletReaderKey(serial: string): ProvisionedKey {
+function walletReaderKey(serial: string, merchant: string): ProvisionedKey {
   const readerId = sha256(latin1ToBytes(serial)).slice(0, READER_ID_BYTES);
-  const place = concatBytes(
-    Uint8Array.of(1, READER_SCHEME.keyId),
-    readerId,
-    latin1ToBytes(DEVELOPMENT_MERCHANT.merchantIdentifier),
-  );
+  const place = concatBytes(Uint8Array.of(1, READER_SCHEME.keyId), readerId, latin1ToBytes(merchant));
   return {
     name: KEY.walletReader,
     key: cmac(place, READER_SCHEME.key),
@@ -42,10 +38,15 @@ export interface Provision {
 }
 
 /**
+ * @param merchant whose reader it is
  * @returns what provisions one start. The randomness goes on from start to start. Each start has an initial key of its own:
  * the counter of this firmware begins anew with the power, and a key serial number must never come twice.
  */
-export function developmentProvision(seed: number | string, serial: string): () => Provision {
+export function developmentProvision(
+  seed: number | string,
+  serial: string,
+  merchant: string = DEVELOPMENT_MERCHANT.merchantIdentifier,
+): () => Provision {
   const { baseDerivationKey, initialKeyIdentifier, indexTokenKey, indexTokenVersion } = developmentKeys(seed, serial);
   const bdkIdentifier = initialKeyIdentifier.subarray(0, BDK_IDENTIFIER_BYTES);
   const firstDerivation = unsignedFromBytes(initialKeyIdentifier.subarray(BDK_IDENTIFIER_BYTES));
@@ -60,7 +61,7 @@ export function developmentProvision(seed: number | string, serial: string): () 
       keys: [
         { name: KEY.dukptInitial, key: deriveInitialKey(baseDerivationKey, identifier), identifier },
         { name: KEY.indexToken, key: indexTokenKey, identifier: Uint8Array.of(indexTokenVersion) },
-        walletReaderKey(serial),
+        walletReaderKey(serial, merchant),
         { name: KEY.selectionRecord, key: selectionRecordKey(seed), identifier: Uint8Array.of(1) },
       ],
     };
