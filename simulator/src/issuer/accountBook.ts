@@ -34,6 +34,7 @@ export interface DecidedOrder {
   /** Account and serial. */
   readonly identity: Uint8Array;
   readonly decision: AccountDecision;
+  readonly atMs: number;
 }
 
 export interface AccountState {
@@ -118,7 +119,7 @@ export class AccountBook {
     }
     if (decision.kind === 'approved') this.#take(identity, decision.amount, atMs);
     const before = this.#sales.get(sale);
-    const decided = [...(before?.decided ?? []), { order, nonce, identity, decision }];
+    const decided = [...(before?.decided ?? []), { order, nonce, identity, decision, atMs }];
     this.#sales.set(sale, { decided, isReversed: false, atMs: before?.atMs ?? atMs });
   }
 
@@ -135,10 +136,10 @@ export class AccountBook {
   #reversed(name: string, nowMs: number): void {
     const { decided = [], atMs = nowMs } = this.#sales.get(name) ?? {};
     this.#sales.set(name, { decided, isReversed: true, atMs });
-    for (const { identity, decision } of decided) {
+    for (const { identity, decision, atMs: takenMs } of decided) {
       if (decision.kind !== 'approved') continue;
       const row = this.#accounts.take(identity.subarray(0, ACCOUNT_BYTES));
-      if (row.readUInt16BE(1) === dayOf(atMs)) row.writeUIntBE(row.readUIntBE(3, 6) - decision.amount, 3, 6);
+      if (row.readUInt16BE(1) === dayOf(takenMs)) row.writeUIntBE(row.readUIntBE(3, 6) - decision.amount, 3, 6);
       row.writeUIntBE(row.readUIntBE(9, 6) - decision.amount, 9, 6);
     }
   }
