@@ -93,8 +93,16 @@ function run(card: Card, usedInterface: 'contact' | 'contactless', kind: 'pay' |
   try {
     const frames = host.send(channel, COMMAND.message, message);
     const decoded = decodeMessage(frames.find(({ command }) => command === COMMAND.message)?.payload ?? NO_BYTES);
+    let answer: string | undefined = decoded.ok ? decoded.message.kind : undefined;
+    if (answer === 'authorise' && usedInterface === 'contact') {
+      // The card waits: it hears the acquirer, and has the last word.
+      const complete = encodeMessage({ kind: 'complete', key: 'order-1', responseCode: '00' });
+      const last = host.send(channel, COMMAND.message, complete).find(({ command }) => command === COMMAND.message);
+      const ended = decodeMessage(last?.payload ?? NO_BYTES);
+      answer = ended.ok && ended.message.kind === 'result' ? `result ${ended.message.outcome}` : undefined;
+    }
     return {
-      answer: decoded.ok ? decoded.message.kind : undefined,
+      answer,
       heldBefore,
       heldAfter: listener.holding(number),
       recovered: board.recovered,
@@ -109,11 +117,11 @@ const VISA = '4761739001010119';
 
 test.each([
   ['visa-debit', 'contactless', 'pay', 'authorise', VISA],
-  ['visa-debit', 'contact', 'pay', 'authorise', VISA],
+  ['visa-debit', 'contact', 'pay', 'result 1', VISA],
   ['visa-debit', 'contactless', 'read', 'presented', VISA],
-  ['sda-only', 'contact', 'pay', 'authorise', ''],
+  ['sda-only', 'contact', 'pay', 'result 1', ''],
   ['mastercard', 'contactless', 'pay', 'authorise', '5413330089601034'],
-  ['mastercard', 'contact', 'pay', 'authorise', '5413330089601034'],
+  ['mastercard', 'contact', 'pay', 'result 1', '5413330089601034'],
   ['declined-offline', 'contact', 'pay', 'result', ''],
   ['brand-mixup', 'contact', 'pay', 'result', ''],
 ] as const)('%s, %s, %s ends with %s', (name, usedInterface, kind, answer, known) => {

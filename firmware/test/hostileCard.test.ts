@@ -109,6 +109,7 @@ test('the name of another application of the same network is not taken for the s
   const candidate = {
     aid: hex('A000000004101001'),
     label: NO_BYTES,
+    languages: NO_BYTES,
     priority: 0,
     confirmationRequired: false,
     accepted,

@@ -47,6 +47,7 @@ function largestAuthorise(key: string): Message<'authorise'> {
     store,
     cardNumber: fromHex('4761739001010119FFFF') ?? NO_BYTES,
     label: ascii(16),
+    languages: ascii(8),
     authentication: { method: 'fDDA', result: 'RECORD_NOT_SIGNED' },
     isNumberProven: true,
   };

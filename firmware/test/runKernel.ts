@@ -1,4 +1,4 @@
-/** Drives a kernel with a card that is a function: no bytes from it means that the card is gone. */
+/** Drives a kernel with a card that is a function: no bytes from it means that the card is gone. The customer confirms what is asked. */
 import { NO_BYTES } from '@comptoir/protocol';
 import type { Kernel } from '../src/apdu/kernel.js';
 
@@ -13,6 +13,10 @@ export function runKernel<T>(
   const commands: Uint8Array[] = [];
   let step = kernel.next(NO_BYTES);
   while (step.done !== true) {
+    if (step.value.kind === 'confirm') {
+      step = kernel.next(Uint8Array.of(1));
+      continue;
+    }
     const answer = card(step.value.command, commands.length);
     commands.push(step.value.command);
     if (answer.length === 0) {

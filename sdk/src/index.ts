@@ -33,7 +33,7 @@ export type { LookupResult } from './reader/lookup.js';
 export { currencyOf, currencyOfNumeric, formatMoney, type Money, money, parseMoney } from './reader/money.js';
 export type { Op } from './reader/op.js';
 export type { OperationOptions } from './reader/operate.js';
-export type { PayRequest } from './reader/pay.js';
+export type { ApplicationToConfirm, PayRequest } from './reader/pay.js';
 export {
   type CheckoutHost,
   isCheckoutHost,

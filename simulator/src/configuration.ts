@@ -32,14 +32,25 @@ const TERMINAL_TRANSACTION_QUALIFIERS = '33804000';
 type Application = TemplateContent<'acceptedApplication'>;
 
 /** In the order of preference; a partial name also takes what begins with it. */
-const APPLICATIONS: readonly { readonly aid: string; readonly kernel: 2 | 3 }[] = [
-  { aid: 'A0000000031010', kernel: 3 }, // Visa credit and debit
-  { aid: 'A0000000032010', kernel: 3 }, // Visa Electron
-  { aid: 'A0000000041010', kernel: 2 }, // Mastercard
-  { aid: 'A0000000043060', kernel: 2 }, // Maestro
-  { aid: 'A0000000421010', kernel: 3 }, // CB
-  { aid: 'A0000002771010', kernel: 2 }, // Interac's AID; the cards that have it are the simulator's own
+const APPLICATIONS: readonly { readonly aid: string; readonly kernel: 2 | 3; readonly version: string }[] = [
+  { aid: 'A0000000031010', kernel: 3, version: '008C' }, // Visa credit and debit
+  { aid: 'A0000000032010', kernel: 3, version: '008C' }, // Visa Electron
+  { aid: 'A0000000041010', kernel: 2, version: '0002' }, // Mastercard
+  { aid: 'A0000000043060', kernel: 2, version: '0002' }, // Maestro
+  { aid: 'A0000000421010', kernel: 3, version: '008C' }, // CB
+  { aid: 'A0000002771010', kernel: 2, version: '0002' }, // Interac's AID; the cards that have it are the simulator's own
 ];
+
+/**
+ * Terminal action codes and limits, the same for all: the acquirer is asked about every payment (floor limit 0), and what it can't be
+ * asked about is declined. Nothing is denied without it but a service that the card doesn't allow. Values of our own, no scheme's.
+ */
+const RISK = {
+  actionCodeDenial: hex('0010000000'),
+  actionCodeOnline: hex('FC78FCF800'),
+  actionCodeDefault: hex('FC78FCF000'),
+  floorLimit: 0,
+} as const;
 
 /** @param pki whose listed authorities the reader trusts */
 export function developmentConfiguration(pki: TestPki, merchant: Merchant = DEVELOPMENT_MERCHANT): Uint8Array {
@@ -52,7 +63,13 @@ export function developmentConfiguration(pki: TestPki, merchant: Merchant = DEVE
     additionalCapabilities: hex(ADDITIONAL_CAPABILITIES),
     terminalTransactionQualifiers: hex(TERMINAL_TRANSACTION_QUALIFIERS),
     applications: APPLICATIONS.map(
-      ({ aid, kernel }): Application => ({ terminalApplicationIdentifier: hex(aid), exactMatch: 0, kernel }),
+      ({ aid, kernel, version }): Application => ({
+        terminalApplicationIdentifier: hex(aid),
+        exactMatch: 0,
+        kernel,
+        terminalApplicationVersion: hex(version),
+        ...RISK,
+      }),
     ),
     certificationAuthorityKeys: pki.certificationAuthorityKeys().map(({ rid, index, modulus, exponent, sha1 }) => ({
       registeredIdentifier: rid,

@@ -17,15 +17,15 @@ const CHAINED_BYTES_MAX = 4096;
 const NOT_AN_APDU: ResponseApdu = { data: NO_BYTES, sw: SW.notAnApdu };
 
 /**
- * @param command with its Le as last byte
+ * @param command with its Le as last byte, when `hasLength`
  * @returns the data, joined, and the last status word; for a warning whose data had to be fetched, the warning
  * @see EMV 4.4 Book 1 §9.3.1.1 (6C), §9.3.1.3 (61), §9.3.1.2 (warnings)
  */
-export function* exchange(command: Uint8Array): Kernel<ResponseApdu> {
+export function* exchange(command: Uint8Array, hasLength = true): Kernel<ResponseApdu> {
   let next = command;
   let joined = NO_BYTES;
   let warning = 0;
-  let mayCorrectLength = true;
+  let mayCorrectLength = hasLength;
   for (let chained = 0; ; ) {
     const response = yield { kind: 'transmit', command: next };
     const end = response.length - 2;

@@ -4,10 +4,25 @@
  */
 
 /** One command APDU for the card; answered by the response APDU. */
-export interface Ask {
+export interface Transmit {
   readonly kind: 'transmit';
   readonly command: Uint8Array;
 }
+
+/** Does the customer want to pay with this application? Answered by one byte for yes, by none for no. */
+export interface Confirm {
+  readonly kind: 'confirm';
+  /** What the question must not show; packed, ten bytes. */
+  readonly cardNumber: Uint8Array;
+  /** ADF name. */
+  readonly aid: Uint8Array;
+  /** As the card wrote it. */
+  readonly label: Uint8Array;
+  /** Tag 5F2D; no bytes when the card has none. */
+  readonly languages: Uint8Array;
+}
+
+export type Ask = Transmit | Confirm;
 
 /**
  * A step of a transaction. It's never resumed after the card has gone: then it's closed.

@@ -8,11 +8,13 @@ import {
   findObject,
   NO_BYTES,
   startsWithBytes,
+  TAG_5F2D_LANGUAGE_PREFERENCE,
   TAG_9F11_ISSUER_CODE_TABLE_INDEX,
   TAG_9F12_APPLICATION_PREFERRED_NAME,
   TAG_50_APPLICATION_LABEL,
   TAG_87_APPLICATION_PRIORITY_INDICATOR,
 } from '@comptoir/protocol';
+import type { TerminalParameters } from './terminalParameters.js';
 
 /** An application that the reader accepts. */
 export interface AcceptedApplication {
@@ -21,6 +23,8 @@ export interface AcceptedApplication {
   readonly match: 'exact' | 'partial';
   /** Contactless kernel; 0: contact only. */
   readonly kernel: number;
+  /** Undefined: the cautious ones. */
+  readonly parameters?: TerminalParameters | undefined;
 }
 
 export interface Candidate {
@@ -28,6 +32,8 @@ export interface Candidate {
   readonly aid: Uint8Array;
   /** Preferred name or label as the card wrote it, or no bytes; a view of its answer. */
   readonly label: Uint8Array;
+  /** Tag 5F2D, or no bytes; a view of the card's answer. */
+  readonly languages: Uint8Array;
   /** 1..15, 1 first; 0: no priority. */
   readonly priority: number;
   readonly confirmationRequired: boolean;
@@ -62,18 +68,19 @@ export function isApplicationIdentifier(name: Uint8Array | undefined): name is U
 /**
  * @param aid       name of the card's application
  * @param objects   directory entry or proprietary template that tells about it
- * @param codeTable tag 9F11 when `objects` has none
+ * @param directory proprietary template of the directory: its language and code table hold where `objects` has none
  */
 export function createCandidate(
   aid: Uint8Array,
   objects: readonly DataObject[],
   accepted: AcceptedApplication,
-  codeTable?: Uint8Array,
+  directory: readonly DataObject[] = [],
 ): Candidate {
   const indicator = findObject(objects, TAG_87_APPLICATION_PRIORITY_INDICATOR)?.value[0] ?? 0;
   return {
     aid: aid.slice(),
-    label: labelOf(objects, codeTable),
+    label: labelOf(objects, findObject(directory, TAG_9F11_ISSUER_CODE_TABLE_INDEX)?.value),
+    languages: languagesOf(objects) ?? languagesOf(directory) ?? NO_BYTES,
     priority: indicator & 0x0f,
     confirmationRequired: (indicator & 0x80) !== 0,
     accepted,
@@ -86,6 +93,11 @@ export function labelOf(objects: readonly DataObject[], codeTable?: Uint8Array):
   const preferred = findObject(objects, TAG_9F12_APPLICATION_PREFERRED_NAME)?.value;
   if (preferred !== undefined && table === CODE_TABLE_SUPPORTED) return preferred;
   return findObject(objects, TAG_50_APPLICATION_LABEL)?.value ?? NO_BYTES;
+}
+
+/** Tag 5F2D. */
+export function languagesOf(objects: readonly DataObject[]): Uint8Array | undefined {
+  return findObject(objects, TAG_5F2D_LANGUAGE_PREFERENCE)?.value;
 }
 
 /** Priority 1 to 15, then none; ties in order of discovery. @see EMV 4.4 Book 1 §12.4 */

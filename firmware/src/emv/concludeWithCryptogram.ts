@@ -1,36 +1,60 @@
 /**
- * The end of a contact or kernel 2 transaction: first GENERATE AC, and what its answer means.
+ * The first GENERATE AC of a contact or kernel 2 transaction, and what its answer means.
  * Source: EMV 4.4 Book 3 §10.8; Book 2 §6.6.   Floor: emv.
  */
+import { concatBytes, TAG_8C_CDOL1 } from '@comptoir/protocol';
 import type { Kernel } from '../apdu/kernel.js';
-import { firstGenerateAc } from './generateAc.js';
+import { sensitive } from '../apdu/sensitive.js';
+import { generateApplicationCryptogram } from './generateAc.js';
+import type { AskedCryptogram } from './terminalActionAnalysis.js';
+import type { TerminalParameters } from './terminalParameters.js';
 import { setTvr, TVR } from './terminalStatus.js';
 import {
   type CardOutcome,
   cardRead,
   ended,
   type OfflineAuthentication,
+  type OpenAtCard,
   type ReadApplication,
   type TransactionContext,
 } from './transaction.js';
 
-/** @param offline what authentication found before the cryptogram */
+/** `open`: the card made an ARQC and waits. */
+export interface FirstCryptogram {
+  readonly outcome: CardOutcome;
+  readonly open: OpenAtCard | undefined;
+}
+
+/**
+ * @param offline    what authentication found before the cryptogram
+ * @param parameters of a card that is asked a second time
+ */
 export function* concludeWithCryptogram(
   context: TransactionContext,
   application: ReadApplication,
   label: Uint8Array,
   pdolData: Uint8Array,
   offline: OfflineAuthentication,
-): Kernel<CardOutcome> {
-  const answer = yield* firstGenerateAc(context, application.store, pdolData, offline.cardKey);
-  if (answer.kind === 'cardError') return ended('cardError', answer.reason);
+  asked: AskedCryptogram,
+  parameters: TerminalParameters,
+): Kernel<FirstCryptogram> {
+  const { store } = application;
+  const { cardKey } = offline;
+  const request = { asked, list: store.get(TAG_8C_CDOL1), earlier: pdolData, cardKey };
+  const answer = yield* generateApplicationCryptogram(context, store, request);
+  if (answer.kind === 'cardError') return { outcome: ended('cardError', answer.reason), open: undefined };
   const authentication = answer.cda ?? offline.authentication;
   const card = cardRead(application, label, authentication);
-  if (answer.cryptogram === 'AAC') return { kind: 'declined', card, reason: 'DECLINED_BY_CARD' };
-  if (answer.cda !== undefined && answer.cda.result !== 'ok') {
-    // The ARQC is as doubtful as its signature: it isn't sent. @see EMV 4.4 Book 2 §6.6.2
-    setTvr(context.terminal, TVR.cdaFailed);
-    return { kind: 'declined', card, reason: 'CDA_FAILED' };
+  const earlier = sensitive(concatBytes(pdolData, answer.listData));
+  const open = answer.cryptogram === 'ARQC' ? { parameters, cardKey, earlier } : undefined;
+  if (answer.cryptogram === 'AAC') {
+    const reason = asked === 'AAC' ? 'DECLINED_BY_RULES' : 'DECLINED_BY_CARD';
+    return { outcome: { kind: 'declined', card, reason }, open };
   }
-  return { kind: 'online', card };
+  if (answer.cda !== undefined && answer.cda.result !== 'ok') {
+    // The cryptogram is as doubtful as its signature: it isn't sent. @see EMV 4.4 Book 2 §6.6.2
+    setTvr(context.terminal, TVR.cdaFailed);
+    return { outcome: { kind: 'declined', card, reason: 'CDA_FAILED' }, open };
+  }
+  return { outcome: { kind: 'online', card }, open };
 }

@@ -1,5 +1,5 @@
 /**
- * First GENERATE AC: the card makes its cryptogram, and with CDA signs the whole answer.
+ * GENERATE AC, the first and the second: the card makes its cryptogram, and with CDA signs the whole answer.
  * Source: EMV 4.4 Book 3 §6.5.5, §9.3; Book 2 §6.6.   Floor: emv.
  */
 import {
@@ -9,7 +9,6 @@ import {
   decodeTlv,
   indexTlv,
   startAt,
-  TAG_8C_CDOL1,
   TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA,
   TAG_9F10_ISSUER_APPLICATION_DATA,
   TAG_9F26_APPLICATION_CRYPTOGRAM,
@@ -31,33 +30,48 @@ import { cardIndex } from './cardIndex.js';
 import { answerDataObjectList } from './dataObjectList.js';
 import type { DataStore } from './dataStore.js';
 import { hasWrongLength } from './objectLengths.js';
+import type { AskedCryptogram } from './terminalActionAnalysis.js';
 import { setTsi, TSI } from './terminalStatus.js';
 import type { Authentication, TransactionContext } from './transaction.js';
 
+export interface CryptogramRequest {
+  readonly asked: AskedCryptogram;
+  /** CDOL1 or CDOL2, as the card has it. */
+  readonly list: Uint8Array | undefined;
+  /** What earlier lists were answered with: CDA signs it, too. */
+  readonly earlier: Uint8Array;
+  /** Given: CDA is asked for, unless it's an AAC, and checked with it. */
+  readonly cardKey: RsaPublicKey | undefined;
+}
+
 export type GenerateAcOutcome =
-  /** `cda`: how the signature turned out; undefined when none was asked for, or an AAC came, which needs none. */
-  | { readonly kind: 'ok'; readonly cryptogram: 'ARQC' | 'AAC'; readonly cda: Authentication | undefined }
+  | {
+      readonly kind: 'ok';
+      readonly cryptogram: AskedCryptogram;
+      /** How the signature turned out; undefined when none was asked for, or an AAC came, which needs none. */
+      readonly cda: Authentication | undefined;
+      /** What the list was answered with. */
+      readonly listData: Uint8Array;
+    }
   | { readonly kind: 'cardError'; readonly reason: string };
 
 const CRYPTOGRAM_TYPE_MASK = 0xc0;
 const CID_BYTES = 1;
 const ATC_BYTES = 2;
 const AC_BYTES = 8;
+/** A card may answer less than it was asked for, never more. */
+const RANK: Readonly<Record<AskedCryptogram, number>> = { AAC: 0, ARQC: 1, TC: 2 };
 
-/**
- * Asks for an ARQC and keeps what the card answers in `store`.
- * @param pdolData what GET PROCESSING OPTIONS carried; CDA signs it too
- * @param cardKey  given: CDA is asked for, and checked with it
- */
-export function* firstGenerateAc(
+/** Asks for a cryptogram. @param store keeps what the card answers */
+export function* generateApplicationCryptogram(
   context: TransactionContext,
   store: DataStore,
-  pdolData: Uint8Array,
-  cardKey: RsaPublicKey | undefined,
+  { asked, list, earlier, cardKey }: CryptogramRequest,
 ): Kernel<GenerateAcOutcome> {
-  const cdol = answerDataObjectList(store.get(TAG_8C_CDOL1), (tag) => context.terminal.get(tag));
+  const cdol = answerDataObjectList(list, (tag) => context.terminal.get(tag));
   if (!cdol.ok) return { kind: 'cardError', reason: cdol.fault };
-  const { data, sw } = yield* exchange(generateAc(CRYPTOGRAM.arqc, cardKey !== undefined, cdol.data));
+  const askedKey = asked === 'AAC' ? undefined : cardKey;
+  const { data, sw } = yield* exchange(generateAc(typeOf(asked), askedKey !== undefined, cdol.data));
   if (sw !== SW.success) return { kind: 'cardError', reason: 'GENERATE_AC_STATUS' };
   const tlv = decodeTlv(data, CARD_TLV_LIMITS);
   const answer = tlv.ok && tlv.objects.length === 1 ? tlv.objects[0] : undefined;
@@ -65,14 +79,35 @@ export function* firstGenerateAc(
 
   setTsi(context.terminal, TSI.cardRiskManagementPerformed);
   const cid = store.valueOf(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA)[0] as number;
-  const type = cid & CRYPTOGRAM_TYPE_MASK;
-  if (type === CRYPTOGRAM.aac) return { kind: 'ok', cryptogram: 'AAC', cda: undefined };
-  if (type !== CRYPTOGRAM.arqc) return { kind: 'cardError', reason: 'CRYPTOGRAM_NOT_ASKED_FOR' };
-  const transactionData = concatBytes(pdolData, cdol.data, unsignedObjects(answer.value));
-  const cda = cardKey === undefined ? undefined : checkSignature(context, store, cardKey, transactionData, cid);
+  const cryptogram = cryptogramOf(cid);
+  if (cryptogram === undefined || RANK[cryptogram] > RANK[asked])
+    return { kind: 'cardError', reason: 'CRYPTOGRAM_NOT_ASKED_FOR' };
+  const listData = cdol.data;
+  if (cryptogram === 'AAC') return { kind: 'ok', cryptogram, cda: undefined, listData };
+  const transactionData = concatBytes(earlier, listData, unsignedObjects(answer.value));
+  const cda = askedKey === undefined ? undefined : checkSignature(context, store, askedKey, transactionData, cid);
   if (cda === undefined && !store.has(TAG_9F26_APPLICATION_CRYPTOGRAM))
     return { kind: 'cardError', reason: 'CRYPTOGRAM_MISSING' };
-  return { kind: 'ok', cryptogram: 'ARQC', cda };
+  return { kind: 'ok', cryptogram, cda, listData };
+}
+
+function typeOf(asked: AskedCryptogram): number {
+  if (asked === 'AAC') return CRYPTOGRAM.aac;
+  return asked === 'TC' ? CRYPTOGRAM.tc : CRYPTOGRAM.arqc;
+}
+
+/** Undefined for what the books no longer know (AAR). */
+function cryptogramOf(cid: number): AskedCryptogram | undefined {
+  switch (cid & CRYPTOGRAM_TYPE_MASK) {
+    case CRYPTOGRAM.aac:
+      return 'AAC';
+    case CRYPTOGRAM.tc:
+      return 'TC';
+    case CRYPTOGRAM.arqc:
+      return 'ARQC';
+    default:
+      return undefined;
+  }
 }
 
 /** @returns false when the answer is no GENERATE AC response @see EMV 4.4 Book 3 §6.5.5.4 */

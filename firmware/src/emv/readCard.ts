@@ -5,6 +5,7 @@
 import {
   equalBytes,
   findObject,
+  NO_BYTES,
   TAG_5A_APPLICATION_PAN,
   TAG_9F38_PDOL,
   TAG_57_TRACK_2_EQUIVALENT_DATA,
@@ -12,6 +13,7 @@ import {
 } from '@comptoir/protocol';
 import { getProcessingOptions } from '../apdu/commandApdu.js';
 import type { Kernel } from '../apdu/kernel.js';
+import { languagesOf } from './candidateList.js';
 import { brandAgrees } from './cardBrand.js';
 import { cardNumberFromPan } from './cardNumber.js';
 import { answerDataObjectList } from './dataObjectList.js';
@@ -52,7 +54,8 @@ export function* readCard(
   if (!brandAgrees(selected.name, cardNumber)) return stop('BRAND_DIFFERS');
   const { staticData, maybeAuthenticated, isNumberSigned } = records;
   const aid = selected.name.slice();
-  const application = { aid, store, cardNumber, staticData, maybeAuthenticated, isNumberSigned };
+  const languages = languagesOf(selected.proprietary) ?? NO_BYTES;
+  const application = { aid, store, cardNumber, languages, staticData, maybeAuthenticated, isNumberSigned };
   return { kind: 'read', application, pdolData: pdol.data };
 }
 

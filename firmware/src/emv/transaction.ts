@@ -5,9 +5,11 @@
 
 import type { CertificationAuthorityKey } from './authentication/certificationAuthorityKeys.js';
 import type { AuthenticationFault } from './authentication/recovered.js';
+import type { RevokedCertificate } from './authentication/revocation.js';
 import type { RsaPublicKey, Verifier } from './authentication/rsa.js';
 import type { AcceptedApplication } from './candidateList.js';
 import type { DataStore } from './dataStore.js';
+import type { TerminalParameters } from './terminalParameters.js';
 
 export interface TransactionContext {
   readonly secure: Verifier;
@@ -15,6 +17,9 @@ export interface TransactionContext {
   readonly terminal: Map<number, Uint8Array>;
   readonly applications: readonly AcceptedApplication[];
   readonly authorityKeys: readonly CertificationAuthorityKey[];
+  readonly revoked: readonly RevokedCertificate[];
+  /** Gives random bytes. */
+  readonly random: (length: number) => Uint8Array;
   /** Transaction date, YYMMDD as BCD. */
   readonly date: Uint8Array;
 }
@@ -42,6 +47,8 @@ export interface ReadApplication {
   readonly store: DataStore;
   /** Packed, ten bytes. */
   readonly cardNumber: Uint8Array;
+  /** Tag 5F2D, or no bytes; a view of the card's answer. */
+  readonly languages: Uint8Array;
   /** What is signed of the records. */
   readonly staticData: Uint8Array;
   /** False: a record that should be signed can't be. */
@@ -58,7 +65,7 @@ export interface OfflineAuthentication {
 }
 
 /** One card application, read and as far as it goes proven. */
-export interface CardRead extends Pick<ReadApplication, 'aid' | 'store' | 'cardNumber'> {
+export interface CardRead extends Pick<ReadApplication, 'aid' | 'store' | 'cardNumber' | 'languages'> {
   /** As the card wrote it. */
   readonly label: Uint8Array;
   readonly authentication: Authentication;
@@ -68,14 +75,23 @@ export interface CardRead extends Pick<ReadApplication, 'aid' | 'store' | 'cardN
 
 /** Dynamic authentication binds the number by the ICC certificate; SDA only when the number is in the signed records. */
 export function cardRead(application: ReadApplication, label: Uint8Array, authentication: Authentication): CardRead {
-  const { aid, store, cardNumber, isNumberSigned } = application;
+  const { aid, store, cardNumber, languages, isNumberSigned } = application;
   const isNumberProven = authentication.result === 'ok' && (authentication.method !== 'SDA' || isNumberSigned);
-  return { aid, label, store, cardNumber, authentication, isNumberProven };
+  return { aid, label, store, cardNumber, languages, authentication, isNumberProven };
+}
+
+/** A contact card that wants to hear what the acquirer says, and what its second cryptogram takes. */
+export interface OpenAtCard {
+  readonly parameters: TerminalParameters;
+  /** With CDA: the key that the answer is checked with. */
+  readonly cardKey: RsaPublicKey | undefined;
+  /** What the lists so far were answered with, PDOL and CDOL1: CDA signs it again. */
+  readonly earlier: Uint8Array;
 }
 
 export type CardOutcome =
-  /** The card asks for the acquirer's decision: ARQC. */
-  | { readonly kind: 'online'; readonly card: CardRead }
+  /** The acquirer is to be asked. Of a card that approved by itself (TC), and of contactless ones, nothing is open. */
+  | { readonly kind: 'online'; readonly card: CardRead; readonly open?: OpenAtCard }
   | { readonly kind: 'declined'; readonly card: CardRead; readonly reason: string }
   | { readonly kind: 'ended'; readonly why: WhyEnded; readonly reason: string };
 

@@ -3,18 +3,18 @@
  * is told when something came between.
  * Floor: session.
  */
-import { encodeMessage, type Message } from '@comptoir/protocol';
-import type { Ask, Kernel } from '../apdu/kernel.js';
+import { encodeMessage, type Message, NO_BYTES } from '@comptoir/protocol';
+import type { Confirm, Kernel, Transmit } from '../apdu/kernel.js';
 
 export type CommandAsk =
-  | Ask
+  | Transmit
   /** Answered by one byte: the interface at which a card was found. @see INTERFACE */
   | { readonly kind: 'awaitCard'; readonly interfaces: number; readonly timeoutMs: number }
-  /** A question for the host while the card stays; answered by `complete`. */
-  | { readonly kind: 'askHost'; readonly message: Question };
+  /** A question for the host while the card stays; answered by `complete`. `bytes`: the message, encoded. */
+  | { readonly kind: 'askHost'; readonly message: Question; readonly bytes: Uint8Array };
 
 /** What a host is asked in the middle of a command. */
-export type Question = Message<'authorise' | 'unsettled'>;
+export type Question = Message<'authorise' | 'unsettled' | 'confirm'>;
 
 export type Interruption =
   | 'cancelled'
@@ -55,17 +55,26 @@ export function* awaitCard(interfaces: number, timeoutMs: number): Command<numbe
 }
 
 /** The host's word on a question of this command, or what came between. */
-export function* askHost(message: Question): Command<Message<'complete'> | Interruption> {
-  const answer = yield { kind: 'askHost', message };
+export function* askHost(
+  message: Question,
+  bytes: Uint8Array = encodeMessage(message),
+): Command<Message<'complete'> | Interruption> {
+  const answer = yield { kind: 'askHost', message, bytes };
   if (typeof answer === 'string' || 'kind' in answer) return answer;
   throw new Error('a card answered for the host');
 }
 
-/** Runs a kernel. When something comes between, the kernel is closed. */
-export function* untilInterrupted<T>(kernel: Kernel<T>): Command<T | Interruption> {
+/** Runs a kernel. When something comes between, the kernel is closed. @param confirm without it, nothing is confirmed */
+export function* untilInterrupted<T>(
+  kernel: Kernel<T>,
+  confirm?: (ask: Confirm) => Command<Uint8Array | Interruption>,
+): Command<T | Interruption> {
   let step = kernel.next();
   while (step.done !== true) {
-    const answer = yield step.value;
+    const ask = step.value;
+    let answer: CommandAnswer = NO_BYTES;
+    if (ask.kind === 'transmit') answer = yield ask;
+    else if (confirm !== undefined) answer = yield* confirm(ask);
     if (typeof answer === 'string') {
       kernel.return(undefined as T);
       return answer;

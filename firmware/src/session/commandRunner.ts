@@ -25,7 +25,8 @@ type State =
   | { readonly kind: 'awaitingHost'; readonly question: Question; readonly deadlineMs: number };
 
 export class CommandRunner {
-  readonly channel: number;
+  /** Where the host is: it may come back on another one while its word is awaited. */
+  channel: number;
   /** What the customer is asked to do, a value of PROMPT. */
   prompt: number = PROMPT.processing;
   private readonly board: Board;
@@ -36,7 +37,7 @@ export class CommandRunner {
   private responseBytes = 0;
   private areSeveral = false;
   private isCancelled = false;
-  private unasked: Question | undefined;
+  private unasked: Uint8Array | undefined;
   private heard: Message<'complete'> | undefined;
   /** Nobody listens any more: the result is kept by its key, and not sent. */
   isUnheard = false;
@@ -54,28 +55,45 @@ export class CommandRunner {
     this.isCancelled = true;
   }
 
-  /** The question that is to be sent now, once. */
-  takeQuestion(): Question | undefined {
+  /** The question that is to be sent now, encoded, once. */
+  takeQuestion(): Uint8Array | undefined {
     const question = this.unasked;
     this.unasked = undefined;
     return question;
   }
 
-  /** Nothing is said while the host is to speak. */
+  /** Nothing is said while the host is to speak, nor when nobody listens. */
+  get isSilent(): boolean {
+    return this.awaitsHost || this.isUnheard;
+  }
+
   get awaitsHost(): boolean {
     return this.state.kind === 'awaitingHost';
   }
 
+  /** Key of the one payment that the acquirer is being asked about, if it's that which is awaited. */
+  get openKey(): string | undefined {
+    if (this.state.kind !== 'awaitingHost') return undefined;
+    const { question } = this.state;
+    return question.kind === 'authorise' && question.asks === undefined ? question.key : undefined;
+  }
+
   /** @returns false for what is no answer to the question */
-  hear(answer: Message<'complete'>): boolean {
+  hear(answer: Message<'complete'>, channel: number): boolean {
     if (this.state.kind !== 'awaitingHost' || answer.key !== this.state.question.key) return false;
     const { question } = this.state;
     const { transactionToken, approvedAmount = 0 } = answer;
     if (question.kind === 'authorise') {
       // A checkout asks several times under one key: the token alone says which question this answers.
-      if (transactionToken === undefined || !equalBytes(transactionToken, question.transactionToken)) return false;
+      if (
+        transactionToken === undefined
+          ? question.asks !== undefined
+          : !equalBytes(transactionToken, question.transactionToken)
+      )
+        return false;
       if (question.asks !== ASKS.balance && approvedAmount > question.amount) return false;
     }
+    this.channel = channel;
     this.heard = answer;
     return true;
   }
@@ -126,7 +144,7 @@ export class CommandRunner {
         return this.nextAnswer();
       case 'askHost':
         this.state = { kind: 'awaitingHost', question: ask.message, deadlineMs: nowMs + HOST_TIMEOUT_MS };
-        this.unasked = ask.message;
+        this.unasked = ask.bytes;
         return undefined;
     }
   }

@@ -1,17 +1,26 @@
 /**
- * `complete`: what the acquirer answered. It ends the payment of its key.
+ * `complete`: what the acquirer answered. It ends the payment of its key, when no command waits for it any more.
  * Floor: session.
  */
-import { equalBytes, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import {
+  decodeTlv,
+  equalBytes,
+  findObject,
+  INTERFACE,
+  type Message,
+  OUTCOME,
+  STATUS,
+  TAG_9F27_CRYPTOGRAM_INFORMATION_DATA,
+} from '@comptoir/protocol';
+import { CRYPTOGRAM } from '../apdu/commandApdu.js';
+import { decisionOf } from './acquirerDecision.js';
 import { completeCheckout } from './checkout/completeCheckout.js';
 import { type CommandResult, encoded, refuse } from './command.js';
-import { resultOfPayment } from './resultOfPayment.js';
+import { type Ending, resultOfPayment } from './resultOfPayment.js';
 import type { SessionContext } from './sessionContext.js';
 
-const APPROVED = '00';
-
 export function complete(session: SessionContext, request: Message<'complete'>): CommandResult {
-  const { key, responseCode, authorisationCode, approvedAmount } = request;
+  const { key, approvedAmount } = request;
   const payment = session.results.find(key);
   if (payment === undefined) return { kind: 'neverSeen', key };
   if (payment.kind === 'finished') return payment.result;
@@ -22,16 +31,21 @@ export function complete(session: SessionContext, request: Message<'complete'>):
   const decided = request.transactionToken;
   if (decided !== undefined && !equalBytes(decided, authorise.transactionToken)) return refuse(STATUS.messageRefused);
   if (approvedAmount !== undefined && approvedAmount > amount) return refuse(STATUS.messageRefused);
-  const isPartial = approvedAmount !== undefined && approvedAmount < amount;
-  const isApproved = responseCode === APPROVED && approvedAmount !== 0;
-  const result = encoded(
-    resultOfPayment(authorise, {
-      outcome: !isApproved ? OUTCOME.declined : isPartial ? OUTCOME.partlyApproved : OUTCOME.approved,
-      responseCode,
-      ...(authorisationCode === undefined ? {} : { authorisationCode }),
-      ...(isApproved ? { approvedAmount: approvedAmount ?? amount } : {}),
-    }),
-  );
+  const decision = decisionOf(request, amount);
+  const isTakenBack = decision.isApproved && !payment.isCardDone && needsCard(authorise);
+  const result = encoded(resultOfPayment(authorise, isTakenBack ? takenBack(decision.ending) : decision.ending));
   session.results.rememberDecided(result);
   return result;
+}
+
+/** A contact card that made an ARQC had to hear the answer, and it's gone: the reader lost its power, say. */
+function needsCard({ usedInterface, emvData }: Message<'authorise'>): boolean {
+  if (usedInterface !== INTERFACE.contact) return false;
+  const data = decodeTlv(emvData);
+  const cid = data.ok ? findObject(data.objects, TAG_9F27_CRYPTOGRAM_INFORMATION_DATA)?.value[0] : undefined;
+  return cid === undefined || (cid & CRYPTOGRAM.arqc) !== 0;
+}
+
+function takenBack({ approvedAmount, ...ending }: Ending): Ending {
+  return { ...ending, outcome: OUTCOME.declined, reason: 'CARD_REMOVED', reversalDue: 1 };
 }

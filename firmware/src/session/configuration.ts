@@ -1,17 +1,21 @@
 /**
- * The reader's configuration, from the board.
+ * The reader's configuration, from the board. The signed object of later versions holds the same message: only where its bytes come
+ * from changes.
  * Floor: session.
  */
-import { decodeMessage, type Message } from '@comptoir/protocol';
+import { decodeMessage, type Message, type TemplateContent } from '@comptoir/protocol';
 import type { Board } from '../board/board.js';
 import { type CertificationAuthorityKey, loadableKeys } from '../emv/authentication/certificationAuthorityKeys.js';
+import type { RevokedCertificate } from '../emv/authentication/revocation.js';
 import type { AcceptedApplication } from '../emv/candidateList.js';
+import { CAUTIOUS, type TerminalParameters } from '../emv/terminalParameters.js';
 
 export interface Configuration {
   readonly message: Message<'configuration'>;
   readonly applications: readonly AcceptedApplication[];
   /** Only keys whose SHA-1 agrees and that the books allow. */
   readonly authorityKeys: readonly CertificationAuthorityKey[];
+  readonly revoked: readonly RevokedCertificate[];
 }
 
 /** @returns undefined when the board has none, or it can't be read */
@@ -30,11 +34,34 @@ export function loadConfiguration(board: Board): Configuration | undefined {
   );
   return {
     message,
-    applications: message.applications.map(({ terminalApplicationIdentifier, exactMatch, kernel }) => ({
-      aid: terminalApplicationIdentifier,
-      match: exactMatch === 1 ? 'exact' : 'partial',
-      kernel,
+    applications: message.applications.map((application) => ({
+      aid: application.terminalApplicationIdentifier,
+      match: application.exactMatch === 1 ? 'exact' : 'partial',
+      kernel: application.kernel,
+      parameters: parametersOf(application),
     })),
     authorityKeys: loadableKeys(board.secure, keys),
+    revoked: (message.revokedCertificates ?? []).map(({ registeredIdentifier, keyIndex, certificateSerial }) => ({
+      rid: registeredIdentifier,
+      index: keyIndex,
+      serial: certificateSerial,
+    })),
+  };
+}
+
+/** What isn't there is as cautious as can be: see TerminalParameters. */
+function parametersOf(application: TemplateContent<'acceptedApplication'>): TerminalParameters {
+  const { denial, online, byDefault } = CAUTIOUS.actionCodes;
+  return {
+    actionCodes: {
+      denial: application.actionCodeDenial ?? denial,
+      online: application.actionCodeOnline ?? online,
+      byDefault: application.actionCodeDefault ?? byDefault,
+    },
+    version: application.terminalApplicationVersion,
+    floorLimit: application.floorLimit ?? CAUTIOUS.floorLimit,
+    randomThreshold: application.randomThreshold ?? CAUTIOUS.randomThreshold,
+    randomTarget: application.randomTarget ?? CAUTIOUS.randomTarget,
+    randomMaximum: application.randomMaximum ?? CAUTIOUS.randomMaximum,
   };
 }

@@ -2,25 +2,35 @@
  * `pay`: reads the card and asks the acquirer, through the host. The key decides what a repeated `pay` means.
  * Floor: session.
  */
-import { type Message, OUTCOME, STATUS } from '@comptoir/protocol';
-import type { CardRead, TransactionContext } from '../emv/transaction.js';
-import { type CardNumberSpellings, showsCardNumber } from '../token/egress.js';
+import { encodeMessage, type Message, NO_BYTES, OUTCOME, STATUS } from '@comptoir/protocol';
+import type { Confirm } from '../apdu/kernel.js';
+import type { CardOutcome, TransactionContext } from '../emv/transaction.js';
+import { type CardNumberSpellings, showsCardNumber, spellingsOf } from '../token/egress.js';
+import { shownLabel, shownLanguages } from '../token/outgoingData.js';
 import { authoriseMessage, type OutgoingCard, outgoingCard } from './authoriseMessage.js';
-import { type Command, type CommandResult, type EncodedMessage, encoded, refuse } from './command.js';
+import {
+  askHost,
+  type Command,
+  type CommandResult,
+  type EncodedMessage,
+  encoded,
+  type Interruption,
+  refuse,
+} from './command.js';
 import type { Configuration } from './configuration.js';
+import { finishAtCard } from './finishAtCard.js';
 import { isPresentable, presentCard } from './presentCard.js';
 import type { Payment } from './results.js';
 import type { SessionContext } from './sessionContext.js';
 import { createTransactionContext } from './terminalData.js';
 
 const GOODS_AND_SERVICES = 0;
+/** The answer of `complete` to `confirm`. */
+const CONFIRMED = '00';
 
 export function* pay(session: SessionContext, request: Message<'pay'>): Command {
-  const known = session.results.find(request.key);
-  if (known !== undefined) {
-    const repeated = repeat(known, request);
-    if (repeated !== undefined) return repeated;
-  }
+  const repeated = repeatedPayment(session, request);
+  if (repeated !== undefined) return repeated;
   const { configuration } = session;
   if (configuration === undefined || session.selfTest !== 0) return refuse(STATUS.internalFault);
   const isPurchase = request.amount > 0 && request.transactionType === GOODS_AND_SERVICES && request.key !== '';
@@ -28,19 +38,43 @@ export function* pay(session: SessionContext, request: Message<'pay'>): Command 
   if (!session.results.hasRoom) return refuse(STATUS.paymentsUndecided);
 
   const context = createTransactionContext(session, configuration, request);
-  const presented = yield* presentCard(context, request.interfaces, request.timeoutMs);
+  const presented = yield* presentCard(context, request.interfaces, request.timeoutMs, (ask) => confirm(request, ask));
   if (presented.kind === 'ended') {
     const reason = presented.reason === '' ? {} : { reason: presented.reason };
     return undecided(session, { ...stem(request), outcome: presented.outcome, ...reason });
   }
   const { outcome, usedInterface } = presented;
   const card = outgoingCard(session, configuration, context, outcome.card, usedInterface);
-  if (outcome.kind === 'online') return authorise(session, configuration, context, request, outcome.card, card);
+  if (outcome.kind === 'online') return yield* authorise(session, configuration, context, request, outcome, card);
   const result = { ...stem(request), ...card.description, outcome: OUTCOME.declined, reason: outcome.reason };
   return decided(session, withoutNumber(result, card.spellings));
 }
 
 /** What an earlier payment under this key makes of the request; undefined: a new tap. */
+export function repeatedPayment(session: SessionContext, request: Message<'pay'>): CommandResult | undefined {
+  const known = session.results.find(request.key);
+  return known && repeat(known, request);
+}
+
+/** The host asks the customer. Nothing was charged yet, so its silence is a cancellation. */
+function* confirm({ key }: Message<'pay'>, ask: Confirm): Command<Uint8Array | Interruption> {
+  const spellings = spellingsOf(ask.cardNumber);
+  const languagePreference = shownLanguages(ask.languages, spellings);
+  const question: Message<'confirm'> = {
+    kind: 'confirm',
+    key,
+    label: shownLabel(ask.label, spellings),
+    applicationIdentifier: ask.aid,
+    ...(languagePreference !== undefined && { languagePreference }),
+  };
+  const bytes = encodeMessage(question);
+  if (showsCardNumber(bytes, spellings)) return NO_BYTES;
+  const answer = yield* askHost(question, bytes);
+  if (answer === 'hostSilent') return 'cancelled';
+  if (typeof answer === 'string') return answer;
+  return answer.responseCode === CONFIRMED ? Uint8Array.of(1) : NO_BYTES;
+}
+
 function repeat(known: Payment, request: Message<'pay'>): CommandResult | undefined {
   if (known.kind === 'checkout') return known.mayBeTriedAgain ? undefined : refuse(STATUS.keyReused);
   const { amount, currency } = known.kind === 'open' ? known.authorise : known.result;
@@ -49,20 +83,22 @@ function repeat(known: Payment, request: Message<'pay'>): CommandResult | undefi
   return known.mayBeTriedAgain ? undefined : known.result;
 }
 
-function authorise(
+function* authorise(
   session: SessionContext,
   configuration: Configuration,
   context: TransactionContext,
   request: Message<'pay'>,
-  card: CardRead,
+  { card, open }: Extract<CardOutcome, { kind: 'online' }>,
   outgoing: OutgoingCard,
-): CommandResult {
+): Command {
+  const { spellings } = outgoing;
   const message = encoded(authoriseMessage(session, configuration, context, request, card, outgoing));
-  if (showsCardNumber(message.bytes, outgoing.spellings)) {
+  if (showsCardNumber(message.bytes, spellings)) {
     return undecided(session, { ...stem(request), outcome: OUTCOME.cardError, reason: 'NUMBER_WOULD_SHOW' });
   }
   session.results.rememberOpen(message);
-  return message;
+  if (open === undefined) return message;
+  return yield* finishAtCard(session, { context, card, open, spellings, authorise: message });
 }
 
 /** The last gate: a result that would show the number is cut down to its outcome. */

@@ -3,6 +3,7 @@
  * Floor: session.
  */
 import { COMMAND_TIMEOUT_MS_MAX, INTERFACE, OUTCOME, type OutcomeName } from '@comptoir/protocol';
+import type { Confirm } from '../apdu/kernel.js';
 import { contactTransaction } from '../emv/contact/contactTransaction.js';
 import { contactlessTransaction } from '../emv/contactless/contactlessTransaction.js';
 import type { CardOutcome, TransactionContext } from '../emv/transaction.js';
@@ -49,19 +50,30 @@ export function isPresentable({ interfaces, timeoutMs, date, time }: Presentatio
   );
 }
 
+/** Asks the customer. */
+type Confirmation = (ask: Confirm) => Command<Uint8Array | Interruption>;
+
 export function* presentCard(
   context: TransactionContext,
   interfaces: number,
   timeoutMs: number,
+  confirm: Confirmation,
 ): Command<PresentedCard> {
   const found = yield* awaitCard(interfaces, timeoutMs);
-  return typeof found === 'string' ? interrupted(found) : yield* processCard(context, found);
+  return typeof found === 'string' ? interrupted(found) : yield* processCard(context, found, confirm);
 }
 
-/** @param found the interface of the card that was found */
-export function* processCard(context: TransactionContext, found: number): Command<PresentedCard> {
+/**
+ * @param found   the interface of the card that was found
+ * @param confirm without it, an application that must be confirmed is not offered
+ */
+export function* processCard(
+  context: TransactionContext,
+  found: number,
+  confirm?: Confirmation,
+): Command<PresentedCard> {
   const kernel = found === INTERFACE.contact ? contactTransaction(context) : contactlessTransaction(context);
-  const outcome = yield* untilInterrupted(kernel);
+  const outcome = yield* untilInterrupted(kernel, confirm);
   if (typeof outcome === 'string') return interrupted(outcome);
   if (outcome.kind === 'ended') return { kind: 'ended', outcome: OUTCOME[outcome.why], reason: outcome.reason };
   return { kind: 'card', outcome, usedInterface: found };

@@ -7,6 +7,9 @@ import type { Message } from '@comptoir/protocol';
 export interface Ending {
   /** A value of OUTCOME. */
   readonly outcome: number;
+  readonly reason?: string;
+  /** 1: what the acquirer approved, or may have, is to be reversed. */
+  readonly reversalDue?: number;
   readonly responseCode?: string;
   readonly authorisationCode?: string;
   /** Minor units. */

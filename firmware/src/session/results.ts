@@ -4,7 +4,7 @@
  * payment that the acquirer is being asked about.
  *
  *   offset  size  record
- *   0       1     1 open, 2 decided
+ *   0       1     1 open, 2 decided, 3 open, and the card is done
  *   1       4     number: the higher, the later written; big endian
  *   5       1     length L of the key
  *   6       L     key
@@ -28,13 +28,14 @@ import type { EncodedMessage } from './command.js';
 const PAYMENTS_MAX = 8;
 const OPEN = 1;
 const DECIDED = 2;
+const OPEN_CARD_DONE = 3;
 const NUMBER_AT = 1;
 const NUMBER_BYTES = 4;
 const KEY_AT: number = NUMBER_AT + NUMBER_BYTES;
 
 export type Payment =
-  /** The acquirer was or may have been asked; the host owes its answer. */
-  | { readonly kind: 'open'; readonly authorise: Message<'authorise'> }
+  /** The acquirer was or may have been asked; the host owes its answer. `isCardDone`: a contact card approved meanwhile by itself. */
+  | { readonly kind: 'open'; readonly authorise: Message<'authorise'>; readonly isCardDone: boolean }
   | { readonly kind: 'finished'; readonly result: Message<'result'>; readonly mayBeTriedAgain: boolean }
   /** Open: the host owes the answer to its last tender. */
   | {
@@ -49,14 +50,14 @@ export class Results {
   /** Not in flash: when it's forgotten, "never seen" says as much, and no host can wear the flash out without a card. */
   private undecided: Message<'result' | 'tenders'> | undefined;
   /** What the acquirer is being asked about, most likely: its answer then needs no decoding of the record. */
-  private lastOpen: Message<'authorise'> | undefined;
+  private lastOpen: Extract<Payment, { kind: 'open' }> | undefined;
 
   constructor(records: Records) {
     this.records = records;
   }
 
   find(key: string): Payment | undefined {
-    if (this.lastOpen?.key === key) return { kind: 'open', authorise: this.lastOpen };
+    if (this.lastOpen?.authorise.key === key) return this.lastOpen;
     const keyBytes = latin1ToBytes(key);
     for (let place = 0; place < PAYMENTS_MAX; place += 1) {
       const record = this.records.read(place);
@@ -83,24 +84,25 @@ export class Results {
 
   /** The host owes the reader the acquirer's word. */
   get hasOpen(): boolean {
-    return this.count(OPEN) > 0;
+    return this.countOpen() > 0;
   }
 
   /** False when all that is remembered is open: the host owes the reader so many answers that a new payment must wait. */
   get hasRoom(): boolean {
-    return this.count(OPEN) < PAYMENTS_MAX;
+    return this.countOpen() < PAYMENTS_MAX;
   }
 
   /** Returns when it's in flash. Of the same key, only the last is remembered. @throws when the flash fails */
-  rememberOpen(asked: EncodedMessage<Message<'authorise' | 'tenders'>>): void {
-    this.write(OPEN, asked);
-    this.lastOpen = asked.message.kind === 'authorise' ? asked.message : undefined;
+  rememberOpen(asked: EncodedMessage<Message<'authorise' | 'tenders'>>, isCardDone = false): void {
+    this.write(isCardDone ? OPEN_CARD_DONE : OPEN, asked);
+    const { message } = asked;
+    this.lastOpen = message.kind === 'authorise' ? { kind: 'open', authorise: message, isCardDone } : undefined;
   }
 
   /** The same of a result. The oldest decided payment gives way to a new one, an open payment never does. */
   rememberDecided(result: EncodedMessage<Message<'result' | 'tenders'>>): void {
     this.write(DECIDED, result);
-    if (this.lastOpen?.key === result.message.key) this.lastOpen = undefined;
+    if (this.lastOpen?.authorise.key === result.message.key) this.lastOpen = undefined;
   }
 
   /** Nothing happened to money, and the key may be used again. Until the next of these, or a reset. */
@@ -108,9 +110,12 @@ export class Results {
     this.undecided = result;
   }
 
-  private count(state: number): number {
+  private countOpen(): number {
     let found = 0;
-    for (let place = 0; place < PAYMENTS_MAX; place += 1) if (this.records.read(place)[0] === state) found += 1;
+    for (let place = 0; place < PAYMENTS_MAX; place += 1) {
+      const state = this.records.read(place)[0];
+      if (state === OPEN || state === OPEN_CARD_DONE) found += 1;
+    }
     return found;
   }
 
@@ -161,7 +166,8 @@ function isOf(record: Uint8Array, key: Uint8Array): boolean {
 
 function paymentOf(record: Uint8Array, keyLength: number): Payment {
   const decoded = decodeMessage(record.subarray(KEY_AT + 1 + keyLength));
-  if (decoded.ok && decoded.message.kind === 'authorise') return { kind: 'open', authorise: decoded.message };
+  if (decoded.ok && decoded.message.kind === 'authorise')
+    return { kind: 'open', authorise: decoded.message, isCardDone: record[0] === OPEN_CARD_DONE };
   if (decoded.ok && decoded.message.kind === 'result')
     return { kind: 'finished', result: decoded.message, mayBeTriedAgain: false };
   if (decoded.ok && decoded.message.kind === 'tenders') {

@@ -6,6 +6,7 @@ import {
   decodeMessage,
   encodeMessage,
   KEEPALIVE_INTERVAL_MS,
+  type Message,
   PROTOCOL_VERSION_HIGHEST,
   PROTOCOL_VERSION_LOWEST,
   STATUS,
@@ -21,7 +22,7 @@ import { CommandRunner } from './commandRunner.js';
 import { complete } from './complete.js';
 import { loadConfiguration } from './configuration.js';
 import { lookup } from './lookup.js';
-import { pay } from './pay.js';
+import { pay, repeatedPayment } from './pay.js';
 import { read } from './read.js';
 import { Results } from './results.js';
 import { runSelfTests } from './selfTest.js';
@@ -70,7 +71,9 @@ export class Session implements LinkHandler {
   }
 
   message(channel: number, bytes: Uint8Array): void {
-    if (this.runner !== undefined && (this.runner.channel !== channel || !this.runner.awaitsHost)) {
+    const { runner } = this;
+    const isOther = runner?.channel !== channel && runner?.openKey === undefined;
+    if (runner !== undefined && (isOther || !runner.awaitsHost)) {
       this.link.sendError(channel, STATUS.busy);
       return;
     }
@@ -80,10 +83,8 @@ export class Session implements LinkHandler {
       return;
     }
     const { message } = decoded;
-    if (this.runner !== undefined) {
-      const isHeard = message.kind === 'complete' && this.runner.hear(message);
-      if (isHeard) this.work(this.runner);
-      else this.link.sendError(channel, message.kind === 'complete' ? STATUS.messageRefused : STATUS.busy);
+    if (runner !== undefined) {
+      this.hear(runner, channel, message);
       return;
     }
     switch (message.kind) {
@@ -118,6 +119,23 @@ export class Session implements LinkHandler {
         return;
       default:
         this.link.sendError(channel, STATUS.unknownMessage);
+    }
+  }
+
+  /** While the host's word is awaited. A host that was restarted may ask how it stands, or have the question again, on a new channel. */
+  private hear(runner: CommandRunner, channel: number, message: Message): void {
+    if (message.kind === 'lookup' && runner.openKey !== undefined) {
+      this.answerNow(channel, () => lookup(this.context, message));
+    } else if (message.kind === 'pay' && message.key === runner.openKey) {
+      const repeated = repeatedPayment(this.context, message);
+      if (repeated !== undefined) this.answer(channel, repeated);
+      if (repeated?.kind === 'authorise') runner.channel = channel;
+    } else if (message.kind !== 'complete') {
+      this.link.sendError(channel, STATUS.busy);
+    } else if (runner.hear(message, channel)) {
+      this.work(runner);
+    } else {
+      this.link.sendError(channel, STATUS.messageRefused);
     }
   }
 
@@ -195,8 +213,8 @@ export class Session implements LinkHandler {
       return;
     }
     const question = runner.takeQuestion();
-    if (question !== undefined) this.link.sendMessage(runner.channel, encodeMessage(question));
-    if (runner.awaitsHost) return;
+    if (question !== undefined) this.link.sendMessage(runner.channel, question);
+    if (runner.isSilent) return;
     const nowMs = this.board.clock.uptimeMs();
     if (runner.prompt === this.toldPrompt && nowMs - this.toldMs < KEEPALIVE_INTERVAL_MS) return;
     this.toldPrompt = runner.prompt;

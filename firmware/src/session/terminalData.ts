@@ -23,8 +23,10 @@ import {
   TAG_9F40_ADDITIONAL_TERMINAL_CAPABILITIES,
   TAG_9F41_TRANSACTION_SEQUENCE_COUNTER,
   TAG_9F66_TERMINAL_TRANSACTION_QUALIFIERS,
+  TAG_81_AMOUNT_AUTHORISED_BINARY,
   TAG_95_TERMINAL_VERIFICATION_RESULTS,
   unsignedToBcd,
+  unsignedToBytes,
 } from '@comptoir/protocol';
 import { TSI_BYTES, TVR_BYTES } from '../emv/terminalStatus.js';
 import type { TransactionContext } from '../emv/transaction.js';
@@ -46,6 +48,8 @@ export interface TransactionRequest {
 
 const UNPREDICTABLE_NUMBER_BYTES = 4;
 const SERIAL_BYTES = 8;
+/** Tag 81 has four bytes. */
+const BINARY_AMOUNT_MAX = 0xffff_ffff;
 /** No CVM performed. @see EMV 4.4 Book 4 Annex A4 */
 const CVM_NOT_PERFORMED: Uint8Array = Uint8Array.of(0x3f, 0x00, 0x00);
 
@@ -63,6 +67,7 @@ export function createTransactionContext(
   const stored = configuration.message;
   const terminal = new Map<number, Uint8Array>([
     [TAG_9F02_AMOUNT_AUTHORISED, unsignedToBcd(request.amount, 6)],
+    [TAG_81_AMOUNT_AUTHORISED_BINARY, unsignedToBytes(Math.min(request.amount, BINARY_AMOUNT_MAX), 4)],
     [TAG_9F03_AMOUNT_OTHER, new Uint8Array(6)],
     [TAG_5F2A_TRANSACTION_CURRENCY_CODE, unsignedToBcd(request.currency, 2)],
     [TAG_9A_TRANSACTION_DATE, request.date.slice()],
@@ -88,6 +93,8 @@ export function createTransactionContext(
     terminal,
     applications: configuration.applications,
     authorityKeys: configuration.authorityKeys,
+    revoked: configuration.revoked,
+    random: (length) => board.secure.random(length),
     date: request.date.slice(),
   };
 }

@@ -11,11 +11,13 @@ import {
   TAG_5F2A_TRANSACTION_CURRENCY_CODE,
   TAG_5F28_ISSUER_COUNTRY_CODE,
   TAG_5F34_PAN_SEQUENCE_NUMBER,
+  TAG_8A_AUTHORISATION_RESPONSE_CODE,
   TAG_8E_CVM_LIST,
   TAG_9A_TRANSACTION_DATE,
   TAG_9B_TRANSACTION_STATUS_INFORMATION,
   TAG_9C_TRANSACTION_TYPE,
   TAG_9F1A_TERMINAL_COUNTRY_CODE,
+  TAG_9F5B_ISSUER_SCRIPT_RESULTS,
   TAG_9F6C_CARD_TRANSACTION_QUALIFIERS,
   TAG_9F6E_FORM_FACTOR_INDICATOR,
   TAG_9F02_AMOUNT_AUTHORISED,
@@ -59,6 +61,7 @@ const CARD_TAGS = [
 
 /** What the reader says itself. */
 const TERMINAL_TAGS = [
+  TAG_8A_AUTHORISATION_RESPONSE_CODE,
   TAG_5F2A_TRANSACTION_CURRENCY_CODE,
   TAG_95_TERMINAL_VERIFICATION_RESULTS,
   TAG_9A_TRANSACTION_DATE,
@@ -72,11 +75,13 @@ const TERMINAL_TAGS = [
   TAG_9F34_CVM_RESULTS,
   TAG_9F35_TERMINAL_TYPE,
   TAG_9F37_UNPREDICTABLE_NUMBER,
+  TAG_9F5B_ISSUER_SCRIPT_RESULTS,
   TAG_9F66_TERMINAL_TRANSACTION_QUALIFIERS,
 ];
 
 const PAR_CHARACTERS = 29;
 const LABEL_CHARACTERS_MAX = 16;
+const LANGUAGES_BYTES_MAX = 8;
 
 /** Fields of the messages `authorise`, `result` and `instrument` that describe the card. */
 export interface CardDescription {
@@ -88,6 +93,7 @@ export interface CardDescription {
   readonly indexToken?: string;
   readonly tokenReason?: string;
   readonly paymentAccountReference?: string;
+  readonly languagePreference?: string;
 }
 
 /** The card in the words of the messages, without its token. */
@@ -96,13 +102,15 @@ export function describeCard(card: CardRead, spellings: CardNumberSpellings): Ca
   // The description outlives the card's answers, of which this is a view.
   const aid = showsCardNumber(card.aid, spellings) ? NO_BYTES : card.aid.slice();
   const reference = paymentAccountReference(card, spellings);
+  const languages = shownLanguages(card.languages, spellings);
   return {
-    label: printableLabel(card, spellings),
+    label: shownLabel(card.label, spellings),
     applicationIdentifier: aid,
     maskedNumber: maskCardNumber(cardNumber),
     authenticationMethod: authentication.method,
     authenticationResult: authentication.result,
     ...(reference === undefined ? {} : { paymentAccountReference: reference }),
+    ...(languages === undefined ? {} : { languagePreference: languages }),
   };
 }
 
@@ -139,13 +147,25 @@ export function emvDataInClear(
     : encoded;
 }
 
-/** Text is made only of a label that does not show the number. */
-function printableLabel({ label }: CardRead, spellings: CardNumberSpellings): string {
+/** Text is made only of a label that does not show the number. @param label as the card wrote it */
+export function shownLabel(label: Uint8Array, spellings: CardNumberSpellings): string {
   const shown = label.subarray(0, LABEL_CHARACTERS_MAX);
   if (showsCardNumber(shown, spellings)) return '';
   let printable = '';
   for (const byte of shown) printable += byte >= 0x20 && byte <= 0x7e ? String.fromCharCode(byte) : '?';
   return printable.trimEnd();
+}
+
+/** Tag 5F2D: one to four languages, two letters each. Undefined when it's something else: letters may be packed digits, too. */
+export function shownLanguages(value: Uint8Array, spellings: CardNumberSpellings): string | undefined {
+  const isList = value.length > 0 && value.length <= LANGUAGES_BYTES_MAX && value.length % 2 === 0;
+  return isList && value.every(isLowerLetter) && !showsCardNumber(value, spellings)
+    ? latin1FromBytes(value)
+    : undefined;
+}
+
+function isLowerLetter(byte: number): boolean {
+  return byte >= 0x61 && byte <= 0x7a;
 }
 
 /** PAR, 29 characters A to Z and 0 to 9; a card that gives something else gives none. */

@@ -96,6 +96,8 @@ function authenticate(
     terminal: new Map<number, Uint8Array>(),
     applications: [],
     authorityKeys: keys,
+    revoked: [],
+    random: (length: number) => new Uint8Array(length),
     date: BEFORE_ANY_EXPIRY,
   };
   const issuer = recoverIssuerKey(context, read);
@@ -128,7 +130,7 @@ function readRecorded({ aid, values, records }: TraceApplication): ReadApplicati
   const kernel = readApplicationData(store.valueOf(0x94), store, []);
   let step = kernel.next(NO_BYTES);
   while (step.done !== true) {
-    const { command } = step.value;
+    const command = step.value.kind === 'transmit' ? step.value.command : NO_BYTES;
     const record = records.get(((command[3] ?? 0) >> 3) * 256 + (command[2] ?? 0));
     step = kernel.next(concatBytes(record ?? EMPTY_RECORD, SUCCESS));
   }
@@ -136,7 +138,7 @@ function readRecorded({ aid, values, records }: TraceApplication): ReadApplicati
   const cardNumber = pan === undefined ? cardNumberFromTrack2(store.valueOf(0x57)) : cardNumberFromPan(pan);
   if (step.value.kind !== 'ok' || cardNumber === undefined) return undefined;
   const { staticData, maybeAuthenticated, isNumberSigned } = step.value;
-  return { aid, store, cardNumber, staticData, maybeAuthenticated, isNumberSigned };
+  return { aid, store, cardNumber, languages: NO_BYTES, staticData, maybeAuthenticated, isNumberSigned };
 }
 
 function combined(application: TraceApplication, iccKey: RsaPublicKey, secure: Verifier): boolean {

@@ -8,6 +8,7 @@ import type { Key } from './key.js';
 import { DECLINED_RECOVERY, type PayResult, unknown } from './payResult.js';
 
 const RESPONSE_APPROVED = '00';
+const RESPONSE_PARTLY_APPROVED = '10';
 
 /** The reader doesn't know the key: it was another reader, or too many payments ago. */
 export function forgottenByReader(complete: Message<'complete'>, key: Key): PayResult {
@@ -35,5 +36,6 @@ export function decidedOnEarlierTap(complete: Message<'complete'>, key: Key): Pa
 
 /** An approval of nothing is none: the reader sees it so, too. */
 function isApproval({ responseCode, approvedAmount }: Message<'complete'>): boolean {
+  if (responseCode === RESPONSE_PARTLY_APPROVED) return (approvedAmount ?? 0) > 0;
   return responseCode === RESPONSE_APPROVED && approvedAmount !== 0;
 }

@@ -5,6 +5,7 @@
  *   GET  url/status?key=KEY                                                         200, the same · 204: never charged
  *   POST url/nonce                                                                  200, body: 8 bytes
  *   POST url/settle?key=KEY&sale=HEX&end=stands|void                                200, body: 01 stands or 00 void, and the account's token
+ *   POST url/reverse     header `comptoir-key: KEY`                                   204: nothing is charged for the key
  *
  * Anything else rejects: nobody knows. A 404 is no answer, or a wrong address would read as "never charged".
  * Source: docs/reference/sdk.md.   Floor: sdk reader. Uses the global fetch.
@@ -46,6 +47,10 @@ export function httpHost(url: string): CheckoutHost {
       if ((stands !== 0 && stands !== 1) || (!hasToken && accountToken.length > 0))
         throw new Error('the host did not say how the sale ended');
       return { end: stands === 1 ? 'stands' : 'void', ...(hasToken && { accountToken }) };
+    },
+    async reverse(key, options) {
+      const answer = await ask(`${base}/reverse`, { method: 'POST', headers: { 'comptoir-key': key } }, options);
+      if (answer !== null) throw new Error('the host answered a reversal with a message');
     },
   };
 }

@@ -11,9 +11,13 @@ import { LinkFault } from './linkFault.js';
 import type { Operation } from './operation.js';
 import { markSettled, type PaymentHost } from './paymentHost.js';
 import { declinedAtCard, type PayResult, payResultOf, unknown } from './payResult.js';
+import { settleReversal } from './reversal.js';
 
 /** `never-seen`: neither the reader nor the acquirer knows the key; nothing was charged with it. */
-export type LookupResult = PayResult | CheckoutResult | { readonly status: 'never-seen' };
+export type LookupResult = Found | CheckoutResult;
+
+/** Of a payment. */
+type Found = PayResult | { readonly status: 'never-seen' };
 
 const ASK_AGAIN_MS = 1000;
 
@@ -39,20 +43,17 @@ export async function lookup(
       if (lookupCheckout === undefined) throw new LinkFault('link/unsupported-here');
       return await lookupCheckout(operation, host, key, known);
     }
-    const result = await resultOf(operation, host, key, known);
-    if (host !== undefined && result.status !== 'unknown') markSettled(host, key);
+    const found = await resultOf(operation, host, key, known);
+    const result = found.status === 'never-seen' ? found : await settleReversal(operation, host, key, found);
+    const isOpen = result.status === 'unknown' || (result.status === 'declined' && result.reversal === 'due');
+    if (host !== undefined && !isOpen) markSettled(host, key);
     return result;
   } catch (error) {
     throw operation.fail(error, 'maybe');
   }
 }
 
-async function resultOf(
-  operation: Operation,
-  host: PaymentHost | undefined,
-  key: Key,
-  known: Message,
-): Promise<LookupResult> {
+async function resultOf(operation: Operation, host: PaymentHost | undefined, key: Key, known: Message): Promise<Found> {
   if (known.kind === 'neverSeen' && known.key === key) {
     return host === undefined ? askWithHost(key) : askAcquirer(operation, host, key, false, { status: 'never-seen' });
   }
@@ -61,8 +62,8 @@ async function resultOf(
     return host === undefined ? askWithHost(key) : askAcquirer(operation, host, key, true, stillOpen(key));
   }
   // What ended without the acquirer's word is this reader's last try; an earlier one, at another reader, may have gone further.
-  const isFromAcquirer = known.kind === 'result' && known.responseCode !== undefined;
-  return isFromAcquirer || host === undefined ? result : askAcquirer(operation, host, key, false, result);
+  const isFinal = known.kind === 'result' && (known.responseCode !== undefined || known.reversalDue === 1);
+  return isFinal || host === undefined ? result : askAcquirer(operation, host, key, false, result);
 }
 
 /** @param neverCharged what is true when the acquirer never charged the key */
@@ -71,8 +72,8 @@ async function askAcquirer(
   host: PaymentHost,
   key: Key,
   isOpen: boolean,
-  neverCharged: LookupResult,
-): Promise<LookupResult> {
+  neverCharged: Found,
+): Promise<Found> {
   let complete: Complete | null;
   try {
     const bytes = await operation.outside((options) => host.status(key, options));
@@ -85,7 +86,7 @@ async function askAcquirer(
   return isOpen ? endAtReader(operation, complete, key) : forgottenByReader(complete.message, key);
 }
 
-async function endAtReader(operation: Operation, { bytes, message }: Complete, key: Key): Promise<LookupResult> {
+async function endAtReader(operation: Operation, { bytes, message }: Complete, key: Key): Promise<Found> {
   try {
     const answer = await operation.exchangeToTheEnd(bytes);
     if (answer.kind === 'neverSeen' && answer.key === key) return forgottenByReader(message, key);

@@ -4,8 +4,9 @@
  * result `unknown`.
  * Source: docs/reference/protocol.md, `pay`, `authorise`, `complete`, `result`.   Floor: sdk reader.
  */
-import { INTERFACE, type Message } from '@comptoir/protocol';
+import { INTERFACE, type Message, toHex } from '@comptoir/protocol';
 import { cardFault } from './cardWords.js';
+import type { Answer } from './channel.js';
 import { readComplete } from './complete.js';
 import { decidedOnEarlierTap, forgottenByReader, isOfEarlierTap } from './decision.js';
 import { usageError } from './errors.js';
@@ -16,6 +17,7 @@ import { currencyOf, type Money, money } from './money.js';
 import type { Operation } from './operation.js';
 import { chargedSoFar, markSent, markSettled, type PaymentHost } from './paymentHost.js';
 import { type CardTrouble, type PayResult, payResultOf, unknown } from './payResult.js';
+import { settleReversal } from './reversal.js';
 import { isObject } from './shape.js';
 import { transactionTime } from './transactionTime.js';
 
@@ -27,10 +29,26 @@ export interface PayRequest {
   readonly partial?: 'allow' | 'refuse';
   /** Where a card may be presented. Default: `both`. */
   readonly interfaces?: Interfaces;
+  /**
+   * Asked when a card in the slot wants its holder to confirm the application. Default: no, and the card's next application is taken.
+   * The reader waits a minute.
+   */
+  readonly confirm?: (application: ApplicationToConfirm) => boolean | Promise<boolean>;
+}
+
+export interface ApplicationToConfirm {
+  readonly label: string;
+  /** Hexadecimal. */
+  readonly aid: string;
+  /** Languages that the card prefers, ISO 639, best first. */
+  readonly languages: readonly string[];
 }
 
 /** EMV 4.4 Book 3 Annex A, tag 9C: goods and services. */
 const TYPE_PURCHASE = 0;
+/** What `complete` answers to `confirm`. */
+const RESPONSE_YES = '00';
+const RESPONSE_NO = '05';
 const PARTIAL: readonly PayRequest['partial'][] = [undefined, 'allow', 'refuse'];
 
 /** Checks a request before anything is sent. @throws ReaderError `usage/invalid` */
@@ -48,15 +66,19 @@ export async function pay(operation: Operation, host: PaymentHost, request: PayR
   const { key } = request;
   let authorise: Authorise;
   try {
-    const answer = await operation.exchange(startOf(operation, request));
+    const answer = await start(operation, request);
     const { message } = answer;
     if (message?.kind !== 'authorise') {
-      return endedBeforeSending(operation, host, request, message);
+      return await endedBeforeSending(operation, host, request, message);
     }
     checkSame(message, request);
     // The request has not left: the payment stays open in the reader, and the same key goes on with it.
-    if (operation.cancelled.aborted) return cancelledBeforeSending(operation, host, key);
-    authorise = { bytes: answer.bytes, transactionToken: message.transactionToken };
+    const { transactionToken, usedInterface } = message;
+    authorise = { bytes: answer.bytes, transactionToken, isCardWaiting: usedInterface === INTERFACE.contact };
+    if (operation.cancelled.aborted) {
+      if (authorise.isCardWaiting) await lastWord(operation);
+      return cancelledBeforeSending(operation, host, key);
+    }
   } catch (error) {
     if (error instanceof LinkFault && error.code === 'aborted') return cancelledBeforeSending(operation, host, key);
     throw operation.fail(error, chargedSoFar(host, key));
@@ -68,6 +90,34 @@ export async function pay(operation: Operation, host: PaymentHost, request: PayR
 interface Authorise {
   readonly bytes: Uint8Array;
   readonly transactionToken: Uint8Array;
+  /** A card in the slot waits for the acquirer's word, and the reader with it. */
+  readonly isCardWaiting: boolean;
+}
+
+/** Until the reader asks for the acquirer, or the payment is over. */
+async function start(operation: Operation, request: PayRequest): Promise<Answer> {
+  let answer = await operation.exchange(startOf(operation, request));
+  while (answer.message?.kind === 'confirm') {
+    const isConfirmed = await askCustomer(operation, request, answer.message);
+    const responseCode = isConfirmed ? RESPONSE_YES : RESPONSE_NO;
+    answer = await operation.exchange({ kind: 'complete', key: request.key, responseCode });
+  }
+  return answer;
+}
+
+async function askCustomer(
+  operation: Operation,
+  { confirm }: PayRequest,
+  { label, applicationIdentifier, languagePreference = '' }: Message<'confirm'>,
+): Promise<boolean> {
+  if (confirm === undefined) return false;
+  const languages = languagePreference.match(/../g) ?? [];
+  try {
+    return await operation.outside(async () => confirm({ label, aid: toHex(applicationIdentifier), languages }));
+  } catch (error) {
+    await lastWord(operation);
+    throw error;
+  }
 }
 
 async function askAcquirer(
@@ -81,33 +131,57 @@ async function askAcquirer(
   try {
     const answer = await operation.outside((options) => host.authorise(authorise.bytes, key, options));
     const complete = readComplete(answer, key);
-    if (isOfEarlierTap(complete.message, authorise.transactionToken)) return decidedOnEarlierTap(complete.message, key);
+    if (isOfEarlierTap(complete.message, authorise.transactionToken)) {
+      if (authorise.isCardWaiting) await lastWord(operation);
+      return decidedOnEarlierTap(complete.message, key);
+    }
     const message = await operation.exchangeToTheEnd(complete.bytes);
     const isForgotten = message.kind === 'neverSeen' && message.key === key;
-    const result = isForgotten ? forgottenByReader(complete.message, key) : resultOf(operation, message, request);
-    if (result.status === 'card') throw cardFault(result.code, result.reason);
-    if (result.status !== 'unknown') markSettled(host, key);
-    return result;
+    const ended = isForgotten ? forgottenByReader(complete.message, key) : resultOf(operation, message, request);
+    if (ended.status === 'card') throw cardFault(ended.code, ended.reason);
+    return await settled(operation, host, key, ended);
   } catch (error) {
+    // A card that waits is let go, and so is a payment that the card can't end any more: the reader says so.
+    const last = authorise.isCardWaiting ? await lastWord(operation) : undefined;
+    if (last?.kind === 'result' && last.reversalDue === 1) {
+      const ended = resultOf(operation, last, request);
+      if (ended.status === 'declined') return await settled(operation, host, key, ended);
+    }
     return unknown(key, 'maybe', { do: 'lookup', message: messageOfUnknown(error) }, error);
   }
 }
 
-function endedBeforeSending(
+/** Ends what the reader still does for this payment. */
+async function lastWord(operation: Operation): Promise<Message | undefined> {
+  try {
+    return await operation.stop();
+  } catch {
+    return undefined;
+  }
+}
+
+/** A result that stands; what is due to be reversed is reversed first. */
+async function settled(operation: Operation, host: PaymentHost, key: Key, ended: PayResult): Promise<PayResult> {
+  const result = await settleReversal(operation, host, key, ended);
+  const isOpen = result.status === 'unknown' || (result.status === 'declined' && result.reversal === 'due');
+  if (!isOpen) markSettled(host, key);
+  return result;
+}
+
+async function endedBeforeSending(
   operation: Operation,
   host: PaymentHost,
   request: PayRequest,
   message: Message | undefined,
-): PayResult {
+): Promise<PayResult> {
   const { key } = request;
   if (message === undefined) return cancelledBeforeSending(operation, host, key);
   const result = resultOf(operation, message, request);
   if (result.status === 'card') throw cardFault(result.code, result.reason);
   if (result.status === 'unknown') return result;
-  const isFromAcquirer = message.kind === 'result' && message.responseCode !== undefined;
-  if (!isFromAcquirer && chargedSoFar(host, key) === 'maybe') return earlierTry(key);
-  markSettled(host, key);
-  return result;
+  const isFinal = message.kind === 'result' && (message.responseCode !== undefined || message.reversalDue === 1);
+  if (!isFinal && chargedSoFar(host, key) === 'maybe') return earlierTry(key);
+  return settled(operation, host, key, result);
 }
 
 function cancelledBeforeSending(operation: Operation, host: PaymentHost, key: Key): PayResult {

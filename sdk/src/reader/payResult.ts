@@ -41,6 +41,8 @@ export type PayResult =
       readonly label?: string;
       readonly masked?: string;
       readonly receipt?: ReceiptFields;
+      /** The acquirer approved, or may have: `done`, it was taken back; `due`, it must be. */
+      readonly reversal?: 'done' | 'due';
     }
   /** Reserved: payments without connection come later. */
   | {
@@ -77,6 +79,12 @@ export const DECLINED_RECOVERY: Recovery = {
   message: 'Declined: ask for another card or another way to pay.',
 };
 
+/** What the acquirer approved could not be taken back, or nobody knows whether there is anything to take back. */
+export const REVERSAL_RECOVERY: Recovery = {
+  do: 'lookup',
+  message: 'Declined. An approval of the acquirer may stand: ask for the result of this key, so that it is reversed.',
+};
+
 export const INSERT_RECOVERY: Recovery = { do: 'insert-instead', message: 'Insert the card instead of tapping it.' };
 
 /** @param cancelledBy who stopped it, when the reader says that it was cancelled */
@@ -87,6 +95,7 @@ export function payResultOf(result: Message<'result'>, key: Key, cancelledBy: Ca
     case OUTCOME.partlyApproved:
       return approved(result, key);
     case OUTCOME.declined:
+      if (result.reversalDue === 1) return declined(result, cardWordOf(reason) ?? 'card-declined', REVERSAL_RECOVERY);
       return declined(result, result.responseCode ?? cardWordOf(reason) ?? 'card-declined', DECLINED_RECOVERY);
     case OUTCOME.notAccepted:
       return declined(result, 'not-accepted', DECLINED_RECOVERY);
@@ -153,6 +162,7 @@ function declined(result: Message<'result'>, code: string, recovery: Recovery): 
     ...(label !== undefined && { label }),
     ...(maskedNumber !== undefined && { masked: maskedNumber }),
     ...(Object.keys(receipt).length > 0 && { receipt }),
+    ...(result.reversalDue === 1 && { reversal: 'due' as const }),
   };
 }
 

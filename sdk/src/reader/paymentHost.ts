@@ -18,6 +18,12 @@ export interface PaymentHost {
   authorise(request: Uint8Array, key: Key, options?: CallOptions): Promise<Uint8Array>;
   /** @returns what `authorise` answered for this key, the latest in a checkout; null when this key was never charged */
   status(key: Key, options?: CallOptions): Promise<Uint8Array | null>;
+  /**
+   * Takes back what was approved for this key, if anything was: the card had the last word, and it was no, or it was gone. The same
+   * key twice is one reversal. Afterwards `status` says that nothing is charged. Rejecting, or leaving it out, means: the result
+   * says `reversal: 'due'`, and somebody must see to it.
+   */
+  reverse?(key: Key, options?: CallOptions): Promise<void>;
 }
 
 /** A host that takes baskets, too: in a checkout `authorise` is called once for each question of the reader, `unsettled` among them. */

@@ -47,6 +47,13 @@ export const EXAMPLES: Examples = {
     date: hex('261124'),
     time: hex('120000'),
   },
+  confirm: {
+    kind: 'confirm',
+    key: KEY,
+    label: 'CB',
+    applicationIdentifier: hex('A0000000421010'),
+    languagePreference: 'fren',
+  },
   policy: {
     kind: 'policy',
     region: 'EEA',

@@ -64,6 +64,7 @@ export interface Charge {
 }
 
 export interface TestHost extends CheckoutHost {
+  reverse(...call: Parameters<NonNullable<CheckoutHost['reverse']>>): Promise<void>;
   /** What banks approved, in order; the last `REMEMBERED_MAX`. What a checkout took back is gone. */
   charges(): readonly Charge[];
   /** Nothing of this card pays any more. */
@@ -119,11 +120,10 @@ export function createTestHost(options: TestHostOptions): TestHost {
   const charges: Charge[] = [];
   const lost = new LostCards();
 
-  const sales =
-    authorisers &&
-    new CheckoutSales(authorisers, merchant, (key) => {
-      for (let at = charges.length - 1; at >= 0; at -= 1) if (charges[at]?.key === key) charges.splice(at, 1);
-    });
+  const takeBack = (key: string): void => {
+    for (let at = charges.length - 1; at >= 0; at -= 1) if (charges[at]?.key === key) charges.splice(at, 1);
+  };
+  const sales = authorisers && new CheckoutSales(authorisers, merchant, takeBack);
 
   /** Each envelope once. The caller wipes it. */
   const open = (request: Authorise): OpenEnvelope => {
@@ -211,6 +211,15 @@ export function createTestHost(options: TestHostOptions): TestHost {
       await heard(key, callOptions);
       return (decisions.get(key)?.answer ?? sales?.latest(key))?.slice() ?? null;
     },
+    async reverse(key, callOptions) {
+      callOptions?.signal?.throwIfAborted();
+      takeBack(key);
+      const earlier = decisions.get(key);
+      // Whatever comes later with this key is no: the reversal may have overtaken it.
+      const answer = encodeMessage({ kind: 'complete', key, responseCode: '05', ...tokenOf(earlier?.answer) });
+      decisions.set(key, { order: earlier?.order ?? '', answer });
+      forgetOldest(decisions);
+    },
     async nonce(callOptions) {
       callOptions?.signal?.throwIfAborted();
       const [nonce] = authorisers?.accounts.issueNonces(merchant, 1) ?? [];
@@ -254,6 +263,13 @@ const LOST: BankAnswer = { responseCode: RESPONSE_CODES.CARD_BLOCKED };
 
 /** 8A in full and in part. */
 const APPROVALS: readonly string[] = ['00', '10'];
+/** So that the reader knows its tap again. */
+function tokenOf(answer: Uint8Array | undefined): { readonly transactionToken?: Uint8Array } {
+  const decoded = answer && decodeMessage(answer);
+  if (decoded?.ok !== true || decoded.message.kind !== 'complete') return {};
+  const { transactionToken } = decoded.message;
+  return transactionToken === undefined ? {} : { transactionToken };
+}
 
 /** What must not change when a key comes again. */
 function orderOf({ amount, currency, merchantIdentifier, terminalIdentification }: Authorise): string {

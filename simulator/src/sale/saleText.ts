@@ -67,7 +67,7 @@ function outcome(result: PayResult): string {
     case 'partial':
       return `approved in part  ${formatMoney(result.payment.approved)}, still due ${formatMoney(result.remaining)}`;
     case 'declined':
-      return `declined  ${result.code}. ${result.recovery.message}`;
+      return `declined  ${result.code}. ${result.recovery.message}${reversal(result.reversal)}`;
     case 'cancelled':
       return `cancelled by ${result.by}`;
     case 'stored':
@@ -75,6 +75,12 @@ function outcome(result: PayResult): string {
     case 'unknown':
       return `unknown. ${result.recovery.message}`;
   }
+}
+
+/** Of an approval that the card, or its absence, made worthless. */
+function reversal(state: 'done' | 'due' | undefined): string {
+  if (state === undefined) return '';
+  return state === 'done' ? ' The acquirer had been asked; what it approved is reversed.' : ' The reversal is due.';
 }
 
 export function reportLine({ atMs, direction, report }: TranscriptEntry): string {

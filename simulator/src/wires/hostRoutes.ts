@@ -28,6 +28,12 @@ export async function answerHostRequest(
       const known = await host.status(key);
       return known === null ? end(response, 204) : end(response, 200, known);
     }
+    if (route === '/host/reverse' && request.method === 'POST') {
+      const key = keyOf(request.headers['comptoir-key']);
+      if (key === undefined || host.reverse === undefined) return end(response, 400);
+      await host.reverse(key);
+      return end(response, 204);
+    }
     if (route === '/host/nonce' && request.method === 'POST') return end(response, 200, await host.nonce());
     if (route === '/host/settle' && request.method === 'POST') {
       const key = keyOf(asked.get('key') ?? undefined);

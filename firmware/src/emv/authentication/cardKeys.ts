@@ -20,6 +20,7 @@ import type { Authentication, OfflineAuthentication, ReadApplication, Transactio
 import { type CertificationAuthorityKey, findKeys } from './certificationAuthorityKeys.js';
 import { recoverIccCertificate } from './iccCertificate.js';
 import { recoverIssuerCertificate } from './issuerCertificate.js';
+import { isRevoked } from './revocation.js';
 import type { RsaPublicKey } from './rsa.js';
 
 /** What to expect of CDA before the cryptogram has come: the card's key, or why CDA has failed already. Sets TVR and TSI. */
@@ -65,7 +66,10 @@ export function recoverIssuerKey(context: TransactionContext, application: ReadA
   for (const authorityKey of findKeys(context.authorityKeys, aid, index)) {
     const input = { authorityKey, certificate, remainder, exponent, cardNumber, date: context.date };
     const result = recoverIssuerCertificate(context.secure, input);
-    if (result.ok) return { ok: true, key: result.key, authorityKey };
+    if (result.ok) {
+      if (isRevoked(context.revoked, authorityKey, result.serial)) return { ok: false, fault: 'ODA_REVOKED' };
+      return { ok: true, key: result.key, authorityKey };
+    }
     fault = result.fault;
   }
   return { ok: false, fault };

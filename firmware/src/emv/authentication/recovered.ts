@@ -13,6 +13,7 @@ export type AuthenticationFault =
   | 'ODA_ISSUER_ID'
   | 'ODA_PAN'
   | 'ODA_EXPIRED'
+  | 'ODA_REVOKED'
   | 'ODA_TX_HASH'
   | 'ODA_CID';
 

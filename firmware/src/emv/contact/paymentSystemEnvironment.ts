@@ -8,7 +8,6 @@ import {
   findObject,
   latin1ToBytes,
   TAG_4F_APPLICATION_IDENTIFIER,
-  TAG_9F11_ISSUER_CODE_TABLE_INDEX,
   TAG_61_APPLICATION_TEMPLATE,
   TAG_70_READ_RECORD_TEMPLATE,
   TAG_88_SHORT_FILE_IDENTIFIER,
@@ -48,7 +47,6 @@ export function* readPaymentSystemEnvironment(applications: readonly AcceptedApp
   const fci = parseFileControlInformation(selected.data);
   const sfi = fci === undefined ? undefined : findObject(fci.proprietary, TAG_88_SHORT_FILE_IDENTIFIER)?.value[0];
   if (fci === undefined || sfi === undefined || sfi < 1 || sfi > SFI_MAX) return none;
-  const codeTable = findObject(fci.proprietary, TAG_9F11_ISSUER_CODE_TABLE_INDEX)?.value;
 
   const candidates: Candidate[] = [];
   for (let record = 1; record <= DIRECTORY_RECORDS_MAX; record += 1) {
@@ -64,7 +62,7 @@ export function* readPaymentSystemEnvironment(applications: readonly AcceptedApp
       const aid = findObject(objects, TAG_4F_APPLICATION_IDENTIFIER)?.value;
       if (!isApplicationIdentifier(aid) || candidates.length === CANDIDATES_MAX) continue;
       const accepted = acceptedFor(applications, aid);
-      if (accepted !== undefined) candidates.push(createCandidate(aid, objects, accepted, codeTable));
+      if (accepted !== undefined) candidates.push(createCandidate(aid, objects, accepted, fci.proprietary));
     }
   }
   return { kind: 'directory', candidates };

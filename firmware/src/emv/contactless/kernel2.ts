@@ -14,6 +14,7 @@ import { prepareCda } from '../authentication/cardKeys.js';
 import { concludeWithCryptogram } from '../concludeWithCryptogram.js';
 import type { FileControlInformation } from '../fileControlInformation.js';
 import { readCard } from '../readCard.js';
+import { CAUTIOUS } from '../terminalParameters.js';
 import { setTvr, TVR } from '../terminalStatus.js';
 import {
   type CardOutcome,
@@ -35,7 +36,9 @@ export function* kernel2(
   if (read.kind === 'tryNextApplication') return undefined;
   if (read.kind === 'ended') return read.outcome;
   const offline = authenticateOffline(context, read.application);
-  return yield* concludeWithCryptogram(context, read.application, label, read.pdolData, offline);
+  const { application, pdolData } = read;
+  const first = yield* concludeWithCryptogram(context, application, label, pdolData, offline, 'ARQC', CAUTIOUS);
+  return first.outcome;
 }
 
 function authenticateOffline(context: TransactionContext, application: ReadApplication): OfflineAuthentication {

@@ -1,0 +1,103 @@
+/**
+ * A contact payment from the acquirer's question to its end: the card stays, hears the answer, and has the last word.
+ * One rule: it went through when the acquirer approved and the card gave its TC. However else it ends, what the acquirer approved
+ * or may have approved is to be reversed, and the result says so (docs/decisions/0030).
+ * Floor: session.
+ */
+import { type Message, OUTCOME } from '@comptoir/protocol';
+import { type Completion, completeTransaction, type OnlineAnswer } from '../emv/contact/completeTransaction.js';
+import type { CardRead, OpenAtCard, TransactionContext } from '../emv/transaction.js';
+import { type CardNumberSpellings, showsCardNumber } from '../token/egress.js';
+import { emvDataInClear } from '../token/outgoingData.js';
+import { decisionOf } from './acquirerDecision.js';
+import {
+  askHost,
+  type Command,
+  type CommandResult,
+  type EncodedMessage,
+  encoded,
+  untilInterrupted,
+} from './command.js';
+import { REASON_OF } from './presentCard.js';
+import { type Ending, resultOfPayment } from './resultOfPayment.js';
+import type { SessionContext } from './sessionContext.js';
+
+export interface PaymentAtCard {
+  readonly context: TransactionContext;
+  readonly card: CardRead;
+  readonly open: OpenAtCard;
+  readonly spellings: CardNumberSpellings;
+  /** What the acquirer is asked with; it's remembered already. */
+  readonly authorise: EncodedMessage<Message<'authorise'>>;
+}
+
+export function* finishAtCard(session: SessionContext, payment: PaymentAtCard): Command {
+  const { context, card, open, authorise } = payment;
+  const heard = yield* askHost(authorise.message, authorise.bytes);
+  const answer = typeof heard === 'string' ? undefined : heard;
+  // Cancelled: there is no time for the card any more. It takes the loss of its power for a no.
+  const completion: Completion =
+    heard === 'cancelled'
+      ? { kind: 'declined', reason: 'CANCELLED' }
+      : yield* hearCard(
+          completeTransaction(context, card, open, answer && onlineAnswer(answer, authorise.message.amount)),
+        );
+  if (answer === undefined && completion.kind === 'approved') {
+    // The card approved by itself; the acquirer's word is still owed, and needs no card any more.
+    session.results.rememberOpen(authorise, true);
+    return resultOfPayment(authorise.message, { outcome: OUTCOME.waitingForAcquirer });
+  }
+  const reason = answer === undefined && heard !== 'cancelled' ? 'HOST_SILENT' : undefined;
+  return end(session, payment, endingOf(authorise.message, answer, completion, reason));
+}
+
+function* hearCard(kernel: ReturnType<typeof completeTransaction>): Command<Completion> {
+  const completion = yield* untilInterrupted(kernel);
+  if (typeof completion !== 'string') return completion;
+  return {
+    kind: 'declined',
+    reason: REASON_OF[completion] ?? (completion === 'cancelled' ? 'CANCELLED' : 'CARD_REMOVED'),
+  };
+}
+
+function onlineAnswer(answer: Message<'complete'>, amount: number): OnlineAnswer {
+  const { responseCode, authorisationCode, issuerAuthenticationData, issuerScripts } = answer;
+  return {
+    isApproved: decisionOf(answer, amount).isApproved,
+    responseCode,
+    authorisationCode,
+    issuerAuthenticationData,
+    issuerScripts,
+  };
+}
+
+/** @param reason instead of the card's, when the acquirer was silent */
+function endingOf(
+  { amount }: Message<'authorise'>,
+  answer: Message<'complete'> | undefined,
+  completion: Completion,
+  reason: string | undefined,
+): Ending {
+  const decision = answer && decisionOf(answer, amount);
+  if (decision?.isApproved === true && completion.kind === 'approved') return decision.ending;
+  if (decision?.isApproved === false) return decision.ending;
+  const why = completion.kind === 'declined' ? completion.reason : '';
+  const { responseCode, authorisationCode } = decision?.ending ?? {};
+  return {
+    outcome: OUTCOME.declined,
+    reason: reason ?? why,
+    reversalDue: 1,
+    ...(responseCode !== undefined && { responseCode }),
+    ...(authorisationCode !== undefined && { authorisationCode }),
+  };
+}
+
+/** What the card said last takes the place of what it said first. */
+function end(session: SessionContext, payment: PaymentAtCard, ending: Ending): CommandResult {
+  const { context, card, spellings, authorise } = payment;
+  const whole = resultOfPayment(authorise.message, ending);
+  const result = encoded({ ...whole, emvData: emvDataInClear(card, context.terminal, spellings) });
+  const shown = showsCardNumber(result.bytes, spellings) ? encoded(whole) : result;
+  session.results.rememberDecided(shown);
+  return shown;
+}
