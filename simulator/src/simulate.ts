@@ -105,10 +105,15 @@ export interface Simulation extends Transport, AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** The serial number that a simulated reader has by its seed. */
+export function serialOf(seed: number | string): string {
+  return `SIM${toHex(seededBytes(`${seed}/serial`)(4))}`;
+}
+
 /** Starts a reader with development keys. */
 export async function simulate(options: SimulateOptions = {}): Promise<Simulation> {
   const { seed = 1, clock = createVirtualClock(), target = 'quickjs', record = true, prompted, failed } = options;
-  const serial = options.serial ?? `SIM${toHex(seededBytes(`${seed}/serial`)(4))}`;
+  const serial = options.serial ?? serialOf(seed);
   const pki = createTestPki();
   const authorisers = developmentAuthorisers({
     nowMs: () => clock.now(),

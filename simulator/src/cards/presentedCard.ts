@@ -2,6 +2,7 @@
  * What a person asked to be presented: a card of the catalogue by its name, or a card in a file by its path.
  * Floor: simulator.
  */
+import { toHex } from '@comptoir/protocol';
 import type { Authorisers } from '../issuer/developmentAuthorisers.js';
 import type { Card, CardInterface } from './card.js';
 import { profileOf } from './catalogue.js';
@@ -16,6 +17,8 @@ export interface PresentedCard {
   readonly interface: CardInterface | 'both';
   /** What `tap` and `insert` of a simulation take. */
   readonly card: string | Card;
+  /** Of the reader that it meets: a card that is kept never meets the same random bytes again. */
+  seedOf(seed: number): number | string;
   /** Tells the authorisers behind a simulated reader what the card holds. */
   introduce(authorisers: Authorisers): void;
 }
@@ -24,15 +27,16 @@ export interface PresentedCard {
 export function presentedCard(text: string): PresentedCard {
   if (!isCardFilePath(text)) {
     const { label, interface: has } = profileOf(text);
-    return { name: text, label, interface: has, card: text, introduce() {} };
+    return { name: text, label, interface: has, card: text, seedOf: (seed) => seed, introduce() {} };
   }
-  if (isJsonPath(text)) return { name: text, ...cardInJson(text) };
+  if (isJsonPath(text)) return { name: text, seedOf: (seed) => seed, ...cardInJson(text) };
   const card = openFileCard(text);
   return {
     name: text,
     label: 'Dynamic card',
     interface: 'both',
     card,
+    seedOf: (seed) => `${seed}/${toHex(card.identifier)}/${card.uses}`,
     introduce: (authorisers) => introduceCard(card, authorisers),
   };
 }

@@ -7,7 +7,7 @@ import { systemRandom } from '@comptoir/sdk';
 import type { Command } from 'commander';
 import type { PresentedCard } from '../cards/presentedCard.js';
 import { realClock } from '../clock.js';
-import { type Simulation, simulate } from '../simulate.js';
+import { type Simulation, serialOf, simulate } from '../simulate.js';
 import { serveReader } from '../wires/webSocketServer.js';
 import type { Surroundings } from './surroundings.js';
 import { cardFrom, EXIT, targetFrom, UsageError, wholeNumberFrom } from './usage.js';
@@ -43,7 +43,8 @@ export function addReaderCommand(program: Command, { out, err, exit, ended }: Su
       let prompted: (prompt: number) => void = () => undefined;
       const faulted = new AbortController();
       await using reader = await simulate({
-        seed,
+        seed: card?.seedOf(seed) ?? seed,
+        serial: serialOf(seed),
         target,
         clock: realClock,
         record: false,

@@ -13,7 +13,7 @@ import {
   type Reader,
 } from '@comptoir/sdk';
 import type { PresentedCard } from '../cards/presentedCard.js';
-import { simulate, type TranscriptEntry } from '../simulate.js';
+import { serialOf, simulate, type TranscriptEntry } from '../simulate.js';
 import type { Step } from '../steps.js';
 import type { ReaderTargetName } from '../targets/targets.js';
 
@@ -49,7 +49,7 @@ export interface BasketSaleReport {
 
 /** @throws ReaderError when the card or the reader failed */
 export async function makeBasketSale({ card, basket, target, seed }: BasketSaleRequest): Promise<BasketSaleReport> {
-  await using simulation = await simulate({ seed, target });
+  await using simulation = await simulate({ seed: card.seedOf(seed), serial: serialOf(seed), target });
   await using reader = await connect(simulation, simulation);
   card.introduce(simulation.authorisers);
   simulation.tap(card.card);

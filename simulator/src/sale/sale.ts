@@ -6,7 +6,7 @@ import { connect, type Money, newKey, type PayResult } from '@comptoir/sdk';
 import type { CardInterface } from '../cards/card.js';
 import type { PresentedCard } from '../cards/presentedCard.js';
 import type { Exchange } from '../cards/recordedCard.js';
-import { simulate, type TranscriptEntry } from '../simulate.js';
+import { serialOf, simulate, type TranscriptEntry } from '../simulate.js';
 import type { Step } from '../steps.js';
 import type { ReaderTargetName } from '../targets/targets.js';
 import { messagesToHost } from './messagesToHost.js';
@@ -43,7 +43,7 @@ export interface SaleReport {
 /** @throws ReaderError when the card or the reader failed */
 export async function makeSale(request: SaleRequest): Promise<SaleReport> {
   const { card, amount, interface: used, target, seed } = request;
-  await using simulation = await simulate({ seed, target });
+  await using simulation = await simulate({ seed: card.seedOf(seed), serial: serialOf(seed), target });
   await using reader = await connect(simulation, simulation);
   card.introduce(simulation.authorisers);
   if (used === 'contact') simulation.insert(card.card);

@@ -14,6 +14,8 @@ export interface FileCard extends DynamicCard {
   readonly identifier: Uint8Array;
   /** Public keys, 64 bytes each. */
   readonly issuers: Uint8Array;
+  /** How often it was opened, this time included. */
+  readonly uses: number;
   /** What it keeps now, by name. */
   readonly records: () => ReadonlyMap<number, Uint8Array>;
 }
@@ -52,7 +54,7 @@ export function openFileCard(path: string): FileCard {
     seed: `${toHex(identifier)}/${uses}`,
     records: { values: records, keep },
   });
-  return { ...card, identifier, issuers, records: () => current.records };
+  return { ...card, identifier, issuers, uses, records: () => current.records };
 }
 
 function cardFileAt(path: string): CardFile {
