@@ -3,7 +3,7 @@
  * tap; the first word about its end counts.
  * Source: docs/reference/sdk.md, `CheckoutHost`.   Floor: simulator.
  */
-import { encodeMessage, toHex } from '@comptoir/protocol';
+import { encodeMessage, fromHex, NO_BYTES, toHex } from '@comptoir/protocol';
 import type { SaleEnd, Settled } from '@comptoir/sdk';
 import { saleOf } from './checkAssertion.js';
 import type { Authorisers } from './developmentAuthorisers.js';
@@ -62,9 +62,12 @@ export class CheckoutSales {
     return { ok: true, value: answer };
   }
 
-  /** To the latest question of a key. */
+  /** To the latest question of a key. Of a sale that is void it's a decline, also where it was approved before: nothing may be ended with that any more. */
   latest(key: string): Uint8Array | undefined {
-    return [...(this.#byKey.get(key)?.answers.values() ?? [])].at(-1);
+    const sale = this.#byKey.get(key);
+    const [token, answer] = [...(sale?.answers ?? [])].at(-1) ?? [];
+    if (sale?.state !== 'void' || token === undefined) return answer;
+    return encodeMessage({ kind: 'complete', key, ...REFUSED, transactionToken: fromHex(token) ?? NO_BYTES });
   }
 
   settle(key: string, saleKey: Uint8Array, end: SaleEnd): SaleResult<Settled> {
