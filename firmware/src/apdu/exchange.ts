@@ -17,7 +17,7 @@ const CHAINED_BYTES_MAX = 4096;
 const NOT_AN_APDU: ResponseApdu = { data: NO_BYTES, sw: SW.notAnApdu };
 
 /**
- * @param command with its Le as last byte, when `hasLength`
+ * @param command with its Le as last byte, when `hasLength`: without one no data are expected, and a warning is the end
  * @returns the data, joined, and the last status word; for a warning whose data had to be fetched, the warning
  * @see EMV 4.4 Book 1 §9.3.1.1 (6C), §9.3.1.3 (61), §9.3.1.2 (warnings)
  */
@@ -43,7 +43,7 @@ export function* exchange(command: Uint8Array, hasLength = true): Kernel<Respons
     }
     joined = joined.length === 0 ? data : sensitive(concatBytes(joined, data));
     if (joined.length > CHAINED_BYTES_MAX) return NOT_AN_APDU;
-    const isFirstWarning = sw1 === 0x62 && warning === 0 && joined.length === 0;
+    const isFirstWarning = hasLength && sw1 === 0x62 && warning === 0 && joined.length === 0;
     if (sw1 !== 0x61 && !isFirstWarning) return { data: joined, sw: warning !== 0 && sw === SW.success ? warning : sw };
 
     chained += 1;

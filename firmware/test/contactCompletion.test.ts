@@ -1,0 +1,424 @@
+/** After the acquirer's question, on the real session: what the card says last, what the result says, and what is remembered. EMV 4.4 Book 3 §10.9 to §10.11. */
+import {
+  COMMAND,
+  concatBytes,
+  dataObject,
+  decodeMessage,
+  decodeTlv,
+  encodeMessage,
+  encodeTlv,
+  type Frame,
+  findObject,
+  fromHex,
+  type Message,
+  NO_BYTES,
+  OUTCOME,
+  STATUS,
+  template,
+  toHex,
+} from '@comptoir/protocol';
+import { describe, expect, test } from 'vitest';
+import { type Card, createCard, createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
+import { FakeBoard, FakeHost } from './fakeBoard.js';
+import { portOf } from './portOf.js';
+
+const configuration = developmentConfiguration(createTestPki());
+const hex = (text: string): Uint8Array => fromHex(text) ?? NO_BYTES;
+const KEY = 'order-1';
+
+type Change = (command: Uint8Array, response: Uint8Array) => Uint8Array | undefined;
+
+/** A card in the slot whose answers may be changed: undefined means that it's gone. */
+class Slot {
+  readonly board = new FakeBoard();
+  host: FakeHost;
+  channel: number;
+  readonly commands: string[] = [];
+
+  constructor(name: string, change: Change = (_, response) => response, stored: Uint8Array = configuration) {
+    this.board.configurationBytes = stored;
+    const card = createCard(name, { seed: 1 });
+    const listening: Card = {
+      ...card,
+      transmit: (command) => {
+        this.commands.push(toHex(command));
+        const response = card.transmit(command);
+        return response === undefined ? undefined : change(command, response);
+      },
+    };
+    this.board.contact = portOf(listening, 'contact');
+    this.host = new FakeHost(this.board);
+    this.channel = this.host.init();
+  }
+
+  send(message: Message, channel = this.channel): Message | number | undefined {
+    return answerOf(this.host.send(channel, COMMAND.message, encodeMessage(message)));
+  }
+
+  /** @returns what the acquirer is asked */
+  pay(key = KEY): Message<'authorise'> {
+    const answer = this.send({ ...payment, key });
+    if (typeof answer !== 'object' || answer.kind !== 'authorise')
+      throw new Error(`no question: ${JSON.stringify(answer)}`);
+    return answer;
+  }
+
+  /** Nothing is heard for so long. */
+  wait(ms: number): Message | number | undefined {
+    this.board.nowMs += ms;
+    return answerOf(this.host.step());
+  }
+
+  lookup(): Message | number | undefined {
+    return this.send({ kind: 'lookup', key: KEY });
+  }
+
+  restart(): void {
+    this.host = new FakeHost(this.board);
+    this.channel = this.host.init();
+  }
+
+  /** The commands of GENERATE AC, EXTERNAL AUTHENTICATE and scripts, in order. */
+  get last(): readonly string[] {
+    return this.commands.filter((command) => /^80AE|^0082|^8[4C]/.test(command)).map((command) => command.slice(0, 6));
+  }
+}
+
+const payment: Message<'pay'> = {
+  kind: 'pay',
+  key: KEY,
+  amount: 1250,
+  currency: 978,
+  transactionType: 0,
+  interfaces: 1,
+  timeoutMs: 1000,
+  date: hex('261124'),
+  time: new Uint8Array(3),
+};
+
+function answerOf(frames: readonly Frame[]): Message | number | undefined {
+  const error = frames.find(({ command }) => command === COMMAND.error);
+  if (error !== undefined) return error.payload[0];
+  const decoded = decodeMessage(frames.find(({ command }) => command === COMMAND.message)?.payload ?? NO_BYTES);
+  return decoded.ok ? decoded.message : undefined;
+}
+
+const yes: Message<'complete'> = { kind: 'complete', key: KEY, responseCode: '00', authorisationCode: 'A1B2C3' };
+const no: Message<'complete'> = { kind: 'complete', key: KEY, responseCode: '51' };
+
+/** The card's second GENERATE AC is answered in another way. */
+const secondly = (answer: (response: Uint8Array) => Uint8Array | undefined): Change => {
+  let count = 0;
+  return (command, response) => {
+    if (command[1] === 0xae) count += 1;
+    return command[1] === 0xae && count === 2 ? answer(response) : response;
+  };
+};
+const AAC = encodeTlv(
+  template(
+    0x77,
+    dataObject(0x9f27, hex('00')),
+    dataObject(0x9f36, hex('0001')),
+    dataObject(0x9f26, hex('1122334455667788')),
+  ),
+);
+
+function valueIn(emvData: Uint8Array | undefined, tag: number): string | undefined {
+  const tlv = decodeTlv(emvData ?? NO_BYTES);
+  const value = tlv.ok ? findObject(tlv.objects, tag)?.value : undefined;
+  return value && toHex(value);
+}
+
+describe('the acquirer says yes', () => {
+  test.each([
+    ['a TC', (response: Uint8Array) => response, { outcome: OUTCOME.approved, approvedAmount: 1250 }],
+    [
+      'an AAC',
+      () => concatBytes(AAC, hex('9000')),
+      { outcome: OUTCOME.declined, reason: 'DECLINED_BY_CARD', reversalDue: 1 },
+    ],
+    ['nothing: it is gone', () => undefined, { outcome: OUTCOME.declined, reason: 'CARD_REMOVED', reversalDue: 1 }],
+    ['a status', () => hex('6985'), { outcome: OUTCOME.declined, reason: 'GENERATE_AC_STATUS', reversalDue: 1 }],
+    ['no TLV', () => hex('7705019000'), { outcome: OUTCOME.declined, reason: 'GENERATE_AC_FORMAT', reversalDue: 1 }],
+    ['an ARQC again', () => hex('770B9F2701809F360200019F26019000'), { outcome: OUTCOME.declined, reversalDue: 1 }],
+    [
+      'a TC with a byte of its signature changed',
+      (response: Uint8Array) => response.map((byte, at) => (at === response.length - 60 ? byte ^ 1 : byte)),
+      { outcome: OUTCOME.declined, reason: 'CDA_FAILED', reversalDue: 1 },
+    ],
+  ] as const)('and the card %s', (_, answer, expected) => {
+    const slot = new Slot('mastercard', secondly(answer));
+    slot.pay();
+    const result = slot.send(yes);
+    expect(result).toMatchObject({ kind: 'result', key: KEY, responseCode: '00', ...expected });
+    expect('approvedAmount' in (result as object)).toBe('approvedAmount' in expected);
+    // It stays so: for whoever asks later, and for whoever says something else later.
+    expect(slot.lookup()).toEqual(result);
+    expect(slot.send({ ...no, transactionToken: new Uint8Array(16) })).toEqual(result);
+    slot.restart();
+    expect(slot.lookup()).toEqual(result);
+  });
+
+  test('for less: the card gives its TC, and the result is for less', () => {
+    for (const responseCode of ['00', '10']) {
+      const slot = new Slot('mastercard');
+      slot.pay();
+      expect(slot.send({ ...yes, responseCode, approvedAmount: 1000 })).toMatchObject({
+        outcome: OUTCOME.partlyApproved,
+        approvedAmount: 1000,
+      });
+      expect(slot.last).toEqual(['80AE90', '80AE50']);
+    }
+  });
+
+  test('for nothing, or for an amount that 10 does not tell: that is a no', () => {
+    for (const more of [{ approvedAmount: 0 }, { responseCode: '10' }]) {
+      const slot = new Slot('mastercard');
+      slot.pay();
+      const result = slot.send({ ...yes, ...more });
+      expect(result).toMatchObject({ outcome: OUTCOME.declined });
+      expect(result).not.toHaveProperty('reversalDue');
+      expect(slot.last).toEqual(['80AE90', '80AE00']);
+    }
+  });
+
+  test('the result has the data of the end, the question those of the first cryptogram', () => {
+    const slot = new Slot('mastercard');
+    const { emvData } = slot.pay();
+    expect([0x9f27, 0x8a, 0x9b].map((tag) => valueIn(emvData, tag))).toEqual(['80', undefined, 'E800']);
+    const result = slot.send(yes) as Message<'result'>;
+    expect([0x9f27, 0x8a, 0x9b].map((tag) => valueIn(result.emvData, tag))).toEqual(['40', '3030', 'E800']);
+    expect(valueIn(result.emvData, 0x9f26)).not.toBe(valueIn(emvData, 0x9f26));
+    expect(valueIn(result.emvData, 0x95)).toBe(valueIn(emvData, 0x95));
+  });
+});
+
+test.each([
+  ['hears it', (response: Uint8Array) => response],
+  ['is gone', () => undefined],
+  ['gives a TC all the same', () => hex('77139F2701409F360200019F260811223344556677889000')],
+])('the acquirer says no, and the card %s: no reversal', (_, answer) => {
+  const slot = new Slot('mastercard', secondly(answer));
+  slot.pay();
+  const result = slot.send(no);
+  expect(result).toMatchObject({ outcome: OUTCOME.declined, responseCode: '51' });
+  expect(result).not.toHaveProperty('reversalDue');
+});
+
+describe('nobody answers', () => {
+  test('the card is asked for an AAC, and what may have been approved is to be reversed', () => {
+    const slot = new Slot('mastercard');
+    slot.pay();
+    expect(slot.wait(59_999)).toBeUndefined();
+    expect(slot.last).toEqual(['80AE90']);
+    slot.wait(1);
+    slot.wait(0);
+    expect(slot.last).toEqual(['80AE90', '80AE00']);
+    const expected = { outcome: OUTCOME.declined, reason: 'HOST_SILENT', reversalDue: 1 };
+    expect(slot.lookup()).toMatchObject(expected);
+    expect(valueIn((slot.lookup() as Message<'result'>).emvData, 0x8a)).toBe('5A33');
+    // The acquirer's word comes too late, and the reader is free for the next.
+    expect(slot.send(yes)).toMatchObject(expected);
+    expect(slot.pay('order-2')).toMatchObject({ kind: 'authorise' });
+  });
+
+  test('action codes that allow it: the card gives a TC, and the acquirer has the word without the card', () => {
+    const lenient = { actionCodeDefault: new Uint8Array(5) };
+    const stored = decodeMessage(configuration);
+    if (!stored.ok || stored.message.kind !== 'configuration') throw new Error('no configuration');
+    const { message } = stored;
+    const slot = new Slot(
+      'mastercard',
+      (_, response) => hex(toHex(response).replace('9F0D05F050ACA000', '9F0D050000000000')),
+      encodeMessage({ ...message, applications: message.applications.map((one) => ({ ...one, ...lenient })) }),
+    );
+    slot.pay();
+    slot.wait(60_000);
+    slot.wait(0);
+    expect(slot.last).toEqual(['80AE80', '80AE40']);
+    expect(slot.lookup()).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+    slot.restart();
+    expect(slot.lookup()).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+    expect(slot.send(yes)).toMatchObject({ outcome: OUTCOME.approved, approvedAmount: 1250 });
+  });
+
+  test('the reader lost its power: an approval that comes later is reversed, a refusal is none', () => {
+    for (const [answer, expected] of [
+      [yes, { outcome: OUTCOME.declined, reason: 'CARD_REMOVED', reversalDue: 1, responseCode: '00' }],
+      [no, { outcome: OUTCOME.declined, responseCode: '51' }],
+    ] as const) {
+      const slot = new Slot('mastercard');
+      slot.pay();
+      slot.restart();
+      expect(slot.lookup()).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+      const result = slot.send(answer);
+      expect(result).toMatchObject(expected);
+      expect(result).not.toHaveProperty('approvedAmount');
+      expect('reversalDue' in (result as object)).toBe(answer === yes);
+    }
+  });
+
+  test('the till cancels', () => {
+    const slot = new Slot('mastercard');
+    slot.pay();
+    const frames = slot.host.send(slot.channel, COMMAND.cancel);
+    expect(answerOf(frames)).toMatchObject({ outcome: OUTCOME.declined, reason: 'CANCELLED', reversalDue: 1 });
+    expect(frames.find(({ command }) => command === COMMAND.cancel)?.payload).toEqual(Uint8Array.of(1));
+    expect(slot.lookup()).toMatchObject({ reason: 'CANCELLED', reversalDue: 1 });
+  });
+});
+
+describe('while the acquirer is asked', () => {
+  test('a host that was restarted asks how it stands, has the question again, and answers it', () => {
+    const slot = new Slot('mastercard');
+    const question = slot.pay();
+    const other = slot.host.init();
+    expect(slot.send({ kind: 'lookup', key: KEY }, other)).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+    expect(slot.send(payment, other)).toEqual(question);
+    expect(slot.send({ ...payment, amount: 1 }, other)).toBe(STATUS.keyReused);
+    expect(slot.send(yes, other)).toMatchObject({ outcome: OUTCOME.approved });
+    expect(slot.last).toEqual(['80AE90', '80AE50']);
+  });
+
+  test('other payments wait, and the answer to another tap is refused', () => {
+    const slot = new Slot('mastercard');
+    const { transactionToken } = slot.pay();
+    expect(slot.send({ ...payment, key: 'order-2' })).toBe(STATUS.busy);
+    expect(slot.send({ ...yes, key: 'order-2' })).toBe(STATUS.messageRefused);
+    expect(slot.send({ ...yes, transactionToken: new Uint8Array(16) })).toBe(STATUS.messageRefused);
+    expect(slot.send({ ...yes, approvedAmount: 1251 })).toBe(STATUS.messageRefused);
+    expect(slot.send({ ...yes, transactionToken })).toMatchObject({ outcome: OUTCOME.approved });
+  });
+});
+
+describe('issuer authentication and scripts', () => {
+  const command = (text: string): Uint8Array => dataObject(0x86, hex(text)).value;
+  const script = (tag: 0x71 | 0x72, ...commands: readonly string[]): Uint8Array =>
+    encodeTlv(
+      template(tag, dataObject(0x9f18, hex('01020304')), ...commands.map((text) => dataObject(0x86, command(text)))),
+    );
+  const GOOD = '84DA9F580301AABB';
+  const OTHER = '84DA9F590301AABB';
+
+  /** The card takes whatever secured command comes. */
+  const takes =
+    (sw: string): Change =>
+    (sent, response) =>
+      sent[0] === 0x84 ? hex(sw) : response;
+
+  test.each([
+    ['before the second cryptogram', [script(0x71, GOOD)], '9000', ['84DA9F', '80AE50'], '0000', '2001020304'],
+    ['after it', [script(0x72, GOOD)], '9000', ['80AE50', '84DA9F'], '0000', '2001020304'],
+    [
+      'both',
+      [script(0x72, GOOD), script(0x71, OTHER)],
+      '9000',
+      ['84DA9F', '80AE50', '84DA9F'],
+      '0000',
+      '20010203042001020304',
+    ],
+    ['a warning is no failure', [script(0x71, GOOD)], '6200', ['84DA9F', '80AE50'], '0000', '2001020304'],
+    [
+      'refused before: the rest is dropped',
+      [script(0x71, GOOD, OTHER)],
+      '6988',
+      ['84DA9F', '80AE50'],
+      '0020',
+      '1101020304',
+    ],
+    ['refused after', [script(0x72, GOOD, OTHER)], '6988', ['80AE50', '84DA9F'], '0010', '1101020304'],
+    ['not secured: not sent', [script(0x71, '00B2010C00')], '9000', ['80AE50'], '0020', '1101020304'],
+    ['shorter than it says: not sent', [script(0x71, '84DA9F580A01AABB')], '9000', ['80AE50'], '0020', '1101020304'],
+    ['no command', [script(0x71)], '9000', ['80AE50'], '0020', '0001020304'],
+    ['no TLV', [hex('7105860384')], '9000', ['80AE50'], '0020', undefined],
+  ] as const)('%s', (_, scripts, sw, last, bits, results) => {
+    const slot = new Slot('mastercard', takes(sw));
+    slot.pay();
+    const result = slot.send({ ...yes, issuerScripts: concatBytes(...scripts) }) as Message<'result'>;
+    expect(result).toMatchObject({ outcome: OUTCOME.approved });
+    expect(slot.last.slice(1)).toEqual(last);
+    expect(valueIn(result.emvData, 0x95)?.slice(8)).toBe(bits.slice(2));
+    expect(valueIn(result.emvData, 0x9f5b)).toBe(results);
+    expect(valueIn(result.emvData, 0x9b)).toBe(results === undefined ? 'E800' : 'EC00');
+  });
+
+  test.each([
+    ['9000', '1122334455667788', '00', true],
+    ['6300', '1122334455667788', '40', true],
+    ['9000', '11223344556677', '40', false],
+  ])('EXTERNAL AUTHENTICATE, %s for %s', (sw, data, bits, isSent) => {
+    const slot = new Slot('visa-credit', (sent, response) => (sent[1] === 0x82 ? hex(sw) : response));
+    slot.pay();
+    const result = slot.send({ ...yes, issuerAuthenticationData: hex(data) }) as Message<'result'>;
+    expect(slot.last.includes('008200')).toBe(isSent);
+    expect(valueIn(result.emvData, 0x95)?.slice(8)).toBe(bits);
+  });
+});
+
+test('without 91, nothing is authenticated', () => {
+  const slot = new Slot('visa-credit');
+  slot.pay();
+  const result = slot.send(yes) as Message<'result'>;
+  expect(slot.last).toEqual(['80AE80', '80AE40']);
+  expect(result).toMatchObject({ outcome: OUTCOME.approved });
+});
+
+test('a wrong signature on the first cryptogram: the card is told that it ends', () => {
+  const slot = new Slot('wrong-signature-mastercard');
+  expect(slot.send(payment)).toMatchObject({ kind: 'result', outcome: OUTCOME.declined, reason: 'CDA_FAILED' });
+  expect(slot.last).toEqual(['80AE90', '80AE00']);
+});
+
+describe('a card that wants its application confirmed', () => {
+  /** Bit 8 of the priority indicator. */
+  const confirming: Change = (_, response) => hex(toHex(response).replaceAll('870101', '870181'));
+
+  test('the host is asked, says yes, and the payment goes on', () => {
+    const slot = new Slot('mastercard', confirming);
+    expect(slot.send(payment)).toEqual({
+      kind: 'confirm',
+      key: KEY,
+      label: 'MASTERCARD',
+      applicationIdentifier: hex('A0000000041010'),
+      languagePreference: 'enfr',
+    });
+    expect(slot.last).toEqual([]);
+    expect(slot.send({ kind: 'complete', key: KEY, responseCode: '00' })).toMatchObject({ kind: 'authorise' });
+    expect(slot.send(yes)).toMatchObject({ outcome: OUTCOME.approved });
+  });
+
+  test('the host says no: there is no other application, and nothing was asked of this one', () => {
+    const slot = new Slot('mastercard', confirming);
+    slot.send(payment);
+    expect(slot.send({ kind: 'complete', key: KEY, responseCode: '05' })).toMatchObject({
+      outcome: OUTCOME.notAccepted,
+      reason: 'NO_CANDIDATE_USABLE',
+    });
+    expect(slot.last).toEqual([]);
+  });
+
+  test('nobody says anything: cancelled, and the key may be used again', () => {
+    const slot = new Slot('mastercard', confirming);
+    slot.send(payment);
+    slot.wait(60_000);
+    expect(slot.lookup()).toMatchObject({ outcome: OUTCOME.cancelled });
+  });
+
+  test('a label that is the number stays in the reader', () => {
+    const slot = new Slot('mastercard', (command, response) => {
+      const confirmed = confirming(command, response) ?? NO_BYTES;
+      return hex(
+        toHex(confirmed).replaceAll(toHex(Uint8Array.from(Buffer.from('MASTERCARD'))), '54133300896010342020'),
+      );
+    });
+    expect(slot.send(payment)).toMatchObject({ kind: 'confirm', label: '' });
+  });
+
+  test('a read is not worth a question', () => {
+    const slot = new Slot('mastercard', confirming);
+    const { interfaces, timeoutMs, date, time } = payment;
+    expect(slot.send({ kind: 'read', interfaces, timeoutMs, date, time })).toMatchObject({
+      outcome: OUTCOME.notAccepted,
+    });
+  });
+});
