@@ -206,8 +206,8 @@ test('a card that its issuer takes back answers no SELECT any more', () => {
   expect(terminal.send(card, '00A404000E315041592E5359532E444446303100').sw).toBe(0x6a81);
 });
 
-test('phone: the cardholder was verified on the device', () => {
-  const card = createCard('phone', { seed: 1 });
+test('phone-with-CDCVM: the cardholder was verified on the device', () => {
+  const card = createCard('phone-with-CDCVM', { seed: 1 });
   const { values } = terminal.readApplication(card, 'contactless', 'A0000000031010');
   expect(hex(values.get(0x9f6c))).toBe('0080');
   expect(hex(values.get(0x9f10))).toMatch(/^1F220103A00000(00){25}$/);

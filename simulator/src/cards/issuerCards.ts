@@ -121,7 +121,7 @@ export const issuerCards: readonly CardProfile[] = [
   ),
   card(
     {
-      name: 'phone',
+      name: 'phone-with-CDCVM',
       label: 'Visa in a phone',
       description:
         'contactless; the cardholder was verified on the device (CDCVM), with form factor and token requestor',

@@ -15,6 +15,8 @@ export interface PresentedCard {
   readonly name: string;
   readonly label: string;
   readonly interface: CardInterface | 'both';
+  /** On contact. */
+  readonly protocol: 0 | 1;
   /** What `tap` and `insert` of a simulation take. */
   readonly card: string | Card;
   /** Of the reader that it meets: a card that is kept never meets the same random bytes again. */
@@ -26,8 +28,9 @@ export interface PresentedCard {
 /** @param text a path has a point or a slash in it @throws UnknownCardError, CardFileError */
 export function presentedCard(text: string): PresentedCard {
   if (!isCardFilePath(text)) {
-    const { label, interface: has } = profileOf(text);
-    return { name: text, label, interface: has, card: text, seedOf: (seed) => seed, introduce() {} };
+    const { label, interface: has, t0 } = profileOf(text);
+    const protocol = t0 === undefined ? 1 : 0;
+    return { name: text, label, interface: has, protocol, card: text, seedOf: (seed) => seed, introduce() {} };
   }
   if (isJsonPath(text)) return { name: text, seedOf: (seed) => seed, ...cardInJson(text) };
   const card = openFileCard(text);
@@ -35,6 +38,7 @@ export function presentedCard(text: string): PresentedCard {
     name: text,
     label: 'Dynamic card',
     interface: 'both',
+    protocol: 1,
     card,
     seedOf: (seed) => `${seed}/${toHex(card.identifier)}/${card.uses}`,
     introduce: (authorisers) => introduceCard(card, authorisers),

@@ -14,6 +14,7 @@ import { putOnCard } from '../cards/file/putOnCard.js';
 import { showCard } from '../cards/file/showCard.js';
 import { bankApplicationFileOf } from '../cards/file/testBank.js';
 import { DEVELOPMENT_MERCHANT } from '../configuration.js';
+import { addCardServeCommand } from './cardServeCommand.js';
 import { cardListText, displayLine, shownCardText } from './cardText.js';
 import type { Surroundings } from './surroundings.js';
 import { cardNameFrom, EXIT, UsageError, wholeNumberFrom } from './usage.js';
@@ -26,7 +27,8 @@ interface JsonOption {
   readonly json?: true;
 }
 
-export function addCardCommands(program: Command, { out, exit }: Surroundings): void {
+export function addCardCommands(program: Command, around: Surroundings): void {
+  const { out, exit } = around;
   const card = program.command('card').description('the test cards, and dynamic cards in files');
 
   card
@@ -37,6 +39,8 @@ export function addCardCommands(program: Command, { out, exit }: Surroundings): 
       const cards = describeCards();
       out(json ? JSON.stringify(cards) : cardListText(cards));
     });
+
+  addCardServeCommand(card, around);
 
   card
     .command('new <file>')

@@ -14,6 +14,8 @@ import type { RuleFault } from './rules.js';
 export interface CardInFile {
   readonly label: string;
   readonly interface: CardInterface | 'both';
+  /** On contact. */
+  readonly protocol: 0 | 1;
   readonly card: Card;
   /** Tells its bank how to decide. */
   introduce(authorisers: { readonly banks: Banks }): void;
@@ -32,7 +34,7 @@ export function cardInJson(path: string): CardInFile {
   if (Array.isArray(json)) {
     const played = transcriptCard(json, path);
     if (!played.ok) throw wrong(path, played.fault);
-    return { label: 'Card transcript', interface: 'both', card: played.card, introduce() {} };
+    return { label: 'Card transcript', interface: 'both', protocol: 1, card: played.card, introduce() {} };
   }
   const described = describedCard(json);
   if (!described.ok) throw wrong(path, described.fault);
@@ -40,6 +42,7 @@ export function cardInJson(path: string): CardInFile {
   return {
     label: profile.label,
     interface: profile.interface,
+    protocol: profile.t0 === undefined ? 1 : 0,
     card: createProfileCard(profile, `card in a file/${profile.name}`, createTestPki()),
     introduce: ({ banks }) => banks.introduce(profile.number, profile.issuer),
   };

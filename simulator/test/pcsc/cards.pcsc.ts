@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { run } from '../../src/cli/run.js';
+
+/** The port of the virtual reader, as Debian's package sets it. */
+const READER = '127.0.0.1:35963';
+const CONNECT_MS = 10_000;
+const RETRY_MS = 50;
+
+const execute = promisify(execFile);
+
+/** The daemon takes a moment to open its reader; and to see that a card came, or left. */
+async function until<T>(attempt: () => Promise<T | undefined>): Promise<T> {
+  const end = Date.now() + CONNECT_MS;
+  for (;;) {
+    const found = await attempt();
+    if (found !== undefined) return found;
+    if (Date.now() > end) throw new Error(`it did not happen in ${CONNECT_MS} ms`);
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+}
+
+/** Puts a card into the reader; whoever disposes of it takes it out. */
+async function served(...args: readonly string[]): Promise<AsyncDisposable> {
+  const taken = new AbortController();
+  const ended = await until(async () => {
+    let isIn: (value: 'in') => void;
+    const inserted = new Promise<'in'>((resolve) => {
+      isIn = resolve;
+    });
+    const around = { out: () => isIn('in'), err: () => undefined, ended: taken.signal };
+    const whenEnded = run(['card', 'serve', ...args, '--vpcd', READER], around);
+    return (await Promise.race([inserted, whenEnded])) === 'in' ? { whenEnded } : undefined;
+  });
+  await until(async () => ((await readers()).includes('Yes') ? true : undefined));
+  return {
+    async [Symbol.asyncDispose]() {
+      taken.abort();
+      await ended.whenEnded;
+      await until(async () => ((await readers()).includes('Yes') ? undefined : true));
+    },
+  };
+}
+
+/** What OpenSC says of the readers. */
+async function readers(): Promise<string> {
+  return (await execute('opensc-tool', ['--list-readers'])).stdout;
+}
+
+/** @param apdus hex @returns the answers, hex without the status word, which must be 9000 */
+async function send(...apdus: readonly string[]): Promise<readonly string[]> {
+  const { stdout } = await execute('opensc-tool', ['-r', '0', ...apdus.flatMap((apdu) => ['--send-apdu', apdu])]);
+  return stdout
+    .split('Sending:')
+    .slice(1)
+    .map((answer) => {
+      expect(answer).toContain('SW1=0x90, SW2=0x00');
+      const lines = answer.split('\n').slice(2);
+      return lines
+        .map((line) =>
+          line
+            .slice(0, 48)
+            .replaceAll(/[^0-9A-F ]/g, '')
+            .replaceAll(' ', ''),
+        )
+        .join('');
+    });
+}
+
+const PSE = '00A404000E315041592E5359532E444446303100';
+const PPSE = '00A404000E325041592E5359532E444446303100';
+
+describe('PC/SC programs see our cards', () => {
+  test('pcsc_scan and OpenSC see the reader, the card and its answer to reset', async () => {
+    await using _card = await served('visa-debit');
+    expect((await execute('pcsc_scan', ['-r'])).stdout).toContain('Virtual PCD');
+    expect((await execute('opensc-tool', ['-r', '0', '--atr'])).stdout.trim()).toBe('3b:e0:00:00:81:31:fe:45:eb');
+  });
+
+  test('the directory is selected, and its record read', async () => {
+    await using _card = await served('visa-debit');
+    const [fci, record] = await send(PSE, '00B2010C00');
+    expect(fci).toMatch(/^6F..840E315041592E5359532E4444463031A5/);
+    expect(record).toContain('4F07A0000000031010500A56495341204445424954870101');
+  });
+
+  test('an application starts, and its records are read', async () => {
+    await using _card = await served('visa-debit');
+    const start = ['00A4040007A000000003101000', '80A80000088306226000F0A00100'];
+    const [fci, options, ...records] = await send(...start, '00B2010C00', '00B2011400', '00B2021C00');
+    expect(fci).toContain('9F38069F35019F4005');
+    expect(options).toMatch(/^800E3900/);
+    expect(records).toHaveLength(3);
+    for (const record of records) expect(record).toMatch(/^70/);
+    expect(records[1]).toContain('5F2403491231');
+  });
+
+  test('over T=0, what waits is fetched', async () => {
+    await using _card = await served('sda-only');
+    expect((await execute('opensc-tool', ['-r', '0', '--atr'])).stdout.trim()).toBe('3b:60:00:00');
+    const [fci] = await send('00A4040007A000000003101000');
+    expect(fci).toMatch(/^6F/);
+  });
+
+  test('on contactless the other directory answers; the dynamic card has one, too', async () => {
+    for (const name of ['mastercard', 'dynamic']) {
+      await using _card = await served(name, '--interface', 'contactless');
+      const [ppse] = await send(PPSE);
+      expect(ppse).toContain('A0000000041010');
+    }
+  });
+});
