@@ -69,6 +69,16 @@ test('four tenders: the account pays what it may, the bank the rest', async () =
   expect(authorisers.accounts.book.account(account, START_MS)).toMatchObject({ owed: 700 });
 });
 
+test('no authoriser knows a number of another', () => {
+  const { authorisers } = shop();
+  const { references } = dynamicCardRecord(makeCard(1));
+  const known = references.map((one) => [
+    authorisers.gifts.blockReference(one),
+    authorisers.accounts.blockReference(one),
+  ]);
+  expect(known).toEqual([[false, true], ...references.slice(1).map(() => [true, false])]);
+});
+
 test('a lost card pays nothing more, with whatever is on it; the next card of its owner has the value', async () => {
   const { till, card, authorisers } = shop();
   const seen = await till.tapAt(shop().host, card.copy(), basket, { key: 'look' });

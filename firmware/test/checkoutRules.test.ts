@@ -1,8 +1,20 @@
 /** Rules of a checkout about money and memory, each by itself. */
-import { type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import { encodeMessage, latin1ToBytes, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import { ACTIVATED, KIND_GIFT } from '@comptoir/protocol/wallet';
 import { describe, expect, test } from 'vitest';
+import { accountKeys } from '../../simulator/src/cards/dynamic/accountKeys.js';
+import { ISSUERS } from '../../simulator/src/cards/dynamic/cardMaking.js';
 import { createCatalogueDynamicCard } from '../../simulator/src/cards/dynamic/catalogueDynamicCard.js';
-import { type Card, createCard } from '../../simulator/src/index.js';
+import {
+  type Card,
+  createCard,
+  createCardIssuer,
+  createDynamicCard,
+  issuedCard,
+  makeCard,
+} from '../../simulator/src/index.js';
+import { RECORD_BYTES_MAX } from '../src/dynamicCard/profileStore.js';
+import { DEBITS_MAX } from '../src/session/checkout/readWallet.js';
 import { type Answers, approveAll, CheckoutTill, pki, tendersOf } from './checkoutTill.js';
 
 const newCard = (): Card => createCatalogueDynamicCard(1, pki);
@@ -56,6 +68,97 @@ test('a sale that nobody knows stays reserved on the card, and is asked for agai
   const third = new CheckoutTill(undefined, 2);
   expect(tendersOf(third.tap(card, basket, approveAll, { key: 'sale-3' }))).toHaveLength(3);
   expect(third.questions()[0]).toBe('unsettled');
+});
+
+test('the word about an earlier sale names it: no other answer is taken for it', () => {
+  const card = newCard();
+  new CheckoutTill().tap(card, basket, bankSilent);
+  const till = new CheckoutTill(undefined, 1);
+  const heard: (Message | number | undefined)[] = [];
+  const answer = till.tap(
+    card,
+    basket,
+    (question) => {
+      if (question.kind === 'unsettled') {
+        const stands = { kind: 'complete', key: 'sale-2', responseCode: '00' } as const;
+        heard.push(till.send(stands), till.send({ ...stands, saleKey: new Uint8Array(16) }));
+      }
+      return approveAll(question);
+    },
+    { key: 'sale-2' },
+  );
+  expect(heard).toEqual([STATUS.messageRefused, STATUS.messageRefused]);
+  expect(tendersOf(answer)).toHaveLength(3);
+});
+
+test('a reader whose self-tests failed takes no basket', () => {
+  const broken = new CheckoutTill(undefined, 0, undefined, (secure) => ({ ...secure, sha1: () => new Uint8Array(20) }));
+  expect(broken.tap(newCard(), basket)).toBe(STATUS.internalFault);
+  expect(broken.asked).toEqual([]);
+});
+
+test('more debits than a card holds are refused before the first is prepared', () => {
+  const made = makeCard('nine gift cards');
+  const bare = createDynamicCard({ name: 'nine', made, seed: 1 });
+  const shop = createCardIssuer(made, made.issuerKeys(ISSUERS.shop));
+  const ids = Array.from({ length: 9 }, (_, at) => `gift-${at}`);
+  const gifts = ids.map((id) => ({
+    id: latin1ToBytes(id),
+    kind: KIND_GIFT,
+    activation: ACTIVATED,
+    label: latin1ToBytes(id.toUpperCase()),
+    currency: 'EUR',
+    balance: 100,
+  }));
+  const card = issuedCard(bare, () =>
+    gifts.map((gift, at) => shop.putProfile(gift, accountKeys(`nine ${at}`, at + 1))),
+  );
+  const till = new CheckoutTill();
+  const prepared: number[] = [];
+  const counted: Card = {
+    ...card,
+    transmit(command) {
+      if (command[1] === INS_REDEEM) prepared.push(command[2] ?? 0);
+      return card.transmit(command);
+    },
+  };
+  expect(till.tap(counted, [{ quantity: 1, unitAmount: 900 }])).toMatchObject({
+    outcome: OUTCOME.declined,
+    tenders: [],
+  });
+  expect([till.asked, prepared]).toEqual([[], []]);
+  const eight = till.tap(counted, [{ quantity: 1, unitAmount: 800 }], approveAll, { key: 'sale-2' });
+  expect(tendersOf(eight)).toHaveLength(8);
+});
+
+test('the longest record of a sale fits where the reader keeps it', () => {
+  const text = (length: number): string => 'X'.repeat(length);
+  const debit = {
+    profileKind: 3,
+    label: text(16),
+    amount: 999_999_999_999,
+    rules: new Uint8Array(8),
+    reference: new Uint8Array(8),
+    responseCode: '00',
+    authorisationCode: text(6),
+  };
+  const paying = { ...debit, applicationIdentifier: new Uint8Array(16), maskedNumber: text(19) };
+  const record = encodeMessage({
+    kind: 'tenders',
+    key: text(64),
+    amount: debit.amount,
+    currency: 978,
+    outcome: OUTCOME.waitingForAcquirer,
+    due: 0,
+    rejection: 0,
+    tenders: [...new Array(DEBITS_MAX).fill(debit), paying, paying],
+    reason: text(40),
+    saleKey: new Uint8Array(16),
+    transactionToken: new Uint8Array(16),
+    cardUpdated: 1,
+  });
+  // State, number and key stand before it.
+  expect(1 + 4 + 1 + 64 + record.length).toBeLessThanOrEqual(RECORD_BYTES_MAX);
 });
 
 test('with eight answers owed there is no ninth sale', () => {

@@ -24,6 +24,7 @@ import {
   developmentProvision,
   seededBytes,
 } from '../../simulator/src/index.js';
+import type { Secure } from '../src/board/board.js';
 import { Session } from '../src/session/session.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
 import { portOf } from './portOf.js';
@@ -62,13 +63,19 @@ export class CheckoutTill {
   private host!: FakeHost;
   private channel = 0;
 
-  constructor(records = createRecordsInMemory(), start = 0, merchant = DEVELOPMENT_MERCHANT) {
+  /** @param changed what becomes of the board's cryptography */
+  constructor(
+    records = createRecordsInMemory(),
+    start = 0,
+    merchant = DEVELOPMENT_MERCHANT,
+    changed: (secure: Secure) => Secure = (secure) => secure,
+  ) {
     this.records = records;
     const provision = developmentProvision(SEED, SERIAL, merchant.merchantIdentifier);
     const { keys } = Array.from({ length: start + 1 }, provision)[start] ?? provision();
     this.board.configurationBytes = developmentConfiguration(pki, merchant);
     this.board.records = records.powerOn(() => {});
-    this.board.secure = softwareSecure(keys, seededBytes(`till ${start}`));
+    this.board.secure = changed(softwareSecure(keys, seededBytes(`till ${start}`)));
     this.host = new FakeHost(this.board, new Session(this.board));
     this.channel = this.host.init();
   }
@@ -96,7 +103,8 @@ export class CheckoutTill {
     while (isQuestion(answer)) {
       const word = answers(answer);
       if (word === undefined) return this.silence();
-      const token = answer.kind === 'authorise' ? { transactionToken: answer.transactionToken } : {};
+      const { kind, saleKey } = answer;
+      const token = kind === 'authorise' ? { transactionToken: answer.transactionToken } : { saleKey };
       answer = this.send({ kind: 'complete', key: answer.key, ...token, ...word });
     }
     return answer;

@@ -1,10 +1,11 @@
 /** Gift cards and coupons at their authoriser: by example, and beside a small model under retries, reordering and crashes. */
-import { latin1ToBytes, NO_BYTES } from '@comptoir/protocol';
+import { latin1ToBytes, NO_BYTES, toHex } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Offer } from '../src/issuer/checkAssertion.js';
+import { type Offer, saleOf } from '../src/issuer/checkAssertion.js';
 import { type GiftAuthoriser, openGiftAuthoriser } from '../src/issuer/giftAuthoriser.js';
 import type { GiftEntry } from '../src/issuer/giftEntries.js';
+import { RELEASED_KEPT_MS } from '../src/issuer/giftLedger.js';
 import { type Journal, memoryJournal } from '../src/issuer/journal.js';
 import { seededBytes } from '../src/seed.js';
 import { type AssertingCard, assertingCard, KEYS, scopesOf } from './assertingCard.js';
@@ -165,6 +166,22 @@ test('what nobody ends is released after its time', () => {
   expect([at.releaseForgotten(), at.releaseForgotten()]).toEqual([1, 0]);
   expect(at.ledger.value(7n).free).toBe(2500);
   expect(at.capture('SHOP-1', saleKeyOf('a'))).toBe('released');
+});
+
+test('a released sale is forgotten in time, and its order is refused all the same', () => {
+  const place = { ms: START_MS };
+  const at = open(memoryJournal(), () => place.ms);
+  at.issue(7n, { kind: 'value', currency: 978, balance: 2500 });
+  const order = debit(at, gift, { sale: 'a', amount: 1000, counter: 1 });
+  const captured = debit(at, gift, { sale: 'b', amount: 100, counter: 2 });
+  at.release('SHOP-1', saleKeyOf('a'));
+  at.reserve(captured);
+  at.capture('SHOP-1', saleKeyOf('b'));
+  place.ms += RELEASED_KEPT_MS + 1;
+  at.issueNonces('SHOP-1', 1);
+  expect(at.ledger.sale(saleOf('SHOP-1', toHex(saleKeyOf('a'))))).toBeUndefined();
+  expect(said(at.reserve(order))).toBe('NONCE_UNKNOWN');
+  expect(at.release('SHOP-1', saleKeyOf('b'))).toBe('captured');
 });
 
 /** The model: where each unit of value is, and nothing about how the authoriser works. */

@@ -1,14 +1,15 @@
 import * as wire from '@comptoir/protocol';
 import { keyFrom } from '@comptoir/sdk';
 import { deriveInitialKey, deriveTransactionKey, deriveWorkingKey, KEY_USAGE } from '@comptoir/sdk/acquirer';
-import { cbc, cmac } from '@noble/ciphers/aes.js';
+import { cbc, cmac, ecb } from '@noble/ciphers/aes.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { visa } from '../src/cards/applicationProfiles.js';
 import { cardNames, profileOf } from '../src/cards/catalogue.js';
 import type { ApplicationProfile, CardProfile } from '../src/cards/emv/cardProfile.js';
 import { createManualClock } from '../src/clock.js';
 import { decideAsBank } from '../src/issuer/bankIssuer.js';
+import { cryptogramKeyOf, verifyCardCryptogram } from '../src/issuer/cardCryptogram.js';
 import { cardKeysOf } from '../src/issuer/emv/cardKeys.js';
 import { applicationCryptogram } from '../src/issuer/emv/cryptogramVersion.js';
 import type { CardIdentity } from '../src/issuer/emv/iccMasterKey.js';
@@ -330,4 +331,21 @@ test.each([
 ])('the number in %s', (_, tag, value, expected) => {
   const object = wire.dataObject(Number.parseInt(tag, 16), hex(value.length % 2 === 0 ? value : `${value}F`));
   expect(wire.toHex(numberIn([object]))).toBe(expected);
+});
+
+test('the keys of a card’s cryptograms are wiped once they are used', () => {
+  const { number } = profileOf('dynamic');
+  const aid = hex('A0000000031010');
+  const counter = hex('0001');
+  const key = cryptogramKeyOf(number, aid);
+  const session = ecb(key, { disablePadding: true }).encrypt(wire.concatBytes(counter, new Uint8Array(14)));
+  const wiped: string[] = [];
+  const spy = vi.spyOn(Uint8Array.prototype, 'fill').mockImplementation(function (this: Uint8Array, value) {
+    if (value === 0) wiped.push(wire.toHex(this));
+    for (let at = 0; at < this.length; at += 1) this[at] = value;
+    return this;
+  });
+  verifyCardCryptogram([wire.dataObject(0x9f36, counter)], number, aid, 'contactless');
+  spy.mockRestore();
+  expect(wiped).toEqual(expect.arrayContaining([wire.toHex(key), wire.toHex(session)]));
 });

@@ -74,7 +74,8 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   writtenChunks: 'one bit a chunk, the lowest bit of the first byte is chunk 0: it is in flash and its hash is right',
   currencyCode: 'transaction currency, ISO 4217 letters',
   profileKind: 'kind of profile: 1 bank, 2 account, 3 gift, 4 coupon, 5 loyalty',
-  saleKey: 'what the card and the authorisers call the sale',
+  saleKey:
+    'what the card and the authorisers call the sale; in `complete`, the sale that `unsettled` asked about: always then',
   asks: '1 authorise (also when absent), 2 reserve until the sale ends, 3 balance, which `complete` tells as `approvedAmount`',
   nonce: 'made by the authoriser or the host; assertions of the card cover it',
   reference: 'stands for a profile at this merchant: the same at each tap',

@@ -204,7 +204,14 @@ export const MESSAGES = {
     from: 'host',
     since: 1,
     required: ['key', 'responseCode'],
-    optional: ['authorisationCode', 'approvedAmount', 'issuerAuthenticationData', 'issuerScripts', 'transactionToken'],
+    optional: [
+      'authorisationCode',
+      'approvedAmount',
+      'issuerAuthenticationData',
+      'issuerScripts',
+      'transactionToken',
+      'saleKey',
+    ],
   },
   lookup: { tag: 0xe3, from: 'host', since: 1, required: ['key'], optional: [] },
   policy: {

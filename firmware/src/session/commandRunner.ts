@@ -82,7 +82,10 @@ export class CommandRunner {
   hear(answer: Message<'complete'>, channel: number): boolean {
     if (this.state.kind !== 'awaitingHost' || answer.key !== this.state.question.key) return false;
     const { question } = this.state;
-    const { transactionToken, approvedAmount = 0 } = answer;
+    const { transactionToken, saleKey, approvedAmount = 0 } = answer;
+    if (question.kind === 'unsettled') {
+      if (saleKey === undefined || !equalBytes(saleKey, question.saleKey)) return false;
+    }
     if (question.kind === 'authorise') {
       // A checkout asks several times under one key: the token alone says which question this answers.
       if (

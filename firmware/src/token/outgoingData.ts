@@ -150,10 +150,14 @@ export function emvDataInClear(
 /** Text is made only of a label that does not show the number. @param label as the card wrote it */
 export function shownLabel(label: Uint8Array, spellings: CardNumberSpellings): string {
   const shown = label.subarray(0, LABEL_CHARACTERS_MAX);
-  if (showsCardNumber(shown, spellings)) return '';
-  let printable = '';
-  for (const byte of shown) printable += byte >= 0x20 && byte <= 0x7e ? String.fromCharCode(byte) : '?';
-  return printable.trimEnd();
+  return showsCardNumber(shown, spellings) ? '' : printableText(shown);
+}
+
+/** ASCII; what isn't printable becomes a question mark. */
+export function printableText(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += byte >= 0x20 && byte <= 0x7e ? String.fromCharCode(byte) : '?';
+  return text.trimEnd();
 }
 
 /** Tag 5F2D: one to four languages, two letters each. Undefined when it's something else: letters may be packed digits, too. */

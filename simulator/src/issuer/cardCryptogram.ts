@@ -18,7 +18,7 @@ const MASTER_KEY = seededBytes('comptoir development cryptogram master key')(16)
 const VERSION_AT = 1;
 const CRYPTOGRAM_BYTES = 8;
 
-/** The key of an application's cryptograms, 16 bytes. @param number as tag 5A holds it */
+/** The key of an application's cryptograms, 16 new bytes, which the caller wipes. @param number as tag 5A holds it */
 export function cryptogramKeyOf(number: Uint8Array, aid: Uint8Array): Uint8Array {
   return cmac(tlv.concatBytes(Uint8Array.of(0x01, number.length), number, aid), MASTER_KEY);
 }
@@ -49,6 +49,8 @@ export function verifyCardCryptogram(
     ...askedList(aid, usedInterface).map(({ tag, length }) => fieldOf(value(tag), length)),
   );
   const expected = cmac(said, session).subarray(0, CRYPTOGRAM_BYTES);
+  key.fill(0);
+  session.fill(0);
   return tlv.equalBytes(expected, value(tlv.TAG_9F26_APPLICATION_CRYPTOGRAM));
 }
 

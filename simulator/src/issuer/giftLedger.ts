@@ -7,6 +7,11 @@ import { acceptCounter, type CounterWindow, closeThrough, NEW_WINDOW } from './c
 import type { GiftEntry, Instrument, Reservation } from './giftEntries.js';
 import { NonceBook } from './nonceBook.js';
 
+/**
+ * A released sale is remembered so long. Its nonce is forgotten long before, so that nothing may follow a release that overtook its order.
+ */
+export const RELEASED_KEPT_MS: number = 7 * 86_400_000;
+
 export interface Hold {
   readonly order: string;
   readonly account: bigint;
@@ -37,6 +42,8 @@ export class GiftLedger {
   readonly #counters = new Map<string, CounterWindow>();
   readonly #blocked = new Set<string>();
   readonly #sales = new Map<string, GiftSale>();
+  /** When, in that order. */
+  readonly #released = new Map<string, number>();
   /** Serial by what holds or redeemed it. */
   readonly #serials = new Map<string, string>();
   readonly #loads = new Set<string>();
@@ -46,6 +53,7 @@ export class GiftLedger {
 
   apply(entry: GiftEntry): void {
     this.lastMs = entry.atMs;
+    this.#forget(entry.atMs);
     switch (entry.kind) {
       case 'issued':
         this.#issued.set(entry.account, {
@@ -151,6 +159,7 @@ export class GiftLedger {
     const before = this.#sales.get(name) ?? { state: 'open', atMs, holds: new Map<string, Hold>() };
     if (before.state !== 'open') return;
     this.#sales.set(name, { ...before, state });
+    if (state === 'released') this.#released.set(name, atMs);
     for (const { account, reservation } of before.holds.values()) {
       if (reservation.kind === 'declined') continue;
       const instrument = this.instrument(account);
@@ -168,6 +177,14 @@ export class GiftLedger {
     const holds = new Map(before.holds).set(identity, { ...hold, refunded: hold.refunded + amount });
     this.#sales.set(sale, { ...before, holds });
     this.#change(hold.account, amount, 0);
+  }
+
+  #forget(nowMs: number): void {
+    for (const [name, atMs] of this.#released) {
+      if (nowMs - atMs <= RELEASED_KEPT_MS) return;
+      this.#released.delete(name);
+      this.#sales.delete(name);
+    }
   }
 
   #change(account: bigint, balance: number, held: number): void {

@@ -195,7 +195,7 @@ export function createTestHost(options: TestHostOptions): TestHost {
     if (message.key !== key) throw new TestHostError('KEY_WRONG');
     if (message.kind === 'authorise') return answerTo(message);
     const responseCode = UNSETTLED[sales?.endOf(message.saleKey) ?? 'open'];
-    return encodeMessage({ kind: 'complete', key, responseCode });
+    return encodeMessage({ kind: 'complete', key, responseCode, saleKey: message.saleKey });
   };
 
   return {

@@ -4,6 +4,7 @@
  */
 import { concatBytes, latin1ToBytes, NO_BYTES } from '@comptoir/protocol';
 import { KEY, type Secure } from '../../board/board.js';
+import { printableText } from '../../token/outgoingData.js';
 
 const LABEL: Uint8Array = latin1ToBytes('wallet\0');
 const REFERENCE_BYTES = 8;
@@ -21,11 +22,8 @@ export function referenceOf(secure: Secure, id: Uint8Array): Uint8Array | undefi
  * opened, which no gate knows.
  */
 export function printable(label: Uint8Array = NO_BYTES): string {
-  let text = '';
+  const shown = label.subarray(0, LABEL_CHARACTERS_MAX);
   let digits = 0;
-  for (const byte of label.subarray(0, LABEL_CHARACTERS_MAX)) {
-    text += byte >= 0x20 && byte <= 0x7e ? String.fromCharCode(byte) : '?';
-    if (byte >= 0x30 && byte <= 0x39) digits += 1;
-  }
-  return digits > LABEL_DIGITS_MAX ? '' : text.trimEnd();
+  for (const byte of shown) if (byte >= 0x30 && byte <= 0x39) digits += 1;
+  return digits > LABEL_DIGITS_MAX ? '' : printableText(shown);
 }

@@ -22,8 +22,8 @@ import { parseFileControlInformation } from '../../emv/fileControlInformation.js
 import { readCardPreferences, readWalletProfile } from '../../selection/walletObject.js';
 
 const NONCE_BYTES = 16;
-/** A card holds no more prepared debits; what lists more is hostile. */
-const UNSETTLED_MAX = 8;
+/** A card holds no more prepared debits; what lists more is hostile. With no more than these, the record of a sale fits, too. */
+export const DEBITS_MAX = 8;
 
 export interface Wallet {
   /** In card order. */
@@ -91,7 +91,7 @@ export function* readWallet(): Kernel<WalletRefused | { readonly kind: 'wallet';
 /** Best effort: what can't be read stays reserved on the card, and is found at another tap. */
 function* listUnsettled(): Kernel<readonly Uint8Array[]> {
   const sales: Uint8Array[] = [];
-  for (let at = 0; at < UNSETTLED_MAX; at += 1) {
+  for (let at = 0; at < DEBITS_MAX; at += 1) {
     const listed = yield* exchange(listWallet(WALLET_LIST.unsettled, at));
     const tlv = decodeTlv(listed.data, CARD_TLV_LIMITS);
     if (listed.sw !== SW.success || !tlv.ok) break;

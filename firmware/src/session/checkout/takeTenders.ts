@@ -31,6 +31,7 @@ import { askHost, type Command, untilInterrupted } from '../command.js';
 import { createTransactionContext } from '../terminalData.js';
 import { type Assertion, assertAccount, orderObjects, prepareDebit, selectWallet } from './assertions.js';
 import { printable } from './instrument.js';
+import { DEBITS_MAX } from './readWallet.js';
 import { rowsOf, type Stopped, stopped, type Tap, withoutNumber } from './tapState.js';
 
 const APPROVED = '00';
@@ -86,6 +87,8 @@ function* askBalance(tap: Tap, profile: number): Command<Answered> {
 function* prepare(tap: Tap, tenders: readonly Tender[]): Command<Exclude<Taking, { kind: 'selected' }> | undefined> {
   if (tap.isPrepared) return undefined;
   tap.isPrepared = true;
+  const tooMuch = tenders[DEBITS_MAX];
+  if (tooMuch !== undefined) return { kind: 'refused', profile: tooMuch.profile };
   for (let at = 0; at < tenders.length; at += 1) {
     const { profile, amount } = tenders[at] as Tender;
     if (!tap.isWalletSelected) {
