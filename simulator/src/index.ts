@@ -19,6 +19,8 @@ export { createCatalogueDynamicCard } from './cards/dynamic/catalogueDynamicCard
 export { deliver, issuedCard } from './cards/dynamic/issuedCard.js';
 export { createScenarioCard } from './cards/dynamic/scenarioCard.js';
 export { createDynamicCard, type DynamicCard, type DynamicCardOptions } from './cards/dynamic/softwareDynamicCard.js';
+export { type FileCard, openFileCard } from './cards/file/fileCard.js';
+export { CardFileError } from './cards/file/files.js';
 export { type RecordedCard, recordedCard } from './cards/recordedCard.js';
 export { scriptedCard } from './cards/scriptedCard.js';
 export { tornCard } from './cards/tornCard.js';

@@ -15,6 +15,8 @@ import {
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { profileOf } from '../src/cards/catalogue.js';
+import { deliver } from '../src/cards/dynamic/issuedCard.js';
+import { encodeCardFile, readCardFile } from '../src/cards/file/cardFile.js';
 import { openFileCard } from '../src/cards/file/fileCard.js';
 import { run } from '../src/cli/run.js';
 import { seededBytes } from '../src/seed.js';
@@ -166,7 +168,7 @@ describe('from the issuers to the card', () => {
     expect((await sim('put', card, ...changes)).code).toBe(0);
     const shown = JSON.parse((await sim('show', card, '--json')).out);
     expect(shown.profiles.map(({ id }: { id: string }) => id)).toEqual(['account', 'mc', 'cb', 'gift', 'ten']);
-    expect(shown.profiles[3].says).toContain('balance: 50.00 EUR');
+    expect(shown.profiles[3]).toMatchObject({ balance: { minor: 5000, currency: 'EUR' } });
     expect(shown.profiles[4].says).toContain('state: locked');
     expect(shown.preferences).toContain('falls back on: main');
     await sim('put', card, await signed('unblock', 'shop', 'unblock', 'ten'));
@@ -330,6 +332,23 @@ describe('files from anyone', () => {
     expect(await run(['sale', '--card', './none.card'], { out() {}, err() {}, ended: AbortSignal.abort() })).toBe(2);
   });
 
+  test('as cards with a memory that no card wrote', async () => {
+    await sim('put', card, await signed('a', 'shop', 'profile', put('gift.json', GIFT)));
+    const file = readCardFile(readFileSync(card));
+    const memory = file?.records.get(0);
+    if (file === undefined || memory === undefined) throw new Error('a card with a memory was expected');
+    const changed = memory.slice();
+    // The slot of its only profile, behind version, sequences and the highest counter of a removed one.
+    changed[1 + 32 + 2 + 1] = 200;
+    const records = new Map(file.records).set(0, changed);
+    await wrong(sim('show', put('x.card', encodeCardFile({ ...file, records }))), 'holds a memory that no card wrote');
+    for (let length = 0; length < memory.length; length += 1) {
+      const cut = new Map(file.records).set(0, memory.subarray(0, length));
+      const { code } = await sim('show', put('x.card', encodeCardFile({ ...file, records: cut })));
+      expect([0, 2]).toContain(code);
+    }
+  });
+
   test('as issuers, and as what is there already', async () => {
     await wrong(sim('new', at('y.card'), '--issuer', put('x', noise(300))), 'is no issuer file: it must be JSON');
     await wrong(sim('new', at('y.card'), '--issuer', at('shop.keys'), at('shop.keys')), 'An issuer is given twice');
@@ -359,6 +378,16 @@ describe('files from anyone', () => {
     );
     await wrong(profile(put('x.json', GIFT), 'stranger'), 'No card was made with the key of');
     expect(fileOf('shop').cards.at(-1)?.sequence).toBe(sequence);
+  });
+
+  test('or nowhere to write: the number is lost, and the next one is taken', async () => {
+    const description = put('gift.json', GIFT);
+    const into = (out: string): Promise<Ran> =>
+      comptoir('card', 'profile', description, '--issuer', at('shop.keys'), '--card', identifier(), '--out', out);
+    await wrong(into(at('none/signed')), 'can not be written');
+    expect(fileOf('shop').cards.at(-1)?.sequence).toBe(1);
+    expect((await into(at('b'))).out).toContain('put gift, number 2 of issuer 1');
+    expect((await sim('put', card, at('b'))).code).toBe(0);
   });
 
   test('as words', async () => {
@@ -400,6 +429,28 @@ describe('a card in a file', () => {
     expect(await says()).toContain('balance: 25.00 EUR');
   });
 
+  test('whose power is cut at any write holds what was put, whole, or nothing of it', async () => {
+    await sim('bank', 'mastercard', '--out', at('mc.bank'));
+    const description = put('mc.json', { kind: 'bank', id: 'mc', application: 'mc.bank' });
+    const file = await signed('a', 'bank', 'profile', description);
+    const whole = readFileSync(card);
+    for (const kind of ['clean', 'torn'] as const) {
+      for (let operation = 1; operation <= 4; operation += 1) {
+        writeFileSync(card, whole);
+        const open = openFileCard(card);
+        open.powerOn('contactless');
+        open.cutPower({ kind, operation });
+        expect(deliver(open, readFileSync(file))).toBe(0);
+        const isThere = kind === 'clean' && operation === 4;
+        expect(await says()).toContain(isThere ? 'label: MASTERCARD' : 'no profiles');
+        expect((await sim('put', card, file)).out).toContain(
+          isThere ? 'the card took this object before' : 'put mc: done',
+        );
+        expect(await says()).toContain('label: MASTERCARD');
+      }
+    }
+  });
+
   test('that another process took over writes no more, and says so', async () => {
     const file = await signed('a', 'shop', 'profile', put('gift.json', GIFT));
     const first = openFileCard(card);
@@ -421,6 +472,22 @@ describe('a card in a file', () => {
       return toHex(send(open, reader.SELECT_WALLET).data);
     });
     expect(new Set(nonces).size).toBe(3);
+  });
+
+  test('is presented by a reader for other processes', async () => {
+    await sim('bank', 'visa-debit', '--out', at('v.bank'));
+    const description = put('v.json', { kind: 'bank', id: 'v', application: 'v.bank' });
+    await sim('put', card, await signed('a', 'bank', 'profile', description));
+    const ending = new AbortController();
+    let ended: Promise<number> = Promise.resolve(0);
+    const printed = new Promise<string>((resolve) => {
+      const around = { out: resolve, err: resolve, ended: ending.signal };
+      ended = run(['reader', '--ws', '0', '--card', card, '--target', 'node', '--json'], around);
+    });
+    const paid = await comptoir('--json', '--reader', JSON.parse(await printed).url, 'pay', '9.90');
+    expect(JSON.parse(paid.out)).toMatchObject({ status: 'approved', payment: { masked: '476173******0119' } });
+    ending.abort();
+    expect(await ended).toBe(0);
   });
 
   test('sells, and counts on', async () => {

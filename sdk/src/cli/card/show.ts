@@ -59,6 +59,8 @@ function faultWords(fault: SignedFileFault): string {
       return 'is empty';
     case 'FILE_TOO_LONG':
       return `is longer than ${SIGNED_FILE_BYTES_MAX} bytes`;
+    case 'TLV_TOO_MANY_OBJECTS':
+      return 'holds too much: make two of it';
     case 'OBJECT_TOO_LONG':
       return 'holds an object that is too long for a card';
     default:

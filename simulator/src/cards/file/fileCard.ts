@@ -54,6 +54,12 @@ export function openFileCard(path: string): FileCard {
     seed: `${toHex(identifier)}/${uses}`,
     records: { values: records, keep },
   });
+  try {
+    // The script starts, and reads all that it kept.
+    card.wait(0);
+  } catch {
+    throw new CardFileError(`${path} holds a memory that no card wrote.`);
+  }
   return { ...card, identifier, issuers, uses, records: () => current.records };
 }
 
