@@ -34,6 +34,7 @@ export { type SimulateOptions, type Simulation, simulate, type TranscriptEntry }
 export type { SlotStyle } from './slot/slotCard.js';
 export type { SlotFault } from './slot/slotFault.js';
 export type { Step } from './steps.js';
+export { createPicoCard, type PicoCard, type PicoCardOptions } from './targets/picoCard.js';
 export { loadPicoImage, type PicoImage, type PicoImageName, readPicoImage } from './targets/picoImages.js';
 export type { Loaded, Target, TargetName } from './targets/target.js';
 export {

@@ -1,30 +1,45 @@
 /**
- * What the reader image weighs, against what it weighed when somebody last looked: a figure that has grown by more than a twentieth
+ * What the images of reader and card weigh, against what it weighed when somebody last looked: a figure that has grown by more than a twentieth
  * is red, until the baseline is written anew with the change that it comes from.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { repositoryFile } from '../../src/replay/repositoryFile.js';
 import { loadPicoImage } from '../../src/targets/picoImages.js';
+import { type CardFigures, measureCard } from './cardFigures.js';
 import { measurePico, type PicoFigures } from './picoFigures.js';
 
 const BASELINE = 'firmware/port/baseline.json';
 const IMAGE = 'firmware/port/build/pico/comptoir.uf2';
+const CARD_IMAGE = 'firmware/port/build/pico/comptoir-card.uf2';
 const MEASURED = 'firmware/port/build/pico/measured.json';
 const GROWTH_MAX = 1.05;
+
+export interface Figures {
+  readonly reader: PicoFigures;
+  readonly card: CardFigures;
+}
 
 export type Baseline = Readonly<Record<string, number>>;
 
 /** What is watched, by names that a person finds in the file. */
-export function watched(figures: PicoFigures): Baseline {
+export function watched({ reader, card }: Figures): Baseline {
   return {
-    imageBytes: figures.imageBytes,
-    bootInstructions: figures.bootInstructions,
-    heapAtReadyBytes: figures.heapAtReadyBytes,
-    heapPeakBytes: figures.heapPeakBytes,
-    stackPeakBytes: figures.stackPeakBytes,
-    tapFddaInstructions: figures.tapFdda.instructions,
-    tapCdaInstructions: figures.tapCda.instructions,
+    imageBytes: reader.imageBytes,
+    bootInstructions: reader.bootInstructions,
+    heapAtReadyBytes: reader.heapAtReadyBytes,
+    heapPeakBytes: reader.heapPeakBytes,
+    stackPeakBytes: reader.stackPeakBytes,
+    tapFddaInstructions: reader.tapFdda.instructions,
+    tapCdaInstructions: reader.tapCda.instructions,
+    cardImageBytes: card.imageBytes,
+    cardBootInstructions: card.bootInstructions,
+    cardHeapAtReadyBytes: card.heapAtReadyBytes,
+    cardHeapPeakBytes: card.heapPeakBytes,
+    cardStackPeakBytes: card.stackPeakBytes,
+    cardPutInstructions: card.putInstructions,
+    cardTapFddaInstructions: card.tapFdda.instructions,
+    cardTapCdaInstructions: card.tapCda.instructions,
   };
 }
 
@@ -40,17 +55,17 @@ export function grown(now: Baseline, baseline: Baseline): readonly string[] {
   });
 }
 
-/** Measured once for an image: its figures come out the same each time. */
-export async function figuresOfImage(): Promise<PicoFigures> {
-  const { sha256 } = loadPicoImage('comptoir');
+/** Measured once for two images: their figures come out the same each time. */
+export async function figuresOfImages(): Promise<Figures> {
+  const sha256 = [loadPicoImage('comptoir'), loadPicoImage('comptoir-card')].map((image) => image.sha256).join(' ');
   const path = repositoryFile(IMAGE)?.replace(IMAGE, MEASURED) ?? MEASURED;
   try {
-    const kept = JSON.parse(readFileSync(path, 'utf8')) as { readonly image: string; readonly figures: PicoFigures };
+    const kept = JSON.parse(readFileSync(path, 'utf8')) as { readonly image: string; readonly figures: Figures };
     if (kept.image === sha256) return kept.figures;
   } catch {
     // None yet.
   }
-  const figures = await measurePico();
+  const figures = { reader: await measurePico(), card: await measureCard() };
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, JSON.stringify({ image: sha256, figures }));
   return figures;
@@ -61,13 +76,13 @@ export async function figuresOfImage(): Promise<PicoFigures> {
  * @returns the exit code
  */
 export async function checkBaseline(isCi: boolean, say: (line: string) => void): Promise<number> {
-  if (repositoryFile(IMAGE) === undefined) {
-    say(`the image for the Pico is not built (npm run firmware): its size, heap and instructions are not checked`);
+  if (repositoryFile(IMAGE) === undefined || repositoryFile(CARD_IMAGE) === undefined) {
+    say(`the images for the Pico are not built (npm run firmware): their size, heap and instructions are not checked`);
     return isCi ? 1 : 0;
   }
   const path = repositoryFile(BASELINE);
   const baseline = path === undefined ? {} : (JSON.parse(readFileSync(path, 'utf8')) as Baseline);
-  const faults = grown(watched(await figuresOfImage()), baseline);
+  const faults = grown(watched(await figuresOfImages()), baseline);
   for (const fault of faults) say(fault);
   if (faults.length > 0) say(`if that is meant: npm run baseline, and commit ${BASELINE} with the change`);
   return faults.length === 0 ? 0 : 1;
@@ -75,6 +90,6 @@ export async function checkBaseline(isCi: boolean, say: (line: string) => void):
 
 export async function writeBaseline(say: (line: string) => void): Promise<void> {
   const path = repositoryFile(IMAGE)?.replace(IMAGE, BASELINE) ?? BASELINE;
-  writeFileSync(path, `${JSON.stringify(watched(await figuresOfImage()), null, 2)}\n`);
+  writeFileSync(path, `${JSON.stringify(watched(await figuresOfImages()), null, 2)}\n`);
   say(`written: ${BASELINE}`);
 }

@@ -1,5 +1,5 @@
 /**
- * `bench --target pico`: the reader image on the emulated chip.
+ * `bench --target pico`: the images of reader and dynamic card on the emulated chip.
  *
  *   bench --target pico [--json]      figures that come out the same each time, then those of this machine
  *   bench --target pico --check       against firmware/port/baseline.json
@@ -7,8 +7,9 @@
  */
 import { isReached, type Row } from '../row.js';
 import { tableOf } from '../table.js';
-import { checkBaseline, figuresOfImage, writeBaseline } from './baseline.js';
+import { checkBaseline, figuresOfImages, writeBaseline } from './baseline.js';
 import { callgrindRows } from './callgrind.js';
+import { cardRows } from './cardRows.js';
 import { deterministicRows, wallClockRows } from './picoRows.js';
 
 /** @returns the exit code */
@@ -20,7 +21,8 @@ export async function benchPico(options: readonly string[], machine: string): Pr
     return 0;
   }
   const sentences: string[] = [];
-  const counted = await deterministicRows(await figuresOfImage());
+  const { reader, card } = await figuresOfImages();
+  const counted = [...(await deterministicRows(reader)), ...cardRows(card)];
   counted.push(...(await callgrindRows((sentence) => sentences.push(sentence))));
   const timed = await wallClockRows();
   if (options.includes('--json'))

@@ -3,7 +3,7 @@
  */
 import type { Chip } from '../../src/chip/chip.js';
 import { FLASH_START } from '../../src/chip/memory.js';
-import { loadPicoImage } from '../../src/targets/picoImages.js';
+import { loadPicoImage, type PicoImageName } from '../../src/targets/picoImages.js';
 import { type BenchReader, startBenchReader, type Tap } from './benchReader.js';
 
 /** firmware/port/boards/pico/flashLayout.h: where slot A's manifest is, and in it the length of the body. */
@@ -38,7 +38,7 @@ export async function measurePico(): Promise<PicoFigures> {
   const tapFdda65537 = await bench.pay('visa-credit');
   const tapCda65537 = await bench.pay('mastercard-debit');
   return {
-    imageBytes: imageBytes(),
+    imageBytes: imageBytes('comptoir'),
     bootInstructions: bench.boot.instructions,
     bootNanos: bench.boot.nanos,
     firstAnswerNanos,
@@ -94,23 +94,27 @@ function giveHeap(chip: Chip, heapStart: number, heapBytes: number): void {
   });
 }
 
-function imageBytes(): number {
+/** Of the body in slot A. */
+export function imageBytes(name: PicoImageName): number {
   const at = SLOT_A + BODY_LENGTH_OFFSET;
-  const block = loadPicoImage('comptoir').segments.find(
+  const block = loadPicoImage(name).segments.find(
     ({ address, data }) => address <= at && at + 4 <= address + data.length,
   );
   if (block === undefined) throw new Error('the image has no manifest of slot A');
   return new DataView(block.data.buffer, block.data.byteOffset).getUint32(at - block.address, true);
 }
 
-function wordAt({ chip, symbols }: BenchReader, name: string): number {
+/** A chip and the addresses of its program. */
+type Watched = Pick<BenchReader, 'chip' | 'symbols'>;
+
+export function wordAt({ chip, symbols }: Watched, name: string): number {
   const address = symbols.get(name);
   if (address === undefined) throw new Error(`the program has no ${name}`);
   return chip.core.readUint32(address);
 }
 
 /** What was painted at the start (firmware/port/boards/pico/watch.c) and is no more. */
-function stackPeak({ chip, symbols }: BenchReader): number {
+export function stackPeak({ chip, symbols }: Watched): number {
   const end = symbols.get('__StackTop') ?? 0;
   let address = symbols.get('__StackLimit') ?? 0;
   while (address < end && chip.core.readUint32(address) === STACK_PAINT) address += 4;

@@ -36,7 +36,7 @@ export async function deterministicRows(figures: PicoFigures): Promise<Row[]> {
 }
 
 /** Half of what the air takes at least: then the reader is never what a customer waits for. */
-function tapRow(name: string, { instructions, cycles, apdus, airNanos }: Tap): Row {
+export function tapRow(name: string, { instructions, cycles, apdus, airNanos }: Tap): Row {
   const cpuNanos = (instructions / CLOCK_HZ) * 1e9;
   return {
     name,
@@ -47,7 +47,7 @@ function tapRow(name: string, { instructions, cycles, apdus, airNanos }: Tap): R
   };
 }
 
-function bytesRow(name: string, bytes: number, max: number, detail: string): Row {
+export function bytesRow(name: string, bytes: number, max: number, detail: string): Row {
   return { name, unit: 'KiB', value: bytes / 1024, goal: { kind: 'atMost', value: max / 1024 }, detail };
 }
 
@@ -94,6 +94,6 @@ async function memoryRow(): Promise<Row> {
   };
 }
 
-function ms(nanos: number): string {
+export function ms(nanos: number): string {
   return `${(nanos / 1e6).toFixed(1)} ms`;
 }

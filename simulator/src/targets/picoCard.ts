@@ -23,6 +23,8 @@ const SHOWS_BETWEEN = ' |';
 const BUTTON_PIN = 15;
 /** Of the chip's own time: a command, with whatever it signs and writes. */
 const ANSWER_NANOS_MAX = 10e9;
+/** After the button: the choice is kept, and its console has said so. */
+const SETTLED_MS = 100;
 const SLICE_STEPS = 1_000_000;
 const NANOS_PER_MS = 1e6;
 
@@ -154,7 +156,7 @@ function cardOn(options: PicoCardOptions, flash: Uint8Array | undefined): PicoCa
       wait(ms);
       isPressed = false;
       setButton();
-      wait(1);
+      wait(SETTLED_MS);
     },
     wait,
     losePower,
