@@ -2,13 +2,15 @@
 import { concatBytes, decodeMessage, type Message, NO_BYTES, OUTCOME } from '@comptoir/protocol';
 import { keyFrom } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
+import { accountKeys } from '../../simulator/src/cards/dynamic/accountKeys.js';
 import { makeCard } from '../../simulator/src/cards/dynamic/cardMaking.js';
 import { createCatalogueDynamicCard } from '../../simulator/src/cards/dynamic/catalogueDynamicCard.js';
 import { DYNAMIC_ACCOUNT, dynamicCardRecord, FIRST_GIFT } from '../../simulator/src/cards/dynamic/dynamicProfiles.js';
-import type { DynamicCard } from '../../simulator/src/index.js';
+import { type DynamicCard, tornCard } from '../../simulator/src/index.js';
 import { type Authorisers, developmentAuthorisers } from '../../simulator/src/issuer/developmentAuthorisers.js';
 import { createTestHost, type TestHost } from '../../simulator/src/issuer/testHost.js';
 import { baseDerivationKey, CheckoutTill, pki, tendersOf } from './checkoutTill.js';
+import { createFourTenderCard, MASTER } from './fourTenders.js';
 
 const START_MS = Date.UTC(2026, 10, 24, 12);
 const basket = [{ quantity: 2, unitAmount: 2500 }];
@@ -67,6 +69,44 @@ test('four tenders: the account pays what it may, the bank the rest', async () =
   const account = new Uint8Array(8);
   account.set([DYNAMIC_ACCOUNT >> 8, DYNAMIC_ACCOUNT & 255], 6);
   expect(authorisers.accounts.book.account(account, START_MS)).toMatchObject({ owed: 700 });
+});
+
+test('a gift card whose figure is not on the card: the host is asked, and what is left is taken', async () => {
+  const { host, authorisers, till } = shop();
+  const card = createFourTenderCard(null, 'no figure');
+  const small = [{ quantity: 1, unitAmount: 2000 }];
+  const first = await till.tapAt(host, card, small, { brand: 'VISA' });
+  expect(till.questions()).toEqual(['balance GIFT CARD 0', 'reserve 10 PERCENT OFF 200', 'reserve GIFT CARD 1800']);
+  expect(tendersOf(first)).toEqual([
+    ['10 PERCENT OFF', 200],
+    ['GIFT CARD', 1800],
+  ]);
+  const second = await till.tapAt(host, card, small, { key: 'sale-2', brand: 'VISA' });
+  expect(tendersOf(second)).toEqual([
+    ['GIFT CARD', 700],
+    ['VISA', 1300],
+  ]);
+  authorisers.gifts.load('top-up', GIFT, 500);
+  const made = makeCard('no figure');
+  authorisers.gifts.blockReference(accountKeys('gift', FIRST_GIFT, made.identifier));
+  const third = await till.tapAt(host, card, small, { key: 'sale-3', brand: 'VISA' });
+  expect(tendersOf(third)).toEqual([['VISA', 2000]]);
+});
+
+test('a tap that asked for nothing leaves its key to the next, wherever it was torn', async () => {
+  let again = 0;
+  for (let torn = 1; torn <= 20; torn += 1) {
+    const { host, till } = shop(1500);
+    const card = MASTER.copy();
+    const first = await till.tapAt(host, tornCard(card, torn), basket, { brand: 'ACCOUNT' });
+    till.asked.length = 0;
+    const second = await till.tapAt(host, card, basket, { brand: 'ACCOUNT' });
+    // What was asked for has its answer; else the same key takes the whole sale now.
+    if (till.asked.length === 0) expect(tendersOf(second)).toEqual(tendersOf(first));
+    else again += 1;
+    if (till.asked.length > 0) expect(second).toMatchObject({ outcome: OUTCOME.approved, due: 0 });
+  }
+  expect(again).toBeGreaterThan(5);
 });
 
 test('no authoriser knows a number of another', () => {

@@ -67,8 +67,8 @@ export interface Circumstances {
 
 export const MASTER: DynamicCard = createFourTenderCard();
 
-/** @param shownBalance what the gift card says of itself */
-export function createFourTenderCard(shownBalance = GIFT_BALANCE, seed = 'four tenders'): DynamicCard {
+/** @param shownBalance what the gift card says of itself; null: the host is asked, and its name is its reference */
+export function createFourTenderCard(shownBalance: number | null = GIFT_BALANCE, seed = 'four tenders'): DynamicCard {
   const made = makeCard(seed);
   const card = createDynamicCard({ name: seed, made, seed });
   return issuedCard(card, () => {
@@ -94,18 +94,18 @@ export function createFourTenderCard(shownBalance = GIFT_BALANCE, seed = 'four t
         '',
       ),
       operator.putProfile(account, accountKeys('account', DYNAMIC_ACCOUNT, made.identifier)),
-      ...SHOP_PROFILES.slice(0, 2).map(([id, label, rest], at) =>
-        shop.putProfile(
-          {
-            id: latin1ToBytes(id),
-            activation: ACTIVATED,
-            label: latin1ToBytes(label),
-            ...rest,
-            ...(at === 0 && { balance: shownBalance }),
-          },
-          accountKeys(id, FIRST_GIFT + at, made.identifier),
-        ),
-      ),
+      ...SHOP_PROFILES.slice(0, 2).map(([id, label, rest], at) => {
+        const keys = accountKeys(id, FIRST_GIFT + at, made.identifier);
+        const isNamedByReference = at === 0 && shownBalance === null;
+        const profile = {
+          ...rest,
+          id: isNamedByReference ? keys.cardReference : latin1ToBytes(id),
+          activation: ACTIVATED,
+          label: latin1ToBytes(label),
+          ...(at === 0 && { balance: shownBalance ?? undefined }),
+        };
+        return shop.putProfile(profile, keys);
+      }),
       operator.setPreferences({ rules: [], fallback: latin1ToBytes('main') }),
     ];
   });

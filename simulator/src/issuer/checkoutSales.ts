@@ -105,8 +105,14 @@ export class CheckoutSales {
     return paid?.kind === 'approved' ? { accountToken: paid.token } : {};
   }
 
+  /** A sale that asked for nothing before it was void leaves its key to the next tap. */
   #find(key: string, saleKey: Uint8Array): Sale | 'reused' | undefined {
     const ofKey = this.#byKey.get(key);
+    if (ofKey?.state === 'void' && ofKey.answers.size === 0 && ofKey.saleKey !== toHex(saleKey)) {
+      this.#byKey.delete(key);
+      this.#bySale.delete(ofKey.saleKey);
+      return this.#find(key, saleKey);
+    }
     const ofSale = this.#bySale.get(toHex(saleKey));
     return ofKey === ofSale ? ofKey : 'reused';
   }

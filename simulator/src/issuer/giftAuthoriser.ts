@@ -22,6 +22,7 @@ export interface GiftAuthoriserOptions extends Pick<Checks<NumberRange>, 'keySet
   readonly holdMs?: number;
 }
 
+const REFERENCE_BYTES = 16;
 const HOLD_MS = 7 * 86_400_000;
 
 export type GiftAnswer = Reservation | { readonly kind: 'refused'; readonly reason: Refusal };
@@ -45,6 +46,8 @@ export interface GiftAuthoriser {
   /** @param nonce 8 bytes that a host made, for all authorisers of a tap @returns false for an unknown merchant, or one that has too many */
   takeNonce(merchant: string, nonce: Uint8Array): boolean;
   issueNonces(merchant: string, count: number, use?: NonceUse): readonly Uint8Array[];
+  /** What is left. @param reference untrusted: DF63, 16 bytes @returns undefined for a card that is unknown, blocked, or no gift card */
+  enquire(reference: Uint8Array): number | undefined;
   /** The sale's key is DF77 in the assertion. A sale may hold several cards, each once. */
   reserve(offer: Offer): GiftAnswer;
   /** Takes all that the sale holds. @param saleKey DF77 @returns `released`: it holds nothing any more, nothing was taken */
@@ -121,6 +124,13 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
     },
     takeNonce: (merchant, nonce) => keepNonces(merchant, 'online', 1, () => nonce).length > 0,
     issueNonces: (merchant, count, use = 'online') => keepNonces(merchant, use, count, () => random(NONCE_BYTES)),
+    enquire(reference) {
+      if (reference.length !== REFERENCE_BYTES) return undefined;
+      const known = [...options.keySets.values()].map((keys) => identityOf(keys, options.ranges, reference));
+      const card = known.find((one) => one !== undefined);
+      const isKnown = card !== undefined && ledger.instrument(card.account)?.kind === 'value';
+      return isKnown && !ledger.isBlocked(toHex(card.identity)) ? ledger.value(card.account).free : undefined;
+    },
     reserve(offer) {
       const assertion = readAssertion(offer.assertion, 'debit');
       if (assertion === undefined) return { kind: 'refused', reason: 'MALFORMED' };

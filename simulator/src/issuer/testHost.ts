@@ -5,6 +5,7 @@
  * Memory: card data are wiped as soon as the decision is taken; the number is bytes, and never part of an error.
  */
 import {
+  ASKS,
   decodeMessage,
   encodeMessage,
   findObject,
@@ -176,6 +177,9 @@ export function createTestHost(options: TestHostOptions): TestHost {
     if (saleKey !== undefined && authorisers !== undefined && sales !== undefined) {
       if (earlier !== undefined) throw new TestHostError('KEY_REUSED');
       const question = { ...request, saleKey };
+      // An enquiry takes nothing, so it begins no sale.
+      if (request.asks === ASKS.balance)
+        return encodeMessage({ kind: 'complete', key, ...askWallet(question, authorisers), transactionToken });
       const isBank = profileKind === KIND_BANK;
       return decided(sales.answer(question, () => (isBank ? askBank(request) : askWallet(question, authorisers))));
     }

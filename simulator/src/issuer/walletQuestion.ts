@@ -24,7 +24,7 @@ import { RESPONSE_CODES } from './responseCodes.js';
 export interface HostAnswer {
   /** Tag 8A. */
   readonly responseCode: string;
-  /** Minor units, when it's less than asked. */
+  /** Minor units, when it's less than asked; of an enquiry, what is left. */
   readonly approvedAmount?: number;
 }
 
@@ -54,9 +54,21 @@ export function askAuthoriser(
       ? approved(answer.amount, amount)
       : { responseCode: RESPONSE_CODES[answer.reason] };
   }
+  if (asks === ASKS.balance) return balanceOf(gifts, cardData);
   if (asks !== ASKS.reserve || !isOfSale(question.emvData, saleKey)) return { responseCode: REFUSED };
   const answer = gifts.reserve(offer);
   return answer.kind === 'reserved' ? approved(answer.amount, amount) : { responseCode: RESPONSE_CODES[answer.reason] };
+}
+
+/** A gift card whose figure isn't on the card has its reference as its name: the card makes no cryptogram for an enquiry. */
+function balanceOf(gifts: Authorisers['gifts'], cardData: readonly DataObject[]): HostAnswer {
+  const isEnquiry = cardData.length === 1;
+  const free = isEnquiry
+    ? gifts.enquire(findObject(cardData, TAG_C0_PROFILE_IDENTIFIER)?.value ?? NO_BYTES)
+    : undefined;
+  return free === undefined
+    ? { responseCode: RESPONSE_CODES.CARD_UNKNOWN }
+    : { responseCode: APPROVED, approvedAmount: free };
 }
 
 function approved(amount: number, asked: number): HostAnswer {
