@@ -120,3 +120,15 @@ test('a host that does not answer rejects at its timeout, or when the signal is 
   await expect(host.status(KEY, { timeoutMs: 20 })).rejects.toThrow();
   await expect(host.status(KEY, { signal: AbortSignal.abort() })).rejects.toThrow();
 });
+
+test('reverse names the key; only 204 is done', async () => {
+  const seen: unknown[] = [];
+  const host = await hostBehind((request, response) => {
+    seen.push([request.method, request.url, request.headers['comptoir-key']]);
+    if (seen.length === 1) response.writeHead(204).end();
+    else response.writeHead(200, BINARY).end(complete('00'));
+  });
+  await host.reverse?.(KEY);
+  expect(seen).toEqual([['POST', '/a-secret-token/host/reverse', KEY]]);
+  await expect(host.reverse?.(KEY)).rejects.toThrow();
+});
