@@ -1,6 +1,6 @@
 /**
  * Terminal risk management: floor limit, random selection, velocity. The answers are bits of the TVR.
- * Source: EMV 4.4 Book 3 §10.6. It's done for every card, whatever its AIP says: Book 4 §6.3.5, not verified.   Floor: emv.
+ * Source: EMV 4.4 Book 3 §10.6, its parts not verified. It's done for every card, whatever its AIP says: Book 4 §6.3.5, not verified.   Floor: emv.
  */
 import {
   CARD_TLV_LIMITS,

@@ -1,6 +1,6 @@
 /**
  * The end of a contact transaction: the acquirer's answer, or its silence, goes to the card, and the card has the last word.
- * Source: EMV 4.4 Book 3 §10.9 to §10.11, §8.   Floor: emv.
+ * Source: EMV 4.4 Book 3 §10.9 to §10.11, §8; sections not verified.   Floor: emv.
  */
 import {
   latin1ToBytes,

@@ -1,6 +1,6 @@
 /**
  * Issuer scripts: commands from the issuer to its card, before (71) and after (72) the second GENERATE AC.
- * Source: EMV 4.4 Book 3 §10.10; Book 4 Annex A5 for the results (9F5B), not verified.   Floor: emv.
+ * Source: EMV 4.4 Book 3 §10.10; Book 4 Annex A5 for the results (9F5B). Sections not verified.   Floor: emv.
  */
 import {
   CARD_TLV_LIMITS,
