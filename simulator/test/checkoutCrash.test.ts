@@ -3,15 +3,14 @@
  * no more, no less, and never without a word about it.
  */
 import { connect, keyFrom, type MerchantPolicy, type ReaderError } from '@comptoir/sdk';
-import { journalEntries, memoryStore, openSales, recover, type Store } from '@comptoir/sdk/checkout';
+import { journalEntries, memoryStore, openSales, recover } from '@comptoir/sdk/checkout';
 import { expect, test } from 'vitest';
 import { type SimulateOptions, type Simulation, simulate } from '../src/index.js';
 import { createFragile, type Fragile } from './fragileTill.js';
+import { NOTHING, taken, toldBy } from './takenModel.js';
 
 const KEY = keyFrom('order-1-1');
 const basket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 2, unit: 2500 }] };
-const GIFT = 1n;
-const COUPON = 'DYN-0001';
 const FOUR: MerchantPolicy = { region: 'EEA', takesPartialApproval: true };
 
 interface Kind {
@@ -32,35 +31,8 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** What the authorisers took: the model that every story of the till must agree with. */
-function taken({ host, authorisers }: Simulation): {
-  readonly bank: number;
-  readonly gift: number;
-  readonly isCouponFree: boolean;
-  readonly held: number;
-} {
-  const { balance, free } = authorisers.gifts.ledger.value(GIFT);
-  return {
-    bank: host.charges().reduce((sum, { amount }) => sum + amount, 0),
-    gift: 2500 - balance,
-    held: balance - free,
-    isCouponFree: authorisers.gifts.ledger.isSerialFree(COUPON),
-  };
-}
-
 /** After that the reader doesn't wait any more. */
 const HOST_TIMEOUT_MS = 61_000;
-const NOTHING = { bank: 0, gift: 0, held: 0, isCouponFree: true };
-
-/** What the journal says in the end. */
-async function toldBy(store: Store): Promise<ReturnType<typeof taken>> {
-  const result = (await journalEntries(store))[0]?.result;
-  if (result === undefined || !('tenders' in result)) return NOTHING;
-  const sum = (kind: string): number =>
-    result.tenders.filter((tender) => tender.kind === kind).reduce((total, { amount }) => total + amount.minor, 0);
-  return { bank: sum('bank'), gift: sum('gift'), held: 0, isCouponFree: sum('coupon') === 0 };
-}
-
 async function sell(simulation: Simulation, fragile: Fragile, { policy, brand }: Kind): Promise<void> {
   const { clock, random } = simulation;
   const reader = await connect(fragile.transport, { clock, random, host: fragile.host });
@@ -83,7 +55,7 @@ async function crash(
 ): Promise<{ readonly end: string; readonly again: string }> {
   await using simulation = await simulate({ target: 'node', ...kind.options });
   const store = memoryStore();
-  const fragile = createFragile({ transport: simulation, host: simulation.host, store }, cutAt, isLate);
+  const fragile = createFragile({ transport: simulation, host: simulation.host, store }, { at: cutAt, isLate });
   await Promise.race([sell(simulation, fragile, kind), fragile.ended]);
   if (fragile.endedAt() === '') return { end: '', again: '' };
 
@@ -91,7 +63,7 @@ async function crash(
   simulation.lift();
   const { clock, random } = simulation;
   const host = isLate ? lateBefore(simulation, fragile) : simulation.host;
-  const second = createFragile({ transport: simulation, host, store }, againAt);
+  const second = createFragile({ transport: simulation, host, store }, { at: againAt });
   const recovering = async (): Promise<void> => {
     const reader = await connect(second.transport, { clock, random, host: second.host });
     await recover(reader, second.store, { clock });
@@ -104,7 +76,7 @@ async function crash(
   const recovered = await recover(reader, store, { clock });
   await fragile.late();
   const what = `${kind.name}, step ${cutAt}, ${fragile.endedAt()}, again ${againAt} ${second.endedAt()}`;
-  expect(taken(simulation), what).toEqual(await toldBy(store));
+  expect(taken(simulation), what).toEqual(toldBy((await journalEntries(store))[0]?.result));
   expect(
     recovered.map(({ result }) => result.status === 'unknown'),
     what,

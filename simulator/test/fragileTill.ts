@@ -1,6 +1,7 @@
 /**
- * A till whose process ends at a step of its choosing: each thing it does outside itself (a write of its journal, a question to the
- * host, a frame to the reader) is two steps, before and after it. What ended does nothing and hears nothing any more.
+ * A till to which something happens at a step of its choosing: each thing that it does outside itself (a write of its journal, a
+ * question to the host, a frame to the reader) is two steps, before and after it. By default its process ends: it does nothing and hears
+ * nothing any more.
  */
 import type { CheckoutHost, Connection, Store, Transport } from '@comptoir/sdk';
 
@@ -8,8 +9,8 @@ export interface Fragile {
   readonly transport: Transport;
   readonly host: CheckoutHost;
   readonly store: Store;
-  /** Steps so far. */
-  steps(): number;
+  /** Steps count from here on. */
+  arm(): void;
   /** What was being done when it ended. */
   endedAt(): string;
   /** Resolves when it ends. */
@@ -20,30 +21,45 @@ export interface Fragile {
 
 const FIRST_REPORT = 0x80;
 
-/** @param cutAt the step before which it ends; 0: never @param isLate a question to the host that was cut off had left */
+export interface Mishap {
+  /** The step at which it happens; 0: never. */
+  readonly at: number;
+  /** What happens instead of the end of the process. `unplug` loses the link. */
+  readonly instead?: (unplug: () => void) => void;
+  /** A question to the host that was cut off had left. */
+  readonly isLate?: boolean;
+  /** Steps count from `arm` on. */
+  readonly isArmedLater?: true;
+}
+
 export function createFragile(
   parts: { readonly transport: Transport; readonly host: CheckoutHost; readonly store: Store },
-  cutAt: number,
-  isLate = false,
+  { at, instead, isLate = false, isArmedLater }: Mishap,
 ): Fragile {
   let step = 0;
+  let isArmed = isArmedLater === undefined;
   let endedAt = '';
   let tellEnd: () => void = () => {};
   const ended = new Promise<void>((resolve) => {
     tellEnd = resolve;
   });
   const connections: Connection[] = [];
+  const unplug = (): void => {
+    for (const connection of connections) void connection.close();
+  };
   let inFlight: (() => Promise<unknown>) | undefined;
 
-  const isOver = (): boolean => endedAt !== '';
+  const isOver = (): boolean => endedAt !== '' && instead === undefined;
   const pass = (name: string): boolean => {
     if (isOver()) return false;
+    if (!isArmed) return true;
     step += 1;
-    if (step !== cutAt) return true;
+    if (step !== at) return true;
     endedAt = name;
-    for (const connection of connections) void connection.close();
+    if (instead === undefined) unplug();
+    else instead(unplug);
     tellEnd();
-    return false;
+    return instead !== undefined;
   };
   const never = (): Promise<never> => new Promise(() => {});
   const act = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
@@ -56,7 +72,9 @@ export function createFragile(
   };
   const { transport, host, store } = parts;
   return {
-    steps: () => step,
+    arm() {
+      isArmed = true;
+    },
     endedAt: () => endedAt,
     ended,
     async late() {
