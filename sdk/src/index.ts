@@ -6,8 +6,8 @@
 export type { Basket, BasketLine } from './checkout/basket.js';
 export type { CheckoutRequest, Choice } from './checkout/checkoutRequest.js';
 export type { CheckoutResult, NotUsed, Tender, Told } from './checkout/checkoutResult.js';
-export type { TenderEvent } from './checkout/checkoutWork.js';
 export type { AcceptedCombination, MerchantPolicy } from './checkout/policy.js';
+export type { TenderEvent } from './checkout/questions.js';
 export type { Store } from './checkout/store.js';
 export { CARD_WORDS, type CardWord } from './reader/cardWords.js';
 export { type Clock, systemClock } from './reader/clock.js';

@@ -4,46 +4,26 @@
  * result `unknown`.
  * Source: docs/reference/protocol.md, `policy`, `basket`, `checkout`, `authorise`, `unsettled`, `tenders`.   Floor: sdk checkout.
  */
-import { ASKS, equalBytes, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import { equalBytes, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
 import { cardFault } from '../reader/cardWords.js';
 import type { Answer } from '../reader/channel.js';
-import { type Complete, readComplete } from '../reader/complete.js';
 import type { Key } from '../reader/key.js';
 import { LinkFault } from '../reader/linkFault.js';
-import type { Money } from '../reader/money.js';
 import type { Operation } from '../reader/operation.js';
 import { type CheckoutHost, chargedSoFar, markSent } from '../reader/paymentHost.js';
 import { type CardTrouble, unknown } from '../reader/payResult.js';
-import type { Kind } from '../reader/read.js';
 import { transactionTime } from '../reader/transactionTime.js';
-import type { CallOptions } from '../transports/transport.js';
 import { type CheckedRequest, type CheckoutRequest, checkCheckoutRequest } from './checkoutRequest.js';
-import { type CheckoutResult, isOpen, kindOf } from './checkoutResult.js';
+import { type CheckoutResult, isOpen } from './checkoutResult.js';
 import { beginEntry, dropEntry, endEntry } from './journal.js';
+import { askHost, hostsAnswer, isAboutMoney, questionIn, type TenderEvent, tenderEvent } from './questions.js';
 import { settleSale } from './settleSale.js';
-
-/** What an authoriser was asked, and what it said. */
-export interface TenderEvent {
-  readonly type: 'tender';
-  readonly kind: Kind | 'other';
-  readonly label: string;
-  /** Pay, keep until the sale ends, or tell the balance. */
-  readonly asks: keyof typeof ASKS;
-  /** 0 for a balance. */
-  readonly amount: Money;
-  /** 0: refused. Of a balance: what is there. */
-  readonly approved: Money;
-  readonly responseCode: string;
-}
 
 export type Tell = (event: TenderEvent) => void;
 
 type Tenders = Message<'tenders'>;
-type Question = Message<'authorise' | 'unsettled'>;
 
-const APPROVED = '00';
 const DECLINED = '05';
-const PARTLY_APPROVED = '10';
 const NONCE_BYTES = 8;
 
 export { checkCheckoutRequest } from './checkoutRequest.js';
@@ -98,7 +78,6 @@ async function sell(
     end = await stopped(operation, host, key, checked, asked, error);
   }
   if (end.status !== 'card') return end;
-  if (chargedSoFar(host, key) === 'maybe') return openStill(key);
   throw operation.fail(cardFault(end.code, end.reason), 'no');
 }
 
@@ -165,72 +144,6 @@ async function order(operation: Operation, message: Message<'policy' | 'basket'>
     const isUnknown = error instanceof LinkFault && error.status === STATUS.unknownMessage;
     throw isUnknown ? new LinkFault('update/required', 'This reader takes no baskets.') : error;
   }
-}
-
-type MoneyQuestion = Message<'authorise'>;
-
-/** From then on the sale may have been taken. */
-function isAboutMoney(question: Question): question is MoneyQuestion {
-  return question.kind === 'authorise' && question.asks !== ASKS.balance;
-}
-
-function questionIn({ message }: Answer, key: Key, { total, currency }: CheckedRequest): Question {
-  if (message === undefined) throw new LinkFault('aborted');
-  if (message.kind !== 'authorise' && message.kind !== 'unsettled')
-    throw new LinkFault('protocol/corrupt', `The reader answered with ${message.kind}.`);
-  const isSame =
-    message.key === key &&
-    (message.kind === 'unsettled' || (message.amount <= total.minor && message.currency === currency));
-  if (!isSame) throw new LinkFault('protocol/corrupt', 'The reader asked about another sale.');
-  return message;
-}
-
-async function hostsAnswer(
-  operation: Operation,
-  host: CheckoutHost,
-  key: Key,
-  bytes: Uint8Array,
-  question: Question,
-): Promise<Complete> {
-  const answer = await askHost(operation, (options) => host.authorise(bytes, key, options));
-  const complete = readComplete(answer, key);
-  checkAnswers(complete.message, question);
-  return complete;
-}
-
-/** Whatever the host throws is the host's. */
-async function askHost<T>(operation: Operation, ask: (options: CallOptions) => Promise<T>): Promise<T> {
-  return operation.outside((options) =>
-    ask(options).catch((cause: unknown) => {
-      throw new LinkFault('host/failed', undefined, { cause });
-    }),
-  );
-}
-
-function checkAnswers({ transactionToken }: Message<'complete'>, question: Question): void {
-  if (question.kind === 'unsettled') return;
-  if (transactionToken === undefined || !equalBytes(transactionToken, question.transactionToken))
-    throw new LinkFault('protocol/corrupt', 'The host answered another question.');
-}
-
-function tenderEvent(
-  { profileKind = 1, label, asks, amount }: Message<'authorise'>,
-  { responseCode, approvedAmount }: Message<'complete'>,
-  currency: string,
-): TenderEvent {
-  let approved = 0;
-  if (responseCode === APPROVED) approved = approvedAmount ?? amount;
-  if (responseCode === PARTLY_APPROVED) approved = approvedAmount ?? 0;
-  const name = (Object.entries(ASKS).find(([, value]) => value === asks)?.[0] ?? 'authorise') as keyof typeof ASKS;
-  return {
-    type: 'tender',
-    kind: kindOf(profileKind),
-    label,
-    asks: name,
-    amount: { minor: amount, currency },
-    approved: { minor: approved, currency },
-    responseCode,
-  };
 }
 
 async function ended(

@@ -12,4 +12,5 @@ export {
 } from './basket.js';
 export { type JournalEntry, journalEntries } from './journal.js';
 export { openSales, type Recovered, type RecoverOptions, recover } from './recover.js';
+export { type Refund, type RefundPlan, refundPlan } from './refundPlan.js';
 export { memoryStore, type Store } from './store.js';

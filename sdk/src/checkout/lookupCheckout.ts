@@ -12,7 +12,7 @@ import type { Operation } from '../reader/operation.js';
 import { type CheckoutHost, isCheckoutHost, type PaymentHost } from '../reader/paymentHost.js';
 import { type PayResult, unknown } from '../reader/payResult.js';
 import { type CheckoutResult, checkoutResultOf, declinedAtCard, isOpen } from './checkoutResult.js';
-import { settleSale } from './settleSale.js';
+import { contradiction, settleSale } from './settleSale.js';
 
 type Tenders = Message<'tenders'>;
 
@@ -34,14 +34,15 @@ export async function lookupCheckout(
     return isOpen(told) ? unknown(key, 'maybe', { do: 'fix-code', message }) : known;
   }
   if (!isOpen(told)) return finish(operation, host, key, told);
-  let answer: Message;
+  let word: Uint8Array | undefined;
   try {
-    answer = await operation.exchangeToTheEnd(await lastWord(operation, host, key, told));
+    word = await lastWord(operation, host, key, told);
   } catch (cause) {
-    if (cause instanceof LinkFault && cause.code !== 'protocol/corrupt') throw cause;
     const message = 'The authorisers cannot be asked now: ask again.';
     return unknown(key, 'maybe', { do: 'lookup', message, afterMs: ASK_AGAIN_MS }, cause);
   }
+  if (word === undefined) return contradiction(key, 'stands');
+  const answer = await operation.exchangeToTheEnd(word);
   if (answer.kind === 'neverSeen' && answer.key === key) {
     return forgottenByReader({ kind: 'complete', key, responseCode: DECLINED }, key);
   }
@@ -51,10 +52,16 @@ export async function lookupCheckout(
 }
 
 /**
- * The host's answer to the last question. When it never came there, the sale is void: the host is told first, so that a question
- * that is still on its way takes nothing.
+ * The host's answer to the last question. When it never came there, the sale is void: the host is told first, so that a question that
+ * is still on its way takes nothing.
+ * @returns undefined when the authorisers took the sale though the question never came
  */
-async function lastWord(operation: Operation, host: CheckoutHost, key: Key, open: Tenders): Promise<Uint8Array> {
+async function lastWord(
+  operation: Operation,
+  host: CheckoutHost,
+  key: Key,
+  open: Tenders,
+): Promise<Uint8Array | undefined> {
   const { transactionToken, saleKey } = open;
   if (transactionToken === undefined || saleKey === undefined)
     throw new LinkFault('protocol/corrupt', 'The reader does not say what it asked.');
@@ -63,8 +70,7 @@ async function lastWord(operation: Operation, host: CheckoutHost, key: Key, open
   const decided = known?.message.transactionToken;
   if (known !== undefined && decided !== undefined && equalBytes(decided, transactionToken)) return known.bytes;
   const { end } = await operation.outside((options) => host.settle(key, saleKey, 'void', options));
-  if (end !== 'void')
-    throw new LinkFault('protocol/corrupt', 'The authorisers took a sale that the reader holds open.');
+  if (end !== 'void') return undefined;
   return encodeMessage({ kind: 'complete', key, responseCode: DECLINED, transactionToken });
 }
 

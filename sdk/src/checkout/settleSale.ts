@@ -32,8 +32,10 @@ export async function settleSale(
   let said: Awaited<ReturnType<CheckoutHost['settle']>>;
   try {
     said = await operation.outsideToTheEnd((options) => host.settle(key, saleKey, end, options));
-  } catch {
-    return unsettled;
+  } catch (cause) {
+    if (unsettled.status !== 'card') return unsettled;
+    const message = 'The authorisers cannot be told now that nothing was taken: ask again.';
+    return unknown(key, 'maybe', { do: 'lookup', message }, cause);
   }
   if (said.end !== end) return contradiction(key, said.end);
   markSettled(host, key);
@@ -44,11 +46,11 @@ export async function settleSale(
   });
 }
 
-/** Somebody told the authorisers the other end before. */
-function contradiction(key: Key, end: 'stands' | 'void'): CheckoutResult {
+/** Somebody told the authorisers the other end before. @param end what they say */
+export function contradiction(key: Key, end: 'stands' | 'void'): CheckoutResult {
   const message =
     end === 'void'
       ? 'The reader took this sale, and the authorisers were told before that it is void: settle it by hand.'
-      : 'The reader says that this sale is void, and the authorisers took it: do not charge again, settle it by hand.';
+      : 'The reader did not take this sale, and the authorisers took it: do not charge again, settle it by hand.';
   return unknown(key, end === 'void' ? 'no' : 'yes', { do: 'call-support', message });
 }

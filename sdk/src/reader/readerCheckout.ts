@@ -4,7 +4,7 @@
  */
 import type { CheckoutRequest, Choice } from '../checkout/checkoutRequest.js';
 import type { CheckoutResult } from '../checkout/checkoutResult.js';
-import type { TenderEvent } from '../checkout/checkoutWork.js';
+import type { TenderEvent } from '../checkout/questions.js';
 import { ReaderError, usageError } from './errors.js';
 import type { Op } from './op.js';
 import type { Call, OperationOptions, Operator } from './operate.js';

@@ -1,0 +1,102 @@
+/**
+ * What the reader asks in the middle of a sale, and what the host answers; neither is trusted to speak of this sale.
+ * Source: docs/reference/protocol.md, `authorise`, `unsettled`, `complete`.   Floor: sdk checkout.
+ */
+import { ASKS, equalBytes, type Message } from '@comptoir/protocol';
+import type { Answer } from '../reader/channel.js';
+import { type Complete, readComplete } from '../reader/complete.js';
+import type { Key } from '../reader/key.js';
+import { LinkFault } from '../reader/linkFault.js';
+import type { Money } from '../reader/money.js';
+import type { Operation } from '../reader/operation.js';
+import type { CheckoutHost } from '../reader/paymentHost.js';
+import type { Kind } from '../reader/read.js';
+import type { CallOptions } from '../transports/transport.js';
+import type { CheckedRequest } from './checkoutRequest.js';
+import { kindOf } from './checkoutResult.js';
+
+/** What an authoriser was asked, and what it said. */
+export interface TenderEvent {
+  readonly type: 'tender';
+  readonly kind: Kind | 'other';
+  readonly label: string;
+  /** Pay, keep until the sale ends, or tell the balance. */
+  readonly asks: keyof typeof ASKS;
+  /** 0 for a balance. */
+  readonly amount: Money;
+  /** 0: refused. Of a balance: what is there. */
+  readonly approved: Money;
+  readonly responseCode: string;
+}
+
+type Question = Message<'authorise' | 'unsettled'>;
+type MoneyQuestion = Message<'authorise'>;
+
+const APPROVED = '00';
+const PARTLY_APPROVED = '10';
+
+/** From then on the sale may have been taken. */
+export function isAboutMoney(question: Question): question is MoneyQuestion {
+  return question.kind === 'authorise' && question.asks !== ASKS.balance;
+}
+
+/** @throws LinkFault `protocol/corrupt` for what is no question about this sale */
+export function questionIn({ message }: Answer, key: Key, { total, currency }: CheckedRequest): Question {
+  if (message === undefined) throw new LinkFault('aborted');
+  if (message.kind !== 'authorise' && message.kind !== 'unsettled')
+    throw new LinkFault('protocol/corrupt', `The reader answered with ${message.kind}.`);
+  const isSame =
+    message.key === key &&
+    (message.kind === 'unsettled' || (message.amount <= total.minor && message.currency === currency));
+  if (!isSame) throw new LinkFault('protocol/corrupt', 'The reader asked about another sale.');
+  return message;
+}
+
+/** @throws LinkFault when the host answered nothing, or something else */
+export async function hostsAnswer(
+  operation: Operation,
+  host: CheckoutHost,
+  key: Key,
+  bytes: Uint8Array,
+  question: Question,
+): Promise<Complete> {
+  const answer = await askHost(operation, (options) => host.authorise(bytes, key, options));
+  const complete = readComplete(answer, key);
+  checkAnswers(complete.message, question);
+  return complete;
+}
+
+/** Whatever the host throws is the host's. */
+export async function askHost<T>(operation: Operation, ask: (options: CallOptions) => Promise<T>): Promise<T> {
+  return operation.outside((options) =>
+    ask(options).catch((cause: unknown) => {
+      throw new LinkFault('host/failed', undefined, { cause });
+    }),
+  );
+}
+
+function checkAnswers({ transactionToken }: Message<'complete'>, question: Question): void {
+  if (question.kind === 'unsettled') return;
+  if (transactionToken === undefined || !equalBytes(transactionToken, question.transactionToken))
+    throw new LinkFault('protocol/corrupt', 'The host answered another question.');
+}
+
+export function tenderEvent(
+  { profileKind = 1, label, asks, amount }: Message<'authorise'>,
+  { responseCode, approvedAmount }: Message<'complete'>,
+  currency: string,
+): TenderEvent {
+  let approved = 0;
+  if (responseCode === APPROVED) approved = approvedAmount ?? amount;
+  if (responseCode === PARTLY_APPROVED) approved = approvedAmount ?? 0;
+  const name = (Object.entries(ASKS).find(([, value]) => value === asks)?.[0] ?? 'authorise') as keyof typeof ASKS;
+  return {
+    type: 'tender',
+    kind: kindOf(profileKind),
+    label,
+    asks: name,
+    amount: { minor: amount, currency },
+    approved: { minor: approved, currency },
+    responseCode,
+  };
+}
