@@ -7,7 +7,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['comptoir-source'] } },
   resolve: { conditions: ['comptoir-source'] },
   test: {
-    include: ['firmware/port/test/**/*.test.ts'],
+    // Those of the simulator need the twin and the simulator's own test readers.
+    include: ['firmware/port/test/**/*.test.ts', 'simulator/test/**/*.port.ts'],
     globalSetup: ['.config/bundleFirmware.ts', 'firmware/port/test/buildTwin.ts'],
     testTimeout: 120_000,
   },

@@ -4,6 +4,7 @@
  */
 import { concatBytes, latin1ToBytes, NO_BYTES, unsignedFromBytes, unsignedToBytes } from '@comptoir/protocol';
 import type { Provision } from '../../../simulator/src/board/provision.js';
+import type { ProvisionedCardKey, ProvisionedKey } from '../../../simulator/src/board/softwareKeys.js';
 import type { Loaded, Target } from '../../../simulator/src/targets/target.js';
 import type { Board, CardPort, ContactLinePort, FirmwareStore } from '../../src/board/board.js';
 import { type ChildExchange, startChild } from './childExchange.js';
@@ -11,7 +12,15 @@ import { type ChildExchange, startChild } from './childExchange.js';
 /** As the twin is built: see firmware/port/boards/host/build.sh. */
 export type TwinKind = 'host' | 'host-sanitized' | 'host-faulty';
 
-export type TwinProgram = 'vectors' | 'probe' | 'reader' | 'secure' | 'heap' | 'bootCommands' | 'bootPowerCuts';
+export type TwinProgram =
+  | 'vectors'
+  | 'probe'
+  | 'reader'
+  | 'card'
+  | 'secure'
+  | 'heap'
+  | 'bootCommands'
+  | 'bootPowerCuts';
 
 export function twinProgram(kind: TwinKind, name: TwinProgram): string {
   return new URL(`../build/${kind}/comptoir-host-${name}`, import.meta.url).pathname;
@@ -23,7 +32,7 @@ export interface TwinEnds {
   all(): Promise<void>;
 }
 
-function trackEnds(): TwinEnds & { add(child: ChildExchange): void } {
+export function trackEnds(): TwinEnds & { add(child: ChildExchange): void } {
   const ends = new Map<ChildExchange, Promise<void>>();
   return {
     add(child) {
@@ -79,7 +88,7 @@ export function readerTarget(
     async load(_script, board): Promise<Loaded> {
       const child = startChild(program);
       setUp(child, board as Board, provision());
-      (board as Board).start(() => runStep(child, board as Board));
+      (board as Board).start(() => runStep(child, (name, payload) => answerCall(board as Board, name, payload)));
       return { dispose: () => ends.add(child) };
     },
   };
@@ -90,22 +99,35 @@ const SEED_BYTES = 64;
 function setUp(child: ChildExchange, board: Board, { keys, random }: Provision): void {
   send(child, 'I', concatBytes(latin1ToBytes(`${board.identity.model}\0${board.identity.serial}`)));
   send(child, 'F', board.configuration());
-  send(child, 'E', random(SEED_BYTES));
-  for (const { name, identifier, key } of keys)
-    send(child, 'K', concatBytes(latin1ToBytes(`${name}\0`), Uint8Array.of(identifier.length), identifier, key));
+  setUpKeys(child, keys, random);
   if (board.nfc !== undefined) send(child, 'N', NO_BYTES);
   if (board.contactLine !== undefined) send(child, 'C', NO_BYTES);
   if (board.firmware !== undefined) send(child, 'X', NO_BYTES);
 }
 
-function runStep(child: ChildExchange, board: Board): number {
+/** The seed first, which starts the cryptography. */
+export function setUpKeys(
+  child: ChildExchange,
+  keys: readonly (ProvisionedKey | ProvisionedCardKey)[],
+  random: (length: number) => Uint8Array,
+): void {
+  send(child, 'E', random(SEED_BYTES));
+  for (const { name, identifier, key } of keys)
+    send(child, 'K', concatBytes(latin1ToBytes(`${name}\0`), Uint8Array.of(identifier.length), identifier, key));
+}
+
+/** @param answerTo what a board says to the call of that name */
+export function runStep(
+  child: ChildExchange,
+  answerTo: (name: string, payload: Uint8Array) => Uint8Array | undefined,
+): number {
   send(child, 'S', NO_BYTES);
   for (;;) {
     const head = child.read(3);
     const name = String.fromCharCode(head[0] ?? 0);
     const payload = new Uint8Array(child.read(head.readUInt16BE(1)));
     if (name === 'D') return unsignedFromBytes(payload);
-    const answer = answerCall(board, name, payload);
+    const answer = answerTo(name, payload);
     send(child, answer === undefined ? 'U' : 'A', answer ?? NO_BYTES);
   }
 }
@@ -213,10 +235,10 @@ function answerFirmware(store: FirmwareStore, member: number, payload: Uint8Arra
   }
 }
 
-function truth(value: boolean): Uint8Array {
+export function truth(value: boolean): Uint8Array {
   return Uint8Array.of(value ? 1 : 0);
 }
 
-function send(child: ChildExchange, name: string, payload: Uint8Array): void {
+export function send(child: ChildExchange, name: string, payload: Uint8Array): void {
   child.write(concatBytes(latin1ToBytes(name), unsignedToBytes(payload.length, 2), payload));
 }

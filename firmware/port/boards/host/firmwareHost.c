@@ -1,6 +1,5 @@
 /** `FirmwareStore`, which the driver has: a call `x`, its first byte says which member. Numbers come back as one byte. */
 #include "board.h"
-#include "boardHost.h"
 #include "frames.h"
 
 #include <string.h>

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 bool frame_read(frame *read) {
   uint8_t head[3];
@@ -28,4 +29,21 @@ const frame *frame_call(char name, const void *payload, size_t length) {
   if (answer.name == 'U') return NULL;
   if (answer.name != 'A') board_fatal("the driver gave no answer");
   return &answer;
+}
+
+size_t frame_copy(const frame *answer, uint8_t *place, size_t room) {
+  if (answer->length > room) board_fatal("the driver gave too much");
+  memcpy(place, answer->payload, answer->length);
+  return answer->length;
+}
+
+int32_t frame_first_byte(const frame *answer) {
+  if (answer == NULL || answer->length != 1) board_fatal("the driver gave no number");
+  return answer->payload[0];
+}
+
+uint32_t frame_number(const frame *answer) {
+  uint32_t value = 0;
+  for (size_t i = 0; answer != NULL && i < answer->length; i += 1) value = value << 8 | answer->payload[i];
+  return value;
 }

@@ -1,10 +1,10 @@
 /**
- * The reader on this machine: the product's bytecode, engine and cryptography; its driver is the rest of the board (frames.h).
+ * The reader or the dynamic card on this machine: the product's bytecode, engine and cryptography; its driver is the rest of the board (frames.h).
  */
 #include "board.h"
-#include "boardHost.h"
 #include "console.h"
 #include "heap.h"
+#include "portHost.h"
 
 #include <stdio.h>
 #include <stdlib.h>
