@@ -1,6 +1,6 @@
 /** A checkout with the authorisers that it's for: reader, dynamic card and test host as they are. */
 import { concatBytes, decodeMessage, type Message, NO_BYTES, OUTCOME } from '@comptoir/protocol';
-import { keyFrom } from '@comptoir/sdk';
+import { type CheckoutHost, keyFrom } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
 import { accountKeys } from '../../simulator/src/cards/dynamic/accountKeys.js';
 import { makeCard } from '../../simulator/src/cards/dynamic/cardMaking.js';
@@ -23,8 +23,8 @@ interface Shop {
   readonly card: DynamicCard;
 }
 
-function shop(credit?: number): Shop {
-  const authorisers = developmentAuthorisers({ nowMs: () => START_MS, ...(credit !== undefined && { credit }) });
+function shop(credit?: number, nowMs = (): number => START_MS): Shop {
+  const authorisers = developmentAuthorisers({ nowMs, ...(credit !== undefined && { credit }) });
   const host = createTestHost({ baseDerivationKey, authorisers });
   return { host, authorisers, till: new CheckoutTill(), card: createCatalogueDynamicCard(1, pki) };
 }
@@ -107,6 +107,31 @@ test('a tap that asked for nothing leaves its key to the next, wherever it was t
     if (till.asked.length > 0) expect(second).toMatchObject({ outcome: OUTCOME.approved, due: 0 });
   }
   expect(again).toBeGreaterThan(5);
+});
+
+test('a host that began anew ends a sale by what its authorisers know', async () => {
+  for (const end of ['stands', 'void'] as const) {
+    const { host, authorisers, till, card } = shop();
+    const untold: CheckoutHost = { ...host, settle: async () => ({ end: 'void' }) };
+    const { saleKey = NO_BYTES } = (await till.tapAt(untold, card, basket)) as Message<'tenders'>;
+    const begun = createTestHost({ baseDerivationKey, authorisers });
+    expect(await begun.settle(keyFrom('sale-1'), saleKey, end)).toEqual({ end });
+    expect(authorisers.gifts.ledger.value(GIFT).balance).toBe(end === 'stands' ? 0 : 2500);
+    const other = end === 'stands' ? 'void' : 'stands';
+    const third = createTestHost({ baseDerivationKey, authorisers });
+    expect(await third.settle(keyFrom('sale-1'), saleKey, other)).toEqual({ end });
+  }
+});
+
+test('what no till ended is released after a week, when the next sale begins', async () => {
+  const clock = { ms: START_MS };
+  const { authorisers, host, till, card } = shop(undefined, () => clock.ms);
+  const untold: CheckoutHost = { ...host, settle: async () => ({ end: 'void' }) };
+  await till.tapAt(untold, card, basket);
+  expect(authorisers.gifts.ledger.value(GIFT).free).toBe(0);
+  clock.ms += 7 * 86_400_000 + 1;
+  await host.nonce();
+  expect(authorisers.gifts.ledger.value(GIFT)).toEqual({ balance: 2500, free: 2500 });
 });
 
 test('no authoriser knows a number of another', () => {

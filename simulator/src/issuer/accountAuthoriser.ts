@@ -13,7 +13,8 @@ import { readAssertion } from './assertion.js';
 import { type CardReference, identityOf, type NumberRange, type ProvenCard } from './cardProof.js';
 import { type Checks, checkAssertion, type Offer, orderOf, saleOf } from './checkAssertion.js';
 import type { Journal } from './journal.js';
-import { NONCE_BYTES, type NonceUse } from './nonceBook.js';
+import type { NonceUse } from './nonceBook.js';
+import { type NonceDesk, nonceDesk } from './nonceDesk.js';
 import type { Decline, Refusal } from './reasons.js';
 
 /** Accounts under one contract. Amounts in minor units of its currency. */
@@ -52,11 +53,7 @@ export type AccountAnswer =
   | { readonly kind: 'declined'; readonly reason: Decline }
   | { readonly kind: 'refused'; readonly reason: Refusal };
 
-export interface AccountAuthoriser {
-  /** @param nonce 8 bytes that a host made, for all authorisers of a tap @returns false for an unknown merchant, or one that has too many */
-  takeNonce(merchant: string, nonce: Uint8Array): boolean;
-  /** Up to as many as asked for; none for an unknown merchant. */
-  issueNonces(merchant: string, count: number, use?: NonceUse): readonly Uint8Array[];
+export interface AccountAuthoriser extends NonceDesk {
   authorise(order: AccountOrder): AccountAnswer;
   /** What was decided, in order; nothing: no order came, or it's forgotten. */
   status(merchant: string, key: string): readonly AccountAnswer[];
@@ -97,23 +94,10 @@ export function openAccountAuthoriser(options: AccountAuthoriserOptions): Accoun
     { identity, decision }: Pick<DecidedOrder, 'identity' | 'decision'>,
   ): AccountAnswer =>
     decision.kind === 'approved' ? { ...decision, token: merchantToken(pairKey, identity, merchant) } : decision;
-  const keepNonces = (
-    merchant: string,
-    use: NonceUse,
-    count: number,
-    make: () => Uint8Array,
-  ): readonly Uint8Array[] => {
-    const atMs = now();
-    const issued = scopesOf(merchant).length === 0 ? 0 : Math.min(count, book.nonces.room(merchant, use, atMs));
-    const nonces = Array.from({ length: Math.max(0, issued) }, make);
-    if (nonces.length > 0) keep({ kind: 'nonces', atMs, merchant, use, nonces: nonces.map(toHex) });
-    return nonces;
-  };
 
   return {
     book,
-    takeNonce: (merchant, nonce) => keepNonces(merchant, 'online', 1, () => nonce).length > 0,
-    issueNonces: (merchant, count, use = 'online') => keepNonces(merchant, use, count, () => random(NONCE_BYTES)),
+    ...nonceDesk({ nonces: book.nonces, scopesOf, random, now, keep }),
     authorise(order) {
       const sale = saleOf(order.merchant, order.key);
       const text = orderOf(order, toHex(order.assertion));

@@ -72,7 +72,8 @@ export class CheckoutSales {
 
   settle(key: string, saleKey: Uint8Array, end: SaleEnd): SaleResult<Settled> {
     const found = this.#find(key, saleKey);
-    if (found === undefined && end === 'stands') return { ok: false, fault: 'SALE_UNKNOWN' };
+    const isUnknown = found === undefined && !this.#isAtAuthorisers(saleKey);
+    if (isUnknown && end === 'stands') return { ok: false, fault: 'SALE_UNKNOWN' };
     const sale = found ?? this.#begin(key, saleKey);
     if (sale === 'reused') return { ok: false, fault: 'KEY_REUSED' };
     if (sale.state === 'open') this.#end(sale, saleKey, end);
@@ -99,6 +100,15 @@ export class CheckoutSales {
     return state === 'captured' ? 'stands' : 'void';
   }
 
+  /** A host that forgot the sale, or began anew, finds it there. */
+  #isAtAuthorisers(saleKey: Uint8Array): boolean {
+    const { gifts, accounts } = this.#authorisers;
+    const sale = toHex(saleKey);
+    return (
+      gifts.ledger.sale(saleOf(this.#merchant, sale)) !== undefined || accounts.status(this.#merchant, sale).length > 0
+    );
+  }
+
   #accountOf({ state, saleKey }: Sale): Pick<Settled, 'accountToken'> {
     if (state !== 'stands') return {};
     const paid = this.#authorisers.accounts.status(this.#merchant, saleKey).find(({ kind }) => kind === 'approved');
@@ -118,7 +128,12 @@ export class CheckoutSales {
   }
 
   #begin(key: string, saleKey: Uint8Array): Sale {
-    const sale: Sale = { key, saleKey: toHex(saleKey), state: 'open', answers: new Map() };
+    const { gifts, accounts } = this.#authorisers;
+    const name = toHex(saleKey);
+    const held = gifts.ledger.sale(saleOf(this.#merchant, name))?.state;
+    const isReversed = accounts.status(this.#merchant, name)[0]?.kind === 'refused';
+    const state = held === 'captured' ? 'stands' : held === 'released' || isReversed ? 'void' : 'open';
+    const sale: Sale = { key, saleKey: name, state, answers: new Map() };
     this.#byKey.set(key, sale);
     this.#bySale.set(sale.saleKey, sale);
     const [oldest] = this.#byKey.values();

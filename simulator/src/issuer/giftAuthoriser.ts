@@ -10,7 +10,7 @@ import { type Checks, checkAssertion, type Offer, orderOf, saleOf } from './chec
 import type { GiftEntry, Instrument, Reservation } from './giftEntries.js';
 import { GiftLedger, type Hold } from './giftLedger.js';
 import type { Journal } from './journal.js';
-import { NONCE_BYTES, type NonceUse } from './nonceBook.js';
+import { type NonceDesk, nonceDesk } from './nonceDesk.js';
 import type { Decline, Refusal } from './reasons.js';
 
 export interface GiftAuthoriserOptions extends Pick<Checks<NumberRange>, 'keySets' | 'ranges' | 'scopesOf'> {
@@ -38,14 +38,11 @@ export interface BalanceCopy {
   readonly settledThrough: number;
 }
 
-export interface GiftAuthoriser {
+export interface GiftAuthoriser extends NonceDesk {
   /** False when something else is issued under the number; the same again is done already. */
   issue(account: bigint, instrument: Instrument): boolean;
   /** A top-up. @param key each is counted once @returns false when the number holds no value */
   load(key: string, account: bigint, amount: number): boolean;
-  /** @param nonce 8 bytes that a host made, for all authorisers of a tap @returns false for an unknown merchant, or one that has too many */
-  takeNonce(merchant: string, nonce: Uint8Array): boolean;
-  issueNonces(merchant: string, count: number, use?: NonceUse): readonly Uint8Array[];
   /** What is left. @param reference untrusted: DF63, 16 bytes @returns undefined for a card that is unknown, blocked, or no gift card */
   enquire(reference: Uint8Array): number | undefined;
   /** The sale's key is DF77 in the assertion. A sale may hold several cards, each once. */
@@ -88,18 +85,6 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
     journal.append(entry);
     ledger.apply(entry);
   };
-  const keepNonces = (
-    merchant: string,
-    use: NonceUse,
-    count: number,
-    make: () => Uint8Array,
-  ): readonly Uint8Array[] => {
-    const atMs = now();
-    const issued = scopesOf(merchant).length === 0 ? 0 : Math.min(count, ledger.nonces.room(merchant, use, atMs));
-    const nonces = Array.from({ length: Math.max(0, issued) }, make);
-    if (nonces.length > 0) keep({ kind: 'nonces', atMs, merchant, use, nonces: nonces.map(toHex) });
-    return nonces;
-  };
 
   /** An open sale ends; an unknown one that is released is over before it began. */
   const end = (merchant: string, saleKey: Uint8Array, kind: 'captured' | 'released'): SaleEnd => {
@@ -122,8 +107,7 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
       if (!ledger.isLoaded(key)) keep({ kind: 'loaded', atMs: now(), key, account, amount });
       return true;
     },
-    takeNonce: (merchant, nonce) => keepNonces(merchant, 'online', 1, () => nonce).length > 0,
-    issueNonces: (merchant, count, use = 'online') => keepNonces(merchant, use, count, () => random(NONCE_BYTES)),
+    ...nonceDesk({ nonces: ledger.nonces, scopesOf, random, now, keep }),
     enquire(reference) {
       if (reference.length !== REFERENCE_BYTES) return undefined;
       const known = [...options.keySets.values()].map((keys) => identityOf(keys, options.ranges, reference));

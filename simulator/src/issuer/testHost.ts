@@ -226,6 +226,8 @@ export function createTestHost(options: TestHostOptions): TestHost {
     },
     async nonce(callOptions) {
       callOptions?.signal?.throwIfAborted();
+      // Whoever begins a sale finds what nobody ended gone.
+      authorisers?.gifts.releaseForgotten();
       const [nonce] = authorisers?.accounts.issueNonces(merchant, 1) ?? [];
       if (nonce === undefined || authorisers?.gifts.takeNonce(merchant, nonce) !== true)
         throw new TestHostError('NO_NONCE');
