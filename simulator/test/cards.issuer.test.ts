@@ -1,4 +1,8 @@
-/** Contact cards and their issuer, with a small terminal between them that is no part of the firmware. */
+/**
+ * Contact cards and their issuer, with a small terminal between them that is no part of the firmware.
+ * EMV 4.4 Book 2 §8 (application cryptogram, issuer authentication), §9 (secure messaging); Book 3 §6.5.4 (EXTERNAL AUTHENTICATE),
+ * §10.8 (card action analysis), §10.9 (online processing), §10.10 (issuer scripts), §10.11 (completion).
+ */
 import * as wire from '@comptoir/protocol';
 import { expect, test } from 'vitest';
 import type { Card } from '../src/cards/card.js';

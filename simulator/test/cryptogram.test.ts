@@ -1,3 +1,4 @@
+/** EMV 4.4 Book 2 Annex A1.2 (MAC), A1.3 (session keys), A1.4 (master keys). The vectors of ac.json and ac-own.json are `replay`'s. */
 import * as wire from '@comptoir/protocol';
 import { expect, test } from 'vitest';
 import { type IccKeyDerivation, iccMasterKey } from '../src/issuer/emv/iccMasterKey.js';

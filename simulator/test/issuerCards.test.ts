@@ -86,7 +86,6 @@ test.each(['contact', 'contactless'] as const)('silent on %s: nobody knows, and 
 test.each([
   ['refer', 'declined', '01'],
   ['partial', 'partial', undefined],
-  ['wrong-arpc', 'approved', undefined],
   ['expired', 'declined', '54'],
   ['phone-with-CDCVM', 'approved', undefined],
 ])('%s on contactless', async (name, status, code) => {
