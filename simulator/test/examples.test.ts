@@ -1,6 +1,9 @@
 /** The examples of README and docs are true: each compiles against the packages, and the README's sale is made. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Store } from '@comptoir/sdk';
 import ts from 'typescript';
 import { afterAll, describe, expect, test } from 'vitest';
 
@@ -59,5 +62,39 @@ describe('examples', () => {
       console.log = log;
     }
     expect(shown).toEqual(['476173******0119', expect.stringMatching(/^ri1/)]);
+  });
+
+  test('the basket of the how-to is taken, and its store keeps a journal', async () => {
+    const named = (name: string): string => examples.find((example) => example.name === name)?.file ?? '';
+    const shown: unknown[] = [];
+    const log = console.log;
+    console.log = (...values: unknown[]) => void shown.push(values.length > 1 ? values.join(' ') : values[0]);
+    try {
+      await import(/* @vite-ignore */ named('docs/how-to/take-a-basket.md #1'));
+    } finally {
+      console.log = log;
+    }
+    expect(shown).toEqual([
+      'coupon 10 PERCENT OFF 290',
+      'gift GIFT CARD 2500',
+      'bank CB 1110',
+      ['coupon 290', 'gift 2500', 'bank 1110'],
+    ]);
+    const { fileStore } = await import(/* @vite-ignore */ named('docs/how-to/take-a-basket.md #4'));
+    const folder = mkdtempSync(join(tmpdir(), 'journal-'));
+    const store: Store = fileStore(join(folder, 'new'));
+    const keys = async (): Promise<readonly string[]> => {
+      const found: string[] = [];
+      for await (const key of store.keys('checkout/')) found.push(key);
+      return found;
+    };
+    expect([await store.get('checkout/a/b'), await keys()]).toEqual([undefined, []]);
+    await store.put('checkout/a/b', Uint8Array.of(1));
+    await store.put('checkout/a/b', Uint8Array.of(2));
+    await store.put('other', Uint8Array.of(3));
+    expect([Array.from((await store.get('checkout/a/b')) ?? []), await keys()]).toEqual([[2], ['checkout/a/b']]);
+    await store.del('checkout/a/b');
+    expect(await keys()).toEqual([]);
+    rmSync(folder, { recursive: true });
   });
 });
