@@ -1,0 +1,28 @@
+/** A payment of 12.50 EUR on the real session, with a card in the slot or at the antenna. */
+import { COMMAND, decodeMessage, encodeMessage, type Message, NO_BYTES } from '@comptoir/protocol';
+import type { Card, CardInterface } from '../../simulator/src/index.js';
+import { FakeBoard, FakeHost } from './fakeBoard.js';
+import { portOf } from './portOf.js';
+
+/** @returns the reader's first message */
+export function payAt(card: Card, usedInterface: CardInterface, configuration: Uint8Array): Message {
+  const board = new FakeBoard();
+  board.configurationBytes = configuration;
+  board[usedInterface] = portOf(card, usedInterface);
+  const host = new FakeHost(board);
+  const payment = encodeMessage({
+    kind: 'pay',
+    key: 'order-1',
+    amount: 1250,
+    currency: 978,
+    transactionType: 0,
+    interfaces: usedInterface === 'contact' ? 1 : 2,
+    timeoutMs: 1000,
+    date: Uint8Array.of(0x26, 0x11, 0x24),
+    time: new Uint8Array(3),
+  });
+  const frames = host.send(host.init(), COMMAND.message, payment);
+  const answer = decodeMessage(frames.find(({ command }) => command === COMMAND.message)?.payload ?? NO_BYTES);
+  if (!answer.ok) throw new Error('the reader gave no message');
+  return answer.message;
+}
