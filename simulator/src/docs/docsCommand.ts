@@ -9,11 +9,13 @@ import { cardFilesPage, cardSchemaText } from '../cards/described/cardFilesPage.
 import { testCardsPage } from '../cards/testCardsPage.js';
 import type { Surroundings } from '../cli/surroundings.js';
 import { EXIT } from '../cli/usage.js';
+import { emvCoverage, emvCoverageFaults } from './emvCoverage.js';
 import { protocolReference } from './protocolReference.js';
 
 /** Page by path, from the top of the repository. */
 const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/protocol.md': protocolReference,
+  'docs/reference/emv-coverage.md': emvCoverage,
   'docs/reference/test-cards.md': testCardsPage,
   'docs/reference/card-files.md': cardFilesPage,
   'docs/reference/card.schema.json': cardSchemaText,
@@ -34,7 +36,9 @@ export function addDocsCommand(program: Command, around: Surroundings, top: stri
 
 /** @returns the exit code: 0, or 1 when a page differs */
 function runDocsCommand(isCheck: boolean, { err }: Surroundings, top: string): number {
-  let differing = 0;
+  const faults = emvCoverageFaults();
+  for (const fault of faults) err(`EMV coverage: ${fault}`);
+  let differing = faults.length;
   for (const [path, print] of Object.entries(PAGES)) {
     const file = join(top, path);
     const difference = firstDifference(existsSync(file) ? readFileSync(file, 'utf8') : undefined, print());
