@@ -3,57 +3,9 @@ import { expect, test } from 'vitest';
 import { type CardPlace, createCardPlace } from '../../simulator/src/board/cardPlace.js';
 import { createPn532Model, type Pn532Model } from '../../simulator/src/chip/pn532Model.js';
 import { createCard, createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
-import type { UartPort } from '../src/board/board.js';
 import { Pn532CardPort } from '../src/frontEnd/pn532CardPort.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
-
-interface Line {
-  readonly uart: UartPort;
-  /** Lets time pass, and with it what the model waits for. */
-  pass(ms: number): void;
-}
-
-/** A line without a chip: bytes are there at once, the model's own time is the test's. */
-function lineTo(model: Pn532Model): Line {
-  let nowNanos = 0;
-  let waiting: { readonly atNanos: number; readonly ring: () => void }[] = [];
-  let toReader: number[] = [];
-  const timers = {
-    after(nanos: number, ring: () => void) {
-      const own = { atNanos: nowNanos + nanos, ring };
-      waiting.push(own);
-      return {
-        cancel() {
-          waiting = waiting.filter((each) => each !== own);
-        },
-      };
-    },
-  };
-  model.connect({ timers, send: (bytes) => void toReader.push(...bytes) });
-  return {
-    uart: {
-      write(bytes) {
-        for (const byte of bytes) {
-          model.receive(byte);
-          pass(0.1);
-        }
-        return true;
-      },
-      read() {
-        const bytes = Uint8Array.from(toReader.slice(0, 256));
-        toReader = toReader.slice(256);
-        return bytes;
-      },
-    },
-    pass,
-  };
-  function pass(ms: number): void {
-    nowNanos += ms * 1e6;
-    const due = waiting.filter(({ atNanos }) => atNanos <= nowNanos);
-    waiting = waiting.filter(({ atNanos }) => atNanos > nowNanos);
-    for (const { ring } of due) ring();
-  }
-}
+import { lineTo } from './lineToModel.js';
 
 interface Reader {
   readonly host: FakeHost;
