@@ -15,6 +15,11 @@
 
 #include <string.h>
 
+/** Says that bytes which were made with the key are nobody's secret: test/c/rsaTime.c takes all others for one. */
+#ifndef RSA_SIGN_PUBLISH
+#define RSA_SIGN_PUBLISH(bytes, length) ((void)0)
+#endif
+
 typedef mbedtls_mpi_uint limb;
 
 #define LIMBS_MAX ((RSA_SIGN_MODULUS_BYTES_MAX / 2 + sizeof(limb) - 1) / sizeof(limb))
@@ -131,6 +136,8 @@ bool rsa_sign(const uint8_t *crt, size_t half, const uint8_t *block, uint8_t *si
   const int fault = raise_and_combine(w, crt, half, block, made, modulus);
   mbedtls_platform_zeroize(w, sizeof *w);
   mbedtls_free(w);
+  RSA_SIGN_PUBLISH(modulus, sizeof modulus);
+  RSA_SIGN_PUBLISH(made, sizeof made);
   const bool is_good = fault == 0 && (gives(modulus, 2 * half, 3, made, block) || gives(modulus, 2 * half, 65537, made, block));
   if (is_good) memcpy(signature, made, 2 * half);
   mbedtls_platform_zeroize(made, sizeof made);

@@ -20,7 +20,9 @@ export type TwinProgram =
   | 'secure'
   | 'heap'
   | 'bootCommands'
-  | 'bootPowerCuts';
+  | 'bootPowerCuts'
+  | 'rsaTime'
+  | 'rsaTimeSabotaged';
 
 export function twinProgram(kind: TwinKind, name: TwinProgram): string {
   return new URL(`../build/${kind}/comptoir-host-${name}`, import.meta.url).pathname;
