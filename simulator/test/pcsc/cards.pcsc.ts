@@ -1,7 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { NO_BYTES, toHex } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
+import type { Card } from '../../src/cards/card.js';
+import { createCard } from '../../src/cards/catalogue.js';
+import { recordedCard } from '../../src/cards/recordedCard.js';
+import { scriptedCard } from '../../src/cards/scriptedCard.js';
 import { run } from '../../src/cli/run.js';
+import { authenticate } from '../cardsAuthentication.js';
+import * as terminal from '../cardsTerminal.js';
 
 /** The port of the virtual reader, as Debian's package sets it. */
 const READER = '127.0.0.1:35963';
@@ -56,15 +63,9 @@ async function send(...apdus: readonly string[]): Promise<readonly string[]> {
     .slice(1)
     .map((answer) => {
       expect(answer).toContain('SW1=0x90, SW2=0x00');
+      // Up to 16 bytes a line, and the same as text behind them.
       const lines = answer.split('\n').slice(2);
-      return lines
-        .map((line) =>
-          line
-            .slice(0, 48)
-            .replaceAll(/[^0-9A-F ]/g, '')
-            .replaceAll(' ', ''),
-        )
-        .join('');
+      return lines.map((line) => /^([0-9A-F]{2} ){0,16}/.exec(line)?.[0].replaceAll(' ', '') ?? '').join('');
     });
 }
 
@@ -110,4 +111,41 @@ describe('PC/SC programs see our cards', () => {
       expect(ppse).toContain('A0000000041010');
     }
   });
+});
+
+/**
+ * A terminal apart from the firmware has a card tell all, then asks the same of the card behind PC/SC, and judges what came from there.
+ * EMV 4.4 Book 2 §6.6 (CDA), Book 3 §10.3 (offline data authentication), §10.11 (completion).
+ */
+describe('a whole transaction by PC/SC', () => {
+  const VISA = 'A0000000031010';
+  test.each([
+    ['visa-debit', 'CDA', 'ok'],
+    ['visa-credit', 'DDA', 'ok'],
+    ['dynamic', 'CDA', 'ok'],
+    ['wrong-signature', 'CDA', 'dynamic format'],
+    ['wrong-issuer-certificate', 'CDA', 'issuer format'],
+    ['other-amount', 'CDA', 'transaction hash'],
+  ] as const)('%s: %s %s', async (name, method, expected) => {
+    const rehearsed = recordedCard(createCard(name, { seed: 1 }));
+    transaction(rehearsed, method);
+    await using _card = await served(name);
+    const answers = await send(...rehearsed.exchanges.map(({ command }) => toHex(command)));
+    const script = rehearsed.exchanges.map(({ command }, at) => ({ c: toHex(command), r: `${answers[at]}9000` }));
+    const told = scriptedCard(script);
+    const { found, second } = transaction(told, method);
+    told.assertUsedUp();
+    expect(found).toBe(expected);
+    // Nobody spoke for the issuer, so the card does as it is asked: a TC.
+    expect(second).toMatch(/^8012400001/);
+  });
+
+  function transaction(card: Card, method: 'CDA' | 'DDA'): { readonly found: string; readonly second: string } {
+    const reading = terminal.readApplication(card, 'contact', VISA);
+    const found = authenticate(card, 'contact', method, reading);
+    const list = (tag: number) => terminal.withLength(terminal.dol(reading.values.get(tag) ?? NO_BYTES));
+    // With CDA, authenticating was the first GENERATE AC.
+    if (method !== 'CDA' || found.startsWith('issuer')) terminal.exchange(card, `80AE8000${list(0x8c)}00`);
+    return { found, second: toHex(terminal.exchange(card, `80AE4000${list(0x8d)}00`)) };
+  }
 });
