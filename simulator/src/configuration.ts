@@ -52,6 +52,9 @@ const RISK = {
   floorLimit: 0,
 } as const;
 
+/** Contactless: from 100.00 on the holder is verified, on the device or by signature. */
+const VERIFICATION_LIMIT = 10_000;
+
 /** @param pki whose listed authorities the reader trusts */
 export function developmentConfiguration(pki: TestPki, merchant: Merchant = DEVELOPMENT_MERCHANT): Uint8Array {
   return encodeMessage({
@@ -69,6 +72,7 @@ export function developmentConfiguration(pki: TestPki, merchant: Merchant = DEVE
         kernel,
         terminalApplicationVersion: hex(version),
         ...RISK,
+        verificationLimit: VERIFICATION_LIMIT,
       }),
     ),
     certificationAuthorityKeys: pki.certificationAuthorityKeys().map(({ rid, index, modulus, exponent, sha1 }) => ({

@@ -116,6 +116,10 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   randomTarget: 'percentage of the payments below the floor limit that are sent to the acquirer by chance',
   randomMaximum: 'percentage that it rises to at the floor limit',
   certificateSerial: 'serial number of an issuer public key certificate',
+  statusCheckAmount:
+    'an amount that means: is this card good? The card is asked for an online cryptogram; in minor units, contactless',
+  contactlessOptions:
+    'bits: 1 no payment of nothing, 2 the card may extend its name in the selection (extended selection)',
   lines: 'lines of the basket',
   tenders: 'what was taken, in order; of an open sale, the last one is what the host was asked for',
   notUsed: 'profiles that were not used, with the reason',

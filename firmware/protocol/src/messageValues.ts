@@ -54,6 +54,7 @@ export const PROMPT = {
   tryAgain: 5,
   presentOneCard: 6,
   insertCard: 7,
+  seePhone: 8,
 } as const;
 
 export type PromptName = keyof typeof PROMPT;

@@ -46,6 +46,7 @@ test('prompt numbers', () =>
     tryAgain: 5,
     presentOneCard: 6,
     insertCard: 7,
+    seePhone: 8,
   }));
 
 test('a known number has a name and a meaning; an unknown one stays a number', () => {

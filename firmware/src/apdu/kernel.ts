@@ -22,7 +22,19 @@ export interface Confirm {
   readonly languages: Uint8Array;
 }
 
-export type Ask = Transmit | Confirm;
+/** What the customer is asked to do from now on; answered by no bytes. */
+export interface ShowPrompt {
+  readonly kind: 'prompt';
+  /** A value of PROMPT. */
+  readonly prompt: number;
+}
+
+/** How long the card worked on its last answer; answered by milliseconds, 4 bytes. */
+export interface AskAnswerTime {
+  readonly kind: 'answerTime';
+}
+
+export type Ask = Transmit | Confirm | ShowPrompt | AskAnswerTime;
 
 /**
  * A step of a transaction. It's never resumed after the card has gone: then it's closed.

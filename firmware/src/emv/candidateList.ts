@@ -14,7 +14,7 @@ import {
   TAG_50_APPLICATION_LABEL,
   TAG_87_APPLICATION_PRIORITY_INDICATOR,
 } from '@comptoir/protocol';
-import type { TerminalParameters } from './terminalParameters.js';
+import type { ContactlessParameters, TerminalParameters } from './terminalParameters.js';
 
 /** An application that the reader accepts. */
 export interface AcceptedApplication {
@@ -25,6 +25,8 @@ export interface AcceptedApplication {
   readonly kernel: number;
   /** Undefined: the cautious ones. */
   readonly parameters?: TerminalParameters | undefined;
+  /** Undefined: no limits. */
+  readonly contactless?: ContactlessParameters | undefined;
 }
 
 export interface Candidate {
@@ -38,6 +40,8 @@ export interface Candidate {
   readonly priority: number;
   readonly confirmationRequired: boolean;
   readonly accepted: AcceptedApplication;
+  /** Tag 9F29 of the entry, when the reader uses it; not copied. */
+  readonly extendedSelection?: Uint8Array | undefined;
 }
 
 /** More are not kept: a card with more is hostile. */

@@ -5,7 +5,7 @@
 import { concatBytes, TAG_8C_CDOL1 } from '@comptoir/protocol';
 import type { Kernel } from '../apdu/kernel.js';
 import { sensitive } from '../apdu/sensitive.js';
-import { generateApplicationCryptogram } from './generateAc.js';
+import { type GenerateAcOutcome, generateApplicationCryptogram } from './generateAc.js';
 import type { AskedCryptogram } from './terminalActionAnalysis.js';
 import type { TerminalParameters } from './terminalParameters.js';
 import { setTvr, TVR } from './terminalStatus.js';
@@ -42,19 +42,29 @@ export function* concludeWithCryptogram(
   const { cardKey } = offline;
   const request = { asked, list: store.get(TAG_8C_CDOL1), earlier: pdolData, cardKey };
   const answer = yield* generateApplicationCryptogram(context, store, request);
-  if (answer.kind === 'cardError') return { outcome: ended('cardError', answer.reason), open: undefined };
-  const authentication = answer.cda ?? offline.authentication;
-  const card = cardRead(application, label, authentication);
+  const outcome = outcomeOfCryptogram(context, application, label, offline, asked, answer);
+  if (answer.kind === 'cardError' || answer.cryptogram !== 'ARQC') return { outcome, open: undefined };
   const earlier = sensitive(concatBytes(pdolData, answer.listData));
-  const open = answer.cryptogram === 'ARQC' ? { parameters, cardKey, earlier } : undefined;
-  if (answer.cryptogram === 'AAC') {
-    const reason = asked === 'AAC' ? 'DECLINED_BY_RULES' : 'DECLINED_BY_CARD';
-    return { outcome: { kind: 'declined', card, reason }, open };
-  }
+  return { outcome, open: { parameters, cardKey, earlier } };
+}
+
+/** @param asked what the card was asked for @param answer of the first GENERATE AC */
+export function outcomeOfCryptogram(
+  context: TransactionContext,
+  application: ReadApplication,
+  label: Uint8Array,
+  offline: OfflineAuthentication,
+  asked: AskedCryptogram,
+  answer: GenerateAcOutcome,
+): CardOutcome {
+  if (answer.kind === 'cardError') return ended('cardError', answer.reason);
+  const card = cardRead(application, label, answer.cda ?? offline.authentication);
+  if (answer.cryptogram === 'AAC')
+    return { kind: 'declined', card, reason: asked === 'AAC' ? 'DECLINED_BY_RULES' : 'DECLINED_BY_CARD' };
   if (answer.cda !== undefined && answer.cda.result !== 'ok') {
     // The cryptogram is as doubtful as its signature: it isn't sent. @see EMV 4.4 Book 2 §6.6.2
     setTvr(context.terminal, TVR.cdaFailed);
-    return { outcome: { kind: 'declined', card, reason: 'CDA_FAILED' }, open };
+    return { kind: 'declined', card, reason: 'CDA_FAILED' };
   }
-  return { outcome: { kind: 'online', card }, open };
+  return { kind: 'online', card };
 }

@@ -2,7 +2,7 @@
  * Final selection of one candidate, contact or contactless.
  * Source: EMV 4.4 Book 1 §12.4; Book B §3.3.3.   Floor: emv.
  */
-import { startsWithBytes } from '@comptoir/protocol';
+import { concatBytes, NO_BYTES, startsWithBytes } from '@comptoir/protocol';
 import { selectByName } from '../apdu/commandApdu.js';
 import { exchange } from '../apdu/exchange.js';
 import type { Kernel } from '../apdu/kernel.js';
@@ -16,9 +16,17 @@ import { type FileControlInformation, parseFileControlInformation } from './file
  * @returns undefined when the card does not let this candidate be selected
  */
 export function* finalSelection(candidate: Candidate): Kernel<FileControlInformation | undefined> {
-  const answer = yield* exchange(selectByName(candidate.aid));
+  const answer = yield* exchange(selectByName(extendedName(candidate)));
   if (answer.sw !== SW.success) return undefined;
   const fci = parseFileControlInformation(answer.data);
   if (fci === undefined || !startsWithBytes(fci.name, candidate.aid)) return undefined;
   return nameMatches(candidate.accepted, fci.name) ? fci : undefined;
+}
+
+const NAME_BYTES_MAX = 16;
+
+/** What doesn't fit in a name isn't sent. @see Book B §3.3.3: not verified */
+function extendedName({ aid, extendedSelection = NO_BYTES }: Candidate): Uint8Array {
+  const isUsable = extendedSelection.length > 0 && aid.length + extendedSelection.length <= NAME_BYTES_MAX;
+  return isUsable ? concatBytes(aid, extendedSelection) : aid;
 }

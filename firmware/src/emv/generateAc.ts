@@ -9,6 +9,7 @@ import {
   decodeTlv,
   indexTlv,
   startAt,
+  startsWithBytes,
   TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA,
   TAG_9F10_ISSUER_APPLICATION_DATA,
   TAG_9F26_APPLICATION_CRYPTOGRAM,
@@ -42,6 +43,8 @@ export interface CryptogramRequest {
   readonly earlier: Uint8Array;
   /** Given: CDA is asked for, unless it's an AAC, and checked with it. */
   readonly cardKey: RsaPublicKey | undefined;
+  /** What the card has to sign beside: the relay resistance exchange, 14 bytes. */
+  readonly relay?: Uint8Array | undefined;
 }
 
 export type GenerateAcOutcome =
@@ -66,13 +69,36 @@ const RANK: Readonly<Record<AskedCryptogram, number>> = { AAC: 0, ARQC: 1, TC: 2
 export function* generateApplicationCryptogram(
   context: TransactionContext,
   store: DataStore,
-  { asked, list, earlier, cardKey }: CryptogramRequest,
+  request: CryptogramRequest,
 ): Kernel<GenerateAcOutcome> {
-  const cdol = answerDataObjectList(list, (tag) => context.terminal.get(tag));
+  const cdol = answerDataObjectList(request.list, (tag) => context.terminal.get(tag));
   if (!cdol.ok) return { kind: 'cardError', reason: cdol.fault };
-  const askedKey = asked === 'AAC' ? undefined : cardKey;
-  const { data, sw } = yield* exchange(generateAc(typeOf(asked), askedKey !== undefined, cdol.data));
+  return yield* askForCryptogram(context, store, request, cdol.data);
+}
+
+/** As above, with a list that is answered already. */
+export function* askForCryptogram(
+  context: TransactionContext,
+  store: DataStore,
+  request: CryptogramRequest,
+  listData: Uint8Array,
+): Kernel<GenerateAcOutcome> {
+  const { asked, cardKey } = request;
+  const isSigned = asked !== 'AAC' && cardKey !== undefined;
+  const { data, sw } = yield* exchange(generateAc(typeOf(asked), isSigned, listData));
   if (sw !== SW.success) return { kind: 'cardError', reason: 'GENERATE_AC_STATUS' };
+  return readCryptogram(context, store, request, listData, data);
+}
+
+/** @param data response data of GENERATE AC, or of RECOVER AC, untrusted */
+export function readCryptogram(
+  context: TransactionContext,
+  store: DataStore,
+  { asked, earlier, cardKey, relay }: CryptogramRequest,
+  listData: Uint8Array,
+  data: Uint8Array,
+): GenerateAcOutcome {
+  const askedKey = asked === 'AAC' ? undefined : cardKey;
   const tlv = decodeTlv(data, CARD_TLV_LIMITS);
   const answer = tlv.ok && tlv.objects.length === 1 ? tlv.objects[0] : undefined;
   if (answer === undefined || !keepAnswer(store, answer)) return { kind: 'cardError', reason: 'GENERATE_AC_FORMAT' };
@@ -82,10 +108,10 @@ export function* generateApplicationCryptogram(
   const cryptogram = cryptogramOf(cid);
   if (cryptogram === undefined || RANK[cryptogram] > RANK[asked])
     return { kind: 'cardError', reason: 'CRYPTOGRAM_NOT_ASKED_FOR' };
-  const listData = cdol.data;
   if (cryptogram === 'AAC') return { kind: 'ok', cryptogram, cda: undefined, listData };
   const transactionData = concatBytes(earlier, listData, unsignedObjects(answer.value));
-  const cda = askedKey === undefined ? undefined : checkSignature(context, store, askedKey, transactionData, cid);
+  const cda =
+    askedKey === undefined ? undefined : checkSignature(context, store, askedKey, transactionData, cid, relay);
   if (cda === undefined && !store.has(TAG_9F26_APPLICATION_CRYPTOGRAM))
     return { kind: 'cardError', reason: 'CRYPTOGRAM_MISSING' };
   return { kind: 'ok', cryptogram, cda, listData };
@@ -97,7 +123,7 @@ function typeOf(asked: AskedCryptogram): number {
 }
 
 /** Undefined for what the books no longer know (AAR). */
-function cryptogramOf(cid: number): AskedCryptogram | undefined {
+export function cryptogramOf(cid: number): AskedCryptogram | undefined {
   switch (cid & CRYPTOGRAM_TYPE_MASK) {
     case CRYPTOGRAM.aac:
       return 'AAC';
@@ -158,6 +184,7 @@ function checkSignature(
   cardKey: RsaPublicKey,
   transactionData: Uint8Array,
   cid: number,
+  relay: Uint8Array | undefined,
 ): Authentication {
   const signed = store.get(TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA);
   if (signed === undefined) return { method: 'CDA', result: 'SIGNATURE_MISSING' };
@@ -166,6 +193,8 @@ function checkSignature(
   const combined = verifyCombinedData(context.secure, cardKey, signed, unpredictableNumber);
   const checked = checkCombinedData(context.secure, combined, transactionData, cid);
   if (!checked.ok) return { method: 'CDA', result: checked.fault };
+  // @see C-2, ICC dynamic data with relay resistance: section not verified
+  if (relay !== undefined && !startsWithBytes(checked.further, relay)) return { method: 'CDA', result: 'ODA_RELAY' };
   store.set(TAG_9F26_APPLICATION_CRYPTOGRAM, checked.cryptogram);
   return { method: 'CDA', result: 'ok' };
 }

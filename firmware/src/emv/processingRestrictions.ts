@@ -42,11 +42,15 @@ export function processingRestrictions(terminal: ReadonlyMap<number, Uint8Array>
   const usage = store.valueOf(TAG_9F07_APPLICATION_USAGE_CONTROL);
   if (usage.length > 0 && !isServiceAllowed(terminal, usage, store.valueOf(TAG_5F28_ISSUER_COUNTRY_CODE)))
     setTvr(terminal, TVR.serviceNotAllowed);
-  const today = dayOf(terminal.get(TAG_9A_TRANSACTION_DATE)) ?? 0;
-  const effective = dayOf(store.get(TAG_5F25_APPLICATION_EFFECTIVE_DATE));
-  if (effective !== undefined && effective > today) setTvr(terminal, TVR.applicationNotYetEffective);
-  const expiry = dayOf(store.get(TAG_5F24_APPLICATION_EXPIRATION_DATE));
-  if (expiry !== undefined && expiry < today) setTvr(terminal, TVR.expiredApplication);
+  const today = terminal.get(TAG_9A_TRANSACTION_DATE);
+  if (isBefore(today, store.get(TAG_5F25_APPLICATION_EFFECTIVE_DATE))) setTvr(terminal, TVR.applicationNotYetEffective);
+  if (isBefore(store.get(TAG_5F24_APPLICATION_EXPIRATION_DATE), today)) setTvr(terminal, TVR.expiredApplication);
+}
+
+/** Dates as YYMMDD in BCD. @returns false when one is absent or no date */
+export function isBefore(date: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
+  const [day, otherDay] = [dayOf(date), dayOf(other)];
+  return day !== undefined && otherDay !== undefined && day < otherDay;
 }
 
 /** @see EMV 4.4 Book 3 §10.4.2 */

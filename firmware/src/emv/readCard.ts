@@ -28,24 +28,29 @@ import { type CardOutcome, ended, type ReadApplication, type TransactionContext 
 export type ReadCardOutcome =
   | { readonly kind: 'read'; readonly application: ReadApplication; readonly pdolData: Uint8Array }
   | { readonly kind: 'tryNextApplication' }
-  | { readonly kind: 'ended'; readonly outcome: CardOutcome };
+  /** `sw`: what GET PROCESSING OPTIONS answered, when it's that which ended it. */
+  | { readonly kind: 'ended'; readonly outcome: CardOutcome; readonly sw: number | undefined };
 
 /**
  * Reads the application that was selected.
  * @param mandatory tags without which the transaction ends
+ * @param between   what comes before the records; a reason that it gives ends the transaction
  */
 export function* readCard(
   context: TransactionContext,
   selected: FileControlInformation,
   mandatory: readonly number[],
+  between?: (store: DataStore) => Kernel<string | undefined>,
 ): Kernel<ReadCardOutcome> {
   const list = findObject(selected.proprietary, TAG_9F38_PDOL)?.value;
   const pdol = answerDataObjectList(list, (tag) => context.terminal.get(tag));
   if (!pdol.ok) return stop(pdol.fault);
   const options = yield* initiateApplicationProcessing(getProcessingOptions(pdol.data));
   if (options.kind === 'tryNextApplication') return options;
-  if (options.kind === 'terminate') return stop(options.fault);
+  if (options.kind === 'terminate') return stop(options.fault, options.sw);
   const { store } = options;
+  const fault = between && (yield* between(store));
+  if (fault !== undefined) return stop(fault);
   const records = yield* readApplicationData(store.valueOf(TAG_94_APPLICATION_FILE_LOCATOR), store, mandatory);
   if (records.kind === 'terminate') return stop(records.fault);
   if (hasWrongLength(store)) return stop('DATA_LENGTH');
@@ -76,6 +81,6 @@ function cardNumberOf(store: DataStore): Uint8Array | string {
   return fromPan ?? track2?.number ?? 'CARD_NUMBER_MISSING';
 }
 
-function stop(reason: string): ReadCardOutcome {
-  return { kind: 'ended', outcome: ended('cardError', reason) };
+function stop(reason: string, sw?: number): ReadCardOutcome {
+  return { kind: 'ended', outcome: ended('cardError', reason), sw };
 }

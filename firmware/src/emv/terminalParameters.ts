@@ -24,6 +24,27 @@ export interface TerminalParameters {
   readonly randomMaximum: number;
 }
 
+/** What Book B asks of one combination before a card is looked at. */
+export interface ContactlessParameters {
+  /** Minor units: from this amount on the combination is off; undefined: never. */
+  readonly transactionLimit: number | undefined;
+  /** Minor units: from this amount on the holder must be verified; undefined: never. */
+  readonly verificationLimit: number | undefined;
+  /** Minor units: a payment of this amount only asks whether the card is good; undefined: none does. */
+  readonly statusCheckAmount: number | undefined;
+  readonly isZeroAmountAllowed: boolean;
+  readonly hasExtendedSelection: boolean;
+}
+
+/** No limits, as Book B has it for what isn't configured. */
+export const UNLIMITED: ContactlessParameters = {
+  transactionLimit: undefined,
+  verificationLimit: undefined,
+  statusCheckAmount: undefined,
+  isZeroAmountAllowed: true,
+  hasExtendedSelection: false,
+};
+
 const ALL: Uint8Array = new Uint8Array(5).fill(0xff);
 
 /** What isn't said: nothing is denied by the reader itself, everything is asked of the acquirer, nothing is approved without it. */

@@ -33,6 +33,11 @@ export const TVR = {
   issuerAuthenticationFailed: { byte: 5, mask: 0x40 },
   scriptFailedBeforeFinalCryptogram: { byte: 5, mask: 0x20 },
   scriptFailedAfterFinalCryptogram: { byte: 5, mask: 0x10 },
+  // Kernel 2 alone. @see C-2 Annex A, TVR: not verified
+  relayThresholdExceeded: { byte: 5, mask: 0x08 },
+  relayTimeLimitsExceeded: { byte: 5, mask: 0x04 },
+  relayResistancePerformed: { byte: 5, mask: 0x02 },
+  relayResistanceNotPerformed: { byte: 5, mask: 0x01 },
 } as const;
 
 export const TSI = {

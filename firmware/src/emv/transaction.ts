@@ -8,6 +8,7 @@ import type { AuthenticationFault } from './authentication/recovered.js';
 import type { RevokedCertificate } from './authentication/revocation.js';
 import type { RsaPublicKey, Verifier } from './authentication/rsa.js';
 import type { AcceptedApplication } from './candidateList.js';
+import type { TornTransactions } from './contactless/tornTransactions.js';
 import type { DataStore } from './dataStore.js';
 import type { TerminalParameters } from './terminalParameters.js';
 
@@ -18,6 +19,10 @@ export interface TransactionContext {
   readonly applications: readonly AcceptedApplication[];
   readonly authorityKeys: readonly CertificationAuthorityKey[];
   readonly revoked: readonly RevokedCertificate[];
+  /** Terminal capabilities (9F33) as they're configured; kernel 2 narrows what it tells the card. */
+  readonly capabilities: Uint8Array;
+  /** Undefined: what is torn stays torn. */
+  readonly torn?: TornTransactions | undefined;
   /** Gives random bytes. */
   readonly random: (length: number) => Uint8Array;
   /** Transaction date, YYMMDD as BCD. */
@@ -93,6 +98,8 @@ export type CardOutcome =
   /** The acquirer is to be asked. Of a card that approved by itself (TC), and of contactless ones, nothing is open. */
   | { readonly kind: 'online'; readonly card: CardRead; readonly open?: OpenAtCard }
   | { readonly kind: 'declined'; readonly card: CardRead; readonly reason: string }
+  /** Nothing is decided: the customer does what `prompt`, a value of PROMPT, says, and the card comes again (start B of Book A). */
+  | { readonly kind: 'again'; readonly reason: string; readonly prompt: number }
   | { readonly kind: 'ended'; readonly why: WhyEnded; readonly reason: string };
 
 /** Names of the protocol's OUTCOME. */

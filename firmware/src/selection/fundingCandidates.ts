@@ -2,7 +2,7 @@
  * Applications that may pay what is due: bank and account profiles against what the merchant accepts.
  * Source: SEL-1 steps 8 and 9; Book B §3.3.2.5 for kernels.   Floor: selection.
  */
-import { equalBytes, NO_BYTES, startsWithBytes, unsignedFromBytes } from '@comptoir/protocol';
+import { equalBytes, NO_BYTES, startsWithBytes } from '@comptoir/protocol';
 import {
   CONFIRMATION_UNAVAILABLE,
   CURRENCY_MISMATCH,
@@ -16,6 +16,7 @@ import {
   OVER_CTLS_LIMIT,
 } from '@comptoir/protocol/wallet';
 import { isApplicationIdentifier } from '../emv/candidateList.js';
+import { defaultKernel } from '../emv/contactless/kernelIdentifier.js';
 import { CONTRADICTED } from './card.js';
 import type { Combination } from './merchantPolicy.js';
 import { isExpired, isForOthers, isReduced, profilesOf, type SelectionState } from './selection.js';
@@ -26,16 +27,6 @@ export interface Candidate {
   readonly brand: string;
 }
 
-const RID_BYTES = 5;
-/** The kernel that a registered identifier stands for. @see Book B Table 3-6 */
-const KERNEL_BY_RID: readonly (readonly [rid: number, kernel: number])[] = [
-  [0xa000000003, 3],
-  [0xa000000004, 2],
-  [0xa000000025, 4],
-  [0xa000000065, 5],
-  [0xa000000152, 6],
-  [0xa000000333, 7],
-];
 /** Bit 8 of tag 87. */
 const CONFIRMATION_BIT = 0x80;
 
@@ -90,12 +81,6 @@ function matches({ card, sale }: SelectionState, profile: number, combination: C
   const { aid = NO_BYTES, kernel } = card.profiles[profile] ?? {};
   if (!sale.isContactless && combination.isExact === true) return equalBytes(aid, combination.aid);
   if (!startsWithBytes(aid, combination.aid)) return false;
-  const wanted = kernel ?? kernelOf(aid);
-  return !sale.isContactless || wanted === 0 || wanted === (combination.kernel ?? kernelOf(combination.aid));
-}
-
-/** @returns 0 for a registered identifier that stands for no kernel */
-function kernelOf(aid: Uint8Array): number {
-  const rid = unsignedFromBytes(aid.subarray(0, RID_BYTES));
-  return KERNEL_BY_RID.find(([known]) => known === rid)?.[1] ?? 0;
+  const wanted = kernel ?? defaultKernel(aid);
+  return !sale.isContactless || wanted === 0 || wanted === (combination.kernel ?? defaultKernel(combination.aid));
 }

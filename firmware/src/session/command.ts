@@ -4,14 +4,29 @@
  * Floor: session.
  */
 import { encodeMessage, type Message, NO_BYTES } from '@comptoir/protocol';
-import type { Confirm, Kernel, Transmit } from '../apdu/kernel.js';
+import type { AskAnswerTime, Confirm, Kernel, ShowPrompt, Transmit } from '../apdu/kernel.js';
 
 export type CommandAsk =
   | Transmit
+  | ShowPrompt
+  | AskAnswerTime
   /** Answered by one byte: the interface at which a card was found. @see INTERFACE */
-  | { readonly kind: 'awaitCard'; readonly interfaces: number; readonly timeoutMs: number }
+  | {
+      readonly kind: 'awaitCard';
+      readonly interfaces: number;
+      readonly timeoutMs: number;
+      readonly again: Again | undefined;
+    }
   /** A question for the host while the card stays; answered by `complete`. `bytes`: the message, encoded. */
   | { readonly kind: 'askHost'; readonly message: Question; readonly bytes: Uint8Array };
+
+/** A card is asked for once more. */
+export interface Again {
+  /** A value of PROMPT. */
+  readonly prompt: number;
+  /** What is there first has to go. */
+  readonly mustLeave: boolean;
+}
 
 /** What a host is asked in the middle of a command. */
 export type Question = Message<'authorise' | 'unsettled' | 'confirm'>;
@@ -49,8 +64,8 @@ export function refuse(status: number): CommandResult {
 }
 
 /** @returns the interface of the card that was found, or what came between */
-export function* awaitCard(interfaces: number, timeoutMs: number): Command<number | Interruption> {
-  const answer = yield { kind: 'awaitCard', interfaces, timeoutMs };
+export function* awaitCard(interfaces: number, timeoutMs: number, again?: Again): Command<number | Interruption> {
+  const answer = yield { kind: 'awaitCard', interfaces, timeoutMs, again };
   return typeof answer === 'string' ? answer : (bytesIn(answer)[0] ?? 0);
 }
 
@@ -73,7 +88,7 @@ export function* untilInterrupted<T>(
   while (step.done !== true) {
     const ask = step.value;
     let answer: CommandAnswer = NO_BYTES;
-    if (ask.kind === 'transmit') answer = yield ask;
+    if (ask.kind !== 'confirm') answer = yield ask;
     else if (confirm !== undefined) answer = yield* confirm(ask);
     if (typeof answer === 'string') {
       kernel.return(undefined as T);

@@ -2,10 +2,10 @@
  * Drives a command: looks for cards, carries APDUs, watches the time. It never waits: each step does what can be done.
  * Source: EMV 4.4 Book 1 §9, Book B §3.2; limits: what a hostile card meets.   Floor: session.
  */
-import { ASKS, equalBytes, INTERFACE, type Message, NO_BYTES, PROMPT } from '@comptoir/protocol';
+import { ASKS, equalBytes, INTERFACE, type Message, NO_BYTES, PROMPT, unsignedToBytes } from '@comptoir/protocol';
 import { eraseSensitive } from '../apdu/sensitive.js';
 import { type Board, CARDS, type CardPort } from '../board/board.js';
-import type { Command, CommandAnswer, CommandAsk, CommandResult, Question } from './command.js';
+import type { Again, Command, CommandAnswer, CommandAsk, CommandResult, Question } from './command.js';
 
 /** A card that works on one command longer than this is taken for gone. */
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -20,9 +20,17 @@ const HOST_TIMEOUT_MS = 60_000;
 
 type State =
   | { readonly kind: 'start' }
-  | { readonly kind: 'awaitingCard'; readonly interfaces: number; readonly deadlineMs: number }
+  | {
+      readonly kind: 'awaitingCard';
+      readonly interfaces: number;
+      readonly deadlineMs: number;
+      readonly prompt: number;
+      readonly mustLeave: boolean;
+    }
   | { readonly kind: 'awaitingAnswer'; readonly sinceMs: number }
   | { readonly kind: 'awaitingHost'; readonly question: Question; readonly deadlineMs: number };
+
+type AwaitingCard = Extract<State, { kind: 'awaitingCard' }>;
 
 export class CommandRunner {
   /** Where the host is: it may come back on another one while its word is awaited. */
@@ -34,6 +42,8 @@ export class CommandRunner {
   private state: State = { kind: 'start' };
   private port: CardPort | undefined;
   private workedMs = 0;
+  /** What the last answer took. */
+  private answerMs = 0;
   private responseBytes = 0;
   private areSeveral = false;
   private isCancelled = false;
@@ -138,9 +148,13 @@ export class CommandRunner {
     const nowMs = this.board.clock.uptimeMs();
     switch (ask.kind) {
       case 'awaitCard':
-        this.state = { kind: 'awaitingCard', interfaces: ask.interfaces, deadlineMs: nowMs + ask.timeoutMs };
-        this.show(presentPrompt(ask.interfaces));
+        this.awaitCard(ask.interfaces, nowMs + ask.timeoutMs, ask.again);
         return this.nextAnswer();
+      case 'prompt':
+        this.show(ask.prompt);
+        return NO_BYTES;
+      case 'answerTime':
+        return unsignedToBytes(this.answerMs, 4);
       case 'transmit':
         this.state = { kind: 'awaitingAnswer', sinceMs: nowMs };
         this.port?.transmit(ask.command);
@@ -159,7 +173,7 @@ export class CommandRunner {
       case 'start':
         return NO_BYTES;
       case 'awaitingCard':
-        return this.findCard(this.state.interfaces, this.state.deadlineMs <= nowMs);
+        return this.findCard(this.state, this.state.deadlineMs <= nowMs);
       case 'awaitingAnswer':
         return this.takeResponse(nowMs, this.state.sinceMs);
       case 'awaitingHost': {
@@ -176,8 +190,20 @@ export class CommandRunner {
     }
   }
 
+  /** @param again the card is asked for once more: its power is taken away first */
+  private awaitCard(interfaces: number, deadlineMs: number, again: Again | undefined): void {
+    if (again !== undefined) {
+      this.board.contact.release();
+      this.board.contactless.release();
+    }
+    const { prompt = presentPrompt(interfaces), mustLeave = false } = again ?? {};
+    this.state = { kind: 'awaitingCard', interfaces, deadlineMs, prompt, mustLeave };
+    this.show(prompt);
+  }
+
   /** Several cards are no reason to give up: the customer is asked for one. @see Book B §3.2.1 */
-  private findCard(interfaces: number, isLate: boolean): CommandAnswer | undefined {
+  private findCard(state: AwaitingCard, isLate: boolean): CommandAnswer | undefined {
+    const { interfaces, prompt, mustLeave } = state;
     let areSeveral = false;
     for (const [port, used] of [
       [this.board.contact, INTERFACE.contact],
@@ -185,6 +211,10 @@ export class CommandRunner {
     ] as const) {
       if ((interfaces & used) === 0) continue;
       const cards = port.poll();
+      if (mustLeave && cards !== CARDS.none) {
+        port.release();
+        return isLate ? 'noCard' : undefined;
+      }
       areSeveral ||= cards === CARDS.several;
       if (cards !== CARDS.one) continue;
       this.port = port;
@@ -192,7 +222,8 @@ export class CommandRunner {
       return Uint8Array.of(used);
     }
     if (isLate) return areSeveral ? 'severalCards' : 'noCard';
-    if (areSeveral !== this.areSeveral) this.show(areSeveral ? PROMPT.presentOneCard : presentPrompt(interfaces));
+    if (mustLeave) this.state = { ...state, mustLeave: false };
+    if (areSeveral !== this.areSeveral) this.show(areSeveral ? PROMPT.presentOneCard : prompt);
     this.areSeveral = areSeveral;
     return undefined;
   }
@@ -204,7 +235,8 @@ export class CommandRunner {
     this.responses.push(response);
     this.responseBytes += response.length;
     if (this.responseBytes > RESPONSE_BYTES_MAX) return 'tooMuchData';
-    this.workedMs += nowMs - sinceMs;
+    this.answerMs = nowMs - sinceMs;
+    this.workedMs += this.answerMs;
     return this.workedMs > WORK_TIMEOUT_MS ? 'cardTimeout' : response;
   }
 }

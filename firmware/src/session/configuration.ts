@@ -8,7 +8,7 @@ import type { Board } from '../board/board.js';
 import { type CertificationAuthorityKey, loadableKeys } from '../emv/authentication/certificationAuthorityKeys.js';
 import type { RevokedCertificate } from '../emv/authentication/revocation.js';
 import type { AcceptedApplication } from '../emv/candidateList.js';
-import { CAUTIOUS, type TerminalParameters } from '../emv/terminalParameters.js';
+import { CAUTIOUS, type ContactlessParameters, type TerminalParameters } from '../emv/terminalParameters.js';
 
 export interface Configuration {
   readonly message: Message<'configuration'>;
@@ -39,6 +39,7 @@ export function loadConfiguration(board: Board): Configuration | undefined {
       match: application.exactMatch === 1 ? 'exact' : 'partial',
       kernel: application.kernel,
       parameters: parametersOf(application),
+      contactless: contactlessParametersOf(application),
     })),
     authorityKeys: loadableKeys(board.secure, keys),
     revoked: (message.revokedCertificates ?? []).map(({ registeredIdentifier, keyIndex, certificateSerial }) => ({
@@ -63,5 +64,19 @@ function parametersOf(application: TemplateContent<'acceptedApplication'>): Term
     randomThreshold: application.randomThreshold ?? CAUTIOUS.randomThreshold,
     randomTarget: application.randomTarget ?? CAUTIOUS.randomTarget,
     randomMaximum: application.randomMaximum ?? CAUTIOUS.randomMaximum,
+  };
+}
+
+/** Bits of `contactlessOptions`. */
+const OPTION = { noZeroAmount: 0x01, extendedSelection: 0x02 } as const;
+
+function contactlessParametersOf(application: TemplateContent<'acceptedApplication'>): ContactlessParameters {
+  const { contactlessLimit, verificationLimit, statusCheckAmount, contactlessOptions = 0 } = application;
+  return {
+    transactionLimit: contactlessLimit,
+    verificationLimit,
+    statusCheckAmount,
+    isZeroAmountAllowed: (contactlessOptions & OPTION.noZeroAmount) === 0,
+    hasExtendedSelection: (contactlessOptions & OPTION.extendedSelection) !== 0,
   };
 }

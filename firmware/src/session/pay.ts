@@ -37,13 +37,13 @@ export function* pay(session: SessionContext, request: Message<'pay'>): Command 
   if (!isPurchase || !isPresentable(request)) return refuse(STATUS.messageRefused);
   if (!session.results.hasRoom) return refuse(STATUS.paymentsUndecided);
 
-  const context = createTransactionContext(session, configuration, request);
-  const presented = yield* presentCard(context, request.interfaces, request.timeoutMs, (ask) => confirm(request, ask));
+  const newContext = (): TransactionContext => createTransactionContext(session, configuration, request);
+  const presented = yield* presentCard(newContext, request, (ask) => confirm(request, ask));
   if (presented.kind === 'ended') {
     const reason = presented.reason === '' ? {} : { reason: presented.reason };
     return undecided(session, { ...stem(request), outcome: presented.outcome, ...reason });
   }
-  const { outcome, usedInterface } = presented;
+  const { context, outcome, usedInterface } = presented;
   const card = outgoingCard(session, configuration, context, outcome.card, usedInterface);
   if (outcome.kind === 'online') return yield* authorise(session, configuration, context, request, outcome, card);
   const result = { ...stem(request), ...card.description, outcome: OUTCOME.declined, reason: outcome.reason };

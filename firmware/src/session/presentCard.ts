@@ -2,16 +2,22 @@
  * From "please tap" to what the card said: shared by `pay` and `read`.
  * Floor: session.
  */
-import { COMMAND_TIMEOUT_MS_MAX, INTERFACE, OUTCOME, type OutcomeName } from '@comptoir/protocol';
+import { COMMAND_TIMEOUT_MS_MAX, INTERFACE, OUTCOME, type OutcomeName, PROMPT } from '@comptoir/protocol';
 import type { Confirm } from '../apdu/kernel.js';
 import { contactTransaction } from '../emv/contact/contactTransaction.js';
 import { contactlessTransaction } from '../emv/contactless/contactlessTransaction.js';
 import type { CardOutcome, TransactionContext } from '../emv/transaction.js';
-import { awaitCard, type Command, type Interruption, untilInterrupted } from './command.js';
+import { type Again, awaitCard, type Command, type Interruption, untilInterrupted } from './command.js';
 import { isBcd } from './terminalData.js';
 
 export type PresentedCard =
-  | { readonly kind: 'card'; readonly outcome: Exclude<CardOutcome, { kind: 'ended' }>; readonly usedInterface: number }
+  | {
+      readonly kind: 'card';
+      /** Of the try that came to something. */
+      readonly context: TransactionContext;
+      readonly outcome: Exclude<CardOutcome, { kind: 'ended' | 'again' }>;
+      readonly usedInterface: number;
+    }
   /** Nothing was decided about money. */
   | { readonly kind: 'ended'; readonly outcome: number; readonly reason: string };
 
@@ -53,30 +59,65 @@ export function isPresentable({ interfaces, timeoutMs, date, time }: Presentatio
 /** Asks the customer. */
 type Confirmation = (ask: Confirm) => Command<Uint8Array | Interruption>;
 
-export function* presentCard(
-  context: TransactionContext,
-  interfaces: number,
-  timeoutMs: number,
-  confirm: Confirmation,
-): Command<PresentedCard> {
-  const found = yield* awaitCard(interfaces, timeoutMs);
-  return typeof found === 'string' ? interrupted(found) : yield* processCard(context, found, confirm);
-}
+/** How often a card is asked for again in one command. */
+const RESTARTS_MAX = 2;
 
 /**
- * @param found   the interface of the card that was found
- * @param confirm without it, an application that must be confirmed is not offered
+ * Asks for a card, and again where the card or the books want it: on the other interface, or the same card once more. What nobody
+ * answers with a card ends as it was.
+ * @param newContext for each try its own
+ * @see Book A, outcomes Try Again and Try Another Interface; Book B §3.5: not verified
  */
-export function* processCard(
-  context: TransactionContext,
-  found: number,
-  confirm?: Confirmation,
+export function* presentCard(
+  newContext: () => TransactionContext,
+  { interfaces, timeoutMs }: Pick<PresentationRequest, 'interfaces' | 'timeoutMs'>,
+  confirm: Confirmation,
 ): Command<PresentedCard> {
+  let on = interfaces;
+  let again: Again | undefined;
+  let before: PresentedCard | undefined;
+  for (let restarts = 0; ; restarts += 1) {
+    const found = yield* awaitCard(on, timeoutMs, again);
+    if (typeof found === 'string') return found === 'noCard' && before !== undefined ? before : interrupted(found);
+    const { presented, restart } = yield* tryCard(newContext(), found, confirm);
+    if (restart === undefined || restarts === RESTARTS_MAX) return presented;
+    on = restart.isOnContact ? on & INTERFACE.contact : on;
+    if (on === 0) return presented;
+    [again, before] = [restart.again, presented];
+  }
+}
+
+interface Tried {
+  readonly presented: PresentedCard;
+  /** Undefined: that was it. */
+  readonly restart: { readonly again: Again; readonly isOnContact: boolean } | undefined;
+}
+
+function* tryCard(context: TransactionContext, found: number, confirm: Confirmation | undefined): Command<Tried> {
   const kernel = found === INTERFACE.contact ? contactTransaction(context) : contactlessTransaction(context);
   const outcome = yield* untilInterrupted(kernel, confirm);
-  if (typeof outcome === 'string') return interrupted(outcome);
+  if (typeof outcome === 'string') {
+    const isTorn = outcome === 'cardRemoved' && context.torn?.isWaiting === true;
+    const again = { prompt: PROMPT.tryAgain, mustLeave: false };
+    return { presented: interrupted(outcome), restart: isTorn ? { again, isOnContact: false } : undefined };
+  }
+  const presented = presentedAs(context, outcome, found);
+  if (outcome.kind === 'again')
+    return { presented, restart: { again: { prompt: outcome.prompt, mustLeave: true }, isOnContact: false } };
+  const isOnContact = outcome.kind === 'ended' && outcome.why === 'tryAnotherInterface' && found !== INTERFACE.contact;
+  const again = { prompt: PROMPT.insertCard, mustLeave: false };
+  return { presented, restart: isOnContact ? { again, isOnContact } : undefined };
+}
+
+/** One card, once; an application that must be confirmed is not offered. @param found its interface */
+export function* processCard(context: TransactionContext, found: number): Command<PresentedCard> {
+  return (yield* tryCard(context, found, undefined)).presented;
+}
+
+function presentedAs(context: TransactionContext, outcome: CardOutcome, usedInterface: number): PresentedCard {
   if (outcome.kind === 'ended') return { kind: 'ended', outcome: OUTCOME[outcome.why], reason: outcome.reason };
-  return { kind: 'card', outcome, usedInterface: found };
+  if (outcome.kind === 'again') return { kind: 'ended', outcome: OUTCOME.cardError, reason: outcome.reason };
+  return { kind: 'card', context, outcome, usedInterface };
 }
 
 export function interrupted(by: Interruption): Extract<PresentedCard, { kind: 'ended' }> {

@@ -2,7 +2,8 @@
  * What every command is given.
  * Source: design of the session, docs/explanation/architecture.md.   Floor: session.
  */
-import type { Board } from '../board/board.js';
+import { type Board, KEY } from '../board/board.js';
+import { TornTransactions } from '../emv/contactless/tornTransactions.js';
 import { nextCounter } from '../token/dukpt.js';
 import type { Order } from './checkout/order.js';
 import type { Configuration } from './configuration.js';
@@ -17,6 +18,8 @@ export class SessionContext {
   readonly results: Results;
   /** The basket and the policy of the next checkouts. */
   readonly order: Order = { lines: [], policy: undefined, policyHash: new Uint8Array(32) };
+  /** What cards left unanswered. Undefined without a key to know a card by. */
+  readonly torn: TornTransactions | undefined;
   private dukptCounter = 0;
   private sequence = 0;
 
@@ -25,6 +28,13 @@ export class SessionContext {
     this.configuration = configuration;
     this.selfTest = selfTest;
     this.results = results;
+    const key = board.secure.findKey(KEY.indexToken);
+    const { clock, secure } = board;
+    if (key !== 0)
+      this.torn = new TornTransactions(
+        () => clock.uptimeMs(),
+        (data) => secure.hmacSha256(key, data),
+      );
   }
 
   /** Counter of the next DUKPT key. Kept in RAM so far: after a restart it begins at 1 again. */

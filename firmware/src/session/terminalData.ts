@@ -96,5 +96,7 @@ export function createTransactionContext(
     revoked: configuration.revoked,
     random: (length) => board.secure.random(length),
     date: request.date.slice(),
+    capabilities: stored.terminalCapabilities,
+    torn: session.torn,
   };
 }

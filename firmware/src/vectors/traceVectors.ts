@@ -98,6 +98,7 @@ function authenticate(
     authorityKeys: keys,
     revoked: [],
     random: (length: number) => new Uint8Array(length),
+    capabilities: NO_BYTES,
     date: BEFORE_ANY_EXPIRY,
   };
   const issuer = recoverIssuerKey(context, read);

@@ -6,7 +6,7 @@ import { PROMPT, type PromptName } from '@comptoir/protocol';
 
 export interface Prompt {
   readonly type: 'prompt';
-  readonly show: 'tap' | 'hold' | 'remove' | 'try-again' | 'one-card' | 'insert' | 'processing';
+  readonly show: 'tap' | 'hold' | 'remove' | 'try-again' | 'one-card' | 'insert' | 'see-phone' | 'processing';
   /** Since the operation began, in milliseconds. */
   readonly ms: number;
 }
@@ -19,6 +19,7 @@ const SHOW: Readonly<Record<PromptName, Prompt['show']>> = {
   tryAgain: 'try-again',
   presentOneCard: 'one-card',
   insertCard: 'insert',
+  seePhone: 'see-phone',
 };
 
 /** @param prompt a number of PROMPT; an unknown one shows as `processing` */

@@ -29,6 +29,7 @@ export function cardOfPrompt(show: Prompt['show']): 'in-field' | 'left' | 'multi
       return 'multiple';
     case 'tap':
     case 'try-again':
+    case 'see-phone':
     case 'insert':
       return 'left';
     case 'processing':

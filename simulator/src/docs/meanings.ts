@@ -42,4 +42,5 @@ export const PROMPT_MEANING: Readonly<Record<PromptName, string>> = {
   tryAgain: 'tap the same card again',
   presentOneCard: 'show one card only',
   insertCard: 'insert the card',
+  seePhone: 'look at the phone, which says what to do, then tap again',
 };

@@ -27,6 +27,8 @@ export type CombinedDataResult =
       readonly cryptogramInformationData: number;
       readonly cryptogram: Uint8Array;
       readonly transactionDataHash: Uint8Array;
+      /** What the card signed behind it: with relay resistance, what that exchange was about. */
+      readonly further: Uint8Array;
     }
   | AuthenticationFailed;
 
@@ -95,6 +97,7 @@ export function verifyCombinedData(
     cryptogramInformationData: rest[0] as number,
     cryptogram: rest.slice(1, 1 + CRYPTOGRAM_BYTES),
     transactionDataHash: rest.slice(1 + CRYPTOGRAM_BYTES, 1 + CRYPTOGRAM_BYTES + HASH_BYTES),
+    further: rest.slice(1 + CRYPTOGRAM_BYTES + HASH_BYTES),
   };
 }
 

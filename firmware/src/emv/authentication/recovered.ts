@@ -15,6 +15,7 @@ export type AuthenticationFault =
   | 'ODA_EXPIRED'
   | 'ODA_REVOKED'
   | 'ODA_TX_HASH'
+  | 'ODA_RELAY'
   | 'ODA_CID';
 
 export interface AuthenticationFailed {

@@ -9,15 +9,12 @@ import {
   TAG_8A_AUTHORISATION_RESPONSE_CODE,
   TAG_8C_CDOL1,
   TAG_8D_CDOL2,
-  TAG_9F1B_TERMINAL_FLOOR_LIMIT,
-  TAG_9F06_TERMINAL_APPLICATION_IDENTIFIER,
-  TAG_9F09_TERMINAL_APPLICATION_VERSION_NUMBER,
   TAG_9F35_TERMINAL_TYPE,
   TAG_95_TERMINAL_VERIFICATION_RESULTS,
   unsignedFromBcd,
-  unsignedToBytes,
 } from '@comptoir/protocol';
 import type { Kernel } from '../../apdu/kernel.js';
+import { beginApplication } from '../beginApplication.js';
 import { type Candidate, labelOf } from '../candidateList.js';
 import { cardholderVerification } from '../cardholderVerification.js';
 import { concludeWithCryptogram } from '../concludeWithCryptogram.js';
@@ -25,7 +22,7 @@ import { finalSelection } from '../finalSelection.js';
 import { processingRestrictions } from '../processingRestrictions.js';
 import { readCard } from '../readCard.js';
 import { type AskedCryptogram, issuerActionCodes, terminalActionAnalysis } from '../terminalActionAnalysis.js';
-import { CAUTIOUS, type TerminalParameters } from '../terminalParameters.js';
+import type { TerminalParameters } from '../terminalParameters.js';
 import { terminalRiskManagement } from '../terminalRiskManagement.js';
 import { type CardOutcome, ended, type ReadApplication, type TransactionContext } from '../transaction.js';
 import { buildCandidateList } from './buildCandidateList.js';
@@ -67,12 +64,7 @@ function* isConfirmed({ aid, cardNumber, languages }: ReadApplication, label: Ui
 /** @returns undefined when the next candidate is to be tried */
 function* withCandidate(context: TransactionContext, candidate: Candidate): Kernel<CardOutcome | undefined> {
   const { accepted } = candidate;
-  const parameters = accepted.parameters ?? CAUTIOUS;
-  const { terminal } = context;
-  terminal.set(TAG_9F06_TERMINAL_APPLICATION_IDENTIFIER, accepted.aid);
-  terminal.set(TAG_9F1B_TERMINAL_FLOOR_LIMIT, unsignedToBytes(parameters.floorLimit, 4));
-  if (parameters.version !== undefined) terminal.set(TAG_9F09_TERMINAL_APPLICATION_VERSION_NUMBER, parameters.version);
-  else terminal.delete(TAG_9F09_TERMINAL_APPLICATION_VERSION_NUMBER);
+  const parameters = beginApplication(context.terminal, accepted);
   const selected = yield* finalSelection(candidate);
   if (selected === undefined) return undefined;
   const read = yield* readCard(context, selected, CONTACT_MANDATORY);

@@ -25,14 +25,13 @@ import {
   nameMatches,
   sortByPriority,
 } from '../candidateList.js';
+import { ANY_KERNEL, requestedKernel } from './kernelIdentifier.js';
 
 export const PPSE_NAME: Uint8Array = latin1ToBytes('2PAY.SYS.DDF01');
 
 export interface Combination extends Candidate {
   /** Tag 9F2A, when the entry holds it. */
   readonly kernelIdentifier: Uint8Array | undefined;
-  /** Tag 9F29, when the entry holds it. */
-  readonly extendedSelection: Uint8Array | undefined;
 }
 
 /**
@@ -49,12 +48,16 @@ export function findCombinations(
     const aid = findObject(entry, TAG_4F_APPLICATION_IDENTIFIER)?.value;
     if (!isApplicationIdentifier(aid) || combinations.length === CANDIDATES_MAX) continue;
     const kernelIdentifier = findObject(entry, TAG_9F2A_KERNEL_IDENTIFIER)?.value;
+    const asked = requestedKernel(kernelIdentifier, aid);
     const accepted = applications.find(
       (application) =>
-        application.kernel !== 0 && nameMatches(application, aid) && namesKernel(kernelIdentifier, application.kernel),
+        application.kernel !== 0 &&
+        nameMatches(application, aid) &&
+        (asked === ANY_KERNEL || asked === application.kernel),
     );
     if (accepted === undefined) continue;
-    const extendedSelection = findObject(entry, TAG_9F29_EXTENDED_SELECTION)?.value;
+    const hasExtendedSelection = accepted.contactless?.hasExtendedSelection === true;
+    const extendedSelection = hasExtendedSelection ? findObject(entry, TAG_9F29_EXTENDED_SELECTION)?.value : undefined;
     combinations.push({ ...createCandidate(aid, entry, accepted), kernelIdentifier, extendedSelection });
   }
   return sortByPriority(combinations) as readonly Combination[];
@@ -68,14 +71,4 @@ export function directoryEntries(ppse: Uint8Array): readonly (readonly DataObjec
   const proprietary = findObject(fci, TAG_A5_FCI_PROPRIETARY_TEMPLATE)?.children ?? [];
   const discretionary = findObject(proprietary, TAG_BF0C_FCI_ISSUER_DISCRETIONARY_DATA)?.children ?? [];
   return discretionary.filter(({ tag }) => tag === TAG_61_APPLICATION_TEMPLATE).map(({ children }) => children ?? []);
-}
-
-/**
- * The upper two bits say who gave the number: 00 EMVCo, then the lower six are the kernel, and 0 leaves it to the AID.
- * Anything else is a domestic kernel, which this reader hasn't.
- * @see Book B Table 3-6
- */
-function namesKernel(identifier: Uint8Array | undefined, kernel: number): boolean {
-  const first = identifier?.[0];
-  return first === undefined || first === 0 || first === kernel;
 }

@@ -20,7 +20,7 @@ import { KIND_ACCOUNT, TAG_C0_PROFILE_IDENTIFIER, TAG_DF77_SALE_KEY, WALLET_AID 
 import { selectByName } from '../../apdu/commandApdu.js';
 import { exchange } from '../../apdu/exchange.js';
 import { SW } from '../../apdu/responseApdu.js';
-import { CONTACTLESS_KERNELS } from '../../emv/contactless/contactlessTransaction.js';
+import { activateKernel } from '../../emv/contactless/contactlessTransaction.js';
 import { parseFileControlInformation } from '../../emv/fileControlInformation.js';
 import { finalSelection } from '../../emv/finalSelection.js';
 import type { TransactionContext } from '../../emv/transaction.js';
@@ -148,9 +148,8 @@ function* authorise(tap: Tap, profile: number, amount: number, tenders: readonly
     return yield* ask(tap, { ...question, ...partialOf(tap.policy) }, profile, after);
   }
   const { combination, application } = tap.selected ?? {};
-  const kernel = combination && CONTACTLESS_KERNELS.get(combination.accepted.kernel);
-  if (combination === undefined || application === undefined || kernel === undefined) return { value: 0 };
-  const outcome = yield* untilInterrupted(kernel(context, application, combination.label));
+  if (combination === undefined || application === undefined) return { value: 0 };
+  const outcome = yield* untilInterrupted(activateKernel(context, combination, application));
   if (typeof outcome === 'string') return stopped(outcome);
   if (outcome?.kind === 'declined') tap.spellings = tap.spellings.concat(spellingsOf(outcome.card.cardNumber));
   if (outcome?.kind !== 'online') return { value: 0 };

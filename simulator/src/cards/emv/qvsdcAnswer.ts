@@ -5,6 +5,7 @@
 import * as tlv from '@comptoir/protocol';
 import { iccDynamicNumberData, signedDynamicData } from '../../pki/signedApplicationData.js';
 import { withOneByteChanged } from './applicationCertificates.js';
+import type { CardProfile } from './cardProfile.js';
 import { firstCryptogram } from './cardRiskManagement.js';
 import { CRYPTOGRAM, cardCryptogram, transactionFields } from './cryptogram.js';
 import { dolValue } from './dataObjectList.js';
@@ -17,9 +18,12 @@ import { type ApplicationContext, resultsOf, type Transaction } from './transact
 // Terminal transaction qualifiers, 9F66, byte 1.
 const TTQ_QVSDC = 0x20;
 const TTQ_AUTHENTICATION_FOR_ONLINE = 0x01;
+// Byte 2.
+const TTQ_VERIFICATION_REQUIRED = 0x40;
 
 const FDDA_VERSION = 0x01;
-// Card transaction qualifiers, 9F6C, byte 2, bit 8; no signature, no PIN.
+// Card transaction qualifiers, 9F6C, byte 1 bit 7 and byte 2 bit 8; no PIN.
+const CTQ_SIGNATURE = 0x40;
 const CTQ_VERIFIED_ON_DEVICE = 0x80;
 const OWN_SFI = 4;
 
@@ -46,7 +50,7 @@ export function qvsdcAnswer(
     resultsOf(memory, first),
   );
   const cid = CRYPTOGRAM[first];
-  const cardQualifiers = Uint8Array.of(0x00, card.verifiesOnDevice ? CTQ_VERIFIED_ON_DEVICE : 0x00);
+  const cardQualifiers = cardQualifiersOf(card, pdolData);
   const isSigned =
     iccKey !== undefined && first === 'ARQC' && (qualifiers(pdolData) & TTQ_AUTHENTICATION_FOR_ONLINE) !== 0;
 
@@ -91,6 +95,12 @@ export function qvsdcAnswer(
   return { answer, ownRecords };
 }
 
+/** A card that isn't in a device wants a signature where the terminal wants the holder verified. */
+function cardQualifiersOf({ verifiesOnDevice }: CardProfile, pdolData: Uint8Array): Uint8Array {
+  if (verifiesOnDevice) return Uint8Array.of(0x00, CTQ_VERIFIED_ON_DEVICE);
+  return Uint8Array.of((qualifiers(pdolData, 1) & TTQ_VERIFICATION_REQUIRED) !== 0 ? CTQ_SIGNATURE : 0x00, 0x00);
+}
+
 /** 9F37, 9F02, 5F2A, 9F69. Worked example: oda.json, oda-fdda-001 */
 function terminalData(pdolData: Uint8Array, related: Uint8Array, isAmountChanged: boolean): Uint8Array {
   const amount = field(pdolData, tlv.TAG_9F02_AMOUNT_AUTHORISED);
@@ -102,8 +112,8 @@ function terminalData(pdolData: Uint8Array, related: Uint8Array, isAmountChanged
   );
 }
 
-function qualifiers(pdolData: Uint8Array): number {
-  return field(pdolData, tlv.TAG_9F66_TERMINAL_TRANSACTION_QUALIFIERS)[0] ?? 0;
+function qualifiers(pdolData: Uint8Array, at = 0): number {
+  return field(pdolData, tlv.TAG_9F66_TERMINAL_TRANSACTION_QUALIFIERS)[at] ?? 0;
 }
 
 function field(pdolData: Uint8Array, tag: number): Uint8Array {
