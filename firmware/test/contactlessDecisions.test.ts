@@ -137,7 +137,7 @@ describe('card transaction qualifiers', () => {
     [
       'holder required, the claim is not what is signed',
       { terminalQualifiers: WANTS_HOLDER, cardQualifiers: hex('0080') },
-      declined('QUALIFIERS_DIFFER'),
+      declined('CTQ_DIFFERS'),
     ],
     [
       'holder required, claim without 9F69, ARQC',
@@ -152,12 +152,12 @@ describe('card transaction qualifiers', () => {
         relatedData: hex('01112233442080'),
         authentication: 'failed',
       },
-      contact('CVM_NOT_POSSIBLE'),
+      contact('CVM_NEEDED'),
     ],
     [
       'holder required, claim that the reader does not take',
       { terminalQualifiers: hex('33C00000'), cardQualifiers: hex('0080') },
-      contact('CVM_NOT_POSSIBLE'),
+      contact('CVM_NEEDED'),
     ],
     [
       'holder required, signature',
@@ -167,22 +167,18 @@ describe('card transaction qualifiers', () => {
     [
       'holder required, signature, the reader takes none',
       { terminalQualifiers: hex('31C04000'), cardQualifiers: hex('4000') },
-      contact('CVM_NOT_POSSIBLE'),
+      contact('CVM_NEEDED'),
     ],
     [
       'holder required, nothing said',
       { terminalQualifiers: WANTS_HOLDER, cardQualifiers: NO_BYTES },
       online('signature'),
     ],
-    [
-      'holder required, PIN',
-      { terminalQualifiers: WANTS_HOLDER, cardQualifiers: hex('8000') },
-      contact('CVM_NOT_POSSIBLE'),
-    ],
+    ['holder required, PIN', { terminalQualifiers: WANTS_HOLDER, cardQualifiers: hex('8000') }, contact('CVM_NEEDED')],
     [
       'holder required, PIN, no contacts',
       { terminalQualifiers: hex('23C04000'), cardQualifiers: hex('8000') },
-      declined('CVM_NOT_POSSIBLE'),
+      declined('CVM_NEEDED'),
     ],
     ['holder not required, PIN', { cardQualifiers: hex('8000') }, online('none')],
   ])('%s', (_title, change, decision) => expect(decideByQualifiers({ ...GOOD, ...change })).toEqual(decision));

@@ -47,7 +47,7 @@ export class FakeBoard implements Board {
   };
   readonly clock = { uptimeMs: (): number => this.nowMs };
   readonly display = {
-    show: (): void => {},
+    show: (_prompt: number): void => {},
     wink: (): void => {
       this.winks += 1;
     },

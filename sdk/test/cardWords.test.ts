@@ -9,10 +9,10 @@ const REASONS: Readonly<Record<CardWord, string>> = {
   'card-declined': 'DECLINED_BY_CARD',
   'not-allowed': 'DECLINED_BY_RULES APPLICATION_EXPIRED APPLICATION_NOT_YET_EFFECTIVE',
   'card-gone': 'CARD_REMOVED CANCELLED',
-  'look-at-phone': 'SEE_PHONE',
+  'see-phone': 'SEE_PHONE',
   'host-silent': 'HOST_SILENT',
   'card-not-genuine': 'CDA_FAILED FDDA_FAILED',
-  'card-inconsistent': 'BRAND_DIFFERS CARD_NUMBERS_DIFFER QUALIFIERS_DIFFER',
+  'card-inconsistent': 'BRAND_DIFFERS CARD_NUMBERS_DIFFER CTQ_DIFFERS',
   'card-too-slow': 'CARD_TIMEOUT',
   'card-data-wrong': `AFL_INVALID CARD_ERROR CARD_NUMBER_INVALID CARD_NUMBER_MISSING CRYPTOGRAM_MISSING
     CRYPTOGRAM_NOT_ASKED_FOR CRYPTOGRAM_NOT_PROVEN RELAY_FORMAT RELAY_STATUS RELAY_TOO_FAST CVM_LIST_INVALID DATA_LENGTH DOL_MISSING_LENGTH DOL_TAG_TOO_LONG DOL_TOO_LONG DOL_TRUNCATED_TAG
@@ -21,7 +21,7 @@ const REASONS: Readonly<Record<CardWord, string>> = {
   'number-would-show': 'NUMBER_WOULD_SHOW',
   'not-accepted': 'CANDIDATE_LIST_EMPTY NO_CANDIDATE_USABLE PPSE_NOT_FOUND',
   'card-blocked': 'SELECT_NOT_SUPPORTED',
-  'insert-card': 'CONTACTLESS_NOT_ALLOWED CVM_NOT_POSSIBLE KERNEL_NOT_AVAILABLE WANTS_CONTACT',
+  'insert-card': 'CONTACTLESS_OFF CVM_NEEDED KERNEL_NOT_AVAILABLE WANTS_CONTACT',
 };
 const rows = Object.entries(CARD_WORDS).flatMap(([word, { says }]) =>
   REASONS[word as CardWord].split(/\s+/).map((reason) => [reason, word, says] as const),

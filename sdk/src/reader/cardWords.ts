@@ -11,16 +11,16 @@ export const CARD_WORDS = {
   'card-declined': { says: 'The card refused.', reasons: 'DECLINED_BY_CARD' },
   'not-allowed': { says: 'The rules of its issuer or of the acquirer refuse this payment.', reasons: 'DECLINED_BY_RULES APPLICATION_' },
   'card-gone': { says: 'The card left before the payment was complete.', reasons: 'CARD_REMOVED CANCELLED' },
-  'look-at-phone': { says: 'The phone wants something of its owner first.', reasons: 'SEE_PHONE' },
+  'see-phone': { says: 'The phone wants its owner.', reasons: 'SEE_PHONE' },
   'host-silent': { says: 'The acquirer did not answer in time.', reasons: 'HOST_SILENT' },
   'card-not-genuine': { says: 'The card could not prove that it is genuine.', reasons: 'CDA_FAILED FDDA_FAILED' },
-  'card-inconsistent': { says: 'The card contradicts itself.', reasons: 'BRAND_DIFFERS CARD_NUMBERS_DIFFER QUALIFIERS_DIFFER' },
+  'card-inconsistent': { says: 'The card contradicts itself.', reasons: 'BRAND_DIFFERS CARD_NUMBERS_DIFFER CTQ_DIFFERS' },
   'card-too-slow': { says: 'The card did not answer in time.', reasons: 'CARD_TIMEOUT' },
   'card-data-wrong': { says: 'The card gave data that make no sense.', reasons: 'AFL_ CARD_ CRYPTOGRAM_ CVM_LIST_ DATA_ DOL_ GENERATE_AC_ GPO_ READ_RECORD_ RELAY_ TOO_MUCH_DATA TRACK_' },
   'number-would-show': { says: 'The answer would have shown the card number.', reasons: 'NUMBER_WOULD_SHOW' },
   'not-accepted': { says: 'The card holds nothing that is accepted here.', reasons: 'CANDIDATE_LIST_EMPTY NO_CANDIDATE_USABLE PPSE_NOT_FOUND' },
   'card-blocked': { says: 'The card is blocked.', reasons: 'SELECT_NOT_SUPPORTED' },
-  'insert-card': { says: 'The card wants to be inserted.', reasons: 'CONTACTLESS_NOT_ALLOWED CVM_NOT_POSSIBLE KERNEL_NOT_AVAILABLE WANTS_CONTACT' },
+  'insert-card': { says: 'The card wants to be inserted.', reasons: 'CONTACTLESS_OFF CVM_NEEDED KERNEL_NOT_AVAILABLE WANTS_CONTACT' },
 } as const;
 
 export type CardWord = keyof typeof CARD_WORDS;

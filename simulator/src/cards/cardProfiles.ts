@@ -13,6 +13,7 @@ import {
   OTHER_KEYS,
   visa,
 } from './applicationProfiles.js';
+import { contactlessCards } from './contactlessCards.js';
 import { DYNAMIC_CARD } from './dynamic/dynamicProfiles.js';
 import type { CardProfile } from './emv/cardProfile.js';
 import { issuerCards } from './issuerCards.js';
@@ -247,4 +248,10 @@ const badCards: readonly CardProfile[] = [
   ),
 ];
 
-export const cardProfiles: readonly CardProfile[] = [...goodCards, ...issuerCards, DYNAMIC_CARD, ...badCards];
+export const cardProfiles: readonly CardProfile[] = [
+  ...goodCards,
+  ...issuerCards,
+  ...contactlessCards,
+  DYNAMIC_CARD,
+  ...badCards,
+];

@@ -35,7 +35,9 @@ export const INS = {
   readRecord: 0xb2,
   getResponse: 0xc0,
   getData: 0xca,
+  recoverAc: 0xd0,
   putData: 0xda,
+  exchangeRelayResistanceData: 0xea,
 } as const;
 
 export interface CommandApdu {

@@ -29,6 +29,10 @@ export function nameOfCommand(command: Uint8Array): string {
       return 'INTERNAL AUTHENTICATE';
     case INS.generateAc:
       return `GENERATE AC (${cryptogramNames[p1 >> 6]}${(p1 & 0x10) === 0 ? '' : ', CDA'})`;
+    case INS.recoverAc:
+      return 'RECOVER AC';
+    case INS.exchangeRelayResistanceData:
+      return 'EXCHANGE RELAY RESISTANCE DATA';
     case INS.getResponse:
       return 'GET RESPONSE';
     case INS.externalAuthenticate:

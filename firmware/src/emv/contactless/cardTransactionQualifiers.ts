@@ -71,7 +71,7 @@ function verified(answer: CardAnswer, isOnDevice: boolean, isSigned: boolean): C
   const { terminalQualifiers, cryptogram, relatedData, authentication } = answer;
   const isRequired = isSetIn(terminalQualifiers, TTQ.verificationRequired);
   if (isOnDevice && isSetIn(terminalQualifiers, TTQ.onDeviceVerification)) {
-    if (relatedData.length > 0 && !isRepeated(answer)) return declined('QUALIFIERS_DIFFER');
+    if (relatedData.length > 0 && !isRepeated(answer)) return declined('CTQ_DIFFERS');
     // Without 9F69 the claim is the issuer's to check: its cryptogram covers it. A proof that failed proves no holder.
     if (relatedData.length > 0 ? authentication !== 'failed' : cryptogram === 'ARQC')
       return { kind: 'online', verification: 'onDevice' };
@@ -79,7 +79,7 @@ function verified(answer: CardAnswer, isOnDevice: boolean, isSigned: boolean): C
   const maySign = isSetIn(terminalQualifiers, TTQ.signature);
   const asksNothing = answer.cardQualifiers.length === 0;
   if (maySign && (isSigned || (isRequired && asksNothing))) return { kind: 'online', verification: 'signature' };
-  return isRequired ? switched(answer, 'CVM_NOT_POSSIBLE') : { kind: 'online', verification: 'none' };
+  return isRequired ? switched(answer, 'CVM_NEEDED') : { kind: 'online', verification: 'none' };
 }
 
 function isRepeated({ relatedData, cardQualifiers }: CardAnswer): boolean {

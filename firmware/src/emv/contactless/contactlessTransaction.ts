@@ -47,7 +47,7 @@ export function* contactlessTransaction(context: TransactionContext): Kernel<Car
   const { terminal } = context;
   const offered = context.applications.filter(({ kernel }) => kernel !== 0);
   const allowed = offered.filter((accepted) => preProcessTransaction(terminal, accepted) === undefined);
-  if (allowed.length === 0 && offered.length > 0) return ended('tryAnotherInterface', 'CONTACTLESS_NOT_ALLOWED');
+  if (allowed.length === 0 && offered.length > 0) return ended('tryAnotherInterface', 'CONTACTLESS_OFF');
   const ppse = yield* exchange(selectByName(PPSE_NAME));
   if (ppse.sw !== SW.success) return ended('notAccepted', 'PPSE_NOT_FOUND');
   const combinations = findCombinations(ppse.data, allowed);

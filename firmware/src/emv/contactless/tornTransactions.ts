@@ -23,13 +23,14 @@ export interface TornTransaction {
   readonly relay: Uint8Array | undefined;
 }
 
+/** Beside the one that is under way. */
 const TRANSACTIONS_MAX = 2;
 const LIFETIME_MS = 300_000;
 
 export class TornTransactions {
   private readonly nowMs: () => number;
   private readonly keyedHash: (data: Uint8Array) => Uint8Array;
-  /** The oldest first. */
+  /** The oldest first; the last one may be under way. */
   private kept: { readonly torn: TornTransaction; readonly sinceMs: number }[] = [];
   private waiting: TornTransaction | undefined;
 
@@ -50,7 +51,7 @@ export class TornTransactions {
   /** GENERATE AC is about to be sent. It's torn unless `answered` follows. */
   begin(torn: TornTransaction): void {
     this.waiting = torn;
-    this.kept = this.kept.slice(1 - TRANSACTIONS_MAX);
+    this.kept = this.kept.slice(-TRANSACTIONS_MAX);
     this.kept.push({ torn, sinceMs: this.nowMs() });
   }
 
@@ -72,7 +73,7 @@ export class TornTransactions {
     fields: readonly number[],
   ): TornTransaction | undefined {
     const nowMs = this.nowMs();
-    this.kept = this.kept.filter(({ sinceMs }) => nowMs - sinceMs < LIFETIME_MS);
+    this.kept = this.kept.filter(({ sinceMs }) => nowMs - sinceMs < LIFETIME_MS).slice(-TRANSACTIONS_MAX);
     const isSame = (torn: TornTransaction): boolean =>
       equalBytes(torn.card, card) &&
       fields.every((tag) => {

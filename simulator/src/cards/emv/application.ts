@@ -12,6 +12,7 @@ import { applicationFci } from './directory.js';
 import { internalAuthenticateAnswer } from './dynamicAnswers.js';
 import { firstGenerateAc, type OnlineTransaction, secondGenerateAc } from './generateAc.js';
 import { checkIssuer, type IssuerVerdict } from './issuerAuthentication.js';
+import { keepForRecovery, recoveredAnswer, relayAnswer } from './mChipCommands.js';
 import { type PersonalisedApplication, pdolOf, shapeOf } from './personalisation.js';
 import { isQvsdcTerminal, qvsdcAnswer } from './qvsdcAnswer.js';
 import { applicationFileLocator, recordAnswer } from './recordFiles.js';
@@ -91,7 +92,9 @@ export function selectApplication(context: ApplicationContext): SelectedApplicat
     if (data.length !== dolDataLength(state.kind === 'initiated' ? cdol1 : cdol2)) return status(SW.wrongLength);
     const asked = { withCda: isCdaAsked(p1), data: data.slice() };
     if (state.kind === 'initiated') {
-      const { answer, online } = firstGenerateAc(context, transaction, { ...asked, type });
+      const wanted = application.mChip?.wantsInteraction === true && shape === 'mChip' ? 'AAC' : type;
+      const { answer, online } = firstGenerateAc(context, transaction, { ...asked, type: wanted });
+      if (shape === 'mChip') keepForRecovery(context, transaction, asked.data, answer);
       // On contactless nobody comes back with the issuer's answer.
       const isOver = online === undefined || shape !== 'contact';
       state = isOver
@@ -103,6 +106,18 @@ export function selectApplication(context: ApplicationContext): SelectedApplicat
     const { online } = state;
     state = { kind: 'finished', transaction, online };
     return success(secondGenerateAc(context, online, { ...asked, type }));
+  };
+
+  const exchangeRelay = (command: CommandApdu): Uint8Array => {
+    if (state.kind !== 'initiated' || shape !== 'mChip') return status(SW.unknownInstruction);
+    const { answer, exchanged } = relayAnswer(context, command);
+    if (exchanged !== undefined) state = { ...state, transaction: { ...state.transaction, relay: exchanged } };
+    return answer;
+  };
+
+  const recover = (command: CommandApdu): Uint8Array => {
+    if (state.kind !== 'initiated' || shape !== 'mChip') return status(SW.unknownInstruction);
+    return recoveredAnswer(context, command);
   };
 
   const externalAuthenticate = ({ p1, p2, data }: CommandApdu): Uint8Array => {
@@ -150,6 +165,10 @@ export function selectApplication(context: ApplicationContext): SelectedApplicat
           return command.cla === 0x00 ? externalAuthenticate(command) : status(SW.unknownClass);
         case INS.generateAc:
           return command.cla === 0x80 ? generateAc(command) : status(SW.unknownClass);
+        case INS.exchangeRelayResistanceData:
+          return command.cla === 0x80 ? exchangeRelay(command) : status(SW.unknownClass);
+        case INS.recoverAc:
+          return command.cla === 0x80 ? recover(command) : status(SW.unknownClass);
         case INS.getData:
           return command.cla === 0x80 ? getData(command) : status(SW.unknownClass);
         default:

@@ -8,6 +8,7 @@ import type { IssuerBehaviour } from '../../issuer/issuerBehaviour.js';
 import type { RsaExponent } from '../../pki/rsaKey.js';
 import type { Network } from '../../pki/testPki.js';
 import type { CardInterface } from '../card.js';
+import type { MChipFeatures } from './mChipFeatures.js';
 import type { RecordLayout } from './recordLayout.js';
 
 /** What is wrong with a card, on purpose. Everything else about it is right. */
@@ -84,6 +85,8 @@ export interface ApplicationProfile {
   readonly cryptogramVersion: CryptogramVersion;
   /** How the issuer proves itself to the contact application. */
   readonly issuerAuthentication: 'externalAuthenticate' | 'secondGenerateAc' | 'none';
+  /** M/Chip: what the application does beside. */
+  readonly mChip?: MChipFeatures;
   /** qVSDC: whether the card authentication related data (9F69) come with the answer or in a record of their own. */
   readonly relatedDataIn: 'answer' | 'record';
   readonly layout: RecordLayout;

@@ -70,7 +70,9 @@ function inResponse(
   const cidObject = tlv.dataObject(tlv.TAG_9F27_CRYPTOGRAM_INFORMATION_DATA, Uint8Array.of(cid));
   const atcObject = tlv.dataObject(tlv.TAG_9F36_APPLICATION_TRANSACTION_COUNTER, tlv.unsignedToBytes(atc, 2));
   const issuerObject = tlv.dataObject(tlv.TAG_9F10_ISSUER_APPLICATION_DATA, issuerData);
-  const own = proprietaryObjects(application.proprietary, 'answer');
+  const own = proprietaryObjects(application.proprietary, 'answer').concat(
+    application.mChip?.wantsInteraction === true ? [interactionObject] : [],
+  );
   const mayCombine = shape === 'mChip' || application.authentication === 'CDA';
   if (request.isCdaAsked && mayCombine && iccKey !== undefined && cid !== CRYPTOGRAM.AAC) {
     const hash = transactionDataHash(
@@ -79,7 +81,8 @@ function inResponse(
       request,
       tlv.encodeTlv(cidObject, atcObject, issuerObject, ...own),
     );
-    const data = combinedDynamicData(transaction.iccDynamicNumber, cid, cryptogram, hash);
+    const combined = combinedDynamicData(transaction.iccDynamicNumber, cid, cryptogram, hash);
+    const data = tlv.concatBytes(combined, transaction.relay ?? tlv.NO_BYTES);
     const number = dolValue(request.list, cdolData, tlv.TAG_9F37_UNPREDICTABLE_NUMBER) ?? tlv.NO_BYTES;
     const signature = finished(card, signedDynamicData(iccKey, data, number));
     const signatureObject = tlv.dataObject(tlv.TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA, signature);
@@ -96,6 +99,12 @@ function inResponse(
     tlv.template(tlv.TAG_77_RESPONSE_FORMAT_2, cidObject, atcObject, cryptogramObject, issuerObject, ...own),
   );
 }
+
+/** Byte 2 bit 4 of DF4B: the device wants its owner. */
+const interactionObject = tlv.dataObject(
+  tlv.TAG_DF4B_POS_CARDHOLDER_INTERACTION_INFORMATION,
+  Uint8Array.of(0x00, 0x00, 0x08),
+);
 
 /** Over PDOL data, CDOL1 data, CDOL2 data where there is one, and the response but for its signature. */
 function transactionDataHash(

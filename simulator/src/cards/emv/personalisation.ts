@@ -11,6 +11,7 @@ import { type ApplicationCertificates, certify } from './applicationCertificates
 import type { ApplicationProfile, CardProfile } from './cardProfile.js';
 import { type DolEntry, encodeDol } from './dataObjectList.js';
 import { CONTACT_PDOL, cdol2, DDOL, MCHIP_CDOL1, QVSDC_PDOL, VISA_CDOL1 } from './dataObjectLists.js';
+import { DRDOL, relayBit } from './mChipFeatures.js';
 import { type CardRecord, staticDataToAuthenticate } from './recordFiles.js';
 import { laidOut } from './recordLayout.js';
 import * as objects from './recordObjects.js';
@@ -52,7 +53,7 @@ export function personalise(
   shape: Shape,
   pki: TestPki,
 ): PersonalisedApplication {
-  const aip = applicationInterchangeProfile(application, shape);
+  const aip = applicationInterchangeProfile(card, application, shape);
   const cdol1 = application.network === 'visa' || application.network === 'cartesBancaires' ? VISA_CDOL1 : MCHIP_CDOL1;
   const lists = { cdol1, cdol2: cdol2(cdol1, issuerDataLength(application)) };
   const data = laidOut(withoutOmitted(dataRecords(card, application, shape, lists), application), application.layout);
@@ -86,10 +87,11 @@ const AIP_DDA = 0x20;
 const AIP_CARDHOLDER_VERIFICATION = 0x10;
 const AIP_TERMINAL_RISK_MANAGEMENT = 0x08;
 const AIP_ISSUER_AUTHENTICATION = 0x04;
+const AIP_ON_DEVICE = 0x02;
 const AIP_CDA = 0x01;
 const AIP_EMV_MODE = 0x80;
 
-function applicationInterchangeProfile(application: ApplicationProfile, shape: Shape): Uint8Array {
+function applicationInterchangeProfile(card: CardProfile, application: ApplicationProfile, shape: Shape): Uint8Array {
   const signed = isSigned(application, shape);
   const always = AIP_CARDHOLDER_VERIFICATION | AIP_TERMINAL_RISK_MANAGEMENT;
   switch (shape) {
@@ -99,7 +101,10 @@ function applicationInterchangeProfile(application: ApplicationProfile, shape: S
       return Uint8Array.of(always | methods[application.authentication] | external, 0);
     }
     case 'mChip':
-      return Uint8Array.of(always | (signed ? AIP_CDA : 0), AIP_EMV_MODE);
+      return Uint8Array.of(
+        always | (signed ? AIP_CDA : 0) | (card.verifiesOnDevice ? AIP_ON_DEVICE : 0),
+        AIP_EMV_MODE | relayBit(application.mChip),
+      );
     case 'qvsdc':
       return Uint8Array.of(signed ? AIP_DDA : 0, 0);
   }
@@ -132,6 +137,9 @@ function dataRecords(
     tlv.dataObject(tlv.TAG_8C_CDOL1, encodeDol(cdol1)),
     tlv.dataObject(tlv.TAG_8D_CDOL2, encodeDol(cdol2)),
     ...(shape === 'contact' ? [tlv.dataObject(tlv.TAG_9F49_DDOL, encodeDol(DDOL))] : []),
+    ...(shape === 'mChip' && application.mChip?.recovers === true
+      ? [tlv.dataObject(tlv.TAG_9F51_DRDOL, encodeDol(DRDOL))]
+      : []),
   ];
   // No name on contactless: cards don't give it there.
   const names = shape === 'contact' ? objects.nameObjects(card) : [];

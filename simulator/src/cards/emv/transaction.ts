@@ -7,6 +7,7 @@ import type { CardKeys } from '../../issuer/emv/cardKeys.js';
 import type { AnsweredCryptogram, CardVerificationResults } from '../../issuer/emv/issuerApplicationData.js';
 import type { CardInterface } from '../card.js';
 import type { ApplicationProfile, CardProfile, OfflineLimits } from './cardProfile.js';
+import type { Recoverable } from './mChipFeatures.js';
 import type { PersonalisedApplication, Shape } from './personalisation.js';
 import type { CardRecord } from './recordFiles.js';
 
@@ -27,6 +28,8 @@ export interface ApplicationMemory {
   /** Since the last cryptogram that went online. */
   scriptCommands: number;
   hasScriptFailed: boolean;
+  /** The last answer to GENERATE AC, which may not have been heard. */
+  recoverable?: Recoverable | undefined;
   readonly personalised: Map<Shape, PersonalisedApplication>;
 }
 
@@ -50,6 +53,8 @@ export interface Transaction {
   readonly atc: number;
   /** 8 bytes, 9F4C. */
   readonly iccDynamicNumber: Uint8Array;
+  /** Relay resistance, as the card signs it. */
+  readonly relay?: Uint8Array;
   /** Records of this transaction only. */
   readonly ownRecords: readonly CardRecord[];
 }
