@@ -59,6 +59,7 @@ test('descriptions show no number', () => {
         label: 'VISA DEBIT',
         priority: 1,
         kernel: 3,
+        cryptogram: 'VisaCVN18',
         authentication: { contact: 'CDA', contactless: 'fDDA' },
       },
     ],

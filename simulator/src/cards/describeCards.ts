@@ -5,6 +5,7 @@
 import { toHex } from '@comptoir/protocol';
 import type { CardInterface } from './card.js';
 import { cardProfiles } from './cardProfiles.js';
+import { DYNAMIC_CARD } from './dynamic/dynamicProfiles.js';
 import type { ApplicationProfile, CardProfile } from './emv/cardProfile.js';
 import { nibbles } from './emv/recordObjects.js';
 
@@ -18,6 +19,8 @@ export interface ApplicationDescription {
   readonly priority: number;
   /** Contactless kernel, 2 or 3. */
   readonly kernel: number;
+  /** Version of its cryptograms: of a scheme, or C1, which is AES and ours. */
+  readonly cryptogram: string;
   readonly authentication: { readonly [I in CardInterface]?: AuthenticationMethod };
 }
 
@@ -49,6 +52,7 @@ export function describeCards(): readonly CardDescription[] {
         label: application.label,
         priority: application.priority,
         kernel: application.kernel,
+        cryptogram: profile === DYNAMIC_CARD ? 'C1' : application.cryptogramVersion,
         authentication: Object.fromEntries(interfaces.map((on) => [on, methodOn(application, on)])),
       })),
       flaw: profile.flaw ?? null,

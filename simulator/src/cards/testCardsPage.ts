@@ -15,9 +15,9 @@ export function testCardsPage(): string {
 
 function applications(card: CardDescription): string {
   return card.applications
-    .map(({ aid, authentication }) => {
+    .map(({ aid, cryptogram, authentication }) => {
       const methods = Object.entries(authentication).map(([on, method]) => `${on}: ${method}`);
-      return `\`${aid}\` (${methods.join(', ')})`;
+      return `\`${aid}\` (${methods.join(', ')}; ${cryptogram})`;
     })
     .join('<br>');
 }
@@ -41,6 +41,6 @@ const introduction: readonly string[] = [
   '`dynamic` runs the script of the dynamic card. The table shows the brands of its first account; the rest is in',
   '[the wallet applet](wallet-applet.md). Its cryptograms are AES, and its issuer verifies them.',
   '',
-  '| card | interfaces | number | applications and authentication | what it is for |',
+  '| card | interfaces | number | applications, authentication, cryptogram | what it is for |',
   '| --- | --- | --- | --- | --- |',
 ];
