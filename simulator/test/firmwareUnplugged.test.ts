@@ -12,9 +12,11 @@ const chunks = Math.ceil(new TextEncoder().encode(text.script).length / CHUNK_BY
 const TAG = { status: 0xf2, begin: 0xf0, chunk: 0xf1, finish: 0xf3, reboot: 0xf4, progress: 0xf6 } as const;
 type Asked = Exclude<keyof typeof TAG, 'progress'>;
 
+/** The report that begins a message of that tag: whole, or its part 0. What follows part 0 may have any bytes. */
 function isMessage(report: Uint8Array, tag: number): boolean {
-  const command = (report[4] ?? 0) & 0x7f;
-  return (command === COMMAND.message || command === COMMAND.part) && report.subarray(7, 9).includes(tag);
+  const command = (report[4] ?? 0) ^ 0x80;
+  if (command === COMMAND.part) return report[7] === 0 && report[8] === tag;
+  return command === COMMAND.message && report[7] === tag;
 }
 
 /** @param cut is called once: when the message is about to go out, or when its answer, which is lost, comes */
@@ -29,6 +31,7 @@ function cutAt(
     ...simulation,
     async open(device, handlers, options) {
       let isAsked = false;
+      let isInParts = false;
       const end = (): void => {
         hasCut = true;
         cut(handlers.closed);
@@ -47,7 +50,9 @@ function cutAt(
       return {
         ...connection,
         async send(report) {
-          const isIt = !hasCut && isMessage(report, TAG[asked]);
+          const isIt = !hasCut && !isInParts && isMessage(report, TAG[asked]);
+          if (report[4] === (COMMAND.part | 0x80)) isInParts = true;
+          if (report[4] === (COMMAND.message | 0x80)) isInParts = false;
           if (isIt && at === 'question') return end();
           isAsked ||= isIt;
           return connection.send(report);
