@@ -20,7 +20,7 @@ for (const { name, interfaces, applications, flaw } of describeCards()) {
   for (const on of interfaces) {
     for (const { aid, authentication } of applications) {
       const method = authentication[on] ?? 'none';
-      const isOffline = name === 'declined-offline';
+      const isOffline = name === 'declined-offline' || name === 'locked-phone';
       test(`${name} ${aid} ${on}: ${method}`, () => {
         const card = createCard(name, { seed: 1 });
         const reading = terminal.readApplication(card, on, aid);
