@@ -50,6 +50,10 @@ export interface Hostile {
   /** Name in the catalogue of software cards; absent: `mastercard`, CDA. */
   readonly base?: string;
   readonly changes: readonly Change[];
+  /** The card is tapped; absent: it's in the slot. */
+  readonly isTapped?: true;
+  /** Minor units; absent: 12.50. */
+  readonly amount?: number;
   readonly slow?: { readonly answerMs: number; readonly on: string };
   /** `online METHOD RESULT`, or the outcome and its reason. After an approval of the acquirer: what became of it. */
   readonly ends: string;
@@ -69,6 +73,16 @@ export function row(
 
 export function rowOf(base: string, ...row_: Parameters<typeof row>): Omit<Hostile, 'attacks'> {
   return { ...row(...row_), base };
+}
+
+/** @param base of a card that is tapped */
+export function tap(base: string, ...row_: Parameters<typeof row>): Omit<Hostile, 'attacks'> {
+  return { ...rowOf(base, ...row_), isTapped: true };
+}
+
+/** @param amount minor units */
+export function of(amount: number, one: Omit<Hostile, 'attacks'>): Omit<Hostile, 'attacks'> {
+  return { ...one, amount };
 }
 
 /** The card takes so long for each answer, or for those to commands that begin so. */
@@ -97,8 +111,8 @@ const configuration = developmentConfiguration(pki);
 /** What the session takes of one card, and the answer that shows that it was too much. */
 const RESPONSE_BYTES_MAX = 32_768 + 258;
 const STEPS_MAX = 2_000;
-/** Of the card `mastercard`, and the other one that rows put into it. */
-const NUMBERS = ['5413330089601034', '4761739001010119'];
+/** Of the cards that rows change, and the one that they put into them. */
+const NUMBERS = ['5413330089601034', '4761739001010119', '5413330089601232', '5413330089601240', '5413330089601265'];
 const STEP_MS = 20;
 
 export interface Ended {
@@ -129,14 +143,16 @@ export function payWith(hostile: Hostile): Ended {
       return response;
     },
   };
-  board.contact = slowly(portOf(counted, 'contact'), board, hostile.slow);
+  const where = hostile.isTapped ? 'contactless' : 'contact';
+  board[where] = slowly(portOf(counted, where), board, hostile.slow);
   let shown = '';
   const send = (message: Message): Message => {
     const answer = until(host, board, host.send(channel, COMMAND.message, encodeMessage(message)));
     shown += ` ${toHex(encodeMessage(answer))}`;
     return answer;
   };
-  let message = send({ ...payment, key: 'hostile' });
+  const { amount = payment.amount, isTapped } = hostile;
+  let message = send({ ...payment, key: 'hostile', amount, interfaces: isTapped ? 2 : 1 });
   let ends = endOf(message);
   const isTokenGiven = 'indexToken' in message;
   if (message.kind === 'authorise') {
