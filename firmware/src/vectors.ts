@@ -5,6 +5,7 @@
 import { eraseSensitive } from './apdu/sensitive.js';
 import { authenticationVectors } from './vectors/authenticationVectors.js';
 import { commandVectors } from './vectors/commandVectors.js';
+import { contactlessVectors } from './vectors/contactlessVectors.js';
 import { cryptographyVectors } from './vectors/cryptographyVectors.js';
 import { dataVectors } from './vectors/dataVectors.js';
 import { decisionVectors } from './vectors/decisionVectors.js';
@@ -25,6 +26,7 @@ const handlers: ReadonlyMap<string, VectorHandler> = new Map(
   [
     dataVectors,
     decisionVectors,
+    contactlessVectors,
     commandVectors,
     authenticationVectors,
     traceVectors,
