@@ -51,7 +51,16 @@ class Listener {
 const configuration = developmentConfiguration(createTestPki());
 const fields = { timeoutMs: 1000, date: Uint8Array.of(0x26, 0x11, 0x24), time: new Uint8Array(3) };
 
-function run(card: Card, usedInterface: 'contact' | 'contactless', kind: 'pay' | 'read', number: string) {
+/** What the host says while the card waits: yes, nothing for a minute, or that it gives up. */
+type Word = 'approve' | 'silence' | 'cancel';
+
+function run(
+  card: Card,
+  usedInterface: 'contact' | 'contactless',
+  kind: 'pay' | 'read',
+  number: string,
+  word: Word = 'approve',
+) {
   const listener = new Listener();
   let heldBefore = 0;
   let heldRecovered = 0;
@@ -97,7 +106,12 @@ function run(card: Card, usedInterface: 'contact' | 'contactless', kind: 'pay' |
     if (answer === 'authorise' && usedInterface === 'contact') {
       // The card waits: it hears the acquirer, and has the last word.
       const complete = encodeMessage({ kind: 'complete', key: 'order-1', responseCode: '00' });
-      const last = host.send(channel, COMMAND.message, complete).find(({ command }) => command === COMMAND.message);
+      if (word === 'approve') host.send(channel, COMMAND.message, complete);
+      if (word === 'cancel') host.send(channel, COMMAND.cancel);
+      if (word === 'silence') board.nowMs += 60_000;
+      host.step();
+      const lookup = encodeMessage({ kind: 'lookup', key: 'order-1' });
+      const last = host.send(channel, COMMAND.message, lookup).find(({ command }) => command === COMMAND.message);
       const ended = decodeMessage(last?.payload ?? NO_BYTES);
       answer = ended.ok && ended.message.kind === 'result' ? `result ${ended.message.outcome}` : undefined;
     }
@@ -132,6 +146,17 @@ test.each([
   // The twin: while the card was there, the search did find the number.
   expect(ended.heldBefore).toBeGreaterThan(1);
   expect(ended.heldAfter).toBe(0);
+});
+
+test.each(['silence', 'cancel'] as const)('a card that waited for the acquirer, %s', (word) => {
+  const ended = run(createCard('mastercard', { seed: 1 }), 'contact', 'pay', '5413330089601034', word);
+  expect([ended.answer, ended.heldAfter]).toEqual(['result 2', 0]);
+  expect(ended.heldBefore).toBeGreaterThan(1);
+});
+
+test('a card that is pulled before its last word', () => {
+  const ended = run(tornCard(createCard('mastercard', { seed: 1 }), 13), 'contact', 'pay', '5413330089601034');
+  expect([ended.answer, ended.heldAfter]).toEqual(['result 2', 0]);
 });
 
 test.each([

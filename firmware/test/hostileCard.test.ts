@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Card, createCard, createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
 import type { Kernel } from '../src/apdu/kernel.js';
+import { completeTransaction } from '../src/emv/contact/completeTransaction.js';
 import { contactTransaction } from '../src/emv/contact/contactTransaction.js';
 import { contactlessTransaction } from '../src/emv/contactless/contactlessTransaction.js';
 import { DataStore } from '../src/emv/dataStore.js';
@@ -224,6 +225,45 @@ describe('whatever a card says', () => {
     );
   });
 
+  test('a contact card that waited: an outcome, in a bounded number of commands, whatever its issuer sends', () => {
+    const first = runKernel(contactTransaction(newContext()), answersOf(createCard('mastercard', { seed: 1 })));
+    const outcome = first.kind === 'done' && first.outcome.kind === 'online' ? first.outcome : undefined;
+    if (outcome?.open === undefined) throw new Error('the card does not wait');
+    const { card, open } = outcome;
+    const scripts = fc.oneof(
+      fc.array(node, { maxLength: 3 }).map((nodes) => encodeTlv(template(0x71, ...nodes), template(0x72, ...nodes))),
+      fc.uint8Array({ maxLength: 256 }),
+      fc
+        .uint8Array({ minLength: 1, maxLength: 20 })
+        .map((bytes) =>
+          encodeTlv(template(0x72, dataObject(0x86, concatBytes(hex('84160000'), Uint8Array.of(bytes.length), bytes)))),
+        ),
+    );
+    fc.assert(
+      fc.property(
+        fc.infiniteStream(answer),
+        scripts,
+        fc.uint8Array({ maxLength: 16 }),
+        (answers, issuerScripts, data) => {
+          const said = {
+            isApproved: true,
+            responseCode: '00',
+            authorisationCode: undefined,
+            issuerAuthenticationData: data,
+            issuerScripts,
+          };
+          const kernel = completeTransaction(newContext(), { ...card, store: copyOf(card.store) }, open, said);
+          const run = runKernel(kernel, () => answers.next().value as Uint8Array);
+          expect(run.kind).toBe('done');
+          expect(run.commands.length).toBeLessThan(600);
+          // Only a signature of this card makes a sale.
+          expect(run.kind === 'done' && run.outcome.kind).toBe('declined');
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   test.each(['visa-debit', 'mastercard', 'cb-visa', 'sda-only'] as const)(
     '%s with bytes changed: an outcome, and never a proof of what was changed',
     (name) => {
@@ -249,6 +289,17 @@ describe('whatever a card says', () => {
     },
   );
 });
+
+function answersOf(card: Card): (command: Uint8Array) => Uint8Array {
+  card.powerOn('contact');
+  return (command) => card.transmit(command) ?? NO_BYTES;
+}
+
+function copyOf(store: DataStore): DataStore {
+  const copy = new DataStore();
+  for (const tag of [0x82, 0x8d, 0x9f26, 0x9f27, 0x9f36]) copy.set(tag, store.valueOf(tag));
+  return copy;
+}
 
 function digest(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
