@@ -1,5 +1,5 @@
 /** A checkout with the authorisers that it's for: reader, dynamic card and test host as they are. */
-import { concatBytes, decodeMessage, type Message, NO_BYTES, OUTCOME } from '@comptoir/protocol';
+import { concatBytes, decodeMessage, encodeMessage, type Message, NO_BYTES, OUTCOME } from '@comptoir/protocol';
 import { type CheckoutHost, keyFrom } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
 import { accountKeys } from '../../simulator/src/cards/dynamic/accountKeys.js';
@@ -107,6 +107,21 @@ test('a tap that asked for nothing leaves its key to the next, wherever it was t
     if (till.asked.length > 0) expect(second).toMatchObject({ outcome: OUTCOME.approved, due: 0 });
   }
   expect(again).toBeGreaterThan(5);
+});
+
+test('of a sale that is void, nothing is approved any more: not even what was', async () => {
+  const { host, authorisers, till, card } = shop();
+  await till.tapAt({ ...host, settle: async () => ({ end: 'void' }) }, card, basket, { brand: 'VISA' });
+  const [, , bank] = till.asked;
+  if (bank?.kind !== 'authorise' || bank.saleKey === undefined) throw new Error('no question to a bank');
+  const [key, bytes] = [keyFrom('sale-1'), encodeMessage(bank)];
+  expect(decodeMessage(await host.authorise(bytes, key))).toMatchObject({ message: { responseCode: '00' } });
+  await host.settle(key, bank.saleKey, 'void');
+  expect(decodeMessage(await host.authorise(bytes, key))).toMatchObject({ message: { responseCode: '05' } });
+  // Also at a host that began anew: the ledger has it.
+  const begun = createTestHost({ baseDerivationKey, authorisers });
+  expect(decodeMessage(await begun.authorise(bytes, key))).toMatchObject({ message: { responseCode: '05' } });
+  expect([host.charges(), begun.charges()]).toEqual([[], []]);
 });
 
 test('a host that began anew ends a sale by what its authorisers know', async () => {

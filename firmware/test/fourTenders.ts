@@ -3,7 +3,7 @@
  * at any command, its power fails at any write, a question or its answer gets lost, the reader loses its power, the till dies before it
  * says how a sale ended.
  */
-import { equalBytes, latin1ToBytes, type Message, NO_BYTES, unsignedToBytes } from '@comptoir/protocol';
+import { decodeMessage, equalBytes, latin1ToBytes, type Message, NO_BYTES, unsignedToBytes } from '@comptoir/protocol';
 import { ACCOUNT_AID, ACTIVATED, KIND_ACCOUNT } from '@comptoir/protocol/wallet';
 import { type CheckoutHost, type Key, keyFrom } from '@comptoir/sdk';
 import { visa } from '../../simulator/src/cards/applicationProfiles.js';
@@ -168,15 +168,16 @@ export class FourTenders {
     return this.host.charges().reduce((sum, { amount }) => sum + amount, 0);
   }
 
-  /** One of the questions comes once more, maybe for the first time. An answer that was given is given again. */
+  /** One of the questions comes once more, maybe for the first time. An answer that was given is given again, unless the sale is void. */
   async replay(which: number): Promise<void> {
     const question = this.sent[which % Math.max(1, this.sent.length)];
     if (question === undefined) return;
     const answer = await this.host.authorise(question.bytes, question.key).catch(() => undefined);
     // Of an earlier sale the truth may have become known meanwhile.
-    const isOrder = question.bytes[0] === AUTHORISE;
-    if (isOrder && question.answer !== undefined && answer !== undefined && !equalBytes(answer, question.answer))
-      throw new Error('the same question got another answer');
+    if (question.bytes[0] !== AUTHORISE || question.answer === undefined || answer === undefined) return;
+    const decoded = decodeMessage(answer);
+    const isDecline = decoded.ok && decoded.message.kind === 'complete' && decoded.message.responseCode === '05';
+    if (!isDecline && !equalBytes(answer, question.answer)) throw new Error('the same question got another answer');
   }
 
   /** Power on, maybe after it failed; what the reader keeps stays. */

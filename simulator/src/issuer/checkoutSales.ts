@@ -48,16 +48,22 @@ export class CheckoutSales {
     this.#undo = undo;
   }
 
-  /** @param decide is called for a question that is new, while the sale is open */
+  /**
+   * @param decide is called for a question that is new, while the sale is open; when it throws, nothing is remembered
+   * @returns of a sale that is void a decline, whatever was answered before
+   */
   answer(question: CheckoutQuestion, decide: () => HostAnswer): SaleResult<Uint8Array> {
-    const { key, transactionToken } = question;
-    const sale = this.#find(key, question.saleKey) ?? this.#begin(key, question.saleKey);
-    if (sale === 'reused') return { ok: false, fault: 'KEY_REUSED' };
-    const known = sale.answers.get(toHex(transactionToken));
+    const { key, saleKey, transactionToken } = question;
+    const found = this.#find(key, saleKey);
+    if (found === 'reused') return { ok: false, fault: 'KEY_REUSED' };
+    const state = found?.state ?? this.#stateAtAuthorisers(saleKey);
+    if (state === 'void')
+      return { ok: true, value: encodeMessage({ kind: 'complete', key, ...REFUSED, transactionToken }) };
+    const known = found?.answers.get(toHex(transactionToken));
     if (known !== undefined) return { ok: true, value: known };
-    if (sale.state === 'stands') return { ok: false, fault: 'SALE_OVER' };
-    const said = sale.state === 'void' ? REFUSED : decide();
-    const answer = encodeMessage({ kind: 'complete', key, ...said, transactionToken });
+    if (state === 'stands') return { ok: false, fault: 'SALE_OVER' };
+    const answer = encodeMessage({ kind: 'complete', key, ...decide(), transactionToken });
+    const sale = found ?? this.#begin(key, saleKey);
     sale.answers.set(toHex(transactionToken), answer);
     return { ok: true, value: answer };
   }
@@ -72,7 +78,7 @@ export class CheckoutSales {
 
   settle(key: string, saleKey: Uint8Array, end: SaleEnd): SaleResult<Settled> {
     const found = this.#find(key, saleKey);
-    const isUnknown = found === undefined && !this.#isAtAuthorisers(saleKey);
+    const isUnknown = found === undefined && this.#stateAtAuthorisers(saleKey) === undefined;
     if (isUnknown && end === 'stands') return { ok: false, fault: 'SALE_UNKNOWN' };
     const sale = found ?? this.#begin(key, saleKey);
     if (sale === 'reused') return { ok: false, fault: 'KEY_REUSED' };
@@ -100,13 +106,14 @@ export class CheckoutSales {
     return state === 'captured' ? 'stands' : 'void';
   }
 
-  /** A host that forgot the sale, or began anew, finds it there. */
-  #isAtAuthorisers(saleKey: Uint8Array): boolean {
+  /** A host that forgot the sale, or began anew, finds it there. @returns undefined: it never asked for anything there */
+  #stateAtAuthorisers(saleKey: Uint8Array): Sale['state'] | undefined {
     const { gifts, accounts } = this.#authorisers;
-    const sale = toHex(saleKey);
-    return (
-      gifts.ledger.sale(saleOf(this.#merchant, sale)) !== undefined || accounts.status(this.#merchant, sale).length > 0
-    );
+    const held = gifts.ledger.sale(saleOf(this.#merchant, toHex(saleKey)))?.state;
+    const [first] = accounts.status(this.#merchant, toHex(saleKey));
+    if (held === 'captured') return 'stands';
+    if (held === 'released' || first?.kind === 'refused') return 'void';
+    return held ?? (first && 'open');
   }
 
   #accountOf({ state, saleKey }: Sale): Pick<Settled, 'accountToken'> {
@@ -128,12 +135,8 @@ export class CheckoutSales {
   }
 
   #begin(key: string, saleKey: Uint8Array): Sale {
-    const { gifts, accounts } = this.#authorisers;
-    const name = toHex(saleKey);
-    const held = gifts.ledger.sale(saleOf(this.#merchant, name))?.state;
-    const isReversed = accounts.status(this.#merchant, name)[0]?.kind === 'refused';
-    const state = held === 'captured' ? 'stands' : held === 'released' || isReversed ? 'void' : 'open';
-    const sale: Sale = { key, saleKey: name, state, answers: new Map() };
+    const state = this.#stateAtAuthorisers(saleKey) ?? 'open';
+    const sale: Sale = { key, saleKey: toHex(saleKey), state, answers: new Map() };
     this.#byKey.set(key, sale);
     this.#bySale.set(sale.saleKey, sale);
     const [oldest] = this.#byKey.values();
