@@ -137,7 +137,7 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
 export const MESSAGE_MEANING: Readonly<Record<MessageName, string>> = {
   read: 'read a card without charging it',
   pay: 'start a payment; the same key again continues or repeats it, without a second tap',
-  complete: 'what the acquirer answered to `authorise`',
+  complete: 'what the acquirer answered to `authorise`; also answers `confirm` and `unsettled`',
   lookup: 'ask for the result of a key',
   policy: 'what the merchant accepts and prefers, until the reader restarts; the answer is `accepted`',
   basket: 'net lines of a basket, in as many messages as they need; the answer is `accepted`',
@@ -149,7 +149,8 @@ export const MESSAGE_MEANING: Readonly<Record<MessageName, string>> = {
     'asks whether the customer wants to pay with this application, as its card demands; `complete` says 00 yes, else no',
   tenders: 'how a checkout stands or ended: answers `checkout`, `complete` and `lookup`',
   presented: 'answers `read`',
-  authorise: 'answers `pay` when the acquirer must decide; the host passes it on and sends `complete`',
+  authorise:
+    'answers `pay` when the acquirer must decide; the host passes it on and sends `complete`. A contact card waits meanwhile, for a minute: `pay` ends with the `result` that follows `complete`, and until then only `complete`, `lookup` and the same `pay` are heard',
   result: 'how a payment stands or ended: answers `pay`, `complete` and `lookup`',
   neverSeen: 'answers `lookup` and `complete`: the reader does not know the key',
   info: 'payload of the answer to INFO',
