@@ -232,3 +232,14 @@ function numberOf(card: Card, usedInterface: 'contact' | 'contactless'): string 
   if (number === undefined) throw new Error('the card showed no number');
   return number;
 }
+
+test.each(['command', 'answer'] as const)(
+  'a card that leaves with its cryptogram, the %s lost, and comes back',
+  (lost) => {
+    const card = tornCard(createCard('recoverable', { seed: 1 }), 10, lost);
+    const ended = run(card, 'contactless', 'pay', '5413330089601240');
+    expect([ended.answer, ended.heldAfter]).toEqual(['authorise', 0]);
+    expect(ended.heldBefore).toBeGreaterThan(1);
+    expect(ended.recovered.filter((bytes) => bytes.some((byte) => byte !== 0))).toEqual([]);
+  },
+);

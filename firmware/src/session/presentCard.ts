@@ -97,7 +97,7 @@ function* tryCard(context: TransactionContext, found: number, confirm: Confirmat
   const kernel = found === INTERFACE.contact ? contactTransaction(context) : contactlessTransaction(context);
   const outcome = yield* untilInterrupted(kernel, confirm);
   if (typeof outcome === 'string') {
-    const isTorn = outcome === 'cardRemoved' && context.torn?.isWaiting === true;
+    const isTorn = context.torn?.takeTorn() === true && outcome === 'cardRemoved';
     const again = { prompt: PROMPT.tryAgain, mustLeave: false };
     return { presented: interrupted(outcome), restart: isTorn ? { again, isOnContact: false } : undefined };
   }

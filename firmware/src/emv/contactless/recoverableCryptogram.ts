@@ -50,6 +50,7 @@ export function* recoverableCryptogram(
   const card = log.fingerprint(cardNumber, store.valueOf(TAG_5F34_PAN_SEQUENCE_NUMBER));
   const earlier = log.find(card, terminal, SAME_PAYMENT);
   if (earlier !== undefined) {
+    log.resume(earlier);
     const { data, sw } = yield* exchange(recoverAc(earlier.recoveryData));
     log.end(earlier);
     if (sw === SW.success) return recovered(context, store, request, earlier, data);

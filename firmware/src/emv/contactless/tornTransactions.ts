@@ -48,11 +48,16 @@ export class TornTransactions {
     return hash;
   }
 
-  /** GENERATE AC is about to be sent. It's torn unless `answered` follows. */
+  /** GENERATE AC is about to be sent. It's torn unless `end` follows. */
   begin(torn: TornTransaction): void {
     this.waiting = torn;
     this.kept = this.kept.slice(-TRANSACTIONS_MAX);
     this.kept.push({ torn, sinceMs: this.nowMs() });
+  }
+
+  /** RECOVER AC is about to be sent. It's torn again unless `end` follows. */
+  resume(torn: TornTransaction): void {
+    this.waiting = torn;
   }
 
   /** The card answered, whatever it said; or the transaction was taken up again. It's over. */
@@ -61,9 +66,11 @@ export class TornTransactions {
     this.kept = this.kept.filter((entry) => entry.torn !== torn);
   }
 
-  /** A card left before it answered the last GENERATE AC. */
-  get isWaiting(): boolean {
-    return this.waiting !== undefined;
+  /** Whether a card left before it answered the last GENERATE AC. It's told once. */
+  takeTorn(): boolean {
+    const isTorn = this.waiting !== undefined;
+    this.waiting = undefined;
+    return isTorn;
   }
 
   /** @param fields tags that must be the same as then: a torn answer is for that payment only */
