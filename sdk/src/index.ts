@@ -4,7 +4,7 @@
  */
 
 export type { Basket, BasketLine } from './checkout/basket.js';
-export type { CheckoutRequest, Choice } from './checkout/checkoutRequest.js';
+export type { CheckoutRequest } from './checkout/checkoutRequest.js';
 export type { CheckoutResult, NotUsed, Tender, Told } from './checkout/checkoutResult.js';
 export type { AcceptedCombination, MerchantPolicy } from './checkout/policy.js';
 export type { TenderEvent } from './checkout/questions.js';
@@ -44,7 +44,7 @@ export {
 export type { CancelledBy, Payment, PayResult } from './reader/payResult.js';
 export type { Prompt } from './reader/prompt.js';
 export { type RandomBytes, systemRandom } from './reader/random.js';
-export type { Instrument, Kind, Presented, ReadRequest } from './reader/read.js';
+export type { Choice, Instrument, Kind, Presented, ReadRequest } from './reader/read.js';
 export type { Reader } from './reader/reader.js';
 export type { CheckoutEvent } from './reader/readerCheckout.js';
 export { FIRST_STATE, foldState, type ReaderEvent, type ReaderState } from './reader/readerEvent.js';

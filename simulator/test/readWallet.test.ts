@@ -1,6 +1,14 @@
 /** What one tap of a dynamic card shows, and a checkout that keeps to what was chosen of it. */
-import { connect, type Instrument, keyFrom, type Presented, type Reader, type Tender } from '@comptoir/sdk';
-import { expect, test } from 'vitest';
+import {
+  type CheckoutRequest,
+  connect,
+  type Instrument,
+  keyFrom,
+  type Presented,
+  type Reader,
+  type Tender,
+} from '@comptoir/sdk';
+import { describe, expect, test } from 'vitest';
 import { type Simulation, simulate } from '../src/index.js';
 import { findNumber } from './searchTranscript.js';
 
@@ -108,4 +116,84 @@ test('a choice of two payers, or of what the tap did not show, is a wrong call',
     code: 'usage/invalid',
   });
   await expect(shown.choose('other#0')).rejects.toMatchObject({ code: 'usage/invalid' });
+});
+
+describe('in the middle of the tap', () => {
+  type Choose = NonNullable<CheckoutRequest['choose']>;
+  const sold = async (choose: Choose, card = 'dynamic') => {
+    await using simulation = await simulate({ target: 'node' });
+    await using reader = await connect(simulation, simulation);
+    simulation.tap(card);
+    const sale = reader.checkout({ basket, key: keyFrom('order-1-1'), choose });
+    const shown: string[] = [];
+    for await (const event of sale) if (event.type === 'prompt') shown.push(event.show);
+    return { result: await sale, shown, simulation, reader };
+  };
+  const pick = (...labels: readonly string[]): Choose => {
+    return (instruments) => labels.map((label) => instruments.find((one) => one.label === label)?.id ?? '');
+  };
+
+  test('the customer is asked, and the sale keeps to it', async () => {
+    const asked: string[] = [];
+    const { result, shown } = await sold((instruments) => {
+      asked.push(...instruments.map(named));
+      return pick('MASTERCARD', '10 PERCENT OFF')(instruments);
+    });
+    expect(asked).toEqual([
+      'bank CB',
+      'bank VISA DEBIT',
+      'account ACCOUNT',
+      'bank MASTERCARD',
+      'gift GIFT CARD',
+      'coupon 10 PERCENT OFF',
+      'loyalty POINTS',
+    ]);
+    expect(shown).toContain('choose');
+    expect('tenders' in result && result.tenders.map(named)).toEqual(['coupon 10 PERCENT OFF', 'bank MASTERCARD']);
+  });
+
+  test('an ordinary card shows what it has', async () => {
+    const { result } = await sold(pick('VISA DEBIT'), 'visa-debit');
+    expect(result).toMatchObject({ status: 'paid', tenders: [{ kind: 'bank' }] });
+  });
+
+  test('the customer wants nothing of it: cancelled, and nothing was asked', async () => {
+    const { result, simulation } = await sold(() => undefined);
+    expect(result).toMatchObject({ status: 'cancelled', by: 'customer', tenders: [] });
+    expect(simulation.host.charges()).toEqual([]);
+  });
+
+  test.each<[string, Choose]>([
+    ['fails', () => Promise.reject(new Error('no screen'))],
+    ['names what is not there', () => ['other#0']],
+    ['names two payers', pick('CB', 'ACCOUNT')],
+  ])('a till that %s is told, nothing was taken, and the reader is free', async (_, choose) => {
+    await using simulation = await simulate({ target: 'node' });
+    await using reader = await connect(simulation, simulation);
+    simulation.tap('dynamic');
+    await expect(reader.checkout({ basket, key: keyFrom('order-1-1'), choose })).rejects.toMatchObject({
+      code: 'usage/invalid',
+      charged: 'no',
+    });
+    expect(await paidWith(reader, 'order-2-1')).toHaveLength(3);
+  });
+
+  test('stopped while the customer chooses, or nobody chooses: cancelled', async () => {
+    await using simulation = await simulate({ target: 'node' });
+    await using reader = await connect(simulation, simulation);
+    simulation.tap('dynamic');
+    const abort = new AbortController();
+    const choose: Choose = () => {
+      abort.abort();
+      return new Promise(() => {});
+    };
+    const stopped = await reader.checkout({ basket, key: keyFrom('o-1'), choose }, { signal: abort.signal });
+    expect(stopped).toMatchObject({ status: 'cancelled', by: 'clerk' });
+    const idle = await reader.checkout(
+      { basket, key: keyFrom('o-2'), choose: () => new Promise(() => {}) },
+      { timeoutMs: 9000 },
+    );
+    expect(idle).toMatchObject({ status: 'cancelled', by: 'timeout' });
+    expect(await paidWith(reader, 'order-2-1')).toHaveLength(3);
+  });
 });

@@ -107,6 +107,7 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   contactlessLimit: 'from this amount on the combination is off, contactless',
   verificationLimit: 'from this amount on the holder must be verified, contactless',
   serialNumber: 'serial of a coupon that was redeemed',
+  asksChoice: '1: what the card holds is shown in the middle of the tap (`choose`), and the answer says what pays',
   listsWallet: '1: what the wallet of a contactless card lists is shown, too',
   actionCodeDenial: 'terminal action code, denial: bits of the TVR for which the reader declines; absent: none',
   actionCodeOnline: 'terminal action code, online: bits for which the acquirer is asked; absent: all',
@@ -145,6 +146,8 @@ export const MESSAGE_MEANING: Readonly<Record<MessageName, string>> = {
   accepted: 'answers `policy` and `basket`',
   unsettled:
     'asks for an earlier sale that the card holds open; `complete` says 00 it stands, 05 it does not, else nobody knows',
+  choose:
+    'asks what the customer wants to pay with, while the card stays; `complete` says 00 with references or a brand, as `checkout` does, else nothing is taken',
   confirm:
     'asks whether the customer wants to pay with this application, as its card demands; `complete` says 00 yes, else no',
   tenders: 'how a checkout stands or ended: answers `checkout`, `complete` and `lookup`',

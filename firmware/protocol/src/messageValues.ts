@@ -55,6 +55,7 @@ export const PROMPT = {
   presentOneCard: 6,
   insertCard: 7,
   seePhone: 8,
+  choose: 9,
 } as const;
 
 export type PromptName = keyof typeof PROMPT;

@@ -29,7 +29,7 @@ export interface Again {
 }
 
 /** What a host is asked in the middle of a command. */
-export type Question = Message<'authorise' | 'unsettled' | 'confirm'>;
+export type Question = Message<'authorise' | 'unsettled' | 'confirm' | 'choose'>;
 
 export type Interruption =
   | 'cancelled'

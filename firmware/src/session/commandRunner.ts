@@ -162,6 +162,7 @@ export class CommandRunner {
       case 'askHost':
         this.state = { kind: 'awaitingHost', question: ask.message, deadlineMs: nowMs + HOST_TIMEOUT_MS };
         this.unasked = ask.bytes;
+        if (ask.message.kind === 'choose') this.show(PROMPT.choose);
         return undefined;
     }
   }
@@ -184,6 +185,7 @@ export class CommandRunner {
           return 'hostSilent';
         }
         // Only one answer to a question: what comes later is for the key, not for this command.
+        if (heard !== undefined && this.prompt === PROMPT.choose) this.show(PROMPT.holdCard);
         if (heard !== undefined) this.state = { kind: 'start' };
         return heard;
       }

@@ -6,21 +6,12 @@ import { concatBytes, fromHex, type Message } from '@comptoir/protocol';
 import { usageError } from '../reader/errors.js';
 import { type Key, keyFrom } from '../reader/key.js';
 import { currencyOf, type Money } from '../reader/money.js';
+import type { Choice, Instrument } from '../reader/read.js';
 import { hasMethods, isObject } from '../reader/shape.js';
 import { type Basket, basketFaultText, readBasket } from './basket.js';
 import { basketMessages } from './basketMessages.js';
 import { type MerchantPolicy, policyMessage } from './policy.js';
 import type { Store } from './store.js';
-
-/** What the customer decided. References are those of instruments and tenders. */
-export interface Choice {
-  /** The account or bank card that pays. Nothing takes its place. */
-  readonly pays?: string;
-  /** The brand that pays, where an account has several. */
-  readonly brand?: string;
-  /** What must not be used. */
-  readonly declines?: readonly string[];
-}
 
 export interface CheckoutRequest {
   readonly basket: Basket;
@@ -30,9 +21,18 @@ export interface CheckoutRequest {
   readonly policy?: MerchantPolicy;
   /** Default: what was chosen of the last `read`. */
   readonly choice?: Choice;
+  /**
+   * Asked in the middle of the tap what the customer wants, while the card stays: of what the card holds, the ids of what is to be used,
+   * as `Presented.choose` takes them; undefined ends the sale. It counts instead of `choice`, and has a minute at most.
+   */
+  readonly choose?: (
+    instruments: readonly Instrument[],
+  ) => readonly string[] | undefined | Promise<readonly string[] | undefined>;
   /** Where the sale is written down, before and after: see `recover`. */
   readonly journal?: Store;
 }
+
+export type ChoiceFields = Pick<Message<'checkout'>, 'chosenReference' | 'brand' | 'declinedReferences'>;
 
 /** What goes to the reader, in order; `checkout` with its nonce and its time follows. */
 export interface CheckedRequest {
@@ -40,7 +40,7 @@ export interface CheckedRequest {
   /** ISO 4217, numeric. */
   readonly currency: number;
   readonly before: readonly Message<'policy' | 'basket'>[];
-  readonly choice: Pick<Message<'checkout'>, 'chosenReference' | 'brand' | 'declinedReferences'>;
+  readonly choice: ChoiceFields & Pick<Message<'checkout'>, 'asksChoice'>;
 }
 
 const REFERENCE_BYTES = 8;
@@ -50,7 +50,8 @@ const DECLINED_MAX = 32;
 export function checkCheckoutRequest(request: CheckoutRequest): CheckedRequest {
   if (!isObject(request)) throw usageError('A checkout has a basket and a key.');
   keyFrom(request.key);
-  const { policy, choice = {}, journal } = request;
+  const { policy, choice = {}, choose, journal } = request;
+  if (choose !== undefined && typeof choose !== 'function') throw usageError('choose is a function.');
   if (journal !== undefined && !hasMethods(journal, 'get', 'put', 'del', 'keys'))
     throw usageError('A journal is a Store: get, put, del, keys.');
   const read = readBasket(request.basket);
@@ -60,11 +61,12 @@ export function checkCheckoutRequest(request: CheckoutRequest): CheckedRequest {
     total,
     currency: currencyOf(total.currency)?.numeric ?? 0,
     before: [...(policy === undefined ? [] : [policyMessage(policy)]), ...basketMessages(basket)],
-    choice: choiceFields(choice),
+    choice: { ...choiceFields(choice), ...(choose !== undefined && { asksChoice: 1 }) },
   };
 }
 
-function choiceFields(choice: Choice): CheckedRequest['choice'] {
+/** @throws ReaderError `usage/invalid` */
+export function choiceFields(choice: Choice): ChoiceFields {
   const { pays, brand, declines = [] } = isObject(choice) ? choice : {};
   if (!Array.isArray(declines) || declines.length > DECLINED_MAX)
     throw usageError('At most 32 instruments are declined.');

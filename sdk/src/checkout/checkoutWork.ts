@@ -13,6 +13,7 @@ import type { Operation } from '../reader/operation.js';
 import { type CheckoutHost, chargedSoFar, markSent } from '../reader/paymentHost.js';
 import { type CardTrouble, unknown } from '../reader/payResult.js';
 import { transactionTime } from '../reader/transactionTime.js';
+import { askCustomer } from './askCustomer.js';
 import { type CheckedRequest, type CheckoutRequest, checkCheckoutRequest } from './checkoutRequest.js';
 import { type CheckoutResult, isOpen } from './checkoutResult.js';
 import { beginEntry, dropEntry, endEntry } from './journal.js';
@@ -37,13 +38,13 @@ export async function checkout(
   reader: string,
   tell: Tell,
 ): Promise<CheckoutResult> {
-  const { key, journal } = request;
+  const { key, journal, choose } = request;
   const checked = checkCheckoutRequest(request);
-  if (journal === undefined) return sell(operation, host, key, checked, tell);
+  if (journal === undefined) return sell(operation, host, key, checked, choose, tell);
   const isNew = await beginEntry(journal, { key, total: checked.total, atMs: operation.clock.now(), reader });
   let result: CheckoutResult;
   try {
-    result = await sell(operation, host, key, checked, tell);
+    result = await sell(operation, host, key, checked, choose, tell);
   } catch (error) {
     if (isNew && chargedSoFar(host, key) === 'no') await dropEntry(journal, key);
     throw error;
@@ -57,6 +58,7 @@ async function sell(
   host: CheckoutHost,
   key: Key,
   checked: CheckedRequest,
+  choose: CheckoutRequest['choose'],
   tell: Tell,
 ): Promise<CheckoutResult> {
   const asked: Uint8Array[] = [];
@@ -64,6 +66,10 @@ async function sell(
   try {
     let answer = await begin(operation, host, key, checked);
     while (answer.message?.kind !== 'tenders') {
+      if (answer.message?.kind === 'choose') {
+        answer = await operation.exchange(await askCustomer(operation, key, choose, answer.message));
+        continue;
+      }
       const question = questionIn(answer, key, checked);
       if (isAboutMoney(question)) {
         markSent(host, key);

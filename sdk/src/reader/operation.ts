@@ -38,6 +38,8 @@ export interface Operation {
   outside<T>(work: OutsideWork<T>): Promise<T>;
   /** The same for what must not be stopped any more. */
   outsideToTheEnd<T>(work: OutsideWork<T>): Promise<T>;
+  /** Shows the customer a number of PROMPT. */
+  prompt(prompt: number): void;
   fail(error: unknown, charged: 'no' | 'maybe'): ReaderError;
 }
 
@@ -98,6 +100,7 @@ export function createOperation(parts: OperationParts): Operation {
       ),
     outside: (work) => outside(bounds, work),
     outsideToTheEnd: (work) => outside({ deadlineMs }, work),
+    prompt: onPrompt,
     fail(error, charged) {
       const isLate = error instanceof LinkFault && error.code === 'aborted' && cancelled.reason === 'timeout';
       return readerErrorOf(isLate ? new LinkFault('timeout') : error, charged, traceId);

@@ -6,7 +6,16 @@ import { PROMPT, type PromptName } from '@comptoir/protocol';
 
 export interface Prompt {
   readonly type: 'prompt';
-  readonly show: 'tap' | 'hold' | 'remove' | 'try-again' | 'one-card' | 'insert' | 'see-phone' | 'processing';
+  readonly show:
+    | 'tap'
+    | 'hold'
+    | 'remove'
+    | 'try-again'
+    | 'one-card'
+    | 'insert'
+    | 'see-phone'
+    | 'choose'
+    | 'processing';
   /** Since the operation began, in milliseconds. */
   readonly ms: number;
 }
@@ -20,6 +29,7 @@ const SHOW: Readonly<Record<PromptName, Prompt['show']>> = {
   presentOneCard: 'one-card',
   insertCard: 'insert',
   seePhone: 'see-phone',
+  choose: 'choose',
 };
 
 /** @param prompt a number of PROMPT; an unknown one shows as `processing` */

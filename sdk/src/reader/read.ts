@@ -3,7 +3,6 @@
  * Source: docs/reference/protocol.md, `read` and `presented`.   Floor: sdk reader.
  */
 import { INTERFACE, OUTCOME, type TemplateContent, toHex } from '@comptoir/protocol';
-import type { Choice } from '../checkout/checkoutRequest.js';
 import { cardFault } from './cardWords.js';
 import { usageError } from './errors.js';
 import type { ErrorCode } from './errorTable.js';
@@ -55,6 +54,16 @@ export interface Presented {
   choose(...ids: readonly string[]): Promise<void>;
 }
 
+/** What the customer decided. References are those of instruments and tenders. */
+export interface Choice {
+  /** The account or bank card that pays. Nothing takes its place. */
+  readonly pays?: string;
+  /** The brand that pays, where an account has several. */
+  readonly brand?: string;
+  /** What must not be used. */
+  readonly declines?: readonly string[];
+}
+
 export type Choose = (choice: Choice) => void;
 
 /** In the order of their numbers, from 1. */
@@ -86,7 +95,7 @@ export async function read(operation: Operation, request: ReadRequest, choose: C
 }
 
 /** @param all what the tap showed: what isn't accepted isn't shown, and isn't used by what is chosen */
-function presentedOf(all: readonly Instrument[], accept: readonly Kind[], choose: Choose): Presented {
+export function presentedOf(all: readonly Instrument[], accept: readonly Kind[], choose: Choose): Presented {
   const instruments = all.filter(({ kind }) => accept.includes(kind));
   return {
     instruments,
@@ -112,7 +121,7 @@ function isPayer({ kind }: Instrument): boolean {
   return kind === 'bank' || kind === 'account';
 }
 
-function instrumentOf(content: TemplateContent<'instrument'>, index: number): Instrument {
+export function instrumentOf(content: TemplateContent<'instrument'>, index: number): Instrument {
   const { applicationIdentifier, label, maskedNumber, indexToken, tokenReason, paymentAccountReference } = content;
   const { profileKind = 1, reference, balance, currencyCode, authenticationMethod, authenticationResult } = content;
   const kind = KINDS[profileKind - 1];

@@ -2,7 +2,7 @@
  * `reader.checkout`: what a till that takes no baskets should not have to carry is loaded when it's first asked for.
  * Source: docs/reference/sdk.md.   Floor: sdk reader.
  */
-import type { CheckoutRequest, Choice } from '../checkout/checkoutRequest.js';
+import type { CheckoutRequest } from '../checkout/checkoutRequest.js';
 import type { CheckoutResult } from '../checkout/checkoutResult.js';
 import type { TenderEvent } from '../checkout/questions.js';
 import { ReaderError, usageError } from './errors.js';
@@ -10,6 +10,7 @@ import type { Op } from './op.js';
 import type { Call, OperationOptions, Operator } from './operate.js';
 import { type CheckoutHost, chargedSoFar, isCheckoutHost, type PaymentHost } from './paymentHost.js';
 import type { Prompt } from './prompt.js';
+import type { Choice } from './read.js';
 
 /** What happens during a sale. */
 export type CheckoutEvent = Prompt | TenderEvent;

@@ -23,6 +23,7 @@ export function foldState(state: ReaderState, event: ReaderEvent): ReaderState {
 export function cardOfPrompt(show: Prompt['show']): 'in-field' | 'left' | 'multiple' | undefined {
   switch (show) {
     case 'hold':
+    case 'choose':
     case 'remove':
       return 'in-field';
     case 'one-card':

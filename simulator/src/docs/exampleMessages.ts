@@ -47,6 +47,7 @@ export const EXAMPLES: Examples = {
     date: hex('261124'),
     time: hex('120000'),
   },
+  choose: { kind: 'choose', key: KEY, instruments: [card] },
   confirm: {
     kind: 'confirm',
     key: KEY,

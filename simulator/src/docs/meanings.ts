@@ -43,4 +43,5 @@ export const PROMPT_MEANING: Readonly<Record<PromptName, string>> = {
   presentOneCard: 'show one card only',
   insertCard: 'insert the card',
   seePhone: 'look at the phone, which says what to do, then tap again',
+  choose: 'choose what pays, and keep the card where it is',
 };

@@ -44,15 +44,15 @@ import {
 import { isPresentable } from '../presentCard.js';
 import type { Payment } from '../results.js';
 import type { SessionContext } from '../sessionContext.js';
+import { askChoice } from './askChoice.js';
 import { endDebits, selectWallet } from './assertions.js';
-import { printable, referenceOf } from './instrument.js';
+import { printable, REFERENCE_BYTES, referenceOf } from './instrument.js';
 import { merchantPolicy } from './order.js';
 import { openWallet, readWallet, type Wallet, type WalletRefused } from './readWallet.js';
 import { signSelection } from './signSelection.js';
 import { takeTenders } from './takeTenders.js';
 import { interruptedOutcome, nothingTaken, rowsOf, type Tap, withoutNumber } from './tapState.js';
 
-const REFERENCE_BYTES = 8;
 const STANDS = '00';
 const VOID = '05';
 
@@ -81,7 +81,9 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>)
   const card =
     wallet === undefined ? ordinaryCard(directory, false) : walletCard(wallet.profiles, wallet.preferences, directory);
 
-  const sale = saleOf(session, request, card);
+  const named = yield* askChoice(board.secure, request, card);
+  if (typeof named === 'string') return undecided(session, request, interruptedOutcome(named));
+  const sale = saleOf(session, named, card);
   const tap: Tap = {
     session,
     configuration,

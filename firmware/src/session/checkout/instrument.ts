@@ -7,7 +7,7 @@ import { KEY, type Secure } from '../../board/board.js';
 import { printableText } from '../../token/outgoingData.js';
 
 const LABEL: Uint8Array = latin1ToBytes('wallet\0');
-const REFERENCE_BYTES = 8;
+export const REFERENCE_BYTES = 8;
 const LABEL_CHARACTERS_MAX = 16;
 const LABEL_DIGITS_MAX = 8;
 

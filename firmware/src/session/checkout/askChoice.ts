@@ -1,0 +1,37 @@
+/**
+ * The cardholder's choice in the middle of the tap: what the card holds goes to the host, and the answer names what pays. A host that
+ * says nothing, or no, ends the sale before anything was asked of the card.
+ * Source: docs/reference/protocol.md, `choose`.   Floor: session.
+ */
+import { type Message, NO_BYTES } from '@comptoir/protocol';
+import { ACTIVATED } from '@comptoir/protocol/wallet';
+import type { Secure } from '../../board/board.js';
+import type { Card } from '../../selection/card.js';
+import { askHost, type Command, type Interruption } from '../command.js';
+import { REFERENCE_BYTES } from './instrument.js';
+import { walletInstruments } from './walletInstruments.js';
+
+const CHOSEN = '00';
+
+/** @returns the request with what was chosen; as it was when nothing was to be asked */
+export function* askChoice(
+  secure: Secure,
+  request: Message<'checkout'>,
+  { profiles }: Card,
+): Command<Message<'checkout'> | Interruption> {
+  if (request.asksChoice !== 1) return request;
+  const { key } = request;
+  const offered = profiles.filter(({ activation, label }) => activation === ACTIVATED && label !== undefined);
+  const answer = yield* askHost({ kind: 'choose', key, instruments: walletInstruments(secure, offered, undefined) });
+  if (typeof answer === 'string') return answer;
+  const { responseCode, chosenReference, brand, declinedReferences = NO_BYTES } = answer;
+  if (responseCode !== CHOSEN || declinedReferences.length % REFERENCE_BYTES !== 0) return 'cancelled';
+  const { chosenReference: _named, brand: _brand, declinedReferences: _declined, ...rest } = request;
+  return {
+    ...rest,
+    // What came is a view of the host's message.
+    ...(chosenReference !== undefined && { chosenReference: chosenReference.slice() }),
+    ...(brand !== undefined && { brand }),
+    declinedReferences: declinedReferences.slice(),
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * What the customer wants to pay with, asked in the middle of the tap.
+ * Source: docs/reference/protocol.md, `choose`.   Floor: sdk checkout.
+ */
+import { type Message, PROMPT } from '@comptoir/protocol';
+import type { Key } from '../reader/key.js';
+import { LinkFault } from '../reader/linkFault.js';
+import type { Operation } from '../reader/operation.js';
+import { type Choice, instrumentOf, KINDS, presentedOf } from '../reader/read.js';
+import { type CheckoutRequest, choiceFields } from './checkoutRequest.js';
+
+const CHOSEN = '00';
+const NOTHING = '05';
+
+/** @throws LinkFault when the till gave no answer, or a wrong one: nothing was taken */
+export async function askCustomer(
+  operation: Operation,
+  key: Key,
+  choose: CheckoutRequest['choose'],
+  question: Message<'choose'>,
+): Promise<Message<'complete'>> {
+  if (question.key !== key || choose === undefined)
+    throw new LinkFault('protocol/corrupt', 'The reader asked what was not to be asked.');
+  operation.prompt(PROMPT.choose);
+  const instruments = question.instruments.map(instrumentOf);
+  let choice: Choice | undefined;
+  const presented = presentedOf(instruments, KINDS, (chosen) => {
+    choice = chosen;
+  });
+  await operation.outside(async () => {
+    try {
+      const ids = await choose(instruments);
+      if (ids !== undefined) await presented.choose(...ids);
+    } catch (cause) {
+      throw new LinkFault('usage/invalid', 'The choice of the till failed.', { cause });
+    }
+  });
+  if (choice === undefined) return { kind: 'complete', key, responseCode: NOTHING };
+  return { kind: 'complete', key, responseCode: CHOSEN, ...choiceFields(choice) };
+}
