@@ -42,8 +42,8 @@ function loaded(name: string, seen: Set<string> = new Set()): string {
 }
 
 /** docs/reference/sdk.md promises these. */
-const CORE_GZIP_BYTES_MAX = 15 * 1024;
-const WITH_PROTOCOL_GZIP_BYTES_MAX = 21 * 1024;
+const CORE_GZIP_BYTES_MAX = 16 * 1024;
+const WITH_PROTOCOL_GZIP_BYTES_MAX = 22 * 1024;
 
 test('the core runs in browsers: with the protocol it imports nothing, and is small', async () => {
   const text = await bundle('index', 'index.ts');

@@ -107,7 +107,7 @@ export const FIELDS = {
   verificationLimit: { tag: 0xdf48, format: 'bcd', size: 6 },
   serialNumber: { tag: 0xdf49, format: 'text', max: 32 },
   listsWallet: { tag: 0xdf4a, format: 'unsigned', size: 1 },
-  asksChoice: { tag: 0xdf52, format: 'unsigned', size: 1 },
+  asksChoice: { tag: 0xdf54, format: 'unsigned', size: 1 },
   actionCodeDenial: { tag: 0xdf4b, format: 'bytes', size: 5 },
   actionCodeOnline: { tag: 0xdf4c, format: 'bytes', size: 5 },
   actionCodeDefault: { tag: 0xdf4d, format: 'bytes', size: 5 },

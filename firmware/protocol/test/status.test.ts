@@ -47,6 +47,7 @@ test('prompt numbers', () =>
     presentOneCard: 6,
     insertCard: 7,
     seePhone: 8,
+    choose: 9,
   }));
 
 test('a known number has a name and a meaning; an unknown one stays a number', () => {
