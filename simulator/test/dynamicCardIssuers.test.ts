@@ -2,11 +2,11 @@
 import { concatBytes, dataObject, latin1ToBytes, toHex } from '@comptoir/protocol';
 import * as wallet from '@comptoir/protocol/wallet';
 import { ACTION } from '@comptoir/protocol/wallet';
-import type { CardIssuer } from '@comptoir/sdk/issuer';
+import { type CardIssuer, wrapBankKeys } from '@comptoir/sdk/issuer';
 import { describe, expect, test } from 'vitest';
 import { hex, mastercard, visa } from '../src/cards/applicationProfiles.js';
 import { accountKeys } from '../src/cards/dynamic/accountKeys.js';
-import { bankApplicationObjects } from '../src/cards/dynamic/bankApplication.js';
+import { bankApplicationObjects, plainBankObjects } from '../src/cards/dynamic/bankApplication.js';
 import { createCardIssuer } from '../src/cards/dynamic/cardIssuer.js';
 import { ISSUERS, type MadeCard, makeCard } from '../src/cards/dynamic/cardMaking.js';
 import { DYNAMIC_SECOND_ACCOUNT, walletProfileOf } from '../src/cards/dynamic/dynamicProfiles.js';
@@ -38,6 +38,17 @@ function bench(): Bench {
     bank: issuer(ISSUERS.bank),
     shop: issuer(ISSUERS.shop),
   };
+}
+
+/** One bit of q^-1 mod p is wrong: every signature would be wrong modulo p, and give q away. */
+function putBankWithWrongKey(bank: CardIssuer): Uint8Array {
+  const objects = plainBankObjects(DYNAMIC_SECOND_ACCOUNT, mastercard(), pki).map((object) => {
+    if (object.tag !== wallet.TAG_DF26_WRAPPED_RSA_KEY) return object;
+    const crt = object.value.slice();
+    crt[crt.length - 1] = (crt[crt.length - 1] as number) ^ 1;
+    return dataObject(object.tag, crt);
+  });
+  return bank.putBank(walletProfileOf(mastercard(), 'g'), wrapBankKeys(bank, objects), '');
 }
 
 function gift(id: string, balance = 1000): wallet.WalletProfile {
@@ -118,6 +129,7 @@ describe('refused, and nothing has changed', () => {
     ['an unknown action', ({ shop }) => shop.sign(99), '6A80'],
     ['nothing to put', ({ shop }) => shop.sign(ACTION.put), '6A80'],
     ['a bank without an application', ({ bank }) => bank.putBank(walletProfileOf(visa(), 'g'), [], '0001'), '6A80'],
+    ['five numbers that are no RSA key', ({ bank }) => putBankWithWrongKey(bank), '6A80'],
     [
       'the name of the wallet for an application',
       ({ operator }) => operator.putProfile({ ...account('x'), aid: hex('F044594E4301') }, accountKeys('x', 1)),

@@ -40,8 +40,9 @@ SCRIPT_FUNCTION(rsa_sign) {
   script_bytes block;
   uint8_t signature[BOARD_CARD_RSA_BYTES_MAX];
   if (!script_take_number(context, values[0], &key) || !script_take_bytes(context, values[1], &block)) return JS_EXCEPTION;
-  if (!board_secure_rsa_sign(key, block.bytes, block.length, signature)) return script_refuse(context, "nothing was signed");
-  return script_give_bytes(context, signature, block.length);
+  const board_opened signed_block = board_secure_rsa_sign(key, block.bytes, block.length, signature);
+  if (signed_block == BOARD_MISUSED) return script_refuse(context, "signing needs an RSA key and a block of its size");
+  return script_give_bytes(context, signature, signed_block == BOARD_OPENED ? block.length : 0);
 }
 
 static const JSCFunctionListEntry secure_members[] = {

@@ -74,7 +74,7 @@ bool board_secure_cmac(uint32_t key, const uint8_t *data, size_t length, uint8_t
 /// rsaSize(key: KeyHandle): number;
 size_t board_secure_rsa_size(uint32_t key); /* 0: misuse */
 /// rsaSign(key: KeyHandle, block: Uint8Array): Uint8Array;
-bool board_secure_rsa_sign(uint32_t key, const uint8_t *block, size_t length, uint8_t *signature); /* false, too: the signature was wrong */
+board_opened board_secure_rsa_sign(uint32_t key, const uint8_t *block, size_t length, uint8_t *signature); /* forged: the check failed, nothing was written */
 /// verifySignature(publicKey: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean;
 bool board_secure_verify_signature(const uint8_t *public_key, size_t key_length, const uint8_t *digest, size_t digest_length, const uint8_t *signature, size_t length); /* false: not valid */
 /// eraseKey(key: KeyHandle): void;

@@ -47,8 +47,8 @@ size_t board_secure_rsa_size(uint32_t key) {
   return stored == NULL ? 0 : 2u * stored->length;
 }
 
-bool board_secure_rsa_sign(uint32_t key, const uint8_t *block, size_t length, uint8_t *signature) {
+board_opened board_secure_rsa_sign(uint32_t key, const uint8_t *block, size_t length, uint8_t *signature) {
   const stored_key *stored = key_table_find_kind(key, KEY_RSA);
-  if (stored == NULL || length != 2u * stored->length || block[0] != RSA_BLOCK_HEADER) return false;
-  return rsa_sign(key_table_crt(stored), stored->length, block, signature);
+  if (stored == NULL || length != 2u * stored->length || block[0] != RSA_BLOCK_HEADER) return BOARD_MISUSED;
+  return rsa_sign(key_table_crt(stored), stored->length, block, signature) ? BOARD_OPENED : BOARD_FORGED;
 }

@@ -67,8 +67,15 @@ describe.each(kinds)('%s', (kind) => {
     even[half - 1] = (even[half - 1] as number) & 0xfe;
     const zeros = new Uint8Array(key.crt.length);
     const block = blockOf(2 * half);
+    const wrong = [...broken, even, zeros];
+    expect(
+      await answers(
+        kind,
+        wrong.map((crt) => `sign ${hex(crt)} ${hex(block)}`),
+      ),
+    ).toEqual(wrong.map(() => 'wrong'));
+    expect(wrong.map((crt) => signedBySoftware(crt, block))).toEqual(wrong.map(() => '-'));
     const lines = [
-      ...[...broken, even, zeros].map((crt) => `sign ${hex(crt)} ${hex(block)}`),
       `sign ${hex(key.crt)} ${hex(block.subarray(1))}`,
       `sign ${hex(key.crt)} ${hex(Uint8Array.of(0x6b, ...block.subarray(1)))}`,
       `sign ${hex(key.crt)} -`,

@@ -91,7 +91,7 @@ export interface CardSecure {
   /**
    * The RSA private operation. The board checks the signature, with 3 and 65537 as public exponents, before it gives it.
    * @param block as long as the modulus, first byte 6A
-   * @returns as long as the modulus
+   * @returns as long as the modulus; no bytes when the check fails: the numbers are no key, or the board has erred
    */
   rsaSign(key: KeyHandle, block: Uint8Array): Uint8Array;
   /** ECDSA with P-256; see `Secure.verifySignature`. */

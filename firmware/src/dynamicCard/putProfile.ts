@@ -13,6 +13,8 @@ import {
   type WalletProfile,
   WRAPPED,
 } from '@comptoir/protocol/wallet';
+import type { KeyHandle } from '../board/board.js';
+import type { CardSecure } from '../board/cardBoard.js';
 import { readWalletProfile } from '../selection/walletObject.js';
 import { unwrapKey } from './assertion.js';
 import { readBankApplication } from './bankData.js';
@@ -35,6 +37,8 @@ const PROFILES_MAX: number = SLOTS - 1;
 const AID_BYTES_MIN = 5;
 const AID_BYTES_MAX = 16;
 const REFERENCE_BYTES = 16;
+/** First byte of every block that is signed. @see EMV 4.4 Book 2 Annex A2.1 */
+const SIGNED_HEADER = 0x6a;
 /** What part 0 of a slot keeps. */
 const KEPT_TAGS: readonly number[] = [
   tags.TAG_DF21_ISSUER,
@@ -101,8 +105,10 @@ function isUsable(
   if (digits.length > LAST_DIGITS_MAX || digits.some((byte) => byte < 0x20 || byte > 0x7e)) return false;
   const opens = (kind: number, block: Uint8Array): boolean => {
     const key = unwrapKey(board.secure, issuer, kind, block);
-    if (key !== 0) board.secure.eraseKey(key);
-    return key !== 0;
+    if (key === 0) return false;
+    const isKey = kind !== WRAPPED.rsa || signsAll(board.secure, key);
+    board.secure.eraseKey(key);
+    return isKey;
   };
   if (listed.kind !== KIND_BANK) {
     const hasName = listed.kind !== KIND_ACCOUNT || isAidUsable(listed);
@@ -113,6 +119,13 @@ function isUsable(
   const application = readBankApplication(bankObject.children ?? []);
   if (application === undefined || !opens(WRAPPED.aes, application.cryptogramKey)) return false;
   return application.signatureKey.length === 0 || opens(WRAPPED.rsa, application.signatureKey);
+}
+
+/** Whether the largest block that is ever signed gets a signature: five numbers needn't be a key. */
+function signsAll(secure: CardSecure, key: KeyHandle): boolean {
+  const block = new Uint8Array(secure.rsaSize(key)).fill(0xff);
+  block[0] = SIGNED_HEADER;
+  return secure.rsaSign(key, block).length > 0;
 }
 
 function isAidUsable({ aid }: WalletProfile): boolean {

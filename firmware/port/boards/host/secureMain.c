@@ -6,7 +6,7 @@
  *   rsa N e D · rsa16 N e D · rsa32 N e D · memory
  *   cmacderived K D P · unwrap K kind BLOCK D · sign CRT BLOCK
  * `cmacderived` gives the CMAC of P under the key derived from D. `unwrap` gives the CMAC of D under the AES key of the block, or the
- * signature of D by its RSA key. `sign` wraps the key itself before.
+ * signature of D by its RSA key, `wrong` when the check of it fails. `sign` wraps the key itself before.
  * `derived` encrypts P with a zero IV under the key derived from D and keeps that key. `hkdf` and `agree` give the HMAC of D under the key that they make.
  */
 #include "cardBoard.h"
@@ -169,8 +169,11 @@ static void answer_rsa(const char *name) {
 /** The CMAC of `data` under the key, or its signature. The key is forgotten. */
 static void answer_with(uint32_t key, bool is_rsa, const data *given) {
   uint8_t out[BOARD_CARD_RSA_BYTES_MAX];
-  if (is_rsa) answer(board_secure_rsa_sign(key, given->bytes, given->length, out), out, board_secure_rsa_size(key));
-  else answer(board_secure_cmac(key, given->bytes, given->length, out), out, 16);
+  if (is_rsa) {
+    const board_opened signed_block = board_secure_rsa_sign(key, given->bytes, given->length, out);
+    if (signed_block == BOARD_FORGED) puts("wrong"), fflush(stdout);
+    else answer(signed_block == BOARD_OPENED, out, board_secure_rsa_size(key));
+  } else answer(board_secure_cmac(key, given->bytes, given->length, out), out, 16);
   forget(key);
 }
 
