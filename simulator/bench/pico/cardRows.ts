@@ -5,7 +5,7 @@ import type { CardFigures } from './cardFigures.js';
 import { bytesRow, ms } from './picoRows.js';
 
 const CLOCK_HZ = 125e6;
-const STACK_MAX = 16 * 1024;
+const STACK_MAX = 24 * 1024;
 const BODY_BYTES_MAX = 768 * 1024;
 
 export function cardRows(figures: CardFigures): Row[] {

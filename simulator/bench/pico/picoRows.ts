@@ -10,7 +10,7 @@ import { leastHeapBytes, type PicoFigures } from './picoFigures.js';
 const CLOCK_HZ = 125e6;
 const SLOT_BYTES = 768 * 1024;
 const LEAST_HEAP_MAX = 180 * 1024;
-const STACK_MAX = 16 * 1024;
+const STACK_MAX = 24 * 1024;
 const CHIPS = 5;
 const ROUNDS = 7;
 

@@ -17,7 +17,7 @@ void watch_start(void);
 /** Paints what the stack hasn't used yet. Call it first. */
 void watch_paint_stack(void);
 
-/** What the linker script leaves to the stack: 16 KiB at the end of RAM. */
+/** What the linker script leaves to the stack: 24 KiB at the end of RAM. */
 size_t watch_stack_bytes(void);
 /** The most of it that was ever used. */
 size_t watch_stack_peak(void);
