@@ -98,3 +98,33 @@ describe('revoked certificates', () => {
     expect(tvrOf(answer)).toBe(result === 'ok' ? '0000008000' : '0400008000');
   });
 });
+
+describe('contactless limits', () => {
+  const qualifiersOf = (answer: Message): string => {
+    const tlv = decodeTlv(('emvData' in answer ? answer.emvData : undefined) ?? NO_BYTES);
+    return toHex((tlv.ok ? findObject(tlv.objects, 0x9f66)?.value : undefined) ?? NO_BYTES);
+  };
+
+  test.each<[title: string, application: Partial<Application>, qualifiers: string]>([
+    ['none', {}, '33804000'],
+    ['a limit above the amount', { contactlessLimit: 1251 }, '33804000'],
+    ['the holder is verified from the amount on', { verificationLimit: 1250 }, '33C04000'],
+    ['above it', { verificationLimit: 1251 }, '33804000'],
+    ['below the floor limit', { floorLimit: 1251 }, '33004000'],
+    ['the amount asks whether the card is good', { floorLimit: 1251, statusCheckAmount: 1250 }, '33804000'],
+    ['extended selection, of a card that has none', { contactlessOptions: 2 }, '33804000'],
+  ])('%s', (_title, application, qualifiers) => {
+    const answer = payAt(createCard('visa-debit', { seed: 1 }), 'contactless', configured(application));
+    expect(answer).toMatchObject({ kind: 'authorise' });
+    expect(qualifiersOf(answer)).toBe(qualifiers);
+  });
+
+  test('a limit at the amount: the card is to be inserted', () => {
+    const stored = configured({ contactlessLimit: 1250 });
+    expect(payAt(createCard('visa-debit', { seed: 1 }), 'contactless', stored)).toMatchObject({
+      kind: 'result',
+      outcome: OUTCOME.tryAnotherInterface,
+      reason: 'CONTACTLESS_OFF',
+    });
+  });
+});

@@ -1,5 +1,14 @@
 /** Entry point: which combinations are on, and what the card is asked with. */
-import { concatBytes, dataObject, encodeTlv, fromHex, NO_BYTES, template, toHex } from '@comptoir/protocol';
+import {
+  concatBytes,
+  dataObject,
+  encodeTlv,
+  fromHex,
+  NO_BYTES,
+  TAG_9F34_CVM_RESULTS,
+  template,
+  toHex,
+} from '@comptoir/protocol';
 import { expect, test } from 'vitest';
 import { createCard } from '../../simulator/src/index.js';
 import type { AcceptedApplication } from '../src/emv/candidateList.js';
@@ -90,4 +99,20 @@ test.each([
   const context = newTransaction(newSession(), { amount });
   const { commands } = runKernel(contactlessTransaction(context), (command) => card.transmit(command) ?? NO_BYTES);
   expect(toHex(commands[2] as Uint8Array).slice(14, 22)).toBe(qualifiers);
+});
+
+test.each([
+  ['visa-debit', 9999, '3F0000'],
+  ['visa-debit', 10_000, '1E0000'],
+  ['dynamic', 9999, '3F0000'],
+  ['dynamic', 10_000, '1E0000'],
+  ['phone-with-CDCVM', 10_000, '010002'],
+  ['no-oda', 10_000, '1E0000'],
+])('kernel 3, %s, %i: the holder, %s', (name, amount, results) => {
+  const card = createCard(name, { seed: 1 });
+  card.powerOn('contactless');
+  const context = newTransaction(newSession(), { amount });
+  const run = runKernel(contactlessTransaction(context), (command) => card.transmit(command) ?? NO_BYTES);
+  expect(run).toMatchObject({ outcome: { kind: 'online' } });
+  expect(toHex(context.terminal.get(TAG_9F34_CVM_RESULTS) ?? NO_BYTES)).toBe(results);
 });

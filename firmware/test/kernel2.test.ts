@@ -11,6 +11,7 @@ import { describe, expect, test } from 'vitest';
 import { type Card, createCard } from '../../simulator/src/index.js';
 import { contactlessTransaction } from '../src/emv/contactless/contactlessTransaction.js';
 import { processingTime, RELAY_LIMITS, relayBits } from '../src/emv/contactless/relayResistance.js';
+import { CAUTIOUS } from '../src/emv/terminalParameters.js';
 import { TVR } from '../src/emv/terminalStatus.js';
 import type { CardOutcome, TransactionContext } from '../src/emv/transaction.js';
 import { newSession, newTransaction } from './contactlessReader.js';
@@ -24,11 +25,13 @@ function run(
   context: TransactionContext,
   card: Card,
   answerMs = 0,
-): { outcome: CardOutcome | 'cardGone'; sent: number[] } {
+): { outcome: CardOutcome | 'cardGone'; sent: number[]; parameters: number[] } {
   card.powerOn('contactless');
   const kernel = runKernel(contactlessTransaction(context), (command) => card.transmit(command) ?? NO_BYTES, answerMs);
   const sent = kernel.commands.map((command) => command[1] as number);
-  return { outcome: kernel.kind === 'done' ? kernel.outcome : 'cardGone', sent };
+  const cryptograms = kernel.commands.filter((command) => command[1] === GENERATE_AC);
+  const parameters = cryptograms.map((command) => command[2] as number);
+  return { outcome: kernel.kind === 'done' ? kernel.outcome : 'cardGone', sent, parameters };
 }
 
 function own(context: TransactionContext, tag: number): string {
@@ -108,6 +111,28 @@ describe('the holder', () => {
       reason: 'SEE_PHONE',
       prompt: PROMPT.seePhone,
     }));
+});
+
+describe('action analysis', () => {
+  // Byte 4 bit 8: from the floor limit on; relay resistance was not performed.
+  const FLOOR = Uint8Array.of(0, 0, 0, 0x80, 0);
+  const NOTHING = new Uint8Array(5);
+
+  test.each([
+    ['denied', { denial: FLOOR, online: FLOOR, byDefault: FLOOR }, 0, 0x00, 'DECLINED_BY_RULES'],
+    ['online', { denial: NOTHING, online: FLOOR, byDefault: FLOOR }, 1250, 0x90, undefined],
+    // A TC is asked for; the card asks its issuer all the same.
+    ['below the floor limit', { denial: NOTHING, online: FLOOR, byDefault: FLOOR }, 1251, 0x50, undefined],
+  ])('%s', (_title, actionCodes, floorLimit, asked, reason) => {
+    const context = newTransaction(newSession());
+    const applications = context.applications.map((one) => ({
+      ...one,
+      parameters: { ...CAUTIOUS, actionCodes, floorLimit },
+    }));
+    const { outcome, parameters } = run({ ...context, applications }, createCard('mastercard', { seed: 1 }));
+    expect(parameters).toEqual([asked]);
+    expect(outcome).toMatchObject(reason === undefined ? { kind: 'online' } : { kind: 'declined', reason });
+  });
 });
 
 describe('a torn cryptogram', () => {

@@ -16,10 +16,13 @@ import { type BankInterface, fieldOf } from './bankData.js';
 // Terminal transaction qualifiers, 9F66, byte 1.
 const TTQ_QVSDC = 0x20;
 const TTQ_AUTHENTICATION_FOR_ONLINE = 0x01;
+// Byte 2.
+const TTQ_VERIFICATION_REQUIRED = 0x40;
 
 const FDDA_VERSION = 0x01;
-/** No signature, no PIN, no verification on the device. */
-const CARD_TRANSACTION_QUALIFIERS: Uint8Array = Uint8Array.of(0x00, 0x00);
+/** Card transaction qualifiers (9F6C): nobody is verified; or by signature, where the terminal wants the holder verified. */
+const NOBODY: Uint8Array = Uint8Array.of(0x00, 0x00);
+const BY_SIGNATURE: Uint8Array = Uint8Array.of(0x40, 0x00);
 
 /** Whether the terminal's qualifiers say that it does qVSDC. */
 export function isQvsdcTerminal(face: BankInterface, pdolData: Uint8Array): boolean {
@@ -35,6 +38,7 @@ export function qvsdcAnswer(
   { pdolData, counter, dynamicNumber }: BankTransaction,
 ): { readonly answer: Uint8Array; readonly ownRecord: Uint8Array } {
   const { secure } = wallet.board;
+  const cardQualifiers = (qualifiers(face, pdolData, 1) & TTQ_VERIFICATION_REQUIRED) === 0 ? NOBODY : BY_SIGNATURE;
   const cid = CRYPTOGRAM.arqc;
   const issuerData = issuerApplicationData(application.version, cid);
   const cryptogram = applicationCryptogram(secure, cryptogramKey, {
@@ -48,7 +52,7 @@ export function qvsdcAnswer(
   let ownRecord: Uint8Array = tlv.NO_BYTES;
   let afl = face.afl;
   if (signatureKey !== 0 && (qualifiers(face, pdolData) & TTQ_AUTHENTICATION_FOR_ONLINE) !== 0) {
-    const related = tlv.concatBytes(Uint8Array.of(FDDA_VERSION), secure.random(4), CARD_TRANSACTION_QUALIFIERS);
+    const related = tlv.concatBytes(Uint8Array.of(FDDA_VERSION), secure.random(4), cardQualifiers);
     const relatedObject = tlv.dataObject(tlv.TAG_9F69_CARD_AUTHENTICATION_RELATED_DATA, related);
     const terminalData = tlv.concatBytes(
       fieldOf(face.pdol, pdolData, tlv.TAG_9F37_UNPREDICTABLE_NUMBER),
@@ -76,12 +80,12 @@ export function qvsdcAnswer(
       tlv.dataObject(tlv.TAG_9F27_CRYPTOGRAM_INFORMATION_DATA, Uint8Array.of(cid)),
       tlv.dataObject(tlv.TAG_9F36_APPLICATION_TRANSACTION_COUNTER, tlv.unsignedToBytes(counter, 2)),
       ...signature,
-      tlv.dataObject(tlv.TAG_9F6C_CARD_TRANSACTION_QUALIFIERS, CARD_TRANSACTION_QUALIFIERS),
+      tlv.dataObject(tlv.TAG_9F6C_CARD_TRANSACTION_QUALIFIERS, cardQualifiers),
     ),
   );
   return { answer, ownRecord };
 }
 
-function qualifiers(face: BankInterface, pdolData: Uint8Array): number {
-  return fieldOf(face.pdol, pdolData, tlv.TAG_9F66_TERMINAL_TRANSACTION_QUALIFIERS)[0] ?? 0;
+function qualifiers(face: BankInterface, pdolData: Uint8Array, at = 0): number {
+  return fieldOf(face.pdol, pdolData, tlv.TAG_9F66_TERMINAL_TRANSACTION_QUALIFIERS)[at] ?? 0;
 }
