@@ -150,7 +150,11 @@ describe('how a sale ends', () => {
     [OUTCOME.cardError, 'card/unreadable'],
   ])('the card is the trouble: outcome %i is the error %s, and nothing was taken', async (outcome, code) => {
     const { reader, host } = await openBasketTill(ending(tenders({ ...VOID, outcome })));
-    expect(await failure(reader.checkout(REQUEST))).toMatchObject({ code, charged: 'no' });
+    expect(await failure(reader.checkout(REQUEST))).toMatchObject({
+      code,
+      charged: 'no',
+      recovery: { do: 'ask-other-card', message: expect.stringContaining('with a new key') },
+    });
     expect(host.asked.at(-1)).toBe('settle void');
   });
 

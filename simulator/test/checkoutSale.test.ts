@@ -68,6 +68,23 @@ test('four tenders: the account approves a part, and the fallback pays the rest'
   });
 });
 
+test('a card that leaves after something was reserved: given back, and the key is over', async () => {
+  await using simulation = await simulate({ target: 'node' });
+  await using reader = await connect(simulation, simulation);
+  simulation.tap('dynamic');
+  const leaving = reader.checkout({ basket, key: KEY });
+  const seen = (async () => {
+    for await (const event of leaving) if (event.type === 'tender' && event.kind === 'gift') simulation.lift();
+  })();
+  const torn = { code: 'card/torn', charged: 'no', recovery: { message: expect.stringContaining('with a new key') } };
+  await expect(seen).rejects.toMatchObject(torn);
+  simulation.tap('dynamic');
+  await expect(reader.checkout({ basket, key: KEY })).rejects.toMatchObject(torn);
+  expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', code: 'card/torn', settled: true });
+  const again = await reader.checkout({ basket, key: keyFrom('order-1-2') });
+  expect(taken(again)).toEqual(['coupon 10 PERCENT OFF 500', 'gift GIFT CARD 2500', 'bank CB 2000']);
+});
+
 test('a rest that the shop collects in another way is due; without that, nothing is taken', async () => {
   await using simulation = await simulate({ target: 'node', accountCredit: 700 });
   await using reader = await connect(simulation, simulation);

@@ -106,7 +106,8 @@ export function checkoutResultOf(
   settled: Pick<Told, 'settled' | 'accountToken'>,
 ): CheckoutResult | CardTrouble {
   const told = { ...toldOf(tenders, key), ...settled };
-  const { outcome, reason } = tenders;
+  const { outcome, reason, saleKey } = tenders;
+  const trouble = { reason, ...(saleKey !== undefined && { recovery: NEW_KEY_RECOVERY }) };
   switch (outcome) {
     case OUTCOME.approved:
       return { status: 'paid', ...told };
@@ -119,11 +120,11 @@ export function checkoutResultOf(
     case OUTCOME.noCard:
       return { status: 'cancelled', by: 'timeout', ...told };
     case OUTCOME.cardError:
-      return { status: 'card', code: 'card/unreadable', reason };
+      return { status: 'card', code: 'card/unreadable', ...trouble };
     case OUTCOME.cardRemoved:
-      return { status: 'card', code: 'card/torn', reason };
+      return { status: 'card', code: 'card/torn', ...trouble };
     case OUTCOME.severalCards:
-      return { status: 'card', code: 'card/multiple', reason };
+      return { status: 'card', code: 'card/multiple', ...trouble };
     case OUTCOME.waitingForAcquirer:
       return unknown(key, 'maybe', { do: 'lookup', message: 'The sale is open: ask for the result of this key.' });
     default:
@@ -136,9 +137,9 @@ export function declinedAtCard(
   tenders: Message<'tenders'>,
   key: Key,
   settled: boolean,
-  { code }: CardTrouble,
+  { code, recovery = defaultRecovery(code) }: CardTrouble,
 ): CheckoutResult {
-  return { status: 'declined', code, recovery: defaultRecovery(code), ...toldOf(tenders, key), settled };
+  return { status: 'declined', code, recovery, ...toldOf(tenders, key), settled };
 }
 
 function toldOf(tenders: Message<'tenders'>, key: Key): Omit<Told, 'settled' | 'accountToken'> {
@@ -180,6 +181,12 @@ function tenderOf(tender: Message<'tenders'>['tenders'][number], currency: strin
     ...(authorisationCode !== undefined && { authorisationCode }),
   };
 }
+
+/** The sale of this key is over. */
+const NEW_KEY_RECOVERY: Recovery = {
+  do: 'ask-other-card',
+  message: 'Nothing was taken: present the card again, with a new key.',
+};
 
 const CHOSEN_RECOVERY: Recovery = {
   do: 'ask-other-card',

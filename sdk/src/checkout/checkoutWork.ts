@@ -84,7 +84,7 @@ async function sell(
     end = await stopped(operation, host, key, checked, asked, error);
   }
   if (end.status !== 'card') return end;
-  throw operation.fail(cardFault(end.code, end.reason), 'no');
+  throw operation.fail(cardFault(end.code, end.reason, end.recovery), 'no');
 }
 
 /** The reader may wait in the middle of the tap: it's told, and what it says then is its last word. */

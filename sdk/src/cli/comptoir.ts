@@ -75,7 +75,7 @@ program
   .description('read a card without charging it')
   .action(() =>
     run(async ({ reader, operation, note, print }) => {
-      const tap = reader.read({ accept: ['bank'] }, operation);
+      const tap = reader.read({ accept: ['bank', 'account', 'gift', 'coupon', 'loyalty'] }, operation);
       for await (const prompt of tap) note(prompt.show);
       const presented = await tap;
       print(presented, describePresented(presented));

@@ -69,6 +69,8 @@ export interface CardTrouble {
   readonly code: ErrorCode;
   /** The reader's own. */
   readonly reason: string | undefined;
+  /** Where it isn't that of the code. */
+  readonly recovery?: Recovery;
 }
 
 /** The reader gave neither a token nor a reason why not. That must not hide an approval. */
