@@ -3,7 +3,6 @@
  * Source: EMV Contactless Book C-2, torn transaction recovery: section not verified.   Floor: emv.
  */
 import {
-  NO_BYTES,
   TAG_5F2A_TRANSACTION_CURRENCY_CODE,
   TAG_5F34_PAN_SEQUENCE_NUMBER,
   TAG_9C_TRANSACTION_TYPE,
@@ -24,7 +23,7 @@ import {
   readCryptogram,
 } from '../generateAc.js';
 import type { ReadApplication, TransactionContext } from '../transaction.js';
-import type { TornTransaction, TornTransactions } from './tornTransactions.js';
+import type { TornTransaction } from './tornTransactions.js';
 
 /**
  * DEVIATION: the book goes by the card alone; here amount, currency and type must be those of the torn payment, too: an answer for
@@ -67,41 +66,26 @@ export function* recoverableCryptogram(
     recoveryData: recovery.data,
     asked: request.asked,
     isSigned: request.cardKey !== undefined,
-    relay: request.relay ?? undefined,
+    relay: request.relay,
   };
-  return yield* watched(log, torn, askForCryptogram(context, store, request, cdol.data));
-}
-
-function* watched(
-  log: TornTransactions,
-  torn: TornTransaction,
-  asking: Kernel<GenerateAcOutcome>,
-): Kernel<GenerateAcOutcome> {
   log.begin(torn);
-  const answer = yield* asking;
+  const answer = yield* askForCryptogram(context, store, request, cdol.data);
   log.end(torn);
   return answer;
 }
 
 /** @param data response data of RECOVER AC, untrusted */
 function recovered(
-  { terminal, ...context }: TransactionContext,
+  context: TransactionContext,
   store: ReadApplication['store'],
-  request: CryptogramRequest,
+  { list, cardKey }: CryptogramRequest,
   torn: TornTransaction,
   data: Uint8Array,
 ): GenerateAcOutcome {
-  for (const [tag, value] of torn.terminal) terminal.set(tag, value);
+  for (const [tag, value] of torn.terminal) context.terminal.set(tag, value);
   const { asked, pdolData, isSigned, relay, cdol1Data } = torn;
-  const cardKey = isSigned ? request.cardKey : undefined;
   // Signed then, and now the key is not to be had: there is nothing to check it with.
   if (isSigned && cardKey === undefined) return { kind: 'cardError', reason: 'CRYPTOGRAM_NOT_PROVEN' };
-  const list = request.list ?? NO_BYTES;
-  return readCryptogram(
-    { ...context, terminal },
-    store,
-    { asked, list, earlier: pdolData, cardKey, relay },
-    cdol1Data,
-    data,
-  );
+  const request = { asked, list, earlier: pdolData, cardKey: isSigned ? cardKey : undefined, relay };
+  return readCryptogram(context, store, request, cdol1Data, data);
 }
