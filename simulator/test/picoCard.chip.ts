@@ -20,9 +20,11 @@ import { createScenarioCard } from '../src/cards/dynamic/scenarioCard.js';
 import type { DynamicCard } from '../src/cards/dynamic/softwareDynamicCard.js';
 import { listWallet } from '../src/cards/dynamic/walletReader.js';
 import type { ApplicationProfile } from '../src/cards/emv/cardProfile.js';
+import { Chip } from '../src/chip/chip.js';
 import { createTestPki } from '../src/pki/testPki.js';
 import { type ScenarioCard, walletListOf } from '../src/replay/selectionWallet.js';
 import { simulate } from '../src/simulate.js';
+import { bootChip } from '../src/targets/bootedChip.js';
 import { createPicoCard } from '../src/targets/picoCard.js';
 import { loadPicoImage } from '../src/targets/picoImages.js';
 import { createPicoVectorEngine } from '../src/targets/picoVectors.js';
@@ -121,6 +123,12 @@ describe('the wallet on the chip', { timeout: TIMEOUT_MS }, () => {
       expect(toHex(card.transmit(terminal.bytes(command)) ?? NO_BYTES)).toBe(sw);
     expect(swOf(card, SELECT_PPSE)).toBe('9000');
   });
+});
+
+test('as it was flashed, with the record of the development model, it starts', { timeout: TIMEOUT_MS }, () => {
+  const chip = new Chip({ image: segments });
+  bootChip(chip, { noise: 'none', readyLine: 'comptoir-card ready', folder: undefined });
+  expect(chip.fault).toBeUndefined();
 });
 
 /** Coupons, gift card, online account, several bank accounts; one that is refused. */
