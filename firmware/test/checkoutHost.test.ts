@@ -109,6 +109,16 @@ test('a tap that asked for nothing leaves its key to the next, wherever it was t
   expect(again).toBeGreaterThan(5);
 });
 
+test('a checkout is ended by settle alone: a reversal would leave the gift card taken', async () => {
+  const { host, authorisers, till, card } = shop();
+  await till.tapAt(host, card, basket, { brand: 'VISA' });
+  const charges = host.charges();
+  expect(charges).toHaveLength(1);
+  await expect(host.reverse(keyFrom('sale-1'))).rejects.toThrow('KEY_REUSED');
+  expect(host.charges()).toEqual(charges);
+  expect(authorisers.gifts.ledger.value(GIFT).balance).toBe(0);
+});
+
 test('of a sale that is void, nothing is approved any more: not even what was', async () => {
   const { host, authorisers, till, card } = shop();
   await till.tapAt({ ...host, settle: async () => ({ end: 'void' }) }, card, basket, { brand: 'VISA' });

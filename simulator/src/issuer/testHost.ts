@@ -217,6 +217,8 @@ export function createTestHost(options: TestHostOptions): TestHost {
     },
     async reverse(key, callOptions) {
       callOptions?.signal?.throwIfAborted();
+      // A checkout has more to give back than its bank: `settle` ends it.
+      if (sales?.latest(key) !== undefined) throw new TestHostError('KEY_REUSED');
       takeBack(key);
       const earlier = decisions.get(key);
       // Whatever comes later with this key is no: the reversal may have overtaken it.
