@@ -10,6 +10,8 @@ import { createFragile, type Fragile } from './fragileTill.js';
 import { NOTHING, taken, toldBy } from './takenModel.js';
 
 const KEY = keyFrom('order-1-1');
+/** Some dozens of sales each; a machine may be busy. */
+const TIMEOUT_MS = 240_000;
 const basket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 2, unit: 2500 }] };
 const FOUR: MerchantPolicy = { region: 'EEA', takesPartialApproval: true };
 
@@ -113,7 +115,7 @@ function lateBefore({ host }: Simulation, fragile: Fragile): typeof host {
   };
 }
 
-test.each(KINDS)('$name', async (kind) => {
+test.each(KINDS)('$name', { timeout: TIMEOUT_MS }, async (kind) => {
   const ends: string[] = [];
   for (let { end } = await crash(kind, 1); end !== ''; { end } = await crash(kind, ends.length + 1)) ends.push(end);
   for (const act of ['put', 'nonce', 'authorise', 'settle'])
