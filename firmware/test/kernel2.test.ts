@@ -195,10 +195,17 @@ describe('a torn cryptogram', () => {
       else if (value instanceof Map) for (const one of value.values()) collect(one);
       else if (typeof value === 'object' && value !== null) for (const one of Object.values(value)) collect(one);
     };
-    collect(tear(createCard('recoverable', { seed: 1 })).torn);
+    const card = createCard('recoverable', { seed: 1 });
+    const session = tear(card);
+    collect(session.torn);
     // Keyed hash, the reader's own data objects, and what it answered the card's lists with.
     expect(bytes.length).toBeGreaterThan(20);
     expect(bytes.join(' ')).not.toContain('5413330089601240');
+    // Used, it's gone.
+    run(newTransaction(session), card);
+    bytes.length = 0;
+    collect(session.torn);
+    expect(bytes).toEqual([]);
   });
 
   test('two are remembered, the oldest goes', () => {

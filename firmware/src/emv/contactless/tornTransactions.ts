@@ -23,6 +23,11 @@ export interface TornTransaction {
   readonly relay: Uint8Array | undefined;
 }
 
+interface Kept {
+  readonly torn: TornTransaction;
+  readonly sinceMs: number;
+}
+
 /** Beside the one that is under way. */
 const TRANSACTIONS_MAX = 2;
 const LIFETIME_MS = 300_000;
@@ -31,7 +36,7 @@ export class TornTransactions {
   private readonly nowMs: () => number;
   private readonly keyedHash: (data: Uint8Array) => Uint8Array;
   /** The oldest first; the last one may be under way. */
-  private kept: { readonly torn: TornTransaction; readonly sinceMs: number }[] = [];
+  private kept: Kept[] = [];
   private waiting: TornTransaction | undefined;
 
   /** @param keyedHash 32 bytes, under a key that stays below JavaScript */
@@ -51,7 +56,7 @@ export class TornTransactions {
   /** GENERATE AC is about to be sent. It's torn unless `end` follows. */
   begin(torn: TornTransaction): void {
     this.waiting = torn;
-    this.kept = this.kept.slice(-TRANSACTIONS_MAX);
+    this.keep(() => true);
     this.kept.push({ torn, sinceMs: this.nowMs() });
   }
 
@@ -63,7 +68,7 @@ export class TornTransactions {
   /** The card answered, whatever it said; or the transaction was taken up again. It's over. */
   end(torn: TornTransaction): void {
     if (this.waiting === torn) this.waiting = undefined;
-    this.kept = this.kept.filter((entry) => entry.torn !== torn);
+    this.keep((entry) => entry.torn !== torn);
   }
 
   /** Whether a card left before it answered the last GENERATE AC. It's told once. */
@@ -80,7 +85,7 @@ export class TornTransactions {
     fields: readonly number[],
   ): TornTransaction | undefined {
     const nowMs = this.nowMs();
-    this.kept = this.kept.filter(({ sinceMs }) => nowMs - sinceMs < LIFETIME_MS).slice(-TRANSACTIONS_MAX);
+    this.keep(({ sinceMs }) => nowMs - sinceMs < LIFETIME_MS);
     const isSame = (torn: TornTransaction): boolean =>
       equalBytes(torn.card, card) &&
       fields.every((tag) => {
@@ -88,5 +93,12 @@ export class TornTransactions {
         return then !== undefined && now !== undefined && equalBytes(then, now);
       });
     return this.kept.find(({ torn }) => isSame(torn))?.torn;
+  }
+
+  /** Of these the last ones; what knows the cards of the others is erased. */
+  private keep(which: (entry: Kept) => boolean): void {
+    const kept = this.kept.filter(which).slice(-TRANSACTIONS_MAX);
+    for (const entry of this.kept) if (!kept.includes(entry)) entry.torn.card.fill(0);
+    this.kept = kept;
   }
 }
