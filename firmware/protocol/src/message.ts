@@ -1,11 +1,12 @@
 /**
  * Messages to bytes and back, by the table.
- * Source: messageTable.ts.   Floor: protocol.
+ * Source: messageTable.ts, from which messageCodes.gen.ts is printed.   Floor: protocol.
  * Memory: decoded bytes are views of the input.
  */
 import { unsignedFromBcd, unsignedToBcd } from './bcd.js';
 import { latin1FromBytes, latin1ToBytes, unsignedFromBytes, unsignedToBytes } from './bytes.js';
-import { FIELDS, MESSAGES, TEMPLATES } from './messageTable.js';
+import { FIELD_CODES, MESSAGE_TAGS, OPTIONAL, REQUIRED, TEMPLATE_NAMES } from './messageCodes.gen.js';
+import type { FIELDS, MESSAGES, TEMPLATES } from './messageTable.js';
 import { STATUS } from './status.js';
 import { type DataObject, dataObject, decodeTlv, encodeTlv, template } from './tlv.js';
 import type { TlvFault, TlvLimits } from './tlvIndex.js';
@@ -58,16 +59,20 @@ export type MessageResult =
 /** Our messages hold a list in a message; a newer host may nest deeper in what is passed over. */
 const MESSAGE_TLV_LIMITS: TlvLimits = { depthMax: 4, objectsMax: 1024, tagBytesMax: 2, lengthBytesMax: 2 };
 
-interface FieldDefinition {
+/** Formats in a code; `text` and `bytes` of at most a length are four higher. */
+const TEXT = 0;
+const BYTES = 1;
+const UNSIGNED = 2;
+const BCD = 3;
+const UP_TO = 4;
+const LIST = 6;
+
+/** A field as its code says it. */
+interface FieldCode {
   readonly tag: number;
-  readonly format: 'text' | 'bytes' | 'unsigned' | 'bcd' | 'list';
-  readonly max?: number;
-  readonly size?: number;
-  readonly of?: TemplateName;
-}
-interface ContentDefinition {
-  readonly required: readonly FieldName[];
-  readonly optional: readonly FieldName[];
+  readonly format: number;
+  /** Or largest length, or number of the template. */
+  readonly size: number;
 }
 type Values = { [field: string]: unknown };
 
@@ -76,8 +81,8 @@ type Values = { [field: string]: unknown };
  * @returns BER-TLV bytes
  */
 export function encodeMessage(message: Message): Uint8Array {
-  const definition = MESSAGES[message.kind];
-  return encodeTlv(template(definition.tag, ...encodeFields(definition, message as unknown as Values)));
+  const { kind } = message;
+  return encodeTlv(template(MESSAGE_TAGS[kind] ?? 0, ...encodeFields(kind, message as unknown as Values)));
 }
 
 /** Decodes one message. Unknown fields are passed over, so that a newer host may say more. @param bytes untrusted */
@@ -86,62 +91,59 @@ export function decodeMessage(bytes: Uint8Array): MessageResult {
   if (!tlv.ok) return { ok: false, fault: tlv.fault, tag: 0, status: STATUS.malformed };
   const object = tlv.objects[0];
   if (object === undefined || tlv.objects.length !== 1) return refused('NOT_ONE_MESSAGE', 0, STATUS.malformed);
-  for (const [kind, definition] of Object.entries<ContentDefinition & { tag: number }>(MESSAGES)) {
-    if (definition.tag !== object.tag) continue;
-    const values: Values = { kind };
-    const fault = decodeFields(definition, object.children ?? [], values);
-    return fault ?? { ok: true, message: values as unknown as Message };
-  }
-  return refused('UNKNOWN_MESSAGE', object.tag, STATUS.unknownMessage);
+  const kind = Object.keys(MESSAGE_TAGS).find((name) => MESSAGE_TAGS[name] === object.tag);
+  if (kind === undefined) return refused('UNKNOWN_MESSAGE', object.tag, STATUS.unknownMessage);
+  const values: Values = { kind };
+  return decodeFields(kind, object.children ?? [], values) ?? { ok: true, message: values as unknown as Message };
 }
 
-function encodeFields(definition: ContentDefinition, values: Values): DataObject[] {
+/** @param content name of a message or a template */
+function encodeFields(content: string, values: Values): DataObject[] {
   const objects: DataObject[] = [];
-  for (const name of definition.required.concat(definition.optional)) {
-    const value = values[name];
-    if (value === undefined) {
-      if (definition.required.includes(name)) throw new Error(`message field ${name} is missing`);
-      continue;
-    }
-    const field: FieldDefinition = FIELDS[name];
-    if (field.format === 'list') {
-      for (const item of value as readonly Values[])
-        objects.push(template(field.tag, ...encodeFields(contentOf(field), item)));
-    } else {
-      objects.push(dataObject(field.tag, encodeValue(name, field, value)));
-    }
+  for (const name of namesIn(REQUIRED[content])) {
+    if (values[name] === undefined) throw new Error(`message field ${name} is missing`);
+    encodeField(objects, name, values[name]);
   }
+  for (const name of namesIn(OPTIONAL[content]))
+    if (values[name] !== undefined) encodeField(objects, name, values[name]);
   return objects;
 }
 
-function encodeValue(name: FieldName, field: FieldDefinition, value: unknown): Uint8Array {
-  const size = field.size ?? 0;
-  if (field.format === 'unsigned' || field.format === 'bcd') {
-    const base = field.format === 'bcd' ? 100 : 256;
+function encodeField(objects: DataObject[], name: string, value: unknown): void {
+  const field = codeOf(name);
+  if (field.format === LIST) {
+    for (const item of value as readonly Values[])
+      objects.push(template(field.tag, ...encodeFields(templateOf(field), item)));
+  } else {
+    objects.push(dataObject(field.tag, encodeValue(name, field, value)));
+  }
+}
+
+function encodeValue(name: string, field: FieldCode, value: unknown): Uint8Array {
+  const { format, size } = field;
+  if (format === UNSIGNED || format === BCD) {
+    const base = format === BCD ? 100 : 256;
     let limit = base;
     for (let i = 1; i < size; i += 1) limit *= base;
     if (!Number.isSafeInteger(value) || (value as number) < 0 || (value as number) >= limit)
       throw new Error(`message field ${name} is out of range`);
-    return field.format === 'bcd' ? unsignedToBcd(value as number, size) : unsignedToBytes(value as number, size);
+    return format === BCD ? unsignedToBcd(value as number, size) : unsignedToBytes(value as number, size);
   }
-  const bytes = field.format === 'text' ? latin1ToBytes(value as string) : (value as Uint8Array);
+  const bytes = isText(format) ? latin1ToBytes(value as string) : (value as Uint8Array);
   if (!isWithin(field, bytes)) throw new Error(`message field ${name} is out of range`);
   return bytes;
 }
 
-function decodeFields(
-  definition: ContentDefinition,
-  objects: readonly DataObject[],
-  values: Values,
-): MessageResult | undefined {
-  const names = definition.required.concat(definition.optional);
+function decodeFields(content: string, objects: readonly DataObject[], values: Values): MessageResult | undefined {
+  const required = namesIn(REQUIRED[content]);
+  const names = required.concat(namesIn(OPTIONAL[content]));
   for (const object of objects) {
-    const name = names.find((candidate) => FIELDS[candidate].tag === object.tag);
+    const name = names.find((candidate) => tagOf(candidate) === object.tag);
     if (name === undefined) continue;
-    const field: FieldDefinition = FIELDS[name];
-    if (field.format === 'list') {
+    const field = codeOf(name);
+    if (field.format === LIST) {
       const item: Values = {};
-      const fault = decodeFields(contentOf(field), object.children ?? [], item);
+      const fault = decodeFields(templateOf(field), object.children ?? [], item);
       if (fault !== undefined) return fault;
       const items = (values[name] ?? []) as Values[];
       items.push(item);
@@ -153,32 +155,31 @@ function decodeFields(
     if (value === undefined) return refused('FIELD_OUT_OF_RANGE', object.tag, STATUS.messageRefused);
     values[name] = value;
   }
-  for (const name of definition.required) {
+  for (const name of required) {
     if (values[name] !== undefined) continue;
-    if ((FIELDS[name] as FieldDefinition).format === 'list') values[name] = [];
-    else return refused('FIELD_MISSING', FIELDS[name].tag, STATUS.messageRefused);
+    const { tag, format } = codeOf(name);
+    if (format === LIST) values[name] = [];
+    else return refused('FIELD_MISSING', tag, STATUS.messageRefused);
   }
   return undefined;
 }
 
-function decodeValue(field: FieldDefinition, bytes: Uint8Array): unknown {
-  switch (field.format) {
-    case 'text':
-      return isWithin(field, bytes) ? latin1FromBytes(bytes) : undefined;
-    case 'bytes':
-      return isWithin(field, bytes) ? bytes : undefined;
-    case 'unsigned':
-      return bytes.length === field.size ? unsignedFromBytes(bytes) : undefined;
-    case 'bcd':
-      return bytes.length === field.size ? unsignedFromBcd(bytes) : undefined;
-    case 'list':
-      return undefined;
-  }
+function decodeValue(field: FieldCode, bytes: Uint8Array): unknown {
+  const { format, size } = field;
+  if (format === UNSIGNED) return bytes.length === size ? unsignedFromBytes(bytes) : undefined;
+  if (format === BCD) return bytes.length === size ? unsignedFromBcd(bytes) : undefined;
+  if (format === LIST || !isWithin(field, bytes)) return undefined;
+  return isText(format) ? latin1FromBytes(bytes) : bytes;
 }
 
-function isWithin(field: FieldDefinition, bytes: Uint8Array): boolean {
-  if (field.size === undefined ? bytes.length > (field.max ?? 0) : bytes.length !== field.size) return false;
-  return field.format !== 'text' || isPrintable(bytes);
+function isWithin({ format, size }: FieldCode, bytes: Uint8Array): boolean {
+  const isExact = format === TEXT || format === BYTES;
+  if (isExact ? bytes.length !== size : bytes.length > size) return false;
+  return !isText(format) || isPrintable(bytes);
+}
+
+function isText(format: number): boolean {
+  return format === TEXT || format === TEXT + UP_TO;
 }
 
 /** A loop: a function that is called for each byte costs the chip twice as much. */
@@ -190,8 +191,21 @@ function isPrintable(bytes: Uint8Array): boolean {
   return true;
 }
 
-function contentOf(field: FieldDefinition): ContentDefinition {
-  return field.of === undefined ? { required: [], optional: [] } : TEMPLATES[field.of];
+function namesIn(text = ''): string[] {
+  return text === '' ? [] : text.split(' ');
+}
+
+function tagOf(name: string): number {
+  return (FIELD_CODES[name] ?? 0) >> 15;
+}
+
+function codeOf(name: string): FieldCode {
+  const code = FIELD_CODES[name] ?? 0;
+  return { tag: code >> 15, format: (code >> 12) & 7, size: code & 0xfff };
+}
+
+function templateOf({ size }: FieldCode): string {
+  return namesIn(TEMPLATE_NAMES)[size] ?? '';
 }
 
 function refused(fault: MessageFault, tag: number, status: number): MessageResult {

@@ -1,5 +1,5 @@
 /**
- * `docs`: writes the generated pages of docs/reference, or compares them with what is there.
+ * `docs`: writes what is printed from tables, pages of docs/reference and a source file, or compares them with what is there.
  * Floor: simulator.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,10 +10,15 @@ import { testCardsPage } from '../cards/testCardsPage.js';
 import type { Surroundings } from '../cli/surroundings.js';
 import { EXIT } from '../cli/usage.js';
 import { emvCoverage, emvCoverageFaults } from './emvCoverage.js';
+import { messageCodesText } from './messageCodes.js';
 import { protocolReference } from './protocolReference.js';
+
+/** First: examples on the pages are encoded by it, so it's printed by a run of its own, before the others. */
+const MESSAGE_CODES = 'firmware/protocol/src/messageCodes.gen.ts';
 
 /** Page by path, from the top of the repository. */
 const PAGES: Readonly<Record<string, () => string>> = {
+  [MESSAGE_CODES]: messageCodesText,
   'docs/reference/protocol.md': protocolReference,
   'docs/reference/emv-coverage.md': emvCoverage,
   'docs/reference/test-cards.md': testCardsPage,
@@ -22,7 +27,8 @@ const PAGES: Readonly<Record<string, () => string>> = {
 };
 
 interface DocsOptions {
-  readonly check?: true;
+  readonly check?: boolean;
+  readonly codes?: boolean;
 }
 
 /** @param top top of the repository */
@@ -31,15 +37,21 @@ export function addDocsCommand(program: Command, around: Surroundings, top: stri
     .command('docs')
     .description('prints the generated pages of the documentation')
     .option('--check', 'compares them with what is there instead, and writes nothing')
-    .action(({ check }: DocsOptions) => around.exit(runDocsCommand(check === true, around, top)));
+    .option('--codes', "prints nothing but the codec's table of messages, which the pages are made with")
+    .action((options: DocsOptions) => around.exit(runDocsCommand(options, around, top)));
 }
 
 /** @returns the exit code: 0, or 1 when a page differs */
-function runDocsCommand(isCheck: boolean, { err }: Surroundings, top: string): number {
+function runDocsCommand(
+  { check: isCheck = false, codes = false }: DocsOptions,
+  { err }: Surroundings,
+  top: string,
+): number {
   const faults = emvCoverageFaults();
   for (const fault of faults) err(`EMV coverage: ${fault}`);
   let differing = faults.length;
   for (const [path, print] of Object.entries(PAGES)) {
+    if (codes && path !== MESSAGE_CODES) continue;
     const file = join(top, path);
     const difference = firstDifference(existsSync(file) ? readFileSync(file, 'utf8') : undefined, print());
     if (difference === undefined) continue;
