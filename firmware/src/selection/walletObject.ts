@@ -2,7 +2,7 @@
  * The wallet list objects E1 and E3, read from a card that may be hostile. Limits come before memory: an object is at most
  * one response APDU.
  * Source: docs/reference/wallet-list.md.   Floor: selection.
- * Memory: what it returns is its own.
+ * Memory: bytes of what it returns are views of the input; a full card's own would be 20 KB on the chip.
  */
 import {
   type DataObject,
@@ -77,7 +77,7 @@ export function readWalletProfile(bytes: Uint8Array): WalletResult<wallet.Wallet
         break;
       case TAG_4F_APPLICATION_IDENTIFIER:
         // Of any length: a name that can be none makes the profile a malformed application, not the list a malformed one.
-        profile.aid = object.value.slice();
+        profile.aid = object.value;
         break;
       case TAG_87_APPLICATION_PRIORITY_INDICATOR:
         profile.priority = numberOf(note, object, 0, 0xff);

@@ -49,7 +49,7 @@ export function noteRepeated(note: FaultNote, objects: readonly DataObject[], re
 
 export function bytesOf(note: FaultNote, { tag, value }: DataObject, least: number, most: number): Uint8Array {
   if (value.length < least || value.length > most) noteFault(note, 'WALLET_VALUE', tag);
-  return value.slice(0, most);
+  return value.subarray(0, most);
 }
 
 /** Printable ASCII, one character at least. */

@@ -32,6 +32,8 @@ export function watched({ reader, card }: Figures): Baseline {
     stackPeakBytes: reader.stackPeakBytes,
     tapFddaInstructions: reader.tapFdda.instructions,
     tapCdaInstructions: reader.tapCda.instructions,
+    tapFourTendersInstructions: reader.tapFourTenders.instructions,
+    selectionInstructions: reader.selectionInstructions,
     cardImageBytes: card.imageBytes,
     cardBootInstructions: card.bootInstructions,
     cardHeapAtReadyBytes: card.heapAtReadyBytes,

@@ -1,20 +1,25 @@
 /** A reader on the emulated chip, a till and a test host: one payment after the other, counted. */
 import { readFileSync } from 'node:fs';
-import { connect, money, newKey } from '@comptoir/sdk';
+import { connect, type Key, money, newKey } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { developmentKeys } from '../../src/board/developmentKeys.js';
 import { developmentProvision } from '../../src/board/provision.js';
+import type { Card } from '../../src/cards/card.js';
 import { createCard } from '../../src/cards/catalogue.js';
+import { createScenarioCard } from '../../src/cards/dynamic/scenarioCard.js';
 import { recordedCard } from '../../src/cards/recordedCard.js';
 import type { Chip } from '../../src/chip/chip.js';
 import { createVirtualClock } from '../../src/clock.js';
 import { developmentConfiguration } from '../../src/configuration.js';
+import { developmentAuthorisers } from '../../src/issuer/developmentAuthorisers.js';
 import { createTestHost } from '../../src/issuer/testHost.js';
 import { createTestPki } from '../../src/pki/testPki.js';
 import { repositoryFile } from '../../src/replay/repositoryFile.js';
 import { seededBytes } from '../../src/seed.js';
 import { loadPicoImage } from '../../src/targets/picoImages.js';
 import { createPicoReader, type PicoReader } from '../../src/targets/picoReader.js';
+import { ACCOUNT_CREDIT, checkFourTenders, FOUR_TENDERS } from '../fourTenders.js';
+import { FULL_CARD } from '../fullWallet.js';
 import { airNanos } from './airTime.js';
 import { elfSymbols } from './elfSymbols.js';
 
@@ -39,6 +44,10 @@ export interface BenchReader extends AsyncDisposable {
   readonly boot: { readonly instructions: number; readonly nanos: number };
   /** @throws Error when the payment isn't approved */
   pay(card: string): Promise<Tap>;
+  /** Four tenders of the dynamic card. Once: a coupon pays once. @throws Error when it comes out in another way */
+  checkout(): Promise<Tap>;
+  /** A basket from a card with 32 profiles. Once. @throws Error when it isn't paid */
+  checkoutFull(): Promise<Tap>;
 }
 
 export interface BenchReaderOptions {
@@ -54,6 +63,7 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
   const program = repositoryFile(PROGRAM);
   const symbols = program === undefined ? new Map<string, number>() : elfSymbols(readFileSync(program));
   const pki = createTestPki();
+  const authorisers = developmentAuthorisers({ nowMs: () => clock.now(), credit: ACCOUNT_CREDIT });
   let boot = { instructions: 0, nanos: 0 };
   const reader = createPicoReader({
     image: noise === undefined ? image : { segments: image.segments, sha256: image.sha256 },
@@ -71,35 +81,44 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
   const till = await connect(memory(reader.port), {
     clock,
     random: seededBytes(`${SEED}/till`),
-    host: createTestHost({ baseDerivationKey: developmentKeys(SEED, SERIAL).baseDerivationKey }),
+    host: createTestHost({ baseDerivationKey: developmentKeys(SEED, SERIAL).baseDerivationKey, authorisers, clock }),
   });
   const { chip } = reader;
-  let payments = 0;
+  let sales = 0;
+
+  async function tap(presented: Card, sell: (key: Key) => Promise<void>): Promise<Tap> {
+    sales += 1;
+    const card = recordedCard(presented);
+    const before = countsOf(chip);
+    reader.contactless.put(card);
+    await sell(newKey(`bench-${sales}`));
+    reader.contactless.empty();
+    const after = countsOf(chip);
+    return {
+      instructions: after.instructions - before.instructions,
+      cycles: after.cycles - before.cycles,
+      apdus: card.exchanges.length,
+      airNanos: airNanos(card.exchanges),
+    };
+  }
+  const cardOf = (name: string): Card => createCard(name, { seed: `${SEED}/${name}`, pki });
   return {
     reader,
     chip,
     symbols,
     boot,
-    async pay(name) {
-      payments += 1;
-      const card = recordedCard(createCard(name, { seed: `${SEED}/${name}`, pki }));
-      const before = countsOf(chip);
-      reader.contactless.put(card);
-      const result = await till.pay({
-        amount: money(1250, 'EUR'),
-        key: newKey(`bench-${payments}`),
-        interfaces: 'contactless',
-      });
-      reader.contactless.empty();
-      const after = countsOf(chip);
-      if (result.status !== 'approved') throw new Error(`the payment with ${name} is ${result.status}`);
-      return {
-        instructions: after.instructions - before.instructions,
-        cycles: after.cycles - before.cycles,
-        apdus: card.exchanges.length,
-        airNanos: airNanos(card.exchanges),
-      };
-    },
+    pay: (name) =>
+      tap(cardOf(name), async (key) => {
+        const result = await till.pay({ amount: money(1250, 'EUR'), key, interfaces: 'contactless' });
+        if (result.status !== 'approved') throw new Error(`the payment with ${name} is ${result.status}`);
+      }),
+    checkout: () =>
+      tap(cardOf('dynamic'), async (key) => checkFourTenders(await till.checkout({ ...FOUR_TENDERS, key }))),
+    checkoutFull: () =>
+      tap(createScenarioCard(FULL_CARD), async (key) => {
+        const { status } = await till.checkout({ ...FOUR_TENDERS, choice: {}, key });
+        if (status !== 'declined') throw new Error(`the sale with a card that is full is ${status}`);
+      }),
     [Symbol.asyncDispose]: async () => reader.stop(),
   };
 }

@@ -4,6 +4,8 @@
 import type { Chip } from '../../src/chip/chip.js';
 import { FLASH_START } from '../../src/chip/memory.js';
 import { loadPicoImage, type PicoImageName } from '../../src/targets/picoImages.js';
+import { createPicoVectorEngine } from '../../src/targets/picoVectors.js';
+import { selectOnce } from '../checkoutRows.js';
 import { type BenchReader, startBenchReader, type Tap } from './benchReader.js';
 
 /** firmware/port/boards/pico/flashLayout.h: where slot A's manifest is, and in it the length of the body. */
@@ -27,6 +29,12 @@ export interface PicoFigures {
   /** The same with smaller keys of exponent 65537. */
   readonly tapFdda65537: Tap;
   readonly tapCda65537: Tap;
+  /** A basket: coupon, gift card, account in part, bank card. */
+  readonly tapFourTenders: Tap;
+  /** A basket, and a card with 32 profiles. */
+  readonly tapFullCard: Tap;
+  /** The selection over a card that is full, from the bytes that it lists; on the image with the vectors. */
+  readonly selectionInstructions: number;
 }
 
 export async function measurePico(): Promise<PicoFigures> {
@@ -37,6 +45,8 @@ export async function measurePico(): Promise<PicoFigures> {
   const tapCda = await bench.pay('mastercard');
   const tapFdda65537 = await bench.pay('visa-credit');
   const tapCda65537 = await bench.pay('mastercard-debit');
+  const tapFourTenders = await bench.checkout();
+  const tapFullCard = await bench.checkoutFull();
   return {
     imageBytes: imageBytes('comptoir'),
     bootInstructions: bench.boot.instructions,
@@ -49,11 +59,24 @@ export async function measurePico(): Promise<PicoFigures> {
     tapCda,
     tapFdda65537,
     tapCda65537,
+    tapFourTenders,
+    tapFullCard,
+    selectionInstructions: await selectionInstructions(),
   };
 }
 
+async function selectionInstructions(): Promise<number> {
+  const engine = createPicoVectorEngine(loadPicoImage('comptoir-vectors'));
+  await selectOnce(engine);
+  const before = engine.steps();
+  await selectOnce(engine);
+  const steps = engine.steps() - before;
+  engine.dispose();
+  return steps;
+}
+
 /**
- * The least heap with which the same two payments are approved: found by giving the engine less than it asks for when it
+ * The least heap with which the same two payments and a basket are approved: found by giving the engine less than it asks for when it
  * starts its heap. @returns bytes, to a kibibyte
  */
 export async function leastHeapBytes(): Promise<number> {
@@ -76,6 +99,8 @@ async function worksWith(heapBytes: number): Promise<boolean> {
     const { resets } = bench.chip;
     await bench.pay('visa-debit');
     await bench.pay('mastercard');
+    await bench.checkout();
+    await bench.checkoutFull();
     return bench.chip.resets === resets;
   } catch {
     return false;
