@@ -17,8 +17,8 @@ static const uint16_t rhythms[] = {
     0x0055, /* try again: four short flashes */
     0x0015, /* present one card: three short flashes */
     0x0f0f, /* insert card: slow */
-    0x0303, /* see phone: two fast flashes, twice */
-    0x0f33, /* choose: fast and slow in turn */
+    0x0303, /* see phone: a quarter of every second */
+    0x0f33, /* choose: two quarters of a second, then a half */
 };
 #define WINK_RHYTHM 0x5555
 
