@@ -343,6 +343,18 @@ describe('issuer authentication and scripts', () => {
   });
 
   test.each([
+    ['gives its TC and leaves', yes, { outcome: OUTCOME.approved, approvedAmount: 1250 }],
+    ['is declined and leaves', no, { outcome: OUTCOME.declined, responseCode: '51' }],
+  ] as const)('a card that %s while the last scripts are sent', (_, word, expected) => {
+    const slot = new Slot('mastercard', (sent, response) => (sent[0] === 0x84 ? undefined : response));
+    slot.pay();
+    const result = slot.send({ ...word, issuerScripts: script(0x72, GOOD) });
+    expect(result).toMatchObject(expected);
+    expect(result).not.toHaveProperty('reversalDue');
+    expect(slot.lookup()).toEqual(result);
+  });
+
+  test.each([
     ['9000', '1122334455667788', '00', true],
     ['6300', '1122334455667788', '40', true],
     ['9000', '11223344556677', '40', false],

@@ -4,8 +4,9 @@
  * or may have approved is to be reversed, and the result says so (docs/decisions/0030).
  * Floor: session.
  */
-import { type Message, OUTCOME } from '@comptoir/protocol';
+import { type Message, OUTCOME, TAG_72_ISSUER_SCRIPT_TEMPLATE_2 } from '@comptoir/protocol';
 import { type Completion, completeTransaction, type OnlineAnswer } from '../emv/contact/completeTransaction.js';
+import { runIssuerScripts } from '../emv/contact/issuerScripts.js';
 import type { CardRead, OpenAtCard, TransactionContext } from '../emv/transaction.js';
 import { type CardNumberSpellings, showsCardNumber } from '../token/egress.js';
 import { emvDataInClear } from '../token/outgoingData.js';
@@ -41,6 +42,7 @@ export function* finishAtCard(session: SessionContext, payment: PaymentAtCard): 
       ? { kind: 'declined', reason: 'CANCELLED' }
       : yield* hearCard(
           completeTransaction(context, card, open, answer && onlineAnswer(answer, authorise.message.amount)),
+          runIssuerScripts(context.terminal, answer?.issuerScripts, TAG_72_ISSUER_SCRIPT_TEMPLATE_2),
         );
   if (answer === undefined && completion.kind === 'approved') {
     // The card approved by itself; the acquirer's word is still owed, and needs no card any more.
@@ -51,9 +53,16 @@ export function* finishAtCard(session: SessionContext, payment: PaymentAtCard): 
   return end(session, payment, endingOf(authorise.message, answer, completion, reason));
 }
 
-function* hearCard(kernel: ReturnType<typeof completeTransaction>): Command<Completion> {
+function* hearCard(
+  kernel: ReturnType<typeof completeTransaction>,
+  scripts: ReturnType<typeof runIssuerScripts>,
+): Command<Completion> {
   const completion = yield* untilInterrupted(kernel);
-  if (typeof completion !== 'string') return completion;
+  if (typeof completion !== 'string') {
+    // The card has had its last word: a card that leaves now takes nothing of it back.
+    yield* untilInterrupted(scripts);
+    return completion;
+  }
   return {
     kind: 'declined',
     reason: REASON_OF[completion] ?? (completion === 'cancelled' ? 'CANCELLED' : 'CARD_REMOVED'),

@@ -10,7 +10,6 @@ import {
   TAG_9F26_APPLICATION_CRYPTOGRAM,
   TAG_9F27_CRYPTOGRAM_INFORMATION_DATA,
   TAG_71_ISSUER_SCRIPT_TEMPLATE_1,
-  TAG_72_ISSUER_SCRIPT_TEMPLATE_2,
   TAG_89_AUTHORISATION_CODE,
   TAG_91_ISSUER_AUTHENTICATION_DATA,
   TAG_95_TERMINAL_VERIFICATION_RESULTS,
@@ -50,7 +49,11 @@ const KEPT = [
 /** Response codes of the reader itself when nobody answers. @see EMV 4.4 Book 4 Annex A6: not verified */
 const UNABLE_TO_GO_ONLINE = { TC: 'Y3', AAC: 'Z3' } as const;
 
-/** @param answer undefined: the acquirer can't be reached. Sets bits of TVR and TSI. @see EMV 4.4 Book 3 §10.9 */
+/**
+ * Up to the card's last word. The scripts that follow it (72) are the caller's to run: nothing of them may change that word.
+ * @param answer undefined: the acquirer can't be reached. Sets bits of TVR and TSI.
+ * @see EMV 4.4 Book 3 §10.9
+ */
 export function* completeTransaction(
   context: TransactionContext,
   card: CardRead,
@@ -70,9 +73,7 @@ export function* completeTransaction(
     yield* authenticateIssuer(context.terminal, card.store, issuerAuthenticationData);
   }
   yield* runIssuerScripts(context.terminal, issuerScripts, TAG_71_ISSUER_SCRIPT_TEMPLATE_1);
-  const completion = yield* secondCryptogram(context, card, open, isApproved ? 'TC' : 'AAC', responseCode);
-  yield* runIssuerScripts(context.terminal, issuerScripts, TAG_72_ISSUER_SCRIPT_TEMPLATE_2);
-  return completion;
+  return yield* secondCryptogram(context, card, open, isApproved ? 'TC' : 'AAC', responseCode);
 }
 
 /** The card is told that it's over. What it says to that changes nothing. @see EMV 4.4 Book 2 §6.6.2 */
