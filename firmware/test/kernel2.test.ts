@@ -1,5 +1,6 @@
 /** Kernel 2: relay resistance by the clock, holders on devices, what is torn, on software cards. */
 import {
+  fromHex,
   NO_BYTES,
   PROMPT,
   TAG_9F34_CVM_RESULTS,
@@ -60,6 +61,26 @@ describe('relay resistance', () => {
     // The card signed the exchange that counted.
     expect(outcome).toMatchObject({ kind: 'online', card: { authentication: { method: 'CDA', result: 'ok' } } });
   });
+
+  test.each(['610E', '6C0E'])(
+    'an answer that is to be fetched (%s) is none: what it took would not be measured',
+    (sw) => {
+      const card = createCard('relay-resistant', { seed: 1 });
+      let answer: Uint8Array = NO_BYTES;
+      const relaying: Card = {
+        ...card,
+        transmit(command) {
+          if (command[1] !== EXCHANGE_RELAY || answer.length > 0)
+            return command[1] === 0xc0 ? answer : card.transmit(command);
+          answer = card.transmit(command) ?? NO_BYTES;
+          return fromHex(sw);
+        },
+      };
+      const { outcome, sent } = run(newTransaction(newSession()), relaying);
+      expect(outcome).toMatchObject({ kind: 'ended', why: 'cardError', reason: 'RELAY_STATUS' });
+      expect(sent.at(-1)).toBe(EXCHANGE_RELAY);
+    },
+  );
 
   test('a card that does not take part', () => {
     const context = newTransaction(newSession());

@@ -100,14 +100,7 @@ export const mChip: readonly Hostile[] = [
     slow(3_000, tap('relay-resistant', 'much too late, three times', 'online CDA ok', LAST + 3), EXCHANGE_RELAY),
     slow(5_100, tap('relay-resistant', 'so late that it is gone', 'cardRemoved', 4), EXCHANGE_RELAY),
     tap('relay-resistant', 'gone', 'cardRemoved', 4, { on: EXCHANGE_RELAY, gone: true }),
-    tap(
-      'relay-resistant',
-      'more, for ever',
-      'cardError RELAY_STATUS',
-      20,
-      { on: EXCHANGE_RELAY, answer: '6110' },
-      { on: '00C0', answer: '6110' },
-    ),
+    tap('relay-resistant', 'in pieces', 'cardError RELAY_STATUS', 4, { on: EXCHANGE_RELAY, answer: '6110' }),
   ),
   ...attack(
     'C-2: torn transactions (not verified)',
