@@ -12,7 +12,7 @@ import type { AccountDecision, AccountEntry } from './accountEntries.js';
 import { readAssertion } from './assertion.js';
 import { type CardReference, identityOf, type NumberRange, type ProvenCard } from './cardProof.js';
 import { type Checks, checkAssertion, type Offer, orderOf, saleOf } from './checkAssertion.js';
-import type { Journal } from './journal.js';
+import { type Journal, replayJournal } from './journal.js';
 import type { NonceUse } from './nonceBook.js';
 import { type NonceDesk, nonceDesk } from './nonceDesk.js';
 import type { Decline, Refusal } from './reasons.js';
@@ -69,25 +69,15 @@ export interface AccountAuthoriser extends NonceDesk {
 
 const NEW_SALE: Pick<AccountSale, 'decided' | 'isReversed'> = { decided: [], isReversed: false };
 
-/** Reads the journal first: after a crash, that is all that is needed. */
 export function openAccountAuthoriser(options: AccountAuthoriserOptions): AccountAuthoriser {
   const { journal, pairKey, random, scopesOf } = options;
   const book = new AccountBook();
-  for (const entry of journal.entries()) book.apply(entry);
+  const { now, keep } = replayJournal(journal, book, options.nowMs);
   const checks: Checks<AccountRange> = {
     ...options,
     kind: 'account',
     nonces: book.nonces,
     counters: (identity) => book.counters(identity),
-  };
-  let latestMs = book.lastMs;
-  const now = (): number => {
-    latestMs = Math.max(latestMs, options.nowMs());
-    return latestMs;
-  };
-  const keep = (entry: AccountEntry): void => {
-    journal.append(entry);
-    book.apply(entry);
   };
   const answerOf = (
     merchant: string,

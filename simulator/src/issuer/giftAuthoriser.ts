@@ -9,7 +9,7 @@ import { type CardReference, identityOf, type NumberRange } from './cardProof.js
 import { type Checks, checkAssertion, type Offer, orderOf, saleOf } from './checkAssertion.js';
 import type { GiftEntry, Instrument, Reservation } from './giftEntries.js';
 import { GiftLedger, type Hold } from './giftLedger.js';
-import type { Journal } from './journal.js';
+import { type Journal, replayJournal } from './journal.js';
 import { type NonceDesk, nonceDesk } from './nonceDesk.js';
 import type { Decline, Refusal } from './reasons.js';
 
@@ -65,25 +65,15 @@ export interface GiftAuthoriser extends NonceDesk {
   readonly ledger: Pick<GiftLedger, 'value' | 'isSerialFree' | 'sale'>;
 }
 
-/** Reads the journal first: after a crash, that is all that is needed. */
 export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoriser {
   const { journal, random, scopesOf, holdMs = HOLD_MS } = options;
   const ledger = new GiftLedger();
-  for (const entry of journal.entries()) ledger.apply(entry);
+  const { now, keep } = replayJournal(journal, ledger, options.nowMs);
   const checks: Checks<NumberRange> = {
     ...options,
     kind: 'debit',
     nonces: ledger.nonces,
     counters: (identity) => ledger.counters(identity),
-  };
-  let latestMs = ledger.lastMs;
-  const now = (): number => {
-    latestMs = Math.max(latestMs, options.nowMs());
-    return latestMs;
-  };
-  const keep = (entry: GiftEntry): void => {
-    journal.append(entry);
-    ledger.apply(entry);
   };
 
   /** An open sale ends; an unknown one that is released is over before it began. */
