@@ -15,20 +15,11 @@ import { expect, test } from 'vitest';
 import { createCard, createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
 import { CARDS, type CardPort } from '../src/board/board.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
+import { PAYMENT } from './paymentMessages.js';
 import { portOf } from './portOf.js';
 
 const configuration = developmentConfiguration(createTestPki());
-const payment = encodeMessage({
-  kind: 'pay',
-  key: 'order-1',
-  amount: 1250,
-  currency: 978,
-  transactionType: 0,
-  interfaces: 1,
-  timeoutMs: 1000,
-  date: Uint8Array.of(0x26, 0x11, 0x24),
-  time: new Uint8Array(3),
-});
+const payment = encodeMessage(PAYMENT);
 
 /** Pays with what is in the slot, a millisecond a step. @returns the result */
 function payWith(port: (board: FakeBoard) => CardPort, stepMs = 1): unknown {

@@ -7,7 +7,6 @@ import {
   decodeTlv,
   encodeMessage,
   encodeTlv,
-  type Frame,
   findObject,
   fromHex,
   type Message,
@@ -18,90 +17,11 @@ import {
   toHex,
 } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
-import { type Card, createCard, createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
-import { FakeBoard, FakeHost } from './fakeBoard.js';
-import { portOf } from './portOf.js';
+import { type Change, configuration, Slot } from './payingSlot.js';
+import { answerOf, PAYMENT } from './paymentMessages.js';
 
-const configuration = developmentConfiguration(createTestPki());
+const { key: KEY } = PAYMENT;
 const hex = (text: string): Uint8Array => fromHex(text) ?? NO_BYTES;
-const KEY = 'order-1';
-
-type Change = (command: Uint8Array, response: Uint8Array) => Uint8Array | undefined;
-
-/** A card in the slot whose answers may be changed: undefined means that it's gone. */
-class Slot {
-  readonly board = new FakeBoard();
-  host: FakeHost;
-  channel: number;
-  readonly commands: string[] = [];
-
-  constructor(name: string, change: Change = (_, response) => response, stored: Uint8Array = configuration) {
-    this.board.configurationBytes = stored;
-    const card = createCard(name, { seed: 1 });
-    const listening: Card = {
-      ...card,
-      transmit: (command) => {
-        this.commands.push(toHex(command));
-        const response = card.transmit(command);
-        return response === undefined ? undefined : change(command, response);
-      },
-    };
-    this.board.contact = portOf(listening, 'contact');
-    this.host = new FakeHost(this.board);
-    this.channel = this.host.init();
-  }
-
-  send(message: Message, channel = this.channel): Message | number | undefined {
-    return answerOf(this.host.send(channel, COMMAND.message, encodeMessage(message)));
-  }
-
-  /** @returns what the acquirer is asked */
-  pay(key = KEY): Message<'authorise'> {
-    const answer = this.send({ ...payment, key });
-    if (typeof answer !== 'object' || answer.kind !== 'authorise')
-      throw new Error(`no question: ${JSON.stringify(answer)}`);
-    return answer;
-  }
-
-  /** Nothing is heard for so long. */
-  wait(ms: number): Message | number | undefined {
-    this.board.nowMs += ms;
-    return answerOf(this.host.step());
-  }
-
-  lookup(): Message | number | undefined {
-    return this.send({ kind: 'lookup', key: KEY });
-  }
-
-  restart(): void {
-    this.host = new FakeHost(this.board);
-    this.channel = this.host.init();
-  }
-
-  /** The commands of GENERATE AC, EXTERNAL AUTHENTICATE and scripts, in order. */
-  get last(): readonly string[] {
-    return this.commands.filter((command) => /^80AE|^0082|^8[4C]/.test(command)).map((command) => command.slice(0, 6));
-  }
-}
-
-const payment: Message<'pay'> = {
-  kind: 'pay',
-  key: KEY,
-  amount: 1250,
-  currency: 978,
-  transactionType: 0,
-  interfaces: 1,
-  timeoutMs: 1000,
-  date: hex('261124'),
-  time: new Uint8Array(3),
-};
-
-function answerOf(frames: readonly Frame[]): Message | number | undefined {
-  const error = frames.find(({ command }) => command === COMMAND.error);
-  if (error !== undefined) return error.payload[0];
-  const decoded = decodeMessage(frames.find(({ command }) => command === COMMAND.message)?.payload ?? NO_BYTES);
-  return decoded.ok ? decoded.message : undefined;
-}
 
 const yes: Message<'complete'> = { kind: 'complete', key: KEY, responseCode: '00', authorisationCode: 'A1B2C3' };
 const no: Message<'complete'> = { kind: 'complete', key: KEY, responseCode: '51' };
@@ -274,8 +194,8 @@ describe('while the acquirer is asked', () => {
     const question = slot.pay();
     const other = slot.host.init();
     expect(slot.send({ kind: 'lookup', key: KEY }, other)).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
-    expect(slot.send(payment, other)).toEqual(question);
-    expect(slot.send({ ...payment, amount: 1 }, other)).toBe(STATUS.keyReused);
+    expect(slot.send(PAYMENT, other)).toEqual(question);
+    expect(slot.send({ ...PAYMENT, amount: 1 }, other)).toBe(STATUS.keyReused);
     expect(slot.send(yes, other)).toMatchObject({ outcome: OUTCOME.approved });
     expect(slot.last).toEqual(['80AE90', '80AE50']);
   });
@@ -283,7 +203,7 @@ describe('while the acquirer is asked', () => {
   test('other payments wait, and the answer to another tap is refused', () => {
     const slot = new Slot('mastercard');
     const { transactionToken } = slot.pay();
-    expect(slot.send({ ...payment, key: 'order-2' })).toBe(STATUS.busy);
+    expect(slot.send({ ...PAYMENT, key: 'order-2' })).toBe(STATUS.busy);
     expect(slot.send({ ...yes, key: 'order-2' })).toBe(STATUS.messageRefused);
     expect(slot.send({ ...yes, transactionToken: new Uint8Array(16) })).toBe(STATUS.messageRefused);
     expect(slot.send({ ...yes, approvedAmount: 1251 })).toBe(STATUS.messageRefused);
@@ -377,7 +297,7 @@ test('without 91, nothing is authenticated', () => {
 
 test('a wrong signature on the first cryptogram: the card is told that it ends', () => {
   const slot = new Slot('wrong-signature-mastercard');
-  expect(slot.send(payment)).toMatchObject({ kind: 'result', outcome: OUTCOME.declined, reason: 'CDA_FAILED' });
+  expect(slot.send(PAYMENT)).toMatchObject({ kind: 'result', outcome: OUTCOME.declined, reason: 'CDA_FAILED' });
   expect(slot.last).toEqual(['80AE90', '80AE00']);
 });
 
@@ -387,7 +307,7 @@ describe('a card that wants its application confirmed', () => {
 
   test('the host is asked, says yes, and the payment goes on', () => {
     const slot = new Slot('mastercard', confirming);
-    expect(slot.send(payment)).toEqual({
+    expect(slot.send(PAYMENT)).toEqual({
       kind: 'confirm',
       key: KEY,
       label: 'MASTERCARD',
@@ -401,7 +321,7 @@ describe('a card that wants its application confirmed', () => {
 
   test('the host says no: there is no other application, and nothing was asked of this one', () => {
     const slot = new Slot('mastercard', confirming);
-    slot.send(payment);
+    slot.send(PAYMENT);
     expect(slot.send({ kind: 'complete', key: KEY, responseCode: '05' })).toMatchObject({
       outcome: OUTCOME.notAccepted,
       reason: 'NO_CANDIDATE_USABLE',
@@ -411,7 +331,7 @@ describe('a card that wants its application confirmed', () => {
 
   test('nobody says anything: cancelled, and the key may be used again', () => {
     const slot = new Slot('mastercard', confirming);
-    slot.send(payment);
+    slot.send(PAYMENT);
     slot.wait(60_000);
     expect(slot.lookup()).toMatchObject({ outcome: OUTCOME.cancelled });
   });
@@ -423,12 +343,12 @@ describe('a card that wants its application confirmed', () => {
         toHex(confirmed).replaceAll(toHex(Uint8Array.from(Buffer.from('MASTERCARD'))), '54133300896010342020'),
       );
     });
-    expect(slot.send(payment)).toMatchObject({ kind: 'confirm', label: '' });
+    expect(slot.send(PAYMENT)).toMatchObject({ kind: 'confirm', label: '' });
   });
 
   test('a read is not worth a question', () => {
     const slot = new Slot('mastercard', confirming);
-    const { interfaces, timeoutMs, date, time } = payment;
+    const { interfaces, timeoutMs, date, time } = PAYMENT;
     expect(slot.send({ kind: 'read', interfaces, timeoutMs, date, time })).toMatchObject({
       outcome: OUTCOME.notAccepted,
     });

@@ -1,3 +1,4 @@
+/** Frames and messages of a host, good, late, cut and hostile, on the real session. */
 import {
   COMMAND,
   dataObject,
@@ -21,19 +22,10 @@ import { expect, test } from 'vitest';
 import { developmentConfiguration } from '../../simulator/src/configuration.js';
 import { createTestPki } from '../../simulator/src/pki/testPki.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
+import { PAYMENT } from './paymentMessages.js';
 
 const configuration = developmentConfiguration(createTestPki());
-const payment = encodeMessage({
-  kind: 'pay',
-  key: 'order-1',
-  amount: 1250,
-  currency: 978,
-  transactionType: 0,
-  interfaces: 3,
-  timeoutMs: 30_000,
-  date: Uint8Array.of(0x26, 0x11, 0x24),
-  time: Uint8Array.of(0x12, 0, 0),
-});
+const payment = encodeMessage({ ...PAYMENT, interfaces: 3, timeoutMs: 30_000, time: Uint8Array.of(0x12, 0, 0) });
 const lookup = encodeMessage({ kind: 'lookup', key: 'order-1' });
 
 function newHost(): FakeHost {

@@ -2,6 +2,7 @@
 import { COMMAND, decodeMessage, encodeMessage, type Message, NO_BYTES } from '@comptoir/protocol';
 import type { Card, CardInterface } from '../../simulator/src/index.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
+import { PAYMENT } from './paymentMessages.js';
 import { portOf } from './portOf.js';
 
 /** @returns the reader's first message */
@@ -10,17 +11,7 @@ export function payAt(card: Card, usedInterface: CardInterface, configuration: U
   board.configurationBytes = configuration;
   board[usedInterface] = portOf(card, usedInterface);
   const host = new FakeHost(board);
-  const payment = encodeMessage({
-    kind: 'pay',
-    key: 'order-1',
-    amount: 1250,
-    currency: 978,
-    transactionType: 0,
-    interfaces: usedInterface === 'contact' ? 1 : 2,
-    timeoutMs: 1000,
-    date: Uint8Array.of(0x26, 0x11, 0x24),
-    time: new Uint8Array(3),
-  });
+  const payment = encodeMessage({ ...PAYMENT, interfaces: usedInterface === 'contact' ? 1 : 2 });
   const frames = host.send(host.init(), COMMAND.message, payment);
   const answer = decodeMessage(frames.find(({ command }) => command === COMMAND.message)?.payload ?? NO_BYTES);
   if (!answer.ok) throw new Error('the reader gave no message');

@@ -1,17 +1,9 @@
 /** Payments by their key, on the real session: what is repeated, refused, forgotten and never forgotten. */
-import {
-  COMMAND,
-  decodeMessage,
-  encodeMessage,
-  type Frame,
-  type Message,
-  NO_BYTES,
-  OUTCOME,
-  STATUS,
-} from '@comptoir/protocol';
+import { COMMAND, encodeMessage, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
 import { createCard, createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
+import { answerOf, PAYMENT } from './paymentMessages.js';
 import { portOf } from './portOf.js';
 
 const configuration = developmentConfiguration(createTestPki());
@@ -38,28 +30,8 @@ class Till {
     this.board.contactless = portOf(createCard(card, { seed: 1 }), 'contactless', () => {
       this.taps += 1;
     });
-    return this.send({ ...payment, key, ...more });
+    return this.send({ ...PAYMENT, interfaces: 2, key, ...more });
   }
-}
-
-const payment: Message<'pay'> = {
-  kind: 'pay',
-  key: '',
-  amount: 1250,
-  currency: 978,
-  transactionType: 0,
-  interfaces: 2,
-  timeoutMs: 1000,
-  date: Uint8Array.of(0x26, 0x11, 0x24),
-  time: new Uint8Array(3),
-};
-
-/** The message of the answer, or the status of the error. */
-function answerOf(frames: readonly Frame[]): Message | number | undefined {
-  const error = frames.find(({ command }) => command === COMMAND.error);
-  if (error !== undefined) return error.payload[0];
-  const decoded = decodeMessage(frames.find(({ command }) => command === COMMAND.message)?.payload ?? NO_BYTES);
-  return decoded.ok ? decoded.message : undefined;
 }
 
 const approval: Message<'complete'> = {
@@ -180,7 +152,7 @@ test('what may be tried again is forgotten before what was approved', () => {
   till.send(approval);
   till.board.contactless = portOf(undefined, 'contactless');
   for (let i = 2; i <= 20; i += 1) {
-    till.send({ ...payment, key: `order-${i}` });
+    till.send({ ...PAYMENT, interfaces: 2, key: `order-${i}` });
     till.host.send(till.channel, COMMAND.cancel);
   }
   expect(till.send({ kind: 'lookup', key: 'order-1' })).toMatchObject({ outcome: OUTCOME.approved });

@@ -9,21 +9,12 @@ import { type Card, createCard, createTestPki, developmentConfiguration } from '
 import type { Board } from '../src/board/board.js';
 import { Session } from '../src/session/session.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
+import { PAYMENT } from './paymentMessages.js';
 import { portOf } from './portOf.js';
 
 const configuration = developmentConfiguration(createTestPki());
 const KEY = 'order-1';
-const pay: Message<'pay'> = {
-  kind: 'pay',
-  key: KEY,
-  amount: 1250,
-  currency: 978,
-  transactionType: 0,
-  interfaces: 2,
-  timeoutMs: 1000,
-  date: Uint8Array.of(0x26, 0x11, 0x24),
-  time: new Uint8Array(3),
-};
+const pay: Message<'pay'> = { ...PAYMENT, interfaces: 2 };
 const approval: Message<'complete'> = { kind: 'complete', key: KEY, responseCode: '00' };
 
 class PowerLost extends Error {}

@@ -19,20 +19,11 @@ import {
 } from '../../simulator/src/index.js';
 import { CARDS, type CardPort } from '../src/board/board.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
+import { PAYMENT } from './paymentMessages.js';
 import { portOf } from './portOf.js';
 
 const configuration = developmentConfiguration(createTestPki());
-const payment: Message<'pay'> = {
-  kind: 'pay',
-  key: 'order-1',
-  amount: 1250,
-  currency: 978,
-  transactionType: 0,
-  interfaces: INTERFACE.both,
-  timeoutMs: 1000,
-  date: Uint8Array.of(0x26, 0x11, 0x24),
-  time: new Uint8Array(3),
-};
+const payment: Message<'pay'> = { ...PAYMENT, interfaces: INTERFACE.both };
 
 interface Tap {
   readonly card: Card;

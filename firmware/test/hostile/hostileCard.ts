@@ -20,6 +20,7 @@ import {
 import { type Card, createCard, createTestPki, developmentConfiguration } from '../../../simulator/src/index.js';
 import type { CardPort } from '../../src/board/board.js';
 import { FakeBoard, FakeHost } from '../fakeBoard.js';
+import { PAYMENT } from '../paymentMessages.js';
 import { portOf } from '../portOf.js';
 import { type Forgery, forge } from './forgery.js';
 
@@ -151,8 +152,8 @@ export function payWith(hostile: Hostile): Ended {
     shown += ` ${toHex(encodeMessage(answer))}`;
     return answer;
   };
-  const { amount = payment.amount, isTapped } = hostile;
-  let message = send({ ...payment, key: 'hostile', amount, interfaces: isTapped ? 2 : 1 });
+  const { amount = PAYMENT.amount, isTapped } = hostile;
+  let message = send({ ...PAYMENT, key: 'hostile', amount, interfaces: isTapped ? 2 : 1 });
   let ends = endOf(message);
   const isTokenGiven = 'indexToken' in message;
   if (message.kind === 'authorise') {
@@ -165,21 +166,9 @@ export function payWith(hostile: Hostile): Ended {
     (number) => shown.includes(number) || shown.includes(toHex(latin1ToBytes(number))),
   );
   board.contact = portOf(createCard('visa-credit', { seed: 1 }), 'contact');
-  const isReady = send({ ...payment, key: 'next' }).kind === 'authorise';
+  const isReady = send({ ...PAYMENT, key: 'next' }).kind === 'authorise';
   return { ends, commands, isTokenGiven, isNumberShown, isReady };
 }
-
-const payment: Message<'pay'> = {
-  kind: 'pay',
-  key: '',
-  amount: 1250,
-  currency: 978,
-  transactionType: 0,
-  interfaces: 1,
-  timeoutMs: 1000,
-  date: hex('261124'),
-  time: new Uint8Array(3),
-};
 
 function until(host: FakeHost, board: FakeBoard, first: readonly Frame[]): Message {
   let frames = first;
