@@ -1,3 +1,4 @@
+/** A basket of 12.50 EUR, a till with a scripted reader and a host for it, and what that reader says. */
 import { encodeMessage, type Message, OUTCOME } from '@comptoir/protocol';
 import { type CheckoutHost, type CheckoutRequest, connect, type Key, type Reader } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';

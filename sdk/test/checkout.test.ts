@@ -1,3 +1,4 @@
+/** `reader.checkout` beside a scripted reader: what is sent, what is told, and what a till hears however it ends. */
 import { ASKS, encodeMessage, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
 import { connect, keyFrom, type MerchantPolicy, type ReaderError, type TenderEvent } from '@comptoir/sdk';
 import { memoryStore, openSales } from '@comptoir/sdk/checkout';

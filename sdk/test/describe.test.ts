@@ -1,3 +1,4 @@
+/** What `comptoir` prints of a sale with a basket and of a card that was read. */
 import type { CheckoutResult, Told } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
 import { describeLookup, describePresented } from '../src/cli/describe.js';

@@ -1,3 +1,4 @@
+/** What goes back to which tender: never more than was taken, the last first. */
 import type { Tender } from '@comptoir/sdk';
 import { type Refund, refundPlan } from '@comptoir/sdk/checkout';
 import fc from 'fast-check';

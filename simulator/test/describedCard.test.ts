@@ -1,3 +1,4 @@
+/** Cards described in JSON: each field does what its page says, and what is wrong is refused by its name. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

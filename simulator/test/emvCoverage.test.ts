@@ -1,3 +1,4 @@
+/** The page of coverage is the printed one, and a row that shows nothing is a fault. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { emvCoverage, emvCoverageFaults } from '../src/docs/emvCoverage.js';

@@ -1,3 +1,4 @@
+/** Runs the simulator's commands for tests. */
 import { run } from '../src/cli/run.js';
 
 export interface Ran {

@@ -1,3 +1,4 @@
+/** What was taken of the dynamic card, as the authorisers have it and as the till was told: the two must be the same. */
 import type { LookupResult } from '@comptoir/sdk';
 import type { Simulation } from '../src/index.js';
 

@@ -1,3 +1,4 @@
+/** A card at vsmartcard's driver, over a socket: power, answer to reset, APDUs, and what no driver says. */
 import { createServer, type Server, type Socket } from 'node:net';
 import { concatBytes, NO_BYTES, toHex, unsignedToBytes } from '@comptoir/protocol';
 import fc from 'fast-check';

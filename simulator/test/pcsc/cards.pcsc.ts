@@ -1,3 +1,4 @@
+/** The simulator's cards in a virtual PC/SC reader, read by programs of others and by a terminal that shares nothing with the firmware. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { NO_BYTES, toHex } from '@comptoir/protocol';
