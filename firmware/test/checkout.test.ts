@@ -75,6 +75,17 @@ describe('one tap', () => {
     expect(answer).toMatchObject({ outcome: OUTCOME.approved, due: 0 });
   });
 
+  test('approved in part though nobody asked for that: the sale is void, or the part would be paid beside the fallback', () => {
+    const till = new CheckoutTill();
+    const chosenReference = accountReference(till);
+    const unasked: Answers = (question) =>
+      question.kind === 'authorise' && question.profileKind === 2
+        ? { responseCode: '00', approvedAmount: 700 }
+        : approveAll(question);
+    const answer = till.tap(newCard(), basket, unasked, { chosenReference });
+    expect(answer).toMatchObject({ outcome: OUTCOME.declined, due: 5000, tenders: [], cardUpdated: 1 });
+  });
+
   test('code 10 without an amount approves nothing: nobody said how much', () => {
     const till = new CheckoutTill();
     till.send(partialPolicy);

@@ -42,7 +42,7 @@ const ARQC: Uint8Array = Uint8Array.of(0x80);
 const NO_CRYPTOGRAM: Uint8Array = new Uint8Array(8);
 const NO_COUNTER: Uint8Array = new Uint8Array(2);
 
-/** `refused`: position of the profile whose value could not be reserved; nothing may be taken then. */
+/** `refused`: position of the profile whose value could not be reserved, or not as it was asked for; nothing may be taken then. */
 export type Taking =
   | { readonly kind: 'selected'; readonly selection: Selection }
   | { readonly kind: 'refused'; readonly profile: number }
@@ -213,6 +213,8 @@ function* ask(
   let value = 0;
   if (responseCode === APPROVED) value = approvedAmount ?? question.amount;
   if (responseCode === PARTLY_APPROVED) value = approvedAmount ?? 0;
+  // A part, of somebody who was asked for all of it: it's approved there, and only a void sale has it taken back.
+  if (value > 0 && value < question.amount && question.partial !== 1) return { kind: 'refused', profile };
   return { value, isPartial: value < question.amount };
 }
 
