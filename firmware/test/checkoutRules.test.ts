@@ -15,7 +15,9 @@ import {
 } from '../../simulator/src/index.js';
 import { RECORD_BYTES_MAX } from '../src/dynamicCard/profileStore.js';
 import { DEBITS_MAX } from '../src/session/checkout/readWallet.js';
-import { type Answers, approveAll, CheckoutTill, pki, tendersOf } from './checkoutTill.js';
+import { type Answers, approveAll, CheckoutTill, order, pki, tendersOf } from './checkoutTill.js';
+
+import { portOf } from './portOf.js';
 
 const newCard = (): Card => createCatalogueDynamicCard(1, pki);
 const basket = [{ quantity: 2, unitAmount: 2500 }];
@@ -35,6 +37,23 @@ test('a gift card that is reserved for less makes the sale void', () => {
       : approveAll(question),
   );
   expect(answer).toMatchObject({ outcome: OUTCOME.declined, due: 5000, tenders: [], cardUpdated: 1 });
+});
+
+test('of two tills at one reader none takes the basket of the other', () => {
+  const till = new CheckoutTill();
+  till.board.contactless = portOf(newCard(), 'contactless');
+  till.send({ kind: 'basket', firstLine: 0, lines: basket });
+  const first = till.changeChannel();
+  expect(till.send({ ...order, amount: 5000 })).toBe(STATUS.busy);
+  expect(till.send({ kind: 'basket', firstLine: 1, lines: basket })).toBe(STATUS.busy);
+  // The same amount, and other lines.
+  expect(till.send({ kind: 'basket', firstLine: 0, lines: [{ quantity: 1, unitAmount: 5000 }] })).toMatchObject({
+    lineCount: 1,
+  });
+  till.changeChannel(first);
+  expect(till.send({ ...order, amount: 5000 })).toBe(STATUS.busy);
+  expect(till.asked).toEqual([]);
+  expect(tendersOf(till.tap(newCard(), basket))).toHaveLength(3);
 });
 
 describe('a late answer', () => {

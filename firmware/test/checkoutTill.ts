@@ -88,6 +88,13 @@ export class CheckoutTill {
     return this.answerOf(this.host.send(this.channel, COMMAND.message, message));
   }
 
+  /** The till from now on is another one, at the same reader; gives the one of before back. */
+  changeChannel(channel = this.host.init()): number {
+    const before = this.channel;
+    this.channel = channel;
+    return before;
+  }
+
   lookup(key = 'sale-1'): Message | number | undefined {
     return this.send({ kind: 'lookup', key });
   }

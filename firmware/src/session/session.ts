@@ -95,10 +95,10 @@ export class Session implements LinkHandler {
         this.start(channel, read(this.context, message));
         return;
       case 'checkout':
-        this.start(channel, checkout(this.context, message));
+        this.start(channel, checkout(this.context, message, channel));
         return;
       case 'basket':
-        this.answerNow(channel, () => takeLines(this.context.order, message));
+        this.answerNow(channel, () => takeLines(this.context.order, message, channel));
         return;
       case 'policy':
         this.answerNow(channel, () => loadPolicy(this.context.order, message, this.board.secure.sha256(bytes)));

@@ -56,7 +56,8 @@ import { interruptedOutcome, nothingTaken, rowsOf, type Tap, withoutNumber } fro
 const STANDS = '00';
 const VOID = '05';
 
-export function* checkout(session: SessionContext, request: Message<'checkout'>): Command {
+/** @param channel of the host that asks */
+export function* checkout(session: SessionContext, request: Message<'checkout'>, channel: number): Command {
   const known = session.results.find(request.key);
   if (known !== undefined) {
     const repeated = repeat(known, request);
@@ -64,6 +65,7 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>)
   }
   const { configuration, order, board } = session;
   if (configuration === undefined || session.selfTest !== 0) return refuse(STATUS.internalFault);
+  if (order.lines.length > 0 && order.channel !== channel) return refuse(STATUS.busy);
   if (!isOrdered(session, request)) return refuse(STATUS.messageRefused);
   if (!session.results.hasRoom) return refuse(STATUS.paymentsUndecided);
   const policy = merchantPolicy(order, configuration, request.currencyCode);

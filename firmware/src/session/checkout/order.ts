@@ -11,15 +11,19 @@ import type { Configuration } from '../configuration.js';
 
 export interface Order {
   lines: readonly BasketLine[];
+  /** Whose lines they are: of two tills at one reader, none takes the other's. */
+  channel: number;
   policy: Message<'policy'> | undefined;
   /** SHA-256 of the message; zeros for the default. */
   policyHash: Uint8Array;
 }
 
 /** Lines go on where the message before ended; the first begins a new basket. */
-export function takeLines(order: Order, { firstLine, lines }: Message<'basket'>): CommandResult {
+export function takeLines(order: Order, { firstLine, lines }: Message<'basket'>, channel: number): CommandResult {
+  if (firstLine !== 0 && order.channel !== channel) return refuse(STATUS.busy);
   const before = firstLine === 0 ? [] : order.lines;
   if (firstLine !== before.length || firstLine + lines.length > BASKET_LINES_MAX) return refuse(STATUS.messageRefused);
+  order.channel = channel;
   order.lines = before.concat(
     lines.map(({ quantity, unitAmount, gtin, category, giftCardItem }) => ({
       quantity,
