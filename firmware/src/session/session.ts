@@ -151,10 +151,16 @@ export class Session implements LinkHandler {
   }
 
   abort(channel: number): void {
-    if (this.runner?.channel !== channel) return;
-    this.runner.cancel();
-    this.runner.step();
+    const { runner } = this;
+    if (runner?.channel !== channel) return;
     this.runner = undefined;
+    runner.cancel();
+    try {
+      runner.step();
+    } catch {
+      // What it had to remember it couldn't: INIT is answered all the same, and what is in flash is true.
+      runner.release();
+    }
   }
 
   info(): Uint8Array {
