@@ -1,6 +1,13 @@
 /** A basket of 12.50 EUR, a till with a scripted reader and a host for it, and what that reader says. */
 import { encodeMessage, type Message, OUTCOME } from '@comptoir/protocol';
-import { type CheckoutHost, type CheckoutRequest, connect, type Key, type Reader } from '@comptoir/sdk';
+import {
+  type CheckoutHost,
+  type CheckoutRequest,
+  connect,
+  type Key,
+  type Reader,
+  type ReaderError,
+} from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { createManualClock, type ManualClock } from './manualClock.js';
 import { AUTHORISE, createCounter, KEY } from './sale.js';
@@ -87,3 +94,12 @@ export async function openBasketTill(steps: readonly Step[], answers: Partial<Ch
   const reader = await connect(memory(script.port), { clock, host, random: createCounter() });
   return { reader, script, clock, host };
 }
+
+/** What a call fails with. A call that does not fail is a failure of the test. */
+export const failure = (work: PromiseLike<unknown>): Promise<ReaderError> =>
+  Promise.resolve(work).then(
+    () => {
+      throw new Error('nothing failed');
+    },
+    (error: ReaderError) => error,
+  );

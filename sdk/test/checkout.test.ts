@@ -1,20 +1,13 @@
 /** `reader.checkout` beside a scripted reader: what is sent, what is told, and what a till hears however it ends. */
 import { ASKS, encodeMessage, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
-import { connect, keyFrom, type MerchantPolicy, type ReaderError, type TenderEvent } from '@comptoir/sdk';
+import { connect, keyFrom, type MerchantPolicy, type TenderEvent } from '@comptoir/sdk';
 import { memoryStore, openSales } from '@comptoir/sdk/checkout';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { describe, expect, test } from 'vitest';
-import { answering, BASKET, OPEN, openBasketTill, QUESTION, REQUEST, tenders, VOID } from './basketSale.js';
+import { answering, BASKET, failure, OPEN, openBasketTill, QUESTION, REQUEST, tenders, VOID } from './basketSale.js';
 import { AUTHORISE, createHost, KEY } from './sale.js';
 import { createScriptedReader, type Step } from './scriptedReader.js';
 
-const failure = (work: PromiseLike<unknown>): Promise<ReaderError> =>
-  Promise.resolve(work).then(
-    () => {
-      throw new Error('nothing failed');
-    },
-    (error: ReaderError) => error,
-  );
 const never = (): Promise<never> => new Promise(() => {});
 /** The reader waits in the middle of the tap, and is cancelled. */
 const cancelled = (last: Message<'tenders'>): Step => ({
@@ -316,73 +309,6 @@ test('a host that never answers: unknown by the deadline', async () => {
   await clock.advance(5000);
   expect(await sale).toMatchObject({ status: 'unknown', charged: 'maybe' });
   expect(clock.sleepers).toBe(0);
-});
-
-describe('lookup', () => {
-  const known = encodeMessage({
-    kind: 'complete',
-    key: KEY,
-    responseCode: '00',
-    transactionToken: AUTHORISE.transactionToken,
-  });
-
-  test('open, and the host decided: the reader ends it', async () => {
-    const { reader, host } = await openBasketTill(
-      [answering('lookup', tenders(OPEN)), answering('complete', tenders())],
-      { status: async () => known },
-    );
-    expect(await reader.lookup(KEY)).toMatchObject({ status: 'paid', settled: true });
-    expect(host.asked).toEqual([`status ${KEY}`, 'settle stands']);
-  });
-
-  test('open, and the question never came: void at the host first, then at the reader', async () => {
-    const { reader, script, host } = await openBasketTill([
-      answering('lookup', tenders(OPEN)),
-      answering('complete', tenders(VOID)),
-    ]);
-    expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', tenders: [], settled: true });
-    expect(host.asked).toEqual([`status ${KEY}`, 'settle void', 'settle void']);
-    expect(script.messages.at(-1)).toMatchObject({ kind: 'complete', responseCode: '05' });
-  });
-
-  test('open, and the authorisers can not be asked: unknown, and open still', async () => {
-    const { reader, script } = await openBasketTill([answering('lookup', tenders(OPEN))], {
-      status: () => Promise.reject(new Error('no network')),
-    });
-    expect(await reader.lookup(KEY)).toMatchObject({ status: 'unknown', charged: 'maybe', recovery: { do: 'lookup' } });
-    script.assertDrained();
-  });
-
-  test('open at a reader whose authorisers took it: unknown, by hand', async () => {
-    const { reader } = await openBasketTill([answering('lookup', tenders(OPEN))], {
-      settle: async () => ({ end: 'stands' }),
-    });
-    expect(await reader.lookup(KEY)).toMatchObject({
-      status: 'unknown',
-      charged: 'yes',
-      recovery: { do: 'call-support' },
-    });
-  });
-
-  test('without a host that takes baskets', async () => {
-    const script = createScriptedReader({
-      steps: [answering('lookup', tenders()), answering('lookup', tenders(OPEN))],
-    });
-    const reader = await connect(memory(script.port), { host: createHost() });
-    expect(await reader.lookup(KEY)).toMatchObject({ status: 'paid', settled: false });
-    expect(await reader.lookup(KEY)).toMatchObject({ status: 'unknown', recovery: { do: 'fix-code' } });
-  });
-
-  test('the card was the trouble: declined', async () => {
-    const last = tenders({ ...VOID, outcome: OUTCOME.cardRemoved });
-    const { reader } = await openBasketTill([answering('lookup', last)]);
-    expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', code: 'card/torn', settled: true });
-  });
-
-  test('the end of another sale', async () => {
-    const { reader } = await openBasketTill([answering('lookup', tenders({ key: keyFrom('other-1') }))]);
-    expect(await failure(reader.lookup(KEY))).toMatchObject({ code: 'protocol/corrupt', charged: 'maybe' });
-  });
 });
 
 test('a policy says what it leaves out as a reader has it', async () => {
