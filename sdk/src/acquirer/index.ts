@@ -1,6 +1,6 @@
 /**
  * The acquirer's side: opens what a reader seals, and checks what it binds. It holds keys: it never runs at a till.
- * Source: docs/reference/tokens.md.
+ * Source: docs/reference/tokens.md.   Floor: sdk acquirer.
  */
 export type { AssociatedData } from './associatedData.js';
 export {

@@ -1,6 +1,6 @@
 /**
  * What a till needs around `reader.checkout`: baskets from files, the journal and what finishes it after a crash, refunds.
- * Source: docs/reference/sdk.md.
+ * Source: docs/reference/sdk.md.   Floor: sdk checkout.
  */
 export {
   type Basket,

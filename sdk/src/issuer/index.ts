@@ -1,6 +1,6 @@
 /**
  * The side of those who put something on a dynamic card: what they sign, and the keys that go with it. A till needs none of it.
- * Source: docs/reference/wallet-applet.md, docs/reference/card-commands.md.
+ * Source: docs/reference/wallet-applet.md, docs/reference/card-commands.md.   Floor: sdk issuer.
  */
 export {
   BANK_FILE_BYTES_MAX,
