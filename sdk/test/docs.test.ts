@@ -1,3 +1,4 @@
+/** The reference of the SDK beside the tables and types that it tells of. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CARD_WORDS, ERRORS } from '@comptoir/sdk';
@@ -24,4 +25,16 @@ test('docs/reference/sdk.md shows the table of card words', () => {
       return `| \`${word}\` | ${says} | ${reasons.replaceAll(/\S+/g, '`$&`')} |`;
     }),
   );
+});
+
+test('docs/reference/sdk.md names every field of a policy', () => {
+  const [, policy = ''] = readFileSync(`${root}sdk/src/checkout/policy.ts`, 'utf8').split(
+    'export interface MerchantPolicy {',
+  );
+  const fields = [...(policy.split('\n}')[0] ?? '').matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);
+  const page = readFileSync(`${root}docs/reference/sdk.md`, 'utf8');
+  const table = page.split('### The policy\n')[1]?.split('\n###')[0] ?? '';
+  const named = table.split('\n').flatMap((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`(\w+)`/g)]);
+  expect(fields.length).toBeGreaterThan(10);
+  expect(named.map(([, name]) => name).sort()).toEqual(fields.sort());
 });
