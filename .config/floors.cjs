@@ -3,7 +3,7 @@
  *
  *   simulator        cli
  *     │  └──► sdk ◄───┘
- *     │        └─► protocol ◄─ firmware: board ◄ apdu ◄ emv ◄ selection, token, link ◄ session ◄ reader.ts
+ *     │        └─► protocol ◄─ firmware: board ◄ apdu ◄ emv ◄ selection, token, link, update ◄ session ◄ reader.ts
  *     └─► firmware: the types of its board, and its bundled text
  *
  * Run by `npm run check:floors`.
