@@ -211,6 +211,24 @@ describe('while the acquirer is asked', () => {
   });
 });
 
+test('INIT in the middle, and a flash that takes nothing: the card is let go, the reader answers, and the payment is open', () => {
+  const slot = new Slot('mastercard');
+  const { key } = slot.pay();
+  const { records, contact } = slot.board;
+  let released = 0;
+  const { write } = records;
+  const release = contact.release.bind(contact);
+  contact.release = () => {
+    released += 1;
+    release();
+  };
+  records.write = () => false;
+  slot.host.send(slot.channel, COMMAND.init, new Uint8Array(8));
+  records.write = write;
+  expect(released).toBe(1);
+  expect(slot.send({ kind: 'lookup', key })).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+});
+
 describe('issuer authentication and scripts', () => {
   const command = (text: string): Uint8Array => dataObject(0x86, hex(text)).value;
   const script = (tag: 0x71 | 0x72, ...commands: readonly string[]): Uint8Array =>
