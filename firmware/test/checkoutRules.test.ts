@@ -1,5 +1,5 @@
 /** Rules of a checkout about money and memory, each by itself. */
-import { encodeMessage, latin1ToBytes, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import { encodeMessage, INTERFACE, latin1ToBytes, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
 import { ACTIVATED, KIND_GIFT } from '@comptoir/protocol/wallet';
 import { describe, expect, test } from 'vitest';
 import { accountKeys } from '../../simulator/src/cards/dynamic/accountKeys.js';
@@ -17,6 +17,7 @@ import { RECORD_BYTES_MAX } from '../src/dynamicCard/profileStore.js';
 import { DEBITS_MAX } from '../src/session/checkout/readWallet.js';
 import { type Answers, approveAll, CheckoutTill, order, pki, tendersOf } from './checkoutTill.js';
 
+import { PAYMENT } from './paymentMessages.js';
 import { portOf } from './portOf.js';
 
 const newCard = (): Card => createCatalogueDynamicCard(1, pki);
@@ -54,6 +55,24 @@ test('of two tills at one reader none takes the basket of the other', () => {
   expect(till.send({ ...order, amount: 5000 })).toBe(STATUS.busy);
   expect(till.asked).toEqual([]);
   expect(tendersOf(till.tap(newCard(), basket))).toHaveLength(3);
+});
+
+test('a card that left a checkout with its cryptogram does not have the next one asked for twice', () => {
+  const till = new CheckoutTill();
+  let left = 0;
+  const leaving = (name: string, instruction: number): Card => {
+    const card = createCard(name, { seed: 1 });
+    const transmit: Card['transmit'] = (command) => {
+      if (command[1] !== instruction) return card.transmit(command);
+      left += 1;
+      return undefined;
+    };
+    return { ...card, transmit };
+  };
+  expect(till.tap(leaving('recoverable', 0xae), basket)).toMatchObject({ outcome: OUTCOME.cardRemoved });
+  till.board.contactless = portOf(leaving('mastercard', 0xb2), 'contactless');
+  expect(till.send({ ...PAYMENT, interfaces: INTERFACE.contactless })).toMatchObject({ outcome: OUTCOME.cardRemoved });
+  expect(left).toBe(2);
 });
 
 describe('a late answer', () => {

@@ -34,9 +34,10 @@ interface Tap {
 function pay(
   present: (asked: number) => Tap | undefined,
   change: Partial<Message<'pay'>> = {},
+  stored: Uint8Array = configuration,
 ): { prompts: number[]; message: Message | undefined } {
   const board = new FakeBoard();
-  board.configurationBytes = configuration;
+  board.configurationBytes = stored;
   const prompts: number[] = [];
   const comes = (): number =>
     prompts.filter(
@@ -105,6 +106,16 @@ test.each([
 ])('a card that wants its contacts, %s', (_title, change) => {
   const { message } = pay(() => ({ card: refusing(0x6984), on: 'contactless' }), change);
   expect(message).toMatchObject({ kind: 'result', outcome: OUTCOME.tryAnotherInterface, reason: 'WANTS_CONTACT' });
+});
+
+test('a card that wants its contacts, where the reader has none: it ends at once', () => {
+  const decoded = decodeMessage(configuration);
+  if (!decoded.ok || decoded.message.kind !== 'configuration') throw new Error('no configuration');
+  const terminalTransactionQualifiers = Uint8Array.of(0x23, 0x80, 0x40, 0x00);
+  const stored = encodeMessage({ ...decoded.message, terminalTransactionQualifiers });
+  const { prompts, message } = pay(() => ({ card: refusing(0x6984), on: 'contactless' }), {}, stored);
+  expect(message).toMatchObject({ outcome: OUTCOME.tryAnotherInterface, reason: 'WANTS_CONTACT' });
+  expect(prompts).not.toContain(PROMPT.insertCard);
 });
 
 test('a phone is looked at, leaves, and comes again', () => {

@@ -2,10 +2,19 @@
  * From "please tap" to what the card said: shared by `pay` and `read`.
  * Floor: session.
  */
-import { COMMAND_TIMEOUT_MS_MAX, INTERFACE, OUTCOME, type OutcomeName, PROMPT } from '@comptoir/protocol';
+import {
+  COMMAND_TIMEOUT_MS_MAX,
+  INTERFACE,
+  NO_BYTES,
+  OUTCOME,
+  type OutcomeName,
+  PROMPT,
+  TAG_9F66_TERMINAL_TRANSACTION_QUALIFIERS,
+} from '@comptoir/protocol';
 import type { Confirm } from '../apdu/kernel.js';
 import { contactTransaction } from '../emv/contact/contactTransaction.js';
 import { contactlessTransaction } from '../emv/contactless/contactlessTransaction.js';
+import { isSetIn, TTQ } from '../emv/contactless/preProcessing.js';
 import type { CardOutcome, TransactionContext } from '../emv/transaction.js';
 import { type Again, awaitCard, type Command, type Interruption, untilInterrupted } from './command.js';
 import { isBcd } from './terminalData.js';
@@ -95,6 +104,8 @@ interface Tried {
 
 function* tryCard(context: TransactionContext, found: number, confirm: Confirmation | undefined): Command<Tried> {
   const kernel = found === INTERFACE.contact ? contactTransaction(context) : contactlessTransaction(context);
+  // One that a checkout left is no news of this card.
+  context.torn?.takeTorn();
   const outcome = yield* untilInterrupted(kernel, confirm);
   if (typeof outcome === 'string') {
     const isTorn = context.torn?.takeTorn() === true && outcome === 'cardRemoved';
@@ -104,9 +115,15 @@ function* tryCard(context: TransactionContext, found: number, confirm: Confirmat
   const presented = presentedAs(context, outcome, found);
   if (outcome.kind === 'again')
     return { presented, restart: { again: { prompt: outcome.prompt, mustLeave: true }, isOnContact: false } };
-  const isOnContact = outcome.kind === 'ended' && outcome.why === 'tryAnotherInterface' && found !== INTERFACE.contact;
+  const isOther = outcome.kind === 'ended' && outcome.why === 'tryAnotherInterface' && found !== INTERFACE.contact;
+  const isOnContact = isOther && hasContacts(context);
   const again = { prompt: PROMPT.insertCard, mustLeave: false };
   return { presented, restart: isOnContact ? { again, isOnContact } : undefined };
+}
+
+/** As it's configured, and as the card was told: nobody is asked to insert a card where there is no slot. */
+function hasContacts({ terminal }: TransactionContext): boolean {
+  return isSetIn(terminal.get(TAG_9F66_TERMINAL_TRANSACTION_QUALIFIERS) ?? NO_BYTES, TTQ.contactChip);
 }
 
 /** One card, once; an application that must be confirmed is not offered. @param found its interface */
