@@ -69,6 +69,21 @@ test('the acquirer can not be asked: the reader lets the card go, and the sale i
   expect(reader.state).toBe('ready');
 });
 
+test('the clerk cancels while the acquirer is asked: what it may have approved is reversed all the same', async () => {
+  const clerk = new AbortController();
+  const host = hostThat(
+    async () => {},
+    () => {
+      clerk.abort();
+      return new Promise(() => {});
+    },
+  );
+  const { reader, script } = await openTill({ steps: [CONTACT, STOPPED] }, host);
+  expect(await reader.pay(REQUEST, { signal: clerk.signal })).toMatchObject({ status: 'declined', reversal: 'done' });
+  expect(host.asked).toEqual([`authorise ${KEY}`, `reverse ${KEY}`]);
+  script.assertDrained();
+});
+
 test('a contactless card is gone by then: nothing changes for it', async () => {
   const host = hostThat(
     async () => {},

@@ -20,7 +20,7 @@ export interface PaymentHost {
   status(key: Key, options?: CallOptions): Promise<Uint8Array | null>;
   /**
    * Takes back what was approved for this key, if anything was: the card had the last word, and it was no, or it was gone. The same
-   * key twice is one reversal. Afterwards `status` says that nothing is charged. Rejecting, or leaving it out, means: the result
+   * key twice is one reversal. Afterwards `status` says that nothing is charged, and an `authorise` that it overtook is declined. Rejecting, or leaving it out, means: the result
    * says `reversal: 'due'`, and somebody must see to it.
    */
   reverse?(key: Key, options?: CallOptions): Promise<void>;

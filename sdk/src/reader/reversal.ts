@@ -16,7 +16,7 @@ export async function settleReversal(
 ): Promise<PayResult> {
   if (result.status !== 'declined' || result.reversal !== 'due' || host?.reverse === undefined) return result;
   try {
-    await operation.outside((options) => host.reverse?.(key, options) ?? Promise.resolve());
+    await operation.outsideToTheEnd((options) => host.reverse?.(key, options) ?? Promise.resolve());
   } catch {
     // Still due: the reader says so again whenever it's asked for this key.
     return result;

@@ -18,7 +18,7 @@ import { exchange } from '../../apdu/exchange.js';
 import type { Kernel } from '../../apdu/kernel.js';
 import { setTsi, setTvr, TSI, TVR } from '../terminalStatus.js';
 
-/** Of all scripts of an answer together; the books grant 128 bytes. */
+/** Of one script; the books grant 128 bytes to all together. A message holds no more than `CARD_TLV_LIMITS` lets it. */
 const COMMANDS_MAX = 16;
 const HEADER_BYTES = 5;
 /** Bits of the class byte that say: secure messaging, so it's the issuer who speaks. @see EMV 4.4 Book 2 §9: not verified */
