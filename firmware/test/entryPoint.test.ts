@@ -116,3 +116,22 @@ test.each([
   expect(run).toMatchObject({ outcome: { kind: 'online' } });
   expect(toHex(context.terminal.get(TAG_9F34_CVM_RESULTS) ?? NO_BYTES)).toBe(results);
 });
+
+test('an application of kernel 2 that gives way leaves the reader as capable as it is', () => {
+  const [mastercard, visa] = ['A0000000041010', 'A0000000031010'];
+  const context = accepting({ aid: hex(mastercard), kernel: 2 }, { aid: hex(visa) });
+  const listed = directory([mastercard], [visa]);
+  const selected = (aid: string, pdol: string): Uint8Array =>
+    concatBytes(
+      encodeTlv(template(0x6f, dataObject(0x84, hex(aid)), template(0xa5, dataObject(0x9f38, hex(pdol))))),
+      SUCCESS,
+    );
+  const { commands } = runKernel(contactlessTransaction(context), (command, number) => {
+    if (command[1] === 0xa8) return hex('6985');
+    if (number === 0) return listed(command);
+    return number === 1 ? selected(mastercard, '') : selected(visa, '9F33039F6604');
+  });
+  const told = commands.filter((command) => command[1] === 0xa8).map((command) => toHex(command.slice(7, -1)));
+  // Signature among them; byte 1 of the TTQ says so as well.
+  expect(told).toEqual(['', `${toHex(context.capabilities)}33804000`]);
+});

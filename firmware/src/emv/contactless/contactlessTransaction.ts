@@ -2,7 +2,7 @@
  * A transaction with a contactless card: entry point, then the kernel of the combination that was selected.
  * Source: EMV Contactless Book B §3.1, §3.3, §3.4.   Floor: emv.
  */
-import { PROMPT } from '@comptoir/protocol';
+import { PROMPT, TAG_9F33_TERMINAL_CAPABILITIES } from '@comptoir/protocol';
 import { selectByName } from '../../apdu/commandApdu.js';
 import { exchange } from '../../apdu/exchange.js';
 import type { Kernel } from '../../apdu/kernel.js';
@@ -74,6 +74,8 @@ export function* activateKernel(
 ): Kernel<CardOutcome | undefined> {
   const kernel = KERNELS.get(accepted.kernel);
   if (kernel === undefined || kernel === 'notYet') return undefined;
+  // Kernel 2 may have narrowed them for an application that gave way.
+  context.terminal.set(TAG_9F33_TERMINAL_CAPABILITIES, context.capabilities);
   if (preProcessTransaction(context.terminal, accepted) !== undefined) return undefined;
   const parameters = beginApplication(context.terminal, accepted);
   return yield* kernel(context, selected, label.length > 0 ? label : labelOf(selected.proprietary), parameters);
