@@ -116,7 +116,7 @@ describe('the acquirer says yes', () => {
 test.each([
   ['hears it', (response: Uint8Array) => response],
   ['is gone', () => undefined],
-  ['gives a TC all the same', () => hex('77139F2701409F360200019F260811223344556677889000')],
+  ['gives a TC all the same', () => hex('77149F2701409F360200019F260811223344556677889000')],
 ])('the acquirer says no, and the card %s: no reversal', (_, answer) => {
   const slot = new Slot('mastercard', secondly(answer));
   slot.pay();
@@ -317,6 +317,15 @@ test('a wrong signature on the first cryptogram: the card is told that it ends',
   const slot = new Slot('wrong-signature-mastercard');
   expect(slot.send(PAYMENT)).toMatchObject({ kind: 'result', outcome: OUTCOME.declined, reason: 'CDA_FAILED' });
   expect(slot.last).toEqual(['80AE90', '80AE00']);
+});
+
+test('no signature at all where one was asked for: CDA was performed, and failed', () => {
+  const unsigned = hex('77149F2701809F360200019F260811223344556677889000');
+  const slot = new Slot('mastercard', (command, response) => (command[1] === 0xae ? unsigned : response));
+  const result = slot.send(PAYMENT) as Message<'result'>;
+  expect(result).toMatchObject({ outcome: OUTCOME.declined, reason: 'CDA_FAILED' });
+  expect(valueIn(result.emvData, 0x95)?.slice(0, 2)).toBe('04');
+  expect(valueIn(result.emvData, 0x9b)).toBe('E800');
 });
 
 describe('a card that wants its application confirmed', () => {

@@ -186,10 +186,11 @@ function checkSignature(
   cid: number,
   relay: Uint8Array | undefined,
 ): Authentication {
+  // Also of a signature that is missing: CDA was done, and failed.
+  setTsi(context.terminal, TSI.offlineDataAuthenticationPerformed);
   const signed = store.get(TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA);
   if (signed === undefined) return { method: 'CDA', result: 'SIGNATURE_MISSING' };
   const unpredictableNumber = context.terminal.get(TAG_9F37_UNPREDICTABLE_NUMBER) as Uint8Array;
-  setTsi(context.terminal, TSI.offlineDataAuthenticationPerformed);
   const combined = verifyCombinedData(context.secure, cardKey, signed, unpredictableNumber);
   const checked = checkCombinedData(context.secure, combined, transactionData, cid);
   if (!checked.ok) return { method: 'CDA', result: checked.fault };
