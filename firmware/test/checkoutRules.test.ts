@@ -47,14 +47,31 @@ test('of two tills at one reader none takes the basket of the other', () => {
   const first = till.changeChannel();
   expect(till.send({ ...order, amount: 5000 })).toBe(STATUS.busy);
   expect(till.send({ kind: 'basket', firstLine: 1, lines: basket })).toBe(STATUS.busy);
-  // The same amount, and other lines.
-  expect(till.send({ kind: 'basket', firstLine: 0, lines: [{ quantity: 1, unitAmount: 5000 }] })).toMatchObject({
-    lineCount: 1,
-  });
-  till.changeChannel(first);
-  expect(till.send({ ...order, amount: 5000 })).toBe(STATUS.busy);
+  till.send({ kind: 'basket', firstLine: 0, lines: [{ quantity: 1, unitAmount: 3000 }] });
+  const second = till.changeChannel(first);
+  expect(till.send({ ...order, amount: 3000 })).toBe(STATUS.messageRefused);
   expect(till.asked).toEqual([]);
-  expect(tendersOf(till.tap(newCard(), basket))).toHaveLength(3);
+  expect(till.send({ ...order, amount: 5000 })).toMatchObject({ kind: 'authorise' });
+  till.silence();
+  till.changeChannel(second);
+  till.board.contactless = portOf(newCard(), 'contactless');
+  expect(till.send({ ...order, amount: 3000, key: 'sale-2' })).toMatchObject({ kind: 'authorise' });
+});
+
+test('together the baskets of all tills have no more lines than one: the older one gives way, and its till hears of it', () => {
+  const till = new CheckoutTill();
+  const lines = (count: number) => Array.from({ length: count }, () => ({ quantity: 1, unitAmount: 10 }));
+  const fill = (count: number): unknown => till.send({ kind: 'basket', firstLine: 0, lines: lines(count) });
+  fill(100);
+  const first = till.changeChannel();
+  fill(100);
+  const second = till.changeChannel();
+  expect(fill(100)).toMatchObject({ lineCount: 100 });
+  till.changeChannel(first);
+  expect(till.send({ ...order, amount: 1000 })).toBe(STATUS.busy);
+  expect(till.send({ kind: 'basket', firstLine: 100, lines: lines(1) })).toBe(STATUS.busy);
+  till.changeChannel(second);
+  expect(till.send({ kind: 'basket', firstLine: 100, lines: lines(1) })).toMatchObject({ lineCount: 101 });
 });
 
 test('a card that left a checkout with its cryptogram does not have the next one asked for twice', () => {

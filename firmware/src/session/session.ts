@@ -101,7 +101,9 @@ export class Session implements LinkHandler {
         this.answerNow(channel, () => takeLines(this.context.order, message, channel));
         return;
       case 'policy':
-        this.answerNow(channel, () => loadPolicy(this.context.order, message, this.board.secure.sha256(bytes)));
+        this.answerNow(channel, () =>
+          loadPolicy(this.context.order, message, this.board.secure.sha256(bytes), channel),
+        );
         return;
       case 'complete':
         this.answerNow(channel, () => complete(this.context, message));

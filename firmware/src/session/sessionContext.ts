@@ -17,7 +17,7 @@ export class SessionContext {
   readonly selfTest: number;
   readonly results: Results;
   /** The basket and the policy of the next checkouts. */
-  readonly order: Order = { lines: [], channel: 0, policy: undefined, policyHash: new Uint8Array(32) };
+  readonly order: Order = { baskets: new Map(), policy: undefined, policyHash: new Uint8Array(32) };
   /** What cards left unanswered. Undefined without a key to know a card by. */
   readonly torn: TornTransactions | undefined;
   private dukptCounter = 0;

@@ -27,7 +27,7 @@ import { exchange } from '../../apdu/exchange.js';
 import { SW } from '../../apdu/responseApdu.js';
 import { directoryEntries, findCombinations, PPSE_NAME } from '../../emv/contactless/entryPoint.js';
 import { type Card, ordinaryCard, walletCard } from '../../selection/card.js';
-import type { Sale } from '../../selection/sale.js';
+import type { BasketLine, Sale } from '../../selection/sale.js';
 import type { Selection } from '../../selection/selection.js';
 import { isPayable, selectTenders } from '../../selection/selectTenders.js';
 import { fullYear } from '../../selection/walletValues.js';
@@ -65,8 +65,10 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>,
   }
   const { configuration, order, board } = session;
   if (configuration === undefined || session.selfTest !== 0) return refuse(STATUS.internalFault);
-  if (order.lines.length > 0 && order.channel !== channel) return refuse(STATUS.busy);
-  if (!isOrdered(session, request)) return refuse(STATUS.messageRefused);
+  const basket = order.baskets.get(channel);
+  // Another till's took its place, maybe.
+  if (basket === undefined && order.baskets.size > 0) return refuse(STATUS.busy);
+  if (basket === undefined || !isOrdered(basket, request)) return refuse(STATUS.messageRefused);
   if (!session.results.hasRoom) return refuse(STATUS.paymentsUndecided);
   const policy = merchantPolicy(order, configuration, request.currencyCode);
 
@@ -85,7 +87,7 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>,
 
   const named = yield* askChoice(board.secure, request, card);
   if (typeof named === 'string') return undecided(session, request, interruptedOutcome(named));
-  const sale = saleOf(session, named, card);
+  const sale = saleOf(session, basket, named, card);
   const tap: Tap = {
     session,
     configuration,
@@ -134,11 +136,11 @@ function repeat(known: Payment, { amount, currency }: Message<'checkout'>): Comm
 }
 
 /** The basket is there, whole, and what the host says it comes to. */
-function isOrdered({ order }: SessionContext, request: Message<'checkout'>): boolean {
-  const total = order.lines.reduce((sum, { quantity, unitAmount }) => sum + quantity * unitAmount, 0);
+function isOrdered(basket: readonly BasketLine[], request: Message<'checkout'>): boolean {
+  const total = basket.reduce((sum, { quantity, unitAmount }) => sum + quantity * unitAmount, 0);
   const declined = request.declinedReferences ?? NO_BYTES;
   return (
-    isPayable(order.lines) &&
+    isPayable(basket) &&
     total > 0 &&
     total === request.amount &&
     request.key !== '' &&
@@ -185,7 +187,12 @@ function* endOnCard(phase: number, saleKey: Uint8Array): ReturnType<typeof endDe
   return (yield* selectWallet()) && (yield* endDebits(phase, saleKey));
 }
 
-function saleOf({ order, board }: SessionContext, request: Message<'checkout'>, { profiles }: Card): Sale {
+function saleOf(
+  { board }: SessionContext,
+  basket: readonly BasketLine[],
+  request: Message<'checkout'>,
+  { profiles }: Card,
+): Sale {
   const references = profiles.map(({ id }) => referenceOf(board.secure, id) ?? NO_BYTES);
   const { chosenReference, declinedReferences = NO_BYTES, brand, date } = request;
   const declined: number[] = [];
@@ -199,7 +206,7 @@ function saleOf({ order, board }: SessionContext, request: Message<'checkout'>, 
     isContactless: true,
     canConfirm: false,
     field: { cards: 1, isEnumerating: false },
-    basket: order.lines,
+    basket,
     // A profile that isn't on this card is named all the same: nothing takes its place.
     payer: { profile: chosen === -1 ? profiles.length : chosen, brand, declined, redeem: [] },
   };

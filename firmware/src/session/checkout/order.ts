@@ -10,9 +10,8 @@ import { type CommandResult, refuse } from '../command.js';
 import type { Configuration } from '../configuration.js';
 
 export interface Order {
-  lines: readonly BasketLine[];
-  /** Whose lines they are: of two tills at one reader, none takes the other's. */
-  channel: number;
+  /** By channel: of two tills at one reader, none takes the other's lines. Together they are no more than one basket may have. */
+  readonly baskets: Map<number, readonly BasketLine[]>;
   policy: Message<'policy'> | undefined;
   /** SHA-256 of the message; zeros for the default. */
   policyHash: Uint8Array;
@@ -20,11 +19,11 @@ export interface Order {
 
 /** Lines go on where the message before ended; the first begins a new basket. */
 export function takeLines(order: Order, { firstLine, lines }: Message<'basket'>, channel: number): CommandResult {
-  if (firstLine !== 0 && order.channel !== channel) return refuse(STATUS.busy);
-  const before = firstLine === 0 ? [] : order.lines;
+  const { baskets } = order;
+  const before = firstLine === 0 ? [] : (baskets.get(channel) ?? []);
+  if (firstLine !== 0 && before.length === 0) return refuse(STATUS.busy);
   if (firstLine !== before.length || firstLine + lines.length > BASKET_LINES_MAX) return refuse(STATUS.messageRefused);
-  order.channel = channel;
-  order.lines = before.concat(
+  const basket = before.concat(
     lines.map(({ quantity, unitAmount, gtin, category, giftCardItem }) => ({
       quantity,
       unitAmount,
@@ -33,11 +32,19 @@ export function takeLines(order: Order, { firstLine, lines }: Message<'basket'>,
       isGiftCard: giftCardItem === 1,
     })),
   );
-  return { kind: 'accepted', lineCount: order.lines.length };
+  baskets.delete(channel);
+  let room = BASKET_LINES_MAX - basket.length;
+  // The latest first: what doesn't fit beside them gives way.
+  for (const [other, { length }] of [...baskets].reverse()) {
+    room -= length;
+    if (room < 0) baskets.delete(other);
+  }
+  if (basket.length > 0) baskets.set(channel, basket);
+  return { kind: 'accepted', lineCount: basket.length };
 }
 
 /** @param hash SHA-256 of the message */
-export function loadPolicy(order: Order, policy: Message<'policy'>, hash: Uint8Array): CommandResult {
+export function loadPolicy(order: Order, policy: Message<'policy'>, hash: Uint8Array, channel: number): CommandResult {
   if (policy.couponPolicy > COUPONS.all) return refuse(STATUS.messageRefused);
   // What was decoded are views of the message: a policy outlives it.
   const combinations = policy.combinations?.map((combination) => ({
@@ -46,7 +53,7 @@ export function loadPolicy(order: Order, policy: Message<'policy'>, hash: Uint8A
   }));
   order.policy = combinations === undefined ? policy : { ...policy, combinations };
   order.policyHash = hash;
-  return { kind: 'accepted', lineCount: order.lines.length };
+  return { kind: 'accepted', lineCount: order.baskets.get(channel)?.length ?? 0 };
 }
 
 /** @param currency ISO 4217, letters: of the checkout */
