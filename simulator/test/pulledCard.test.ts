@@ -27,6 +27,7 @@ async function pullEverywhere(
   const present = usedInterface === 'contact' ? 'insert' : 'tap';
   await using simulation = await simulate({ target: 'node', ...options });
   const reader = await connect(simulation, simulation);
+  let approved = 0;
   for (let atApdu = 1; ; atApdu += 1) {
     const commandsBefore = simulation.steps().length;
     simulation[present](tornCard(card(), atApdu));
@@ -36,7 +37,17 @@ async function pullEverywhere(
       (error: unknown) => (error instanceof ReaderError ? error : Promise.reject(error)),
     );
     simulation.lift();
-    const commands = simulation.steps().length - commandsBefore;
+    const steps = simulation.steps().slice(commandsBefore);
+    const commands = steps.length;
+    // It had given its TC: what it lost is the rest of the issuer's scripts.
+    const last = steps.findIndex(({ name }) => name.startsWith('GENERATE AC 2 (TC'));
+    const hadItsWord = last >= 0 && steps.slice(last, -1).some(({ sw }) => sw === '9000');
+    if (hadItsWord && commands === atApdu) {
+      approved += 1;
+      expect(ended).toMatchObject({ status: 'approved' });
+      expect(simulation.host.charges()).toHaveLength(approved);
+      continue;
+    }
     // At its last cryptogram a contact card takes an approval away: it's reversed.
     const isLate = usedInterface === 'contact' && !(ended instanceof ReaderError) && ended.status !== 'approved';
     const isTorn = ended instanceof ReaderError && ended.code === 'card/torn';
@@ -48,7 +59,7 @@ async function pullEverywhere(
     if (isTorn) expect(ended.charged).toBe('no');
     else expect(await reader.lookup(key)).toMatchObject(NOT_CHARGED);
     expect(reader.state).toBe('ready');
-    expect(simulation.host.charges()).toEqual([]);
+    expect(simulation.host.charges()).toHaveLength(approved);
   }
 }
 
