@@ -10,6 +10,7 @@ export default defineConfig({
     'checkout/index': 'src/checkout/index.ts',
     'issuer/index': 'src/issuer/index.ts',
     'selection/explainSelection': 'src/selection/explainSelection.ts',
+    'factory/index': 'src/factory/index.ts',
     'release/index': 'src/release/index.ts',
     'cli/comptoir': 'src/cli/comptoir.ts',
   },

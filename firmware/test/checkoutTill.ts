@@ -71,7 +71,7 @@ export class CheckoutTill {
     changed: (secure: Secure) => Secure = (secure) => secure,
   ) {
     this.records = records;
-    const provision = developmentProvision(SEED, SERIAL, merchant.merchantIdentifier);
+    const provision = developmentProvision(SEED, SERIAL, { merchant: merchant.merchantIdentifier });
     const { keys } = Array.from({ length: start + 1 }, provision)[start] ?? provision();
     this.board.configurationBytes = developmentConfiguration(pki, merchant);
     this.board.records = records.powerOn(() => {});

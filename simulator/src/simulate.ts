@@ -27,7 +27,7 @@ import { seededBytes } from './seed.js';
 import type { SlotStyle } from './slot/slotCard.js';
 import { type Step, stepsOf } from './steps.js';
 import { loadPicoImage, type PicoImage } from './targets/picoImages.js';
-import { createPicoReader } from './targets/picoReader.js';
+import { createPicoReader, PICO_MODEL } from './targets/picoReader.js';
 import { findTarget, type ReaderTargetName } from './targets/targets.js';
 
 export interface SimulateOptions {
@@ -128,7 +128,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     clock,
     serial,
     configuration: options.configuration ?? developmentConfiguration(pki),
-    provision: developmentProvision(seed, serial),
+    provision: developmentProvision(seed, serial, target === 'pico' ? { model: PICO_MODEL } : {}),
     ...(options.slot !== undefined && { slot: options.slot }),
     ...(record && { crossed: keep }),
     ...(prompted !== undefined && { prompted }),

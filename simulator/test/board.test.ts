@@ -167,6 +167,21 @@ describe('software secure', () => {
     expect(() => secure.cmac(0, bytes(''))).toThrow('no key');
   });
 
+  test('the identity is a pair: it agrees, and does nothing else', () => {
+    // RFC 7748 §6.1.
+    const scalar = bytes('77076D0A7318A57D3C16C17251B26645C6DB2F1BE1000D4F6E2F8B2BB3D5F4B5');
+    const secure = softwareSecure([{ name: 'identity', key: scalar, identifier: bytes('01') }], random);
+    const other = secure.keyPairFrom(bytes('5DAB087E624A8A4B79E17F8B83800EE66F3BB1292618B6FD1C2F8B27FF88E0EB'));
+    const identity = secure.findKey(KEY.identity);
+    expect(secure.keyIdentifier(identity)).toEqual(bytes('01'));
+    const shared = [
+      secure.agree(identity, secure.publicKey(other)),
+      secure.agree(other, secure.publicKey(identity)),
+    ] as const;
+    expect(secure.cmac(shared[0], bytes(''))).toEqual(secure.cmac(shared[1], bytes('')));
+    expect(() => secure.cmac(identity, bytes(''))).toThrow('of another kind');
+  });
+
   test('keys that are not erased run out', () => {
     const secure = softwareSecure([provisioned('dukpt-initial', aes256)], random);
     const parent = secure.findKey(KEY.dukptInitial);

@@ -19,7 +19,7 @@ import { developmentConfiguration } from '../src/configuration.js';
 import { createTestPki } from '../src/pki/testPki.js';
 import { seededBytes } from '../src/seed.js';
 import { loadPicoImage } from '../src/targets/picoImages.js';
-import { createPicoReader, type PicoReader } from '../src/targets/picoReader.js';
+import { createPicoReader, PICO_MODEL, type PicoReader } from '../src/targets/picoReader.js';
 
 export interface StartedReader extends AsyncDisposable {
   readonly reader: PicoReader;
@@ -39,7 +39,7 @@ export async function startedReader(seed = 1): Promise<StartedReader> {
     serial: SERIAL,
     noise: `${seed}/noise`,
     configuration: developmentConfiguration(createTestPki()),
-    provision: developmentProvision(seed, SERIAL),
+    provision: developmentProvision(seed, SERIAL, { model: PICO_MODEL }),
     logged: (line) => lines.push(line),
   });
   await reader.start();

@@ -15,7 +15,7 @@ typedef struct {
   uint8_t length;  /* of the key: 16 or 32; of an RSA key: of each of its numbers, which have a place of their own */
   uint8_t identifier_length;
   uint8_t key[SECURE_KEY_BYTES_MAX];
-  uint8_t identifier[SECURE_IDENTIFIER_BYTES_MAX];
+  const uint8_t *identifier; /* not in the table: it's no secret, and stays where it was */
   char name[SECURE_NAME_BYTES_MAX]; /* empty for a derived key */
 } stored_key;
 

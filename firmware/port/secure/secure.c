@@ -19,13 +19,17 @@ bool secure_start(void) {
   return random_start();
 }
 
+/** See `KEY` in board.ts. */
+static key_kind kind_of(const char *name) { return strcmp(name, "identity") == 0 ? KEY_PAIR : KEY_SYMMETRIC; }
+
 bool secure_provision(const char *name, const uint8_t *key, size_t length, const uint8_t *identifier, size_t identifier_length) {
-  if ((length != 16 && length != 32) || identifier_length > SECURE_IDENTIFIER_BYTES_MAX) return false;
+  if ((length != 16 && length != 32) || identifier_length > UINT8_MAX) return false;
+  if (kind_of(name) == KEY_PAIR && length != SECURE_KEY_BYTES_MAX) return false;
   if (name[0] == 0 || strlen(name) >= SECURE_NAME_BYTES_MAX || key_table_find_name(name) != NULL) return false;
-  stored_key *stored = key_table_find(key_table_keep(KEY_SYMMETRIC, key, length));
+  stored_key *stored = key_table_find(key_table_keep(kind_of(name), key, length));
   if (stored == NULL) return false;
   strcpy(stored->name, name);
-  memcpy(stored->identifier, identifier, identifier_length);
+  stored->identifier = identifier;
   stored->identifier_length = (uint8_t)identifier_length;
   return true;
 }

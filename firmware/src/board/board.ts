@@ -118,6 +118,8 @@ export const KEY = {
   walletReader: 'wallet-reader',
   /** HMAC key of selection records; its identifier is the version, 1 byte. */
   selectionRecord: 'selection-record',
+  /** The reader's own pair for X25519, good for `publicKey` and `agree` only; its identifier is the certificate of its public key. */
+  identity: 'identity',
 } as const;
 
 export interface Secure {

@@ -13,9 +13,11 @@ export const DEVELOPMENT_KEY_EPOCH = 1;
 
 /** Three of them. The scalar is SHA-256 of "comptoir development release key 1" … "3", reduced to 1 ≤ d < n. */
 export function developmentReleaseKeys(): readonly ReleaseKey[] {
-  return [1, 2, 3].map((number) => {
-    const digest = BigInt(`0x${toHex(sha256(latin1ToBytes(`comptoir development release key ${number}`)))}`);
-    const scalar = (digest % (p256.Point.Fn.ORDER - 1n)) + 1n;
-    return releaseKey(p256.Point.Fn.toBytes(scalar));
-  });
+  return [1, 2, 3].map((number) => releaseKey(developmentScalar(`comptoir development release key ${number}`)));
+}
+
+/** Of a key for development: SHA-256 of a sentence, reduced to 1 ≤ d < n of P-256, 32 bytes. Whoever reads the sentence has the key. */
+export function developmentScalar(sentence: string): Uint8Array {
+  const digest = BigInt(`0x${toHex(sha256(latin1ToBytes(sentence)))}`);
+  return p256.Point.Fn.toBytes((digest % (p256.Point.Fn.ORDER - 1n)) + 1n);
 }

@@ -17,7 +17,7 @@ import { createTestPki } from '../../src/pki/testPki.js';
 import { repositoryFile } from '../../src/replay/repositoryFile.js';
 import { seededBytes } from '../../src/seed.js';
 import { loadPicoImage } from '../../src/targets/picoImages.js';
-import { createPicoReader, type PicoReader } from '../../src/targets/picoReader.js';
+import { createPicoReader, PICO_MODEL, type PicoReader } from '../../src/targets/picoReader.js';
 import { ACCOUNT_CREDIT, checkFourTenders, FOUR_TENDERS } from '../fourTenders.js';
 import { FULL_CARD } from '../fullWallet.js';
 import { airNanos } from './airTime.js';
@@ -71,7 +71,7 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
     serial: SERIAL,
     noise: noise ?? SEED,
     configuration: developmentConfiguration(pki),
-    provision: developmentProvision(SEED, SERIAL),
+    provision: developmentProvision(SEED, SERIAL, { model: PICO_MODEL }),
     booted: (chip) => {
       boot = { instructions: countsOf(chip).instructions, nanos: chip.nanos() };
     },

@@ -4,7 +4,14 @@
  * Floor: simulator.
  */
 import { concatBytes, latin1ToBytes } from '@comptoir/protocol';
+import { developmentFactoryKey, signReaderCertificate } from '@comptoir/sdk/factory';
+import { x25519 } from '@noble/curves/ed25519.js';
 import { seededBytes } from '../seed.js';
+import { SIMULATED_MODEL } from './simulatedModel.js';
+
+/** Days of all development certificates. */
+const VALID_FROM = 20260101;
+const VALID_THROUGH = 20991231;
 
 export interface DevelopmentKeys {
   /** AES-256 base derivation key, 32 bytes. The acquirer's; never in a reader. */
@@ -25,4 +32,23 @@ export function developmentKeys(seed: number | string, serial: string): Developm
     indexTokenKey: seededBytes(`${seed}/index token key`)(32),
     indexTokenVersion: 1,
   };
+}
+
+/** A reader's own pair, and what the development factory says about it. */
+export interface DevelopmentIdentity {
+  /** The scalar of X25519, 32 bytes. */
+  readonly privateKey: Uint8Array;
+  readonly certificate: Uint8Array;
+}
+
+/** @param place tells readers apart @param serial in the certificate; empty: none */
+export function developmentIdentity(
+  place: string,
+  model: string = SIMULATED_MODEL,
+  serial: string = '',
+): DevelopmentIdentity {
+  const privateKey = seededBytes(`${place}/identity`)(32);
+  const about = { staticKey: x25519.getPublicKey(privateKey), model, serial };
+  const days = { validFrom: VALID_FROM, validThrough: VALID_THROUGH };
+  return { privateKey, certificate: signReaderCertificate({ ...about, ...days }, developmentFactoryKey()) };
 }

@@ -10,7 +10,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { READER_SCHEME } from '../cards/dynamic/cardMaking.js';
 import { DEVELOPMENT_MERCHANT } from '../configuration.js';
 import { seededBytes } from '../seed.js';
-import { developmentKeys } from './developmentKeys.js';
+import { developmentIdentity, developmentKeys } from './developmentKeys.js';
 import type { ProvisionedKey } from './softwareKeys.js';
 
 const BDK_IDENTIFIER_BYTES = 4;
@@ -32,24 +32,33 @@ function walletReaderKey(serial: string, merchant: string): ProvisionedKey {
   };
 }
 
+export interface ProvisionOptions {
+  /** Whose reader it is. Default: `DEVELOPMENT_MERCHANT`. */
+  readonly merchant?: string;
+  /** Default: the simulated board's. */
+  readonly model?: string;
+  /** The serial number in the reader's certificate. Default: its own; empty: none, for what many readers carry. */
+  readonly certifiedSerial?: string;
+}
+
 export interface Provision {
   readonly keys: readonly ProvisionedKey[];
   readonly random: (length: number) => Uint8Array;
 }
 
 /**
- * @param merchant whose reader it is
  * @returns what provisions one start. The randomness goes on from start to start. Each start has an initial key of its own:
  * the counter of this firmware begins anew with the power, and a key serial number must never come twice.
  */
 export function developmentProvision(
   seed: number | string,
   serial: string,
-  merchant: string = DEVELOPMENT_MERCHANT.merchantIdentifier,
+  { merchant = DEVELOPMENT_MERCHANT.merchantIdentifier, model, certifiedSerial = serial }: ProvisionOptions = {},
 ): () => Provision {
   const { baseDerivationKey, initialKeyIdentifier, indexTokenKey, indexTokenVersion } = developmentKeys(seed, serial);
   const bdkIdentifier = initialKeyIdentifier.subarray(0, BDK_IDENTIFIER_BYTES);
   const firstDerivation = unsignedFromBytes(initialKeyIdentifier.subarray(BDK_IDENTIFIER_BYTES));
+  const identity = developmentIdentity(`${seed}/${serial}`, model, certifiedSerial);
   const random = seededBytes(`${seed}/${serial}/reader`);
   let starts = 0;
   return () => {
@@ -63,6 +72,7 @@ export function developmentProvision(
         { name: KEY.indexToken, key: indexTokenKey, identifier: Uint8Array.of(indexTokenVersion) },
         walletReaderKey(serial, merchant),
         { name: KEY.selectionRecord, key: selectionRecordKey(seed), identifier: Uint8Array.of(1) },
+        { name: KEY.identity, key: identity.privateKey, identifier: identity.certificate },
       ],
     };
   };

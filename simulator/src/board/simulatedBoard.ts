@@ -6,10 +6,9 @@ import type { Board, ContactLinePort, Display, FirmwareStore, Records } from '@c
 import type { Clock } from '@comptoir/sdk';
 import type { CardPlace } from './cardPlace.js';
 import type { HostQueues } from './hostQueues.js';
+import { SIMULATED_MODEL } from './simulatedModel.js';
 import type { ProvisionedKey } from './softwareKeys.js';
 import { softwareSecure } from './softwareSecure.js';
-
-export const SIMULATED_MODEL = 'Comptoir simulated';
 
 export interface SimulatedBoardParts {
   /** Up to 16 printable ASCII characters. */

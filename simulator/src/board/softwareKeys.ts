@@ -2,7 +2,7 @@
  * The keys of a simulated board, by handle. A key of one kind is never used as one of the other.
  * Floor: simulator.
  */
-import type { KEY, KeyHandle } from '@comptoir/firmware/board';
+import { KEY, type KeyHandle } from '@comptoir/firmware/board';
 import type { CARD_KEY } from '@comptoir/firmware/cardBoard';
 import { NO_BYTES } from '@comptoir/protocol';
 
@@ -39,7 +39,7 @@ export class SoftwareKeys {
 
   constructor(provisioned: readonly (ProvisionedKey | ProvisionedCardKey)[]) {
     for (const { name, key, identifier } of provisioned)
-      this.store({ kind: 'symmetric', name, key: key.slice(), identifier });
+      this.store({ kind: name === KEY.identity ? 'pair' : 'symmetric', name, key: key.slice(), identifier });
   }
 
   /** @param key belongs to the table from now on @throws Error when the table is full */

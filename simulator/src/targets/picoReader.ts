@@ -25,6 +25,8 @@ import type { PicoImage } from './picoImages.js';
 import { createUsbLink } from './picoUsbLink.js';
 import { promptIn } from './promptIn.js';
 
+/** What the image says that it is: firmware/port/boards/pico/CMakeLists.txt. */
+export const PICO_MODEL = 'Comptoir Pico';
 const READY_LINE = 'comptoir ready';
 /** Of the clock's time, from the cable to a configured device. */
 const CONFIGURED_MS_MAX = 10_000;
@@ -144,7 +146,7 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
   const device: DeviceInfo = {
     id: `emulated/${serial}`,
     serial,
-    model: 'Comptoir Pico',
+    model: PICO_MODEL,
     firmware: '',
     transport: 'memory',
   };

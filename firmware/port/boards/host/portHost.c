@@ -8,10 +8,12 @@
 #define TEXT_BYTES_MAX 64
 #define CONFIGURATION_BYTES_MAX 4096
 #define ENTROPY_BYTES_MAX 4096
+#define IDENTIFIERS_BYTES_MAX 1024
 
 static char model[TEXT_BYTES_MAX] = "Comptoir host twin", serial[TEXT_BYTES_MAX] = "HOST";
 static uint8_t configuration[CONFIGURATION_BYTES_MAX], entropy[ENTROPY_BYTES_MAX];
-static size_t configuration_length, entropy_length;
+static uint8_t identifiers[IDENTIFIERS_BYTES_MAX]; /* of all keys, one after another */
+static size_t configuration_length, entropy_length, identifiers_length;
 static bool has_nfc, has_contact_line, has_firmware;
 
 static void set_identity(const frame *given) {
@@ -29,7 +31,11 @@ static void provision(const frame *given) {
   if (end == NULL || end + 1 >= given->payload + given->length) board_fatal("the key has no name");
   size_t identifier_length = end[1], before_key = (size_t)(end - given->payload) + 2 + identifier_length;
   if (before_key > given->length) board_fatal("the key has no bytes");
-  if (!secure_provision((const char *)given->payload, given->payload + before_key, given->length - before_key, end + 2, identifier_length))
+  if (identifier_length > sizeof identifiers - identifiers_length) board_fatal("the identifiers don't fit");
+  uint8_t *identifier = identifiers + identifiers_length;
+  memcpy(identifier, end + 2, identifier_length);
+  identifiers_length += identifier_length;
+  if (!secure_provision((const char *)given->payload, given->payload + before_key, given->length - before_key, identifier, identifier_length))
     board_fatal("the key doesn't fit");
 }
 

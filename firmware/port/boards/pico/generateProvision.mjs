@@ -1,5 +1,5 @@
 /**
- * `node generateProvision.mjs reader|card FILE SEED`: writes the C array of what a development device is provisioned with, for a
+ * `node generateProvision.mjs reader|card FILE SEED MODEL`: writes the C array of what a development device is provisioned with, for a
  * reader with the test authorities' keys. Anyone can make it: it protects nothing. Needs the bundle of @comptoir/simulator.
  */
 import { writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import {
   makeCard,
 } from '@comptoir/simulator';
 
-const [device, file, seed] = process.argv.slice(2);
+const [device, file, seed, model] = process.argv.slice(2);
 /** The key's identifier is made from it; each board still shows a serial number of its own. */
 const KEY_SERIAL = 'DEVELOPMENT';
 
@@ -27,6 +27,7 @@ writeFileSync(
 function readerRecord() {
   return encodeProvision({
     configuration: developmentConfiguration(createTestPki()),
-    keys: developmentProvision(Number(seed), KEY_SERIAL)().keys,
+    // The certificate names no serial number: all boards with this image have it.
+    keys: developmentProvision(Number(seed), KEY_SERIAL, { model, certifiedSerial: '' })().keys,
   });
 }
