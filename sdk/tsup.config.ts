@@ -7,6 +7,7 @@ export default defineConfig({
     'transports/memory': 'src/transports/memory.ts',
     'transports/webSocket': 'src/transports/webSocket.ts',
     'acquirer/index': 'src/acquirer/index.ts',
+    'tokens/index': 'src/tokens/index.ts',
     'checkout/index': 'src/checkout/index.ts',
     'issuer/index': 'src/issuer/index.ts',
     'selection/explainSelection': 'src/selection/explainSelection.ts',

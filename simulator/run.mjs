@@ -23,7 +23,7 @@ const BUNDLES = [
   {
     workspace: '@comptoir/sdk',
     from: ['sdk/src', 'sdk/tsup.config.ts', 'sdk/package.json'],
-    to: ['sdk/dist/index.js', 'sdk/dist/acquirer/index.js', 'sdk/dist/issuer/index.js'],
+    to: ['sdk/dist/index.js', 'sdk/dist/acquirer/index.js', 'sdk/dist/tokens/index.js', 'sdk/dist/issuer/index.js'],
   },
   {
     workspace: '@comptoir/simulator',

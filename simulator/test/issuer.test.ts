@@ -1,6 +1,12 @@
 import * as wire from '@comptoir/protocol';
 import { keyFrom } from '@comptoir/sdk';
-import { deriveInitialKey, deriveTransactionKey, deriveWorkingKey, KEY_USAGE } from '@comptoir/sdk/acquirer';
+import {
+  deriveInitialKey,
+  deriveTransactionKey,
+  deriveWorkingKey,
+  KEY_USAGE,
+  REPLAY_WINDOW_COUNTERS,
+} from '@comptoir/sdk/acquirer';
 import { cbc, cmac, ecb } from '@noble/ciphers/aes.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { describe, expect, test, vi } from 'vitest';
@@ -168,7 +174,10 @@ test('the latest are remembered, and no more', async () => {
   expect(host.charges().map(({ key }) => key)).toEqual(
     Array.from({ length: REMEMBERED_MAX }, (_, at) => `order-${at + 2}`),
   );
-  expect(await faultOf(pay(1, keyFrom('again')))).toBeUndefined();
+  // Keys are forgotten; that an envelope came isn't.
+  expect(await faultOf(pay(1, keyFrom('again')))).toBe('KSN_REUSED');
+  await pay(1 + REPLAY_WINDOW_COUNTERS);
+  expect(await faultOf(pay(1, keyFrom('again')))).toBe('KSN_OLD');
 });
 
 /** What the bank of a card answers and takes; every other card is approved in full. */

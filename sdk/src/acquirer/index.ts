@@ -20,4 +20,11 @@ export {
   parseIndexToken,
 } from './indexToken.js';
 export type { BaseDerivationKey } from './keysOfKsn.js';
+export {
+  REPLAY_WINDOW_BYTES,
+  REPLAY_WINDOW_COUNTERS,
+  type ReplayFault,
+  type ReplayResult,
+  takeKsn,
+} from './replayWindow.js';
 export { type AuthorisationFault, type AuthorisationResult, verifyAuthorisation } from './transactionToken.js';

@@ -9,16 +9,10 @@
  *
  * Source: docs/reference/tokens.md, with a worked example.   Floor: sdk acquirer.
  */
-import {
-  concatBytes,
-  type DataObject,
-  findObject,
-  latin1ToBytes,
-  TAG_5A_APPLICATION_PAN,
-  TAG_57_TRACK_2_EQUIVALENT_DATA,
-} from '@comptoir/protocol';
+import { concatBytes, type DataObject, latin1ToBytes } from '@comptoir/protocol';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { packedNumberIn } from './packedNumber.js';
 
 /** A character's place is its value. No i, l, o, u: they are misread. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -28,7 +22,6 @@ const TOKEN_CHARACTERS = 26;
 const CHECK_MODULUS = 1021;
 /** Prefix, version, token, check. */
 const PRINTED_CHARACTERS = 2 + 1 + TOKEN_CHARACTERS + 2;
-const NUMBER_BYTES = 10;
 const NUMBER_LABEL = latin1ToBytes('pan\0');
 
 export interface IndexToken {
@@ -81,35 +74,19 @@ export function computeIndexToken(
   version: number,
   cardData: readonly DataObject[],
 ): IndexToken | undefined {
-  const number = packedNumber(cardData);
+  const number = packedNumberIn(cardData);
   if (number === undefined) return undefined;
+  const indexToken = indexTokenOf(merchantKey, version, number);
+  number.fill(0);
+  return indexToken;
+}
+
+/** @param number packed, 10 bytes */
+export function indexTokenOf(merchantKey: Uint8Array, version: number, number: Uint8Array): IndexToken {
   const labelled = concatBytes(NUMBER_LABEL, number);
   const token = hmac(sha256, merchantKey, labelled).slice(0, TOKEN_BYTES);
-  number.fill(0);
   labelled.fill(0);
   return { version, token };
-}
-
-/** The digits of 57 up to its separator, or of 5A, as 10 bytes padded with F. New bytes: wipe them. */
-function packedNumber(cardData: readonly DataObject[]): Uint8Array | undefined {
-  const source = findObject(cardData, TAG_57_TRACK_2_EQUIVALENT_DATA) ?? findObject(cardData, TAG_5A_APPLICATION_PAN);
-  const number = new Uint8Array(NUMBER_BYTES).fill(0xff);
-  let digits = 0;
-  for (const nibble of nibblesOf(source?.value ?? number)) {
-    if (nibble > 9) break;
-    if (digits >= 19) return undefined;
-    const at = digits >> 1;
-    number[at] = digits % 2 === 0 ? (nibble << 4) | 0x0f : ((number[at] as number) & 0xf0) | nibble;
-    digits += 1;
-  }
-  return digits >= 8 ? number : undefined;
-}
-
-function* nibblesOf(bytes: Uint8Array): Generator<number> {
-  for (const byte of bytes) {
-    yield byte >> 4;
-    yield byte & 15;
-  }
 }
 
 function checkOf(values: readonly number[]): number {

@@ -45,7 +45,7 @@ const CRYPTOGRAM_BYTES = 8;
 
 /**
  * Opens the envelope of a request and checks that everything in the message belongs to it. It doesn't look for replays:
- * keep the KSNs that you have seen.
+ * `takeKsn` does.
  * @param authorise untrusted
  */
 export function verifyAuthorisation(

@@ -21,6 +21,8 @@ import {
   type AuthorisationFault,
   type BaseDerivationKey,
   type OpenEnvelope,
+  type ReplayFault,
+  takeKsn,
   verifyAuthorisation,
 } from '@comptoir/sdk/acquirer';
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -50,10 +52,12 @@ export interface TestHostOptions {
 }
 
 /**
- * So many keys, key serial numbers and charges are remembered, the latest: a reader may run for weeks. A key that is
+ * So many keys, readers and charges are remembered, the latest: a reader may run for weeks. A key that is
  * older than that is unknown again.
  */
 export const REMEMBERED_MAX = 1000;
+/** The first bytes of a KSN: which reader it is of. */
+const INITIAL_KEY_ID_BYTES = 8;
 
 /** Money that moved. */
 export interface Charge {
@@ -83,8 +87,8 @@ export type TestHostFault =
   | 'MERCHANT_WRONG'
   /** There are no authorisers behind this host, or the merchant has too many nonces. */
   | 'NO_NONCE'
-  /** The envelope came before, with another key. */
-  | 'KSN_REUSED';
+  /** The envelope came before, with another key, or so long ago that nobody knows. */
+  | ReplayFault;
 
 /** The host refuses to decide. Nothing was charged by this request. */
 export class TestHostError extends Error {
@@ -117,7 +121,8 @@ export function createTestHost(options: TestHostOptions): TestHost {
   /** Keys whose bank does not answer at once. */
   const slow = new Map<string, NonNullable<IssuerBehaviour['answers']>>();
   const decisions = new Map<string, Decision>();
-  const seenKsns = new Set<string>();
+  /** By initial key identifier. */
+  const windows = new Map<string, Uint8Array>();
   const charges: Charge[] = [];
   const lost = new LostCards();
 
@@ -130,13 +135,15 @@ export function createTestHost(options: TestHostOptions): TestHost {
   const open = (request: Authorise): OpenEnvelope => {
     const verified = verifyAuthorisation(request, { bdk: options.baseDerivationKey });
     if (!verified.ok) throw new TestHostError(verified.fault);
-    const serialNumber = toHex(verified.envelope.ksn);
-    if (seenKsns.has(serialNumber)) {
-      verified.envelope.wipe();
-      throw new TestHostError('KSN_REUSED');
+    const { ksn, wipe } = verified.envelope;
+    const reader = toHex(ksn.subarray(0, INITIAL_KEY_ID_BYTES));
+    const taken = takeKsn(windows.get(reader), ksn);
+    if (!taken.ok) {
+      wipe();
+      throw new TestHostError(taken.fault);
     }
-    seenKsns.add(serialNumber);
-    forgetOldest(seenKsns);
+    windows.set(reader, taken.window);
+    forgetOldest(windows);
     return verified.envelope;
   };
 
@@ -253,8 +260,8 @@ function decided<T>(result: SaleResult<T>): T {
   return result.value;
 }
 
-/** @param remembered Map or Set: they keep the order in which their keys came */
-function forgetOldest(remembered: Map<string, unknown> | Set<string>): void {
+/** @param remembered in the order in which its keys came */
+function forgetOldest(remembered: Map<string, unknown>): void {
   const [oldest] = remembered.keys();
   if (remembered.size > REMEMBERED_MAX && oldest !== undefined) remembered.delete(oldest);
 }
