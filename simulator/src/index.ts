@@ -28,9 +28,29 @@ export type { PowerCut } from './chip/flash.js';
 export { RP2040_FAMILY, RP2350_FAMILY, readUf2, type Segment, writeUf2 } from './chip/uf2.js';
 export { createManualClock, createVirtualClock, type ManualClock, realClock, SIMULATED_START_MS } from './clock.js';
 export { developmentConfiguration } from './configuration.js';
+export {
+  type CardFault,
+  type Fault,
+  type FaultKind,
+  type FaultResult,
+  type HostCall,
+  type HostFault,
+  type JournalFault,
+  type LinkFaultData,
+  PHASES,
+  type Phase,
+  readFault,
+  type StoreCall,
+} from './faults/fault.js';
 export { createTestPki, type TestPki } from './pki/testPki.js';
 export { seededBytes } from './seed.js';
-export { type SimulateOptions, type Simulation, simulate, type TranscriptEntry } from './simulate.js';
+export {
+  type SimulateOptions,
+  type Simulation,
+  type SimulationState,
+  simulate,
+  type TranscriptEntry,
+} from './simulate.js';
 export type { SlotStyle } from './slot/slotCard.js';
 export type { SlotFault } from './slot/slotFault.js';
 export type { Step } from './steps.js';

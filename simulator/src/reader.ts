@@ -3,7 +3,7 @@
  * processes share a HID device: every report of the reader goes to each of them.
  * Floor: simulator.
  */
-import type { Clock, DeviceInfo, ReportHandlers } from '@comptoir/sdk';
+import { type Clock, type DeviceInfo, ReaderError, type ReportHandlers } from '@comptoir/sdk';
 import type { ReportPort } from '@comptoir/sdk/transports/memory';
 import { type CardPlace, createCardPlace } from './board/cardPlace.js';
 import { createFirmwarePower } from './board/firmwarePower.js';
@@ -53,6 +53,7 @@ export interface SimulatedReader {
   start(): Promise<void>;
   /** Power off: hosts are told that the device is gone. Safe to call twice. */
   stop(): void;
+  isPowered(): boolean;
   /** The power fails at that operation of the flash, 1 the next: a write of a record, on the chip an erased sector or a programmed page. */
   cutPower(cut: PowerCut): void;
 }
@@ -61,8 +62,11 @@ export interface SimulatedReader {
 export function createSimulatedReader(options: SimulatedReaderOptions): SimulatedReader {
   const hosts = new Set<ReportHandlers>();
   const wake = (): void => power?.pump.wake();
-  const contact = createCardPlace('contact', () => (line === undefined ? wake() : line.changed()));
-  const contactless = createCardPlace('contactless', wake);
+  const sleep = (ms: number): Promise<void> => options.clock.sleep(ms);
+  const news = (): void => (line === undefined ? wake() : line.changed());
+  // Where the firmware speaks the protocol of the slot, the card asks for time there.
+  const contact = createCardPlace('contact', news, options.slot === undefined ? sleep : undefined);
+  const contactless = createCardPlace('contactless', wake, sleep);
   const firmwarePower = createFirmwarePower(options.firmware.script);
   let power: { readonly pump: Pump; readonly queues: HostQueues; readonly loaded: Loaded } | undefined;
   let fault: Error | undefined;
@@ -161,7 +165,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
     port: {
       device,
       open(handlers) {
-        if (power === undefined) throw new Error('the simulated reader has no power');
+        if (power === undefined) throw notThere('the simulated reader has no power');
         hosts.add(handlers);
         return {
           send(report) {
@@ -179,8 +183,14 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
     fault: () => fault,
     start,
     stop,
+    isPowered: () => power !== undefined,
     cutPower: records.cutPower,
   };
+}
+
+/** What a transport says of a device that isn't there. */
+export function notThere(reason: string): ReaderError {
+  return new ReaderError('link/denied', { charged: 'no', cause: new Error(reason) });
 }
 
 function lineTo(place: CardPlace, style: SlotStyle, clock: Clock, news: () => void): SoftwareLine {

@@ -2,22 +2,29 @@
  * A reader, its cards and its acquirer in one process, for tests of whatever takes money.
  * Floor: simulator. Nothing is shared between simulations but what never changes.
  *
+ * Every simulation stands alone: hundreds run beside each other in one process.
+ *
  *   const simulation = await simulate();
  *   simulation.tap('visa-debit');
  *   const reader = await connect(simulation, simulation);
  */
 
-import { toHex } from '@comptoir/protocol';
-import type { Clock, Transport } from '@comptoir/sdk';
+import { PROMPT, toHex } from '@comptoir/protocol';
+import type { Clock, Store, Transport } from '@comptoir/sdk';
+import { memoryStore } from '@comptoir/sdk/checkout';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { developmentKeys } from './board/developmentKeys.js';
 import { developmentProvision } from './board/provision.js';
 import type { Card, CardInterface } from './cards/card.js';
 import { createCard } from './cards/catalogue.js';
+import { DYNAMIC_CARD } from './cards/dynamic/dynamicProfiles.js';
+import type { DynamicCard } from './cards/dynamic/softwareDynamicCard.js';
 import { type Exchange, type RecordedCard, recordedCard } from './cards/recordedCard.js';
 import type { PowerCut } from './chip/flash.js';
-import { createVirtualClock } from './clock.js';
+import { createVirtualClock, type ManualClock } from './clock.js';
 import { developmentConfiguration } from './configuration.js';
+import type { Fault } from './faults/fault.js';
+import { createFaults } from './faults/faults.js';
 import { type FirmwareText, loadFirmwareText } from './firmwareText.js';
 import { type Authorisers, developmentAuthorisers } from './issuer/developmentAuthorisers.js';
 import { createTestHost, type TestHost } from './issuer/testHost.js';
@@ -37,6 +44,8 @@ export interface SimulateOptions {
   readonly clock?: Clock;
   /** Default `quickjs`. `pico` is the emulated chip with its image, reached by its USB. */
   readonly target?: ReaderTargetName;
+  /** Cards of your own, by the names that `tap` and `insert` take. They come before those of the catalogue. */
+  readonly cards?: Readonly<Record<string, Card>>;
   /** What the reader is set up with: an encoded `configuration` message. Default: `developmentConfiguration`. */
   readonly configuration?: Uint8Array;
   /** Default: the reader that is bundled with the simulator. */
@@ -72,6 +81,8 @@ export interface Simulation extends Transport, AsyncDisposable {
   readonly random: (length: number) => Uint8Array;
   /** The acquirer's side: it opens envelopes and decides by the card. */
   readonly host: TestHost;
+  /** A till's store, in memory: for the journal of a checkout. */
+  readonly store: Store;
   /** Behind the host: gift cards, coupons, points and accounts, with their ledgers. */
   readonly authorisers: Authorisers;
   readonly serial: string;
@@ -87,6 +98,20 @@ export interface Simulation extends Transport, AsyncDisposable {
   insert(card: string | Card): void;
   /** Takes all cards away, in the middle of whatever they do. */
   lift(): void;
+  /** Takes the card out of the slot, and leaves the field alone. */
+  remove(): void;
+  /** The card of that name, the same each time. @throws UnknownCardError */
+  card(name: string): Card;
+  /** Presses the button of a dynamic card for so long; the card's time passes, not the reader's. @throws Error for a card without a button */
+  press(ms: number, card?: string): void;
+  /** Something goes wrong, now or when its time has come. Resolves once that's arranged. */
+  inject(fault: Fault): Promise<void>;
+  /** Lets time pass: on a manual clock by hand, on another by waiting. */
+  advance(ms: number): Promise<void>;
+  /** Pulls the cable, and with it the power. `restart` plugs it in again; so does the reader's time, after `replugMs`. */
+  unplug(replugMs?: number): void;
+  /** How things are now. */
+  state(): SimulationState;
   /** What went over the host link so far: the same seed and the same calls give the same bytes. */
   transcript(): readonly TranscriptEntry[];
   /** The commands that cards got so far, card by card, fit to print. */
@@ -103,6 +128,17 @@ export interface Simulation extends Transport, AsyncDisposable {
   /** Power off and on; connections are lost, and what the reader keeps in flash stays. */
   restart(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface SimulationState {
+  readonly isPowered: boolean;
+  /** A value of `PROMPT`, or 0 for nothing. */
+  readonly prompt: number;
+  /** Whether there is a card. */
+  readonly isFieldTaken: boolean;
+  readonly isSlotTaken: boolean;
+  /** Since the start of the simulation. */
+  readonly atMs: number;
 }
 
 /** The serial number that a simulated reader has by its seed. */
@@ -124,6 +160,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
   const cards = new Map<string, Card>();
   const presented: RecordedCard[] = [];
 
+  let prompt = 0;
   const { reader, firmwareSha256 } = await readerOn(target, options, {
     clock,
     serial,
@@ -131,8 +168,21 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     provision: developmentProvision(seed, serial, target === 'pico' ? { model: PICO_MODEL } : {}),
     ...(options.slot !== undefined && { slot: options.slot }),
     ...(record && { crossed: keep }),
-    ...(prompted !== undefined && { prompted }),
+    prompted(shown) {
+      prompt = shown;
+      if (shown === PROMPT.presentCard || shown === PROMPT.insertCard) faults.reached('waiting');
+      prompted?.(shown);
+    },
     ...(failed !== undefined && { failed }),
+  });
+  const baseDerivationKey = developmentKeys(seed, serial).baseDerivationKey;
+  const faults = createFaults({
+    reader,
+    clock,
+    seed,
+    host: createTestHost({ baseDerivationKey, authorisers, clock }),
+    store: memoryStore(),
+    tap: (card) => present(card, 'contactless'),
   });
   await reader.start();
 
@@ -140,22 +190,27 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     transcript.push({ atMs: clock.now() - startMs, direction, report: report.slice() });
   }
   function present(card: string | Card, on: CardInterface): void {
-    const given = typeof card === 'string' ? known(card) : card;
+    const given = faults.wrapCard(typeof card === 'string' ? known(card) : card);
     const recorded = record ? recordedCard(given, () => clock.now() - startMs) : undefined;
     reader[on].put(recorded ?? given);
     if (recorded !== undefined) presented.push(recorded);
   }
   function known(name: string): Card {
-    const card = cards.get(name) ?? createCard(name, { seed: `${seed}/${name}`, pki });
+    const own = options.cards?.[name];
+    const card = cards.get(name) ?? own ?? createCard(name, { seed: `${seed}/${name}`, pki });
     cards.set(name, card);
     return card;
   }
-  const close = async (): Promise<void> => reader.stop();
+  const close = async (): Promise<void> => {
+    await faults.close();
+    reader.stop();
+  };
   return {
-    ...memory(reader.port),
-    clock,
+    ...memory(faults.port),
+    clock: faults.clock,
     random: seededBytes(`${seed}/till`),
-    host: createTestHost({ baseDerivationKey: developmentKeys(seed, serial).baseDerivationKey, authorisers, clock }),
+    host: faults.host,
+    store: faults.store,
     authorisers,
     serial,
     target,
@@ -165,7 +220,25 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     lift() {
       reader.contact.empty();
       reader.contactless.empty();
+      faults.lifted();
     },
+    remove: () => void reader.contact.empty(),
+    card: known,
+    press(ms, name = DYNAMIC_CARD.name) {
+      const card = known(name);
+      if (!hasButton(card)) throw new Error(`${name} has no button`);
+      card.press(ms);
+    },
+    inject: faults.inject,
+    advance: (ms) => ('advance' in clock ? (clock as ManualClock).advance(ms) : clock.sleep(ms)),
+    unplug: faults.unplug,
+    state: () => ({
+      isPowered: reader.isPowered(),
+      prompt: reader.isPowered() ? prompt : 0,
+      isFieldTaken: reader.contactless.isTaken(),
+      isSlotTaken: reader.contact.isTaken(),
+      atMs: clock.now() - startMs,
+    }),
     transcript: () => [...transcript],
     steps: () => stepsOf(presented),
     exchanges: () => presented.flatMap(({ exchanges }) => exchanges),
@@ -175,6 +248,10 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function hasButton(card: Card): card is Card & Pick<DynamicCard, 'press'> {
+  return 'press' in card;
 }
 
 type CommonReaderOptions = Omit<SimulatedReaderOptions, 'firmware' | 'target' | 'winked'>;

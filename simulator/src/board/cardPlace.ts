@@ -19,16 +19,32 @@ export interface CardPlace {
 
 /**
  * @param changed called when an answer waits, or a card came or went
+ * @param sleep   lets a card work as long as it says; without it all cards answer at once
  */
-export function createCardPlace(usedInterface: CardInterface, changed: () => void): CardPlace {
+export function createCardPlace(
+  usedInterface: CardInterface,
+  changed: () => void,
+  sleep?: (ms: number) => Promise<void>,
+): CardPlace {
   let cards: readonly Card[] = [];
   let active: Card | undefined;
   let answer: Uint8Array | undefined;
+  /** The command that a card still works on. */
+  let working: Uint8Array | undefined;
 
   function powerOff(): void {
     active?.powerOff();
     active = undefined;
     answer = undefined;
+    working = undefined;
+  }
+
+  async function work(command: Uint8Array, ms: number): Promise<void> {
+    working = command;
+    await sleep?.(ms);
+    if (working !== command) return;
+    working = undefined;
+    changed();
   }
   return {
     port: {
@@ -48,9 +64,12 @@ export function createCardPlace(usedInterface: CardInterface, changed: () => voi
       transmit(command) {
         if (answer !== undefined) throw new Error('the answer before was not taken');
         answer = active?.transmit(command) ?? NO_BYTES;
-        changed();
+        const ms = sleep === undefined ? 0 : (active?.workMs?.() ?? 0);
+        if (ms > 0) void work(command, ms);
+        else changed();
       },
       receive() {
+        if (working !== undefined) return undefined;
         const taken = answer;
         answer = undefined;
         return taken;

@@ -16,5 +16,7 @@ export interface Card {
    * @returns the whole response APDU, SW1 SW2 last; undefined when the card is gone or silent
    */
   transmit(command: Uint8Array): Uint8Array | undefined;
+  /** How long the answer to the last command took to make, in milliseconds. Not there: no time. */
+  workMs?(): number;
   powerOff(): void;
 }

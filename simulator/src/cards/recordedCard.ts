@@ -45,6 +45,7 @@ export function recordedCard(card: Card, now: () => number = () => 0): RecordedC
       exchanges.push({ atMs, command: command.slice(), response: response?.slice() ?? new Uint8Array(0) });
       return response;
     },
+    workMs: () => card.workMs?.() ?? 0,
     powerOff() {
       card.powerOff();
     },

@@ -16,7 +16,7 @@ import { connectSlot } from '../chip/slotPins.js';
 import { createTimers } from '../chip/timers.js';
 import { connectUart } from '../chip/uartLine.js';
 import type { UsbHost } from '../chip/usbHost.js';
-import type { SimulatedReader } from '../reader.js';
+import { notThere, type SimulatedReader } from '../reader.js';
 import { seededBytes } from '../seed.js';
 import { SlotCard, type SlotStyle } from '../slot/slotCard.js';
 import { bootChip } from './bootedChip.js';
@@ -153,7 +153,7 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
   const port: ReportPort = {
     device,
     open(handlers) {
-      if (!link.isConfigured()) throw new Error('the emulated reader is not there');
+      if (!link.isConfigured()) throw notThere('the emulated reader is not there');
       hosts.add(handlers);
       return {
         send(report) {
@@ -172,6 +172,7 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
     fault: () => fault,
     start,
     stop,
+    isPowered: () => driver !== undefined,
     cutPower: chip.flash.cutPower,
     chip,
     frontEnd,

@@ -8,7 +8,13 @@ export type Rule =
   | { readonly is: 'whole'; readonly min: number; readonly max: number }
   | { readonly is: 'flag' }
   | { readonly is: 'object'; readonly fields: Fields }
-  | { readonly is: 'list'; readonly of: Rule; readonly min: number; readonly max: number };
+  | { readonly is: 'list'; readonly of: Rule; readonly min: number; readonly max: number }
+  /** An object whose field `by` says which others it has. */
+  | { readonly is: 'variant'; readonly by: string; readonly of: Readonly<Record<string, Fields>> }
+  /** An object that has exactly one of the fields `of`, and any of the fields `with`. */
+  | { readonly is: 'one'; readonly of: Fields; readonly with: Fields }
+  /** Whatever JSON can say. */
+  | { readonly is: 'any' };
 
 export interface Field {
   readonly rule: Rule;
@@ -45,7 +51,25 @@ export function faultIn(value: unknown, rule: Rule, at = ''): RuleFault | undefi
     }
     return undefined;
   }
+  if (rule.is === 'variant') return faultInVariant(value, rule, at);
+  if (rule.is === 'one') return faultInOne(value, rule, at);
   return isRight(value, rule) ? undefined : { at, must: sentence(rule) };
+}
+
+function faultInVariant(value: unknown, rule: Extract<Rule, { is: 'variant' }>, at: string): RuleFault | undefined {
+  if (!isObject(value)) return { at, must: sentence(rule) };
+  const { [rule.by]: name, ...rest } = value;
+  const fields = typeof name === 'string' && Object.hasOwn(rule.of, name) ? rule.of[name] : undefined;
+  return fields === undefined ? { at, must: sentence(rule) } : faultInFields(rest, fields, at);
+}
+
+function faultInOne(value: unknown, rule: Extract<Rule, { is: 'one' }>, at: string): RuleFault | undefined {
+  if (!isObject(value)) return { at, must: sentence(rule) };
+  const names = Object.keys(value).filter((name) => Object.hasOwn(rule.of, name));
+  const [name] = names;
+  const field = name === undefined ? undefined : rule.of[name];
+  if (name === undefined || field === undefined || names.length > 1) return { at, must: sentence(rule) };
+  return faultInFields(value, { [name]: field, ...rule.with }, at);
 }
 
 function faultInFields(value: Readonly<Record<string, unknown>>, fields: Fields, at: string): RuleFault | undefined {
@@ -63,7 +87,7 @@ function faultInFields(value: Readonly<Record<string, unknown>>, fields: Fields,
   return isUnknown ? { at, must: `must have no other fields than ${Object.keys(fields).join(', ')}` } : undefined;
 }
 
-type Plain = Exclude<Rule, { readonly is: 'object' | 'list' }>;
+type Plain = Exclude<Rule, { readonly is: 'object' | 'list' | 'variant' | 'one' }>;
 
 function isRight(value: unknown, rule: Plain): boolean {
   switch (rule.is) {
@@ -75,6 +99,8 @@ function isRight(value: unknown, rule: Plain): boolean {
       return typeof value === 'number' && Number.isInteger(value) && value >= rule.min && value <= rule.max;
     case 'flag':
       return typeof value === 'boolean';
+    case 'any':
+      return true;
   }
 }
 
@@ -97,6 +123,12 @@ export function saysOf(rule: Rule): string {
       return 'an object';
     case 'list':
       return `a list of ${rule.min} to ${rule.max}`;
+    case 'variant':
+      return `an object whose ${rule.by} is one of ${Object.keys(rule.of).join(', ')}`;
+    case 'one':
+      return `an object with one of ${Object.keys(rule.of).join(', ')}`;
+    case 'any':
+      return 'anything';
   }
 }
 
@@ -114,18 +146,33 @@ export function schemaOf(rule: Rule): Readonly<Record<string, unknown>> {
     case 'list':
       return { type: 'array', items: schemaOf(rule.of), minItems: rule.min, maxItems: rule.max };
     case 'object':
+      return objectSchema(rule.fields);
+    case 'variant':
       return {
-        type: 'object',
-        properties: Object.fromEntries(
-          Object.entries(rule.fields).map(([name, field]) => [
-            name,
-            { description: field.meaning, ...schemaOf(field.rule) },
-          ]),
+        oneOf: Object.entries(rule.of).map(([name, fields]) =>
+          objectSchema({ [rule.by]: { rule: { is: 'choice', of: [name] }, meaning: '', isRequired: true }, ...fields }),
         ),
-        required: Object.keys(rule.fields).filter((name) => rule.fields[name]?.isRequired),
-        additionalProperties: false,
       };
+    case 'one':
+      return {
+        oneOf: Object.entries(rule.of).map(([name, field]) =>
+          objectSchema({ [name]: { ...field, isRequired: true }, ...rule.with }),
+        ),
+      };
+    case 'any':
+      return {};
   }
+}
+
+function objectSchema(fields: Fields): Readonly<Record<string, unknown>> {
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      Object.entries(fields).map(([name, field]) => [name, { description: field.meaning, ...schemaOf(field.rule) }]),
+    ),
+    required: Object.keys(fields).filter((name) => fields[name]?.isRequired),
+    additionalProperties: false,
+  };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

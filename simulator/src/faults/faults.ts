@@ -1,0 +1,118 @@
+/**
+ * The faults of one simulation: injected as data, and each put where it happens.
+ * Floor: simulator.
+ */
+import type { Clock, Store } from '@comptoir/sdk';
+import { memory } from '@comptoir/sdk/transports/memory';
+import type { Card } from '../cards/card.js';
+import type { TestHost } from '../issuer/testHost.js';
+import type { SimulatedReader } from '../reader.js';
+import { seededBytes } from '../seed.js';
+import { createCardTroubles } from './cardTroubles.js';
+import type { Fault, Phase } from './fault.js';
+import { createHostTroubles } from './hostTroubles.js';
+import { createLinkTroubles, type LinkTroubles } from './linkTroubles.js';
+import { createOtherProgram } from './otherProgram.js';
+import { createStoreTroubles } from './storeTroubles.js';
+
+export interface FaultsParts {
+  readonly reader: SimulatedReader;
+  /** The reader's. */
+  readonly clock: Clock;
+  readonly seed: number | string;
+  readonly host: TestHost;
+  readonly store: Store;
+  /** Brings another card into the field. */
+  readonly tap: (card: string) => void;
+}
+
+/** A simulation as its till sees it, with whatever goes wrong. */
+export interface Faults {
+  inject(fault: Fault): Promise<void>;
+  readonly port: LinkTroubles['port'];
+  readonly host: TestHost;
+  readonly store: Store;
+  /** The till's: `clock-jump` sets it. */
+  readonly clock: Clock;
+  wrapCard(card: Card): Card;
+  lifted(): void;
+  /** A sale has come so far. */
+  reached(phase: Phase): void;
+  /** Pulls the cable, and plugs it in again after so long. */
+  unplug(replugMs?: number): void;
+  close(): Promise<void>;
+}
+
+export function createFaults({ reader, clock, seed, host, store, tap }: FaultsParts): Faults {
+  let jumpedMs = 0;
+  let isClosed = false;
+  let restore: { readonly ms: number | undefined } | undefined;
+  const random = seededBytes(`${seed}/noise in the air`);
+  const link = createLinkTroubles(reader.port, unplug, lost);
+  const cards = createCardTroubles(random, () => link.reached('reading'));
+  const hosts = createHostTroubles(clock, link.reached);
+  const stores = createStoreTroubles();
+  const other = createOtherProgram(memory(reader.port), clock, seed);
+
+  async function startIn(ms: number | undefined): Promise<void> {
+    if (ms === undefined) return;
+    await clock.sleep(ms);
+    if (!isClosed) await reader.start();
+  }
+  /** The reader has gone from its till, for whatever reason. */
+  function lost(): void {
+    const due = restore;
+    restore = undefined;
+    void startIn(due?.ms);
+  }
+  function unplug(replugMs?: number): void {
+    reader.stop();
+    void startIn(replugMs);
+  }
+  async function inject(fault: Fault): Promise<void> {
+    switch (fault.kind) {
+      case 'tear':
+      case 'noise':
+      case 'short-hold':
+      case 'waiting-time':
+      case 'reader-fault':
+        return cards.inject(fault);
+      case 'unplug':
+      case 'frames':
+      case 'version':
+      case 'no-transport':
+        return link.inject(fault);
+      case 'host':
+        return hosts.inject(fault);
+      case 'journal':
+        return stores.inject(fault);
+      case 'second-card':
+        return tap(fault.card);
+      case 'other-program':
+        return fault.does === 'reads' ? other.reads() : other.takesChannels();
+      case 'power-cut': {
+        const { operation, how = 'clean', restoreMs } = fault;
+        restore = { ms: restoreMs };
+        return reader.cutPower({ operation, kind: how });
+      }
+      case 'clock-jump':
+        jumpedMs += fault.ms;
+        return undefined;
+    }
+  }
+  return {
+    inject,
+    port: link.port,
+    host: hosts.wrap(host),
+    store: stores.wrap(store),
+    clock: { now: () => clock.now() + jumpedMs, sleep: (ms, signal) => clock.sleep(ms, signal) },
+    wrapCard: cards.wrap,
+    lifted: cards.lifted,
+    reached: link.reached,
+    unplug,
+    async close() {
+      isClosed = true;
+      await other.close();
+    },
+  };
+}
