@@ -158,6 +158,9 @@ const when = fc.record({
   merchant: some(fc.constantFrom(...merchants), 1),
 });
 
+const group = fc.constantFrom(...groupNames);
+const rule = fc.oneof(fc.record({ when, use: group }), fc.record({ when, never: group }));
+
 const authorisation = fc.oneof(
   fc.record({ approved: amount, code: fc.constantFrom('00', '10') }),
   fc.constant({ approved: 0, code: '51' }),
@@ -169,7 +172,7 @@ export const anyScenario: fc.Arbitrary<Input> = fc
     profiles,
     hasPpse: flag,
     selected: some(fc.constantFrom(...groupNames)),
-    rules: some(fc.array(fc.record({ when, use: fc.constantFrom(...groupNames) }), { maxLength: 3 }), 1),
+    rules: some(fc.array(rule, { maxLength: 4 })),
     fallbackGroup: some(fc.constantFrom(...groupNames)),
     merchant,
     basket,

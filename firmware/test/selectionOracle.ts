@@ -198,7 +198,7 @@ export function oracle(input: Input): Expected {
     const wanted = p.kernelId ?? kernelOf(aid);
     return aid.startsWith(c.aid) && (!ctls || wanted === '00' || wanted === (c.kernelId ?? kernelOf(c.aid)));
   };
-  const candidates = live('bank', 'account').filter((p) => {
+  const found = live('bank', 'account').filter((p) => {
     const accepted = on.find((c) => matches(p, c));
     const size = (p.aid ?? '').length / 2;
     const tests: [boolean, string][] = [
@@ -216,22 +216,32 @@ export function oracle(input: Input): Expected {
     if (first !== undefined) reasons.set(p.id, first[1]);
     return first === undefined;
   });
-  // 10 to 12
   const brandOf = (p: ScenarioProfile): string =>
     (p.kind === 'bank' ? p.brand : undefined) ?? on.find((c) => matches(p, c))?.brand ?? '';
   const groupOf = (p: ScenarioProfile | undefined): string | undefined => p && (p.fundingAccount ?? p.id);
   const { choose } = customer;
   const isNamed = (p: ScenarioProfile): boolean =>
     choose?.profile === p.id || (choose?.brand !== undefined && choose.brand === brandOf(p));
+  const matching = (): NonNullable<typeof card.rules> =>
+    (card.rules ?? []).filter(
+      ({ when }) =>
+        (when.mcc?.includes(merchant.mcc) ?? true) &&
+        (when.minAmount ?? 0) <= due &&
+        due <= (when.maxAmount ?? Infinity) &&
+        (when.currency ?? merchant.currency) === merchant.currency &&
+        (when.merchant ?? merchant.id) === merchant.id,
+    );
+  const isForbidden = (p: ScenarioProfile): boolean => matching().some(({ never }) => never === groupOf(p));
+  const namedGroups = found.filter(isNamed).map(groupOf);
+  const isChoiceAllowed = found.some((p) => isNamed(p) && !isForbidden(p));
+  const candidates = found.filter((p) => {
+    if (!isForbidden(p) || (!isChoiceAllowed && namedGroups.includes(groupOf(p)))) return true;
+    reasons.set(p.id, 'CARD_RULE_FORBIDS');
+    return false;
+  });
+  // 10 to 12
   if (choose !== undefined && !candidates.some(isNamed)) return reject('CHOSEN_UNAVAILABLE');
-  const ruled = card.rules?.find(
-    ({ when }) =>
-      (when.mcc?.includes(merchant.mcc) ?? true) &&
-      (when.minAmount ?? 0) <= due &&
-      due <= (when.maxAmount ?? Infinity) &&
-      (when.currency ?? merchant.currency) === merchant.currency &&
-      (when.merchant ?? merchant.id) === merchant.id,
-  )?.use;
+  const ruled = matching().find(({ use }) => use !== undefined)?.use;
   const priority = (p: ScenarioProfile): number => (p.api ?? 0) & 15 || 16;
   const chosen = choose?.profile && groupOf(card.profiles.find((p) => p.id === choose.profile));
   const groups = [...new Set(candidates.map(groupOf))].map((name) => {
@@ -297,6 +307,8 @@ export function oracle(input: Input): Expected {
     pay(p, approved, false);
     if (due === 0 || card.fallbackGroup === undefined || card.fallbackGroup === authorised) break;
     queue = offered.filter((other) => groupOf(other) === card.fallbackGroup && !reasons.has(other.id));
+    for (const other of queue) if (isForbidden(other)) reasons.set(other.id, 'CARD_RULE_FORBIDS');
+    queue = queue.filter((other) => !reasons.has(other.id));
   }
   // 16
   if (due === 0) return end('TENDERS');

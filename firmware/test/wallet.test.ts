@@ -3,6 +3,7 @@ import { concatBytes, dataObject, encodeTlv, fromHex, template, toHex, unsignedT
 import {
   ACTIVATED,
   type CardPreferences,
+  type CardRule,
   encodeCardPreferences,
   encodeWalletProfile,
   KIND_BANK,
@@ -82,24 +83,26 @@ const profile: fc.Arbitrary<WalletProfile> = fc
   )
   .filter((drawn) => encodeWalletProfile(drawn).length <= WALLET_OBJECT_BYTES_MAX);
 
+const cardRule: fc.Arbitrary<CardRule> = fc
+  .record(
+    {
+      categories: fc.array(fc.integer({ min: 0, max: 9999 }), { maxLength: 4 }),
+      leastAmount: amount,
+      largestAmount: amount,
+      currency,
+      merchant: text(16),
+      group: opaque,
+      forbids: fc.boolean(),
+    },
+    { requiredKeys: ['group', 'forbids'] },
+  )
+  .map(({ group, forbids, ...when }) => ({ ...when, ...(forbids ? { never: group } : { use: group }) }));
+
 const preferences: fc.Arbitrary<CardPreferences> = fc
   .record(
     {
       selected: opaque,
-      rules: fc.array(
-        fc.record(
-          {
-            categories: fc.array(fc.integer({ min: 0, max: 9999 }), { maxLength: 4 }),
-            leastAmount: amount,
-            largestAmount: amount,
-            currency,
-            merchant: text(16),
-            use: opaque,
-          },
-          { requiredKeys: ['use'] },
-        ),
-        { maxLength: 4 },
-      ),
+      rules: fc.array(cardRule, { maxLength: 4 }),
       fallback: opaque,
     },
     { requiredKeys: ['rules'] },
@@ -236,6 +239,8 @@ describe('a hostile list', () => {
   test.each<[string, Uint8Array, string, number]>([
     ['two selections', hex('E306D80141D80142'), 'WALLET_OBJECT_TWICE', 0xd8],
     ['a rule without group', hex('E304E402D900'), 'WALLET_OBJECT_MISSING', 0xdd],
+    ['a rule with two groups', hex('E308E406DC0141DD0141'), 'WALLET_OBJECT_MISSING', 0xdd],
+    ['a rule that forbids no bytes', hex('E304E402DC00'), 'WALLET_VALUE', 0xdc],
     ['half a category', hex('E308E406D90154DD0141'), 'WALLET_VALUE', 0xd9],
     ['a category that is no number', hex('E309E407D902541ADD0141'), 'WALLET_VALUE', 0xd9],
     ['a group of 17 bytes', concatBytes(hex('E313DE11'), new Uint8Array(17)), 'WALLET_VALUE', 0xde],
@@ -276,10 +281,14 @@ describe('a card', () => {
   test('groups are profiles with the same funding account, or the id of another', () => {
     const card = walletCard(
       [profileOf(1, {}), profileOf(2, { fundingAccount: hex('01') }), profileOf(3, { fundingAccount: hex('AA') })],
-      { selected: hex('AA'), rules: [{ use: hex('02') }], fallback: hex('01') },
+      { selected: hex('AA'), rules: [{ use: hex('02') }, { never: hex('AA') }], fallback: hex('01') },
     );
     expect(card.groups).toEqual([0, 0, 2]);
-    expect([card.selected, card.rules[0]?.group, card.fallback]).toEqual([2, NONE, 0]);
+    expect([card.selected, card.fallback]).toEqual([2, 0]);
+    expect(card.rules.map(({ group, isNever }) => [group, isNever])).toEqual([
+      [NONE, false],
+      [2, true],
+    ]);
   });
 
   test('the directory gives the priority, and the list may not contradict it', () => {

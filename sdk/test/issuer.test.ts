@@ -136,9 +136,18 @@ describe('a description', () => {
       ok: true,
       value: { rules: [{ categories: [5411], use: latin1ToBytes('main') }], fallback: latin1ToBytes('second') },
     });
+    expect(readPreferencesDescription({ rules: [{ never: 'main' }] })).toMatchObject({
+      ok: true,
+      value: { rules: [{ never: latin1ToBytes('main') }] },
+    });
     expect(readPreferencesDescription({ rules: [{ ...rule, use: undefined }] })).toMatchObject({
       ok: false,
       field: 'rules[0].use',
+      rule: 'must be there, or never',
+    });
+    expect(readPreferencesDescription({ rules: [{ ...rule, never: 'second' }] })).toMatchObject({
+      ok: false,
+      field: 'rules[0].never',
     });
     expect(readPreferencesDescription({ rules: [{ ...rule, categories: [10_000] }] })).toMatchObject({ ok: false });
   });

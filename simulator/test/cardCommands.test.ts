@@ -71,19 +71,29 @@ describe('from the issuers to the card', () => {
     expect((await sim('press', card)).out).toBe('display: MY CARD 1034');
     expect(await says()).toContain('chosen: mc');
 
+    const forbidding = { never: 'mc', categories: [5411, 5812], leastAmount: 1000, merchant: 'OTHER' };
     const changes = [
       await signed('top', 'shop', 'top-up', 'gift', '--balance', '50.00'),
       await signed('block', 'shop', 'block', 'ten'),
       await signed('remove', 'shop', 'remove', 'points'),
       await signed('order', 'bank', 'order', 'account', 'mc'),
-      await signed('preferences', 'bank', 'preferences', put('preferences.json', { fallback: 'main' })),
+      await signed(
+        'preferences',
+        'bank',
+        'preferences',
+        put('preferences.json', { fallback: 'main', rules: [forbidding] }),
+      ),
     ];
     expect((await sim('put', card, ...changes)).code).toBe(0);
     const shown = JSON.parse((await sim('show', card, '--json')).out);
     expect(shown.profiles.map(({ id }: { id: string }) => id)).toEqual(['account', 'mc', 'cb', 'gift', 'ten']);
     expect(shown.profiles[3]).toMatchObject({ balance: { minor: 5000, currency: 'EUR' } });
     expect(shown.profiles[4].says).toContain('state: locked');
-    expect(shown.preferences).toContain('falls back on: main');
+    expect(shown.preferences).toEqual([
+      'chosen: mc',
+      'rule: in 5411 5812, from 1000 minor units, at OTHER, never mc',
+      'falls back on: main',
+    ]);
     await sim('put', card, await signed('unblock', 'shop', 'unblock', 'ten'));
     expect(await says()).not.toContain('locked');
   });

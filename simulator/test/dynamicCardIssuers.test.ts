@@ -226,7 +226,8 @@ describe('done', () => {
     for (const id of ['a', 'b', 'c']) deliver(own.card, own.operator.putProfile(account(id), accountKeys(id, 1)));
     expect(sw(own.card, own.operator.order([latin1ToBytes('c'), latin1ToBytes('a')]))).toBe('9000');
     const rule = { currency: 'EUR', merchant: 'SHOP', leastAmount: 100, use: latin1ToBytes('b') };
-    const preferences = { rules: [rule], selected: latin1ToBytes('a'), fallback: latin1ToBytes('c') };
+    const forbidding = { categories: [5812], never: latin1ToBytes('c') };
+    const preferences = { rules: [rule, forbidding], selected: latin1ToBytes('a'), fallback: latin1ToBytes('c') };
     expect(sw(own.card, own.operator.setPreferences(preferences))).toBe('9000');
     reader.openWallet(own.card);
     const ids = reader.listProfiles(own.card).map((object) => toHex(object).slice(8, 10));

@@ -85,7 +85,8 @@ function cardRule(rule: CardRule): DataObject {
     ...decimal(tags.TAG_DB_LARGEST_AMOUNT, rule.largestAmount),
     ...text(tags.TAG_C9_CURRENCY, rule.currency),
     ...text(tags.TAG_CB_MERCHANT, rule.merchant),
-    dataObject(tags.TAG_DD_GROUP_TO_USE, rule.use),
+    ...bytes(tags.TAG_DC_GROUP_NEVER_TO_USE, rule.never),
+    ...bytes(tags.TAG_DD_GROUP_TO_USE, rule.use),
   );
 }
 

@@ -41,6 +41,7 @@ export const COUPON_MIN_SPEND = 18;
 export const COUPON_NO_MATCHING_ITEM = 19;
 export const COUPON_ALREADY_REDEEMED = 20;
 export const COUPON_COMBINATION_DISALLOWED = 21;
+export const CARD_RULE_FORBIDS = 22;
 
 /** Why a tender was taken, or taken before others. */
 export const RULE_BEST_COUPON_SET = 1;

@@ -45,6 +45,7 @@ export const SELECTION_REASONS: readonly string[] = [
   'COUPON_NO_MATCHING_ITEM',
   'COUPON_ALREADY_REDEEMED',
   'COUPON_COMBINATION_DISALLOWED',
+  'CARD_RULE_FORBIDS',
 ];
 
 export const SELECTION_RULES: readonly string[] = [

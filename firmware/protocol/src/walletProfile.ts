@@ -89,14 +89,17 @@ export interface WalletProfile {
   readonly pointsValue?: number | undefined;
 }
 
-/** Tag E4: what is absent isn't tested. */
+/** Tag E4: what is absent isn't tested. Exactly one of `use` and `never`. */
 export interface CardRule {
   readonly categories?: readonly number[] | undefined;
   readonly leastAmount?: number | undefined;
   readonly largestAmount?: number | undefined;
   readonly currency?: string | undefined;
   readonly merchant?: string | undefined;
-  readonly use: Uint8Array;
+  /** The group that pays first: of the first rule that matches. */
+  readonly use?: Uint8Array | undefined;
+  /** A group that may not pay: of every rule that matches. */
+  readonly never?: Uint8Array | undefined;
 }
 
 /** Tag E3. A group is named by the funding account of its profiles, or by the id of a profile that has none. */

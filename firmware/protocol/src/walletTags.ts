@@ -34,5 +34,6 @@ export const TAG_D8_SELECTED_GROUP = 0xd8;
 export const TAG_D9_MERCHANT_CATEGORIES = 0xd9;
 export const TAG_DA_LEAST_AMOUNT = 0xda;
 export const TAG_DB_LARGEST_AMOUNT = 0xdb;
+export const TAG_DC_GROUP_NEVER_TO_USE = 0xdc;
 export const TAG_DD_GROUP_TO_USE = 0xdd;
 export const TAG_DE_FALLBACK_GROUP = 0xde;

@@ -34,6 +34,8 @@ export interface CardRule {
   readonly merchant: string | undefined;
   /** Position of the group's first profile, or NONE when the card lists no such group. */
   readonly group: number;
+  /** The group may not pay where this matches; otherwise it pays first. */
+  readonly isNever: boolean;
 }
 
 export interface Card {
@@ -67,13 +69,14 @@ export function walletCard(
     groups: names.map(groupOf),
     priorities: boundPriorities(profiles, directory),
     selected: groupOf(preferences.selected),
-    rules: preferences.rules.map(({ categories, leastAmount, largestAmount, currency, merchant, use }) => ({
+    rules: preferences.rules.map(({ categories, leastAmount, largestAmount, currency, merchant, use, never }) => ({
       categories,
       leastAmount,
       largestAmount,
       currency,
       merchant,
-      group: groupOf(use),
+      group: groupOf(use ?? never),
+      isNever: never !== undefined,
     })),
     fallback: groupOf(preferences.fallback),
   };

@@ -27,6 +27,11 @@ export interface Candidate {
   readonly brand: string;
 }
 
+/** True for the profile, or a profile of the brand, that the payer named. */
+export function isNamed({ sale }: SelectionState, { profile, brand }: Candidate): boolean {
+  return profile === sale.payer.profile || brand === sale.payer.brand;
+}
+
 /** Bit 8 of tag 87. */
 const CONFIRMATION_BIT = 0x80;
 

@@ -14,7 +14,8 @@ import {
   RULE_PAYER_CHOICE,
 } from '@comptoir/protocol/wallet';
 import { NONE } from './card.js';
-import type { Candidate } from './fundingCandidates.js';
+import { groupByCardRule } from './cardRules.js';
+import { type Candidate, isNamed } from './fundingCandidates.js';
 import type { SelectionState } from './selection.js';
 
 /** Candidates of one account, best brand first. */
@@ -66,20 +67,6 @@ export function orderFunding(state: SelectionState, candidates: readonly Candida
   return [{ ...first, rule: RULE_PAYER_CHOICE }, ...groups];
 }
 
-/** Only the first rule that matches counts, even when its group can't pay. */
-function groupByCardRule({ card, policy, due }: SelectionState): number {
-  for (const { categories, leastAmount, largestAmount, currency, merchant, group } of card.rules) {
-    const isMatch =
-      (categories === undefined || categories.includes(policy.category)) &&
-      (leastAmount === undefined || leastAmount <= due) &&
-      (largestAmount === undefined || largestAmount >= due) &&
-      (currency === undefined || currency === policy.currency) &&
-      (merchant === undefined || merchant === policy.merchant);
-    if (isMatch) return group;
-  }
-  return NONE;
-}
-
 /** Members came in card order, and sorting keeps it. */
 function orderBrands(state: SelectionState, members: readonly Candidate[], isUsDebit: boolean): readonly Candidate[] {
   const mayChoose = mayPayerChoose(state, isUsDebit);
@@ -98,11 +85,6 @@ function orderBrands(state: SelectionState, members: readonly Candidate[], isUsD
 function mayPayerChoose({ policy }: SelectionState, isUsDebit: boolean): boolean {
   if (policy.region === 'EEA') return true;
   return isUsDebit ? policy.honoursNetworkChoice : policy.mayOverride;
-}
-
-/** True for the profile, or a profile of the brand, that the payer named. */
-export function isNamed({ sale }: SelectionState, { profile, brand }: Candidate): boolean {
-  return profile === sale.payer.profile || brand === sale.payer.brand;
 }
 
 /** Fee, or place in the merchant's preference; what has none is last. */

@@ -25,9 +25,10 @@ import {
   SELECT_FAILED,
 } from '@comptoir/protocol/wallet';
 import { type Card, NONE } from './card.js';
+import { noteForbidden } from './cardRules.js';
 import { applyCoupons } from './coupons.js';
-import { combinationsOn, findCandidates, needsConfirmation } from './fundingCandidates.js';
-import { brandRule, type FundingGroup, isNamed, orderFunding } from './fundingOrder.js';
+import { combinationsOn, findCandidates, isNamed, needsConfirmation } from './fundingCandidates.js';
+import { brandRule, type FundingGroup, orderFunding } from './fundingOrder.js';
 import type { MerchantPolicy } from './merchantPolicy.js';
 import { BASKET_LINES_MAX, type BasketLine, type Sale } from './sale.js';
 import { type Selection, type SelectionState, type SelectionStep, take } from './selection.js';
@@ -84,11 +85,13 @@ export function* selectTenders(card: Card, policy: MerchantPolicy, sale: Sale): 
   const on = combinationsOn(state);
   if (sale.isContactless && on.length === 0) return nothingTaken(state, OUTCOME_REJECT, REJECT_TRY_ANOTHER_INTERFACE);
   // 9 to 12. Candidates and their order
-  const candidates = findCandidates(state, on);
+  const found = findCandidates(state, on);
+  const named = found.filter((candidate) => isNamed(state, candidate));
+  noteForbidden(state, found, named);
+  const candidates = found.filter(({ profile }) => state.reasons[profile] === 0);
   const { payer } = sale;
   const isChoice = payer.profile !== undefined || payer.brand !== undefined;
-  if (isChoice && !candidates.some((candidate) => isNamed(state, candidate)))
-    return nothingTaken(state, OUTCOME_REJECT, REJECT_CHOSEN_UNAVAILABLE);
+  if (isChoice && named.length === 0) return nothingTaken(state, OUTCOME_REJECT, REJECT_CHOSEN_UNAVAILABLE);
   const groups = orderFunding(state, candidates);
   const offered = groups.flatMap((group) => group.candidates.map(({ profile }) => profile));
   // 13. Confirmation
@@ -125,6 +128,8 @@ function* fund(state: SelectionState, groups: readonly FundingGroup[]): Selectio
   if (typeof asked === 'string') return asked;
   const fallback = groups.find(({ group }) => group === state.card.fallback);
   if (state.due > 0 && fallback !== undefined && fallback.group !== asked) {
+    // What is left is another amount, and the payer named no fallback.
+    noteForbidden(state, fallback.candidates, []);
     yield* authoriseFirst(state, [{ ...fallback, rule: RULE_FALLBACK }], NONE);
   }
   return 'asked';

@@ -201,8 +201,7 @@ export function readCardPreferences(bytes: Uint8Array): WalletResult<wallet.Card
 
 function cardRule(note: FaultNote, objects: readonly DataObject[]): wallet.CardRule {
   noteRepeated(note, objects, []);
-  noteMissing(note, objects, [wallet.TAG_DD_GROUP_TO_USE]);
-  const rule: Draft<wallet.CardRule> = { use: NO_BYTES };
+  const rule: Draft<wallet.CardRule> = {};
   for (const object of objects) {
     switch (object.tag) {
       case wallet.TAG_D9_MERCHANT_CATEGORIES:
@@ -220,11 +219,16 @@ function cardRule(note: FaultNote, objects: readonly DataObject[]): wallet.CardR
       case wallet.TAG_CB_MERCHANT:
         rule.merchant = textOf(note, object, TEXT_BYTES_MAX);
         break;
+      case wallet.TAG_DC_GROUP_NEVER_TO_USE:
+        rule.never = bytesOf(note, object, 1, OPAQUE_BYTES_MAX);
+        break;
       case wallet.TAG_DD_GROUP_TO_USE:
         rule.use = bytesOf(note, object, 1, OPAQUE_BYTES_MAX);
         break;
     }
   }
+  if ((rule.use === undefined) === (rule.never === undefined))
+    noteFault(note, 'WALLET_OBJECT_MISSING', wallet.TAG_DD_GROUP_TO_USE);
   return rule;
 }
 

@@ -143,9 +143,34 @@ export function describePreferences(objects: readonly tlv.DataObject[]): readonl
     if (tag === wallet.TAG_D8_SELECTED_GROUP) return [`chosen: ${printable(value)}`];
     if (tag === wallet.TAG_DE_FALLBACK_GROUP) return [`falls back on: ${printable(value)}`];
     if (tag !== wallet.TAG_E4_CARD_RULE) return [];
-    const use = tlv.findObject(children, wallet.TAG_DD_GROUP_TO_USE)?.value ?? tlv.NO_BYTES;
-    return [`rule: use ${printable(use)}`];
+    return [`rule: ${children.map(describeCardRule).join(', ')}`];
   });
+}
+
+function describeCardRule({ tag, value }: tlv.DataObject): string {
+  switch (tag) {
+    case wallet.TAG_D9_MERCHANT_CATEGORIES:
+      return `in ${
+        tlv
+          .toHex(value)
+          .match(/.{1,4}/g)
+          ?.join(' ') ?? 'no category'
+      }`;
+    case wallet.TAG_DA_LEAST_AMOUNT:
+      return `from ${amount(value)}`;
+    case wallet.TAG_DB_LARGEST_AMOUNT:
+      return `up to ${amount(value)}`;
+    case wallet.TAG_C9_CURRENCY:
+      return `for ${printable(value)}`;
+    case wallet.TAG_CB_MERCHANT:
+      return `at ${printable(value)}`;
+    case wallet.TAG_DC_GROUP_NEVER_TO_USE:
+      return `never ${printable(value)}`;
+    case wallet.TAG_DD_GROUP_TO_USE:
+      return `use ${printable(value)}`;
+    default:
+      return 'what this version does not know';
+  }
 }
 
 function describeApplication(objects: readonly tlv.DataObject[] | undefined): readonly string[] {

@@ -19,13 +19,18 @@ export function readPreferencesDescription(value: unknown): Described<CardPrefer
     return text === undefined ? undefined : latin1ToBytes(text);
   };
   const rules = fields.list('rules', RULES_MAX).map((inside): CardRule => {
+    const use = group(inside, 'use');
+    const never = group(inside, 'never');
+    if (use !== undefined && never !== undefined) inside.note('never', 'can not be there beside use');
+    if (use === undefined && never === undefined) inside.note('use', 'must be there, or never');
     const rule = {
       categories: inside.wholes('categories', 0, CATEGORY_MAX),
       leastAmount: inside.amount('leastAmount'),
       largestAmount: inside.amount('largestAmount'),
       currency: inside.currency('currency'),
       merchant: inside.text('merchant', MERCHANT_MAX),
-      use: inside.need('use', group(inside, 'use'), latin1ToBytes('')),
+      use,
+      never,
     };
     inside.close();
     return rule;

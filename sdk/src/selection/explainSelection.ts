@@ -67,6 +67,7 @@ const REASONS: Readonly<Record<string, string>> = {
   COUPON_NO_MATCHING_ITEM: 'nothing that the coupon is for is bought, or not enough of it',
   COUPON_ALREADY_REDEEMED: 'the coupon was used before',
   COUPON_COMBINATION_DISALLOWED: 'other coupons take off more, and it can’t join them',
+  CARD_RULE_FORBIDS: 'a rule of the card says never to use it here, or for this amount',
 };
 
 const RULES: Readonly<Record<string, string>> = {

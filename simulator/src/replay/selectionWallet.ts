@@ -91,7 +91,9 @@ export interface ScenarioCard {
       readonly currency?: string;
       readonly merchant?: string;
     };
-    readonly use: string;
+    /** Exactly one of them. */
+    readonly use?: string;
+    readonly never?: string;
   }[];
   readonly fallbackGroup?: string;
   readonly ppse?: string;
@@ -128,13 +130,14 @@ export function preferencesOf(card: ScenarioCard): CardPreferences {
   return {
     selected: card.selected === undefined ? undefined : opaque(card.selected),
     fallback: card.fallbackGroup === undefined ? undefined : opaque(card.fallbackGroup),
-    rules: (card.rules ?? []).map(({ when, use }) => ({
+    rules: (card.rules ?? []).map(({ when, use, never }) => ({
       categories: when.mcc?.map(Number),
       leastAmount: when.minAmount,
       largestAmount: when.maxAmount,
       currency: when.currency,
       merchant: when.merchant,
-      use: opaque(use),
+      use: use === undefined ? undefined : opaque(use),
+      never: never === undefined ? undefined : opaque(never),
     })),
   };
 }
