@@ -22,6 +22,7 @@ export function withDrivers(board: Board): Board {
     firmware: board.firmware,
     records: board.records,
     configuration: () => board.configuration(),
+    roleKey: (kind) => board.roleKey(kind),
     start: (step) => board.start(step),
   };
 }

@@ -12,6 +12,7 @@ import {
   type Reassembly,
   stepReassembly,
 } from '@comptoir/protocol';
+import { developmentRoleKeys } from '@comptoir/sdk/signing';
 import { createRecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
 import { softwareRsaRecover } from '../../simulator/src/board/softwareRsa.js';
 import { softwareSecure } from '../../simulator/src/board/softwareSecure.js';
@@ -76,6 +77,9 @@ export class FakeBoard implements Board {
   };
   configuration(): Uint8Array {
     return this.configurationBytes;
+  }
+  roleKey(kind: number): Uint8Array {
+    return developmentRoleKeys()[kind - 1]?.publicKey ?? NO_BYTES;
   }
   start(): void {}
 }

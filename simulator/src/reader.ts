@@ -8,6 +8,7 @@ import type { ReportPort } from '@comptoir/sdk/transports/memory';
 import { type CardPlace, createCardPlace } from './board/cardPlace.js';
 import { createFirmwarePower } from './board/firmwarePower.js';
 import { createHostQueues, type HostQueues } from './board/hostQueues.js';
+import type { ProvisionedRoleKey } from './board/provisionRecord.js';
 import { createRecordsInMemory } from './board/recordsInMemory.js';
 import { createSimulatedBoard } from './board/simulatedBoard.js';
 import { SIMULATED_MODEL } from './board/simulatedModel.js';
@@ -30,6 +31,7 @@ export interface SimulatedReaderOptions {
   /** Makes the keys and the randomness of one start of the reader. */
   readonly provision: () => {
     readonly keys: readonly ProvisionedKey[];
+    readonly roleKeys: readonly ProvisionedRoleKey[];
     readonly random: (length: number) => Uint8Array;
   };
   /** Has the firmware drive the contacts of the slot, with cards that speak so. Default: the board carries APDUs. */

@@ -59,7 +59,7 @@ describe.each(targetNames)('simulated reader on %s', (name) => {
       clock,
       serial: 'TEST1',
       configuration: new Uint8Array(0),
-      provision: () => ({ keys: [], random: (length) => new Uint8Array(length) }),
+      provision: () => ({ keys: [], roleKeys: [], random: (length) => new Uint8Array(length) }),
       prompted: (prompt) => prompted.push(prompt),
     });
     await reader.start();
@@ -153,7 +153,7 @@ test('a text that does not start is refused', async () => {
     clock: createManualClock(),
     serial: 'TEST1',
     configuration: new Uint8Array(0),
-    provision: () => ({ keys: [], random: (length) => new Uint8Array(length) }),
+    provision: () => ({ keys: [], roleKeys: [], random: (length) => new Uint8Array(length) }),
   });
   await expect(reader.start()).rejects.toThrow('did not call board.start');
 });

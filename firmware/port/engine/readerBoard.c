@@ -139,7 +139,19 @@ SCRIPT_FUNCTION(configuration) {
   return script_give_bytes(context, bytes, length);
 }
 
-static const JSCFunctionListEntry board_members[] = {JS_CFUNC_DEF("configuration", 0, configuration)};
+SCRIPT_FUNCTION(role_key) {
+  (void)self, (void)count;
+  uint32_t kind;
+  const uint8_t *key;
+  if (!script_take_number(context, values[0], &kind)) return JS_EXCEPTION;
+  size_t length = board_role_key(kind, &key);
+  return script_give_bytes(context, key, length);
+}
+
+static const JSCFunctionListEntry board_members[] = {
+  JS_CFUNC_DEF("configuration", 0, configuration),
+  JS_CFUNC_DEF("roleKey", 1, role_key),
+};
 
 void script_install_board(JSContext *context) {
   JSValue global = JS_GetGlobalObject(context), board = JS_NewObject(context), identity = JS_NewObject(context);

@@ -25,6 +25,7 @@
 #define BOARD_WRITTEN_BYTES_MAX 25 /* 1 + 192 chunks, one bit each */
 #define BOARD_TAG_BYTES 16
 #define BOARD_RSA_BYTES_MAX 248
+#define BOARD_ROLES 3 /* kinds of signed objects, from 1 on */
 
 typedef enum { BOARD_CONTACT = 0, BOARD_CONTACTLESS = 1 } board_place;
 
@@ -48,6 +49,8 @@ bool board_has_firmware(void);
 /// records: Records;
 /// configuration(): Uint8Array;
 size_t board_configuration(const uint8_t **bytes); /* in flash, or never changed while the engine runs */
+/// roleKey(kind: number): Uint8Array;
+size_t board_role_key(uint32_t kind, const uint8_t **key); /* in flash, or never changed while the engine runs */
 /// start(step: () => number): void;
 void board_start(void); /* the script has handed over its step: engine_step() calls it */
 

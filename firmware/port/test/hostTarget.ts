@@ -2,7 +2,14 @@
  * The host twin as targets of the simulator: the bytecode that is linked in, whatever script is named, against a board of
  * software; `secure` is the twin's own.
  */
-import { concatBytes, latin1ToBytes, NO_BYTES, unsignedFromBytes, unsignedToBytes } from '@comptoir/protocol';
+import {
+  concatBytes,
+  latin1ToBytes,
+  NO_BYTES,
+  SIGNED_OBJECT,
+  unsignedFromBytes,
+  unsignedToBytes,
+} from '@comptoir/protocol';
 import type { Provision } from '../../../simulator/src/board/provision.js';
 import type { ProvisionedCardKey, ProvisionedKey } from '../../../simulator/src/board/softwareKeys.js';
 import type { Loaded, Target } from '../../../simulator/src/targets/target.js';
@@ -98,10 +105,12 @@ export function readerTarget(
 
 const SEED_BYTES = 64;
 
-function setUp(child: ChildExchange, board: Board, { keys, random }: Provision): void {
+function setUp(child: ChildExchange, board: Board, { keys, roleKeys, random }: Provision): void {
   send(child, 'I', concatBytes(latin1ToBytes(`${board.identity.model}\0${board.identity.serial}`)));
   send(child, 'F', board.configuration());
   setUpKeys(child, keys, random);
+  for (const { kind, publicKey } of roleKeys)
+    send(child, 'O', concatBytes(Uint8Array.of(SIGNED_OBJECT[kind]), publicKey));
   if (board.nfc !== undefined) send(child, 'N', NO_BYTES);
   if (board.contactLine !== undefined) send(child, 'C', NO_BYTES);
   if (board.firmware !== undefined) send(child, 'X', NO_BYTES);

@@ -11,6 +11,7 @@ export * from './messageTable.js';
 export * from './messageValues.js';
 export * from './parts.js';
 export * from './reassembly.js';
+export * from './signedObject.js';
 export * from './status.js';
 export * from './tags.js';
 export * from './tlv.js';

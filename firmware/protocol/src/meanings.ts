@@ -9,7 +9,7 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   applicationIdentifier: 'AID of the card application (ADF name)',
   label: 'application label, or preferred name',
   languagePreference: 'languages that the card prefers, two letters each (ISO 639), best first',
-  currency: 'transaction currency, ISO 4217 numeric',
+  currency: 'transaction currency, ISO 4217 numeric; in `configuration`, that of the limits',
   authorisationCode: 'authorisation code of the acquirer',
   responseCode: 'authorisation response code: 00 is approved',
   issuerAuthenticationData: 'issuer authentication data',
@@ -65,9 +65,9 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   signedHeader: 'header and signatures of an image: the first 512 bytes of its manifest sector',
   chunk: '0 the used part of the chunk table, n the chunk n - 1 of the body',
   chunkLength: 'bytes of the whole chunk, 1 to 4,096',
-  offset: 'where the piece begins in the chunk: 0, or at most where the piece before it ended',
+  offset: 'where the piece begins in the chunk, or the configuration: 0, or at most where the piece before it ended',
   piece: 'a part of the chunk, at least one byte; the one that ends the chunk has it checked and programmed',
-  refusal: '0 done, else why not, see the table of refusals',
+  refusal: '0 done, else why not, see the table of refusals: of images, or of signed objects',
   runningHeader: 'header of the image that runs',
   slotStatus:
     'slot that runs (0 A, 1 B), 0 confirmed or 1 on trial, starts left of the trial, 0, least security version (4 bytes, little endian)',
@@ -121,6 +121,13 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
     'an amount that means: is this card good? The card is asked for an online cryptogram; in minor units, contactless',
   contactlessOptions:
     'bits: 1 no payment of nothing, 2 the card may extend its name in the selection (extended selection)',
+  objectKind: 'kind of a signed object: 1 configuration, 2 key load, 3 decommission',
+  objectSequence: 'number of a signed object, above that of the last one; elsewhere, of the configuration in force',
+  contentLength: 'bytes of what is signed, behind head and signature',
+  contentHash: 'SHA-256 of what is signed; elsewhere, of the configuration in force',
+  objectHead: 'head of a signed object and its signature, 64 bytes',
+  languages: 'languages of the merchant, two letters each (ISO 639), the usual one first',
+  faultAt: 'what in the configuration is refused, such as `certificationAuthorityKeys[2].sha1`',
   lines: 'lines of the basket',
   tenders: 'what was taken, in order; of an open sale, the last one is what the host was asked for',
   notUsed: 'profiles that were not used, with the reason',
@@ -168,5 +175,13 @@ export const MESSAGE_MEANING: Readonly<Record<MessageName, string>> = {
   firmwareConfirm:
     'the image that runs on trial stays. The reader says so itself, after its self-tests and the first INIT that it answered',
   firmwareProgress: 'answers each of the firmware messages',
-  configuration: 'what the reader is set up with; it comes from its flash, never from a host message',
+  configuration: 'what the reader is set up with: the content of a signed object',
+  signedHead:
+    'head of an object that a reader accepts because of who signed it; `model` and `serial` say for which reader, `*` for any',
+  configurationBegin:
+    'begin to load a configuration: signature, reader and sequence are checked before anything is erased',
+  configurationPiece:
+    'a piece of what is signed, in order; with the last one all of it is checked, and takes the place of what was there, or is refused',
+  configurationProgress:
+    'answers both; with the last piece it has `objectSequence` and `contentHash` of what is in force now',
 };

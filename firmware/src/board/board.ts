@@ -27,6 +27,12 @@ export interface Board {
   configuration(): Uint8Array;
 
   /**
+   * The public key of those who may sign objects of a kind for this reader: P-256, X then Y, 64 bytes. Empty: it takes none.
+   * @param kind a value of SIGNED_OBJECT in @comptoir/protocol
+   */
+  roleKey(kind: number): Uint8Array;
+
+  /**
    * Hands over the firmware. The port calls `step` once at the start, whenever a report, a card, an answer or a
    * byte of `nfc` or `contactLine` has come, and when the time that the last step returned is over. It never calls `step` inside `step`.
    * @param step returns how long nothing needs to be done unless something comes, in milliseconds; 7FFFFFFF: for ever

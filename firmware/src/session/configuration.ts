@@ -23,7 +23,7 @@ export function loadConfiguration(board: Board): Configuration | undefined {
   const result = decodeMessage(board.configuration());
   if (!result.ok || result.message.kind !== 'configuration') return undefined;
   const { message } = result;
-  const keys = message.certificationAuthorityKeys.map(
+  const keys = (message.certificationAuthorityKeys ?? []).map(
     ({ registeredIdentifier, keyIndex, modulus, exponent, sha1 }) => ({
       rid: registeredIdentifier,
       index: keyIndex,

@@ -5,12 +5,14 @@
 import { KEY } from '@comptoir/firmware/board';
 import { concatBytes, latin1ToBytes, unsignedFromBytes, unsignedToBytes } from '@comptoir/protocol';
 import { deriveInitialKey } from '@comptoir/sdk/acquirer';
+import { developmentRoleKeys } from '@comptoir/sdk/signing';
 import { cmac } from '@noble/ciphers/aes.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { READER_SCHEME } from '../cards/dynamic/cardMaking.js';
 import { DEVELOPMENT_MERCHANT } from '../configuration.js';
 import { seededBytes } from '../seed.js';
 import { developmentIdentity, developmentKeys } from './developmentKeys.js';
+import type { ProvisionedRoleKey } from './provisionRecord.js';
 import type { ProvisionedKey } from './softwareKeys.js';
 
 const BDK_IDENTIFIER_BYTES = 4;
@@ -43,6 +45,7 @@ export interface ProvisionOptions {
 
 export interface Provision {
   readonly keys: readonly ProvisionedKey[];
+  readonly roleKeys: readonly ProvisionedRoleKey[];
   readonly random: (length: number) => Uint8Array;
 }
 
@@ -67,6 +70,7 @@ export function developmentProvision(
     const identifier = concatBytes(bdkIdentifier, derivation);
     return {
       random,
+      roleKeys: developmentRoleKeys(),
       keys: [
         { name: KEY.dukptInitial, key: deriveInitialKey(baseDerivationKey, identifier), identifier },
         { name: KEY.indexToken, key: indexTokenKey, identifier: Uint8Array.of(indexTokenVersion) },

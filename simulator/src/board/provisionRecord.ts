@@ -5,20 +5,28 @@
  *   0       8     "COMPTOIR"                    kind 1: serial, 2: configuration, 3: key, 4: card's identifier, 5: its issuers' keys
  *   8       2     format: 01 00                 length 2, big endian
  *   10      2     length of the entries, BE     content
- *   12      32    SHA-256 of the entries
+ *   12      32    SHA-256 of the entries        6: public key of those who sign a kind of object
  *   44            entries…                      key: name length 1, name, identifier length 1, identifier, key
+ *                                               public key: kind 1, X and Y 64
  *
  * The digest finds what flash has lost, nothing else: who can write there can write anything.
  * Floor: simulator.
  */
-import { concatBytes, latin1ToBytes, unsignedToBytes } from '@comptoir/protocol';
+import { concatBytes, latin1ToBytes, SIGNED_OBJECT, type SignedObjectName, unsignedToBytes } from '@comptoir/protocol';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { ProvisionedCardKey, ProvisionedKey } from './softwareKeys.js';
 
 /** The board keeps this much for it. */
 export const PROVISION_BYTES_MAX = 16_384;
 
-const ENTRY = { serial: 1, configuration: 2, key: 3, card: 4, issuers: 5 } as const;
+const ENTRY = { serial: 1, configuration: 2, key: 3, card: 4, issuers: 5, roleKey: 6 } as const;
+
+/** Whose signature a reader takes for objects of a kind. */
+export interface ProvisionedRoleKey {
+  readonly kind: SignedObjectName;
+  /** X then Y, 64 bytes. */
+  readonly publicKey: Uint8Array;
+}
 
 export interface ProvisionContent {
   /** Up to 16 printable ASCII characters. Without it the board uses the identifier of its flash chip. */
@@ -26,12 +34,16 @@ export interface ProvisionContent {
   /** An encoded `configuration` message. */
   readonly configuration: Uint8Array;
   readonly keys: readonly ProvisionedKey[];
+  readonly roleKeys: readonly ProvisionedRoleKey[];
 }
 
 /** @throws Error when it doesn't fit */
-export function encodeProvision({ serial, configuration, keys }: ProvisionContent): Uint8Array {
+export function encodeProvision({ serial, configuration, keys, roleKeys }: ProvisionContent): Uint8Array {
   const name = serial === undefined ? [] : [entry(ENTRY.serial, latin1ToBytes(serial))];
-  return record(...name, entry(ENTRY.configuration, configuration), ...keys.map(keyEntry));
+  const signers = roleKeys.map(({ kind, publicKey }) =>
+    entry(ENTRY.roleKey, concatBytes(Uint8Array.of(SIGNED_OBJECT[kind]), publicKey)),
+  );
+  return record(...name, entry(ENTRY.configuration, configuration), ...keys.map(keyEntry), ...signers);
 }
 
 export interface CardProvisionContent {

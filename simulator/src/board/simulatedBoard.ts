@@ -3,9 +3,11 @@
  * Floor: simulator.
  */
 import type { Board, ContactLinePort, Display, FirmwareStore, Records } from '@comptoir/firmware/board';
+import { NO_BYTES, SIGNED_OBJECT } from '@comptoir/protocol';
 import type { Clock } from '@comptoir/sdk';
 import type { CardPlace } from './cardPlace.js';
 import type { HostQueues } from './hostQueues.js';
+import type { ProvisionedRoleKey } from './provisionRecord.js';
 import { SIMULATED_MODEL } from './simulatedModel.js';
 import type { ProvisionedKey } from './softwareKeys.js';
 import { softwareSecure } from './softwareSecure.js';
@@ -22,6 +24,7 @@ export interface SimulatedBoardParts {
   readonly display: Display;
   readonly firmware: FirmwareStore | undefined;
   readonly keys: readonly ProvisionedKey[];
+  readonly roleKeys: readonly ProvisionedRoleKey[];
   readonly random: (length: number) => Uint8Array;
   /** An encoded `configuration` message. */
   readonly configuration: Uint8Array;
@@ -52,6 +55,7 @@ export function createSimulatedBoard(parts: SimulatedBoardParts): Board {
     firmware: parts.firmware,
     records: parts.records,
     configuration: () => parts.configuration,
+    roleKey: (kind) => parts.roleKeys.find((key) => SIGNED_OBJECT[key.kind] === kind)?.publicKey ?? NO_BYTES,
     start: parts.start,
   };
 }

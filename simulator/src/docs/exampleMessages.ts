@@ -152,6 +152,24 @@ export const EXAMPLES: Examples = {
     versions: hex('0101'),
     selfTest: 0,
     slotStatus: hex('0000000000000000'),
+    objectSequence: 7,
+    contentHash: counting(32),
+  },
+  signedHead: {
+    kind: 'signedHead',
+    objectKind: 1,
+    model: '*',
+    serial: 'SIM00001',
+    objectSequence: 7,
+    contentLength: 2048,
+    contentHash: counting(32),
+  },
+  configurationBegin: { kind: 'configurationBegin', objectHead: counting(156) },
+  configurationPiece: { kind: 'configurationPiece', offset: 1024, piece: counting(1024) },
+  configurationProgress: {
+    kind: 'configurationProgress',
+    refusal: 12,
+    faultAt: 'certificationAuthorityKeys[2].sha1',
   },
   firmwareBegin: { kind: 'firmwareBegin', signedHeader: image.subarray(0, SIGNED_HEADER_BYTES) },
   firmwareChunk: {
@@ -186,6 +204,8 @@ export const EXAMPLES: Examples = {
       { terminalApplicationIdentifier: hex('A0000000031010'), exactMatch: 0, kernel: 3 },
       { terminalApplicationIdentifier: hex('A0000000041010'), exactMatch: 0, kernel: 2 },
     ],
+    currency: EURO,
+    languages: 'fren',
     certificationAuthorityKeys: [
       {
         registeredIdentifier: hex('A000000003'),

@@ -21,6 +21,9 @@ import {
   MESSAGES,
   type MessageName,
   NEXT_PAYLOAD_BYTES,
+  OBJECT_REFUSAL,
+  OBJECT_REFUSAL_MEANING,
+  type ObjectRefusalName,
   OUTCOME,
   type OutcomeName,
   PROMPT,
@@ -62,6 +65,7 @@ export function protocolReference(): string {
     ...prompts(),
     ...statuses(),
     ...refusals(),
+    ...objectRefusals(),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -268,6 +272,19 @@ function refusals(): string[] {
     ...table(
       ['number', 'refusal', 'meaning'],
       names.map((name) => [String(REFUSAL[name]), name, REFUSAL_MEANING[name]]),
+    ),
+  ];
+}
+
+function objectRefusals(): string[] {
+  const names = Object.keys(OBJECT_REFUSAL) as ObjectRefusalName[];
+  return [
+    ...section('Refusals of signed objects'),
+    'The field `refusal` of `configurationProgress` is 0 or one of these. They are as frozen as the status codes.',
+    '',
+    ...table(
+      ['number', 'refusal', 'meaning'],
+      names.map((name) => [String(OBJECT_REFUSAL[name]), name, OBJECT_REFUSAL_MEANING[name]]),
     ),
   ];
 }

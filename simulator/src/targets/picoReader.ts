@@ -6,7 +6,7 @@
 import type { Clock, DeviceInfo, ReportHandlers } from '@comptoir/sdk';
 import type { ReportPort } from '@comptoir/sdk/transports/memory';
 import { createCardPlace } from '../board/cardPlace.js';
-import { encodeProvision } from '../board/provisionRecord.js';
+import { encodeProvision, type ProvisionedRoleKey } from '../board/provisionRecord.js';
 import type { ProvisionedKey } from '../board/softwareKeys.js';
 import { Chip } from '../chip/chip.js';
 import { type ChipDriver, driveChip } from '../chip/chipDriver.js';
@@ -39,7 +39,10 @@ export interface PicoReaderOptions {
   readonly noise?: string;
   readonly configuration: Uint8Array;
   /** Makes the keys of one start of the reader. */
-  readonly provision: () => { readonly keys: readonly ProvisionedKey[] };
+  readonly provision: () => {
+    readonly keys: readonly ProvisionedKey[];
+    readonly roleKeys: readonly ProvisionedRoleKey[];
+  };
   /** How the cards in the slot speak. Default: T=0. */
   readonly slot?: SlotStyle;
   readonly crossed?: (direction: 'toReader' | 'toHost', report: Uint8Array) => void;
@@ -122,7 +125,8 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
   async function start(): Promise<void> {
     stop();
     fault = undefined;
-    chip.flash.load(FLASH_PROVISION_OFFSET, encodeProvision({ serial, configuration, keys: options.provision().keys }));
+    const { keys, roleKeys } = options.provision();
+    chip.flash.load(FLASH_PROVISION_OFFSET, encodeProvision({ serial, configuration, keys, roleKeys }));
     // Without a host: so a start is the same, whether it's made or was kept.
     bootChip(chip, { noise, readyLine: READY_LINE, folder: image.folder });
     options.booted?.(chip);

@@ -9,12 +9,15 @@
 #define CONFIGURATION_BYTES_MAX 4096
 #define ENTROPY_BYTES_MAX 4096
 #define IDENTIFIERS_BYTES_MAX 1024
+#define PUBLIC_KEY_BYTES 64
 
 static char model[TEXT_BYTES_MAX] = "Comptoir host twin", serial[TEXT_BYTES_MAX] = "HOST";
 static uint8_t configuration[CONFIGURATION_BYTES_MAX], entropy[ENTROPY_BYTES_MAX];
 static uint8_t identifiers[IDENTIFIERS_BYTES_MAX]; /* of all keys, one after another */
 static size_t configuration_length, entropy_length, identifiers_length;
 static bool has_nfc, has_contact_line, has_firmware;
+static uint8_t role_keys[BOARD_ROLES][PUBLIC_KEY_BYTES];
+static size_t role_key_lengths[BOARD_ROLES];
 
 static void set_identity(const frame *given) {
   const uint8_t *end = memchr(given->payload, 0, given->length);
@@ -45,6 +48,13 @@ static size_t keep(uint8_t *place, size_t room, const frame *given) {
   return given->length;
 }
 
+static void keep_role_key(const frame *given) {
+  const unsigned kind = given->payload[0];
+  if (given->length != 1 + PUBLIC_KEY_BYTES || kind < 1 || kind > BOARD_ROLES) board_fatal("that is no role's key");
+  memcpy(role_keys[kind - 1], given->payload + 1, PUBLIC_KEY_BYTES);
+  role_key_lengths[kind - 1] = PUBLIC_KEY_BYTES;
+}
+
 void board_host_set_up(const frame *given) {
   switch (given->name) {
     case 'I': set_identity(given); return;
@@ -54,6 +64,7 @@ void board_host_set_up(const frame *given) {
       entropy_length = keep(entropy, sizeof entropy, given);
       if (!secure_start()) board_fatal("the self-test of the cryptography failed");
       return;
+    case 'O': keep_role_key(given); return;
     case 'N': has_nfc = true; return;
     case 'C': has_contact_line = true; return;
     case 'X': has_firmware = true; return;
@@ -78,6 +89,12 @@ void board_start(void) {}
 size_t board_configuration(const uint8_t **bytes) {
   *bytes = configuration;
   return configuration_length;
+}
+
+size_t board_role_key(uint32_t kind, const uint8_t **key) {
+  if (kind < 1 || kind > BOARD_ROLES) return 0;
+  *key = role_keys[kind - 1];
+  return role_key_lengths[kind - 1];
 }
 
 bool board_nfc_write(const uint8_t *bytes, size_t length) { return frame_first_byte(frame_call('w', bytes, length)) != 0; }

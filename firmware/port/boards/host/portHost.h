@@ -7,7 +7,8 @@
 /**
  * Takes a frame of the setting up:
  *   I  model 00 serial            F  configuration        E  entropy, used up byte by byte
- *   K  name 00 | length of the identifier 1 | identifier | key        N  there is a line to an NFC front end
+ *   K  name 00 | length of the identifier 1 | identifier | key        O  kind of object 1 | public key of its signers
+ *   N  there is a line to an NFC front end
  *   C  the reader has the contacts of a slot
  */
 void board_host_set_up(const frame *given);

@@ -50,6 +50,8 @@ void board_sleep(uint64_t until_us) { port_sleep(until_us, usb_has_work); }
 
 size_t board_configuration(const uint8_t **bytes) { return provision_configuration(bytes); }
 
+size_t board_role_key(uint32_t kind, const uint8_t **key) { return provision_role_key(kind, key); }
+
 bool board_host_receive_report(uint8_t report[BOARD_REPORT_BYTES]) { return usb_receive_report(report); }
 
 bool board_host_send_report(const uint8_t report[BOARD_REPORT_BYTES]) { return usb_send_report(report); }

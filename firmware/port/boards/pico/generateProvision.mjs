@@ -1,8 +1,10 @@
 /**
  * `node generateProvision.mjs reader|card FILE SEED MODEL`: writes the C array of what a development device is provisioned with, for a
- * reader with the test authorities' keys. Anyone can make it: it protects nothing. Needs the bundle of @comptoir/simulator.
+ * reader with the test authorities' keys, and the public keys that no other reader may have. Anyone can make it: it protects
+ * nothing. Needs the bundles of @comptoir/simulator and @comptoir/sdk.
  */
 import { writeFileSync } from 'node:fs';
+import { developmentRoleKeys } from '@comptoir/sdk/signing';
 import {
   createTestPki,
   developmentConfiguration,
@@ -21,13 +23,18 @@ const rows = [];
 for (let at = 0; at < record.length; at += 24) rows.push(`  ${[...record.subarray(at, at + 24)].join(', ')},`);
 writeFileSync(
   file,
-  `/* Generated. Development keys: they protect nothing. */\nstatic const uint8_t development_provision[${record.length}] = {\n${rows.join('\n')}\n};\n`,
+  `/* Generated. Development keys: they protect nothing. */
+#if COMPTOIR_DEVELOPMENT
+static const uint8_t development_provision[${record.length}] = {\n${rows.join('\n')}\n};
+#endif
+static const uint8_t development_role_keys[BOARD_ROLES][PUBLIC_KEY_BYTES] = {
+${developmentRoleKeys()
+  .map(({ publicKey }) => `  {${[...publicKey].join(', ')}},\n`)
+  .join('')}};\n`,
 );
 
 function readerRecord() {
-  return encodeProvision({
-    configuration: developmentConfiguration(createTestPki()),
-    // The certificate names no serial number: all boards with this image have it.
-    keys: developmentProvision(Number(seed), KEY_SERIAL, { model, certifiedSerial: '' })().keys,
-  });
+  // The certificate names no serial number: all boards with this image have it.
+  const { keys, roleKeys } = developmentProvision(Number(seed), KEY_SERIAL, { model, certifiedSerial: '' })();
+  return encodeProvision({ configuration: developmentConfiguration(createTestPki()), keys, roleKeys });
 }

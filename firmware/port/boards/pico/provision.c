@@ -13,11 +13,9 @@
 #define NAME_BYTES_MAX 31
 #define PUBLIC_KEY_BYTES 64
 
-enum { ENTRY_SERIAL = 1, ENTRY_CONFIGURATION = 2, ENTRY_KEY = 3, ENTRY_CARD = 4, ENTRY_ISSUERS = 5 };
+enum { ENTRY_SERIAL = 1, ENTRY_CONFIGURATION = 2, ENTRY_KEY = 3, ENTRY_CARD = 4, ENTRY_ISSUERS = 5, ENTRY_ROLE_KEY = 6 };
 
-#if COMPTOIR_DEVELOPMENT
 #include "developmentProvision.gen.h"
-#endif
 
 typedef struct {
   const uint8_t *bytes;
@@ -25,6 +23,7 @@ typedef struct {
 } entry;
 
 static entry serial, configuration, card, issuers;
+static const uint8_t *role_keys[BOARD_ROLES]; /* NULL: none */
 
 static size_t unsigned16(const uint8_t *bytes) { return (size_t)bytes[0] << 8 | bytes[1]; }
 
@@ -53,6 +52,16 @@ static bool take_key(entry key) {
   return secure_provision(name, secret, (size_t)(key.bytes + key.length - secret), identifier, identifier_length);
 }
 
+/** Kind of object, then X and Y. A reader that isn't for development has none of those keys that anyone can make. */
+static bool take_role_key(entry found) {
+  if (found.length != 1 + PUBLIC_KEY_BYTES || found.bytes[0] < 1 || found.bytes[0] > BOARD_ROLES) return false;
+  const uint8_t *key = found.bytes + 1;
+  for (size_t i = 0; i < BOARD_ROLES; i += 1)
+    if (!COMPTOIR_DEVELOPMENT && memcmp(key, development_role_keys[i], PUBLIC_KEY_BYTES) == 0) return false;
+  role_keys[found.bytes[0] - 1] = key;
+  return true;
+}
+
 static bool take(const uint8_t *at, size_t length) {
   const uint8_t *end = at + length;
   while (end - at >= ENTRY_HEAD_BYTES) {
@@ -65,6 +74,9 @@ static bool take(const uint8_t *at, size_t length) {
       case ENTRY_ISSUERS: issuers = found; break;
       case ENTRY_KEY:
         if (!take_key(found)) return false;
+        break;
+      case ENTRY_ROLE_KEY:
+        if (!take_role_key(found)) return false;
         break;
       default: break; /* of a later format; this image does without */
     }
@@ -93,6 +105,12 @@ const char *provision_serial(size_t *length) {
 size_t provision_configuration(const uint8_t **bytes) {
   *bytes = configuration.bytes;
   return configuration.length;
+}
+
+size_t provision_role_key(uint32_t kind, const uint8_t **key) {
+  const bool is_there = kind >= 1 && kind <= BOARD_ROLES && role_keys[kind - 1] != NULL;
+  *key = is_there ? role_keys[kind - 1] : NULL;
+  return is_there ? PUBLIC_KEY_BYTES : 0;
 }
 
 bool provision_is_card(void) {

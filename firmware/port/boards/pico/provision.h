@@ -18,6 +18,9 @@ const char *provision_serial(size_t *length);
 
 size_t provision_configuration(const uint8_t **bytes);
 
+/** Of those who may sign objects of the kind: X and Y. @returns 64, or 0: none may */
+size_t provision_role_key(uint32_t kind, const uint8_t **key);
+
 /** Whether the record is that of a card: then, and only then, the next two can be asked for. */
 bool provision_is_card(void);
 /** BOARD_CARD_IDENTIFIER_BYTES. */
