@@ -1,5 +1,5 @@
 /**
- * `node simulator/run.mjs sale|replay|bench|mutate|docs …`: brings the bundles up to date, then runs the command from them.
+ * `node simulator/run.mjs sale|replay|bench|mutate|fuzz|docs …`: brings the bundles up to date, then runs the command from them.
  * Plain JavaScript, because nothing is built yet when it starts. What the bundling says goes to standard error.
  */
 import { spawn } from 'node:child_process';
@@ -40,9 +40,19 @@ const BENCH = {
   to: Object.values(BENCH_COMMANDS).map((path) => `simulator/${path}`),
 };
 
-const benchCommand = BENCH_COMMANDS[process.argv[2] ?? ''];
-await Promise.all([...BUNDLES, ...(benchCommand === undefined ? [] : [BENCH])].filter(isStale).map(bundle));
-await import(benchCommand ?? './dist/cli/comptoirSim.js');
+/** The fuzzer and its targets, likewise; the targets are bundled from the sources. */
+const FUZZ = {
+  workspace: '@comptoir/fuzz',
+  from: ['simulator/fuzz', 'firmware/test', ...BUNDLES.flatMap(({ from }) => from)],
+  to: ['simulator/fuzz/dist/fuzz.js', 'simulator/fuzz/dist/targets/tlv.cjs'],
+};
+
+const command = process.argv[2] ?? '';
+const benchCommand = BENCH_COMMANDS[command];
+const bundles = command === 'fuzz' ? [FUZZ] : [...BUNDLES, ...(benchCommand === undefined ? [] : [BENCH])];
+await Promise.all(bundles.filter(isStale).map(bundle));
+if (command === 'fuzz') process.argv.splice(2, 1);
+await import(command === 'fuzz' ? './fuzz/dist/fuzz.js' : (benchCommand ?? './dist/cli/comptoirSim.js'));
 
 function isStale({ from, to }) {
   const newest = Math.max(...from.map(newestMs));
@@ -54,7 +64,7 @@ function newestMs(path) {
   const stat = statSync(top + path, { throwIfNoEntry: false });
   if (stat === undefined) return 0;
   if (!stat.isDirectory()) return stat.mtimeMs;
-  const names = readdirSync(top + path).filter((name) => name !== 'dist' && name !== 'node_modules');
+  const names = readdirSync(top + path).filter((name) => !['dist', 'node_modules', 'found'].includes(name));
   return Math.max(...names.map((name) => newestMs(`${path}/${name}`)));
 }
 

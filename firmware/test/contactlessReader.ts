@@ -8,7 +8,9 @@ import { SessionContext } from '../src/session/sessionContext.js';
 import { createTransactionContext, type TransactionRequest } from '../src/session/terminalData.js';
 import { FakeBoard } from './fakeBoard.js';
 
-const bytes = developmentConfiguration(createTestPki());
+const configuring = new FakeBoard();
+configuring.configurationBytes = developmentConfiguration(createTestPki());
+const configuration = loadConfiguration(configuring);
 
 export interface TestSession extends SessionContext {
   /** The board's clock goes on. */
@@ -17,8 +19,7 @@ export interface TestSession extends SessionContext {
 
 export function newSession(): TestSession {
   const board = new FakeBoard();
-  board.configurationBytes = bytes;
-  const session = new SessionContext(board, loadConfiguration(board), 0, new Results(board.records));
+  const session = new SessionContext(board, configuration, 0, new Results(board.records));
   return Object.assign(session, {
     passMs: (ms: number): void => {
       board.nowMs += ms;
