@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CARD_WORDS, ERRORS } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
+import { policyMessage } from '../src/checkout/policy.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -27,14 +28,44 @@ test('docs/reference/sdk.md shows the table of card words', () => {
   );
 });
 
+const policyTable = (): readonly (readonly string[])[] => {
+  const page = readFileSync(`${root}docs/reference/sdk.md`, 'utf8');
+  const table = page.split('### The policy\n')[1]?.split('\n###')[0] ?? '';
+  const rows = table.split('\n').filter((row) => row.startsWith('| `'));
+  return rows.map((row) => row.slice(2).split(' | '));
+};
+const namesIn = (cell = ''): readonly string[] => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name ?? '');
+
 test('docs/reference/sdk.md names every field of a policy', () => {
   const [, policy = ''] = readFileSync(`${root}sdk/src/checkout/policy.ts`, 'utf8').split(
     'export interface MerchantPolicy {',
   );
   const fields = [...(policy.split('\n}')[0] ?? '').matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);
-  const page = readFileSync(`${root}docs/reference/sdk.md`, 'utf8');
-  const table = page.split('### The policy\n')[1]?.split('\n###')[0] ?? '';
-  const named = table.split('\n').flatMap((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`(\w+)`/g)]);
   expect(fields.length).toBeGreaterThan(10);
-  expect(named.map(([, name]) => name).sort()).toEqual(fields.sort());
+  expect(
+    policyTable()
+      .flatMap(([names]) => namesIn(names))
+      .sort(),
+  ).toEqual(fields.sort());
+});
+
+test('docs/reference/sdk.md gives the defaults of a policy: with them said, it is the message of one that says nothing', () => {
+  const said: Record<string, unknown> = {};
+  /** Of each default that can be said, another value. */
+  const others: [name: string, value: unknown][] = [];
+  for (const [names, given = ''] of policyTable()) {
+    const word = namesIn(given)[0];
+    for (const name of namesIn(names)) {
+      if (given === 'true' || given === 'false') said[name] = given === 'true';
+      else if (/^\d+$/.test(given)) said[name] = Number(given);
+      else if (word !== undefined) said[name] = word;
+      else continue;
+      const value = said[name];
+      others.push([name, typeof value === 'boolean' ? !value : typeof value === 'number' ? value + 1 : 'single']);
+    }
+  }
+  const silent = policyMessage({});
+  expect(policyMessage(said)).toEqual(silent);
+  expect(others).toHaveLength(11);
+  for (const [name, value] of others) expect(policyMessage({ [name]: value })).not.toEqual(silent);
 });

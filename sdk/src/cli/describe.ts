@@ -3,6 +3,7 @@
  * Floor: sdk cli.
  */
 import { formatMoney, type LookupResult, type Payment, type PayResult, type Presented } from '../index.js';
+import { cardName } from './cardName.js';
 import { describeCheckout } from './describeCheckout.js';
 
 export function describePayResult(result: PayResult): readonly string[] {
@@ -17,7 +18,7 @@ export function describePayResult(result: PayResult): readonly string[] {
     case 'declined':
       return [
         `declined ${result.code}`,
-        ...(result.masked === undefined ? [] : [`${result.label ?? ''} ${result.masked}`]),
+        ...(result.masked === undefined ? [] : [cardName(result)]),
         result.recovery.message,
       ];
     case 'stored':
@@ -35,9 +36,10 @@ export function describeLookup(result: LookupResult): readonly string[] {
 }
 
 export function describePresented({ instruments }: Presented): readonly string[] {
-  return instruments.map(({ kind, label, masked, balance, token, tokenReason, authentication }) =>
-    [
-      [kind === 'bank' ? '' : kind, label, masked ?? ''].filter((text) => text !== '').join(' '),
+  return instruments.map((instrument) => {
+    const { kind, balance, token, tokenReason, authentication } = instrument;
+    return [
+      kind === 'bank' ? cardName(instrument) : `${kind} ${cardName(instrument)}`,
       ...(balance === undefined ? [] : [formatMoney(balance)]),
       ...(authentication === undefined
         ? []
@@ -45,11 +47,12 @@ export function describePresented({ instruments }: Presented): readonly string[]
             `token ${token ?? `none (${tokenReason})`}`,
             `authentication ${authentication.method} ${authentication.result}`,
           ]),
-    ].join(', '),
-  );
+    ].join(', ');
+  });
 }
 
-function describePayment({ label, masked, token, tokenReason, receipt }: Payment): readonly string[] {
+function describePayment(payment: Payment): readonly string[] {
+  const { token, tokenReason, receipt } = payment;
   const fields = Object.entries(receipt).map(([name, value]) => `  ${name}: ${value}`);
-  return [`${label} ${masked}`, `token: ${token ?? `none (${tokenReason})`}`, 'receipt:', ...fields];
+  return [cardName(payment), `token: ${token ?? `none (${tokenReason})`}`, 'receipt:', ...fields];
 }

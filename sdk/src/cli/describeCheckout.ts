@@ -3,6 +3,7 @@
  * Floor: sdk cli.
  */
 import { type CheckoutResult, formatMoney, type Tender, type Told } from '../index.js';
+import { cardName } from './cardName.js';
 
 type Known = Exclude<CheckoutResult, { readonly status: 'unknown' }>;
 
@@ -23,9 +24,9 @@ function headline(result: Known): string {
   }
 }
 
-function describeTender({ kind, label, masked, amount, rules }: Tender): string {
-  const name = [label, masked].filter((text) => text !== undefined && text !== '').join(' ');
-  return `  ${formatMoney(amount)} by ${kind} ${name} (${rules.join(', ')})`;
+function describeTender(tender: Tender): string {
+  const { kind, amount, rules } = tender;
+  return `  ${formatMoney(amount)} by ${kind} ${cardName(tender)} (${rules.join(', ')})`;
 }
 
 function notUsed({ notUsed: profiles }: Told): readonly string[] {
