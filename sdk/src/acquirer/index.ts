@@ -2,6 +2,12 @@
  * The acquirer's side: opens what a reader seals, and checks what it binds. It holds keys: it never runs at a till.
  * Source: docs/reference/tokens.md.   Floor: sdk acquirer.
  */
+export {
+  ACQUIRER_FILE_BYTES_MAX,
+  type AcquirerFile,
+  acquirerFileText,
+  readAcquirerFile,
+} from './acquirerFile.js';
 export type { AssociatedData } from './associatedData.js';
 export {
   deriveInitialKey,

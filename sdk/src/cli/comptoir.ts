@@ -13,6 +13,7 @@ import { describeLookup, describePayResult, describePresented } from './describe
 import { readFile, refusal } from './files.js';
 import { addFirmwareCommands } from './firmware/firmwareCommands.js';
 import { EXIT, type ExitCode, type GlobalOptions, outputOf, withReader } from './session.js';
+import { addTokenCommands } from './tokens/tokenCommands.js';
 
 const program = new Command('comptoir')
   .description('takes payments with a Comptoir reader')
@@ -94,6 +95,7 @@ program
   });
 
 addCardCommands(program, async (work) => exitWith(work(outputOf(program.opts()))));
+addTokenCommands(program, async (work) => exitWith(work(outputOf(program.opts()))));
 
 addFirmwareCommands(program, {
   withReader: run,

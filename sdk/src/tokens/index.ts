@@ -17,3 +17,16 @@ export {
 } from './sealedToken.js';
 export { deriveTokenKey, KEY_VERSION_MAX, ROOT_KEY_BYTES, type TokenPurpose, type TokenRoot } from './tokenKey.js';
 export { type MerchantTokens, type TokenVersions, type TranslateResult, tokensOfMerchant } from './tokenService.js';
+export {
+  beginRotation,
+  endRotation,
+  newTokenServiceFile,
+  type RotationFault,
+  readTokenServiceFile,
+  TOKEN_SERVICE_FILE_BYTES_MAX,
+  type TokenMerchant,
+  type TokenServiceFile,
+  tokenServiceFileText,
+  withMerchant,
+  withVersions,
+} from './tokenServiceFile.js';

@@ -4,9 +4,14 @@
  * Floor: simulator.
  */
 import { concatBytes, latin1ToBytes } from '@comptoir/protocol';
+import type { AcquirerFile } from '@comptoir/sdk/acquirer';
 import { developmentFactoryKey, signReaderCertificate } from '@comptoir/sdk/factory';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { seededBytes } from '../seed.js';
+
+/** The start of every KSN under a base derivation key. */
+const BDK_IDENTIFIER_BYTES = 4;
+
 import { SIMULATED_MODEL } from './simulatedModel.js';
 
 /** Days of all development certificates. */
@@ -51,4 +56,13 @@ export function developmentIdentity(
   const about = { staticKey: x25519.getPublicKey(privateKey), model, serial };
   const days = { validFrom: VALID_FROM, validThrough: VALID_THROUGH };
   return { privateKey, certificate: signReaderCertificate({ ...about, ...days }, developmentFactoryKey()) };
+}
+
+/** What the test host's acquirer would have in its file, for `comptoir envelope open`. */
+export function developmentAcquirerFile(seed: number | string, serial: string): AcquirerFile {
+  const { baseDerivationKey: key, initialKeyIdentifier } = developmentKeys(seed, serial);
+  return {
+    baseDerivationKeys: [{ identifier: initialKeyIdentifier.slice(0, BDK_IDENTIFIER_BYTES), key }],
+    sealing: { version: 1, key: seededBytes(`${seed}/acquirer sealing key`)(64) },
+  };
 }

@@ -4,13 +4,16 @@
  */
 import { writeFileSync } from 'node:fs';
 import { type CheckoutResult, currencyOf, parseMoney, ReaderError } from '@comptoir/sdk';
+import { acquirerFileText } from '@comptoir/sdk/acquirer';
 import type { Command } from 'commander';
+import { developmentAcquirerFile } from '../board/developmentKeys.js';
 import { replaceFile } from '../cards/file/files.js';
 import { transcriptText } from '../cards/transcript.js';
 import { type BasketSaleReport, makeBasketSale } from '../sale/basketSale.js';
 import { basketText } from '../sale/basketText.js';
 import { makeSale, type SaleReport, type SaleRequest } from '../sale/sale.js';
 import { saleText } from '../sale/saleText.js';
+import { serialOf } from '../simulate.js';
 import { basketFrom } from './basketFile.js';
 import type { Surroundings } from './surroundings.js';
 import { cardFrom, EXIT, interfaceFrom, targetFrom, UsageError, wholeNumberFrom } from './usage.js';
@@ -27,6 +30,8 @@ interface SaleOptions {
   readonly trace?: true;
   readonly json?: true;
   readonly cardTranscript?: string;
+  readonly envelope?: string;
+  readonly acquirerKeys?: string;
 }
 
 export function addSaleCommand(program: Command, { out, err, exit }: Surroundings): void {
@@ -48,6 +53,8 @@ export function addSaleCommand(program: Command, { out, err, exit }: Surrounding
     .option('--trace', 'every APDU, masked, and every report')
     .option('--json', 'one JSON object instead')
     .option('--card-transcript <file>', 'writes what card and reader said, unmasked; `--card` plays it back')
+    .option('--envelope <file>', 'writes what was sealed for the acquirer, for `comptoir envelope open`')
+    .option('--acquirer-keys <file>', "writes the keys of the seed's acquirer, which open it")
     .action(async (options: SaleOptions) => {
       const sell = options.basket === undefined ? saleOf(options) : basketSaleOf(options, options.basket);
       try {
@@ -77,6 +84,7 @@ function saleOf(options: SaleOptions): () => Promise<Sold> {
   const withTrace = options.trace === true;
   return async () => {
     const report = await makeSale(request);
+    saveEnvelope(options, report, request.card.seedOf(request.seed));
     const isPaid = report.result.status === 'approved';
     return { text: saleText(report, withTrace), json: printable(report, withTrace), isPaid };
   };
@@ -86,6 +94,8 @@ function basketSaleOf(options: SaleOptions, file: string): () => Promise<Sold> {
   const card = cardFrom(options.card);
   if (options.amount !== undefined || options.currency !== undefined)
     throw new UsageError('A basket says itself what it comes to: leave --amount and --currency out.');
+  if (options.envelope !== undefined || options.acquirerKeys !== undefined)
+    throw new UsageError('A basket has an envelope for each tender: write that of a sale without a --basket.');
   if (options.cardTranscript !== undefined) throw new UsageError('A card transcript is of a sale without a --basket.');
   if (options.interface === 'contact' || card.interface === 'contact')
     throw new UsageError('A basket is paid by a contactless card.');
@@ -100,6 +110,25 @@ function basketSaleOf(options: SaleOptions, file: string): () => Promise<Sold> {
       isPaid: report.result.status === 'paid',
     };
   };
+}
+
+/** As hexadecimal text. A sale whose card was never read has none. */
+function saveEnvelope(
+  { envelope, acquirerKeys }: SaleOptions,
+  { left, seed }: SaleReport,
+  keySeed: number | string,
+): void {
+  if (envelope !== undefined) save(envelope, 'envelope' in left ? `${left['envelope']}\n` : '');
+  if (acquirerKeys !== undefined)
+    save(acquirerKeys, acquirerFileText(developmentAcquirerFile(keySeed, serialOf(seed))));
+}
+
+function save(file: string, text: string): void {
+  try {
+    replaceFile(file, new TextEncoder().encode(text));
+  } catch {
+    throw new UsageError(`${file} can not be written.`);
+  }
 }
 
 /** As hexadecimal text. A sale that never chose anything has none. */

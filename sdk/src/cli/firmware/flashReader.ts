@@ -5,12 +5,12 @@
 import type { InstallResult } from '../../index.js';
 import { readFile } from '../files.js';
 import { EXIT, type ExitCode, type Session } from '../session.js';
+import { flashProgress } from './flashProgress.js';
 import { runningLine } from './info.js';
-import { startProgress } from './progress.js';
 
 export async function flashReader(file: string, { reader, operation, note, print }: Session): Promise<ExitCode> {
   const update = readFile(file);
-  const progress = startProgress(note);
+  const progress = flashProgress(note);
   let result: InstallResult;
   try {
     result = await reader.firmware.install(update, { ...operation, onProgress: progress.show });
