@@ -49,4 +49,14 @@ export type { Reader } from './reader/reader.js';
 export type { CheckoutEvent } from './reader/readerCheckout.js';
 export { FIRST_STATE, foldState, type ReaderEvent, type ReaderState } from './reader/readerEvent.js';
 export type { ReceiptFields } from './reader/receipt.js';
+export {
+  isRefundHost,
+  type MadeRefund,
+  type RefundAnswer,
+  type RefundHost,
+  type RefundOrder,
+  type RefundRefusal,
+  type SaleAtHost,
+  type TakenTender,
+} from './reader/refundHost.js';
 export type * from './transports/transport.js';

@@ -14,7 +14,7 @@ import {
 } from '@comptoir/protocol/wallet';
 import { build } from 'tsup';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { type Loopback, serve } from './loopback.js';
+import { bodyOf, type Loopback, serve } from './loopback.js';
 import { APPROVED, COMPLETE, complete, DECLINED, KEY, PAY, result } from './sale.js';
 import { createScriptedReader, type Step } from './scriptedReader.js';
 
@@ -177,6 +177,60 @@ test('comptoir lookup: what is not known is 1, with what was behind it', async (
   ]);
 });
 
+test.each<readonly [string, readonly string[], object | undefined, string, number]>([
+  [
+    'all that is left',
+    [],
+    undefined,
+    'refunded 12.50 EUR\n  12.50 EUR to bank CB\n  coupon 2 EUR OFF: still used\nleft: 0.00 EUR\n',
+    0,
+  ],
+  [
+    'an amount',
+    ['3'],
+    undefined,
+    'refunded 3.00 EUR\n  3.00 EUR to bank CB\n  coupon 2 EUR OFF: still used\nleft: 9.50 EUR\n',
+    0,
+  ],
+  [
+    'too much',
+    ['13'],
+    undefined,
+    'refused MORE_THAN_LEFT, left: 12.50 EUR. Give back no more than is left, with this key.\n',
+    1,
+  ],
+  [
+    'an instrument that refuses',
+    ['3', '--key', 'back'],
+    { kind: 'refused', reason: 'INSTRUMENT_REFUSED' },
+    'refused INSTRUMENT_REFUSED, left: 12.50 EUR. The instrument that paid takes nothing back: give the rest back in another way.\n',
+    1,
+  ],
+  [
+    'a host that is confused',
+    ['3', '--key', 'back'],
+    {},
+    'unknown: key back\nRefund again with the same key: what went back is not given twice.\n',
+    1,
+  ],
+])('comptoir refund: %s', async (_, args, answer, expected, exit) => {
+  const euro = (minor: number) => ({ minor, currency: 'EUR' });
+  const refunds: object[] = [];
+  const coupon = { kind: 'coupon', label: '2 EUR OFF', amount: euro(200) };
+  const desk: RequestListener = async (request, response) => {
+    const json = (body: object): unknown =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (request.url?.includes('/sale?key=order-1') === true)
+      return json({ state: 'stands', tenders: [coupon, { kind: 'bank', label: 'CB', amount: euro(1250) }], refunds });
+    const order = JSON.parse(Buffer.from(await bodyOf(request)).toString());
+    if (order.tender === 0) return json({ kind: 'refused', reason: 'INSTRUMENT_REFUSED' });
+    if (answer === undefined) refunds.push(order);
+    return json(answer ?? { kind: 'refunded' });
+  };
+  const { code, out } = await comptoir([], ['refund', 'order-1', ...args], { onRequest: desk });
+  expect([code, out]).toEqual([exit, expected]);
+});
+
 test('comptoir read', async () => {
   const nobody: Step = { expect: 'read', act: (say) => say.answer({ kind: 'presented', outcome: OUTCOME.noCard }) };
   const { code, err } = await comptoir([nobody], ['read']);
@@ -193,6 +247,8 @@ test.each([
   [['--reader', 'ws://127.0.0.1:9/x', '--timeout', 'soon', 'info']],
   [['--reader', 'http://127.0.0.1:9/x', 'info']],
   [['--reader', 'ws://127.0.0.1:9/x', 'refund']],
+  [['--reader', 'ws://127.0.0.1:9/x', 'refund', 'a', 'much']],
+  [['refund', 'a']],
 ])('wrong usage is 2: %j', async (args) => {
   const { code, out, err } = await run(args);
   expect([code, out, err.length > 0]).toEqual([2, '', true]);

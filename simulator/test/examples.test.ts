@@ -64,6 +64,21 @@ describe('examples', () => {
     expect(shown).toEqual(['476173******0119', expect.stringMatching(/^ri1/)]);
   });
 
+  test('the refund of the how-to prints what the page says', async () => {
+    const example = examples.find(({ name }) => name === 'docs/how-to/refund-a-sale.md #1');
+    const shown: unknown[] = [];
+    const log = console.log;
+    console.log = (line: unknown) => void shown.push(line);
+    try {
+      await import(/* @vite-ignore */ example?.file ?? '');
+    } finally {
+      console.log = log;
+    }
+    const [, printed = ''] =
+      /```text\n(.*?)\n```/s.exec(readFileSync(`${root}/docs/how-to/refund-a-sale.md`, 'utf8')) ?? [];
+    expect(shown).toEqual(printed.split('\n'));
+  });
+
   test('the basket of the how-to is taken, and its store keeps a journal', async () => {
     const named = (name: string): string => examples.find((example) => example.name === name)?.file ?? '';
     const shown: unknown[] = [];

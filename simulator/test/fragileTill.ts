@@ -3,11 +3,11 @@
  * question to the host, a frame to the reader) is two steps, before and after it. By default its process ends: it does nothing and hears
  * nothing any more.
  */
-import type { CheckoutHost, Connection, Store, Transport } from '@comptoir/sdk';
+import type { CheckoutHost, Connection, RefundHost, Store, Transport } from '@comptoir/sdk';
 
 export interface Fragile {
   readonly transport: Transport;
-  readonly host: CheckoutHost;
+  readonly host: CheckoutHost & RefundHost;
   readonly store: Store;
   /** Steps count from here on. */
   arm(): void;
@@ -33,7 +33,7 @@ export interface Mishap {
 }
 
 export function createFragile(
-  parts: { readonly transport: Transport; readonly host: CheckoutHost; readonly store: Store },
+  parts: { readonly transport: Transport; readonly host: CheckoutHost & RefundHost; readonly store: Store },
   { at, instead, isLate = false, isArmedLater }: Mishap,
 ): Fragile {
   let step = 0;
@@ -115,6 +115,8 @@ export function createFragile(
       status: (key, options) => act('status', () => host.status(key, options)),
       nonce: (options) => act('nonce', () => host.nonce(options)),
       settle: (key, saleKey, end, options) => act('settle', () => host.settle(key, saleKey, end, options)),
+      sale: (key, options) => act('sale', () => host.sale(key, options)),
+      refund: (order, options) => act('refund', () => host.refund(order, options)),
     },
     store: {
       get: (name) => act('get', () => store.get(name)),

@@ -66,9 +66,9 @@ test('reserve, capture, and each once more', () => {
   ]);
   expect(at.release('SHOP-1', saleKeyOf('a'))).toBe('captured');
   expect(at.ledger.value(7n)).toEqual({ balance: 1500, free: 1500 });
-  expect(at.refund('SHOP-1', 'r1', saleKeyOf('a'), gift.identity, 600)).toBe(600);
-  expect(at.refund('SHOP-1', 'r1', saleKeyOf('a'), gift.identity, 600)).toBe(600);
-  expect(at.refund('SHOP-1', 'r2', saleKeyOf('a'), gift.identity, 401)).toBe(0);
+  expect(at.refund('SHOP-1', 'r1', saleKeyOf('a'), toHex(gift.identity), 600)).toBe(600);
+  expect(at.refund('SHOP-1', 'r1', saleKeyOf('a'), toHex(gift.identity), 600)).toBe(600);
+  expect(at.refund('SHOP-1', 'r2', saleKeyOf('a'), toHex(gift.identity), 401)).toBe(0);
   expect(at.ledger.value(7n).balance).toBe(2100);
 });
 

@@ -9,6 +9,7 @@ import { answerHostRequest } from '../src/wires/hostRoutes.js';
 
 const key = keyFrom('order-1');
 const saleKey = new Uint8Array(16).fill(5);
+const euro = (minor: number) => ({ minor, currency: 'EUR' });
 let server: Server | undefined;
 afterEach(() => server?.close());
 
@@ -41,3 +42,20 @@ test.each(['settle?key=a&sale=00&end=void', `settle?key=a&sale=${'00'.repeat(16)
     expect((await fetch(`${url}/${path}`, { method: 'POST' })).status).toBe(400);
   },
 );
+
+test('a sale and its refund: what was never taken is not given back, and what is no order is 400', async () => {
+  const { url, remote } = await served();
+  expect(await remote.sale(key)).toBeNull();
+  await remote.settle(key, saleKey, 'void');
+  expect(await remote.sale(key)).toEqual({ state: 'void', tenders: [], refunds: [] });
+  const order = { of: key, key: keyFrom('back'), tender: 0, amount: euro(1), whole: euro(1) };
+  expect(await remote.refund(order)).toEqual({ kind: 'refused', reason: 'SALE_VOID' });
+  const post = async (body: unknown, header = 'back'): Promise<number> =>
+    (await fetch(`${url}/refund`, { method: 'POST', headers: { 'comptoir-key': header }, body: JSON.stringify(body) }))
+      .status;
+  expect(await post(order)).toBe(200);
+  for (const wrong of [{}, null, { ...order, tender: -1 }, { ...order, amount: euro(0.5) }, { ...order, of: '' }])
+    expect(await post(wrong)).toBe(400);
+  expect(await post(order, 'another')).toBe(400);
+  expect((await fetch(`${url}/sale`)).status).toBe(400);
+});

@@ -6,11 +6,10 @@
  *
  * Source: docs/reference/sdk.md, `recover`.   Floor: sdk checkout.
  */
-import { ReaderError } from '../reader/errors.js';
 import { type Key, keyFrom } from '../reader/key.js';
 import type { LookupResult } from '../reader/lookup.js';
 import { type Money, money } from '../reader/money.js';
-import { isObject } from '../reader/shape.js';
+import { readRecord, recordsUnder, writeRecord } from './journalRecord.js';
 import type { Store } from './store.js';
 
 export interface JournalEntry {
@@ -25,7 +24,6 @@ export interface JournalEntry {
 }
 
 const PREFIX = 'checkout/';
-const VERSION = 1;
 
 /**
  * Before anything is sent. A key that is tried again keeps what is known of it.
@@ -59,50 +57,32 @@ export function isKnown(result: LookupResult): boolean {
   return result.status !== 'unknown' && (!('settled' in result) || result.settled);
 }
 
+/** A sale that the journal knows and whose end it doesn't. @throws ReaderError `journal/failed` */
+export async function isSaleOpen(store: Store, key: Key): Promise<boolean> {
+  const entry = await readEntry(store, key);
+  return entry !== undefined && (entry.result === undefined || !isKnown(entry.result));
+}
+
 /** Every sale of the journal, the newest first. @throws ReaderError `journal/failed` */
 export async function journalEntries(store: Store): Promise<readonly JournalEntry[]> {
-  const entries: JournalEntry[] = [];
-  try {
-    for await (const name of store.keys(PREFIX)) {
-      const entry = entryFrom(await store.get(name));
-      if (entry !== undefined) entries.push(entry);
-    }
-  } catch (cause) {
-    throw failed(cause);
-  }
+  const entries = (await recordsUnder(store, PREFIX)).flatMap((record) => entryFrom(record) ?? []);
   return entries.sort((a, b) => b.atMs - a.atMs);
 }
 
 async function readEntry(store: Store, key: Key): Promise<JournalEntry | undefined> {
-  try {
-    return entryFrom(await store.get(PREFIX + key));
-  } catch (cause) {
-    throw failed(cause);
-  }
+  return entryFrom(await readRecord(store, PREFIX + key));
 }
 
-async function write(store: Store, entry: JournalEntry): Promise<void> {
-  try {
-    await store.put(PREFIX + entry.key, new TextEncoder().encode(JSON.stringify({ version: VERSION, ...entry })));
-  } catch (cause) {
-    throw failed(cause);
-  }
+function write(store: Store, entry: JournalEntry): Promise<void> {
+  return writeRecord(store, PREFIX + entry.key, entry);
 }
 
-/** @returns undefined for what is no entry: a write that was cut off never was one, and nothing had been sent then */
-function entryFrom(bytes: Uint8Array | undefined): JournalEntry | undefined {
-  if (bytes === undefined) return undefined;
+function entryFrom(record: Readonly<Record<string, unknown>> | undefined): JournalEntry | undefined {
   try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    if (!isObject(value)) return undefined;
-    const { version, key, total, atMs, reader, result } = value as JournalEntry & { readonly version: number };
-    if (version !== VERSION || !Number.isFinite(atMs) || typeof reader !== 'string') return undefined;
+    const { key, total, atMs, reader, result } = record as unknown as JournalEntry;
+    if (!Number.isFinite(atMs) || typeof reader !== 'string') return undefined;
     return { key: keyFrom(key), total: money(total.minor, total.currency), atMs, reader, ...(result && { result }) };
   } catch {
     return undefined;
   }
-}
-
-function failed(cause: unknown): ReaderError {
-  return new ReaderError('journal/failed', { charged: 'no', cause });
 }

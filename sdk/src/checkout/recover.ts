@@ -1,6 +1,6 @@
 /**
  * After a crash: asks for every sale that the journal holds open, and ends it. What the reader took stands and is captured; what it
- * didn't is void, the last tender first.
+ * didn't is void, the last tender first. Then it goes on with every refund that is open.
  * Source: docs/reference/sdk.md, `recover`.   Floor: sdk checkout.
  */
 import { timeoutOf } from '../reader/callOptions.js';
@@ -8,19 +8,31 @@ import { type Clock, systemClock } from '../reader/clock.js';
 import { ReaderError } from '../reader/errors.js';
 import type { Key } from '../reader/key.js';
 import type { LookupResult } from '../reader/lookup.js';
+import type { PaymentHost } from '../reader/paymentHost.js';
 import type { Reader } from '../reader/reader.js';
+import { isRefundHost } from '../reader/refundHost.js';
 import type { CallOptions } from '../transports/transport.js';
 import { endEntry, isKnown, type JournalEntry, journalEntries } from './journal.js';
+import { refund } from './refund.js';
+import { type RefundEntry, refundEntries } from './refundJournal.js';
+import type { RefundResult } from './refundResult.js';
 import type { Store } from './store.js';
 
 export interface RecoverOptions extends CallOptions {
   /** Default: `systemClock`. */
   readonly clock?: Clock;
+  /** Refunds are finished by it; without one that gives money back they stay open. */
+  readonly host?: PaymentHost;
 }
 
 export interface Recovered extends JournalEntry {
   /** `unknown`, or not settled: the entry stays open. */
   readonly result: LookupResult;
+}
+
+export interface RecoveredRefund extends RefundEntry {
+  /** `unknown`: the entry stays open. */
+  readonly result: RefundResult;
 }
 
 /** A reader that still waits for a host that crashed gives up after a minute. */
@@ -29,26 +41,33 @@ const ASK_AGAIN_MS = 1000;
 
 /**
  * @param reader connected, and the one that the sales began at; those of another reader stay open
- * @returns what became of each sale that was open, the newest first
+ * @returns what became of each sale that was open, the newest first, then of each refund
  * @throws ReaderError what can't be asked now stays open: call it again
  */
 export async function recover(
   reader: Reader,
   store: Store,
   options: RecoverOptions = {},
-): Promise<readonly Recovered[]> {
-  const { clock = systemClock, signal } = options;
+): Promise<readonly (Recovered | RecoveredRefund)[]> {
+  const { clock = systemClock, signal, host } = options;
   const deadlineMs = clock.now() + timeoutOf(options, TIMEOUT_MS);
   const left = (): CallOptions => ({
     timeoutMs: Math.max(1, deadlineMs - clock.now()),
     ...(signal !== undefined && { signal }),
   });
-  const recovered: Recovered[] = [];
+  const recovered: (Recovered | RecoveredRefund)[] = [];
   for (const entry of await journalEntries(store)) {
     if (entry.result !== undefined || entry.reader !== reader.info.serial) continue;
     const result = await askUntilFree(reader, entry.key, clock, left);
     await endEntry(store, entry.key, result);
     recovered.push({ ...entry, result });
+  }
+  if (!isRefundHost(host)) return recovered;
+  for (const entry of await refundEntries(store)) {
+    if (entry.result !== undefined) continue;
+    const { key, of, amount } = entry;
+    const wanted = { key, of, journal: store, ...(amount !== undefined && { amount }) };
+    recovered.push({ ...entry, result: await refund(host, wanted, { clock, ...left() }) });
   }
   return recovered;
 }

@@ -1,6 +1,6 @@
 /**
  * What goes back to which instrument when a part of a sale, or all of it, is refunded: to the original instruments, the last tender
- * first, and never more than was taken. Nothing is sent: a refund is the acquirer's and the authorisers' own business so far.
+ * first, and never more than was taken. Nothing is sent: `refund` does that.
  * Source: docs/reference/sdk.md, `refundPlan`.   Floor: sdk checkout.
  */
 import { usageError } from '../reader/errors.js';
@@ -26,7 +26,11 @@ export interface RefundPlan {
  * @param earlier what went back before, in any order
  * @throws ReaderError `usage/invalid` when it's more than is left, or in another currency
  */
-export function refundPlan(tenders: readonly Tender[], amount: Money, earlier: readonly Refund[] = []): RefundPlan {
+export function refundPlan(
+  tenders: readonly Pick<Tender, 'kind' | 'amount'>[],
+  amount: Money,
+  earlier: readonly Refund[] = [],
+): RefundPlan {
   const left = tenders.map(({ kind, amount: taken }, at) => {
     const before = earlier.filter(({ tender }) => tender === at).reduce((sum, refund) => sum + refund.amount.minor, 0);
     return kind === 'coupon' ? 0 : taken.minor - before;

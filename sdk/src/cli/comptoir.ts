@@ -12,7 +12,8 @@ import { addCardCommands } from './card/cardCommands.js';
 import { describeLookup, describePayResult, describePresented } from './describe.js';
 import { readFile, refusal } from './files.js';
 import { addFirmwareCommands } from './firmware/firmwareCommands.js';
-import { EXIT, type ExitCode, type GlobalOptions, outputOf, withReader } from './session.js';
+import { addRefundCommand } from './refundCommand.js';
+import { EXIT, type ExitCode, type GlobalOptions, outputOf, withHost, withReader } from './session.js';
 import { addTokenCommands } from './tokens/tokenCommands.js';
 
 const program = new Command('comptoir')
@@ -70,6 +71,8 @@ program
       return result.status === 'unknown' ? EXIT.failed : EXIT.ok;
     });
   });
+
+addRefundCommand(program, (work) => withHost(program.opts(), work).then(exitWith));
 
 program
   .command('read')

@@ -2,7 +2,15 @@
  * One command's connection: opened, interrupted by Ctrl-C, closed.
  * Floor: sdk cli.
  */
-import { type CallOptions, connect, httpHost, type OperationOptions, type Reader, systemClock } from '../index.js';
+import {
+  type CallOptions,
+  connect,
+  httpHost,
+  type OperationOptions,
+  type Reader,
+  type RefundHost,
+  systemClock,
+} from '../index.js';
 import { webSocket } from '../transports/webSocket.js';
 import { refusal } from './files.js';
 
@@ -30,6 +38,12 @@ export interface Session extends Output {
   readonly operation: OperationOptions;
 }
 
+/** For what needs no reader. */
+export interface HostSession extends Output {
+  readonly host: RefundHost;
+  readonly operation: CallOptions;
+}
+
 export function outputOf({ json }: GlobalOptions): Output {
   return {
     note: (line) => void process.stderr.write(`${line}\n`),
@@ -42,19 +56,9 @@ export async function withReader(
   options: GlobalOptions,
   work: (session: Session) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const { reader: url } = options;
-  if (url === undefined) throw refusal('Say which reader: --reader ws://HOST:PORT/TOKEN.');
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once('SIGINT', onInterrupt);
-  const { signal } = interrupt;
-  const startMs = systemClock.now();
-  const left = (): CallOptions => {
-    const leftMs = (options.timeout ?? 0) * 1000 - (systemClock.now() - startMs);
-    return options.timeout === undefined ? { signal } : { signal, timeoutMs: Math.max(1, leftMs) };
-  };
-  const utcOffsetMinutes = -new Date().getTimezoneOffset();
-  try {
+  const url = readerOf(options);
+  return interruptible(options, async (left) => {
+    const utcOffsetMinutes = -new Date().getTimezoneOffset();
     const transport = webSocket(url);
     // A wrong address of the reader is told first: that of the host may come from it.
     const device = await transport.request();
@@ -65,6 +69,36 @@ export async function withReader(
     } finally {
       await reader.close();
     }
+  });
+}
+
+/** Works with the host alone. */
+export function withHost(options: GlobalOptions, work: (session: HostSession) => Promise<ExitCode>): Promise<ExitCode> {
+  const host = httpHost(options.host ?? hostBeside(readerOf(options)));
+  return interruptible(options, (left) => work({ host, operation: left(), ...outputOf(options) }));
+}
+
+function readerOf({ reader }: GlobalOptions): string {
+  if (reader === undefined) throw refusal('Say which reader: --reader ws://HOST:PORT/TOKEN.');
+  return reader;
+}
+
+/** @param work is given what is left of the timeout, and the signal that Ctrl-C aborts */
+async function interruptible(
+  { timeout }: GlobalOptions,
+  work: (left: () => CallOptions) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const interrupt = new AbortController();
+  const onInterrupt = (): void => interrupt.abort();
+  process.once('SIGINT', onInterrupt);
+  const { signal } = interrupt;
+  const startMs = systemClock.now();
+  const left = (): CallOptions => {
+    const leftMs = (timeout ?? 0) * 1000 - (systemClock.now() - startMs);
+    return timeout === undefined ? { signal } : { signal, timeoutMs: Math.max(1, leftMs) };
+  };
+  try {
+    return await work(left);
   } finally {
     process.off('SIGINT', onInterrupt);
   }

@@ -6,6 +6,8 @@
  *   POST url/nonce                                                                  200, body: 8 bytes
  *   POST url/settle?key=KEY&sale=HEX&end=stands|void                                200, body: 01 stands or 00 void, and the account's token
  *   POST url/reverse     header `comptoir-key: KEY`                                   204: nothing is charged for the key
+ *   GET  url/sale?key=KEY                                                           200, JSON: a `SaleAtHost` · 204: never charged
+ *   POST url/refund     header `comptoir-key: KEY`, body: JSON, a `RefundOrder`       200, JSON: a `RefundAnswer`
  *
  * Anything else rejects: nobody knows. A 404 is no answer, or a wrong address would read as "never charged".
  * Source: docs/reference/sdk.md.   Floor: sdk reader. Uses the global fetch.
@@ -15,17 +17,21 @@ import type { CallOptions } from '../transports/transport.js';
 import { timeoutOf } from './callOptions.js';
 import { usageError } from './errors.js';
 import type { CheckoutHost } from './paymentHost.js';
+import type { RefundHost } from './refundHost.js';
 
 const HOST_TIMEOUT_MS = 30_000;
 const NONCE_BYTES = 8;
 const ACCOUNT_TOKEN_BYTES = 32;
 const CONTENT_TYPE = 'application/octet-stream';
+const JSON_TYPE = 'application/json';
+/** A sale that was refunded in some hundreds of parts. */
+const JSON_BYTES_MAX = 64 * 1024;
 
 /**
  * @param url `http://` or `https://`, without user, query or fragment; slashes at its end are cut
  * @throws ReaderError `usage/invalid`
  */
-export function httpHost(url: string): CheckoutHost {
+export function httpHost(url: string): CheckoutHost & RefundHost {
   const base = baseOf(url);
   return {
     async authorise(request, key, options) {
@@ -52,6 +58,15 @@ export function httpHost(url: string): CheckoutHost {
       const answer = await ask(`${base}/reverse`, { method: 'POST', headers: { 'comptoir-key': key } }, options);
       if (answer !== null) throw new Error('the host answered a reversal with a message');
     },
+    async sale(key, options) {
+      const answer = await ask(`${base}/sale?key=${encodeURIComponent(key)}`, { method: 'GET' }, options, JSON_TYPE);
+      return answer === null ? null : fromJson(answer);
+    },
+    async refund(order, options) {
+      const headers = { 'comptoir-key': order.key, 'content-type': JSON_TYPE };
+      const init = { method: 'POST', headers, body: JSON.stringify(order) };
+      return fromJson(bodyIn(await ask(`${base}/refund`, init, options, JSON_TYPE)));
+    },
   };
 }
 
@@ -70,7 +85,17 @@ function bodyIn(answer: Uint8Array | null): Uint8Array {
   return answer;
 }
 
-async function ask(url: string, init: RequestInit, options: CallOptions = {}): Promise<Uint8Array | null> {
+/** Whoever asked reads it with care: see `refund`. */
+function fromJson<T>(bytes: Uint8Array): T {
+  return JSON.parse(new TextDecoder().decode(bytes));
+}
+
+async function ask(
+  url: string,
+  init: RequestInit,
+  options: CallOptions = {},
+  type: string = CONTENT_TYPE,
+): Promise<Uint8Array | null> {
   const late = AbortSignal.timeout(timeoutOf(options, HOST_TIMEOUT_MS));
   const stop = options.signal === undefined ? late : AbortSignal.any([options.signal, late]);
   const response = await fetch(url, {
@@ -81,20 +106,20 @@ async function ask(url: string, init: RequestInit, options: CallOptions = {}): P
     credentials: 'omit',
   });
   if (response.status === 204) return null;
-  if (response.status !== 200 || response.headers.get('content-type') !== CONTENT_TYPE) {
+  if (response.status !== 200 || response.headers.get('content-type') !== type) {
     await response.body?.cancel();
     throw new Error(`the host answered ${response.status}`);
   }
-  return readBody(response);
+  return readBody(response, type === JSON_TYPE ? JSON_BYTES_MAX : MESSAGE_BYTES_MAX);
 }
 
-/** Stops reading as soon as there are more bytes than a message has. */
-async function readBody(response: Response): Promise<Uint8Array> {
+/** Stops reading as soon as there are more bytes than the answer may have. */
+async function readBody(response: Response, most: number): Promise<Uint8Array> {
   let bytes = new Uint8Array(0);
   const reader = response.body?.getReader();
   if (reader === undefined) return bytes;
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    if (bytes.length + part.value.length > MESSAGE_BYTES_MAX) {
+    if (bytes.length + part.value.length > most) {
       await reader.cancel();
       throw new Error('the answer of the host is too long');
     }

@@ -59,12 +59,19 @@ export interface AccountAuthoriser extends NonceDesk {
   status(merchant: string, key: string): readonly AccountAnswer[];
   /** Also before the order came, which is refused then. @returns minor units that go back by it, once or again */
   reverse(merchant: string, key: string): number;
+  /**
+   * @param refund key of the refund: each is counted once
+   * @param key    of the sale; it's remembered for a week, and refunded no longer
+   * @param at     position among the answers of `status`
+   * @returns minor units that went back by this refund: `amount`, or 0 when that's more than is left
+   */
+  refund(merchant: string, refund: string, key: string, at: number, amount: number): number;
   /** A lost card. @param identity account 8 and serial 8; account 8 alone: every card of it */
   block(identity: Uint8Array): void;
   unblock(identity: Uint8Array): void;
   /** The same, by what the card itself shows. @returns false for a card of other authorisers */
   blockReference(card: CardReference): boolean;
-  readonly book: Pick<AccountBook, 'account' | 'sizes'>;
+  readonly book: Pick<AccountBook, 'account' | 'sale' | 'sizes'>;
 }
 
 const NEW_SALE: Pick<AccountSale, 'decided' | 'isReversed'> = { decided: [], isReversed: false };
@@ -117,6 +124,18 @@ export function openAccountAuthoriser(options: AccountAuthoriserOptions): Accoun
       const { decided, isReversed } = book.sale(sale) ?? NEW_SALE;
       if (!isReversed) keep({ kind: 'reversed', atMs: now(), sale });
       return decided.reduce((sum, { decision }) => sum + (decision.kind === 'approved' ? decision.amount : 0), 0);
+    },
+    refund(merchant, refund, key, at, amount) {
+      const name = saleOf(merchant, refund);
+      const before = book.refund(name);
+      if (before !== undefined) return before;
+      const sale = saleOf(merchant, key);
+      const { decided, isReversed } = book.sale(sale) ?? NEW_SALE;
+      const one = decided[at];
+      if (isReversed || one?.decision.kind !== 'approved' || !Number.isSafeInteger(amount) || amount <= 0) return 0;
+      if (one.refunded + amount > one.decision.amount) return 0;
+      keep({ kind: 'refunded', atMs: now(), refund: name, sale, at, amount });
+      return amount;
     },
     block: (identity) => keep({ kind: 'blocked', atMs: now(), identity: toHex(identity) }),
     unblock: (identity) => keep({ kind: 'unblocked', atMs: now(), identity: toHex(identity) }),

@@ -34,6 +34,8 @@ export interface DecidedOrder {
   /** Account and serial. */
   readonly identity: Uint8Array;
   readonly decision: AccountDecision;
+  /** Minor units of it that went back. */
+  readonly refunded: number;
   readonly atMs: number;
 }
 
@@ -50,6 +52,8 @@ export class AccountBook {
   readonly #accounts = new FlatTable(ACCOUNT_BYTES, 15);
   /** In the order in which they were decided. */
   readonly #sales = new Map<string, AccountSale>();
+  /** Amounts by the refund's name, as long as their sale is remembered. */
+  readonly #refunds = new Map<string, { readonly sale: string; readonly amount: number }>();
   /** Of the latest entry. */
   lastMs = 0;
 
@@ -66,6 +70,9 @@ export class AccountBook {
       case 'reversed':
         this.#reversed(entry.sale, entry.atMs);
         return;
+      case 'refunded':
+        this.#refunded(entry);
+        return;
       case 'blocked':
       case 'unblocked':
         this.#block(tlv.fromHex(entry.identity) ?? tlv.NO_BYTES, entry.kind === 'blocked' ? BLOCKED : OPEN);
@@ -75,6 +82,10 @@ export class AccountBook {
 
   sale(name: string): AccountSale | undefined {
     return this.#sales.get(name);
+  }
+
+  refund(name: string): number | undefined {
+    return this.#refunds.get(name)?.amount;
   }
 
   /** @param identity account and serial */
@@ -119,7 +130,7 @@ export class AccountBook {
     }
     if (decision.kind === 'approved') this.#take(identity, decision.amount, atMs);
     const before = this.#sales.get(sale);
-    const decided = [...(before?.decided ?? []), { order, nonce, identity, decision, atMs }];
+    const decided = [...(before?.decided ?? []), { order, nonce, identity, decision, refunded: 0, atMs }];
     this.#sales.set(sale, { decided, isReversed: false, atMs: before?.atMs ?? atMs });
   }
 
@@ -136,12 +147,24 @@ export class AccountBook {
   #reversed(name: string, nowMs: number): void {
     const { decided = [], atMs = nowMs } = this.#sales.get(name) ?? {};
     this.#sales.set(name, { decided, isReversed: true, atMs });
-    for (const { identity, decision, atMs: takenMs } of decided) {
+    for (const { identity, decision, refunded, atMs: takenMs } of decided) {
       if (decision.kind !== 'approved') continue;
       const row = this.#accounts.take(identity.subarray(0, ACCOUNT_BYTES));
       if (row.readUInt16BE(1) === dayOf(takenMs)) row.writeUIntBE(row.readUIntBE(3, 6) - decision.amount, 3, 6);
-      row.writeUIntBE(row.readUIntBE(9, 6) - decision.amount, 9, 6);
+      row.writeUIntBE(row.readUIntBE(9, 6) - (decision.amount - refunded), 9, 6);
     }
+  }
+
+  /** What was taken on a day stays taken on that day: a refund opens no limit. */
+  #refunded({ refund, sale, at, amount }: AccountEntry & { readonly kind: 'refunded' }): void {
+    this.#refunds.set(refund, { sale, amount });
+    const before = this.#sales.get(sale);
+    const one = before?.decided[at];
+    if (before === undefined || one === undefined) return;
+    const decided = before.decided.with(at, { ...one, refunded: one.refunded + amount });
+    this.#sales.set(sale, { ...before, decided });
+    const row = this.#accounts.take(one.identity.subarray(0, ACCOUNT_BYTES));
+    row.writeUIntBE(row.readUIntBE(9, 6) - amount, 9, 6);
   }
 
   #block(identity: Uint8Array, state: number): void {
@@ -153,6 +176,7 @@ export class AccountBook {
     for (const [name, { atMs }] of this.#sales) {
       if (nowMs - atMs <= DECISIONS_KEPT_MS) return;
       this.#sales.delete(name);
+      for (const [refund, { sale }] of this.#refunds) if (sale === name) this.#refunds.delete(refund);
     }
   }
 }

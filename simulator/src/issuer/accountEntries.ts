@@ -29,6 +29,15 @@ export type AccountEntry = { /** Unix milliseconds; never goes back. */ readonly
       readonly decision: AccountDecision;
     }
   | { readonly kind: 'reversed'; readonly sale: string }
+  | {
+      readonly kind: 'refunded';
+      /** Merchant and the refund's key. */
+      readonly refund: string;
+      readonly sale: string;
+      /** Position among what was decided for the sale. */
+      readonly at: number;
+      readonly amount: number;
+    }
   /** Account 8, or account and serial 16 bytes, hexadecimal. */
   | { readonly kind: 'blocked' | 'unblocked'; readonly identity: string }
 );

@@ -76,6 +76,11 @@ export class CheckoutSales {
     return encodeMessage({ kind: 'complete', key, ...REFUSED, transactionToken: fromHex(token) ?? NO_BYTES });
   }
 
+  /** @returns undefined for a key of no checkout */
+  stateOf(key: string): Sale['state'] | undefined {
+    return this.#byKey.get(key)?.state;
+  }
+
   settle(key: string, saleKey: Uint8Array, end: SaleEnd): SaleResult<Settled> {
     const found = this.#find(key, saleKey);
     const isUnknown = found === undefined && this.#stateAtAuthorisers(saleKey) === undefined;

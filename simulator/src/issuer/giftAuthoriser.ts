@@ -51,8 +51,13 @@ export interface GiftAuthoriser extends NonceDesk {
   capture(merchant: string, saleKey: Uint8Array): SaleEnd;
   /** Gives back all that the sale holds; later orders of this sale are refused. @returns `captured`: it's taken, see `refund` */
   release(merchant: string, saleKey: Uint8Array): SaleEnd;
-  /** @param key of the refund: each is counted once @returns minor units that went back by this key: as much as was taken, at most */
-  refund(merchant: string, key: string, saleKey: Uint8Array, identity: Uint8Array, amount: number): number;
+  /**
+   * @param key      of the refund: each is counted once
+   * @param identity account and serial, hexadecimal
+   * @param amount   minor units; of a coupon all that it took off: it may be redeemed again
+   * @returns minor units that went back by this key: as much as was taken, at most
+   */
+  refund(merchant: string, key: string, saleKey: Uint8Array, identity: string, amount: number): number;
   /** Releases what was held too long. @returns how many sales */
   releaseForgotten(): number;
   /** @param identity account 8 and serial 8. What the card prepared and the ledger never saw is void from here on. */
@@ -129,16 +134,16 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
     },
     capture: (merchant, saleKey) => end(merchant, saleKey, 'captured'),
     release: (merchant, saleKey) => end(merchant, saleKey, 'released'),
-    refund(merchant, key, saleKey, card, amount) {
+    refund(merchant, key, saleKey, identity, amount) {
       const refund = saleOf(merchant, key);
       const before = ledger.refund(refund);
       if (before !== undefined) return before;
       const sale = saleOf(merchant, toHex(saleKey));
-      const identity = toHex(card);
       const { state, holds } = ledger.sale(sale) ?? {};
       const hold = holds?.get(identity);
       if (state !== 'captured' || hold?.reservation.kind !== 'reserved' || !isAmount(amount)) return 0;
-      if (ledger.instrument(hold.account)?.kind !== 'value') return 0;
+      const isCoupon = ledger.instrument(hold.account)?.kind === 'coupon';
+      if (isCoupon && amount !== hold.reservation.amount) return 0;
       if (hold.refunded + amount > hold.reservation.amount) return 0;
       keep({ kind: 'refunded', atMs: now(), refund, sale, identity, amount });
       return amount;

@@ -46,6 +46,7 @@ export type GiftEntry = { /** Unix milliseconds; never goes back. */ readonly at
       readonly refund: string;
       readonly sale: string;
       readonly identity: string;
+      /** Of a coupon all that it took off: its serial is free again. */
       readonly amount: number;
     }
   /** The card was told that all up to this counter is settled: none of it is taken any more. */

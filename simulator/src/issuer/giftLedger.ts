@@ -176,7 +176,9 @@ export class GiftLedger {
     if (before === undefined || hold === undefined) return;
     const holds = new Map(before.holds).set(identity, { ...hold, refunded: hold.refunded + amount });
     this.#sales.set(sale, { ...before, holds });
-    this.#change(hold.account, amount, 0);
+    const instrument = this.instrument(hold.account);
+    if (instrument?.kind === 'coupon') this.#serials.delete(instrument.serial);
+    else this.#change(hold.account, amount, 0);
   }
 
   #forget(nowMs: number): void {

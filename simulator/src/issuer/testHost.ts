@@ -16,7 +16,7 @@ import {
   toHex,
 } from '@comptoir/protocol';
 import { KIND_BANK } from '@comptoir/protocol/wallet';
-import { type CallOptions, type CheckoutHost, type Clock, systemClock } from '@comptoir/sdk';
+import { type CallOptions, type CheckoutHost, type Clock, type RefundHost, systemClock } from '@comptoir/sdk';
 import {
   type AuthorisationFault,
   type BaseDerivationKey,
@@ -32,9 +32,11 @@ import { type BankAnswer, decideAsBank } from './bankIssuer.js';
 import type { CardRecord } from './cardProof.js';
 import { CheckoutSales, type SaleFault, type SaleResult } from './checkoutSales.js';
 import type { Authorisers } from './developmentAuthorisers.js';
+import { type GiveBack, giveBackTo } from './giveBack.js';
 import type { IssuerBehaviour } from './issuerBehaviour.js';
 import { LostCards } from './lostCards.js';
 import { numberIn } from './numberIn.js';
+import { RefundDesk } from './refundDesk.js';
 import { RESPONSE_CODES } from './responseCodes.js';
 import { askAuthoriser, type CheckoutQuestion, type HostAnswer } from './walletQuestion.js';
 
@@ -68,10 +70,12 @@ export interface Charge {
   readonly currency: number;
 }
 
-export interface TestHost extends CheckoutHost {
+export interface TestHost extends CheckoutHost, RefundHost {
   reverse(...call: Parameters<NonNullable<CheckoutHost['reverse']>>): Promise<void>;
   /** What banks approved, in order; the last `REMEMBERED_MAX`. What a checkout took back is gone. */
   charges(): readonly Charge[];
+  /** What banks gave back, in order; the key is that of the charge. The last `REMEMBERED_MAX`. */
+  bankRefunds(): readonly Charge[];
   /** Nothing of this card pays any more. */
   reportLost(card: CardRecord): void;
 }
@@ -124,12 +128,27 @@ export function createTestHost(options: TestHostOptions): TestHost {
   /** By initial key identifier. */
   const windows = new Map<string, Uint8Array>();
   const charges: Charge[] = [];
+  const bankRefunds: Charge[] = [];
+  const reversed = new Set<string>();
   const lost = new LostCards();
 
+  /** What went back as a refund before isn't taken back again. */
   const takeBack = (key: string): void => {
-    for (let at = charges.length - 1; at >= 0; at -= 1) if (charges[at]?.key === key) charges.splice(at, 1);
+    let refunded = bankRefunds.reduce((sum, one) => sum + (one.key === key ? one.amount : 0), 0);
+    for (let at = charges.length - 1; at >= 0; at -= 1) {
+      const charge = charges[at];
+      if (charge?.key !== key) continue;
+      const kept = Math.min(charge.amount, refunded);
+      refunded -= kept;
+      charges.splice(at, 1, ...(kept > 0 ? [{ ...charge, amount: kept }] : []));
+    }
   };
   const sales = authorisers && new CheckoutSales(authorisers, merchant, takeBack);
+  const desk: RefundDesk = new RefundDesk((key) => {
+    const ofCheckout = sales?.stateOf(key);
+    if (ofCheckout !== undefined || !decisions.has(key)) return ofCheckout;
+    return desk.hasTaken(key) && !reversed.has(key) ? 'stands' : 'void';
+  }, REMEMBERED_MAX);
 
   /** Each envelope once. The caller wipes it. */
   const open = (request: Authorise): OpenEnvelope => {
@@ -160,8 +179,12 @@ export function createTestHost(options: TestHostOptions): TestHost {
     forgetOldest(slow);
     if (!APPROVALS.includes(answer.responseCode)) return answer;
     // A bank that nobody hears has taken nothing: whoever asked gives up, and reverses.
-    if (behaviour.answers !== 'silent') charges.push({ key, amount: answer.approvedAmount ?? amount, currency });
-    if (charges.length > REMEMBERED_MAX) charges.shift();
+    if (behaviour.answers !== 'silent') {
+      const approved = answer.approvedAmount ?? amount;
+      keepLatest(charges, { key, amount: approved, currency });
+      const giveBack: GiveBack = (_, back) => keepLatest(bankRefunds, { key, amount: back, currency });
+      desk.note(request, approved, giveBack);
+    }
     return { ...answer, authorisationCode: authorisationCode(key, ksn) };
   };
 
@@ -174,6 +197,10 @@ export function createTestHost(options: TestHostOptions): TestHost {
     if (question.merchantIdentifier.trimEnd() !== merchant) throw new TestHostError('MERCHANT_WRONG');
     const { cardData, wipe } = open(question);
     const answer = askAuthoriser(behind, merchant, question, cardData);
+    if (question.asks !== ASKS.balance && APPROVALS.includes(answer.responseCode)) {
+      const giveBack = giveBackTo(behind, merchant, question, cardData);
+      desk.note(question, answer.approvedAmount ?? question.amount, giveBack);
+    }
     wipe();
     return answer;
   };
@@ -227,6 +254,8 @@ export function createTestHost(options: TestHostOptions): TestHost {
       // A checkout has more to give back than its bank: `settle` ends it.
       if (sales?.latest(key) !== undefined) throw new TestHostError('KEY_REUSED');
       takeBack(key);
+      reversed.add(key);
+      forgetOldest(reversed);
       const earlier = decisions.get(key);
       // Whatever comes later with this key is no: the reversal may have overtaken it.
       const answer = encodeMessage({ kind: 'complete', key, responseCode: '05', ...tokenOf(earlier?.answer) });
@@ -247,7 +276,16 @@ export function createTestHost(options: TestHostOptions): TestHost {
       if (sales === undefined) throw new TestHostError('SALE_UNKNOWN');
       return decided(sales.settle(key, saleKey, end));
     },
+    async sale(key, callOptions) {
+      callOptions?.signal?.throwIfAborted();
+      return desk.sale(key);
+    },
+    async refund(order, callOptions) {
+      callOptions?.signal?.throwIfAborted();
+      return desk.refund(order);
+    },
     charges: () => [...charges],
+    bankRefunds: () => [...bankRefunds],
     reportLost: (card) => lost.add(card, authorisers),
   };
 }
@@ -260,8 +298,15 @@ function decided<T>(result: SaleResult<T>): T {
   return result.value;
 }
 
-/** @param remembered in the order in which its keys came */
-function forgetOldest(remembered: Map<string, unknown>): void {
+/** True: it's kept. */
+function keepLatest(kept: Charge[], charge: Charge): true {
+  kept.push(charge);
+  if (kept.length > REMEMBERED_MAX) kept.shift();
+  return true;
+}
+
+/** @param remembered Map or Set: they keep the order in which their keys came */
+function forgetOldest(remembered: Map<string, unknown> | Set<string>): void {
   const [oldest] = remembered.keys();
   if (remembered.size > REMEMBERED_MAX && oldest !== undefined) remembered.delete(oldest);
 }

@@ -45,9 +45,8 @@ export function askAuthoriser(
   question: CheckoutQuestion,
   cardData: readonly DataObject[],
 ): HostAnswer {
-  const { amount, currency, asks, profileKind, saleKey } = question;
-  const assertion = assertionOf(question.emvData, cardData);
-  const offer: Offer = { merchant, amount, currency, takesPartial: question.partial === 1, assertion };
+  const { amount, asks, profileKind, saleKey } = question;
+  const offer = offerOf(merchant, question, cardData);
   if (profileKind === KIND_ACCOUNT && asks === ASKS.authorise) {
     const answer = accounts.authorise({ ...offer, key: toHex(saleKey) });
     return answer.kind === 'approved'
@@ -58,6 +57,12 @@ export function askAuthoriser(
   if (asks !== ASKS.reserve || !isOfSale(question.emvData, saleKey)) return { responseCode: REFUSED };
   const answer = gifts.reserve(offer);
   return answer.kind === 'reserved' ? approved(answer.amount, amount) : { responseCode: RESPONSE_CODES[answer.reason] };
+}
+
+/** What an authoriser is offered. @param cardData of the envelope */
+export function offerOf(merchant: string, question: CheckoutQuestion, cardData: readonly DataObject[]): Offer {
+  const { amount, currency, partial, emvData } = question;
+  return { merchant, amount, currency, takesPartial: partial === 1, assertion: assertionOf(emvData, cardData) };
 }
 
 /** A gift card whose figure isn't on the card has its reference as its name: the card makes no cryptogram for an enquiry. */

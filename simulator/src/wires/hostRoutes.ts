@@ -5,11 +5,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { concatBytes, fromHex, MESSAGE_BYTES_MAX, NO_BYTES } from '@comptoir/protocol';
 import { SALE_KEY_BYTES } from '@comptoir/protocol/wallet';
-import { type CheckoutHost, type Key, keyFrom } from '@comptoir/sdk';
+import {
+  type CheckoutHost,
+  type Key,
+  keyFrom,
+  type Money,
+  money,
+  type RefundHost,
+  type RefundOrder,
+} from '@comptoir/sdk';
 
 /** @param route what `Access.allowed` gave; another than the host's is 404 */
 export async function answerHostRequest(
-  host: CheckoutHost,
+  host: CheckoutHost & RefundHost,
   route: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -45,6 +53,17 @@ export async function answerHostRequest(
       const isStanding = settled.end === 'stands' ? 1 : 0;
       return end(response, 200, concatBytes(Uint8Array.of(isStanding), settled.accountToken ?? NO_BYTES));
     }
+    if (route === '/host/sale' && request.method === 'GET') {
+      const key = keyOf(asked.get('key') ?? undefined);
+      if (key === undefined) return end(response, 400);
+      const sale = await host.sale(key);
+      return sale === null ? end(response, 204) : endJson(response, sale);
+    }
+    if (route === '/host/refund' && request.method === 'POST') {
+      const order = orderIn(await bodyOf(request));
+      if (order === undefined || order.key !== request.headers['comptoir-key']) return end(response, 400);
+      return endJson(response, await host.refund(order));
+    }
     end(response, 404);
   } catch {
     // What went wrong inside is nobody's business outside; the caller knows only that nobody knows.
@@ -52,10 +71,29 @@ export async function answerHostRequest(
   }
 }
 
-function end(response: ServerResponse, status: number, body?: Uint8Array): void {
+function end(response: ServerResponse, status: number, body?: Uint8Array, type = 'application/octet-stream'): void {
   if (body === undefined) response.writeHead(status).end();
-  else
-    response.writeHead(status, { 'content-type': 'application/octet-stream', 'content-length': body.length }).end(body);
+  else response.writeHead(status, { 'content-type': type, 'content-length': body.length }).end(body);
+}
+
+function endJson(response: ServerResponse, value: object): void {
+  end(response, 200, Buffer.from(JSON.stringify(value)), 'application/json');
+}
+
+/** @returns undefined for what is no order */
+function orderIn(body: Uint8Array | undefined): RefundOrder | undefined {
+  try {
+    const { of, key, tender, amount, whole }: RefundOrder = JSON.parse(Buffer.from(body ?? NO_BYTES).toString());
+    const isTender = Number.isSafeInteger(tender) && tender >= 0;
+    const order = { of: keyFrom(of), key: keyFrom(key), tender, amount: moneyIn(amount), whole: moneyIn(whole) };
+    return isTender ? order : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function moneyIn({ minor, currency }: Money): Money {
+  return money(minor, currency);
 }
 
 function keyOf(text: string | readonly string[] | undefined): Key | undefined {
