@@ -45,11 +45,17 @@ export function inputOf({ kind, input }: VectorRecord, tables: readonly KeyTable
   return kind.startsWith('trace.') && isObject(input) ? { ...input, capks: keysForTrace(input, tables) } : input;
 }
 
-/** A scenario whose card can't be written as a list goes on without: the record fails there. */
+/**
+ * The card as its list, and of the scenario's own words what the list doesn't say: a chip takes no longer line. A scenario whose card can't
+ * be written as a list goes on without: the record fails there.
+ */
 function withWalletList(input: unknown): unknown {
   if (!isObject(input) || !isObject(input['card'])) return input;
+  const { title: _title, description: _description, rules: _rules, ...scenario } = input;
   try {
-    return { ...input, wallet: walletListOf(input['card'] as unknown as ScenarioCard) };
+    const card = input['card'] as unknown as ScenarioCard;
+    const profiles = card.profiles.map(({ id, selectSw }) => ({ id, selectSw }));
+    return { ...scenario, card: { profiles, ppse: card.ppse }, wallet: walletListOf(card) };
   } catch {
     return input;
   }
