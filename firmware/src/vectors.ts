@@ -9,6 +9,7 @@ import { contactlessVectors } from './vectors/contactlessVectors.js';
 import { cryptographyVectors } from './vectors/cryptographyVectors.js';
 import { dataVectors } from './vectors/dataVectors.js';
 import { decisionVectors } from './vectors/decisionVectors.js';
+import { engineVectors } from './vectors/engineVectors.js';
 import { selectionVectors } from './vectors/selectionVectors.js';
 import { traceVectors } from './vectors/traceVectors.js';
 import { type VectorHandler, VectorInput, type VectorSecure } from './vectors/vectorInput.js';
@@ -32,6 +33,7 @@ const handlers: ReadonlyMap<string, VectorHandler> = new Map(
     traceVectors,
     selectionVectors,
     cryptographyVectors,
+    engineVectors,
   ].flatMap((kinds) => Object.entries(kinds)),
 );
 

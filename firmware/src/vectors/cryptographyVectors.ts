@@ -1,5 +1,5 @@
 /**
- * Kinds gcm.*, cmac, hmac.sha256, hkdf.sha256, x25519.*, p256.verify and rsa.recover: the board's cryptography by itself.
+ * Kinds sha1, sha256, aes.*, gcm.*, cmac, hmac.sha256, hkdf.sha256, x25519.*, p256.verify and rsa.recover: the board's cryptography by itself.
  * Keys never come out, so what a derived key is shows in the HMAC of nothing under it.
  * Floor: vectors.
  */
@@ -23,6 +23,16 @@ function isKey(secure: VectorSecure, key: KeyHandle, bytes: Uint8Array): boolean
 }
 
 export const cryptographyVectors: { readonly [kind: string]: VectorHandler } = {
+  sha1: (input, secure) => ({ hash: toHex(secure.sha1(input.hex('data'))) }),
+  sha256: (input, secure) => ({ hash: toHex(secure.sha256(input.hex('data'))) }),
+  'aes.cbc': (input, secure) =>
+    withKnown(secure, input.hex('key'), (key) => ({
+      sealed: toHex(secure.encryptCbc(key, input.hex('iv'), input.hex('plain'))),
+    })),
+  'aes.derive': (input, secure) =>
+    withKnown(secure, input.hex('parent'), (parent) => ({
+      ok: withKey(secure, secure.deriveKey(parent, input.hex('data')), (made) => isKey(secure, made, input.hex('key'))),
+    })),
   'gcm.seal': (input, secure) =>
     withKnown(secure, input.hex('key'), (key) => ({
       sealed: toHex(secure.sealGcm(key, input.hex('nonce'), input.hex('associated'), input.hex('plain'))),

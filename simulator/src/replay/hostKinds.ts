@@ -1,6 +1,6 @@
 /**
  * Kinds of the host's side: they run in Node, whatever the target. The keys of these records are test keys, in clear.
- * Source: test-vectors/README.md, card cryptograms, AES DUKPT, DCA-1.   Floor: simulator.
+ * Source: test-vectors/README.md, card cryptograms, AES DUKPT, tokens, DCA-1.   Floor: simulator.
  */
 import { toHex } from '@comptoir/protocol';
 import { deriveInitialKey, deriveTransactionKey, deriveWorkingKey, KEY_USAGE } from '@comptoir/sdk/acquirer';
@@ -8,6 +8,7 @@ import { cbc } from '@noble/ciphers/aes.js';
 import { assertionKeys, verifyAssertion } from './assertionKinds.js';
 import { cryptogramOfVersion, cryptogramSteps, scriptMac } from './cryptogramKinds.js';
 import { hexField } from './hexField.js';
+import { ff1Kind, makeTokens, openTokenOf, sivOpen, sivSeal } from './tokenKinds.js';
 import { isObject } from './vectorFiles.js';
 
 /** Gives the `actual` of a record; throws when the input isn't what the kind asks for. */
@@ -23,13 +24,19 @@ export const HOST_KINDS: ReadonlyMap<string, HostKind> = new Map([
   ['dukpt.aes.ik', (input) => ({ ik: toHex(deriveInitialKey(hexField(input, 'bdk'), hexField(input, 'ikid'))) })],
   ['dukpt.aes.keys', dukptKeys],
   ['dukpt.aes.encrypt', dukptEncrypt],
+  ['siv.seal', sivSeal],
+  ['siv.open', sivOpen],
+  ['ff1.encrypt', ff1Kind(true)],
+  ['ff1.decrypt', ff1Kind(false)],
+  ['token.make', makeTokens],
+  ['token.open', openTokenOf],
   ['dca1.keys', assertionKeys],
   ['dca1.verify', verifyAssertion],
 ]);
 
 /** Kinds whose line says that they are of the host's side, whether they run yet or not. */
 export function isHostKind(kind: string): boolean {
-  return ['ac.', 'dca1.', 'dukpt.', 'tr31.'].some((prefix) => kind.startsWith(prefix));
+  return ['ac.', 'dca1.', 'dukpt.', 'ff1.', 'siv.', 'token.', 'tr31.'].some((prefix) => kind.startsWith(prefix));
 }
 
 function dukptKeys(input: unknown): unknown {
