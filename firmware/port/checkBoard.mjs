@@ -15,6 +15,7 @@ const PREFIXES = {
   UartPort: 'board_nfc',
   ContactLinePort: 'board_contact_line',
   Secure: 'board_secure',
+  KeyStore: 'board_keys',
   BoardClock: 'board_clock',
   Display: 'board_display',
   FirmwareStore: 'board_firmware',

@@ -17,6 +17,7 @@ export function withDrivers(board: Board): Board {
     nfc,
     contactLine,
     secure: board.secure,
+    keys: board.keys,
     clock,
     display: board.display,
     firmware: board.firmware,

@@ -2,20 +2,26 @@
 import {
   ASKS,
   COMMAND,
+  concatBytes,
   decodeMessage,
   encodeMessage,
   type Frame,
+  latin1ToBytes,
   type Message,
   NO_BYTES,
   NO_PARTS,
   OUTCOME,
   stepParts,
   toHex,
+  unsignedToBytes,
 } from '@comptoir/protocol';
 import { type CheckoutHost, keyFrom } from '@comptoir/sdk';
+import { deriveInitialKey } from '@comptoir/sdk/acquirer';
 import { developmentKeys } from '../../simulator/src/board/developmentKeys.js';
 import { createRecordsInMemory, type RecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
-import { softwareSecure } from '../../simulator/src/board/softwareSecure.js';
+import { createKeyFlash, openKeyStore } from '../../simulator/src/board/softwareKeyStore.js';
+import { type ProvisionedKey, SoftwareKeys } from '../../simulator/src/board/softwareKeys.js';
+import { secureOf } from '../../simulator/src/board/softwareSecure.js';
 import { DEVELOPMENT_MERCHANT } from '../../simulator/src/configuration.js';
 import {
   type Card,
@@ -24,7 +30,7 @@ import {
   developmentProvision,
   seededBytes,
 } from '../../simulator/src/index.js';
-import type { Secure } from '../src/board/board.js';
+import { KEY, type Secure } from '../src/board/board.js';
 import { Session } from '../src/session/session.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
 import { portOf } from './portOf.js';
@@ -55,7 +61,13 @@ const SERIAL = 'TEST0001';
 /** Of all tills: the acquirer's. */
 export const baseDerivationKey: Uint8Array = developmentKeys(SEED, SERIAL).baseDerivationKey;
 
-/** @param start of the reader: each has keys and randomness of its own */
+/** @param start of the reader: each has an empty flash for keys, an initial key and randomness of its own */
+/** One of its own for each start. */
+function initialKey(start: number): ProvisionedKey {
+  const identifier = concatBytes(latin1ToBytes('TILL'), unsignedToBytes(start, 4));
+  return { name: KEY.dukptInitial, key: deriveInitialKey(baseDerivationKey, identifier), identifier };
+}
+
 export class CheckoutTill {
   readonly board = new FakeBoard();
   readonly records: RecordsInMemory;
@@ -72,10 +84,14 @@ export class CheckoutTill {
   ) {
     this.records = records;
     const provision = developmentProvision(SEED, SERIAL, { merchant: merchant.merchantIdentifier });
-    const { keys } = Array.from({ length: start + 1 }, provision)[start] ?? provision();
     this.board.configurationBytes = developmentConfiguration(pki, merchant);
     this.board.records = records.powerOn(() => {});
-    this.board.secure = changed(softwareSecure(keys, seededBytes(`till ${start}`)));
+    const random = seededBytes(`till ${start}`);
+    const table = new SoftwareKeys(
+      provision().keys.map((key) => (key.name === KEY.dukptInitial ? initialKey(start) : key)),
+    );
+    this.board.secure = changed(secureOf(table, random));
+    this.board.keys = openKeyStore(createKeyFlash(), table, random);
     this.host = new FakeHost(this.board, new Session(this.board));
     this.channel = this.host.init();
   }

@@ -16,7 +16,7 @@ import { developmentRoleKeys } from '@comptoir/sdk/signing';
 import { createRecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
 import { softwareRsaRecover } from '../../simulator/src/board/softwareRsa.js';
 import { softwareSecure } from '../../simulator/src/board/softwareSecure.js';
-import type { Board, CardPort, FirmwareStore, Records, Secure } from '../src/board/board.js';
+import type { Board, CardPort, FirmwareStore, KeyStore, Records, Secure } from '../src/board/board.js';
 import { Session } from '../src/session/session.js';
 
 export class FakeBoard implements Board {
@@ -75,6 +75,7 @@ export class FakeBoard implements Board {
     },
     eraseKey: (): void => {},
   };
+  keys: KeyStore = fakeKeys();
   configuration(): Uint8Array {
     return this.configurationBytes;
   }
@@ -85,6 +86,19 @@ export class FakeBoard implements Board {
 }
 
 const noCard: CardPort = { poll: () => 0, transmit: () => {}, receive: () => NO_BYTES, release: () => {} };
+
+/** It remembers what sets are known by; every place has a key. */
+function fakeKeys(): KeyStore {
+  const identifiers = new Map<number, Uint8Array>();
+  return {
+    identifier: (set) => identifiers.get(set) ?? NO_BYTES,
+    fetch: () => 1,
+    store(set, identifier) {
+      identifiers.set(set, identifier.slice());
+      return true;
+    },
+  };
+}
 
 function digest(algorithm: string, data: Uint8Array): Uint8Array {
   return new Uint8Array(createHash(algorithm).update(data).digest());

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { concatBytes, fromHex, latin1ToBytes, toHex, unsignedToBytes } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nextCounter } from '../src/token/dukpt.js';
 import { showsCardNumber, spellingsOf } from '../src/token/egress.js';
 import { printIndexToken } from '../src/token/indexToken.js';
 
@@ -103,21 +102,5 @@ describe('index token', () => {
         },
       ),
     );
-  });
-});
-
-describe('DUKPT counters', () => {
-  test('rise, and have at most 16 one bits', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 0xfffeffff }), (counter) => {
-        const next = nextCounter(counter);
-        expect(next).toBeGreaterThan(counter);
-        expect([...next.toString(2)].filter((bit) => bit === '1').length).toBeLessThanOrEqual(16);
-      }),
-    );
-    expect(nextCounter(0)).toBe(1);
-    expect(nextCounter(0xffff)).toBe(0x10000);
-    expect(nextCounter(0x1fffe)).toBe(0x20000);
-    expect(nextCounter(0xfffe8000)).toBe(0xffff0000);
   });
 });

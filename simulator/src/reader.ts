@@ -12,6 +12,7 @@ import type { ProvisionedRoleKey } from './board/provisionRecord.js';
 import { createRecordsInMemory } from './board/recordsInMemory.js';
 import { createSimulatedBoard } from './board/simulatedBoard.js';
 import { SIMULATED_MODEL } from './board/simulatedModel.js';
+import { createKeyFlash, cutKeyFlash } from './board/softwareKeyStore.js';
 import type { ProvisionedKey } from './board/softwareKeys.js';
 import type { PowerCut } from './chip/flash.js';
 import type { FirmwareText } from './firmwareText.js';
@@ -58,6 +59,8 @@ export interface SimulatedReader {
   isPowered(): boolean;
   /** The power fails at that operation of the flash, 1 the next: a write of a record, on the chip an erased sector or a programmed page. */
   cutPower(cut: PowerCut): void;
+  /** The same for the flash that keys are in: erased sectors and programmed pages. */
+  cutPowerOfKeys(cut: PowerCut): void;
 }
 
 /** A reader without power. */
@@ -76,6 +79,8 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
   let switched = 0;
   const line = options.slot === undefined ? undefined : lineTo(contact, options.slot, options.clock, wake);
   const records = createRecordsInMemory();
+  const keyFlash = createKeyFlash();
+  keyFlash.lost = stop;
 
   function stop(): void {
     const ended = power;
@@ -111,6 +116,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
       display: onlyChanges(options),
       firmware: store,
       records: records.powerOn(stop),
+      keyFlash,
       start: (given) => {
         step = given;
       },
@@ -187,6 +193,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
     stop,
     isPowered: () => power !== undefined,
     cutPower: records.cutPower,
+    cutPowerOfKeys: (cut) => cutKeyFlash(keyFlash, cut),
   };
 }
 

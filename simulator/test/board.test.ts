@@ -187,7 +187,7 @@ describe('software secure', () => {
     const parent = secure.findKey(KEY.dukptInitial);
     expect(() => {
       for (;;) secure.deriveKey(parent, new Uint8Array(16));
-    }).toThrow('32 keys');
+    }).toThrow('64 keys');
     expect(aes256[31]).toBe(0x1f);
   });
 });

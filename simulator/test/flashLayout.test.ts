@@ -17,14 +17,17 @@ test('bodies are signed for the addresses that the boards execute them at', () =
   expect(LOAD_ADDRESS).toEqual({ A: 0x10000000 + a + manifest, B: 0x10000000 + b + manifest });
 });
 
-test('parts of the flash lie one behind the other', () => {
+test.each([
+  ['a reader', 'KEYS'],
+  ['a dynamic card', 'CARD_RECORDS'],
+])('parts of the flash of %s lie one behind the other', (_device, own) => {
   const value = (name: string): number => inC[name] ?? Number.NaN;
   const slotBytes = value('FLASH_MANIFEST_BYTES') + value('FLASH_BODY_BYTES_MAX');
   const parts = [
     [value('FLASH_BOOT_OFFSET'), value('FLASH_BOOT_BYTES')],
     [value('FLASH_SLOT_A_OFFSET'), slotBytes],
     [value('FLASH_SLOT_B_OFFSET'), slotBytes],
-    [value('FLASH_CARD_RECORDS_OFFSET'), value('FLASH_CARD_RECORDS_SECTORS') * 4096],
+    [value(`FLASH_${own}_OFFSET`), value(`FLASH_${own}_SECTORS`) * 4096],
     [value('FLASH_SLOT_RECORDS_OFFSET'), value('FLASH_SLOT_RECORDS_SECTORS') * 4096],
     [value('FLASH_READER_RECORDS_OFFSET'), value('FLASH_READER_RECORDS_SECTORS') * 4096],
     [value('FLASH_PROVISION_OFFSET'), value('FLASH_PROVISION_BYTES')],

@@ -32,7 +32,7 @@ add_library(comptoir_secure STATIC
   ${COMPTOIR_PORT}/secure/secure.c ${COMPTOIR_PORT}/secure/keyTable.c ${COMPTOIR_PORT}/secure/random.c
   ${COMPTOIR_PORT}/secure/symmetric.c ${COMPTOIR_PORT}/secure/publicKeys.c ${COMPTOIR_PORT}/secure/curves.c
   ${COMPTOIR_PORT}/secure/rsaRecover.c ${COMPTOIR_PORT}/secure/secureMemory.c
-  ${COMPTOIR_PORT}/secure/cardKeys.c ${COMPTOIR_PORT}/secure/rsaSign.c
+  ${COMPTOIR_PORT}/secure/keyStore.c ${COMPTOIR_PORT}/secure/cardKeys.c ${COMPTOIR_PORT}/secure/rsaSign.c
   ${COMPTOIR_MBEDTLS}/library/aes.c ${COMPTOIR_MBEDTLS}/library/cipher.c ${COMPTOIR_MBEDTLS}/library/cipher_wrap.c
   ${COMPTOIR_MBEDTLS}/library/gcm.c ${COMPTOIR_MBEDTLS}/library/bignum.c ${COMPTOIR_MBEDTLS}/library/bignum_core.c
   ${COMPTOIR_MBEDTLS}/library/ecp.c ${COMPTOIR_MBEDTLS}/library/ecp_curves.c ${COMPTOIR_MBEDTLS}/library/ecdsa.c
@@ -41,7 +41,7 @@ add_library(comptoir_secure STATIC
   ${COMPTOIR_MBEDTLS}/library/sha256.c ${COMPTOIR_MBEDTLS}/library/ctr_drbg.c ${COMPTOIR_MBEDTLS}/library/constant_time.c
   ${COMPTOIR_MBEDTLS}/library/platform.c ${COMPTOIR_MBEDTLS}/library/platform_util.c
   ${COMPTOIR_MBEDTLS}/library/memory_buffer_alloc.c)
-target_include_directories(comptoir_secure PUBLIC ${COMPTOIR_PORT}/secure ${COMPTOIR_PORT}/include)
+target_include_directories(comptoir_secure PUBLIC ${COMPTOIR_PORT}/secure ${COMPTOIR_PORT}/store ${COMPTOIR_PORT}/include)
 target_include_directories(comptoir_secure SYSTEM PRIVATE ${COMPTOIR_MBEDTLS}/include ${COMPTOIR_MBEDTLS}/library) # bignum_core.h
 target_compile_definitions(comptoir_secure PRIVATE MBEDTLS_CONFIG_FILE="${COMPTOIR_PORT}/secure/mbedtlsConfig.h")
 target_compile_options(comptoir_secure PRIVATE -std=gnu11 -Wall -Wextra -ffunction-sections -fdata-sections)

@@ -132,6 +132,37 @@ SCRIPT_FUNCTION(wink) {
 }
 static const JSCFunctionListEntry display_members[] = {JS_CFUNC_DEF("show", 1, show), JS_CFUNC_DEF("wink", 0, wink)};
 
+SCRIPT_FUNCTION(set_identifier) {
+  (void)self, (void)count;
+  uint32_t set;
+  uint8_t identifier[BOARD_KEY_IDENTIFIER_BYTES_MAX];
+  if (!script_take_number(context, values[0], &set)) return JS_EXCEPTION;
+  return script_give_bytes(context, identifier, board_keys_identifier(set, identifier));
+}
+
+SCRIPT_FUNCTION(fetch_key) {
+  (void)self, (void)count;
+  uint32_t set, place;
+  if (!script_take_number(context, values[0], &set) || !script_take_number(context, values[1], &place)) return JS_EXCEPTION;
+  return JS_NewUint32(context, board_keys_fetch(set, place));
+}
+
+SCRIPT_FUNCTION(store_keys) {
+  (void)self, (void)count;
+  uint32_t set;
+  script_bytes identifier, changes;
+  if (!script_take_number(context, values[0], &set) || !script_take_bytes(context, values[1], &identifier) || !script_take_bytes(context, values[2], &changes))
+    return JS_EXCEPTION;
+  const board_stored stored = board_keys_store(set, identifier.bytes, identifier.length, changes.bytes, changes.length);
+  return stored == BOARD_STORE_MISUSED ? script_refuse(context, "no such set, place or key") : JS_NewBool(context, stored == BOARD_STORED);
+}
+
+static const JSCFunctionListEntry keys_members[] = {
+  JS_CFUNC_DEF("identifier", 1, set_identifier),
+  JS_CFUNC_DEF("fetch", 2, fetch_key),
+  JS_CFUNC_DEF("store", 3, store_keys),
+};
+
 SCRIPT_FUNCTION(configuration) {
   (void)self, (void)count, (void)values;
   const uint8_t *bytes;
@@ -164,6 +195,7 @@ void script_install_board(JSContext *context) {
   if (board_has_contact_line()) ADD_PART("contactLine", contact_line_members);
   else JS_SetPropertyStr(context, board, "contactLine", JS_UNDEFINED);
   JS_SetPropertyStr(context, board, "secure", script_new_secure(context));
+  ADD_PART("keys", keys_members);
   script_add_shared_parts(context, board, BOARD_RECORDS);
   ADD_PART("display", display_members);
   JS_SetPropertyStr(context, board, "firmware", board_has_firmware() ? script_new_firmware(context) : JS_UNDEFINED);

@@ -26,11 +26,14 @@
 #define BOARD_TAG_BYTES 16
 #define BOARD_RSA_BYTES_MAX 248
 #define BOARD_ROLES 3 /* kinds of signed objects, from 1 on */
+#define BOARD_KEY_IDENTIFIER_BYTES_MAX 12
 
 typedef enum { BOARD_CONTACT = 0, BOARD_CONTACTLESS = 1 } board_place;
 
 /** Forged is what can come from outside; misused is a fault of the firmware. */
 typedef enum { BOARD_OPENED, BOARD_FORGED, BOARD_MISUSED } board_opened;
+
+typedef enum { BOARD_STORED, BOARD_STORE_FAILED, BOARD_STORE_MISUSED } board_stored;
 
 // interface Board
 /// identity: Identity;
@@ -42,6 +45,7 @@ bool board_has_nfc(void);
 /// contactLine: ContactLinePort | undefined;
 bool board_has_contact_line(void);
 /// secure: Secure;
+/// keys: KeyStore;
 /// clock: BoardClock;
 /// display: Display;
 /// firmware: FirmwareStore | undefined;
@@ -139,6 +143,14 @@ bool board_secure_verify_signature(const uint8_t *public_key, size_t key_length,
 bool board_secure_rsa_recover(const uint8_t *modulus, size_t modulus_length, uint32_t exponent, const uint8_t *data, size_t length, uint8_t *recovered); /* false: refused */
 /// eraseKey(key: KeyHandle): void;
 bool board_secure_erase_key(uint32_t key);
+
+// interface KeyStore: firmware/port/secure/keyStore.c, for boards with NOR flash
+/// identifier(set: number): Uint8Array;
+size_t board_keys_identifier(uint32_t set, uint8_t identifier[BOARD_KEY_IDENTIFIER_BYTES_MAX]);
+/// fetch(set: number, place: number): KeyHandle;
+uint32_t board_keys_fetch(uint32_t set, uint32_t place); /* 0: none there, or no room in the key table */
+/// store(set: number, identifier: Uint8Array, changes: Uint8Array): boolean;
+board_stored board_keys_store(uint32_t set, const uint8_t *identifier, size_t identifier_length, const uint8_t *changes, size_t length);
 
 // interface Records: firmware/port/store, for boards with NOR flash
 /// read(name: number): Uint8Array;

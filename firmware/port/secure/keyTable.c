@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define KEYS_MAX 32 /* a firmware that forgets to erase finds out here */
+#define KEYS_MAX 64 /* a firmware that forgets to erase finds out here */
 
 #define RSA_KEYS_MAX 2 /* a card uses one at a time */
 

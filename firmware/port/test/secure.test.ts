@@ -98,9 +98,9 @@ describe.each(kinds)('%s', (kind) => {
     const line = `derived ${'01'.repeat(32)} ${'02'.repeat(32)} ${'03'.repeat(16)}`;
     const [, ...answers] = await ask(
       kind,
-      Array.from({ length: 40 }, () => line),
+      Array.from({ length: 80 }, () => line),
     );
-    expect(answers.filter((answer) => answer !== 'refused').length).toBe(31);
+    expect(answers.filter((answer) => answer !== 'refused').length).toBe(63);
     expect(answers.at(-1)).toBe('refused');
   });
 

@@ -16,6 +16,8 @@ export const STATUS = {
   keyReused: 0x12,
   paymentsUndecided: 0x13,
   unsupported: 0x14,
+  keysMissing: 0x15,
+  keysExhausted: 0x16,
   internalFault: 0x7f,
 } as const;
 
@@ -36,6 +38,8 @@ export const STATUS_MEANING: Readonly<Record<StatusName, string>> = {
   keyReused: 'the idempotency key was used before for other data',
   paymentsUndecided: 'payments await the word of the acquirer: complete them first',
   unsupported: 'this board can not do that',
+  keysMissing: 'the reader holds no DUKPT key: load one',
+  keysExhausted: 'every transaction key of the DUKPT initial key was used: load another',
   internalFault: 'the reader failed; the command had no effect that is not told by its key',
 };
 

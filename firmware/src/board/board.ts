@@ -16,6 +16,7 @@ export interface Board {
   /** The contacts of a slot whose protocols the firmware speaks itself; undefined when the board looks after its slot. */
   readonly contactLine: ContactLinePort | undefined;
   readonly secure: Secure;
+  readonly keys: KeyStore;
   readonly clock: BoardClock;
   readonly display: Display;
   /** The two slots of the firmware; undefined when the board can't be updated. */
@@ -188,6 +189,32 @@ export interface Secure {
   rsaRecover(modulus: Uint8Array, exponent: number, data: Uint8Array): Uint8Array | undefined;
   /** Forgets a key. */
   eraseKey(key: KeyHandle): void;
+}
+
+/** Sets of keys that outlive the power, by number. */
+export const KEY_SET = {
+  /** Future keys of AES DUKPT; known by initial key identifier 8, counter 4. */
+  dukpt: 0,
+  /** HMAC key of the merchant's index tokens, at place 0; known by its version, 1 byte. */
+  indexToken: 1,
+} as const;
+
+/** Places in a set: 0 to 32. */
+export const KEY_PLACES = 33;
+
+/** Keys in flash, encrypted there under a key of this board alone, so that they are gone when it is. */
+export interface KeyStore {
+  /** What the set is known by, as it was stored; no bytes when nothing was. @param set a value of `KEY_SET` */
+  identifier(set: number): Uint8Array;
+  /** A new handle of the key at a place, for `Secure.eraseKey`; 0 when there is none. */
+  fetch(set: number, place: number): KeyHandle;
+  /**
+   * Changes a set. After a power cut at any moment it is as before or as wanted, and when this returns true, nothing of what it
+   * was before is left in flash. False: the flash failed.
+   * @param identifier at most 12 bytes
+   * @param changes    five bytes a place: its number, and the handle of the key to be there, big endian; 0: none any more
+   */
+  store(set: number, identifier: Uint8Array, changes: Uint8Array): boolean;
 }
 
 /** Values by a number from 0 to 15. The numbers from 16 on are the port's own. */

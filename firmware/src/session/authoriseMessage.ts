@@ -14,10 +14,8 @@ import {
   TAG_9F41_TRANSACTION_SEQUENCE_COUNTER,
   unsignedFromBcd,
 } from '@comptoir/protocol';
-import { KEY } from '../board/board.js';
 import type { CardRead, TransactionContext } from '../emv/transaction.js';
 import type { BoundData } from '../token/boundData.js';
-import { deriveTransactionKeys } from '../token/dukpt.js';
 import { type CardNumberSpellings, spellingsOf } from '../token/egress.js';
 import { cardDataObjects, sealEnvelope } from '../token/envelope.js';
 import { type IndexToken, printIndexToken } from '../token/indexToken.js';
@@ -110,7 +108,7 @@ export function sealTransaction(
     unpredictableNumber: terminal.get(TAG_9F37_UNPREDICTABLE_NUMBER) as Uint8Array,
     transactionCounter,
   };
-  const keys = deriveTransactionKeys(secure, secure.findKey(KEY.dukptInitial), session.takeDukptCounter());
+  const keys = session.dukpt.take();
   try {
     const envelope = sealEnvelope(secure, keys, bound, emvData, plain);
     const transactionToken = makeTransactionToken(secure, keys, bound, cryptogram, cid, indexToken, envelope);

@@ -36,6 +36,8 @@ export function* pay(session: SessionContext, request: Message<'pay'>): Command 
   const isPurchase = request.amount > 0 && request.transactionType === GOODS_AND_SERVICES && request.key !== '';
   if (!isPurchase || !isPresentable(request)) return refuse(STATUS.messageRefused);
   if (!session.results.hasRoom) return refuse(STATUS.paymentsUndecided);
+  const keyStatus = session.prepareKeys();
+  if (keyStatus !== 0) return refuse(keyStatus);
 
   const newContext = (): TransactionContext => createTransactionContext(session, configuration, request);
   const presented = yield* presentCard(newContext, request, (ask) => confirm(request, ask));

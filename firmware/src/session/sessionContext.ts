@@ -2,9 +2,10 @@
  * What every command is given.
  * Source: design of the session, docs/explanation/architecture.md.   Floor: session.
  */
+import { STATUS } from '@comptoir/protocol';
 import { type Board, KEY } from '../board/board.js';
 import { TornTransactions } from '../emv/contactless/tornTransactions.js';
-import { nextCounter } from '../token/dukpt.js';
+import { Dukpt } from '../token/dukpt.js';
 import type { Order } from './checkout/order.js';
 import type { Configuration } from './configuration.js';
 import type { Results } from './results.js';
@@ -20,7 +21,7 @@ export class SessionContext {
   readonly order: Order = { baskets: new Map(), policy: undefined, policyHash: new Uint8Array(32) };
   /** What cards left unanswered. Undefined without a key to know a card by. */
   readonly torn: TornTransactions | undefined;
-  private dukptCounter = 0;
+  readonly dukpt: Dukpt;
   private sequence = 0;
 
   constructor(board: Board, configuration: Configuration | undefined, selfTest: number, results: Results) {
@@ -28,6 +29,7 @@ export class SessionContext {
     this.configuration = configuration;
     this.selfTest = selfTest;
     this.results = results;
+    this.dukpt = new Dukpt(board);
     const key = board.secure.findKey(KEY.indexToken);
     const { clock, secure } = board;
     if (key !== 0)
@@ -37,10 +39,18 @@ export class SessionContext {
       );
   }
 
-  /** Counter of the next DUKPT key. Kept in RAM so far: after a restart it begins at 1 again. */
-  takeDukptCounter(): number {
-    this.dukptCounter = nextCounter(this.dukptCounter);
-    return this.dukptCounter;
+  /** What stands against taking a card: a status, or 0. What is to be written for the next transactions' keys, is. */
+  prepareKeys(): number {
+    switch (this.dukpt.prepare()) {
+      case 'ready':
+        return 0;
+      case 'missing':
+        return STATUS.keysMissing;
+      case 'exhausted':
+        return STATUS.keysExhausted;
+      case 'failed':
+        return STATUS.internalFault;
+    }
   }
 
   /** Transaction sequence counter (9F41). */

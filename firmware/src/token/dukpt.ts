@@ -1,17 +1,16 @@
 /**
  * AES DUKPT over key handles: every transaction has its own keys, and no key is ever seen here.
- * Source: ANSI X9.24-3-2017 §6.   Floor: token.
+ *
+ * A counter's key lies in the register of the counter's lowest one bit. When it was used, the registers below are filled with
+ * keys derived from it, and it's erased. The six lowest registers, which 64 counters use up, are handles in memory; the others are in flash, and
+ * always as they are 64 counters later. So what is in flash is neither used nor usable now, and a power cut costs the rest of the 64.
+ *
+ * Source: ANSI X9.24-3-2017 §6; docs/decisions/0044-keys-in-flash-are-of-later.md.   Floor: token.
  */
-import { concatBytes, unsignedToBytes } from '@comptoir/protocol';
-import type { KeyHandle, Secure } from '../board/board.js';
-
-/** Key usage in derivation data. @see ANSI X9.24-3-2017 Table 2 */
-const USAGE = { macGenerate: 0x2000, dataEncrypt: 0x3000, keyDerivation: 0x8000 } as const;
-const ALGORITHM_AES_256 = 4;
-const KEY_BITS = 256;
-const COUNTER_BITS = 32;
-/** Counters with more one bits than this are left out. */
-const ONE_BITS_MAX = 16;
+import { concatBytes, unsignedFromBytes, unsignedToBytes } from '@comptoir/protocol';
+import { type Board, KEY, KEY_SET, type KeyHandle } from '../board/board.js';
+import { hasChildren, lowestBit, nextCounter } from './dukptCounter.js';
+import { derivationData, USAGE } from './dukptDerivation.js';
 
 export interface TransactionKeys {
   /** Key serial number: initial key identifier (8 bytes) and counter (4 bytes). */
@@ -20,71 +19,153 @@ export interface TransactionKeys {
   readonly macKey: KeyHandle;
 }
 
-/** The counter after this one that a device may use. @see ANSI X9.24-3-2017 §6.5 */
-export function nextCounter(counter: number): number {
-  let next = counter + 1;
-  while (oneBits(next) > ONE_BITS_MAX) next += lowestBit(next);
-  return next;
-}
+/** `failed`: the flash doesn't take it. */
+export type DukptState = 'ready' | 'missing' | 'exhausted' | 'failed';
 
-/** Of 32-bit numbers; bit operations of the language are signed, hence the arithmetic. */
-function oneBits(value: number): number {
-  let count = 0;
-  for (let rest = value; rest > 0; rest = Math.floor(rest / 2)) count += rest % 2;
-  return count;
-}
+/** Registers below this one are in memory. */
+const REGISTERS_IN_MEMORY = 6;
+const COUNTERS_AHEAD = 2 ** REGISTERS_IN_MEMORY;
+const REGISTERS = 32;
+/** Place in the set, after the registers, of the key that wraps the next initial key. */
+export const UPDATE_KEY_PLACE = 32;
+const LAST_COUNTER = 0xffffffff;
+const INITIAL_KEY_ID_BYTES = 8;
 
-function lowestBit(value: number): number {
-  let bit = 1;
-  while (Math.floor(value / bit) % 2 === 0) bit *= 2;
-  return bit;
-}
+export class Dukpt {
+  private readonly board: Pick<Board, 'secure' | 'keys'>;
+  /** By register; the last is that of the first counter of the 64, whatever its own is. */
+  private readonly registers: KeyHandle[] = [];
+  private initialKeyId: Uint8Array = new Uint8Array(INITIAL_KEY_ID_BYTES);
+  /** The next to be used, when `isOpen`. */
+  private counter = 0;
+  private isOpen = false;
 
-/**
- * Derives the keys of one transaction. The caller erases both.
- * @param initialKey handle of the initial key
- * @param counter    1..FFFF0000, with at most 16 one bits
- * @see ANSI X9.24-3-2017 §6.3
- */
-export function deriveTransactionKeys(secure: Secure, initialKey: KeyHandle, counter: number): TransactionKeys {
-  const initialKeyId = secure.keyIdentifier(initialKey);
-  const derivationId = initialKeyId.subarray(4, 8);
-  let key = initialKey;
-  let consumed = 0;
-  for (let bit = 2 ** (COUNTER_BITS - 1); bit >= 1; bit /= 2) {
-    if (Math.floor(counter / bit) % 2 === 0) continue;
-    consumed += bit;
-    const child = secure.deriveKey(key, derivationData(USAGE.keyDerivation, derivationId, consumed));
-    if (key !== initialKey) secure.eraseKey(key);
-    key = child;
+  constructor(board: Pick<Board, 'secure' | 'keys'>) {
+    this.board = board;
   }
-  const dataKey = secure.deriveKey(key, derivationData(USAGE.dataEncrypt, derivationId, counter));
-  const macKey = secure.deriveKey(key, derivationData(USAGE.macGenerate, derivationId, counter));
-  if (key !== initialKey) secure.eraseKey(key);
-  return { ksn: concatBytes(initialKeyId, unsignedToBytes(counter, 4)), dataKey, macKey };
+
+  /** Initial key identifier of the keys that are there, 8 bytes; no bytes when there are none. */
+  get identifier(): Uint8Array {
+    return this.board.keys.identifier(KEY_SET.dukpt).subarray(0, INITIAL_KEY_ID_BYTES);
+  }
+
+  /** Makes sure that there is a key for the next transaction: where the last of the 64 was used, the flash is written. */
+  prepare(): DukptState {
+    if (this.isOpen) return 'ready';
+    const { secure, keys } = this.board;
+    const identifier = keys.identifier(KEY_SET.dukpt);
+    if (identifier.length === 0) {
+      const initialKey = secure.findKey(KEY.dukptInitial);
+      return initialKey === 0 ? 'missing' : this.load(initialKey, secure.keyIdentifier(initialKey));
+    }
+    this.initialKeyId = identifier.slice(0, INITIAL_KEY_ID_BYTES);
+    const first = unsignedFromBytes(identifier.subarray(INITIAL_KEY_ID_BYTES));
+    const key = first === 0 ? 0 : keys.fetch(KEY_SET.dukpt, lowestBit(first));
+    return key === 0 ? 'exhausted' : this.begin(first, key, []);
+  }
+
+  /**
+   * Takes an initial key and erases it. The keys of another one are forgotten.
+   * @param identifier initial key identifier, 8 bytes
+   */
+  load(initialKey: KeyHandle, identifier: Uint8Array): DukptState {
+    this.forget();
+    this.initialKeyId = identifier.slice();
+    const updateKey = this.deriveUpdateKey(initialKey);
+    const state = this.begin(0, initialKey, [change(UPDATE_KEY_PLACE, updateKey)]);
+    this.board.secure.eraseKey(updateKey);
+    if (state === 'ready') this.use();
+    return state;
+  }
+
+  /** The keys of one transaction. The caller erases both. Throws when `prepare` doesn't say that it's ready. */
+  take(): TransactionKeys {
+    const state = this.prepare();
+    if (state !== 'ready') throw new Error(`DUKPT keys are ${state}`);
+    const { counter } = this;
+    const key = this.registers[this.register()] as KeyHandle;
+    const dataKey = this.derive(key, USAGE.dataEncrypt, counter);
+    const macKey = this.derive(key, USAGE.macGenerate, counter);
+    this.use();
+    return { ksn: concatBytes(this.initialKeyId, unsignedToBytes(counter, 4)), dataKey, macKey };
+  }
+
+  /** Erases what is in memory. */
+  forget(): void {
+    for (const key of this.registers) if (key !== 0) this.board.secure.eraseKey(key);
+    this.registers.length = 0;
+    this.isOpen = false;
+  }
+
+  /**
+   * Begins the 64 counters from `first` on: the flash gets what is to be there after them, and only then they can be used.
+   * @param key that of `first`
+   */
+  private begin(first: number, key: KeyHandle, changes: readonly Uint8Array[]): DukptState {
+    const { secure, keys } = this.board;
+    const register = lowestBit(first);
+    const children: KeyHandle[] = [];
+    if (hasChildren(first))
+      for (let lower = REGISTERS_IN_MEMORY; lower < register; lower += 1)
+        children.push(this.derive(key, USAGE.keyDerivation, first + 2 ** lower));
+    const next = hasChildren(first) ? first + COUNTERS_AHEAD : nextCounter(first);
+    const isStored = keys.store(
+      KEY_SET.dukpt,
+      concatBytes(this.initialKeyId, unsignedToBytes(next % 2 ** REGISTERS, 4)),
+      concatBytes(
+        ...(register < REGISTERS ? [change(register, 0)] : []),
+        ...children.map((child, at) => change(REGISTERS_IN_MEMORY + at, child)),
+        ...changes,
+      ),
+    );
+    for (const child of children) secure.eraseKey(child);
+    if (!isStored) {
+      secure.eraseKey(key);
+      return 'failed';
+    }
+    this.registers[REGISTERS_IN_MEMORY] = key;
+    this.counter = first;
+    this.isOpen = true;
+    return 'ready';
+  }
+
+  /** The key of the counter was used: the registers below it are filled, and it's erased. */
+  private use(): void {
+    const { counter } = this;
+    const register = this.register();
+    const key = this.registers[register] as KeyHandle;
+    if (hasChildren(counter))
+      for (let lower = 0; lower < register; lower += 1)
+        this.registers[lower] = this.derive(key, USAGE.keyDerivation, counter + 2 ** lower);
+    this.board.secure.eraseKey(key);
+    this.registers[register] = 0;
+    this.counter = nextCounter(counter);
+    this.isOpen = Math.floor(this.counter / COUNTERS_AHEAD) === Math.floor(counter / COUNTERS_AHEAD);
+  }
+
+  private register(): number {
+    return Math.min(lowestBit(this.counter), REGISTERS_IN_MEMORY);
+  }
+
+  private derive(key: KeyHandle, usage: number, counter: number): KeyHandle {
+    const derivationId = this.initialKeyId.subarray(4, INITIAL_KEY_ID_BYTES);
+    return this.board.secure.deriveKey(key, derivationData(usage, derivationId, counter));
+  }
+
+  /** Of the counter that no transaction has. @see ANSI X9.24-3-2017 §6.5.3 */
+  private deriveUpdateKey(initialKey: KeyHandle): KeyHandle {
+    let key = initialKey;
+    for (let bit = REGISTERS - 1; bit >= 0; bit -= 1) {
+      const child = this.derive(key, USAGE.keyDerivation, LAST_COUNTER + 1 - 2 ** bit);
+      if (key !== initialKey) this.board.secure.eraseKey(key);
+      key = child;
+    }
+    const updateKey = this.derive(key, USAGE.keyEncryption, LAST_COUNTER);
+    this.board.secure.eraseKey(key);
+    return updateKey;
+  }
 }
 
-/**
- * Two blocks, since the keys have 256 bits.
- *
- *   offset  size  block
- *   0       1     version 01
- *   1       1     number of the block, 01 or 02
- *   2       2     usage of the derived key
- *   4       2     its algorithm
- *   6       2     its length in bits
- *   8       4     derivation identifier
- *   12      4     counter
- *
- * @see ANSI X9.24-3-2017 §6.3.2
- */
-function derivationData(usage: number, derivationId: Uint8Array, counter: number): Uint8Array {
-  const rest = concatBytes(
-    unsignedToBytes(usage, 2),
-    unsignedToBytes(ALGORITHM_AES_256, 2),
-    unsignedToBytes(KEY_BITS, 2),
-    derivationId,
-    unsignedToBytes(counter, 4),
-  );
-  return concatBytes(Uint8Array.of(0x01, 0x01), rest, Uint8Array.of(0x01, 0x02), rest);
+function change(place: number, key: KeyHandle): Uint8Array {
+  return concatBytes(Uint8Array.of(place), unsignedToBytes(key, 4));
 }

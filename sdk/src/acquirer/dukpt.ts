@@ -19,16 +19,26 @@ export const KSN_BYTES = 12;
 export const INITIAL_KEY_ID_BYTES = 8;
 /** A counter has at most so many one-bits, or its key would lie too deep. */
 const COUNTER_BITS_MAX = 16;
+/** No transaction has it. */
+const UPDATE_COUNTER = 0xffffffff;
 
 /** What a working key is for. */
 export const KEY_USAGE = {
+  keyEncryption: 0x0002,
   macGenerate: 0x2000,
+  macVerify: 0x2001,
   dataEncrypt: 0x3000,
+  dataDecrypt: 0x3001,
   keyDerivation: 0x8000,
   initialKeyDerivation: 0x8001,
 } as const;
 
-export type WorkingKeyUsage = typeof KEY_USAGE.macGenerate | typeof KEY_USAGE.dataEncrypt;
+export type WorkingKeyUsage = (typeof KEY_USAGE)[
+  | 'keyEncryption'
+  | 'macGenerate'
+  | 'macVerify'
+  | 'dataEncrypt'
+  | 'dataDecrypt'];
 
 /** Algorithm codes of the derivation data, by length of the key in bytes. */
 const ALGORITHM: Readonly<Record<number, number>> = { 16: 2, 24: 3, 32: 4 };
@@ -43,6 +53,15 @@ export function isTransactionCounter(counter: number): boolean {
   let ones = 0;
   for (let bit = 0; bit < 32; bit += 1) ones += (counter >>> bit) & 1;
   return ones > 0 && ones <= COUNTER_BITS_MAX;
+}
+
+/** The key that wraps a reader's next initial key, as long as the initial key. @see ANSI X9.24-3-2017 §6.5.3 */
+export function deriveUpdateKey(initialKey: Uint8Array, initialKeyId: Uint8Array): Uint8Array {
+  const ksn = concatBytes(initialKeyId, unsignedToBytes(UPDATE_COUNTER, 4));
+  const transactionKey = deriveTransactionKey(initialKey, ksn);
+  const updateKey = deriveWorkingKey(transactionKey, KEY_USAGE.keyEncryption, ksn, initialKey.length);
+  transactionKey.fill(0);
+  return updateKey;
 }
 
 /**

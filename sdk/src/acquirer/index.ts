@@ -12,6 +12,7 @@ export type { AssociatedData } from './associatedData.js';
 export {
   deriveInitialKey,
   deriveTransactionKey,
+  deriveUpdateKey,
   deriveWorkingKey,
   isTransactionCounter,
   KEY_USAGE,

@@ -36,6 +36,7 @@ export const ERRORS = {
   'reader/tampered': { sentence: 'The reader was opened or altered.', do: 'call-support', next: 'Take the reader out of service.', reserved: true },
   'reader/busy': { sentence: 'The reader is serving another operation.', do: 'free-device', next: 'Wait for the other operation, or take over.', reserved: false },
   'reader/fault': { sentence: 'The reader failed.', do: 'reconnect', next: 'Connect again; call support if it happens again.', reserved: false },
+  'reader/keys': { sentence: 'The reader has no key for another payment.', do: 'call-support', next: 'Load keys into the reader.', reserved: false },
   'reader/low-battery': { sentence: 'The battery of the reader is too low.', do: 'call-support', next: 'Charge the reader.', reserved: true },
   'update/required': { sentence: 'The reader and this program have no protocol version in common.', do: 'update-firmware', next: 'Update the reader or this program.', reserved: false },
   'update/interrupted': { sentence: 'The update of the reader did not end.', do: 'update-firmware', next: 'Start the update again: it goes on where it was.', reserved: false },

@@ -31,6 +31,8 @@ const CODE_OF_STATUS: Partial<Record<StatusName, ErrorCode>> = {
   invalidChannel: 'link/in-use',
   keyReused: 'usage/invalid',
   paymentsUndecided: 'reader/busy',
+  keysMissing: 'reader/keys',
+  keysExhausted: 'reader/keys',
   internalFault: 'reader/fault',
 };
 

@@ -21,7 +21,7 @@ const VALID_THROUGH = 20991231;
 export interface DevelopmentKeys {
   /** AES-256 base derivation key, 32 bytes. The acquirer's; never in a reader. */
   readonly baseDerivationKey: Uint8Array;
-  /** BDK identifier 4 bytes, derivation identifier 4 bytes. The derivation identifier is the reader's own, at its first start. */
+  /** BDK identifier 4 bytes, derivation identifier 4 bytes, which is the reader's own. */
   readonly initialKeyIdentifier: Uint8Array;
   /** HMAC key of the merchant's index tokens, 32 bytes. */
   readonly indexTokenKey: Uint8Array;

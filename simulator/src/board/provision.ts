@@ -3,7 +3,7 @@
  * Floor: simulator.
  */
 import { KEY } from '@comptoir/firmware/board';
-import { concatBytes, latin1ToBytes, unsignedFromBytes, unsignedToBytes } from '@comptoir/protocol';
+import { concatBytes, latin1ToBytes } from '@comptoir/protocol';
 import { deriveInitialKey } from '@comptoir/sdk/acquirer';
 import { developmentRoleKeys } from '@comptoir/sdk/signing';
 import { cmac } from '@noble/ciphers/aes.js';
@@ -15,7 +15,6 @@ import { developmentIdentity, developmentKeys } from './developmentKeys.js';
 import type { ProvisionedRoleKey } from './provisionRecord.js';
 import type { ProvisionedKey } from './softwareKeys.js';
 
-const BDK_IDENTIFIER_BYTES = 4;
 const READER_ID_BYTES = 8;
 
 /** HMAC key of the selection records of all readers of a seed, 32 bytes. */
@@ -50,8 +49,8 @@ export interface Provision {
 }
 
 /**
- * @returns what provisions one start. The randomness goes on from start to start. Each start has an initial key of its own:
- * the counter of this firmware begins anew with the power, and a key serial number must never come twice.
+ * @returns what provisions one start. The randomness goes on from start to start. The initial key is taken once: from then on the
+ * reader's keys are in its flash.
  */
 export function developmentProvision(
   seed: number | string,
@@ -59,25 +58,18 @@ export function developmentProvision(
   { merchant = DEVELOPMENT_MERCHANT.merchantIdentifier, model, certifiedSerial = serial }: ProvisionOptions = {},
 ): () => Provision {
   const { baseDerivationKey, initialKeyIdentifier, indexTokenKey, indexTokenVersion } = developmentKeys(seed, serial);
-  const bdkIdentifier = initialKeyIdentifier.subarray(0, BDK_IDENTIFIER_BYTES);
-  const firstDerivation = unsignedFromBytes(initialKeyIdentifier.subarray(BDK_IDENTIFIER_BYTES));
   const identity = developmentIdentity(`${seed}/${serial}`, model, certifiedSerial);
   const random = seededBytes(`${seed}/${serial}/reader`);
-  let starts = 0;
-  return () => {
-    const derivation = unsignedToBytes((firstDerivation + starts) % 2 ** 32, 4);
-    starts += 1;
-    const identifier = concatBytes(bdkIdentifier, derivation);
-    return {
-      random,
-      roleKeys: developmentRoleKeys(),
-      keys: [
-        { name: KEY.dukptInitial, key: deriveInitialKey(baseDerivationKey, identifier), identifier },
-        { name: KEY.indexToken, key: indexTokenKey, identifier: Uint8Array.of(indexTokenVersion) },
-        walletReaderKey(serial, merchant),
-        { name: KEY.selectionRecord, key: selectionRecordKey(seed), identifier: Uint8Array.of(1) },
-        { name: KEY.identity, key: identity.privateKey, identifier: identity.certificate },
-      ],
-    };
-  };
+  const initialKey = deriveInitialKey(baseDerivationKey, initialKeyIdentifier);
+  return () => ({
+    random,
+    roleKeys: developmentRoleKeys(),
+    keys: [
+      { name: KEY.dukptInitial, key: initialKey, identifier: initialKeyIdentifier },
+      { name: KEY.indexToken, key: indexTokenKey, identifier: Uint8Array.of(indexTokenVersion) },
+      walletReaderKey(serial, merchant),
+      { name: KEY.selectionRecord, key: selectionRecordKey(seed), identifier: Uint8Array.of(1) },
+      { name: KEY.identity, key: identity.privateKey, identifier: identity.certificate },
+    ],
+  });
 }

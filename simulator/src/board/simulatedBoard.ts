@@ -9,8 +9,9 @@ import type { CardPlace } from './cardPlace.js';
 import type { HostQueues } from './hostQueues.js';
 import type { ProvisionedRoleKey } from './provisionRecord.js';
 import { SIMULATED_MODEL } from './simulatedModel.js';
-import type { ProvisionedKey } from './softwareKeys.js';
-import { softwareSecure } from './softwareSecure.js';
+import { type KeyFlash, openKeyStore } from './softwareKeyStore.js';
+import { type ProvisionedKey, SoftwareKeys } from './softwareKeys.js';
+import { secureOf } from './softwareSecure.js';
 
 export interface SimulatedBoardParts {
   /** Up to 16 printable ASCII characters. */
@@ -25,6 +26,8 @@ export interface SimulatedBoardParts {
   readonly firmware: FirmwareStore | undefined;
   readonly keys: readonly ProvisionedKey[];
   readonly roleKeys: readonly ProvisionedRoleKey[];
+  /** What the reader keeps its keys in. */
+  readonly keyFlash: KeyFlash;
   readonly random: (length: number) => Uint8Array;
   /** An encoded `configuration` message. */
   readonly configuration: Uint8Array;
@@ -36,6 +39,7 @@ export interface SimulatedBoardParts {
 export function createSimulatedBoard(parts: SimulatedBoardParts): Board {
   const startMs = parts.clock.now();
   let uptimeMs = 0;
+  const table = new SoftwareKeys(parts.keys);
   return {
     identity: { model: SIMULATED_MODEL, serial: parts.serial },
     host: parts.host.port,
@@ -43,7 +47,8 @@ export function createSimulatedBoard(parts: SimulatedBoardParts): Board {
     contactless: parts.contactless.port,
     nfc: undefined,
     contactLine: parts.contactLine,
-    secure: softwareSecure(parts.keys, parts.random),
+    secure: secureOf(table, parts.random),
+    keys: openKeyStore(parts.keyFlash, table, parts.random),
     clock: {
       uptimeMs() {
         // A machine's clock may be set back; a board's never is.

@@ -7,7 +7,7 @@ import type { CARD_KEY } from '@comptoir/firmware/cardBoard';
 import { NO_BYTES } from '@comptoir/protocol';
 
 /** The chip has room for this many (firmware/port/secure/keyTable.c). A firmware that forgets to erase finds out here. */
-const KEYS_MAX = 32;
+const KEYS_MAX = 64;
 
 /** A key that the reader comes with. */
 export interface ProvisionedKey {
@@ -25,6 +25,12 @@ export interface ProvisionedCardKey {
 
 /** `pair`: the scalar of X25519. `rsa`: the five numbers of CRT. */
 export type KeyKind = 'symmetric' | 'pair' | 'rsa';
+
+/** A key as the table and the key store keep it. */
+export interface TableKey {
+  readonly kind: KeyKind;
+  readonly key: Uint8Array;
+}
 
 interface StoredKey {
   readonly kind: KeyKind;
@@ -52,6 +58,11 @@ export class SoftwareKeys {
     const stored = this.stored(handle);
     if (stored.kind !== kind) throw new Error(`the key with the handle ${handle} is of another kind`);
     return stored.key;
+  }
+
+  /** @throws Error when no key has the handle */
+  tableKey(handle: KeyHandle): TableKey {
+    return this.stored(handle);
   }
 
   find(name: string): KeyHandle {

@@ -34,7 +34,11 @@ export function softwareSecure(
   provisioned: readonly ProvisionedKey[],
   random: (length: number) => Uint8Array,
 ): TestSecure {
-  const keys = new SoftwareKeys(provisioned);
+  return secureOf(new SoftwareKeys(provisioned), random);
+}
+
+/** @param keys which the board's key store has to do with, too */
+export function secureOf(keys: SoftwareKeys, random: (length: number) => Uint8Array): TestSecure {
   const symmetric = (handle: KeyHandle): Uint8Array => keys.key(handle, 'symmetric');
   const keep = (key: Uint8Array): KeyHandle => keys.keep('symmetric', key);
 

@@ -178,6 +178,7 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
     stop,
     isPowered: () => driver !== undefined,
     cutPower: chip.flash.cutPower,
+    cutPowerOfKeys: chip.flash.cutPower,
     chip,
     frontEnd,
     slotCard,

@@ -1,6 +1,8 @@
 #include "portHost.h"
 
 #include "board.h"
+#include "flashHost.h"
+#include "keyStore.h"
 #include "secure.h"
 
 #include <string.h>
@@ -63,6 +65,7 @@ void board_host_set_up(const frame *given) {
     case 'E':
       entropy_length = keep(entropy, sizeof entropy, given);
       if (!secure_start()) board_fatal("the self-test of the cryptography failed");
+      key_store_open(&host_flash, 0);
       return;
     case 'O': keep_role_key(given); return;
     case 'N': has_nfc = true; return;

@@ -9,7 +9,9 @@
 #include "display.h"
 #include "firmwarePico.h"
 #include "flashLayout.h"
+#include "flashPico.h"
 #include "hardware/watchdog.h"
+#include "keyStore.h"
 #include "portPico.h"
 #include "provision.h"
 #include "recordsPico.h"
@@ -20,9 +22,11 @@
 #define RECORD_NAMES 32
 
 _Static_assert(RECORD_NAMES >= BOARD_RECORDS, "board.h promises more");
+_Static_assert(KEY_STORE_SECTORS <= FLASH_KEYS_SECTORS, "keys have less room");
 
 void board_start_device(void) {
   if (!secure_start()) board_fatal("the secure part failed its self-test");
+  key_store_open(&pico_flash, FLASH_KEYS_OFFSET);
   if (!provision_load()) board_fatal("the reader is not provisioned");
   records_start(FLASH_READER_RECORDS_OFFSET, FLASH_READER_RECORDS_SECTORS, RECORD_NAMES);
   firmware_start();

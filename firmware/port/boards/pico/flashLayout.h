@@ -17,6 +17,9 @@
 /** Record stores (firmware/port/store): what a dynamic card keeps, which slot runs, what a reader remembers. */
 #define FLASH_CARD_RECORDS_OFFSET 0x1b0000
 #define FLASH_CARD_RECORDS_SECTORS 44
+/** Keys (firmware/port/secure/keyStore.h). A dynamic card has none: they lie where its records are. */
+#define FLASH_KEYS_OFFSET 0x1d0000
+#define FLASH_KEYS_SECTORS 16
 #define FLASH_SLOT_RECORDS_OFFSET 0x1e0000
 #define FLASH_SLOT_RECORDS_SECTORS 2
 #define FLASH_READER_RECORDS_OFFSET 0x1e2000

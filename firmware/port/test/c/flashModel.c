@@ -6,7 +6,7 @@
 
 static uint8_t bytes[FLASH_MODEL_BYTES_MAX];
 static uint32_t erases[FLASH_MODEL_BYTES_MAX / FLASH_SECTOR_BYTES];
-static size_t size;
+static size_t size, page_bytes = FLASH_PAGE_BYTES;
 static uint32_t operations, operation_to_cut, operation_to_ignore, stuck_offset = UINT32_MAX, stuck_value;
 static bool is_torn;
 static uint64_t random_state;
@@ -85,7 +85,7 @@ static void program_page(uint32_t offset, const uint8_t *wanted, size_t length) 
 static void program(uint32_t offset, const uint8_t *wanted, size_t length) {
   if (length == 0 || offset >= size || length > size - offset) misused("no such place", offset);
   while (length > 0) {
-    const size_t left = FLASH_PAGE_BYTES - offset % FLASH_PAGE_BYTES, part = length < left ? length : left;
+    const size_t left = page_bytes - offset % page_bytes, part = length < left ? length : left;
     program_page(offset, wanted, part);
     offset += (uint32_t)part;
     wanted += part;
@@ -103,12 +103,15 @@ const flash_port flash_model = {.erase = erase, .program = program, .at = at};
 void flash_model_start(size_t wanted, uint64_t seed) {
   if (wanted > sizeof bytes) misused("it is smaller than that", 0);
   size = wanted;
+  page_bytes = FLASH_PAGE_BYTES;
   memset(bytes, 0xff, size);
   memset(erases, 0, sizeof erases);
   operations = operation_to_cut = operation_to_ignore = 0;
   stuck_offset = UINT32_MAX;
   random_state = seed;
 }
+
+void flash_model_page(size_t wanted) { page_bytes = wanted; }
 
 void flash_model_cut(uint32_t operation, bool torn) {
   operation_to_cut = operation == 0 ? 0 : operations + operation;

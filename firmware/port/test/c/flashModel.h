@@ -24,6 +24,9 @@ extern jmp_buf flash_model_power_lost;
 /** FF everywhere. @param seed of what is left by torn operations */
 void flash_model_start(size_t bytes, uint64_t seed);
 
+/** The unit of programming, and so of a cut: FLASH_PAGE_BYTES after a start. */
+void flash_model_page(size_t bytes);
+
 /** The power fails at that operation from now, 1 the next: torn in the middle of it, else right after it. 0: it stays. */
 void flash_model_cut(uint32_t operation, bool is_torn);
 

@@ -70,6 +70,8 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>,
   if (basket === undefined && order.baskets.size > 0) return refuse(STATUS.busy);
   if (basket === undefined || !isOrdered(basket, request)) return refuse(STATUS.messageRefused);
   if (!session.results.hasRoom) return refuse(STATUS.paymentsUndecided);
+  const keyStatus = session.prepareKeys();
+  if (keyStatus !== 0) return refuse(keyStatus);
   const policy = merchantPolicy(order, configuration, request.currencyCode);
 
   const found = yield* awaitCard(INTERFACE.contactless, request.timeoutMs);
