@@ -4,7 +4,7 @@
  */
 
 export type { Basket, BasketLine } from './checkout/basket.js';
-export type { CheckoutRequest } from './checkout/checkoutRequest.js';
+export type { CheckoutRequest, Chosen } from './checkout/checkoutRequest.js';
 export type { CheckoutResult, NotUsed, Tender, Told } from './checkout/checkoutResult.js';
 export type { AcceptedCombination, MerchantPolicy } from './checkout/policy.js';
 export type { TenderEvent } from './checkout/questions.js';

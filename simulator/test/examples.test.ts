@@ -95,7 +95,7 @@ describe('examples', () => {
       'bank CB 1110',
       ['coupon 290', 'gift 2500', 'bank 1110'],
     ]);
-    const { fileStore } = await import(/* @vite-ignore */ named('docs/how-to/take-a-basket.md #4'));
+    const { fileStore } = await import(/* @vite-ignore */ named('docs/how-to/take-a-basket.md #5'));
     const folder = mkdtempSync(join(tmpdir(), 'journal-'));
     const store: Store = fileStore(join(folder, 'new'));
     const keys = async (): Promise<readonly string[]> => {

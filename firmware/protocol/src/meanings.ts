@@ -107,6 +107,7 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   contactlessLimit: 'from this amount on the combination is off, contactless',
   verificationLimit: 'from this amount on the holder must be verified, contactless',
   serialNumber: 'serial of a coupon that was redeemed',
+  redeemPoints: 'points that the payer asks for, as what they are worth',
   asksChoice: '1: what the card holds is shown in the middle of the tap (`choose`), and the answer says what pays',
   listsWallet: '1: what the wallet of a contactless card lists is shown, too',
   actionCodeDenial: 'terminal action code, denial: bits of the TVR for which the reader declines; absent: none',

@@ -16,7 +16,7 @@ const NOTHING = '05';
 export async function askCustomer(
   operation: Operation,
   key: Key,
-  choose: CheckoutRequest['choose'],
+  { choose, redeemPoints }: Pick<CheckoutRequest, 'choose' | 'redeemPoints'>,
   question: Message<'choose'>,
 ): Promise<Message<'complete'>> {
   if (question.key !== key || choose === undefined)
@@ -24,17 +24,21 @@ export async function askCustomer(
   operation.prompt(PROMPT.choose);
   const instruments = question.instruments.map(instrumentOf);
   let choice: Choice | undefined;
+  let points = redeemPoints;
   const presented = presentedOf(instruments, KINDS, (chosen) => {
     choice = chosen;
   });
   await operation.outside(async () => {
     try {
-      const ids = await choose(instruments);
-      if (ids !== undefined) await presented.choose(...ids);
+      const chosen = await choose(instruments);
+      if (chosen === undefined) return;
+      const { ids, redeemPoints: asked = points } = 'ids' in chosen ? chosen : { ids: chosen };
+      await presented.choose(...ids);
+      points = asked;
     } catch (cause) {
       throw new LinkFault('usage/invalid', 'The choice of the till failed.', { cause });
     }
   });
   if (choice === undefined) return { kind: 'complete', key, responseCode: NOTHING };
-  return { kind: 'complete', key, responseCode: CHOSEN, ...choiceFields(choice) };
+  return { kind: 'complete', key, responseCode: CHOSEN, ...choiceFields(choice, points) };
 }

@@ -13,6 +13,9 @@ import { basketMessages } from './basketMessages.js';
 import { type MerchantPolicy, policyMessage } from './policy.js';
 import type { Store } from './store.js';
 
+/** Ids, or ids and the points that the customer asks for: see `CheckoutRequest.redeemPoints`, in whose place they are. */
+export type Chosen = readonly string[] | { readonly ids: readonly string[]; readonly redeemPoints?: number };
+
 export interface CheckoutRequest {
   readonly basket: Basket;
   /** Made by `newKey` and written down before the call. */
@@ -22,17 +25,23 @@ export interface CheckoutRequest {
   /** Default: what was chosen of the last `read`. */
   readonly choice?: Choice;
   /**
+   * Points that the customer asks for, as what they are worth: minor units of the basket's currency. So much is taken at most; what the
+   * points, the basket or the merchant don't give is paid by the rest of the card. Default: none.
+   */
+  readonly redeemPoints?: number;
+  /**
    * Asked in the middle of the tap what the customer wants, while the card stays: of what the card holds, the ids of what is to be used,
    * as `Presented.choose` takes them; undefined ends the sale. It counts instead of `choice`, and has a minute at most.
    */
-  readonly choose?: (
-    instruments: readonly Instrument[],
-  ) => readonly string[] | undefined | Promise<readonly string[] | undefined>;
+  readonly choose?: (instruments: readonly Instrument[]) => Chosen | undefined | Promise<Chosen | undefined>;
   /** Where the sale is written down, before and after: see `recover`. */
   readonly journal?: Store;
 }
 
-export type ChoiceFields = Pick<Message<'checkout'>, 'chosenReference' | 'brand' | 'declinedReferences'>;
+export type ChoiceFields = Pick<
+  Message<'checkout'>,
+  'chosenReference' | 'brand' | 'declinedReferences' | 'redeemPoints'
+>;
 
 /** What goes to the reader, in order; `checkout` with its nonce and its time follows. */
 export interface CheckedRequest {
@@ -45,12 +54,14 @@ export interface CheckedRequest {
 
 const REFERENCE_BYTES = 8;
 const DECLINED_MAX = 32;
+/** Twelve digits: n 12. */
+const POINTS_MAX = 999_999_999_999;
 
 /** @throws ReaderError `usage/invalid` */
 export function checkCheckoutRequest(request: CheckoutRequest): CheckedRequest {
   if (!isObject(request)) throw usageError('A checkout has a basket and a key.');
   keyFrom(request.key);
-  const { policy, choice = {}, choose, journal } = request;
+  const { policy, choice = {}, choose, journal, redeemPoints } = request;
   if (choose !== undefined && typeof choose !== 'function') throw usageError('choose is a function.');
   if (journal !== undefined && !hasMethods(journal, 'get', 'put', 'del', 'keys'))
     throw usageError('A journal is a Store: get, put, del, keys.');
@@ -61,18 +72,21 @@ export function checkCheckoutRequest(request: CheckoutRequest): CheckedRequest {
     total,
     currency: currencyOf(total.currency)?.numeric ?? 0,
     before: [...(policy === undefined ? [] : [policyMessage(policy)]), ...basketMessages(basket)],
-    choice: { ...choiceFields(choice), ...(choose !== undefined && { asksChoice: 1 }) },
+    choice: { ...choiceFields(choice, redeemPoints), ...(choose !== undefined && { asksChoice: 1 }) },
   };
 }
 
-/** @throws ReaderError `usage/invalid` */
-export function choiceFields(choice: Choice): ChoiceFields {
+/** @param redeemPoints minor units @throws ReaderError `usage/invalid` */
+export function choiceFields(choice: Choice, redeemPoints = 0): ChoiceFields {
+  if (!Number.isSafeInteger(redeemPoints) || redeemPoints < 0 || redeemPoints > POINTS_MAX)
+    throw usageError('Points are asked for as a whole number of minor units.');
   const { pays, brand, declines = [] } = isObject(choice) ? choice : {};
   if (!Array.isArray(declines) || declines.length > DECLINED_MAX)
     throw usageError('At most 32 instruments are declined.');
   const fields = {
     ...(pays !== undefined && { chosenReference: referenceFrom(pays) }),
     ...(brand !== undefined && { brand }),
+    ...(redeemPoints > 0 && { redeemPoints }),
     ...(declines.length > 0 && { declinedReferences: concatBytes(...declines.map(referenceFrom)) }),
   };
   if (brand !== undefined && !BRAND_FORM.test(brand))

@@ -38,13 +38,13 @@ export async function checkout(
   reader: string,
   tell: Tell,
 ): Promise<CheckoutResult> {
-  const { key, journal, choose } = request;
+  const { key, journal } = request;
   const checked = checkCheckoutRequest(request);
-  if (journal === undefined) return sell(operation, host, key, checked, choose, tell);
+  if (journal === undefined) return sell(operation, host, request, checked, tell);
   const isNew = await beginEntry(journal, { key, total: checked.total, atMs: operation.clock.now(), reader });
   let result: CheckoutResult;
   try {
-    result = await sell(operation, host, key, checked, choose, tell);
+    result = await sell(operation, host, request, checked, tell);
   } catch (error) {
     if (isNew && chargedSoFar(host, key) === 'no') await dropEntry(journal, key);
     throw error;
@@ -56,18 +56,18 @@ export async function checkout(
 async function sell(
   operation: Operation,
   host: CheckoutHost,
-  key: Key,
+  request: CheckoutRequest,
   checked: CheckedRequest,
-  choose: CheckoutRequest['choose'],
   tell: Tell,
 ): Promise<CheckoutResult> {
+  const { key } = request;
   const asked: Uint8Array[] = [];
   let end: CheckoutResult | CardTrouble;
   try {
     let answer = await begin(operation, host, key, checked);
     while (answer.message?.kind !== 'tenders') {
       if (answer.message?.kind === 'choose') {
-        answer = await operation.exchange(await askCustomer(operation, key, choose, answer.message));
+        answer = await operation.exchange(await askCustomer(operation, key, request, answer.message));
         continue;
       }
       const question = questionIn(answer, key, checked);

@@ -31,6 +31,8 @@ export interface Instrument {
   readonly reference?: string;
   /** Of a gift card, as the card says; its authoriser decides. */
   readonly balance?: Money;
+  /** What the points of a loyalty profile are worth: minor units of whatever currency is paid in. */
+  readonly points?: number;
   /** Of the bank application that was read. */
   readonly last4?: string;
   readonly masked?: string;
@@ -131,6 +133,7 @@ export function instrumentOf(content: TemplateContent<'instrument'>, index: numb
     kind,
     label,
     ...(reference !== undefined && { reference: toHex(reference) }),
+    ...(balance !== undefined && kind === 'loyalty' && { points: balance }),
     ...(balance !== undefined && isCurrency(currencyCode) && { balance: { minor: balance, currency: currencyCode } }),
     ...(maskedNumber !== '' && {
       last4: maskedNumber.slice(-4),

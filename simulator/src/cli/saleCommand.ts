@@ -3,7 +3,7 @@
  * Floor: simulator.
  */
 import { writeFileSync } from 'node:fs';
-import { type CheckoutResult, currencyOf, parseMoney, ReaderError } from '@comptoir/sdk';
+import { type CheckoutResult, currencyOf, type Money, parseMoney, ReaderError } from '@comptoir/sdk';
 import { acquirerFileText } from '@comptoir/sdk/acquirer';
 import type { Command } from 'commander';
 import { developmentAcquirerFile } from '../board/developmentKeys.js';
@@ -23,6 +23,7 @@ interface SaleOptions {
   readonly amount?: string;
   readonly currency?: string;
   readonly basket?: string;
+  readonly points?: string;
   readonly record?: string;
   readonly interface?: string;
   readonly target: string;
@@ -46,6 +47,7 @@ export function addSaleCommand(program: Command, { out, err, exit }: Surrounding
     .option('--amount <amount>', 'as people write it (default: 12.50)')
     .option('--currency <code>', 'ISO 4217 (default: EUR)')
     .option('--basket <file>', 'JSON with currency and lines: coupons, gift cards and accounts pay, too')
+    .option('--points <amount>', 'of a basket: points that the customer asks for, as what they are worth')
     .option('--record <file>', 'of a basket: where the signed selection record goes, for `comptoir explain`')
     .option('--interface <name>', 'contact or contactless (default: contactless, if the card has it)')
     .option('--target <name>', 'node, quickjs or pico', 'quickjs')
@@ -80,6 +82,7 @@ interface Sold {
 /** Wrong use is told before anything is made. */
 function saleOf(options: SaleOptions): () => Promise<Sold> {
   if (options.record !== undefined) throw new UsageError('A selection record is of a sale with a --basket.');
+  if (options.points !== undefined) throw new UsageError('Points pay a sale with a --basket.');
   const request = requestFrom(options);
   const withTrace = options.trace === true;
   return async () => {
@@ -99,7 +102,9 @@ function basketSaleOf(options: SaleOptions, file: string): () => Promise<Sold> {
   if (options.cardTranscript !== undefined) throw new UsageError('A card transcript is of a sale without a --basket.');
   if (options.interface === 'contact' || card.interface === 'contact')
     throw new UsageError('A basket is paid by a contactless card.');
-  const request = { card, basket: basketFrom(file), target: targetFrom(options.target), seed: seedFrom(options) };
+  const basket = basketFrom(file);
+  const redeemPoints = options.points === undefined ? 0 : amountFrom(options.points, basket.currency).minor;
+  const request = { card, basket, redeemPoints, target: targetFrom(options.target), seed: seedFrom(options) };
   const withTrace = options.trace === true;
   return async () => {
     const report = await makeBasketSale(request);
@@ -149,10 +154,15 @@ function requestFrom(options: SaleOptions): SaleRequest {
     throw new UsageError(`The card "${card.name}" has no ${used} interface, only ${has}.`);
   const { amount: text = '12.50', currency = 'EUR' } = options;
   if (currencyOf(currency) === undefined) throw new UsageError(`The currency "${currency}" is not known.`);
-  const amount = parseMoney(text, currency);
-  if (amount === undefined || amount.minor === 0) throw new UsageError(`"${text}" is no amount of ${currency}.`);
+  const amount = amountFrom(text, currency);
   const asked = { card, amount, interface: used, target: targetFrom(options.target), seed: seedFrom(options) };
   return { ...asked, ...transcriptOf(options) };
+}
+
+function amountFrom(text: string, currency: string): Money {
+  const amount = parseMoney(text, currency);
+  if (amount === undefined || amount.minor === 0) throw new UsageError(`"${text}" is no amount of ${currency}.`);
+  return amount;
 }
 
 /** Unmasked, so it goes to the file and nowhere else. */

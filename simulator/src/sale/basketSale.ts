@@ -21,6 +21,8 @@ export interface BasketSaleRequest {
   /** It has a contactless interface. */
   readonly card: PresentedCard;
   readonly basket: Basket;
+  /** That the customer asks for: minor units. */
+  readonly redeemPoints?: number;
   readonly target: ReaderTargetName;
   readonly seed: number;
 }
@@ -48,14 +50,15 @@ export interface BasketSaleReport {
 }
 
 /** @throws ReaderError when the card or the reader failed */
-export async function makeBasketSale({ card, basket, target, seed }: BasketSaleRequest): Promise<BasketSaleReport> {
+export async function makeBasketSale(request: BasketSaleRequest): Promise<BasketSaleReport> {
+  const { card, basket, redeemPoints = 0, target, seed } = request;
   await using simulation = await simulate({ seed: card.seedOf(seed), serial: serialOf(seed), target });
   await using reader = await connect(simulation, simulation);
   card.introduce(simulation.authorisers);
   simulation.tap(card.card);
   const onCard = await instrumentsOn(reader);
   const stepsBefore = simulation.steps().length;
-  const result = await reader.checkout({ basket, key: newKey(`sale-${seed}`) });
+  const result = await reader.checkout({ basket, key: newKey(`sale-${seed}`), redeemPoints });
   const steps = simulation.steps().slice(stepsBefore);
   const afterwards = onCard.some(isGiftCard) ? await instrumentsOn(reader) : [];
   return {

@@ -26,7 +26,7 @@ export function basketText(report: BasketSaleReport, withTrace: boolean, recordF
   return sectionsText([
     ['reader', [row('firmware', `SHA-256 ${firmware.sha256}`), row('target', target)]],
     ['basket', basketLines(basket)],
-    [`on the card (${card.name})`, onCard.map(instrumentLine)],
+    [`on the card (${card.name})`, onCard.map((instrument) => instrumentLine(instrument, basket.currency))],
     ['the tap', stepLines(report.steps, withTrace)],
     ['taken, and why', told?.tenders.map(tenderLine) ?? []],
     ['not used, and why', told?.notUsed.map(notUsedLine) ?? []],
@@ -48,8 +48,9 @@ function basketLines({ currency, lines }: Basket): readonly string[] {
   });
 }
 
-function instrumentLine({ kind, label, masked, balance }: Instrument): string {
-  const more = [masked, balance && formatMoney(balance)].filter((text) => text !== undefined);
+function instrumentLine({ kind, label, masked, balance, points }: Instrument, currency: string): string {
+  const worth = points === undefined ? balance : { minor: points, currency };
+  const more = [masked, worth && formatMoney(worth)].filter((text) => text !== undefined);
   return row(label, [kind, ...more].join('  '));
 }
 

@@ -24,14 +24,21 @@ export function* askChoice(
   const offered = profiles.filter(({ activation, label }) => activation === ACTIVATED && label !== undefined);
   const answer = yield* askHost({ kind: 'choose', key, instruments: walletInstruments(secure, offered, undefined) });
   if (typeof answer === 'string') return answer;
-  const { responseCode, chosenReference, brand, declinedReferences = NO_BYTES } = answer;
+  const { responseCode, chosenReference, brand, declinedReferences = NO_BYTES, redeemPoints } = answer;
   if (responseCode !== CHOSEN || declinedReferences.length % REFERENCE_BYTES !== 0) return 'cancelled';
-  const { chosenReference: _named, brand: _brand, declinedReferences: _declined, ...rest } = request;
+  const {
+    chosenReference: _named,
+    brand: _brand,
+    declinedReferences: _declined,
+    redeemPoints: _points,
+    ...rest
+  } = request;
   return {
     ...rest,
     // What came is a view of the host's message.
     ...(chosenReference !== undefined && { chosenReference: chosenReference.slice() }),
     ...(brand !== undefined && { brand }),
+    ...(redeemPoints !== undefined && { redeemPoints }),
     declinedReferences: declinedReferences.slice(),
   };
 }

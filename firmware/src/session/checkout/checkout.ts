@@ -15,7 +15,9 @@ import {
   unsignedFromBcd,
 } from '@comptoir/protocol';
 import {
+  ACTIVATED,
   DECLINED,
+  KIND_LOYALTY,
   OUTCOME_PARTIAL,
   OUTCOME_REJECT,
   OUTCOME_TENDERS,
@@ -196,12 +198,20 @@ function saleOf(
   { profiles }: Card,
 ): Sale {
   const references = profiles.map(({ id }) => referenceOf(board.secure, id) ?? NO_BYTES);
-  const { chosenReference, declinedReferences = NO_BYTES, brand, date } = request;
+  const { chosenReference, declinedReferences = NO_BYTES, brand, date, redeemPoints = 0 } = request;
   const declined: number[] = [];
   for (let at = 0; at < declinedReferences.length; at += REFERENCE_BYTES) {
     const one = declinedReferences.subarray(at, at + REFERENCE_BYTES);
     declined.push(references.findIndex((reference) => equalBytes(reference, one)));
   }
+  // What one profile can't give is asked of the next.
+  let asked = redeemPoints;
+  const redeem = profiles.map(({ kind, activation, pointsValue = 0 }, at) => {
+    const isAsked = kind === KIND_LOYALTY && activation === ACTIVATED && !declined.includes(at);
+    const part = isAsked ? Math.min(asked, pointsValue) : 0;
+    asked -= part;
+    return part;
+  });
   const chosen = chosenReference && references.findIndex((reference) => equalBytes(reference, chosenReference));
   return {
     date: fullYear(unsignedFromBcd(date) ?? 0),
@@ -210,7 +220,7 @@ function saleOf(
     field: { cards: 1, isEnumerating: false },
     basket,
     // A profile that isn't on this card is named all the same: nothing takes its place.
-    payer: { profile: chosen === -1 ? profiles.length : chosen, brand, declined, redeem: [] },
+    payer: { profile: chosen === -1 ? profiles.length : chosen, brand, declined, redeem },
   };
 }
 

@@ -52,7 +52,7 @@ function isOfProfile(
 }
 
 function rowOf(secure: Secure, profile: WalletProfile): InstrumentRow {
-  const { label, aid, balance, currency } = profile;
+  const { label, aid, pointsValue, balance = pointsValue, currency } = profile;
   const name = aid?.slice(0, AID_BYTES_SHOWN) ?? WALLET_AID;
   return {
     label: printable(label),
