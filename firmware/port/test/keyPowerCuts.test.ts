@@ -77,7 +77,12 @@ test('without it the test fails: what is in the flash is ahead', () => {
 /** What the store does against power cuts, and what is there instead in the sabotaged one. */
 const precautions: readonly (readonly [name: string, from: string, to: string, said: RegExp])[] = [
   ['the old record is erased', 'return old == NO_SECTOR || clear(old);', 'return true;', /used key/],
-  ['what a cut left of the old record is erased', 'if (sector != found[set].sector) clear(sector);', ';', /two records/],
+  [
+    'what a cut left of the old record is erased',
+    'if (sector != found[set].sector) clear(sector);',
+    ';',
+    /two records/,
+  ],
   [
     'the new record is written before the old one goes',
     'if (!clear(sector) || !random_fill',
