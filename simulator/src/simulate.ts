@@ -23,6 +23,7 @@ import { type Exchange, type RecordedCard, recordedCard } from './cards/recorded
 import type { PowerCut } from './chip/flash.js';
 import { createVirtualClock, type ManualClock } from './clock.js';
 import { developmentConfiguration } from './configuration.js';
+import { createEventLog, type LogEntry } from './eventLog.js';
 import type { Fault } from './faults/fault.js';
 import { createFaults } from './faults/faults.js';
 import { type FirmwareText, loadFirmwareText } from './firmwareText.js';
@@ -114,6 +115,8 @@ export interface Simulation extends Transport, AsyncDisposable {
   state(): SimulationState;
   /** What went over the host link so far: the same seed and the same calls give the same bytes. */
   transcript(): readonly TranscriptEntry[];
+  /** What happened so far, in order and in words, fit to print. */
+  log(): readonly LogEntry[];
   /** The commands that cards got so far, card by card, fit to print. */
   steps(): readonly Step[];
   /** The same, unmasked, with times since the start of the simulation: for a card transcript. Never print them. */
@@ -157,6 +160,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
   });
   const startMs = clock.now();
   const transcript: TranscriptEntry[] = [];
+  const log = createEventLog(() => clock.now() - startMs);
   const cards = new Map<string, Card>();
   const presented: RecordedCard[] = [];
 
@@ -170,6 +174,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     ...(record && { crossed: keep }),
     prompted(shown) {
       prompt = shown;
+      if (record) log.prompt(shown);
       if (shown === PROMPT.presentCard || shown === PROMPT.insertCard) faults.reached('waiting');
       prompted?.(shown);
     },
@@ -183,17 +188,21 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     host: createTestHost({ baseDerivationKey, authorisers, clock }),
     store: memoryStore(),
     tap: (card) => present(card, 'contactless'),
+    ...(record && { log }),
   });
   await reader.start();
 
   function keep(direction: TranscriptEntry['direction'], report: Uint8Array): void {
+    log.report(direction, report);
     transcript.push({ atMs: clock.now() - startMs, direction, report: report.slice() });
   }
   function present(card: string | Card, on: CardInterface): void {
     const given = faults.wrapCard(typeof card === 'string' ? known(card) : card);
     const recorded = record ? recordedCard(given, () => clock.now() - startMs) : undefined;
     reader[on].put(recorded ?? given);
-    if (recorded !== undefined) presented.push(recorded);
+    if (recorded === undefined) return;
+    presented.push(recorded);
+    log.note('customer', `${on === 'contact' ? 'inserts' : 'taps'} ${given.name}`);
   }
   function known(name: string): Card {
     const own = options.cards?.[name];
@@ -218,6 +227,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     tap: (card) => present(card, 'contactless'),
     insert: (card) => present(card, 'contact'),
     lift() {
+      if (record) log.note('customer', 'takes all cards away');
       reader.contact.empty();
       reader.contactless.empty();
       faults.lifted();
@@ -240,6 +250,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
       atMs: clock.now() - startMs,
     }),
     transcript: () => [...transcript],
+    log: log.entries,
     steps: () => stepsOf(presented),
     exchanges: () => presented.flatMap(({ exchanges }) => exchanges),
     fault: reader.fault,

@@ -1,11 +1,17 @@
-/** The command `comptoir-sim`; bin/comptoir-sim.js starts it.   Floor: simulator. */
+/** The command `comptoir-sim`; bin/comptoir-sim.js starts it. In a thread of its own it runs the scenarios it's given.   Floor: simulator. */
+import { parentPort } from 'node:worker_threads';
+import { serveJobs } from '../scenarios/scenarioJobs.js';
 import { run } from './run.js';
 
-const ending = new AbortController();
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ending.abort());
+if (parentPort !== null) serveJobs(parentPort);
+else {
+  const ending = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ending.abort());
 
-process.exitCode = await run(process.argv.slice(2), {
-  out: (text) => console.log(text),
-  err: (text) => console.error(text),
-  ended: ending.signal,
-});
+  process.exitCode = await run(process.argv.slice(2), {
+    out: (text) => console.log(text),
+    err: (text) => console.error(text),
+    worker: new URL(import.meta.url),
+    ended: ending.signal,
+  });
+}

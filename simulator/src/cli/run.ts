@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { CardFileError } from '../cards/file/files.js';
 import { addDocsCommand } from '../docs/docsCommand.js';
 import { addReplayCommand } from '../replay/replayCommand.js';
+import { addRunCommand } from '../scenarios/runCommand.js';
 import { ImageMissingError } from '../targets/picoImages.js';
 import { addCardCommands } from './cardCommands.js';
 import { addPkiCommand } from './pkiCommand.js';
@@ -23,13 +24,14 @@ const COMMANDS: readonly AddCommand[] = [
   addPkiCommand,
   addReaderCommand,
   addReplayCommand,
+  addRunCommand,
   addDocsCommand,
 ];
 
 /**
  * @param args     without the interpreter and the file
  * @param commands that there are; default: all
- * @returns the exit code: 0 well, 1 failed or not approved, 2 wrong use
+ * @returns the exit code: 0 well, 1 failed or not approved, 2 wrong use, 42 out of simulated time
  */
 export async function run(
   args: readonly string[],

@@ -9,6 +9,8 @@ export interface Surroundings {
   err(text: string): void;
   /** Tells the exit code; the last one counts. */
   exit(code: number): void;
+  /** The command's own file, for threads that take over a part of its work; without it all is done in this one. */
+  readonly worker?: URL;
   /** Aborted when the command is told to end. */
   readonly ended: AbortSignal;
 }

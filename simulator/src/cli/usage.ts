@@ -8,7 +8,7 @@ import { isCardFilePath } from '../cards/file/fileCard.js';
 import { type PresentedCard, presentedCard } from '../cards/presentedCard.js';
 import { isReaderTargetName, type ReaderTargetName, readerTargetNames } from '../targets/targets.js';
 
-export const EXIT = { well: 0, failed: 1, usage: 2 } as const;
+export const EXIT = { well: 0, failed: 1, usage: 2, outOfTime: 42 } as const;
 
 export class UsageError extends Error {
   override readonly name = 'UsageError';

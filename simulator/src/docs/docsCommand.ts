@@ -10,6 +10,7 @@ import { testCardsPage } from '../cards/testCardsPage.js';
 import type { Surroundings } from '../cli/surroundings.js';
 import { EXIT } from '../cli/usage.js';
 import { emvCoverage, emvCoverageFaults } from './emvCoverage.js';
+import { faultsPage, reachFaults, scenarioFilesPage, scenarioSchemaText } from './faultsPage.js';
 import { messageCodesText } from './messageCodes.js';
 import { protocolReference } from './protocolReference.js';
 
@@ -24,6 +25,9 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/test-cards.md': testCardsPage,
   'docs/reference/card-files.md': cardFilesPage,
   'docs/reference/card.schema.json': cardSchemaText,
+  'docs/reference/faults.md': faultsPage,
+  'docs/reference/scenario-files.md': scenarioFilesPage,
+  'test-vectors/schema/scenario.schema.json': scenarioSchemaText,
 };
 
 interface DocsOptions {
@@ -47,8 +51,8 @@ function runDocsCommand(
   { err }: Surroundings,
   top: string,
 ): number {
-  const faults = emvCoverageFaults();
-  for (const fault of faults) err(`EMV coverage: ${fault}`);
+  const faults = [...emvCoverageFaults().map((fault) => `EMV coverage: ${fault}`), ...reachFaults()];
+  for (const fault of faults) err(fault);
   let differing = faults.length;
   for (const [path, print] of Object.entries(PAGES)) {
     if (codes && path !== MESSAGE_CODES) continue;

@@ -28,11 +28,16 @@ interface Exchanged {
 
 const RANDOM_BYTES = 4;
 
-/**
- * @param random of the noise
- * @param reading called with each command that comes to a card
- */
-export function createCardTroubles(random: (length: number) => Uint8Array, reading: () => void): CardTroubles {
+export interface CardTroublesParts {
+  /** Of the noise. */
+  readonly random: (length: number) => Uint8Array;
+  /** Called before each command that comes to a card. */
+  readonly reading: () => void;
+  /** Called after it. @param response undefined: none came */
+  readonly heard: (command: Uint8Array, response: Uint8Array | undefined) => void;
+}
+
+export function createCardTroubles({ random, reading, heard }: CardTroublesParts): CardTroubles {
   let troubles: readonly Trouble[] = [];
   const fraction = (): number => unsignedFromBytes(random(RANDOM_BYTES)) / 2 ** (8 * RANDOM_BYTES);
   const over = (ended: Trouble): void => {
@@ -134,6 +139,7 @@ export function createCardTroubles(random: (length: number) => Uint8Array, readi
           const exchanged = exchange(card, command);
           workMs = exchanged.workMs + (card.workMs?.() ?? 0);
           isGone = exchanged.response === undefined;
+          heard(command, exchanged.response);
           return exchanged.response;
         },
         workMs: () => workMs,

@@ -216,3 +216,9 @@ export function readFault(value: unknown): FaultResult {
   // The rule above is this type.
   return wrong === undefined ? { ok: true, fault: value as Fault } : { ok: false, ...wrong };
 }
+
+/** Such as `tear (atApdu 3)`. */
+export function faultText({ kind, ...fields }: Fault): string {
+  const told = Object.entries(fields).map(([name, value]) => `${name} ${value}`);
+  return told.length === 0 ? kind : `${kind} (${told.join(', ')})`;
+}

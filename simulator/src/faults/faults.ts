@@ -5,11 +5,12 @@
 import type { Clock, Store } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import type { Card } from '../cards/card.js';
+import type { EventLog } from '../eventLog.js';
 import type { TestHost } from '../issuer/testHost.js';
 import type { SimulatedReader } from '../reader.js';
 import { seededBytes } from '../seed.js';
 import { createCardTroubles } from './cardTroubles.js';
-import type { Fault, Phase } from './fault.js';
+import { type Fault, faultText, type Phase } from './fault.js';
 import { createHostTroubles } from './hostTroubles.js';
 import { createLinkTroubles, type LinkTroubles } from './linkTroubles.js';
 import { createOtherProgram } from './otherProgram.js';
@@ -24,6 +25,8 @@ export interface FaultsParts {
   readonly store: Store;
   /** Brings another card into the field. */
   readonly tap: (card: string) => void;
+  /** Where it is told. */
+  readonly log?: EventLog;
 }
 
 /** A simulation as its till sees it, with whatever goes wrong. */
@@ -43,21 +46,34 @@ export interface Faults {
   close(): Promise<void>;
 }
 
-export function createFaults({ reader, clock, seed, host, store, tap }: FaultsParts): Faults {
+/** What the acquirer's side sees of a sale. */
+const HOST_PHASES: readonly Phase[] = ['during-authorisation', 'after-authorisation'];
+
+export function createFaults({ reader, clock, seed, host, store, tap, log }: FaultsParts): Faults {
   let jumpedMs = 0;
   let isClosed = false;
   let restore: { readonly ms: number | undefined } | undefined;
   const random = seededBytes(`${seed}/noise in the air`);
   const link = createLinkTroubles(reader.port, unplug, lost);
-  const cards = createCardTroubles(random, () => link.reached('reading'));
-  const hosts = createHostTroubles(clock, link.reached);
+  const cards = createCardTroubles({
+    random,
+    reading: () => reached('reading'),
+    heard: (command, response) => log?.apdu(command, response),
+  });
+  const hosts = createHostTroubles(clock, reached);
   const stores = createStoreTroubles();
   const other = createOtherProgram(memory(reader.port), clock, seed);
 
+  function reached(phase: Phase): void {
+    if (HOST_PHASES.includes(phase)) log?.note('sale', phase);
+    link.reached(phase);
+  }
   async function startIn(ms: number | undefined): Promise<void> {
     if (ms === undefined) return;
     await clock.sleep(ms);
-    if (!isClosed) await reader.start();
+    if (isClosed) return;
+    log?.note('reader', 'has power again');
+    await reader.start();
   }
   /** The reader has gone from its till, for whatever reason. */
   function lost(): void {
@@ -66,10 +82,12 @@ export function createFaults({ reader, clock, seed, host, store, tap }: FaultsPa
     void startIn(due?.ms);
   }
   function unplug(replugMs?: number): void {
+    log?.note('fault', 'the cable is pulled');
     reader.stop();
     void startIn(replugMs);
   }
   async function inject(fault: Fault): Promise<void> {
+    log?.note('fault', faultText(fault));
     switch (fault.kind) {
       case 'tear':
       case 'noise':
@@ -108,7 +126,7 @@ export function createFaults({ reader, clock, seed, host, store, tap }: FaultsPa
     clock: { now: () => clock.now() + jumpedMs, sleep: (ms, signal) => clock.sleep(ms, signal) },
     wrapCard: cards.wrap,
     lifted: cards.lifted,
-    reached: link.reached,
+    reached,
     unplug,
     async close() {
       isClosed = true;

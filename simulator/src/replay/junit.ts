@@ -2,11 +2,23 @@
  * Results as a JUnit XML file: a testsuite for each kind, a testcase for each record.
  * Source: the JUnit format as continuous-integration servers read it.   Floor: simulator.
  */
-import type { ReplayResult } from './replayResult.js';
+
+export interface JunitCase {
+  readonly id: string;
+  /** Of the suite. */
+  readonly kind: string;
+  readonly target: string;
+  readonly pass: boolean;
+  readonly ms: number;
+  /** Why it failed; else what was expected and what came. */
+  readonly failure?: string;
+  readonly expected?: unknown;
+  readonly actual?: unknown;
+}
 
 /** @param results already masked */
-export function junitXml(results: readonly ReplayResult[]): string {
-  const suites = new Map<string, ReplayResult[]>();
+export function junitXml(results: readonly JunitCase[]): string {
+  const suites = new Map<string, JunitCase[]>();
   for (const result of results) {
     const suite = suites.get(result.kind);
     if (suite === undefined) suites.set(result.kind, [result]);
@@ -19,16 +31,16 @@ export function junitXml(results: readonly ReplayResult[]): string {
   return `${[...lines, '</testsuites>'].join('\n')}\n`;
 }
 
-function counts(results: readonly ReplayResult[]): string {
+function counts(results: readonly JunitCase[]): string {
   const failures = results.filter(({ pass }) => !pass).length;
   const ms = results.reduce((sum, result) => sum + result.ms, 0);
   return ` tests="${results.length}" failures="${failures}" time="${seconds(ms)}"`;
 }
 
-function testcase(result: ReplayResult): string[] {
+function testcase(result: JunitCase): string[] {
   const opening = `    <testcase name="${escapeXml(result.id)}" classname="${escapeXml(`${result.target}.${result.kind}`)}" time="${seconds(result.ms)}"`;
   if (result.pass) return [`${opening}/>`];
-  const text = `expected ${JSON.stringify(result.expected)}\nactual ${JSON.stringify(result.actual)}`;
+  const text = result.failure ?? `expected ${JSON.stringify(result.expected)}\nactual ${JSON.stringify(result.actual)}`;
   return [`${opening}>`, `      <failure message="not as expected">${escapeXml(text)}</failure>`, '    </testcase>'];
 }
 

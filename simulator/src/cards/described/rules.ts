@@ -4,7 +4,7 @@
  */
 export type Rule =
   | { readonly is: 'text'; readonly pattern: string; readonly says: string }
-  | { readonly is: 'choice'; readonly of: readonly (string | number)[] }
+  | { readonly is: 'choice'; readonly of: readonly (string | number | boolean)[] }
   | { readonly is: 'whole'; readonly min: number; readonly max: number }
   | { readonly is: 'flag' }
   | { readonly is: 'object'; readonly fields: Fields }

@@ -1,0 +1,174 @@
+/**
+ * Runs a scenario on a simulated reader, on a virtual clock: the same scenario, seed and target give the same bytes.
+ * Floor: simulator.
+ */
+import { toHex } from '@comptoir/protocol';
+import { connect, currencyOfNumeric, formatMoney, ReaderError } from '@comptoir/sdk';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { createVirtualClock, realClock } from '../clock.js';
+import type { LogEntry } from '../eventLog.js';
+import { loadFirmwareText } from '../firmwareText.js';
+import { receiptLines } from '../sale/receiptLines.js';
+import { type Simulation, simulate } from '../simulate.js';
+import type { ReaderTargetName } from '../targets/targets.js';
+import { differences, missingInOrder } from './expected.js';
+import { type Call, type Scenario, type Step, WITHIN_MS } from './scenario.js';
+import { createTill, type Ended, type Till } from './till.js';
+
+export interface RunOptions {
+  readonly target: ReaderTargetName;
+  /** Default: that of the scenario. */
+  readonly seed?: number;
+}
+
+export type Ending = 'passed' | 'failed' | 'outOfTime';
+
+export interface ScenarioReport {
+  readonly title: string;
+  readonly ending: Ending;
+  readonly seed: number;
+  readonly target: ReaderTargetName;
+  /** What wasn't as expected, a sentence each. */
+  readonly differences: readonly string[];
+  /** What happened, fit to print. */
+  readonly log: readonly LogEntry[];
+  /** SHA-256 over all reports and the log, hexadecimal: with all times, and without any. */
+  readonly digest: string;
+  readonly digestWithoutTimes: string;
+  /** Simulated. */
+  readonly tookMs: number;
+}
+
+const CALLS: readonly (keyof Call)[] = ['connect', 'pay', 'read', 'checkout', 'lookup', 'recover', 'install', 'close'];
+
+/**
+ * Loads what the SDK and a target load when they first need it: a virtual clock doesn't wait for that. Once in a process, before the first scenario.
+ */
+export async function warmUp(target: ReaderTargetName): Promise<void> {
+  if (target === 'pico') return;
+  await using simulation = await simulate({ target, clock: realClock, record: false });
+  await using reader = await connect(simulation, simulation);
+  const nothing = { basket: { currency: 'EUR', lines: [] }, key: '' } as unknown as Parameters<
+    typeof reader.checkout
+  >[0];
+  await Promise.allSettled([reader.checkout(nothing)]);
+  await Promise.allSettled([reader.firmware.check(new Uint8Array(0))]);
+}
+
+export async function runScenario(scenario: Scenario, { target, ...options }: RunOptions): Promise<ScenarioReport> {
+  const seed = options.seed ?? scenario.seed ?? 1;
+  const clock = createVirtualClock();
+  const { accountCredit } = scenario;
+  const firmware = await loadFirmwareText('reader');
+  const simulation = await simulate({
+    seed,
+    target,
+    clock,
+    firmware,
+    ...(accountCredit !== undefined && { accountCredit }),
+  });
+  const till = createTill(simulation, firmware);
+  const over = new AbortController();
+  const late = clock.sleep(scenario.withinMs ?? WITHIN_MS, over.signal).then(
+    () => 'outOfTime' as const,
+    () => 'outOfTime' as const,
+  );
+  const played = play(scenario, till, simulation);
+  const found = await Promise.race([played, late]);
+  const isLate = found === 'outOfTime';
+  const tookMs = simulation.state().atMs;
+  over.abort();
+  const log = simulation.log();
+  const wrong = isLate ? [`more than ${scenario.withinMs ?? WITHIN_MS} ms of simulated time passed`] : found;
+  const digests = { digest: digestOf(simulation, true), digestWithoutTimes: digestOf(simulation, false) };
+  if (isLate) played.catch(() => {});
+  await till.close();
+  const ending: Ending = isLate ? 'outOfTime' : wrong.length > 0 ? 'failed' : 'passed';
+  return { title: scenario.title, ending, seed, target, differences: wrong, log, ...digests, tookMs };
+}
+
+async function play(scenario: Scenario, till: Till, simulation: Simulation): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  for (const [at, step] of scenario.steps.entries()) {
+    const name = Object.keys(step)[0] ?? '';
+    const place = `step ${at + 1} (${name})`;
+    try {
+      if (!CALLS.some((call) => step[call] !== undefined)) await till.act(step);
+      else wrong.push(...wrongIn(step, await till.call(step, step.during ?? []), place));
+    } catch (fault) {
+      wrong.push(`${place}: ${fault instanceof Error ? fault.message : String(fault)}`);
+    }
+    // What comes after a wrong step is not worth reading.
+    if (wrong.length > 0) return wrong;
+  }
+  return wrongAtEnd(scenario, simulation);
+}
+
+function wrongIn(step: Step, { came, prompts }: Ended, place: string): readonly string[] {
+  const wrong: string[] = [];
+  if (came.kind === 'error') {
+    const error = errorIn(came.error);
+    if (step.error === undefined) wrong.push(`${place}: it failed with ${error.code}: ${error.message}`);
+    else
+      wrong.push(
+        ...differences(error, typeof step.error === 'string' ? { code: step.error } : step.error, `${place} error`),
+      );
+  } else if (step.error !== undefined) {
+    wrong.push(`${place}: expected an error, and the result was ${JSON.stringify(came.result)}`);
+  } else if (step.expect !== undefined) {
+    wrong.push(...differences(JSON.parse(JSON.stringify(came.result ?? null)), step.expect, `${place} result`));
+  }
+  if (step.prompts !== undefined) wrong.push(...differences(prompts, step.prompts, `${place} prompts`));
+  if (step.receipt !== undefined) {
+    const lines =
+      came.kind === 'result' && came.paid !== undefined ? receiptLines(came.paid.result, came.paid.asked) : [];
+    const squeezed = lines.map((line) => line.replace(/ +/g, ' '));
+    wrong.push(...missingInOrder(squeezed, step.receipt, `${place} receipt`));
+  }
+  return wrong;
+}
+
+interface ErrorSeen {
+  readonly code: string;
+  readonly charged?: string;
+  readonly recovery?: unknown;
+  readonly message: string;
+}
+
+function errorIn(error: unknown): ErrorSeen {
+  if (error instanceof ReaderError) {
+    const { code, charged, recovery, message } = error;
+    return { code, charged, recovery, message };
+  }
+  return { code: 'none', message: error instanceof Error ? error.message : String(error) };
+}
+
+function wrongAtEnd({ expect }: Scenario, simulation: Simulation): readonly string[] {
+  if (expect === undefined) return [];
+  const wrong: string[] = [];
+  if (expect.charges !== undefined) {
+    const charges = simulation.host.charges().map(({ key, amount, currency }) => {
+      const code = currencyOfNumeric(currency)?.code ?? '';
+      return `${key} ${formatMoney({ minor: amount, currency: code })}`;
+    });
+    wrong.push(...differences(charges, expect.charges, 'charges'));
+  }
+  if (expect.apdus !== undefined) {
+    const names = simulation.steps().map(({ name }) => name);
+    wrong.push(...missingInOrder(names, expect.apdus, 'apdus'));
+  }
+  if (expect.log !== undefined) {
+    const lines = simulation.log().map(({ who, text }) => `${who} ${text}`);
+    wrong.push(...missingInOrder(lines, expect.log, 'log', (line, part) => line.includes(part)));
+  }
+  return wrong;
+}
+
+function digestOf(simulation: Simulation, withTimes: boolean): string {
+  const hash = sha256.create();
+  const add = (text: string): void => void hash.update(new TextEncoder().encode(`${text}\n`));
+  const time = (atMs: number): string => (withTimes ? `${atMs} ` : '');
+  for (const { atMs, direction, report } of simulation.transcript()) add(`${time(atMs)}${direction} ${toHex(report)}`);
+  for (const { atMs, who, text } of simulation.log()) add(`${time(atMs)}${who} ${text}`);
+  return toHex(hash.digest());
+}

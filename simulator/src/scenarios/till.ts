@@ -1,0 +1,218 @@
+/**
+ * The till of a scenario: its calls to the SDK, what happens during each, and what they came to.
+ * Floor: simulator.
+ */
+import { encodeUpdatePackage, MODEL } from '@comptoir/protocol/image';
+import {
+  type CheckoutRequest,
+  connect,
+  type Key,
+  type Money,
+  newKey,
+  type Op,
+  type PayResult,
+  parseMoney,
+  type Reader,
+} from '@comptoir/sdk';
+import { recover } from '@comptoir/sdk/checkout';
+import { developmentReleaseKeys, signImage } from '@comptoir/sdk/release';
+import type { FirmwareText } from '../firmwareText.js';
+import type { Simulation } from '../simulate.js';
+import type { Action, Call, CheckoutCall, During, Named, PayCall } from './scenario.js';
+
+/** What a call came to. */
+export type Came =
+  | { readonly kind: 'result'; readonly result: unknown; readonly paid?: { result: PayResult; asked: Money } }
+  | { readonly kind: 'error'; readonly error: unknown };
+
+export interface Ended {
+  readonly came: Came;
+  readonly prompts: readonly string[];
+}
+
+export interface Till {
+  call(call: Call, during: readonly During[]): Promise<Ended>;
+  act(action: Action): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param firmware what an update offers, under another version */
+export function createTill(simulation: Simulation, firmware: FirmwareText): Till {
+  let reader: Reader | undefined;
+
+  async function connected(): Promise<Reader> {
+    reader ??= await connect(simulation, simulation);
+    return reader;
+  }
+
+  async function act(action: Action): Promise<void> {
+    if (action.tap !== undefined) simulation.tap(action.tap);
+    if (action.insert !== undefined) simulation.insert(action.insert);
+    if (action.lift) simulation.lift();
+    if (action.remove) simulation.remove();
+    if (action.press !== undefined) simulation.press(action.press);
+    if (action.fault !== undefined) await simulation.inject(action.fault);
+    if (action.wait !== undefined) await simulation.advance(action.wait);
+    if (action.unplug) simulation.unplug();
+    if (action.restart) await simulation.restart();
+  }
+
+  /** Does what happens during a call, and listens to its prompts. */
+  async function watched(
+    during: readonly During[],
+    start: (signal: AbortSignal) => Promise<unknown> | Op<unknown, unknown>,
+  ): Promise<{ readonly result: unknown; readonly prompts: readonly string[] }> {
+    const stop = new AbortController();
+    const over = new AbortController();
+    const prompts: string[] = [];
+    const happen = async (one: During): Promise<void> => {
+      if (one.abort) stop.abort();
+      await act(one);
+    };
+    const running = start(stop.signal);
+    const listening = (async () => {
+      if (!isOp(running)) return;
+      for await (const event of running) {
+        if (!isPrompt(event)) continue;
+        prompts.push(event.show);
+        const times = prompts.filter((show) => show === event.show).length;
+        for (const one of during) if (one.at === event.show && (one.time ?? 1) === times) await happen(one);
+      }
+    })();
+    for (const one of during) {
+      if (one.afterMs !== undefined)
+        simulation.clock.sleep(one.afterMs, over.signal).then(
+          () => happen(one),
+          () => {},
+        );
+    }
+    try {
+      return { result: await running, prompts };
+    } catch (error) {
+      throw new CallFailed(error, prompts);
+    } finally {
+      over.abort();
+      await listening.catch(() => {});
+    }
+  }
+
+  async function call(given: Call, during: readonly During[]): Promise<Ended> {
+    try {
+      const { result, prompts } = await begin(given, during);
+      const paid =
+        given.pay === undefined ? {} : { paid: { result: result as PayResult, asked: moneyFrom(given.pay.amount) } };
+      return { came: { kind: 'result', result, ...paid }, prompts };
+    } catch (thrown) {
+      const failed = thrown instanceof CallFailed ? thrown : new CallFailed(thrown, []);
+      return { came: { kind: 'error', error: failed.error }, prompts: failed.prompts };
+    }
+  }
+
+  async function begin(
+    given: Call,
+    during: readonly During[],
+  ): Promise<{ readonly result: unknown; readonly prompts: readonly string[] }> {
+    if (given.close) {
+      await reader?.close();
+      reader = undefined;
+      return { result: undefined, prompts: [] };
+    }
+    if (given.connect !== undefined) {
+      reader = undefined;
+      reader = await connect(simulation, { ...simulation, ...given.connect });
+      return { result: reader.info, prompts: [] };
+    }
+    const on = await connected();
+    return watched(during, (signal) => start(on, given, signal));
+  }
+
+  function start(on: Reader, given: Call, signal: AbortSignal): Promise<unknown> {
+    const { pay, read, checkout, lookup } = given;
+    if (pay !== undefined) return on.pay(payRequest(pay), { ...timeout(pay), signal });
+    if (read !== undefined) return on.read(read, { ...timeout(read), signal });
+    if (checkout !== undefined) return on.checkout(checkoutRequest(checkout), { ...timeout(checkout), signal });
+    if (lookup !== undefined) return on.lookup(keyOf(lookup), { ...timeout(lookup), signal });
+    if (given.install !== undefined) {
+      const { version, ...options } = given.install;
+      return on.firmware.install(packageOf(firmware.script, version), { ...timeout(options), signal });
+    }
+    const { recover: recovery = {} } = given;
+    return recover(on, simulation.store, { clock: simulation.clock, signal, ...timeout(recovery) });
+  }
+
+  function checkoutRequest(checkout: CheckoutCall): CheckoutRequest {
+    const { basket, policy, choice, choose, leaves, journal } = checkout;
+    return {
+      basket,
+      key: keyOf(checkout),
+      ...(policy !== undefined && { policy }),
+      ...(choice !== undefined && { choice }),
+      ...(journal === true && { journal: simulation.store }),
+      ...(leaves === true && { choose: () => undefined }),
+      ...(choose !== undefined && {
+        choose: (instruments) => instruments.filter(({ label }) => choose.includes(label)).map(({ id }) => id),
+      }),
+    };
+  }
+
+  return {
+    call,
+    act,
+    async close() {
+      await reader?.close();
+      await simulation.close();
+    },
+  };
+}
+
+class CallFailed extends Error {
+  readonly error: unknown;
+  readonly prompts: readonly string[];
+
+  constructor(error: unknown, prompts: readonly string[]) {
+    super('a call failed');
+    this.error = error;
+    this.prompts = prompts;
+  }
+}
+
+function payRequest(pay: PayCall): Parameters<Reader['pay']>[0] {
+  const { amount, partial, interfaces, confirm } = pay;
+  return {
+    amount: moneyFrom(amount),
+    key: keyOf(pay),
+    ...(partial !== undefined && { partial }),
+    ...(interfaces !== undefined && { interfaces }),
+    ...(confirm !== undefined && { confirm: () => confirm }),
+  };
+}
+
+function packageOf(script: string, version: string): Uint8Array {
+  const body = new TextEncoder().encode(script);
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+  const description = { model: MODEL.simulated, version: (major << 24) | (minor << 16) | patch, loadAddress: 0 };
+  const keys = developmentReleaseKeys().slice(0, 2);
+  return encodeUpdatePackage([0, 1].map((slot) => signImage(body, { ...description, slot }, keys)));
+}
+
+function keyOf({ order = 'order', attempt }: Named): Key {
+  return newKey(order, attempt);
+}
+
+function timeout({ timeoutMs }: { readonly timeoutMs?: number }): { readonly timeoutMs?: number } {
+  return timeoutMs === undefined ? {} : { timeoutMs };
+}
+
+/** The form was checked; an unknown currency is refused by the SDK. */
+function moneyFrom(text: string): Money {
+  const [amount = '', currency = ''] = text.split(' ');
+  return parseMoney(amount, currency) ?? { minor: Number.NaN, currency };
+}
+
+function isOp(running: unknown): running is AsyncIterable<unknown> {
+  return typeof running === 'object' && running !== null && Symbol.asyncIterator in running;
+}
+
+function isPrompt(event: unknown): event is { readonly show: string } {
+  return typeof event === 'object' && event !== null && 'type' in event && event.type === 'prompt';
+}
