@@ -3,6 +3,7 @@
  * processes share a HID device: every report of the reader goes to each of them.
  * Floor: simulator.
  */
+import { KEY } from '@comptoir/firmware/board';
 import { type Clock, type DeviceInfo, ReaderError, type ReportHandlers } from '@comptoir/sdk';
 import type { ReportPort } from '@comptoir/sdk/transports/memory';
 import { type CardPlace, createCardPlace } from './board/cardPlace.js';
@@ -61,6 +62,8 @@ export interface SimulatedReader {
   cutPower(cut: PowerCut): void;
   /** The same for the flash that keys are in: erased sectors and programmed pages. */
   cutPowerOfKeys(cut: PowerCut): void;
+  /** What it has for payments is erased, and nobody gives it again. Seen at the next start. @throws Error where only its maker could do that */
+  loseKeys(): void;
 }
 
 /** A reader without power. */
@@ -81,6 +84,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
   const records = createRecordsInMemory();
   const keyFlash = createKeyFlash();
   keyFlash.lost = stop;
+  let areKeysLost = false;
 
   function stop(): void {
     const ended = power;
@@ -106,9 +110,11 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
     const { script, store, isOnTrial } = firmwarePower.start(restart);
     let step: (() => number) | undefined;
     const queues = createHostQueues();
+    const provision = options.provision();
     const board = createSimulatedBoard({
       ...options,
-      ...options.provision(),
+      ...provision,
+      keys: provision.keys.filter(({ name }) => !areKeysLost || name !== KEY.dukptInitial),
       host: queues,
       contact,
       contactless,
@@ -193,6 +199,10 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
     stop,
     isPowered: () => power !== undefined,
     cutPower: records.cutPower,
+    loseKeys() {
+      areKeysLost = true;
+      keyFlash.flash.bytes.fill(0xff);
+    },
     cutPowerOfKeys: (cut) => cutKeyFlash(keyFlash, cut),
   };
 }

@@ -69,9 +69,11 @@ export type Fault =
   | {
       readonly kind: 'power-cut';
       readonly operation: number;
+      readonly of?: 'results' | 'keys';
       readonly how?: 'clean' | 'torn';
       readonly restoreMs?: number;
     }
+  | { readonly kind: 'keys-lost' }
   | { readonly kind: 'clock-jump'; readonly ms: number };
 
 export type FaultKind = Fault['kind'];
@@ -180,12 +182,18 @@ export const FAULTS: Readonly<Record<FaultKind, FaultDescription>> = {
     fields: {
       operation: {
         rule: COUNT,
-        meaning: 'which write of a result; on the chip which erased sector or programmed page',
+        meaning: 'which write of a result; on the chip, and of keys, which erased sector or programmed page',
         isRequired: true,
       },
+      of: { rule: choice('results', 'keys'), meaning: 'what is being kept; `results`' },
       how: { rule: choice('clean', 'torn'), meaning: 'right after it, or in the middle of it; `clean`' },
       restoreMs: { rule: TIME, meaning: 'the power is back after so long; never, when it is not there' },
     },
+  },
+  'keys-lost': {
+    meaning:
+      'the keys for payments are erased, and not loaded again; seen after the next start; not on the emulated chip',
+    fields: {},
   },
   'clock-jump': {
     meaning: 'the clock of the till is set, forward or back',

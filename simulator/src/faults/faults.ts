@@ -111,8 +111,11 @@ export function createFaults({ reader, clock, seed, host, store, tap, log }: Fau
       case 'power-cut': {
         const { operation, how = 'clean', restoreMs } = fault;
         restore = { ms: restoreMs };
+        if (fault.of === 'keys') return reader.cutPowerOfKeys({ operation, kind: how });
         return reader.cutPower({ operation, kind: how });
       }
+      case 'keys-lost':
+        return reader.loseKeys();
       case 'clock-jump':
         jumpedMs += fault.ms;
         return undefined;

@@ -178,6 +178,9 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
     stop,
     isPowered: () => driver !== undefined,
     cutPower: chip.flash.cutPower,
+    loseKeys() {
+      throw new Error('the keys of the emulated chip are in its image');
+    },
     cutPowerOfKeys: chip.flash.cutPower,
     chip,
     frontEnd,
