@@ -4,10 +4,8 @@ import {
   concatBytes,
   dataObject,
   decodeMessage,
-  decodeTlv,
   encodeMessage,
   encodeTlv,
-  findObject,
   fromHex,
   type Message,
   NO_BYTES,
@@ -18,7 +16,7 @@ import {
 } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
 import { type Change, configuration, Slot } from './payingSlot.js';
-import { answerOf, PAYMENT } from './paymentMessages.js';
+import { answerOf, PAYMENT, valueIn } from './paymentMessages.js';
 
 const { key: KEY } = PAYMENT;
 const hex = (text: string): Uint8Array => fromHex(text) ?? NO_BYTES;
@@ -42,12 +40,6 @@ const AAC = encodeTlv(
     dataObject(0x9f26, hex('1122334455667788')),
   ),
 );
-
-function valueIn(emvData: Uint8Array | undefined, tag: number): string | undefined {
-  const tlv = decodeTlv(emvData ?? NO_BYTES);
-  const value = tlv.ok ? findObject(tlv.objects, tag)?.value : undefined;
-  return value && toHex(value);
-}
 
 describe('the acquirer says yes', () => {
   test.each([
@@ -227,90 +219,6 @@ test('INIT in the middle, and a flash that takes nothing: the card is let go, th
   records.write = write;
   expect(released).toBe(1);
   expect(slot.send({ kind: 'lookup', key })).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
-});
-
-describe('issuer authentication and scripts', () => {
-  const command = (text: string): Uint8Array => dataObject(0x86, hex(text)).value;
-  const script = (tag: 0x71 | 0x72, ...commands: readonly string[]): Uint8Array =>
-    encodeTlv(
-      template(tag, dataObject(0x9f18, hex('01020304')), ...commands.map((text) => dataObject(0x86, command(text)))),
-    );
-  const GOOD = '84DA9F580301AABB';
-  const OTHER = '84DA9F590301AABB';
-
-  /** The card takes whatever secured command comes. */
-  const takes =
-    (sw: string): Change =>
-    (sent, response) =>
-      sent[0] === 0x84 ? hex(sw) : response;
-
-  test.each([
-    ['before the second cryptogram', [script(0x71, GOOD)], '9000', ['84DA9F', '80AE50'], '0000', '2001020304'],
-    ['after it', [script(0x72, GOOD)], '9000', ['80AE50', '84DA9F'], '0000', '2001020304'],
-    [
-      'both',
-      [script(0x72, GOOD), script(0x71, OTHER)],
-      '9000',
-      ['84DA9F', '80AE50', '84DA9F'],
-      '0000',
-      '20010203042001020304',
-    ],
-    ['a warning is no failure', [script(0x71, GOOD)], '6200', ['84DA9F', '80AE50'], '0000', '2001020304'],
-    [
-      'refused before: the rest is dropped',
-      [script(0x71, GOOD, OTHER)],
-      '6988',
-      ['84DA9F', '80AE50'],
-      '0020',
-      '1101020304',
-    ],
-    ['refused after', [script(0x72, GOOD, OTHER)], '6988', ['80AE50', '84DA9F'], '0010', '1101020304'],
-    ['not secured: not sent', [script(0x71, '00B2010C00')], '9000', ['80AE50'], '0020', '1101020304'],
-    ['shorter than it says: not sent', [script(0x71, '84DA9F580A01AABB')], '9000', ['80AE50'], '0020', '1101020304'],
-    ['no command', [script(0x71)], '9000', ['80AE50'], '0020', '0001020304'],
-    ['no TLV', [hex('7105860384')], '9000', ['80AE50'], '0020', undefined],
-  ] as const)('%s', (_, scripts, sw, last, bits, results) => {
-    const slot = new Slot('mastercard', takes(sw));
-    slot.pay();
-    const result = slot.send({ ...yes, issuerScripts: concatBytes(...scripts) }) as Message<'result'>;
-    expect(result).toMatchObject({ outcome: OUTCOME.approved });
-    expect(slot.last.slice(1)).toEqual(last);
-    expect(valueIn(result.emvData, 0x95)?.slice(8)).toBe(bits.slice(2));
-    expect(valueIn(result.emvData, 0x9f5b)).toBe(results);
-    expect(valueIn(result.emvData, 0x9b)).toBe(results === undefined ? 'E800' : 'EC00');
-  });
-
-  test.each([
-    ['gives its TC and leaves', yes, { outcome: OUTCOME.approved, approvedAmount: 1250 }],
-    ['is declined and leaves', no, { outcome: OUTCOME.declined, responseCode: '51' }],
-  ] as const)('a card that %s while the last scripts are sent', (_, word, expected) => {
-    const slot = new Slot('mastercard', (sent, response) => (sent[0] === 0x84 ? undefined : response));
-    slot.pay();
-    const result = slot.send({ ...word, issuerScripts: script(0x72, GOOD) });
-    expect(result).toMatchObject(expected);
-    expect(result).not.toHaveProperty('reversalDue');
-    expect(slot.lookup()).toEqual(result);
-  });
-
-  test.each([
-    ['9000', '1122334455667788', '00', true],
-    ['6300', '1122334455667788', '40', true],
-    ['9000', '11223344556677', '40', false],
-  ])('EXTERNAL AUTHENTICATE, %s for %s', (sw, data, bits, isSent) => {
-    const slot = new Slot('visa-credit', (sent, response) => (sent[1] === 0x82 ? hex(sw) : response));
-    slot.pay();
-    const result = slot.send({ ...yes, issuerAuthenticationData: hex(data) }) as Message<'result'>;
-    expect(slot.last.includes('008200')).toBe(isSent);
-    expect(valueIn(result.emvData, 0x95)?.slice(8)).toBe(bits);
-  });
-});
-
-test('without 91, nothing is authenticated', () => {
-  const slot = new Slot('visa-credit');
-  slot.pay();
-  const result = slot.send(yes) as Message<'result'>;
-  expect(slot.last).toEqual(['80AE80', '80AE40']);
-  expect(result).toMatchObject({ outcome: OUTCOME.approved });
 });
 
 test('a wrong signature on the first cryptogram: the card is told that it ends', () => {

@@ -1,5 +1,14 @@
-/** A payment of 12.50 EUR as a till sends it, and the answer that came in frames. */
-import { COMMAND, decodeMessage, type Frame, type Message, NO_BYTES } from '@comptoir/protocol';
+/** A payment of 12.50 EUR as a till sends it, the answer that came in frames, and the EMV data in it. */
+import {
+  COMMAND,
+  decodeMessage,
+  decodeTlv,
+  type Frame,
+  findObject,
+  type Message,
+  NO_BYTES,
+  toHex,
+} from '@comptoir/protocol';
 
 export const PAYMENT: Message<'pay'> = {
   kind: 'pay',
@@ -19,4 +28,11 @@ export function answerOf(frames: readonly Frame[]): Message | number | undefined
   if (error !== undefined) return error.payload[0];
   const decoded = decodeMessage(frames.find(({ command }) => command === COMMAND.message)?.payload ?? NO_BYTES);
   return decoded.ok ? decoded.message : undefined;
+}
+
+/** In hexadecimal. @param emvData of a question or a result */
+export function valueIn(emvData: Uint8Array | undefined, tag: number): string | undefined {
+  const tlv = decodeTlv(emvData ?? NO_BYTES);
+  const value = tlv.ok ? findObject(tlv.objects, tag)?.value : undefined;
+  return value && toHex(value);
 }

@@ -46,7 +46,7 @@ export interface CouponRule {
   /** Absent: it is the shop's own. */
   readonly isManufacturer?: boolean | undefined;
   readonly isExclusive?: boolean | undefined;
-  /** 0..255, the lowest is applied first. */
+  /** 0..65535, the lowest is applied first. */
   readonly priority?: number | undefined;
   readonly largestDiscount?: number | undefined;
   readonly serial?: string | undefined;

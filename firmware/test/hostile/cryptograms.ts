@@ -121,6 +121,7 @@ export const cryptograms: readonly Hostile[] = [
       on: '0088',
       answer: `${wrap('80', '00'.repeat(10))}9000`,
     }),
+    rowOf('no-oda', 'nothing to authenticate by', 'online none none', 10),
     rowOf('visa-credit', 'DDA: another tag', 'online DDA ODA_LENGTH', 14, {
       on: '0088',
       answer: `${wrap('81', '00'.repeat(144))}9000`,

@@ -23,14 +23,15 @@ const COMMANDS_MAX = 16;
 const HEADER_BYTES = 5;
 /** Bits of the class byte that say: secure messaging, so it's the issuer who speaks. @see EMV 4.4 Book 2 §9: not verified */
 const SECURE_MESSAGING = 0x0c;
-const IDENTIFIER_BYTES = 4;
+/** Of one script: what became of it, and its identifier. */
+const RESULT_BYTES = 5;
 /** High half of byte 1 of the results: 0 not performed, 1 failed, 2 successful; low half: which command failed, 15 for later ones. */
 const RESULT = { notPerformed: 0x00, failed: 0x10, successful: 0x20 } as const;
 const COMMAND_NUMBER_MAX = 15;
 
 /**
  * Sends the commands of every script of this kind, in order; a script ends at its first command that the card refuses.
- * Sets bits of TVR and TSI, and 9F5B: five bytes a script.
+ * Sets bits of TVR and TSI, and 9F5B: five bytes a script, right at every moment, also when the card leaves.
  * @param scripts  templates one after another, untrusted
  * @param template TAG_71 or TAG_72
  */
@@ -49,34 +50,44 @@ export function* runIssuerScripts(
     if (template === TAG_71_ISSUER_SCRIPT_TEMPLATE_1) setTvr(terminal, failed);
     return;
   }
-  for (const { tag, children } of tlv.objects) {
-    if (tag !== template) continue;
-    setTsi(terminal, TSI.scriptProcessingPerformed);
-    const result = yield* runScript(children ?? []);
-    if (result !== RESULT.successful) setTvr(terminal, failed);
-    const identifier = new Uint8Array(IDENTIFIER_BYTES);
-    identifier.set((findObject(children ?? [], TAG_9F18_ISSUER_SCRIPT_IDENTIFIER)?.value ?? NO_BYTES).subarray(0, 4));
-    const before = terminal.get(TAG_9F5B_ISSUER_SCRIPT_RESULTS) ?? NO_BYTES;
-    terminal.set(TAG_9F5B_ISSUER_SCRIPT_RESULTS, concatBytes(before, Uint8Array.of(result), identifier));
+  const own = tlv.objects.filter(({ tag }) => tag === template);
+  if (own.length === 0) return;
+  setTsi(terminal, TSI.scriptProcessingPerformed);
+  // Written before anything is sent: a card that leaves in the middle leaves behind how far it came.
+  const before = terminal.get(TAG_9F5B_ISSUER_SCRIPT_RESULTS) ?? NO_BYTES;
+  const results = concatBytes(before, ...own.map(resultOf));
+  terminal.set(TAG_9F5B_ISSUER_SCRIPT_RESULTS, results);
+  const resultAt = (number: number): number => before.length + number * RESULT_BYTES;
+  try {
+    for (let number = 0; number < own.length; number += 1)
+      yield* runScript(own[number]?.children ?? [], results.subarray(resultAt(number)));
+  } finally {
+    if (own.some((_, number) => results[resultAt(number)] !== RESULT.successful)) setTvr(terminal, failed);
   }
 }
 
-/** @returns byte 1 of the script's results */
-function* runScript(objects: readonly DataObject[]): Kernel<number> {
+/** Not performed yet; then the script's identifier. */
+function resultOf({ children }: DataObject): Uint8Array {
+  const result = new Uint8Array(RESULT_BYTES);
+  const identifier = findObject(children ?? [], TAG_9F18_ISSUER_SCRIPT_IDENTIFIER)?.value ?? NO_BYTES;
+  result.set(identifier.subarray(0, RESULT_BYTES - 1), 1);
+  return result;
+}
+
+/** @param result of the script: its first byte is kept as things stand */
+function* runScript(objects: readonly DataObject[], result: Uint8Array): Kernel<void> {
   const commands = objects.filter(({ tag }) => tag === TAG_86_ISSUER_SCRIPT_COMMAND);
-  if (commands.length === 0 || commands.length > COMMANDS_MAX) return RESULT.notPerformed;
+  if (commands.length === 0 || commands.length > COMMANDS_MAX) return;
   for (let at = 0; at < commands.length; at += 1) {
     const command = (commands[at] as DataObject).value;
-    if (!isSendable(command)) return RESULT.failed | numberOf(at);
+    // Until its answer says otherwise.
+    result[0] = RESULT.failed | Math.min(at + 1, COMMAND_NUMBER_MAX);
+    if (!isSendable(command)) return;
     const { sw } = yield* exchange(command.slice(), command.length > HEADER_BYTES + (command[4] ?? 0));
     const isTaken = sw >> 8 === 0x90 || sw >> 8 === 0x62 || sw >> 8 === 0x63;
-    if (!isTaken) return RESULT.failed | numberOf(at);
+    if (!isTaken) return;
   }
-  return RESULT.successful;
-}
-
-function numberOf(at: number): number {
-  return Math.min(at + 1, COMMAND_NUMBER_MAX);
+  result[0] = RESULT.successful;
 }
 
 /** A whole command that its issuer secured. A host can't read the card with it: no answer of a script leaves the reader. */
