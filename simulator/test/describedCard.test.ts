@@ -85,6 +85,7 @@ describe('the card of the page', () => {
       atMs: expect.any(Number),
       command: '00A404000E315041592E5359532E444446303100',
       response: '6100',
+      workMs: 0,
     });
     const again = await sim('sale', '--card', said, '--interface', 'contact', '--json', '--target', 'node');
     const { left: leftAgain } = JSON.parse(again.text);

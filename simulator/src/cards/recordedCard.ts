@@ -13,6 +13,8 @@ export interface Exchange {
   readonly command: Uint8Array;
   /** No bytes: no answer. */
   readonly response: Uint8Array;
+  /** How long the card worked on it, in milliseconds. */
+  readonly workMs: number;
 }
 
 /** Fit to print. */
@@ -32,6 +34,7 @@ export interface RecordedCard extends Card {
 /** @param now virtual time, in milliseconds */
 export function recordedCard(card: Card, now: () => number = () => 0): RecordedCard {
   const exchanges: Exchange[] = [];
+  const workMs = (): number => card.workMs?.() ?? 0;
   return {
     name: card.name,
     interface: card.interface,
@@ -42,10 +45,11 @@ export function recordedCard(card: Card, now: () => number = () => 0): RecordedC
     transmit(command) {
       const atMs = now();
       const response = card.transmit(command);
-      exchanges.push({ atMs, command: command.slice(), response: response?.slice() ?? new Uint8Array(0) });
+      const said = response?.slice() ?? new Uint8Array(0);
+      exchanges.push({ atMs, command: command.slice(), response: said, workMs: workMs() });
       return response;
     },
-    workMs: () => card.workMs?.() ?? 0,
+    workMs,
     powerOff() {
       card.powerOff();
     },
