@@ -1,11 +1,16 @@
 import { defineConfig } from 'tsup';
 
 /**
- * The library and the command; what they share is in common. Dependencies stay packages, but for the values of
+ * The library, what tests of tills use, and the command; what they share is in common. Dependencies stay packages, but for the values of
  * the boards' interfaces, which the firmware publishes as source and types only.
  */
 export default defineConfig({
-  entry: { index: 'src/index.ts', 'cli/comptoirSim': 'src/cli/comptoirSim.ts' },
+  entry: {
+    index: 'src/index.ts',
+    'testing/vitest': 'src/testing/vitest.ts',
+    'testing/fastCheck': 'src/testing/fastCheck.ts',
+    'cli/comptoirSim': 'src/cli/comptoirSim.ts',
+  },
   outDir: 'dist',
   format: 'esm',
   target: 'es2022',
