@@ -13,6 +13,7 @@ export default defineConfig({
     'selection/explainSelection': 'src/selection/explainSelection.ts',
     'factory/index': 'src/factory/index.ts',
     'release/index': 'src/release/index.ts',
+    'keys/index': 'src/keys/index.ts',
     'signing/index': 'src/signing/index.ts',
     'cli/comptoir': 'src/cli/comptoir.ts',
   },

@@ -89,6 +89,23 @@ SCRIPT_FUNCTION(derive_hkdf) {
   return key == 0 ? script_refuse(context, "no key can be derived from this") : JS_NewUint32(context, key);
 }
 
+SCRIPT_FUNCTION(import_key_block) {
+  (void)self, (void)count;
+  uint32_t protection, key;
+  script_bytes block;
+  if (!script_take_number(context, values[0], &protection) || !script_take_bytes(context, values[1], &block)) return JS_EXCEPTION;
+  const board_opened opened = board_secure_import_key_block(protection, block.bytes, block.length, &key);
+  return opened == BOARD_MISUSED ? script_refuse(context, "importing needs a protection key, and room for another") : JS_NewUint32(context, key);
+}
+
+SCRIPT_FUNCTION(check_value) {
+  (void)self, (void)count;
+  uint32_t key;
+  uint8_t value[BOARD_CHECK_VALUE_BYTES];
+  if (!script_take_number(context, values[0], &key)) return JS_EXCEPTION;
+  return board_secure_check_value(key, value) ? script_give_bytes(context, value, sizeof value) : script_refuse(context, "no key of this kind has this handle");
+}
+
 SCRIPT_FUNCTION(make_key_pair) {
   (void)self, (void)count, (void)values;
   uint32_t pair = board_secure_make_key_pair();
@@ -132,6 +149,8 @@ static const JSCFunctionListEntry secure_members[] = {
   JS_CFUNC_DEF("openGcm", 4, open_gcm),
   JS_CFUNC_DEF("knownKey", 1, known_key),
   JS_CFUNC_DEF("deriveHkdf", 3, derive_hkdf),
+  JS_CFUNC_DEF("importKeyBlock", 2, import_key_block),
+  JS_CFUNC_DEF("checkValue", 1, check_value),
   JS_CFUNC_DEF("makeKeyPair", 0, make_key_pair),
   JS_CFUNC_DEF("publicKey", 1, public_key),
   JS_CFUNC_DEF("agree", 2, agree),

@@ -27,6 +27,7 @@
 #define BOARD_RSA_BYTES_MAX 248
 #define BOARD_ROLES 3 /* kinds of signed objects, from 1 on */
 #define BOARD_KEY_IDENTIFIER_BYTES_MAX 12
+#define BOARD_CHECK_VALUE_BYTES 5
 
 typedef enum { BOARD_CONTACT = 0, BOARD_CONTACTLESS = 1 } board_place;
 
@@ -131,6 +132,10 @@ board_opened board_secure_open_gcm(uint32_t key, const uint8_t *nonce, size_t no
 uint32_t board_secure_known_key(const uint8_t *key, size_t length); /* 0: misuse, or no room */
 /// deriveHkdf(chain: KeyHandle, secret: KeyHandle, part: number): KeyHandle;
 uint32_t board_secure_derive_hkdf(uint32_t chain, uint32_t secret, uint32_t part); /* 0: misuse, or no room */
+/// importKeyBlock(protection: KeyHandle, block: Uint8Array): KeyHandle;
+board_opened board_secure_import_key_block(uint32_t protection, const uint8_t *block, size_t length, uint32_t *key); /* no room: misused */
+/// checkValue(key: KeyHandle): Uint8Array;
+bool board_secure_check_value(uint32_t key, uint8_t value[BOARD_CHECK_VALUE_BYTES]);
 /// makeKeyPair(): KeyHandle;
 uint32_t board_secure_make_key_pair(void); /* 0: no room */
 /// publicKey(pair: KeyHandle): Uint8Array;

@@ -74,6 +74,11 @@ const stored_key *key_table_find_kind(uint32_t handle, key_kind kind) {
   return stored != NULL && stored->kind == kind ? stored : NULL;
 }
 
+const stored_key *key_table_find_use(uint32_t handle, key_kind kind) {
+  const stored_key *stored = key_table_find(handle);
+  return stored != NULL && (stored->kind == KEY_SYMMETRIC || stored->kind == kind) ? stored : NULL;
+}
+
 stored_key *key_table_find_name(const char *name) {
   for (size_t i = 0; i < KEYS_MAX; i += 1)
     if (keys[i].handle != 0 && keys[i].name[0] != 0 && strcmp(keys[i].name, name) == 0) return &keys[i];

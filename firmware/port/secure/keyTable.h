@@ -6,8 +6,8 @@
 
 #include "secure.h"
 
-/** A key of one kind is never used as one of the other. */
-typedef enum { KEY_SYMMETRIC = 0, KEY_PAIR = 1, KEY_RSA = 2 } key_kind;
+/** A key of one kind is never used as one of the other. The last three came in key blocks, and do one thing each; a symmetric key does all of them. */
+typedef enum { KEY_SYMMETRIC = 0, KEY_PAIR = 1, KEY_RSA = 2, KEY_DERIVATION = 3, KEY_HMAC = 4, KEY_PROTECTION = 5 } key_kind;
 
 typedef struct {
   uint32_t handle; /* 0: the place is free */
@@ -32,6 +32,8 @@ const uint8_t *key_table_crt(const stored_key *key);
 stored_key *key_table_find(uint32_t handle);
 /** NULL when no key of the kind has the handle. */
 const stored_key *key_table_find_kind(uint32_t handle, key_kind kind);
+/** NULL when no key has the handle, or it's not for this use: a symmetric key, or one of that kind. */
+const stored_key *key_table_find_use(uint32_t handle, key_kind kind);
 /** NULL when no key has the name. */
 stored_key *key_table_find_name(const char *name);
 void key_table_remove(stored_key *key);

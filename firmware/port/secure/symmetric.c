@@ -23,7 +23,7 @@ static const stored_key *find(uint32_t key) { return key_table_find_kind(key, KE
 uint32_t board_secure_known_key(const uint8_t *key, size_t length) { return length == 16 || length == 32 ? key_table_keep(KEY_SYMMETRIC, key, length) : 0; }
 
 uint32_t board_secure_derive_key(uint32_t parent, const uint8_t *data, size_t length) {
-  const stored_key *from = find(parent);
+  const stored_key *from = key_table_find_use(parent, KEY_DERIVATION);
   if (from == NULL || (length != 16 && length != 32)) return 0;
   uint8_t derived[SECURE_KEY_BYTES_MAX];
   mbedtls_aes_context aes;
@@ -88,7 +88,7 @@ static bool hmac(const uint8_t *key, size_t key_length, const uint8_t *data, siz
 }
 
 bool board_secure_hmac_sha256(uint32_t key, const uint8_t *data, size_t length, uint8_t mac[32]) {
-  const stored_key *stored = find(key);
+  const stored_key *stored = key_table_find_use(key, KEY_HMAC);
   return stored != NULL && hmac(stored->key, stored->length, data, length, mac);
 }
 

@@ -1,6 +1,7 @@
 /** The cryptography of the port against Node's and noble's, and the heap of the engine. */
 import { execFileSync } from 'node:child_process';
 import { type CipherGCMTypes, createCipheriv, createHash, createHmac, hkdfSync } from 'node:crypto';
+import { keyCheckValue, wrapKeyBlock } from '@comptoir/sdk/keys';
 import { cmac } from '@noble/ciphers/aes.js';
 import { describe, expect, test } from 'vitest';
 import { seededBytes } from '../../../simulator/src/seed.js';
@@ -10,6 +11,15 @@ import { type TwinKind, twinProgram } from './hostTarget.js';
 
 const kinds: readonly TwinKind[] = ['host', 'host-sanitized'];
 const ZERO_IV = Buffer.alloc(16);
+const [protection, wrapped] = [seededBytes('protection key')(32), seededBytes('wrapped key')(32)];
+const initialKeyHeader = {
+  usage: 'B1',
+  algorithm: 'A',
+  modeOfUse: 'X',
+  keyVersion: '00',
+  exportability: 'N',
+  optionalBlocks: [{ identifier: 'IK', data: '42444B3152454144' }],
+};
 
 function cbc(key: Uint8Array, iv: Uint8Array, plain: Uint8Array): Buffer {
   const cipher = createCipheriv(`aes-${key.length * 8}-cbc`, key, iv).setAutoPadding(false);
@@ -92,6 +102,19 @@ describe.each(kinds)('%s', (kind) => {
       `public ${'00'.repeat(31)}`,
     ];
     expect((await ask(kind, lines)).slice(1)).toEqual(lines.map(() => 'refused'));
+  });
+
+  test('a key block is taken as it is, and refused with any other character or another length', async () => {
+    const block = wrapKeyBlock(protection, initialKeyHeader, wrapped, (length) => new Uint8Array(length));
+    const blocks = [block, `${block}0000000000000000`, block.slice(0, -16), ''];
+    for (let at = 0; at < block.length; at += 1)
+      for (const other of ['0', 'B', 'b', 'Z'])
+        if (other !== block[at]) blocks.push(block.slice(0, at) + other + block.slice(at + 1));
+    const lines = blocks.map((text) => `import ${hex(protection)} ${hex(Buffer.from(text))}`);
+    const [, first, ...others] = await ask(kind, lines);
+    expect(first).toBe(Buffer.from(keyCheckValue(wrapped)).toString('hex'));
+    expect(new Set(others)).toEqual(new Set(['forged']));
+    expect(others.length).toBeGreaterThan(3 * block.length);
   });
 
   test('keys that are never erased fill the table, and no handle works without a key', async () => {

@@ -165,6 +165,15 @@ export interface Secure {
    * @param secret what is mixed in; 0: nothing   @param part 1 or 2   @see RFC 5869; Noise §4.3, HKDF
    */
   deriveHkdf(chain: KeyHandle, secret: KeyHandle, part: number): KeyHandle;
+  /**
+   * A key of 32 bytes out of a key block, ANSI X9.143 version D: an initial DUKPT key (B1, A, X), which derives and does nothing else, an HMAC key
+   * (M7, H, C or G), or a protection key (K1, A, B or D), which imports others. Only what isn't exportable.
+   * @param protection a symmetric key of 32 bytes, or a protection key   @param block its characters, ASCII; untrusted
+   * @returns 0 when it's another block, or its MAC is wrong
+   */
+  importKeyBlock(protection: KeyHandle, block: Uint8Array): KeyHandle;
+  /** What two people compare to know that they hold the same key: 5 bytes. @param key of 32 bytes, not a pair */
+  checkValue(key: KeyHandle): Uint8Array;
   /** A new key pair for X25519, from the board's random bytes. It's good for `publicKey` and `agree` only. */
   makeKeyPair(): KeyHandle;
   /** 32 bytes. */

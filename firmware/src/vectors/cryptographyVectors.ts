@@ -1,9 +1,9 @@
 /**
- * Kinds sha1, sha256, aes.*, gcm.*, cmac, hmac.sha256, hkdf.sha256, x25519.*, p256.verify and rsa.recover: the board's cryptography by itself.
+ * Kinds sha1, sha256, aes.*, keyBlock.import, gcm.*, cmac, hmac.sha256, hkdf.sha256, x25519.*, p256.verify and rsa.recover: the board's cryptography by itself.
  * Keys never come out, so what a derived key is shows in the HMAC of nothing under it.
  * Floor: vectors.
  */
-import { equalBytes, NO_BYTES, toHex } from '@comptoir/protocol';
+import { equalBytes, latin1ToBytes, NO_BYTES, toHex } from '@comptoir/protocol';
 import type { KeyHandle } from '../board/board.js';
 import type { VectorHandler, VectorSecure } from './vectorInput.js';
 
@@ -33,6 +33,12 @@ export const cryptographyVectors: { readonly [kind: string]: VectorHandler } = {
     withKnown(secure, input.hex('parent'), (parent) => ({
       ok: withKey(secure, secure.deriveKey(parent, input.hex('data')), (made) => isKey(secure, made, input.hex('key'))),
     })),
+  'keyBlock.import': (input, secure) =>
+    withKnown(secure, input.hex('protection'), (protection) => {
+      const key = secure.importKeyBlock(protection, latin1ToBytes(input.text('block')));
+      if (key === 0) return { ok: false };
+      return withKey(secure, key, () => ({ ok: true, checkValue: toHex(secure.checkValue(key)) }));
+    }),
   'gcm.seal': (input, secure) =>
     withKnown(secure, input.hex('key'), (key) => ({
       sealed: toHex(secure.sealGcm(key, input.hex('nonce'), input.hex('associated'), input.hex('plain'))),

@@ -34,7 +34,7 @@ const TAG_BYTES = 16;
 const CONTENT_AT = 48;
 const IDENTIFIER_PLACE_BYTES = 16;
 const ENTRY_BYTES = 34;
-const KINDS: readonly KeyKind[] = ['symmetric', 'pair'];
+const KINDS: readonly KeyKind[] = ['symmetric', 'pair', 'rsa', 'derivation', 'hmac', 'protection'];
 
 export interface KeyFlash {
   readonly flash: Flash;

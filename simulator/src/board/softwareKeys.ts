@@ -23,8 +23,11 @@ export interface ProvisionedCardKey {
   readonly identifier: Uint8Array;
 }
 
-/** `pair`: the scalar of X25519. `rsa`: the five numbers of CRT. */
-export type KeyKind = 'symmetric' | 'pair' | 'rsa';
+/**
+ * `pair`: the scalar of X25519. `rsa`: the five numbers of CRT. The last three came in key blocks, and do one thing each; a
+ * symmetric key does all of them.
+ */
+export type KeyKind = 'symmetric' | 'pair' | 'rsa' | 'derivation' | 'hmac' | 'protection';
 
 /** A key as the table and the key store keep it. */
 export interface TableKey {
@@ -58,6 +61,12 @@ export class SoftwareKeys {
     const stored = this.stored(handle);
     if (stored.kind !== kind) throw new Error(`the key with the handle ${handle} is of another kind`);
     return stored.key;
+  }
+
+  /** For one use: a symmetric key, or one of the kind. @throws Error when no such key has the handle */
+  keyFor(handle: KeyHandle, kind: KeyKind): Uint8Array {
+    const stored = this.stored(handle);
+    return stored.kind === 'symmetric' ? stored.key : this.key(handle, kind);
   }
 
   /** @throws Error when no key has the handle */

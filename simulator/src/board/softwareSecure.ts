@@ -3,7 +3,8 @@
  * Floor: simulator.
  */
 import type { KeyHandle, Secure } from '@comptoir/firmware/board';
-import { concatBytes, NO_BYTES } from '@comptoir/protocol';
+import { concatBytes, latin1FromBytes, NO_BYTES } from '@comptoir/protocol';
+import { type KeyBlockHeader, keyCheckValue, unwrapKeyBlock } from '@comptoir/sdk/keys';
 import { cbc, cmac, ecb, gcm } from '@noble/ciphers/aes.js';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { p256 } from '@noble/curves/nist.js';
@@ -11,7 +12,7 @@ import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { type ProvisionedKey, SoftwareKeys } from './softwareKeys.js';
+import { type KeyKind, type ProvisionedKey, SoftwareKeys } from './softwareKeys.js';
 import { softwareRsaRecover } from './softwareRsa.js';
 
 const RANDOM_BYTES_MAX = 64;
@@ -59,11 +60,11 @@ export function secureOf(keys: SoftwareKeys, random: (length: number) => Uint8Ar
     keyIdentifier: (key) => keys.identifier(key),
     deriveKey(parent, data) {
       if (data.length !== 16 && data.length !== 32) throw new Error('a key is derived from 16 or 32 bytes');
-      return keep(ecb(symmetric(parent), { disablePadding: true }).encrypt(data));
+      return keep(ecb(keys.keyFor(parent, 'derivation'), { disablePadding: true }).encrypt(data));
     },
     encryptCbc: (key, iv, plain) => cbc(symmetric(key), iv, { disablePadding: true }).encrypt(plain),
     cmac: (key, data) => cmac(data, symmetric(key)),
-    hmacSha256: (key, data) => hmac(sha256, symmetric(key), data),
+    hmacSha256: (key, data) => hmac(sha256, keys.keyFor(key, 'hmac'), data),
     sealGcm: (key, nonce, associated, plain) => cipherOf(key, nonce, associated).encrypt(plain),
     openGcm: (key, nonce, associated, sealed) => attempt(cipherOf(key, nonce, associated), sealed),
     knownKey(key) {
@@ -74,6 +75,19 @@ export function secureOf(keys: SoftwareKeys, random: (length: number) => Uint8Ar
       if (part !== 1 && part !== 2) throw new Error('HKDF has parts 1 and 2');
       const blocks = hkdf(sha256, secret === 0 ? NO_BYTES : symmetric(secret), symmetric(chain), NO_BYTES, 64);
       return keep(blocks.slice((part - 1) * HASH_BYTES, part * HASH_BYTES));
+    },
+    importKeyBlock(protection, block) {
+      const under = keys.keyFor(protection, 'protection');
+      if (under.length !== HASH_BYTES) throw new Error('a protection key has 32 bytes');
+      const opened = unwrapKeyBlock(under, latin1FromBytes(block));
+      const kind = opened.ok && opened.key.length === HASH_BYTES ? kindOfBlock(opened.header) : undefined;
+      return opened.ok && kind !== undefined ? keys.keep(kind, opened.key) : 0;
+    },
+    checkValue(key) {
+      const { kind, key: bytes } = keys.tableKey(key);
+      if (kind === 'pair' || kind === 'rsa' || bytes.length !== HASH_BYTES)
+        throw new Error('such a key has no check value');
+      return keyCheckValue(bytes);
     },
     makeKeyPair: () => keyPairFrom(random(HASH_BYTES)),
     publicKey: (pair) => x25519.getPublicKey(keys.key(pair, 'pair')),
@@ -86,6 +100,19 @@ export function secureOf(keys: SoftwareKeys, random: (length: number) => Uint8Ar
     eraseKey: (key) => keys.erase(key),
     keyPairFrom,
   };
+}
+
+/** What a reader takes, and which key it becomes. */
+const ACCEPTED_BLOCKS: Readonly<Record<string, KeyKind>> = {
+  B1AX: 'derivation',
+  M7HC: 'hmac',
+  M7HG: 'hmac',
+  K1AB: 'protection',
+  K1AD: 'protection',
+};
+
+function kindOfBlock({ usage, algorithm, modeOfUse, exportability }: KeyBlockHeader): KeyKind | undefined {
+  return exportability === 'N' ? ACCEPTED_BLOCKS[usage + algorithm + modeOfUse] : undefined;
 }
 
 /** See `Secure.verifySignature`. */

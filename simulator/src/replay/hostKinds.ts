@@ -1,6 +1,6 @@
 /**
  * Kinds of the host's side: they run in Node, whatever the target. The keys of these records are test keys, in clear.
- * Source: test-vectors/README.md, card cryptograms, AES DUKPT, tokens, DCA-1.   Floor: simulator.
+ * Source: test-vectors/README.md, card cryptograms, AES DUKPT, key blocks, tokens, DCA-1.   Floor: simulator.
  */
 import { toHex } from '@comptoir/protocol';
 import { deriveInitialKey, deriveTransactionKey, deriveWorkingKey, KEY_USAGE } from '@comptoir/sdk/acquirer';
@@ -8,6 +8,7 @@ import { cbc } from '@noble/ciphers/aes.js';
 import { assertionKeys, verifyAssertion } from './assertionKinds.js';
 import { cryptogramOfVersion, cryptogramSteps, scriptMac } from './cryptogramKinds.js';
 import { hexField } from './hexField.js';
+import { importKeyBlock } from './keyBlockKinds.js';
 import { ff1Kind, makeTokens, openTokenOf, sivOpen, sivSeal } from './tokenKinds.js';
 import { isObject } from './vectorFiles.js';
 
@@ -30,6 +31,7 @@ export const HOST_KINDS: ReadonlyMap<string, HostKind> = new Map([
   ['ff1.decrypt', ff1Kind(false)],
   ['token.make', makeTokens],
   ['token.open', openTokenOf],
+  ['tr31.import', importKeyBlock],
   ['dca1.keys', assertionKeys],
   ['dca1.verify', verifyAssertion],
 ]);

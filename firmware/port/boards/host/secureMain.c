@@ -5,10 +5,12 @@
  *   seal K N A P · open K N A S · public SCALAR · agree SCALAR PUBLIC D · verify PUBLIC DIGEST SIGNATURE
  *   rsa N e D · rsa16 N e D · rsa32 N e D · memory
  *   cmacderived K D P · unwrap K kind BLOCK D · sign CRT BLOCK
+ *   import PROTECTION BLOCK: the check value of the key in the key block, `forged` when it's no such block
  * `cmacderived` gives the CMAC of P under the key derived from D. `unwrap` gives the CMAC of D under the AES key of the block, or the
  * signature of D by its RSA key, `wrong` when the check of it fails. `sign` wraps the key itself before.
  * `derived` encrypts P with a zero IV under the key derived from D and keeps that key. `hkdf` and `agree` give the HMAC of D under the key that they make.
  */
+#include "board.h"
 #include "cardBoard.h"
 #include "keyTable.h"
 #include "rsaRecover.h"
@@ -207,6 +209,18 @@ static void answer_derived_by_cmac(void) {
   forget(parent);
 }
 
+static void answer_import(void) {
+  const uint32_t protection = next_key();
+  const data block = next_word();
+  uint8_t value[BOARD_CHECK_VALUE_BYTES];
+  uint32_t key;
+  const board_opened opened = board_secure_import_key_block(protection, block.bytes, block.length, &key);
+  if (opened == BOARD_FORGED) puts("forged"), fflush(stdout);
+  else answer(opened == BOARD_OPENED && board_secure_check_value(key, value), value, sizeof value);
+  forget(key);
+  forget(protection);
+}
+
 static void answer_line(const char *name) {
   if (strcmp(name, "sha1") == 0 || strcmp(name, "sha256") == 0 || strcmp(name, "random") == 0) answer_plain(name);
   else if (strcmp(name, "hkdf") == 0) answer_hkdf();
@@ -214,6 +228,7 @@ static void answer_line(const char *name) {
   else if (strcmp(name, "verify") == 0) answer_verify();
   else if (strncmp(name, "rsa", 3) == 0) answer_rsa(name);
   else if (strcmp(name, "unwrap") == 0) answer_unwrap();
+  else if (strcmp(name, "import") == 0) answer_import();
   else if (strcmp(name, "sign") == 0) answer_sign();
   else if (strcmp(name, "cmacderived") == 0) answer_derived_by_cmac();
   else if (strcmp(name, "memory") == 0) printf("%zu %zu\n", secure_memory_peak(), secure_memory_size()), fflush(stdout);
