@@ -20,6 +20,7 @@ const PREFIXES = {
   Display: 'board_display',
   FirmwareStore: 'board_firmware',
   Records: 'board_records',
+  ConfigurationStore: 'board_configuration',
   CardBoard: 'board',
   FieldPort: 'board_field',
   Button: 'board_button',

@@ -22,7 +22,7 @@ export function withDrivers(board: Board): Board {
     display: board.display,
     firmware: board.firmware,
     records: board.records,
-    configuration: () => board.configuration(),
+    configuration: board.configuration,
     roleKey: (kind) => board.roleKey(kind),
     start: (step) => board.start(step),
   };

@@ -1,9 +1,9 @@
 import { constants, createHash, generateKeyPairSync, privateEncrypt } from 'node:crypto';
-import { concatBytes, fromHex } from '@comptoir/protocol';
+import { authorityKeyFault, concatBytes, fromHex } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { softwareRsaRecover } from '../../simulator/src/board/softwareRsa.js';
-import { type CertificationAuthorityKey, loadableKeys } from '../src/emv/authentication/certificationAuthorityKeys.js';
+import { type CertificationAuthorityKey, hashAgrees } from '../src/emv/authentication/certificationAuthorityKeys.js';
 import { verifyDynamicData } from '../src/emv/authentication/dynamicSignature.js';
 import { recoverIccCertificate } from '../src/emv/authentication/iccCertificate.js';
 import { recoverIssuerCertificate } from '../src/emv/authentication/issuerCertificate.js';
@@ -149,6 +149,11 @@ describe('CA keys that are loaded', () => {
     ['with exponent 2', key({ exponent: Uint8Array.of(2) }), 0],
     ['of 2048 bit', key({ modulus: new Uint8Array(256).fill(0xff) }), 0],
   ])('%s', (_, candidate, loaded) => {
-    expect(loadableKeys(secure, [candidate])).toHaveLength(loaded);
+    const { rid, index, ...rest } = candidate;
+    const fault = authorityKeyFault(
+      { registeredIdentifier: rid, keyIndex: index, ...rest },
+      hashAgrees(secure, candidate),
+    );
+    expect(fault === undefined).toBe(loaded === 1);
   });
 });

@@ -142,7 +142,7 @@ describe('nobody answers', () => {
     const slot = new Slot(
       'mastercard',
       (_, response) => hex(toHex(response).replace('9F0D05F050ACA000', '9F0D050000000000')),
-      encodeMessage({ ...message, applications: message.applications.map((one) => ({ ...one, ...lenient })) }),
+      encodeMessage({ ...message, applications: message.applications?.map((one) => ({ ...one, ...lenient })) ?? [] }),
     );
     slot.pay();
     slot.wait(60_000);

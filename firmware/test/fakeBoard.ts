@@ -13,10 +13,20 @@ import {
   stepReassembly,
 } from '@comptoir/protocol';
 import { developmentRoleKeys } from '@comptoir/sdk/signing';
+import { createConfigurationInMemory } from '../../simulator/src/board/configurationInMemory.js';
 import { createRecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
 import { softwareRsaRecover } from '../../simulator/src/board/softwareRsa.js';
 import { softwareSecure } from '../../simulator/src/board/softwareSecure.js';
-import type { Board, CardPort, FirmwareStore, KeyStore, Records, Secure } from '../src/board/board.js';
+import { signDevelopmentConfiguration } from '../../simulator/src/configuration.js';
+import type {
+  Board,
+  CardPort,
+  ConfigurationStore,
+  FirmwareStore,
+  KeyStore,
+  Records,
+  Secure,
+} from '../src/board/board.js';
 import { Session } from '../src/session/session.js';
 
 export class FakeBoard implements Board {
@@ -27,7 +37,7 @@ export class FakeBoard implements Board {
   winks = 0;
   /** Reports that the endpoint takes before it's busy. */
   room = Number.POSITIVE_INFINITY;
-  configurationBytes: Uint8Array = NO_BYTES;
+  configuration: ConfigurationStore = createConfigurationInMemory().powerOn(NO_BYTES, () => {});
   contact: CardPort = noCard;
   contactless: CardPort = noCard;
   readonly nfc = undefined;
@@ -36,6 +46,7 @@ export class FakeBoard implements Board {
   records: Records = createRecordsInMemory().powerOn(() => {});
   /** All that RSA gave: the firmware's own arrays, to see whether it erases them. */
   readonly recovered: Uint8Array[] = [];
+  private content: Uint8Array = NO_BYTES;
   private drawn = 0;
 
   readonly host = {
@@ -76,8 +87,13 @@ export class FakeBoard implements Board {
     eraseKey: (): void => {},
   };
   keys: KeyStore = fakeKeys();
-  configuration(): Uint8Array {
-    return this.configurationBytes;
+  /** The content of what it's provisioned with. */
+  get configurationBytes(): Uint8Array {
+    return this.content;
+  }
+  set configurationBytes(content: Uint8Array) {
+    this.content = content;
+    this.configuration = createConfigurationInMemory().powerOn(signDevelopmentConfiguration(content), () => {});
   }
   roleKey(kind: number): Uint8Array {
     return developmentRoleKeys()[kind - 1]?.publicKey ?? NO_BYTES;

@@ -13,7 +13,7 @@ const yes: Message<'complete'> = { kind: 'complete', key: PAYMENT.key, responseC
 function belowFloorLimit(): Uint8Array {
   const stored = decodeMessage(configuration);
   if (!stored.ok || stored.message.kind !== 'configuration') throw new Error('no configuration');
-  const applications = stored.message.applications.map((one) => ({
+  const applications = (stored.message.applications ?? []).map((one) => ({
     ...one,
     floorLimit: 10_000,
     actionCodeOnline: new Uint8Array(5),

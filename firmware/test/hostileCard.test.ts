@@ -161,8 +161,9 @@ test('any stored configuration is read or refused', () => {
     fc.property(fc.uint8Array({ maxLength: 400 }), fc.nat({ max: 200 }), fc.nat({ max: 255 }), (bytes, at, value) => {
       storing.configurationBytes = bytes;
       loadConfiguration(storing);
-      storing.configurationBytes = board.configurationBytes.slice();
-      storing.configurationBytes[at] = value;
+      const changed = board.configurationBytes.slice();
+      changed[at] = value;
+      storing.configurationBytes = changed;
       loadConfiguration(storing);
     }),
   );

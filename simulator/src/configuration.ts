@@ -1,9 +1,10 @@
 /**
- * What a development reader is set up with: one encoded `configuration` message, as its flash would hold it.
+ * What a development reader is set up with.
  * Source: EMV 4.4 Book 4 Annex A (terminal data), EMV Contactless Book C-3 §4 (TTQ), docs/reference/protocol.md.
  * Floor: simulator.
  */
 import { encodeMessage, type TemplateContent } from '@comptoir/protocol';
+import { developmentRoleKey, signObject } from '@comptoir/sdk/signing';
 import { hex } from './cards/applicationProfiles.js';
 import type { TestPki } from './pki/testPki.js';
 
@@ -20,6 +21,7 @@ export const DEVELOPMENT_MERCHANT: Merchant = {
 };
 
 const FRANCE = 250;
+const EURO = 978;
 /** Merchant's, attended, online with offline capability. */
 const TERMINAL_TYPE = 22;
 /** IC with contacts; signature and No CVM; SDA, DDA and CDA. No stripe, no key entry, no PIN of any kind. */
@@ -55,7 +57,7 @@ const RISK = {
 /** Contactless: from 100.00 on the holder is verified, on the device or by signature. */
 const VERIFICATION_LIMIT = 10_000;
 
-/** @param pki whose listed authorities the reader trusts */
+/** @param pki whose listed authorities the reader trusts @returns the content of a signed object, an encoded `configuration` message */
 export function developmentConfiguration(pki: TestPki, merchant: Merchant = DEVELOPMENT_MERCHANT): Uint8Array {
   return encodeMessage({
     kind: 'configuration',
@@ -65,6 +67,8 @@ export function developmentConfiguration(pki: TestPki, merchant: Merchant = DEVE
     terminalCapabilities: hex(TERMINAL_CAPABILITIES),
     additionalCapabilities: hex(ADDITIONAL_CAPABILITIES),
     terminalTransactionQualifiers: hex(TERMINAL_TRANSACTION_QUALIFIERS),
+    currency: EURO,
+    languages: 'fren',
     applications: APPLICATIONS.map(
       ({ aid, kernel, version }): Application => ({
         terminalApplicationIdentifier: hex(aid),
@@ -83,4 +87,19 @@ export function developmentConfiguration(pki: TestPki, merchant: Merchant = DEVE
       sha1,
     })),
   });
+}
+
+const signed = new WeakMap<Uint8Array, Uint8Array>();
+
+/** The signed object for any development reader, with the first sequence: what one is provisioned with. @param content not changed any more */
+export function signDevelopmentConfiguration(content: Uint8Array): Uint8Array {
+  const known = signed.get(content);
+  if (known !== undefined) return known;
+  const object = signObject(
+    { kind: 'configuration', sequence: 1 },
+    content,
+    developmentRoleKey('configuration').privateKey,
+  );
+  signed.set(content, object);
+  return object;
 }

@@ -27,7 +27,7 @@ export { tornCard } from './cards/tornCard.js';
 export type { PowerCut } from './chip/flash.js';
 export { RP2040_FAMILY, RP2350_FAMILY, readUf2, type Segment, writeUf2 } from './chip/uf2.js';
 export { createManualClock, createVirtualClock, type ManualClock, realClock, SIMULATED_START_MS } from './clock.js';
-export { developmentConfiguration } from './configuration.js';
+export { developmentConfiguration, signDevelopmentConfiguration } from './configuration.js';
 export {
   type CardFault,
   type Fault,

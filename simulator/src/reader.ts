@@ -7,8 +7,10 @@ import { KEY } from '@comptoir/firmware/board';
 import { type Clock, type DeviceInfo, ReaderError, type ReportHandlers } from '@comptoir/sdk';
 import type { ReportPort } from '@comptoir/sdk/transports/memory';
 import { type CardPlace, createCardPlace } from './board/cardPlace.js';
+import { createConfigurationInMemory } from './board/configurationInMemory.js';
 import { createFirmwarePower } from './board/firmwarePower.js';
 import { createHostQueues, type HostQueues } from './board/hostQueues.js';
+import { createPowerCuts } from './board/powerCuts.js';
 import type { ProvisionedRoleKey } from './board/provisionRecord.js';
 import { createRecordsInMemory } from './board/recordsInMemory.js';
 import { createSimulatedBoard } from './board/simulatedBoard.js';
@@ -29,6 +31,7 @@ export interface SimulatedReaderOptions {
   readonly target: Target;
   readonly clock: Clock;
   readonly serial: string;
+  /** What it's provisioned with: a signed object. */
   readonly configuration: Uint8Array;
   /** Makes the keys and the randomness of one start of the reader. */
   readonly provision: () => {
@@ -81,7 +84,9 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
   /** Counts the times the power was switched: a start that was overtaken meanwhile is none. */
   let switched = 0;
   const line = options.slot === undefined ? undefined : lineTo(contact, options.slot, options.clock, wake);
-  const records = createRecordsInMemory();
+  const cuts = createPowerCuts();
+  const records = createRecordsInMemory(undefined, { cuts });
+  const configuration = createConfigurationInMemory(cuts);
   const keyFlash = createKeyFlash();
   keyFlash.lost = stop;
   let areKeysLost = false;
@@ -123,6 +128,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
       firmware: store,
       records: records.powerOn(stop),
       keyFlash,
+      configuration: configuration.powerOn(options.configuration, stop),
       start: (given) => {
         step = given;
       },
@@ -198,7 +204,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
     start,
     stop,
     isPowered: () => power !== undefined,
-    cutPower: records.cutPower,
+    cutPower: cuts.cutPower,
     loseKeys() {
       areKeysLost = true;
       keyFlash.flash.bytes.fill(0xff);

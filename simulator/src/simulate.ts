@@ -22,7 +22,7 @@ import type { DynamicCard } from './cards/dynamic/softwareDynamicCard.js';
 import { type Exchange, type RecordedCard, recordedCard } from './cards/recordedCard.js';
 import type { PowerCut } from './chip/flash.js';
 import { createVirtualClock, type ManualClock } from './clock.js';
-import { developmentConfiguration } from './configuration.js';
+import { developmentConfiguration, signDevelopmentConfiguration } from './configuration.js';
 import { createEventLog, type LogEntry } from './eventLog.js';
 import type { Fault } from './faults/fault.js';
 import { createFaults } from './faults/faults.js';
@@ -47,7 +47,7 @@ export interface SimulateOptions {
   readonly target?: ReaderTargetName;
   /** Cards of your own, by the names that `tap` and `insert` take. They come before those of the catalogue. */
   readonly cards?: Readonly<Record<string, Card>>;
-  /** What the reader is set up with: an encoded `configuration` message. Default: `developmentConfiguration`. */
+  /** What the reader is provisioned with: an encoded `configuration` message, signed here. Default: `developmentConfiguration`. */
   readonly configuration?: Uint8Array;
   /** Default: the reader that is bundled with the simulator. */
   readonly firmware?: FirmwareText;
@@ -168,7 +168,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
   const { reader, firmwareSha256 } = await readerOn(target, options, {
     clock,
     serial,
-    configuration: options.configuration ?? developmentConfiguration(pki),
+    configuration: signDevelopmentConfiguration(options.configuration ?? developmentConfiguration(pki)),
     provision: developmentProvision(seed, serial, target === 'pico' ? { model: PICO_MODEL } : {}),
     ...(options.slot !== undefined && { slot: options.slot }),
     ...(record && { crossed: keep }),

@@ -61,7 +61,7 @@ interface AuthorityKey {
 export function traceConfiguration(): Uint8Array {
   const decoded = decodeMessage(developmentConfiguration(createTestPki()));
   if (!decoded.ok || decoded.message.kind !== 'configuration') throw new Error('no configuration');
-  const { applications, certificationAuthorityKeys = [], ...rest } = decoded.message;
+  const { applications = [], certificationAuthorityKeys = [], ...rest } = decoded.message;
   const keys: readonly AuthorityKey[] = JSON.parse(
     readFileSync(new URL('../../test-vectors/capks.json', import.meta.url), 'utf8'),
   );

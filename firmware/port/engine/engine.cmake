@@ -47,7 +47,7 @@ target_compile_definitions(comptoir_secure PRIVATE MBEDTLS_CONFIG_FILE="${COMPTO
 target_compile_options(comptoir_secure PRIVATE -std=gnu11 -Wall -Wextra -ffunction-sections -fdata-sections)
 
 # For boards whose records are in flash of their own.
-add_library(comptoir_store STATIC ${COMPTOIR_PORT}/store/recordStore.c ${COMPTOIR_PORT}/store/crc32.c)
+add_library(comptoir_store STATIC ${COMPTOIR_PORT}/store/recordStore.c ${COMPTOIR_PORT}/store/configurationStore.c ${COMPTOIR_PORT}/store/crc32.c)
 target_include_directories(comptoir_store PUBLIC ${COMPTOIR_PORT}/store)
 target_compile_options(comptoir_store PRIVATE -std=gnu11 -Wall -Wextra -ffunction-sections -fdata-sections)
 
@@ -57,7 +57,7 @@ function(comptoir_script name board script)
   set_source_files_properties(${rom} PROPERTIES COMPILE_OPTIONS "${COMPTOIR_QUICKJS_FLAGS};-I${COMPTOIR_PORT}/engine"
     OBJECT_DEPENDS "${COMPTOIR_PORT}/engine/romScript.h;${COMPTOIR_QUICKJS}/quickjs.c")
   add_library(${name} STATIC ${COMPTOIR_PORT}/engine/engine.c ${COMPTOIR_PORT}/engine/scriptBoard.c
-    ${COMPTOIR_PORT}/engine/firmwareObject.c ${COMPTOIR_PORT}/engine/secureObject.c ${COMPTOIR_PORT}/engine/cardSecureObject.c
+    ${COMPTOIR_PORT}/engine/configurationObject.c ${COMPTOIR_PORT}/engine/firmwareObject.c ${COMPTOIR_PORT}/engine/secureObject.c ${COMPTOIR_PORT}/engine/cardSecureObject.c
     ${COMPTOIR_PORT}/engine/sharedParts.c ${COMPTOIR_PORT}/engine/sharedSecure.c ${COMPTOIR_PORT}/engine/${board} ${heap} ${rom})
   target_include_directories(${name} PUBLIC ${COMPTOIR_PORT}/engine ${COMPTOIR_PORT}/include)
   target_compile_options(${name} PRIVATE -std=gnu11 -Wall -Wextra -ffunction-sections -fdata-sections)

@@ -2,6 +2,7 @@
  * The global `board` of the reader: each member of board.ts, by the function of board.h.
  */
 #include "board.h"
+#include "configurationObject.h"
 #include "firmwareObject.h"
 #include "scriptBoard.h"
 #include "secureObject.h"
@@ -163,13 +164,6 @@ static const JSCFunctionListEntry keys_members[] = {
   JS_CFUNC_DEF("store", 3, store_keys),
 };
 
-SCRIPT_FUNCTION(configuration) {
-  (void)self, (void)count, (void)values;
-  const uint8_t *bytes;
-  size_t length = board_configuration(&bytes);
-  return script_give_bytes(context, bytes, length);
-}
-
 SCRIPT_FUNCTION(role_key) {
   (void)self, (void)count;
   uint32_t kind;
@@ -179,10 +173,7 @@ SCRIPT_FUNCTION(role_key) {
   return script_give_bytes(context, key, length);
 }
 
-static const JSCFunctionListEntry board_members[] = {
-  JS_CFUNC_DEF("configuration", 0, configuration),
-  JS_CFUNC_DEF("roleKey", 1, role_key),
-};
+static const JSCFunctionListEntry board_members[] = {JS_CFUNC_DEF("roleKey", 1, role_key)};
 
 void script_install_board(JSContext *context) {
   JSValue global = JS_GetGlobalObject(context), board = JS_NewObject(context), identity = JS_NewObject(context);
@@ -197,6 +188,7 @@ void script_install_board(JSContext *context) {
   JS_SetPropertyStr(context, board, "secure", script_new_secure(context));
   ADD_PART("keys", keys_members);
   script_add_shared_parts(context, board, BOARD_RECORDS);
+  JS_SetPropertyStr(context, board, "configuration", script_new_configuration(context));
   ADD_PART("display", display_members);
   JS_SetPropertyStr(context, board, "firmware", board_has_firmware() ? script_new_firmware(context) : JS_UNDEFINED);
   ADD_MEMBERS(board, board_members);

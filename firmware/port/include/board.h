@@ -25,6 +25,7 @@
 #define BOARD_WRITTEN_BYTES_MAX 25 /* 1 + 192 chunks, one bit each */
 #define BOARD_TAG_BYTES 16
 #define BOARD_RSA_BYTES_MAX 248
+#define BOARD_CONFIGURATION_READ_BYTES_MAX 1024
 #define BOARD_ROLES 3 /* kinds of signed objects, from 1 on */
 #define BOARD_KEY_IDENTIFIER_BYTES_MAX 12
 #define BOARD_CHECK_VALUE_BYTES 5
@@ -52,8 +53,7 @@ bool board_has_contact_line(void);
 /// firmware: FirmwareStore | undefined;
 bool board_has_firmware(void);
 /// records: Records;
-/// configuration(): Uint8Array;
-size_t board_configuration(const uint8_t **bytes); /* in flash, or never changed while the engine runs */
+/// configuration: ConfigurationStore;
 /// roleKey(kind: number): Uint8Array;
 size_t board_role_key(uint32_t kind, const uint8_t **key); /* in flash, or never changed while the engine runs */
 /// start(step: () => number): void;
@@ -162,6 +162,18 @@ board_stored board_keys_store(uint32_t set, const uint8_t *identifier, size_t id
 size_t board_records_read(uint8_t name, const uint8_t **value); /* until the next write */
 /// write(name: number, value: Uint8Array): boolean;
 bool board_records_write(uint8_t name, const uint8_t *value, size_t length);
+
+// interface ConfigurationStore: firmware/port/store, for boards with NOR flash
+/// read(place: number, offset: number, length: number): Uint8Array;
+size_t board_configuration_read(uint32_t place, uint32_t offset, size_t length, const uint8_t **bytes); /* until the next call */
+/// sha256(place: number, offset: number, length: number): Uint8Array;
+void board_configuration_sha256(uint32_t place, uint32_t offset, size_t length, uint8_t digest[32]);
+/// begin(length: number): boolean;
+bool board_configuration_begin(size_t length);
+/// write(offset: number, bytes: Uint8Array): boolean;
+bool board_configuration_write(uint32_t offset, const uint8_t *bytes, size_t length);
+/// finish(): boolean;
+bool board_configuration_finish(void);
 
 // interface BoardClock
 /// uptimeMs(): number;

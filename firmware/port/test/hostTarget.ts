@@ -13,7 +13,7 @@ import {
 import type { Provision } from '../../../simulator/src/board/provision.js';
 import type { ProvisionedCardKey, ProvisionedKey } from '../../../simulator/src/board/softwareKeys.js';
 import type { Loaded, Target } from '../../../simulator/src/targets/target.js';
-import type { Board, CardPort, ContactLinePort, FirmwareStore } from '../../src/board/board.js';
+import type { Board, CardPort, ConfigurationStore, ContactLinePort, FirmwareStore } from '../../src/board/board.js';
 import { type ChildExchange, startChild } from './childExchange.js';
 
 /** As the twin is built: see firmware/port/boards/host/build.sh. */
@@ -107,7 +107,6 @@ const SEED_BYTES = 64;
 
 function setUp(child: ChildExchange, board: Board, { keys, roleKeys, random }: Provision): void {
   send(child, 'I', concatBytes(latin1ToBytes(`${board.identity.model}\0${board.identity.serial}`)));
-  send(child, 'F', board.configuration());
   setUpKeys(child, keys, random);
   for (const { kind, publicKey } of roleKeys)
     send(child, 'O', concatBytes(Uint8Array.of(SIGNED_OBJECT[kind]), publicKey));
@@ -182,6 +181,8 @@ function answerCall(board: Board, name: string, payload: Uint8Array): Uint8Array
     case 'x':
       if (board.firmware === undefined) throw new Error('the twin has no slots for firmware');
       return answerFirmware(board.firmware, payload[0] ?? 0, payload.subarray(1));
+    case 'y':
+      return answerConfiguration(board.configuration, payload[0] ?? 0, payload.subarray(1));
     case 'u':
       return unsignedToBytes(board.clock.uptimeMs(), 6);
     case 'o':
@@ -243,6 +244,23 @@ function answerFirmware(store: FirmwareStore, member: number, payload: Uint8Arra
     default:
       store.restart();
       return undefined;
+  }
+}
+
+/** The members in their order. */
+function answerConfiguration(store: ConfigurationStore, member: number, payload: Uint8Array): Uint8Array {
+  const number = (at: number): number => unsignedFromBytes(payload.subarray(4 * at, 4 * at + 4));
+  switch (member) {
+    case 0:
+      return store.read(number(0), number(1), number(2));
+    case 1:
+      return store.sha256(number(0), number(1), number(2));
+    case 2:
+      return truth(store.begin(number(0)));
+    case 3:
+      return truth(store.write(number(0), payload.subarray(4)));
+    default:
+      return truth(store.finish());
   }
 }
 

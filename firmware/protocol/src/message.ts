@@ -4,7 +4,7 @@
  * Memory: decoded bytes are views of the input.
  */
 import { unsignedFromBcd, unsignedToBcd } from './bcd.js';
-import { latin1FromBytes, latin1ToBytes, unsignedFromBytes, unsignedToBytes } from './bytes.js';
+import { equalBytes, latin1FromBytes, latin1ToBytes, unsignedFromBytes, unsignedToBytes } from './bytes.js';
 import { FIELD_CODES, MESSAGE_TAGS, OPTIONAL, REQUIRED, TEMPLATE_NAMES } from './messageCodes.gen.js';
 import type { FIELDS, MESSAGES, TEMPLATES } from './messageTable.js';
 import { STATUS } from './status.js';
@@ -42,6 +42,12 @@ export type Message<M extends MessageName = MessageName> = {
     (typeof MESSAGES)[N]['optional'][number]
   >;
 }[M];
+
+/** Fields that are lists, and an item of one. */
+export type ListName = {
+  readonly [F in FieldName]: Fields[F] extends { readonly format: 'list' } ? F : never;
+}[FieldName];
+export type ListItem<L extends ListName> = FieldValue<L> extends readonly (infer T)[] ? T : never;
 
 export type MessageFault =
   | TlvFault
@@ -95,6 +101,42 @@ export function decodeMessage(bytes: Uint8Array): MessageResult {
   if (kind === undefined) return refused('UNKNOWN_MESSAGE', object.tag, STATUS.unknownMessage);
   const values: Values = { kind };
   return decodeFields(kind, object.children ?? [], values) ?? { ok: true, message: values as unknown as Message };
+}
+
+/** One item of a list, with the list's tag. */
+export function encodeItem<L extends ListName>(list: L, item: ListItem<L>): Uint8Array {
+  const field = codeOf(list);
+  return encodeTlv(template(field.tag, ...encodeFields(templateOf(field), item as unknown as Values)));
+}
+
+export type ItemResult<L extends ListName> =
+  | { readonly ok: true; readonly item: ListItem<L> }
+  /** `tag`: the field at fault; 0 when it's the encoding. */
+  | { readonly ok: false; readonly tag: number };
+
+/**
+ * The reverse. Nothing is passed over: a field too many, or in another order, is a fault.
+ * @param bytes untrusted: one item, with the list's tag
+ */
+export function decodeItem<L extends ListName>(list: L, bytes: Uint8Array): ItemResult<L> {
+  const field = codeOf(list);
+  const tlv = decodeTlv(bytes, MESSAGE_TLV_LIMITS);
+  const object = tlv.ok && tlv.objects.length === 1 ? tlv.objects[0] : undefined;
+  if (object?.tag !== field.tag) return { ok: false, tag: 0 };
+  const values: Values = {};
+  const fault = decodeFields(templateOf(field), object.children ?? [], values);
+  if (fault !== undefined) return { ok: false, tag: fault.ok ? 0 : fault.tag };
+  const item = values as unknown as ListItem<L>;
+  return equalBytes(encodeItem(list, item), bytes) ? { ok: true, item } : { ok: false, tag: 0 };
+}
+
+export function fieldTag(name: FieldName): number {
+  return tagOf(name);
+}
+
+/** @returns its name; empty when there is none with that tag */
+export function fieldName(tag: number): string {
+  return Object.keys(FIELD_CODES).find((name) => tagOf(name) === tag) ?? '';
 }
 
 /** @param content name of a message or a template */

@@ -358,10 +358,9 @@ export const MESSAGES = {
       'terminalCapabilities',
       'additionalCapabilities',
       'terminalTransactionQualifiers',
-      'applications',
     ],
-    // The long lists last: a reader leaves them in its flash, and reads what is before them.
-    optional: ['currency', 'languages', 'certificationAuthorityKeys', 'revokedCertificates'],
+    // The lists last: a reader leaves them in its flash, and reads them one by one.
+    optional: ['currency', 'languages', 'applications', 'certificationAuthorityKeys', 'revokedCertificates'],
   },
   firmwareBegin: { tag: 0xf0, from: 'host', since: 1, required: ['signedHeader'], optional: [] },
   firmwareChunk: {

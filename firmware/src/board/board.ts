@@ -23,9 +23,8 @@ export interface Board {
   readonly firmware: FirmwareStore | undefined;
   /** What survives resets and power cuts. */
   readonly records: Records;
-
-  /** What the reader is set up with: one encoded `configuration` message, from flash. Empty when there is none. */
-  configuration(): Uint8Array;
+  /** What the reader is set up with. */
+  readonly configuration: ConfigurationStore;
 
   /**
    * The public key of those who may sign objects of a kind for this reader: P-256, X then Y, 64 bytes. Empty: it takes none.
@@ -236,6 +235,30 @@ export interface Records {
    * @param value at most 1,344 bytes; no bytes: no value any more
    */
   write(name: number, value: Uint8Array): boolean;
+}
+
+/** Places of `ConfigurationStore`. */
+export const PLACE = { inForce: 0, coming: 1 } as const;
+
+/**
+ * The signed object that the reader is set up with, in flash: the one in force, and room for the one that takes its place. Until
+ * another was loaded, the one that the reader was provisioned with is in force. The board looks into none of them.
+ * Beware: `begin`, `write` and `finish` program flash, and `begin` may take half a second.
+ */
+export interface ConfigurationStore {
+  /** Fewer bytes where the object ends. @param place a value of PLACE @param length at most 1,024 */
+  read(place: number, offset: number, length: number): Uint8Array;
+  /** Of bytes in that place, 32 bytes; of those up to its end, when there are fewer. */
+  sha256(place: number, offset: number, length: number): Uint8Array;
+  /** Makes room for one of that many bytes; what was coming before is gone. False: it's empty or too long, or the flash failed. */
+  begin(length: number): boolean;
+  /** The same bytes again do no harm. False: they go beyond the object's end, other bytes are there, or the flash failed. */
+  write(offset: number, bytes: Uint8Array): boolean;
+  /**
+   * What has come takes the place of what was in force. After a power cut at any moment until this returns the old one is in force, or
+   * the new one. False: the flash failed, and the old one is.
+   */
+  finish(): boolean;
 }
 
 export interface BoardClock {

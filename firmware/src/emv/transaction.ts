@@ -3,9 +3,8 @@
  * Source: EMV 4.4 Book 3 §8; Book 4 §6.   Floor: emv.
  */
 
-import type { CertificationAuthorityKey } from './authentication/certificationAuthorityKeys.js';
+import type { Authorities } from './authentication/authorities.js';
 import type { AuthenticationFault } from './authentication/recovered.js';
-import type { RevokedCertificate } from './authentication/revocation.js';
 import type { RsaPublicKey, Verifier } from './authentication/rsa.js';
 import type { AcceptedApplication } from './candidateList.js';
 import type { TornTransactions } from './contactless/tornTransactions.js';
@@ -17,8 +16,7 @@ export interface TransactionContext {
   /** The reader's own data objects, by tag: data object lists are answered from these and from nothing else. */
   readonly terminal: Map<number, Uint8Array>;
   readonly applications: readonly AcceptedApplication[];
-  readonly authorityKeys: readonly CertificationAuthorityKey[];
-  readonly revoked: readonly RevokedCertificate[];
+  readonly authorities: Authorities;
   /** Terminal capabilities (9F33) as they're configured; kernel 2 narrows what it tells the card. */
   readonly capabilities: Uint8Array;
   /** Undefined: what is torn stays torn. */

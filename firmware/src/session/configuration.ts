@@ -1,57 +1,97 @@
 /**
- * The reader's configuration, from the board. The signed object of later versions holds the same message: only where its bytes come
- * from changes.
- * Floor: session.
+ * What the reader is set up with: a signed object in flash. Its plain fields and the applications are in memory; CA public keys and
+ * revoked certificates stay where they are.
+ * Source: docs/decisions/0041-a-configuration-is-a-signed-object.md.   Floor: session.
  */
-import { decodeMessage, type Message, type TemplateContent } from '@comptoir/protocol';
-import type { Board } from '../board/board.js';
-import { type CertificationAuthorityKey, loadableKeys } from '../emv/authentication/certificationAuthorityKeys.js';
-import type { RevokedCertificate } from '../emv/authentication/revocation.js';
+import {
+  equalBytes,
+  type ListItem,
+  type Message,
+  OBJECT_REFUSAL,
+  OBJECT_SIGNATURE_BYTES,
+  SIGNED_OBJECT,
+  signedHeadLength,
+} from '@comptoir/protocol';
+import { type Board, PLACE } from '../board/board.js';
+import type { Authorities } from '../emv/authentication/authorities.js';
 import type { AcceptedApplication } from '../emv/candidateList.js';
 import { CAUTIOUS, type ContactlessParameters, type TerminalParameters } from '../emv/terminalParameters.js';
+import { openSignedHead } from './signedObject.js';
+import { storedAuthorities } from './storedAuthorities.js';
+import { type ContentFault, readContent } from './storedConfiguration.js';
 
 export interface Configuration {
+  readonly ok: true;
+  /** Of the signed object. */
+  readonly sequence: number;
+  /** SHA-256 of its content. */
+  readonly hash: Uint8Array;
+  /** Without the lists. */
   readonly message: Message<'configuration'>;
   readonly applications: readonly AcceptedApplication[];
-  /** Only keys whose SHA-1 agrees and that the books allow. */
-  readonly authorityKeys: readonly CertificationAuthorityKey[];
-  readonly revoked: readonly RevokedCertificate[];
+  readonly authorities: Authorities;
 }
 
-/** @returns undefined when the board has none, or it can't be read */
+/** The longest head, and the signature. */
+const HEAD_BYTES_MAX = 192;
+
+/** @returns undefined when there is none in force, or it isn't right: the reader takes no card then */
 export function loadConfiguration(board: Board): Configuration | undefined {
-  const result = decodeMessage(board.configuration());
-  if (!result.ok || result.message.kind !== 'configuration') return undefined;
-  const { message } = result;
-  const keys = (message.certificationAuthorityKeys ?? []).map(
-    ({ registeredIdentifier, keyIndex, modulus, exponent, sha1 }) => ({
-      rid: registeredIdentifier,
-      index: keyIndex,
-      modulus,
-      exponent,
-      sha1,
-    }),
-  );
+  const opened = openConfiguration(board, PLACE.inForce);
+  return opened.ok ? opened : undefined;
+}
+
+/**
+ * Checks the object in that place wholly: who signed it, for which reader, that it's all there, and every field.
+ * @param place a value of PLACE
+ * @param above see `openSignedHead`
+ * @returns the configuration as it is once the object is in force
+ */
+export function openConfiguration(board: Board, place: number, above = -1): Configuration | ContentFault {
+  const { configuration: store, secure } = board;
+  const start = store.read(place, 0, HEAD_BYTES_MAX);
+  const contentAt = signedHeadLength(start) + OBJECT_SIGNATURE_BYTES;
+  const opened = openSignedHead(board, start.subarray(0, contentAt), SIGNED_OBJECT.configuration, above);
+  if (!opened.ok) return { ...opened, at: '' };
+  const { contentLength, contentHash, objectSequence } = opened.head;
+  const end = contentAt + contentLength;
+  if (!equalBytes(store.sha256(place, contentAt, contentLength), contentHash))
+    return { ok: false, refusal: OBJECT_REFUSAL.contentHashWrong, at: '' };
+  const content = readContent({ store, place, end }, secure, contentAt);
+  if (!content.ok) return content;
   return {
-    message,
-    applications: message.applications.map((application) => ({
-      aid: application.terminalApplicationIdentifier,
-      match: application.exactMatch === 1 ? 'exact' : 'partial',
-      kernel: application.kernel,
-      parameters: parametersOf(application),
-      contactless: contactlessParametersOf(application),
-    })),
-    authorityKeys: loadableKeys(board.secure, keys),
-    revoked: (message.revokedCertificates ?? []).map(({ registeredIdentifier, keyIndex, certificateSerial }) => ({
-      rid: registeredIdentifier,
-      index: keyIndex,
-      serial: certificateSerial,
-    })),
+    ok: true,
+    sequence: objectSequence,
+    hash: contentHash,
+    message: content.message,
+    applications: content.applications.map(acceptedApplication),
+    authorities: storedAuthorities({ store, place: PLACE.inForce, end }, content.keysAt, content.revokedAt),
+  };
+}
+
+/**
+ * What the sequence of the next one must be above when the one in force can't be used: if it's one of ours all the same, it may
+ * come again.
+ */
+export function sequenceBefore(board: Board): number {
+  const start = board.configuration.read(PLACE.inForce, 0, HEAD_BYTES_MAX);
+  const head = start.subarray(0, signedHeadLength(start) + OBJECT_SIGNATURE_BYTES);
+  const opened = openSignedHead(board, head, SIGNED_OBJECT.configuration, -1);
+  return opened.ok ? opened.head.objectSequence - 1 : -1;
+}
+
+function acceptedApplication(application: ListItem<'applications'>): AcceptedApplication {
+  return {
+    aid: application.terminalApplicationIdentifier,
+    match: application.exactMatch === 1 ? 'exact' : 'partial',
+    kernel: application.kernel,
+    parameters: parametersOf(application),
+    contactless: contactlessParametersOf(application),
   };
 }
 
 /** What isn't there is as cautious as can be: see TerminalParameters. */
-function parametersOf(application: TemplateContent<'acceptedApplication'>): TerminalParameters {
+function parametersOf(application: ListItem<'applications'>): TerminalParameters {
   const { denial, online, byDefault } = CAUTIOUS.actionCodes;
   return {
     actionCodes: {
@@ -70,7 +110,7 @@ function parametersOf(application: TemplateContent<'acceptedApplication'>): Term
 /** Bits of `contactlessOptions`. */
 const OPTION = { noZeroAmount: 0x01, extendedSelection: 0x02 } as const;
 
-function contactlessParametersOf(application: TemplateContent<'acceptedApplication'>): ContactlessParameters {
+function contactlessParametersOf(application: ListItem<'applications'>): ContactlessParameters {
   const { contactlessLimit, verificationLimit, statusCheckAmount, contactlessOptions = 0 } = application;
   return {
     transactionLimit: contactlessLimit,

@@ -20,7 +20,8 @@ import { loadPolicy, takeLines } from './checkout/order.js';
 import { type Command, type CommandResult, refuse } from './command.js';
 import { CommandRunner } from './commandRunner.js';
 import { complete } from './complete.js';
-import { loadConfiguration } from './configuration.js';
+import { type Configuration, loadConfiguration, sequenceBefore } from './configuration.js';
+import { ConfigurationLoad } from './configurationLoad.js';
 import { lookup } from './lookup.js';
 import { pay, repeatedPayment } from './pay.js';
 import { read } from './read.js';
@@ -39,6 +40,7 @@ export class Session implements LinkHandler {
   private readonly link: HostLink;
   private readonly context: SessionContext;
   private readonly update: FirmwareUpdate | undefined;
+  private readonly configurationLoad: ConfigurationLoad;
   private isConfirmDue = false;
   private runner: CommandRunner | undefined;
   private toldPrompt = 0;
@@ -55,6 +57,7 @@ export class Session implements LinkHandler {
       new Results(board.records),
     );
     this.update = board.firmware && new FirmwareUpdate(board.firmware);
+    this.configurationLoad = new ConfigurationLoad(board, (loaded) => this.configured(loaded));
   }
 
   /** Does what can be done now. @returns how long nothing needs to be done unless something comes, in milliseconds */
@@ -110,6 +113,10 @@ export class Session implements LinkHandler {
         return;
       case 'lookup':
         this.answerNow(channel, () => lookup(this.context, message));
+        return;
+      case 'configurationBegin':
+      case 'configurationPiece':
+        this.answerNow(channel, () => this.configure(message));
         return;
       case 'firmwareBegin':
       case 'firmwareChunk':
@@ -168,6 +175,7 @@ export class Session implements LinkHandler {
   info(): Uint8Array {
     const { model, serial } = this.board.identity;
     const store = this.board.firmware;
+    const { configuration, selfTest } = this.context;
     const versions = Uint8Array.of(PROTOCOL_VERSION_LOWEST, PROTOCOL_VERSION_HIGHEST);
     return encodeMessage({
       kind: 'info',
@@ -175,8 +183,9 @@ export class Session implements LinkHandler {
       serial,
       firmware: store === undefined ? FIRMWARE_VERSION : versionOf(store.running()),
       versions,
-      selfTest: this.context.selfTest,
+      selfTest,
       ...(store === undefined ? {} : { slotStatus: store.status() }),
+      ...(configuration && { objectSequence: configuration.sequence, contentHash: configuration.hash }),
     });
   }
 
@@ -188,6 +197,22 @@ export class Session implements LinkHandler {
     if (message.kind === 'firmwareConfirm' && this.context.selfTest !== 0) return refuse(STATUS.internalFault);
     const answer = this.update.take(message);
     return typeof answer === 'number' ? refuse(answer) : answer;
+  }
+
+  /** Whoever brings it: the signature counts. An open payment is ended under the configuration that it began under. */
+  private configure(message: Message<'configurationBegin' | 'configurationPiece'>): CommandResult {
+    const { context, configurationLoad } = this;
+    if (context.results.hasOpen) return refuse(STATUS.paymentsUndecided);
+    const answer =
+      message.kind === 'configurationBegin'
+        ? configurationLoad.begin(message.objectHead, context.configuration?.sequence ?? sequenceBefore(this.board))
+        : configurationLoad.take(message);
+    return typeof answer === 'number' ? refuse(answer) : answer;
+  }
+
+  private configured(configuration: Configuration): void {
+    this.context.configuration = configuration;
+    this.context.selfTest = runSelfTests(this.board, configuration);
   }
 
   /** What waits until the host has heard us. */

@@ -13,9 +13,9 @@ import type { Results } from './results.js';
 export class SessionContext {
   readonly board: Board;
   /** Undefined: the reader can't take cards. */
-  readonly configuration: Configuration | undefined;
+  configuration: Configuration | undefined;
   /** 0 when all self-tests passed, else the number of the first that failed. */
-  readonly selfTest: number;
+  selfTest: number;
   readonly results: Results;
   /** The basket and the policy of the next checkouts. */
   readonly order: Order = { baskets: new Map(), policy: undefined, policyHash: new Uint8Array(32) };

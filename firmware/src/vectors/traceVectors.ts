@@ -2,7 +2,7 @@
  * Kinds trace.contact and trace.contactless: recorded exchanges, decoded and authenticated.
  * Floor: vectors.
  */
-import { concatBytes, NO_BYTES, toHex } from '@comptoir/protocol';
+import { concatBytes, equalBytes, NO_BYTES, toHex } from '@comptoir/protocol';
 import { recoverCardKey, recoverIssuerKey, staticDataToBeAuthenticated } from '../emv/authentication/cardKeys.js';
 import { type CertificationAuthorityKey, hashAgrees } from '../emv/authentication/certificationAuthorityKeys.js';
 import { checkCombinedData, verifyCombinedData } from '../emv/authentication/dynamicSignature.js';
@@ -95,8 +95,11 @@ function authenticate(
     secure,
     terminal: new Map<number, Uint8Array>(),
     applications: [],
-    authorityKeys: keys,
-    revoked: [],
+    authorities: {
+      findKeys: (rid: Uint8Array, index: number) =>
+        keys.filter((key) => key.index === index && equalBytes(key.rid, rid)),
+      isRevoked: () => false,
+    },
     random: (length: number) => new Uint8Array(length),
     capabilities: NO_BYTES,
     date: BEFORE_ANY_EXPIRY,

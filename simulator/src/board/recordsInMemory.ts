@@ -4,6 +4,7 @@
  */
 import type { Records } from '@comptoir/firmware/board';
 import type { PowerCut } from '../chip/flash.js';
+import { createPowerCuts, type PowerCuts } from './powerCuts.js';
 
 const READER_NAMES = 16;
 const VALUE_BYTES_MAX = 1344;
@@ -26,24 +27,25 @@ export interface RecordsOptions {
   readonly values?: ReadonlyMap<number, Uint8Array>;
   /** Keeps what is there after a write. @returns false when it can't: then nothing was written */
   readonly keep?: (values: ReadonlyMap<number, Uint8Array>) => boolean;
+  /** Default: of these records alone. */
+  readonly cuts?: PowerCuts;
 }
 
 /** @param names how many records there are; the reader's script has 16 */
 export function createRecordsInMemory(
   names: number = READER_NAMES,
-  { values, keep = () => true }: RecordsOptions = {},
+  { values, keep = () => true, cuts = createPowerCuts() }: RecordsOptions = {},
 ): RecordsInMemory {
-  return recordsOf(names, new Map(values), keep);
+  return recordsOf(names, new Map(values), keep, cuts);
 }
 
 function recordsOf(
   names: number,
   values: Map<number, Uint8Array>,
   keep: (values: ReadonlyMap<number, Uint8Array>) => boolean,
+  cuts: PowerCuts,
 ): RecordsInMemory {
   let powered: Records | undefined;
-  let kind: PowerCut['kind'] = 'clean';
-  let untilCut = Number.POSITIVE_INFINITY;
   let writes = 0;
 
   function named(name: number): number {
@@ -58,15 +60,14 @@ function recordsOf(
         write(name, value) {
           named(name);
           if (powered !== own || value.length > VALUE_BYTES_MAX) return false;
-          untilCut -= 1;
-          const isCut = untilCut === 0;
-          if (!isCut || kind === 'clean') {
+          const cut = cuts.next();
+          if (cut !== 'torn') {
             const next = new Map(values).set(name, value.slice());
             if (!keep(next)) return false;
             writes += 1;
             values.set(name, value.slice());
           }
-          if (!isCut) return true;
+          if (cut === undefined) return true;
           powered = undefined;
           lost();
           return false;
@@ -75,13 +76,10 @@ function recordsOf(
       powered = own;
       return own;
     },
-    cutPower(cut) {
-      kind = cut.kind;
-      untilCut = cut.operation;
-    },
+    cutPower: cuts.cutPower,
     get writes() {
       return writes;
     },
-    copy: () => recordsOf(names, new Map(values), () => true),
+    copy: () => recordsOf(names, new Map(values), () => true, createPowerCuts()),
   };
 }

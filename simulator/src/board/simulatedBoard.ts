@@ -2,7 +2,14 @@
  * The board of a simulated reader: everything that the firmware has from outside, in software.
  * Floor: simulator.
  */
-import type { Board, ContactLinePort, Display, FirmwareStore, Records } from '@comptoir/firmware/board';
+import type {
+  Board,
+  ConfigurationStore,
+  ContactLinePort,
+  Display,
+  FirmwareStore,
+  Records,
+} from '@comptoir/firmware/board';
 import { NO_BYTES, SIGNED_OBJECT } from '@comptoir/protocol';
 import type { Clock } from '@comptoir/sdk';
 import type { CardPlace } from './cardPlace.js';
@@ -29,8 +36,7 @@ export interface SimulatedBoardParts {
   /** What the reader keeps its keys in. */
   readonly keyFlash: KeyFlash;
   readonly random: (length: number) => Uint8Array;
-  /** An encoded `configuration` message. */
-  readonly configuration: Uint8Array;
+  readonly configuration: ConfigurationStore;
   readonly records: Records;
   /** Takes the firmware's step as soon as the firmware gives it. */
   readonly start: (step: () => number) => void;
@@ -59,7 +65,7 @@ export function createSimulatedBoard(parts: SimulatedBoardParts): Board {
     display: parts.display,
     firmware: parts.firmware,
     records: parts.records,
-    configuration: () => parts.configuration,
+    configuration: parts.configuration,
     roleKey: (kind) => parts.roleKeys.find((key) => SIGNED_OBJECT[key.kind] === kind)?.publicKey ?? NO_BYTES,
     start: parts.start,
   };

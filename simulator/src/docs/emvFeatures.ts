@@ -57,7 +57,7 @@ const ROWS: readonly Row[] = [
   ['XDA, elliptic curves', 'should', [], []],
   ['CA public keys, with their hashes', 'must', [oda('certificationAuthorityKeys')], [vectors('capk'), test('authentication')]],
   ['Issuer and card certificates', 'must', [oda('issuerCertificate'), oda('iccCertificate'), oda('recovered')], [vectors('oda'), test('signedContent'), hostile('certificates')]],
-  ['Revocation list', 'should', [oda('revocation')], [test('configuration')]],
+  ['Revocation list', 'should', ['src/session/storedAuthorities.ts'], [test('configuration')]],
   ['Processing restrictions', 'must', [emv('processingRestrictions')], [vectors('processing'), test('terminalDecisions')]],
   ['Cardholder verification without PIN', 'must', [emv('cvmList'), emv('cardholderVerification')], [vectors('cvm'), vectors('cvmlist'), test('terminalDecisions')]],
   ['Contactless cardholder verification: CTQ, on the device', 'must', [contactless('cardTransactionQualifiers'), contactless('kernel2')], [vectors('contactless-own'), test('contactlessDecisions'), test('kernel2'), hostile('qvsdc')], 'decision 35'],

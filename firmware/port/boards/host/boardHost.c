@@ -46,3 +46,38 @@ void board_display_show(int32_t prompt) {
   frame_call('o', &shown, 1);
 }
 void board_display_wink(void) { frame_call('k', NULL, 0); }
+
+/* ConfigurationStore: a call `y`, its first byte says which member; then the numbers, four bytes each. */
+
+enum { READ, SHA256, BEGIN, WRITE, FINISH };
+
+static const frame *call_configuration(uint8_t member, const uint32_t *numbers, size_t count, const uint8_t *bytes, size_t length) {
+  static uint8_t payload[FRAME_BYTES_MAX];
+  const size_t head = 1 + 4 * count;
+  if (length > sizeof payload - head) board_fatal("that is too long for the driver");
+  payload[0] = member;
+  for (size_t i = 0; i < 4 * count; i += 1) payload[1 + i] = (uint8_t)(numbers[i / 4] >> (24 - 8 * (i % 4)));
+  if (length > 0) memcpy(payload + head, bytes, length);
+  return frame_call('y', payload, head + length);
+}
+
+size_t board_configuration_read(uint32_t place, uint32_t offset, size_t length, const uint8_t **bytes) {
+  const uint32_t numbers[3] = {place, offset, (uint32_t)length};
+  const frame *answer = call_configuration(READ, numbers, 3, NULL, 0);
+  if (answer == NULL || answer->length > length) board_fatal("the driver gave no configuration, or too much");
+  *bytes = answer->payload;
+  return answer->length;
+}
+void board_configuration_sha256(uint32_t place, uint32_t offset, size_t length, uint8_t digest[32]) {
+  const uint32_t numbers[3] = {place, offset, (uint32_t)length};
+  const frame *answer = call_configuration(SHA256, numbers, 3, NULL, 0);
+  if (answer == NULL || frame_copy(answer, digest, 32) != 32) board_fatal("the driver gave no hash");
+}
+bool board_configuration_begin(size_t length) {
+  const uint32_t numbers[1] = {(uint32_t)length};
+  return frame_first_byte(call_configuration(BEGIN, numbers, 1, NULL, 0)) != 0;
+}
+bool board_configuration_write(uint32_t offset, const uint8_t *bytes, size_t length) {
+  return frame_first_byte(call_configuration(WRITE, &offset, 1, bytes, length)) != 0;
+}
+bool board_configuration_finish(void) { return frame_first_byte(call_configuration(FINISH, NULL, 0, NULL, 0)) != 0; }

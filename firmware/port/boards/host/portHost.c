@@ -8,15 +8,14 @@
 #include <string.h>
 
 #define TEXT_BYTES_MAX 64
-#define CONFIGURATION_BYTES_MAX 4096
 #define ENTROPY_BYTES_MAX 4096
 #define IDENTIFIERS_BYTES_MAX 1024
 #define PUBLIC_KEY_BYTES 64
 
 static char model[TEXT_BYTES_MAX] = "Comptoir host twin", serial[TEXT_BYTES_MAX] = "HOST";
-static uint8_t configuration[CONFIGURATION_BYTES_MAX], entropy[ENTROPY_BYTES_MAX];
+static uint8_t entropy[ENTROPY_BYTES_MAX];
 static uint8_t identifiers[IDENTIFIERS_BYTES_MAX]; /* of all keys, one after another */
-static size_t configuration_length, entropy_length, identifiers_length;
+static size_t entropy_length, identifiers_length;
 static bool has_nfc, has_contact_line, has_firmware;
 static uint8_t role_keys[BOARD_ROLES][PUBLIC_KEY_BYTES];
 static size_t role_key_lengths[BOARD_ROLES];
@@ -61,7 +60,6 @@ void board_host_set_up(const frame *given) {
   switch (given->name) {
     case 'I': set_identity(given); return;
     case 'K': provision(given); return;
-    case 'F': configuration_length = keep(configuration, sizeof configuration, given); return;
     case 'E':
       entropy_length = keep(entropy, sizeof entropy, given);
       if (!secure_start()) board_fatal("the self-test of the cryptography failed");
@@ -89,11 +87,6 @@ bool board_has_nfc(void) { return has_nfc; }
 bool board_has_contact_line(void) { return has_contact_line; }
 bool board_has_firmware(void) { return has_firmware; }
 void board_start(void) {}
-size_t board_configuration(const uint8_t **bytes) {
-  *bytes = configuration;
-  return configuration_length;
-}
-
 size_t board_role_key(uint32_t kind, const uint8_t **key) {
   if (kind < 1 || kind > BOARD_ROLES) return 0;
   *key = role_keys[kind - 1];

@@ -6,7 +6,7 @@
 
 /**
  * Takes a frame of the setting up:
- *   I  model 00 serial            F  configuration        E  entropy, used up byte by byte
+ *   I  model 00 serial            E  entropy, used up byte by byte
  *   K  name 00 | length of the identifier 1 | identifier | key        O  kind of object 1 | public key of its signers
  *   N  there is a line to an NFC front end
  *   C  the reader has the contacts of a slot

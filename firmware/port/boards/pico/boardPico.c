@@ -5,6 +5,7 @@
 #include "boardPico.h"
 
 #include "board.h"
+#include "configurationPico.h"
 #include "contactLine.h"
 #include "display.h"
 #include "firmwarePico.h"
@@ -29,6 +30,7 @@ void board_start_device(void) {
   key_store_open(&pico_flash, FLASH_KEYS_OFFSET);
   if (!provision_load()) board_fatal("the reader is not provisioned");
   records_start(FLASH_READER_RECORDS_OFFSET, FLASH_READER_RECORDS_SECTORS, RECORD_NAMES);
+  configuration_start();
   firmware_start();
   port_start_identity();
   display_start();
@@ -51,8 +53,6 @@ bool board_take_news(uint64_t *settles_us) {
 void board_sleep(uint64_t until_us) { port_sleep(until_us, usb_has_work); }
 
 /* interface Board */
-
-size_t board_configuration(const uint8_t **bytes) { return provision_configuration(bytes); }
 
 size_t board_role_key(uint32_t kind, const uint8_t **key) { return provision_role_key(kind, key); }
 

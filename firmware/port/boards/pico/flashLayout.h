@@ -20,6 +20,7 @@
 /** Keys (firmware/port/secure/keyStore.h). A dynamic card has none: they lie where its records are. */
 #define FLASH_KEYS_OFFSET 0x1d0000
 #define FLASH_KEYS_SECTORS 16
+#define FLASH_CONFIGURATION_OFFSET 0x1c0000 /* a reader's two configurations (firmware/port/store); the card's records lie there, too */
 #define FLASH_SLOT_RECORDS_OFFSET 0x1e0000
 #define FLASH_SLOT_RECORDS_SECTORS 2
 #define FLASH_READER_RECORDS_OFFSET 0x1e2000

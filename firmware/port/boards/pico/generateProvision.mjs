@@ -12,6 +12,7 @@ import {
   encodeCardProvision,
   encodeProvision,
   makeCard,
+  signDevelopmentConfiguration,
 } from '@comptoir/simulator';
 
 const [device, file, seed, model] = process.argv.slice(2);
@@ -36,5 +37,9 @@ ${developmentRoleKeys()
 function readerRecord() {
   // The certificate names no serial number: all boards with this image have it.
   const { keys, roleKeys } = developmentProvision(Number(seed), KEY_SERIAL, { model, certifiedSerial: '' })();
-  return encodeProvision({ configuration: developmentConfiguration(createTestPki()), keys, roleKeys });
+  return encodeProvision({
+    configuration: signDevelopmentConfiguration(developmentConfiguration(createTestPki())),
+    keys,
+    roleKeys,
+  });
 }

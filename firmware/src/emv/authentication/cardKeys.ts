@@ -17,11 +17,12 @@ import {
 import { sensitive } from '../../apdu/sensitive.js';
 import { setTsi, setTvr, type TerminalBit, TSI, TVR } from '../terminalStatus.js';
 import type { Authentication, OfflineAuthentication, ReadApplication, TransactionContext } from '../transaction.js';
-import { type CertificationAuthorityKey, findKeys } from './certificationAuthorityKeys.js';
+import type { CertificationAuthorityKey } from './certificationAuthorityKeys.js';
 import { recoverIccCertificate } from './iccCertificate.js';
 import { recoverIssuerCertificate } from './issuerCertificate.js';
-import { isRevoked } from './revocation.js';
 import type { RsaPublicKey } from './rsa.js';
+
+const RID_BYTES = 5;
 
 /** What to expect of CDA before the cryptogram has come: the card's key, or why CDA has failed already. Sets TVR and TSI. */
 export function prepareCda(context: TransactionContext, application: ReadApplication): OfflineAuthentication {
@@ -63,11 +64,11 @@ export function recoverIssuerKey(context: TransactionContext, application: ReadA
     return { ok: false, fault: 'ICC_DATA_MISSING' };
   const remainder = store.valueOf(TAG_92_ISSUER_PUBLIC_KEY_REMAINDER);
   let fault: KeyFault = 'CA_KEY_MISSING';
-  for (const authorityKey of findKeys(context.authorityKeys, aid, index)) {
+  for (const authorityKey of context.authorities.findKeys(aid.subarray(0, RID_BYTES), index)) {
     const input = { authorityKey, certificate, remainder, exponent, cardNumber, date: context.date };
     const result = recoverIssuerCertificate(context.secure, input);
     if (result.ok) {
-      if (isRevoked(context.revoked, authorityKey, result.serial)) return { ok: false, fault: 'ODA_REVOKED' };
+      if (context.authorities.isRevoked(authorityKey, result.serial)) return { ok: false, fault: 'ODA_REVOKED' };
       return { ok: true, key: result.key, authorityKey };
     }
     fault = result.fault;

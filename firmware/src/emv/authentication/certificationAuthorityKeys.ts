@@ -3,7 +3,7 @@
  * Source: EMV 4.4 Book 2 §5.2, Annex C for the hash.   Floor: emv.
  */
 import { concatBytes, equalBytes } from '@comptoir/protocol';
-import { isUsableKey, type RsaPublicKey, type Verifier } from './rsa.js';
+import type { RsaPublicKey, Verifier } from './rsa.js';
 
 export interface CertificationAuthorityKey extends RsaPublicKey {
   /** RID, 5 bytes. */
@@ -16,22 +16,4 @@ export interface CertificationAuthorityKey extends RsaPublicKey {
 /** True when the hash is that of the key. */
 export function hashAgrees(secure: Pick<Verifier, 'sha1'>, key: CertificationAuthorityKey): boolean {
   return equalBytes(secure.sha1(concatBytes(key.rid, Uint8Array.of(key.index), key.modulus, key.exponent)), key.sha1);
-}
-
-/** The keys that may be used: hash right, size and exponent as the books allow. */
-export function loadableKeys(
-  secure: Pick<Verifier, 'sha1'>,
-  keys: readonly CertificationAuthorityKey[],
-): readonly CertificationAuthorityKey[] {
-  return keys.filter((key) => isUsableKey(key) && hashAgrees(secure, key));
-}
-
-/** All keys of this RID and index: public lists hold pairs with several keys, and the one that recovers the certificate counts. */
-export function findKeys(
-  keys: readonly CertificationAuthorityKey[],
-  aid: Uint8Array,
-  index: number,
-): readonly CertificationAuthorityKey[] {
-  const rid = aid.subarray(0, 5);
-  return keys.filter((key) => key.index === index && equalBytes(key.rid, rid));
 }
