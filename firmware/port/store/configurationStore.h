@@ -33,7 +33,7 @@ size_t configuration_store_in_force(const configuration_store *store, const uint
 /** @returns the length of what was begun; what didn't come yet is FF. 0: nothing was begun. */
 size_t configuration_store_coming(const configuration_store *store, const uint8_t **bytes);
 
-/** Erases as many sectors of the other place as it takes. False: empty, too long, or the flash failed. */
+/** Erases as many sectors of the other place as it takes. False: empty, or too long. */
 bool configuration_store_begin(configuration_store *store, size_t length);
 
 /** False: beyond the end, other bytes are there, or the flash failed. */
