@@ -80,7 +80,8 @@ export function traceConfiguration(): Uint8Array {
       ...certificationAuthorityKeys,
       ...keys
         .filter(
-          ({ rid, modulus }) => ['AFFFFFFFFF', 'A000000025', 'A000000004'].includes(rid) && modulus.length <= 2 * 248,
+          ({ rid, modulus, exponent }) =>
+            ['AFFFFFFFFF', 'A000000025', 'A000000004'].includes(rid) && modulus.length <= 2 * 248 && exponent !== '02',
         )
         .map((key) => ({
           registeredIdentifier: bytes(key.rid),

@@ -63,25 +63,21 @@ export function applicationFault(application: Application, hasCurrency: boolean)
   return statusCheckAmount === undefined ? '' : 'statusCheckAmount';
 }
 
-/** Keys of Mastercard that circulate with a SHA-1 that isn't theirs: A000000004 FB, FC and FD. */
+/** Keys that circulate with a SHA-1 that isn't theirs, and exponent 2: A000000004 FB, FC and FD. */
 const PUBLISHED_WRONG = { identifier: 0xa000000004, first: 0xfb, last: 0xfd } as const;
 
 /** @param isHashRight the key's SHA-1 is that of RID, index, modulus and exponent @returns the refusal and the field; undefined: the key is taken */
 export function authorityKeyFault(
-  key: AuthorityKey,
+  { registeredIdentifier, keyIndex, modulus, exponent }: AuthorityKey,
   isHashRight: boolean,
 ): { readonly refusal: number; readonly field: keyof AuthorityKey } | undefined {
-  const { registeredIdentifier, keyIndex, modulus, exponent } = key;
-  if (!isHashRight) {
-    const isKnown =
-      unsignedFromBytes(registeredIdentifier) === PUBLISHED_WRONG.identifier &&
-      keyIndex >= PUBLISHED_WRONG.first &&
-      keyIndex <= PUBLISHED_WRONG.last;
-    const { authorityKeyHashPublishedWrong, authorityKeyHashWrong } = OBJECT_REFUSAL;
-    return { refusal: isKnown ? authorityKeyHashPublishedWrong : authorityKeyHashWrong, field: 'sha1' };
-  }
-  const field = rsaKeyFault(modulus, exponent);
-  return field === '' ? undefined : { refusal: OBJECT_REFUSAL.fieldRefused, field };
+  const field = isHashRight ? rsaKeyFault(modulus, exponent) : 'sha1';
+  if (field === '') return undefined;
+  const { identifier, first, last } = PUBLISHED_WRONG;
+  const isPublished = unsignedFromBytes(registeredIdentifier) === identifier && keyIndex >= first && keyIndex <= last;
+  const { authorityKeyHashPublishedWrong, authorityKeyHashWrong, fieldRefused } = OBJECT_REFUSAL;
+  if (isPublished) return { refusal: authorityKeyHashPublishedWrong, field };
+  return { refusal: field === 'sha1' ? authorityKeyHashWrong : fieldRefused, field };
 }
 
 /** 512 to 1984 bit; the most that fits an APDU. @see EMV 4.4 Book 2 Annex B2.1 */

@@ -71,7 +71,8 @@ export const OBJECT_REFUSAL_MEANING: Readonly<Record<ObjectRefusalName, string>>
   contentMalformed: 'what is signed can not be read, or is not written as this version writes it',
   fieldRefused: 'a field has a value that it must not have',
   authorityKeyHashWrong: 'a CA public key does not agree with its SHA-1',
-  authorityKeyHashPublishedWrong: 'a CA public key is one of the three that were published with a wrong SHA-1',
+  authorityKeyHashPublishedWrong:
+    'a CA public key is one of the three that were published with a wrong SHA-1: A000000004 FB, FC and FD',
   flashFailed: 'the flash did not take it',
   nothingBegun: 'no object was begun, or its pieces are all there',
 };
