@@ -53,3 +53,10 @@ test('without its times the reader asks once, and the card that expects to be as
   if (!played.ok) throw new Error(played.fault.must);
   await expect(pay(played.card)).rejects.toThrow('The card left');
 });
+
+test('a transcript has whole milliseconds, whatever clock it was written by', () => {
+  const [command, response] = [Uint8Array.of(0x00, 0xa4, 0x04, 0x00), Uint8Array.of(0x6a, 0x82)];
+  const text = transcriptText([{ atMs: 221.07958984375, command, response, workMs: 4.5 }]);
+  expect(JSON.parse(text)).toEqual([{ atMs: 221, command: '00A40400', response: '6A82', workMs: 5 }]);
+  expect(transcriptCard(JSON.parse(text), 'said')).toMatchObject({ ok: true });
+});

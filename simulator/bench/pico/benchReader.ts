@@ -46,7 +46,7 @@ export interface BenchReader extends AsyncDisposable {
   pay(card: string): Promise<Tap>;
   /** Four tenders of the dynamic card. Once: a coupon pays once. @throws Error when it comes out in another way */
   checkout(): Promise<Tap>;
-  /** A basket from a card with 32 profiles. Once. @throws Error when it isn't paid */
+  /** A basket from a card with 32 profiles. Nobody issued its coupons and gift cards. @throws Error when it isn't declined */
   checkoutFull(): Promise<Tap>;
 }
 

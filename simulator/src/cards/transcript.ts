@@ -34,11 +34,12 @@ interface Entry {
   readonly workMs?: number;
 }
 
-/** @returns JSON, one exchange a line, with a line end at its end */
+/** @returns JSON, one exchange a line, with a line end at its end; times in whole milliseconds, though a chip's clock is finer */
 export function transcriptText(exchanges: readonly Exchange[]): string {
-  const lines = exchanges.map(({ atMs, command, response, workMs }) =>
-    JSON.stringify({ atMs, command: toHex(command), response: toHex(response), workMs } satisfies Entry),
-  );
+  const lines = exchanges.map(({ atMs, command, response, workMs }) => {
+    const said = { command: toHex(command), response: toHex(response) };
+    return JSON.stringify({ atMs: Math.floor(atMs), ...said, workMs: Math.ceil(workMs) } satisfies Entry);
+  });
   return `[\n${lines.join(',\n')}\n]\n`;
 }
 
