@@ -28,10 +28,17 @@ const LENGTH_AT = 5;
 const FIRST_REPORT = 0x80;
 const STATUS_WORD_BYTES = 2;
 
-/** @param now since the start of the simulation, in milliseconds */
-export function createEventLog(now: () => number): EventLog {
+/**
+ * @param now    since the start of the simulation, in milliseconds
+ * @param logged called with each entry
+ */
+export function createEventLog(now: () => number, logged?: (entry: LogEntry) => void): EventLog {
   const entries: LogEntry[] = [];
-  const note = (who: LogEntry['who'], text: string): void => void entries.push({ atMs: now(), who, text });
+  const note = (who: LogEntry['who'], text: string): void => {
+    const entry = { atMs: now(), who, text };
+    entries.push(entry);
+    logged?.(entry);
+  };
   return {
     note,
     entries: () => [...entries],

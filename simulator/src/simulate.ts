@@ -63,6 +63,8 @@ export interface SimulateOptions {
   readonly record?: boolean;
   /** Called with what the customer is asked to do, whenever it changes: a value of `PROMPT`, or 0 for nothing. */
   readonly prompted?: (prompt: number) => void;
+  /** Called with each entry of `log`, as it happens. */
+  readonly logged?: (entry: LogEntry) => void;
   /** Called when the firmware ended with a fault, after its hosts were told. */
   readonly failed?: (fault: Error) => void;
 }
@@ -160,7 +162,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
   });
   const startMs = clock.now();
   const transcript: TranscriptEntry[] = [];
-  const log = createEventLog(() => clock.now() - startMs);
+  const log = createEventLog(() => clock.now() - startMs, options.logged);
   const cards = new Map<string, Card>();
   const presented: RecordedCard[] = [];
 

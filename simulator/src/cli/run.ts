@@ -12,6 +12,7 @@ import { addCardCommands } from './cardCommands.js';
 import { addPkiCommand } from './pkiCommand.js';
 import { addReaderCommand } from './readerCommand.js';
 import { addSaleCommand } from './saleCommand.js';
+import { addServeCommand } from './serveCommand.js';
 import type { Surroundings } from './surroundings.js';
 import { EXIT, UsageError } from './usage.js';
 
@@ -25,6 +26,7 @@ const COMMANDS: readonly AddCommand[] = [
   addReaderCommand,
   addReplayCommand,
   addRunCommand,
+  addServeCommand,
   addDocsCommand,
 ];
 

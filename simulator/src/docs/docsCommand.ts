@@ -9,6 +9,7 @@ import { cardFilesPage, cardSchemaText } from '../cards/described/cardFilesPage.
 import { testCardsPage } from '../cards/testCardsPage.js';
 import type { Surroundings } from '../cli/surroundings.js';
 import { EXIT } from '../cli/usage.js';
+import { openApiText } from '../serve/openApi.js';
 import { emvCoverage, emvCoverageFaults } from './emvCoverage.js';
 import { faultsPage, reachFaults, scenarioFilesPage, scenarioSchemaText } from './faultsPage.js';
 import { messageCodesText } from './messageCodes.js';
@@ -27,6 +28,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/card.schema.json': cardSchemaText,
   'docs/reference/faults.md': faultsPage,
   'docs/reference/scenario-files.md': scenarioFilesPage,
+  'docs/reference/simulator.openapi.json': openApiText,
   'test-vectors/schema/scenario.schema.json': scenarioSchemaText,
 };
 

@@ -79,6 +79,8 @@ export type Fault =
 export type FaultKind = Fault['kind'];
 
 const DAY_MS = 86_400_000;
+/** A hundred years: past every certificate. */
+const JUMP_MS = 36_525 * DAY_MS;
 const COUNT: Rule = { is: 'whole', min: 1, max: 1_000_000 };
 const TIME: Rule = { is: 'whole', min: 0, max: DAY_MS };
 const choice = (...of: readonly string[]): Rule => ({ is: 'choice', of });
@@ -197,7 +199,7 @@ export const FAULTS: Readonly<Record<FaultKind, FaultDescription>> = {
   },
   'clock-jump': {
     meaning: 'the clock of the till is set, forward or back',
-    fields: { ms: { rule: { is: 'whole', min: -DAY_MS, max: DAY_MS }, meaning: 'by how much', isRequired: true } },
+    fields: { ms: { rule: { is: 'whole', min: -JUMP_MS, max: JUMP_MS }, meaning: 'by how much', isRequired: true } },
   },
   journal: {
     meaning: 'the store of the till fails',

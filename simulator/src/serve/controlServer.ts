@@ -1,0 +1,146 @@
+/**
+ * A simulator for programs in any language: readers that are made, steered and watched over HTTP and a WebSocket, on loopback only.
+ *
+ *   http://127.0.0.1:PORT/TOKEN/readers…             see controlRoutes.ts, and docs/reference/simulator.openapi.json
+ *   ws://127.0.0.1:PORT/TOKEN/readers/{id}/events    what happens, an entry of the log in JSON each
+ *
+ * Floor: simulator.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { faultIn } from '../cards/described/rules.js';
+import { createAccess } from '../wires/access.js';
+import { CONTROL_ROUTES, type ControlRoute, NoReaderError } from './controlRoutes.js';
+import { createServedReaders, type ServedReaders } from './servedReaders.js';
+
+const BODY_BYTES_MAX = 65_536;
+const WATCHERS_MAX = 64;
+/** Who doesn't read is given up when this much waits. */
+const BUFFERED_BYTES_MAX = 1024 * 1024;
+const WENT_AWAY = 1001;
+
+export interface ControlServer {
+  /** With the token: whoever has it has the simulator. */
+  readonly url: string;
+  readonly readers: ServedReaders;
+  close(): Promise<void>;
+}
+
+export interface ControlServerOptions {
+  /** 0 takes any that is free. */
+  readonly port: number;
+  /** Printable, at least 16 characters. */
+  readonly token: string;
+}
+
+/** Rejects when the port is taken. */
+export async function serveSimulator({ port, token }: ControlServerOptions): Promise<ControlServer> {
+  const readers = createServedReaders();
+  const server = createServer();
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 0, perMessageDeflate: false });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const listening = (server.address() as AddressInfo).port;
+  const access = createAccess(token, listening);
+
+  server.on('request', (request, response) => {
+    const path = access.allowed(request);
+    if (path === undefined) response.writeHead(403).end();
+    else void answer(readers, path, request, response);
+  });
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    const id = /^\/readers\/([^/]+)\/events$/.exec(access.allowed(request) ?? '')?.[1];
+    const reader = id === undefined ? undefined : readers.find(id);
+    if (reader === undefined || sockets.clients.size >= WATCHERS_MAX) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (client: WebSocket) => {
+      const stop = reader.listen((entry) => {
+        if (client.bufferedAmount > BUFFERED_BYTES_MAX) client.terminate();
+        else client.send(JSON.stringify(entry));
+      });
+      client.on('error', () => client.terminate());
+      client.on('close', stop);
+    });
+  });
+  return {
+    url: `http://127.0.0.1:${listening}/${token}`,
+    readers,
+    async close() {
+      for (const client of sockets.clients) client.close(WENT_AWAY);
+      await readers.close();
+      const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const client of sockets.clients) client.terminate();
+      server.closeAllConnections();
+      await ended;
+    },
+  };
+}
+
+async function answer(
+  readers: ServedReaders,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const matching = CONTROL_ROUTES.flatMap((route) => {
+    const id = idIn(route.path, path);
+    return id === undefined ? [] : [{ route, id }];
+  });
+  const match = matching.find(({ route }) => route.method === request.method);
+  if (match === undefined) return end(response, matching.length === 0 ? 404 : 405);
+  const body = await bodyOf(match.route, request);
+  if (!body.ok) return end(response, 400, { error: body.problem });
+  try {
+    const result = await match.route.run(readers, match.id, body.value);
+    if (match.route.answer === undefined) end(response, 204);
+    else end(response, 200, result);
+  } catch (fault) {
+    const error = fault instanceof Error ? fault.message : String(fault);
+    end(response, fault instanceof NoReaderError ? 404 : 409, { error });
+  }
+}
+
+/** @returns what stands for `{id}`, an empty text when the path has none; undefined: another path */
+function idIn(pattern: string, path: string): string | undefined {
+  const [wanted, given] = [pattern.split('/'), path.split('/')];
+  if (wanted.length !== given.length) return undefined;
+  let id = '';
+  for (const [at, part] of wanted.entries()) {
+    if (part === '{id}') id = given[at] ?? '';
+    else if (part !== given[at]) return undefined;
+  }
+  return id;
+}
+
+type Body = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string };
+
+async function bodyOf({ body: rule }: ControlRoute, request: IncomingMessage): Promise<Body> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of request as AsyncIterable<Uint8Array>) {
+    length += part.length;
+    if (length > BODY_BYTES_MAX) return { ok: false, problem: 'the body is too long' };
+    parts.push(part);
+  }
+  if (rule === undefined) return { ok: true, value: undefined };
+  try {
+    const value: unknown = length === 0 ? {} : JSON.parse(Buffer.concat(parts).toString());
+    const fault = faultIn(value, rule);
+    return fault === undefined
+      ? { ok: true, value }
+      : { ok: false, problem: `${fault.at === '' ? 'the body' : fault.at} ${fault.must}` };
+  } catch {
+    return { ok: false, problem: 'the body is no JSON' };
+  }
+}
+
+function end(response: ServerResponse, status: number, value?: unknown): void {
+  if (value === undefined) response.writeHead(status).end();
+  else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}
