@@ -40,6 +40,15 @@ test('every field of a description', () => {
   for (const name of fields.flat()) expect(page).toContain(`\`${name}\``);
 });
 
+test('its example of preferences', () => {
+  const example: unknown = JSON.parse(page.split('```json\n')[1]?.split('```')[0] ?? '');
+  const read = readPreferencesDescription(example);
+  expect(read.ok && read.value.rules.map(({ use, never }) => [use !== undefined, never !== undefined])).toEqual([
+    [false, true],
+    [true, false],
+  ]);
+});
+
 test('every refusal', () => {
   const random = seededBytes('page');
   const { signing } = newIssuerFile(random);
