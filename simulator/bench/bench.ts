@@ -9,6 +9,7 @@ import { cpus } from 'node:os';
 import { benchAccounts } from './accountScale.js';
 import { checkoutRows } from './checkoutRows.js';
 import { framingRows } from './framingRows.js';
+import { kernelRows } from './kernelRows.js';
 import { benchPico } from './pico/picoBench.js';
 import { isReached, type Row } from './row.js';
 import { rsaRows } from './rsaRows.js';
@@ -26,7 +27,8 @@ else await benchPeers();
 
 async function benchPeers(): Promise<void> {
   const rows: Row[] = [];
-  for (const measure of [tlvRows, framingRows, rsaRows, saleRows, checkoutRows]) rows.push(...(await measure()));
+  for (const measure of [tlvRows, framingRows, rsaRows, kernelRows, saleRows, checkoutRows])
+    rows.push(...(await measure()));
   if (isJson)
     console.log(
       JSON.stringify({ machine, rows: rows.map((row) => ({ ...row, isReached: isReached(row) ?? null })) }, null, 2),

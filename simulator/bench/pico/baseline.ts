@@ -12,7 +12,7 @@ import { measurePico, type PicoFigures } from './picoFigures.js';
 const BASELINE = 'firmware/port/baseline.json';
 const IMAGE = 'firmware/port/build/pico/comptoir.uf2';
 const CARD_IMAGE = 'firmware/port/build/pico/comptoir-card.uf2';
-const MEASURED = 'firmware/port/build/pico/measured.json';
+const MEASURED = 'firmware/port/build/pico/figures.json';
 const GROWTH_MAX = 1.05;
 
 export interface Figures {

@@ -4,7 +4,7 @@ import { connect, type Key, money, newKey } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { developmentKeys } from '../../src/board/developmentKeys.js';
 import { developmentProvision } from '../../src/board/provision.js';
-import type { Card } from '../../src/cards/card.js';
+import type { Card, CardInterface } from '../../src/cards/card.js';
 import { createCard } from '../../src/cards/catalogue.js';
 import { createScenarioCard } from '../../src/cards/dynamic/scenarioCard.js';
 import { recordedCard } from '../../src/cards/recordedCard.js';
@@ -43,7 +43,7 @@ export interface BenchReader extends AsyncDisposable {
   /** From power on to where the firmware waits for a host. */
   readonly boot: { readonly instructions: number; readonly nanos: number };
   /** @throws Error when the payment isn't approved */
-  pay(card: string): Promise<Tap>;
+  pay(card: string, on?: CardInterface): Promise<Tap>;
   /** Four tenders of the dynamic card. Once: a coupon pays once. @throws Error when it comes out in another way */
   checkout(): Promise<Tap>;
   /** A basket from a card with 32 profiles. Nobody issued its coupons and gift cards. @throws Error when it isn't declined */
@@ -86,13 +86,17 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
   const { chip } = reader;
   let sales = 0;
 
-  async function tap(presented: Card, sell: (key: Key) => Promise<void>): Promise<Tap> {
+  async function tap(
+    presented: Card,
+    sell: (key: Key) => Promise<void>,
+    on: CardInterface = 'contactless',
+  ): Promise<Tap> {
     sales += 1;
     const card = recordedCard(presented);
     const before = countsOf(chip);
-    reader.contactless.put(card);
+    reader[on].put(card);
     await sell(newKey(`bench-${sales}`));
-    reader.contactless.empty();
+    reader[on].empty();
     const after = countsOf(chip);
     return {
       instructions: after.instructions - before.instructions,
@@ -107,11 +111,13 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
     chip,
     symbols,
     boot,
-    pay: (name) =>
-      tap(cardOf(name), async (key) => {
-        const result = await till.pay({ amount: money(1250, 'EUR'), key, interfaces: 'contactless' });
+    pay(name, on = 'contactless') {
+      const sell = async (key: Key): Promise<void> => {
+        const result = await till.pay({ amount: money(1250, 'EUR'), key, interfaces: on });
         if (result.status !== 'approved') throw new Error(`the payment with ${name} is ${result.status}`);
-      }),
+      };
+      return tap(cardOf(name), sell, on);
+    },
     checkout: () =>
       tap(cardOf('dynamic'), async (key) => checkFourTenders(await till.checkout({ ...FOUR_TENDERS, key }))),
     checkoutFull: () =>

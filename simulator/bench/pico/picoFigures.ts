@@ -33,6 +33,8 @@ export interface PicoFigures {
   readonly tapFourTenders: Tap;
   /** A basket, and a card with 32 profiles. */
   readonly tapFullCard: Tap;
+  /** A whole payment with a card in the slot, T=0 and both cryptograms: the firmware drives the contacts, and waits for each character. */
+  readonly contactCda: Tap;
   /** The selection over a card that is full, from the bytes that it lists; on the image with the vectors. */
   readonly selectionInstructions: number;
 }
@@ -47,6 +49,7 @@ export async function measurePico(): Promise<PicoFigures> {
   const tapCda65537 = await bench.pay('mastercard-debit');
   const tapFourTenders = await bench.checkout();
   const tapFullCard = await bench.checkoutFull();
+  const contactCda = await bench.pay('mastercard', 'contact');
   return {
     imageBytes: imageBytes('comptoir'),
     bootInstructions: bench.boot.instructions,
@@ -61,6 +64,7 @@ export async function measurePico(): Promise<PicoFigures> {
     tapCda65537,
     tapFourTenders,
     tapFullCard,
+    contactCda,
     selectionInstructions: await selectionInstructions(),
   };
 }

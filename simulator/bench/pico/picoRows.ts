@@ -30,6 +30,12 @@ export async function deterministicRows(figures: PicoFigures): Promise<Row[]> {
     tapRow('tap with a basket, four tenders', figures.tapFourTenders),
     tapRow('tap with a basket, a card of 32 profiles', figures.tapFullCard),
     {
+      name: 'contact CDA, T=0: the whole payment',
+      unit: 'M instructions',
+      value: figures.contactCda.instructions / 1e6,
+      detail: `${figures.contactCda.apdus} APDUs; the waiting for the line counted in, as far as the firmware is awake`,
+    },
+    {
       name: 'selection, 32 profiles with 12 coupons',
       unit: 'M instructions',
       value: figures.selectionInstructions / 1e6,

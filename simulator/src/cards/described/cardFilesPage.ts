@@ -23,7 +23,7 @@ const introduction: readonly string[] = [
   '[card.schema.json](card.schema.json) is the same as a JSON Schema, for editors. A field that is not there has the value after the',
   'semicolon, or that of the ordinary card of the network.',
   '',
-  'A file that is a JSON list is a card transcript: `{ "atMs", "command", "response" }` each, as `--card-transcript` writes it.',
+  'A file that is a JSON list is a card transcript: `{ "atMs", "command", "response", "workMs" }` each, as `--card-transcript` writes it.',
 ];
 
 /** A table of the fields, and after it the tables of the objects in them. */
