@@ -48,6 +48,7 @@ export type { Choice, Instrument, Kind, Presented, ReadRequest } from './reader/
 export type { Reader } from './reader/reader.js';
 export type { CheckoutEvent } from './reader/readerCheckout.js';
 export { FIRST_STATE, foldState, type ReaderEvent, type ReaderState } from './reader/readerEvent.js';
+export type { KeyReport, LoadedKey, LoadKeysResult } from './reader/readerKeys.js';
 export type { ReceiptFields } from './reader/receipt.js';
 export {
   isRefundHost,

@@ -22,6 +22,8 @@
 #define TAG_BYTES 16
 #define CHANGE_BYTES 5
 #define NO_SECTOR 0
+#define INDEX_TOKEN_SET 1
+#define INDEX_TOKEN_NAME "index-token"
 
 typedef struct {
   uint8_t kind, length, key[SECURE_KEY_BYTES_MAX];
@@ -155,6 +157,21 @@ static uint8_t used_places(void) {
   return used;
 }
 
+/** The merchant's key is found by its name: see `KEY_SET` in board.ts. */
+static void name_key(void) {
+  static uint8_t version;
+  const stored_key *before = key_table_find_name(INDEX_TOKEN_NAME);
+  if (!take_set(INDEX_TOKEN_SET) || buffer.places[0].length == 0) return;
+  if (before != NULL) board_secure_erase_key(before->handle);
+  stored_key *key = key_table_find(key_table_keep(buffer.places[0].kind, buffer.places[0].key, buffer.places[0].length));
+  version = buffer.identifier[0];
+  if (key != NULL) {
+    strcpy(key->name, INDEX_TOKEN_NAME);
+    key->identifier = &version;
+    key->identifier_length = sizeof version;
+  }
+}
+
 static uint8_t first_sector(uint8_t set) { return (uint8_t)(FIRST_SET_SECTOR + 2 * set); }
 
 /** What is in the buffer takes the place of what the flash has. */
@@ -185,6 +202,11 @@ void key_store_open(const flash_port *port, uint32_t offset) {
   wipe_buffer();
 }
 
+void key_store_name_keys(void) {
+  name_key();
+  wipe_buffer();
+}
+
 size_t board_keys_identifier(uint32_t set, uint8_t identifier[BOARD_KEY_IDENTIFIER_BYTES_MAX]) {
   const size_t length = take_set(set) ? buffer.head[7] : 0;
   memcpy(identifier, buffer.identifier, length);
@@ -210,6 +232,7 @@ board_stored board_keys_store(uint32_t set, const uint8_t *identifier, size_t id
     memcpy(buffer.identifier, identifier, identifier_length);
     make_head((uint8_t)set, used_places(), (uint8_t)identifier_length, found[set].sequence + 1);
     result = put((uint8_t)set) ? BOARD_STORED : BOARD_STORE_FAILED;
+    if (result == BOARD_STORED && set == INDEX_TOKEN_SET) name_key();
   }
   wipe_buffer();
   return result;

@@ -24,4 +24,7 @@
 /** After secure_start(). What is left of a power cut is put right first. */
 void key_store_open(const flash_port *flash, uint32_t offset);
 
+/** What is stored takes the place of what the reader came with: after the last secure_provision(). */
+void key_store_name_keys(void);
+
 #endif

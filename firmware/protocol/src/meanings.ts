@@ -128,6 +128,11 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   contentHash: 'SHA-256 of what is signed; elsewhere, of the configuration in force',
   objectHead: 'head of a signed object and its signature, 64 bytes',
   languages: 'languages of the merchant, two letters each (ISO 639), the usual one first',
+  keyObject: 'a signed object of the kind `keyLoad` or `decommission`: head, signature, content',
+  certificate: 'what the factory signed about the reader',
+  initialKeyId: 'initial key identifier of the DUKPT keys in flash; absent: none',
+  indexTokenVersion: 'version of the merchant key of index tokens; absent: none',
+  checkValues: 'for each key block that was taken, in their order: usage (2 characters), check value (5 bytes)',
   faultAt: 'what in the configuration is refused, such as `certificationAuthorityKeys[2].sha1`',
   lines: 'lines of the basket',
   tenders: 'what was taken, in order; of an open sale, the last one is what the host was asked for',
@@ -183,6 +188,10 @@ export const MESSAGE_MEANING: Readonly<Record<MessageName, string>> = {
     'begin to load a configuration: signature, reader and sequence are checked before anything is erased',
   configurationPiece:
     'a piece of what is signed, in order; with the last one all of it is checked, and takes the place of what was there, or is refused',
+  keyStatus: 'which keys the reader holds, and what a key server needs to make others for it',
+  keyLoad: 'takes the keys of a ticket; see [keys](keys.md)',
+  decommission: 'destroys every key, when it is signed by who may say so; the reader pays no more',
+  keyReport: 'answers these three; `objectSequence` is that of the last ticket',
   configurationProgress:
     'answers both; with the last piece it has `objectSequence` and `contentHash` of what is in force now',
 };

@@ -23,6 +23,9 @@ export const ANY_READER = '*';
 
 export const OBJECT_SIGNATURE_BYTES = 64;
 
+/** Objects that come whole, in one message: tickets for keys, and the end of service. */
+export const KEY_OBJECT_BYTES_MAX = 1344;
+
 /** The tag of `signedHead`; its length is one byte. */
 const HEAD_TAG = 0xb0;
 const HEAD_LENGTH_MAX = 0x7f;
@@ -54,6 +57,8 @@ export const OBJECT_REFUSAL = {
   authorityKeyHashPublishedWrong: 12,
   flashFailed: 13,
   nothingBegun: 14,
+  keyRefused: 15,
+  sameKey: 16,
 } as const;
 
 export type ObjectRefusalName = keyof typeof OBJECT_REFUSAL;
@@ -75,6 +80,8 @@ export const OBJECT_REFUSAL_MEANING: Readonly<Record<ObjectRefusalName, string>>
     'a CA public key is one of the three that were published with a wrong SHA-1: A000000004 FB, FC and FD',
   flashFailed: 'the flash did not take it',
   nothingBegun: 'no object was begun, or its pieces are all there',
+  keyRefused: 'a key block is none that a reader takes, or it is for another reader or ticket',
+  sameKey: 'it brings the initial DUKPT key that the reader has: its counters would come again',
 };
 
 /** @returns the name, or undefined for a number that this version doesn't know */

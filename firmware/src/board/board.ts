@@ -203,7 +203,7 @@ export interface Secure {
 export const KEY_SET = {
   /** Future keys of AES DUKPT; known by initial key identifier 8, counter 4. */
   dukpt: 0,
-  /** HMAC key of the merchant's index tokens, at place 0; known by its version, 1 byte. */
+  /** HMAC key of the merchant's index tokens, at place 0; known by its version, 1 byte. It's what `findKey(KEY.indexToken)` gives as soon as it's stored. */
   indexToken: 1,
 } as const;
 

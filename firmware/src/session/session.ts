@@ -22,6 +22,7 @@ import { CommandRunner } from './commandRunner.js';
 import { complete } from './complete.js';
 import { type Configuration, loadConfiguration, sequenceBefore } from './configuration.js';
 import { ConfigurationLoad } from './configurationLoad.js';
+import { keyLoad, keyStatus } from './keyLoad.js';
 import { lookup } from './lookup.js';
 import { pay, repeatedPayment } from './pay.js';
 import { read } from './read.js';
@@ -42,6 +43,8 @@ export class Session implements LinkHandler {
   private readonly update: FirmwareUpdate | undefined;
   private readonly configurationLoad: ConfigurationLoad;
   private isConfirmDue = false;
+  /** Somebody may pay soon, or just did. */
+  private areKeysDue = false;
   private runner: CommandRunner | undefined;
   private toldPrompt = 0;
   private toldMs = 0;
@@ -65,7 +68,7 @@ export class Session implements LinkHandler {
     this.link.receive(this);
     if (this.runner !== undefined) this.work(this.runner);
     this.link.flush();
-    if (this.update !== undefined && this.link.isSilent) this.settle(this.update);
+    if (this.link.isSilent) this.settle();
     return Math.min(this.link.idleMs(), this.runner?.idleMs ?? NOTHING_DUE_MS);
   }
 
@@ -118,6 +121,12 @@ export class Session implements LinkHandler {
       case 'configurationPiece':
         this.answerNow(channel, () => this.configure(message));
         return;
+      case 'keyStatus':
+        this.answerNow(channel, () => keyStatus(this.context));
+        return;
+      case 'keyLoad':
+        this.answerNow(channel, () => keyLoad(this.context, message));
+        return;
       case 'firmwareBegin':
       case 'firmwareChunk':
       case 'firmwareStatus':
@@ -150,6 +159,7 @@ export class Session implements LinkHandler {
 
   greeted(): void {
     this.isConfirmDue = this.context.selfTest === 0;
+    this.areKeysDue = true;
   }
 
   cancel(channel: number): boolean {
@@ -216,10 +226,13 @@ export class Session implements LinkHandler {
   }
 
   /** What waits until the host has heard us. */
-  private settle(update: FirmwareUpdate): void {
-    if (this.isConfirmDue) update.confirmTrial();
+  private settle(): void {
+    // Flash takes its time, which no tap should wait for.
+    if (this.areKeysDue && this.runner === undefined) this.context.prepareKeys();
+    this.areKeysDue = this.runner !== undefined;
+    if (this.isConfirmDue) this.update?.confirmTrial();
     this.isConfirmDue = false;
-    if (update.isRestartDue) update.restart();
+    if (this.update?.isRestartDue === true) this.update.restart();
   }
 
   private start(channel: number, command: Command): void {

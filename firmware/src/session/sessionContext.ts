@@ -30,12 +30,12 @@ export class SessionContext {
     this.selfTest = selfTest;
     this.results = results;
     this.dukpt = new Dukpt(board);
-    const key = board.secure.findKey(KEY.indexToken);
     const { clock, secure } = board;
-    if (key !== 0)
+    if (secure.findKey(KEY.indexToken) !== 0)
       this.torn = new TornTransactions(
         () => clock.uptimeMs(),
-        (data) => secure.hmacSha256(key, data),
+        // Another may have been loaded.
+        (data) => secure.hmacSha256(secure.findKey(KEY.indexToken), data),
       );
   }
 

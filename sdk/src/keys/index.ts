@@ -13,3 +13,11 @@ export {
   unwrapKeyBlock,
   wrapKeyBlock,
 } from './keyBlock.js';
+export {
+  indexTokenKey,
+  initialKey,
+  type KeyTicketDescription,
+  makeKeyTicket,
+  protectionKey,
+  type TicketKey,
+} from './keyTicket.js';

@@ -24,6 +24,7 @@ import { systemRandom } from './random.js';
 import { type Choose, checkReadRequest, read } from './read.js';
 import type { Reader } from './reader.js';
 import { createReaderCheckout, loadCheckout } from './readerCheckout.js';
+import { createReaderKeys } from './readerKeys.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -172,6 +173,7 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
         (operation) => lookup(operation, host, key, checkout?.lookupCheckout),
       );
     },
+    ...createReaderKeys(operator),
     firmware: createReaderFirmware(operator),
     close,
     [Symbol.asyncDispose]: () => close(),

@@ -2,7 +2,7 @@
  * The board's `KeyStore` in software: the rules and the layout of the one in C (firmware/port/secure/keyStore.h), on a model of the same flash.
  * Floor: simulator.
  */
-import type { KeyStore } from '@comptoir/firmware/board';
+import { KEY, KEY_SET, type KeyStore } from '@comptoir/firmware/board';
 import {
   concatBytes,
   equalBytes,
@@ -149,6 +149,7 @@ export function openKeyStore(place: KeyFlash, table: SoftwareKeys, random: (leng
     if (!write(sector, set, sequence, { identifier, places })) return false;
     if (old !== undefined) clear(old.sector);
     found[set] = { sector, sequence };
+    name(set);
     return true;
   }
   function recover(): void {
@@ -162,6 +163,11 @@ export function openKeyStore(place: KeyFlash, table: SoftwareKeys, random: (leng
       found[set] = newest;
       for (const sector of [first, first + 1]) if (sector !== newest?.sector) clear(sector);
     }
+  }
+  /** The key of a merchant is found by its name. */
+  function name(set: number): void {
+    const { identifier, places } = contentOf(set);
+    if (set === KEY_SET.indexToken && places[0] !== undefined) table.keepNamed(KEY.indexToken, places[0], identifier);
   }
   /** The power's end is the reader's, not a fault of it. */
   function powered<T>(work: () => T, otherwise: T): T {
@@ -177,6 +183,7 @@ export function openKeyStore(place: KeyFlash, table: SoftwareKeys, random: (leng
   }
 
   powered(recover, undefined);
+  name(KEY_SET.indexToken);
   return {
     identifier: (set) => contentOf(set).identifier,
     fetch(set, number) {

@@ -74,6 +74,13 @@ export class SoftwareKeys {
     return this.stored(handle);
   }
 
+  /** What has the name from now on; the key that had it is erased. */
+  keepNamed(name: string, { kind, key }: TableKey, identifier: Uint8Array): void {
+    const before = this.find(name);
+    if (before !== 0) this.erase(before);
+    this.store({ kind, name, key, identifier });
+  }
+
   find(name: string): KeyHandle {
     for (const [handle, key] of this.keys) if (key.name === name) return handle;
     return 0;

@@ -164,6 +164,17 @@ export const EXAMPLES: Examples = {
     contentLength: 2048,
     contentHash: counting(32),
   },
+  keyStatus: { kind: 'keyStatus' },
+  keyLoad: { kind: 'keyLoad', keyObject: counting(360) },
+  decommission: { kind: 'decommission', keyObject: counting(156) },
+  keyReport: {
+    kind: 'keyReport',
+    refusal: 0,
+    objectSequence: 7,
+    initialKeyId: counting(8),
+    indexTokenVersion: 3,
+    checkValues: counting(7),
+  },
   configurationBegin: { kind: 'configurationBegin', objectHead: counting(156) },
   configurationPiece: { kind: 'configurationPiece', offset: 1024, piece: counting(1024) },
   configurationProgress: {

@@ -29,6 +29,7 @@ void board_start_device(void) {
   if (!secure_start()) board_fatal("the secure part failed its self-test");
   key_store_open(&pico_flash, FLASH_KEYS_OFFSET);
   if (!provision_load()) board_fatal("the reader is not provisioned");
+  key_store_name_keys();
   records_start(FLASH_READER_RECORDS_OFFSET, FLASH_READER_RECORDS_SECTORS, RECORD_NAMES);
   configuration_start();
   firmware_start();
