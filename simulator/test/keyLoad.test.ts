@@ -56,7 +56,9 @@ async function atTill(work: (till: Till) => Promise<void>): Promise<void> {
 
 async function pay({ reader, simulation, sent }: Till): Promise<Message<'authorise'>> {
   simulation.tap('visa-debit');
-  expect((await reader.pay({ amount, key: newKey(`order-${sent.length}`), interfaces: 'contactless' })).status).toBe('approved');
+  expect((await reader.pay({ amount, key: newKey(`order-${sent.length}`), interfaces: 'contactless' })).status).toBe(
+    'approved',
+  );
   simulation.lift();
   return sent.at(-1) as Message<'authorise'>;
 }
