@@ -16,13 +16,13 @@ import type { Prompt } from './prompt.js';
 import type { Presented, ReadRequest } from './read.js';
 import type { CheckoutEvent } from './readerCheckout.js';
 import type { ReaderEvent, ReaderState } from './readerEvent.js';
-import type { KeyReport, LoadKeysResult } from './readerKeys.js';
+import type { ReaderKeys } from './readerKeys.js';
 
 /**
  * Errors are `ReaderError`s. Every call ends by its deadline, whatever the reader, the host or the customer does.
  * Aborting the signal of a payment gives a result: `cancelled`, or `unknown` when the request has gone to the acquirer.
  */
-export interface Reader extends AsyncDisposable {
+export interface Reader extends ReaderKeys, AsyncDisposable {
   /** As the reader itself told, at the last connection. */
   readonly info: DeviceInfo;
   /** The fold of `events()`. */
@@ -43,10 +43,6 @@ export interface Reader extends AsyncDisposable {
   checkout(request: CheckoutRequest, options?: OperationOptions): Op<CheckoutResult, CheckoutEvent>;
   /** What became of a key. Default timeout: 30 s. */
   lookup(key: Key, options?: OperationOptions): Promise<LookupResult>;
-  /** Which keys the reader holds. Default timeout: 30 s. */
-  keyStatus(options?: OperationOptions): Promise<KeyReport>;
-  /** Brings a key server's ticket to the reader, which takes it once. Refusals are results. Default timeout: 30 s. */
-  loadKeys(ticket: Uint8Array, options?: OperationOptions): Promise<LoadKeysResult>;
   /** What runs in the reader, and how to put something newer there. */
   readonly firmware: ReaderFirmware;
   /** Cancels what is running, and closes the link. Rejects for wrong options only. Default timeout: 5 s. */

@@ -16,7 +16,14 @@ import { usageError } from './errors.js';
 import { LinkFault } from './linkFault.js';
 import type { Call, OperationOptions, Operator } from './operate.js';
 import type { Operation } from './operation.js';
-import type { Reader } from './reader.js';
+
+/** What `Reader` has of it. */
+export interface ReaderKeys {
+  /** Which keys the reader holds. Default timeout: 30 s. */
+  keyStatus(options?: OperationOptions): Promise<KeyReport>;
+  /** Brings a key server's ticket to the reader, which takes it once. Refusals are results. Default timeout: 30 s. */
+  loadKeys(ticket: Uint8Array, options?: OperationOptions): Promise<LoadKeysResult>;
+}
 
 export interface KeyReport {
   /** Of the last ticket that was taken; 0 when there was none. */
@@ -52,7 +59,7 @@ const LOADED_BYTES = 7;
 const USAGE_BYTES = 2;
 const TIMEOUT_MS = 30_000;
 
-export function createReaderKeys(operator: Operator): Pick<Reader, 'keyStatus' | 'loadKeys'> {
+export function createReaderKeys(operator: Operator): ReaderKeys {
   const ask = (name: string, message: KeyMessage, options: OperationOptions, object: Uint8Array = NO_BYTES) => {
     const check = (): void => {
       if (!(object instanceof Uint8Array) || object.length > KEY_OBJECT_BYTES_MAX)
