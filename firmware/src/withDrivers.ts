@@ -9,11 +9,12 @@ import { Pn532CardPort } from './frontEnd/pn532CardPort.js';
 /** Member by member: those of a board needn't be enumerable. */
 export function withDrivers(board: Board): Board {
   const { contactLine, nfc, clock } = board;
+  const antenna = nfc === undefined ? undefined : new Pn532CardPort(nfc, clock);
   return {
     identity: board.identity,
     host: board.host,
     contact: contactLine === undefined ? board.contact : new ContactCardPort(contactLine, clock),
-    contactless: nfc === undefined ? board.contactless : new Pn532CardPort(nfc, clock),
+    contactless: antenna ?? board.contactless,
     nfc,
     contactLine,
     secure: board.secure,
@@ -23,6 +24,7 @@ export function withDrivers(board: Board): Board {
     firmware: board.firmware,
     records: board.records,
     configuration: board.configuration,
+    cardsInField: () => antenna?.cardsInField() ?? board.cardsInField(),
     roleKey: (kind) => board.roleKey(kind),
     start: (step) => board.start(step),
   };

@@ -40,6 +40,7 @@ export class FakeBoard implements Board {
   configuration: ConfigurationStore = createConfigurationInMemory().powerOn(NO_BYTES, () => {});
   contact: CardPort = noCard;
   contactless: CardPort = noCard;
+  inField: Uint8Array = NO_BYTES;
   readonly nfc = undefined;
   readonly contactLine = undefined;
   firmware: FirmwareStore | undefined;
@@ -87,6 +88,9 @@ export class FakeBoard implements Board {
     eraseKey: (): void => {},
   };
   keys: KeyStore = fakeKeys();
+  cardsInField(): Uint8Array {
+    return this.inField;
+  }
   /** The content of what it's provisioned with. */
   get configurationBytes(): Uint8Array {
     return this.content;

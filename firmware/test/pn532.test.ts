@@ -84,19 +84,43 @@ test('without a card it looks for one type, then the other, again and again', ()
 test('a card of type B is listed again once it is known to be alone', () => {
   const { uart, port } = portWith([WAKE, RETRIES, bCard(CARD_B), NO_A, bCard(CARD_B), exchange('0100', '00 9000')]);
   expect(pollFor(port, uart)).toBe(CARDS.one);
+  expect(port.cardsInField()).toEqual(bytesOf('0204 11223344'));
   port.transmit(bytesOf('00'));
   expect(receiveFor(port, uart)).toEqual(bytesOf('9000'));
   uart.expectUsedUp();
 });
 
 test.each([
-  ['two of type A', [NO_B, aCard('4B 02 01 0004 20 04 DEADBEEF 02 78 02 0004 20 04 CAFEBABE 02 78')]],
-  ['two of type B', [bCard('4B 02 01 50 11223344 00000000 008181 01 00 02 50 55667788 00000000 008181 01 01')]],
-  ['one of each type', [bCard(CARD_B), aCard(CARD_A)]],
-  ['a payment card and a ticket', [bCard(CARD_B), aCard('4B 01 01 0004 08 04 DEADBEEF')]],
-])('several cards: %s', (_, looks) => {
+  [
+    'two of type A',
+    [NO_B, aCard('4B 02 01 0004 20 04 DEADBEEF 02 78 02 0004 20 04 CAFEBABE 02 78')],
+    '0104 DEADBEEF 0104 CAFEBABE',
+  ],
+  [
+    'two of type B',
+    [bCard('4B 02 01 50 11223344 00000000 008181 01 00 02 50 55667788 00000000 008181 01 01'), NO_A],
+    '0204 11223344 0204 55667788',
+  ],
+  [
+    'two of each type',
+    [
+      bCard('4B 02 01 50 11223344 00000000 008181 01 00 02 50 55667788 00000000 008181 01 01'),
+      aCard('4B 02 01 0004 20 0A 0102030405060708090A 02 78 02 0004 08 04 CAFEBABE'),
+    ],
+    '0204 11223344 0204 55667788 010A 0102030405060708090A 0104 CAFEBABE',
+  ],
+  ['one of each type', [bCard(CARD_B), aCard(CARD_A)], '0204 11223344 0104 DEADBEEF'],
+  [
+    'a payment card and a ticket',
+    [bCard(CARD_B), aCard('4B 01 01 0004 08 04 DEADBEEF')],
+    '0204 11223344 0104 DEADBEEF',
+  ],
+  ['one that is cut', [bCard(CARD_B), aCard('4B 01 01 0004 08 04 DEAD')], '0204 11223344'],
+  ['one that is too long', [bCard(CARD_B), aCard(`4B 01 01 0004 08 0B ${'11'.repeat(11)}`)], '0204 11223344'],
+])('several cards: %s', (_, looks, identifiers) => {
   const { uart, port } = portWith([WAKE, RETRIES, ...looks, FIELD_OFF]);
   expect(pollFor(port, uart)).toBe(CARDS.several);
+  expect(port.cardsInField()).toEqual(bytesOf(identifiers));
   port.release();
   uart.expectUsedUp();
 });

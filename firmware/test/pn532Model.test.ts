@@ -11,47 +11,52 @@ interface Reader {
   readonly host: FakeHost;
   readonly place: CardPlace;
   readonly model: Pn532Model;
-  /** Pays, a millisecond at a time. @param each called before each of them */
+  /** A millisecond at a time. @param each called before each of them */
+  ask(message: Message, each?: () => void): Message | undefined;
   pay(key: string, each?: () => void): Message | undefined;
 }
 
 function reader(): Reader {
   const place = createCardPlace('contactless', () => undefined);
-  const model = createPn532Model(place.port);
+  const model = createPn532Model(place);
   const line = lineTo(model);
   const board = new FakeBoard();
   board.configurationBytes = developmentConfiguration(createTestPki());
-  board.contactless = new Pn532CardPort(line.uart, board.clock);
+  const port = new Pn532CardPort(line.uart, board.clock);
+  board.contactless = port;
+  board.cardsInField = () => port.cardsInField();
   const host = new FakeHost(board);
   const channel = host.init();
+  const ask: Reader['ask'] = (message, each) => {
+    let frames = host.send(channel, COMMAND.message, encodeMessage(message));
+    for (let ms = 0; ms < 20_000; ms += 1) {
+      const answer = frames.find(({ command }) => command === COMMAND.message);
+      if (answer !== undefined) {
+        const decoded = decodeMessage(answer.payload);
+        return decoded.ok ? decoded.message : undefined;
+      }
+      each?.();
+      board.nowMs += 1;
+      line.pass(1);
+      frames = host.step();
+    }
+    return undefined;
+  };
   return {
     host,
     place,
     model,
-    pay(key, each) {
-      const fields = {
-        interfaces: 2,
-        timeoutMs: 1_000,
-        date: Uint8Array.of(0x26, 0x11, 0x24),
-        time: new Uint8Array(3),
-      };
-      const payment = { kind: 'pay', key, amount: 1250, currency: 978, transactionType: 0, ...fields } as const;
-      let frames = host.send(channel, COMMAND.message, encodeMessage(payment));
-      for (let ms = 0; ms < 20_000; ms += 1) {
-        const answer = frames.find(({ command }) => command === COMMAND.message);
-        if (answer !== undefined) {
-          const decoded = decodeMessage(answer.payload);
-          return decoded.ok ? decoded.message : undefined;
-        }
-        each?.();
-        board.nowMs += 1;
-        line.pass(1);
-        frames = host.step();
-      }
-      return undefined;
-    },
+    ask,
+    pay: (key, each) => ask({ kind: 'pay', key, amount: 1250, currency: 978, transactionType: 0, ...FIELDS }, each),
   };
 }
+
+const FIELDS = {
+  interfaces: 2,
+  timeoutMs: 1_000,
+  date: Uint8Array.of(0x26, 0x11, 0x24),
+  time: new Uint8Array(3),
+} as const;
 
 test.each(['visa-debit', 'mastercard'])('%s is read through the front end', (name) => {
   const { place, model, pay } = reader();
@@ -80,6 +85,13 @@ test('no card, and two cards', () => {
   place.put(createCard('visa-debit', { seed: 1 }));
   place.put(createCard('mastercard', { seed: 1 }));
   expect(pay('order-2')).toMatchObject({ kind: 'result', outcome: OUTCOME.severalCards });
+  // One is taken away, and the payment goes on.
+  let ms = 0;
+  const goesOn = pay('order-3', () => {
+    ms += 1;
+    if (ms === 400) place.take(createCard('mastercard', { seed: 1 }).name);
+  });
+  expect(goesOn?.kind).toBe('authorise');
 });
 
 test('a card pulled at any APDU is a card removed, and the next payment goes well', () => {
@@ -102,8 +114,21 @@ test('a card pulled at any APDU is a card removed, and the next payment goes wel
 
 test('the wake-up is not for show: without its preamble the front end hears nothing', () => {
   const sent: number[] = [];
-  const model = createPn532Model(createCardPlace('contactless', () => undefined).port);
+  const model = createPn532Model(createCardPlace('contactless', () => undefined));
   model.connect({ timers: { after: () => ({ cancel: () => undefined }) }, send: (bytes) => void sent.push(...bytes) });
   for (const byte of [0, 0, 0xff, 0x03, 0xfd, 0xd4, 0x14, 0x01, 0x17, 0]) model.receive(byte);
   expect(sent).toEqual([]);
+});
+
+test('cards are listed by their UIDs, and a card that has none of its own makes one', () => {
+  const { place, model, ask } = reader();
+  place.put(createCard('visa-debit', { seed: 1 }), Uint8Array.of(4, 1, 2, 3, 4, 5, 6));
+  place.put(createCard('mastercard', { seed: 1 }));
+  const listed = ask({ kind: 'read', ...FIELDS, listsCards: 1 });
+  const cards = listed?.kind === 'presented' ? (listed.cards ?? []) : [];
+  expect(cards.map(({ cardType, cardIdentifier: [first, ...rest] }) => [cardType, first, rest.length])).toEqual([
+    [1, 4, 6],
+    [1, 8, 3],
+  ]);
+  expect(model.apdus).toBe(0);
 });

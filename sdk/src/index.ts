@@ -9,6 +9,7 @@ export type { CheckoutResult, NotUsed, Tender, Told } from './checkout/checkoutR
 export type { AcceptedCombination, MerchantPolicy } from './checkout/policy.js';
 export type { TenderEvent } from './checkout/questions.js';
 export type { Store } from './checkout/store.js';
+export type { CardInField } from './reader/cards.js';
 export { CARD_WORDS, type CardWord } from './reader/cardWords.js';
 export { type Clock, systemClock } from './reader/clock.js';
 export { connect } from './reader/connect.js';

@@ -237,6 +237,30 @@ test('comptoir read', async () => {
   expect([code, err]).toEqual([1, expect.stringContaining('timeout, charged: no')]);
 });
 
+test('comptoir cards', async () => {
+  const cards = [
+    { cardType: 1, cardIdentifier: Uint8Array.of(8, 1, 2, 3) },
+    { cardType: 2, cardIdentifier: Uint8Array.of(1, 2, 3, 4) },
+    { cardType: 9, cardIdentifier: Uint8Array.of(8, 1, 2, 3) },
+  ];
+  const answer = (more: object): Step => ({
+    expect: 'read',
+    act: (say) => say.answer({ kind: 'presented', outcome: OUTCOME.read, ...more }),
+  });
+  const { code, out } = await comptoir([answer({ cards })], ['cards']);
+  expect([code, out]).toEqual([0, 'type A  08010203  a new one each time\ntype B  01020304\ntype other  08010203\n']);
+  const instrument = {
+    label: 'CB',
+    applicationIdentifier: Uint8Array.of(1, 2, 3, 4, 5),
+    maskedNumber: '',
+    usedInterface: 2,
+    authenticationMethod: 'none',
+    authenticationResult: 'none',
+  };
+  const older = await comptoir([answer({ instruments: [instrument] })], ['cards']);
+  expect([older.code, older.err]).toEqual([1, expect.stringContaining('update/required')]);
+});
+
 test.each([
   [['pay', '12.50']],
   [['--reader', 'ws://127.0.0.1:9/x', 'pay', 'much']],

@@ -20,6 +20,7 @@ const calls: readonly (readonly [string, (reader: Reader) => PromiseLike<unknown
   ['read({ accept: "bank" })', (reader) => reader.read({ accept: 'bank' as never })],
   ['read(request, null)', (reader) => reader.read({ accept: ['bank'] }, null as never)],
   ['read: toString', (reader) => reader.read({ accept: ['bank'], interfaces: 'toString' as never })],
+  ['cards(null)', (reader) => reader.cards(null as never)],
   ['lookup()', (reader) => reader.lookup(undefined as never)],
   ['lookup(key, null)', (reader) => reader.lookup(KEY, null as never)],
   ['close(null)', (reader) => reader.close(null as never)],

@@ -93,14 +93,15 @@ export interface Simulation extends Transport, AsyncDisposable {
   /** SHA-256 of the firmware's text, or of the image, upper-case hexadecimal. */
   readonly firmwareSha256: string;
   /**
-   * Holds a card to the antenna until `lift`. The same name is the same card each time, with its counters.
+   * Holds a card to the antenna until `lift`, beside those that are there. The same name is the same card each time, with its counters.
+   * @param uid what it calls itself at the antenna: 4, 7 or 10 bytes. Default: a random one, another one each time
    * @throws UnknownCardError, and Error for a card that has no such interface
    */
-  tap(card: string | Card): void;
+  tap(card: string | Card, uid?: Uint8Array): void;
   /** Puts a card into the slot until `lift`; throws like `tap`, and when the slot is taken. */
   insert(card: string | Card): void;
-  /** Takes all cards away, in the middle of whatever they do. */
-  lift(): void;
+  /** Takes all cards away, in the middle of whatever they do. @param card only that one, of the field */
+  lift(card?: string): void;
   /** Takes the card out of the slot, and leaves the field alone. */
   remove(): void;
   /** The card of that name, the same each time. @throws UnknownCardError */
@@ -198,10 +199,10 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     log.report(direction, report);
     transcript.push({ atMs: clock.now() - startMs, direction, report: report.slice() });
   }
-  function present(card: string | Card, on: CardInterface): void {
+  function present(card: string | Card, on: CardInterface, uid?: Uint8Array): void {
     const given = faults.wrapCard(typeof card === 'string' ? known(card) : card);
     const recorded = record ? recordedCard(given, () => clock.now() - startMs) : undefined;
-    reader[on].put(recorded ?? given);
+    reader[on].put(recorded ?? given, uid);
     if (recorded === undefined) return;
     presented.push(recorded);
     log.note('customer', `${on === 'contact' ? 'inserts' : 'taps'} ${given.name}`);
@@ -226,10 +227,11 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     serial,
     target,
     firmwareSha256,
-    tap: (card) => present(card, 'contactless'),
+    tap: (card, uid) => present(card, 'contactless', uid),
     insert: (card) => present(card, 'contact'),
-    lift() {
-      if (record) log.note('customer', 'takes all cards away');
+    lift(card) {
+      if (record) log.note('customer', `takes ${card ?? 'all cards'} away`);
+      if (card !== undefined) return reader.contactless.take(card);
       reader.contact.empty();
       reader.contactless.empty();
       faults.lifted();

@@ -164,6 +164,12 @@ static const JSCFunctionListEntry keys_members[] = {
   JS_CFUNC_DEF("store", 3, store_keys),
 };
 
+SCRIPT_FUNCTION(cards_in_field) {
+  (void)self, (void)count, (void)values;
+  uint8_t cards[BOARD_CARDS_IN_FIELD_BYTES_MAX];
+  return script_give_bytes(context, cards, board_cards_in_field(cards));
+}
+
 SCRIPT_FUNCTION(role_key) {
   (void)self, (void)count;
   uint32_t kind;
@@ -173,7 +179,10 @@ SCRIPT_FUNCTION(role_key) {
   return script_give_bytes(context, key, length);
 }
 
-static const JSCFunctionListEntry board_members[] = {JS_CFUNC_DEF("roleKey", 1, role_key)};
+static const JSCFunctionListEntry board_members[] = {
+  JS_CFUNC_DEF("cardsInField", 0, cards_in_field),
+  JS_CFUNC_DEF("roleKey", 1, role_key),
+};
 
 void script_install_board(JSContext *context) {
   JSValue global = JS_GetGlobalObject(context), board = JS_NewObject(context), identity = JS_NewObject(context);

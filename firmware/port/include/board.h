@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define BOARD_REPORT_BYTES 64
+#define BOARD_CARDS_IN_FIELD_BYTES_MAX 48
 #define BOARD_RESPONSE_BYTES_MAX 258 /* a short response APDU with its status word */
 #define BOARD_LINE_WRITE_BYTES_MAX 512
 #define BOARD_LINE_READ_BYTES_MAX 256
@@ -54,6 +55,8 @@ bool board_has_contact_line(void);
 bool board_has_firmware(void);
 /// records: Records;
 /// configuration: ConfigurationStore;
+/// cardsInField(): Uint8Array;
+size_t board_cards_in_field(uint8_t cards[BOARD_CARDS_IN_FIELD_BYTES_MAX]);
 /// roleKey(kind: number): Uint8Array;
 size_t board_role_key(uint32_t kind, const uint8_t **key); /* in flash, or never changed while the engine runs */
 /// start(step: () => number): void;

@@ -160,6 +160,8 @@ function answerCall(board: Board, name: string, payload: Uint8Array): Uint8Array
     case 'l':
       card.release();
       return undefined;
+    case 'f':
+      return board.cardsInField();
     case 'w':
       return truth(board.nfc?.write(payload) ?? false);
     case 'd':

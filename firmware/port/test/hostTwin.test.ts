@@ -2,7 +2,7 @@
  * The port on this machine against target `node`: every record of the vectors, sales through the SDK, each once as built and
  * once under AddressSanitizer and UndefinedBehaviorSanitizer (a report of theirs ends the twin, and the test fails).
  */
-import { connect, newKey, type PayResult } from '@comptoir/sdk';
+import { connect, newKey, type PayResult, type Reader } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { describe, expect, test } from 'vitest';
 import { developmentKeys } from '../../../simulator/src/board/developmentKeys.js';
@@ -68,13 +68,34 @@ describe.each(kinds)('sales [%s]', (kind) => {
   });
 });
 
-/** One sale on the twin, with the keys and the acquirer of a development reader. */
+test.each(kinds)('two cards in the field are listed [%s]', async (kind) => {
+  const { answer } = await withReader(kind, ['visa-debit', 'mastercard'], 'contactless', (reader) => reader.cards());
+  expect(answer).toMatchObject([
+    { type: 'A', isRandom: true },
+    { type: 'A', isRandom: true },
+  ]);
+});
+
+/** One sale on the twin. */
 async function sell(
   kind: TwinKind,
   card: string,
   on: 'contact' | 'contactless',
   slot?: SlotStyle,
 ): Promise<{ result: PayResult; charges: readonly unknown[] }> {
+  const request = { amount: { minor: 1250, currency: 'EUR' }, key: newKey('order'), interfaces: on } as const;
+  const { answer, charges } = await withReader(kind, [card], on, (reader) => reader.pay(request), slot);
+  return { result: answer, charges };
+}
+
+/** The twin with the keys and the acquirer of a development reader. */
+async function withReader<T>(
+  kind: TwinKind,
+  cards: readonly string[],
+  on: 'contact' | 'contactless',
+  work: (reader: Reader) => PromiseLike<T>,
+  slot?: SlotStyle,
+): Promise<{ answer: T; charges: readonly unknown[] }> {
   const [seed, serial, pki] = [1, 'TWIN', createTestPki()];
   const make = developmentProvision(seed, serial);
   let provision: Provision | undefined;
@@ -93,14 +114,14 @@ async function sell(
     },
   });
   await simulated.start();
-  simulated[on].put(createCard(card, { seed, pki }));
+  for (const card of cards) simulated[on].put(createCard(card, { seed, pki }));
   const host = createTestHost({ baseDerivationKey: developmentKeys(seed, serial).baseDerivationKey });
   const options = { ...memory(simulated.port), clock, host, random: seededBytes('till') };
   const reader = await connect(options, options);
-  const result = await reader.pay({ amount: { minor: 1250, currency: 'EUR' }, key: newKey('order'), interfaces: on });
+  const answer = await work(reader);
   await reader.close();
   simulated.stop();
   await Promise.resolve(); // `stop` frees the engine when its caller has returned
   await target.all();
-  return { result, charges: host.charges() };
+  return { answer, charges: host.charges() };
 }

@@ -103,6 +103,9 @@ export const FIELD_CODES: Readonly<Record<string, number>> = {
   listsWallet: 1873092609,
   asksChoice: 1873420289,
   redeemPoints: 1873457158,
+  listsCards: 1873485825,
+  cardType: 1873518593,
+  cardIdentifier: 1873563658,
   actionCodeDenial: 1873121285,
   actionCodeOnline: 1873154053,
   actionCodeDefault: 1873186821,
@@ -124,17 +127,18 @@ export const FIELD_CODES: Readonly<Record<string, number>> = {
   initialKeyId: 1874530312,
   indexTokenVersion: 1874567169,
   checkValues: 1874612288,
-  lines: 5267457,
-  tenders: 5300226,
-  notUsed: 5332995,
-  combinations: 5365764,
-  brandPreference: 5398533,
-  brandCosts: 5431302,
-  redeemedSerials: 5464071,
-  revokedCertificates: 5496841,
+  lines: 5267458,
+  tenders: 5300227,
+  notUsed: 5332996,
+  combinations: 5365765,
+  brandPreference: 5398534,
+  brandCosts: 5431303,
+  redeemedSerials: 5464072,
+  revokedCertificates: 5496842,
+  cards: 5529601,
   instruments: 7528448,
-  applications: 7561224,
-  certificationAuthorityKeys: 7593994,
+  applications: 7561225,
+  certificationAuthorityKeys: 7593995,
 };
 export const MESSAGE_TAGS: Readonly<Record<string, number>> = {
   read: 0xe0,
@@ -207,6 +211,7 @@ export const REQUIRED: Readonly<Record<string, string>> = {
   decommission: 'keyObject',
   keyReport: 'refusal objectSequence',
   instrument: 'label applicationIdentifier maskedNumber usedInterface authenticationMethod authenticationResult',
+  cardInField: 'cardType cardIdentifier',
   basketLine: 'quantity unitAmount',
   tender: 'profileKind label amount rules',
   profileNotUsed: 'profileKind label reasonCode',
@@ -219,7 +224,7 @@ export const REQUIRED: Readonly<Record<string, string>> = {
   certificationAuthorityKey: 'registeredIdentifier keyIndex modulus exponent sha1',
 };
 export const OPTIONAL: Readonly<Record<string, string>> = {
-  read: 'listsWallet',
+  read: 'listsWallet listsCards',
   pay: 'partial',
   complete: 'authorisationCode approvedAmount issuerAuthenticationData issuerScripts transactionToken saleKey chosenReference brand declinedReferences redeemPoints',
   lookup: '',
@@ -231,7 +236,7 @@ export const OPTIONAL: Readonly<Record<string, string>> = {
   accepted: '',
   unsettled: '',
   tenders: 'reason saleKey transactionToken cardUpdated notUsed selectionRecord',
-  presented: 'reason instruments',
+  presented: 'reason instruments cards',
   authorise: 'indexToken tokenReason paymentAccountReference languagePreference partial transactionSequence asks profileKind saleKey',
   result: 'reason reversalDue responseCode authorisationCode approvedAmount label applicationIdentifier maskedNumber usedInterface authenticationMethod authenticationResult emvData indexToken tokenReason paymentAccountReference languagePreference merchantIdentifier terminalIdentification transactionSequence',
   neverSeen: '',
@@ -253,6 +258,7 @@ export const OPTIONAL: Readonly<Record<string, string>> = {
   decommission: '',
   keyReport: 'certificate initialKeyId indexTokenVersion checkValues',
   instrument: 'indexToken tokenReason paymentAccountReference profileKind reference balance currencyCode',
+  cardInField: '',
   basketLine: 'gtin category giftCardItem',
   tender: 'reference applicationIdentifier maskedNumber responseCode authorisationCode',
   profileNotUsed: 'reference',
@@ -265,4 +271,4 @@ export const OPTIONAL: Readonly<Record<string, string>> = {
   certificationAuthorityKey: '',
 };
 /** By their numbers in the codes of lists. */
-export const TEMPLATE_NAMES = 'instrument basketLine tender profileNotUsed acceptedCombination preferredBrand brandCost redeemedSerial acceptedApplication revokedCertificate certificationAuthorityKey';
+export const TEMPLATE_NAMES = 'instrument cardInField basketLine tender profileNotUsed acceptedCombination preferredBrand brandCost redeemedSerial acceptedApplication revokedCertificate certificationAuthorityKey';

@@ -109,6 +109,9 @@ export const FIELDS = {
   listsWallet: { tag: 0xdf4a, format: 'unsigned', size: 1 },
   asksChoice: { tag: 0xdf54, format: 'unsigned', size: 1 },
   redeemPoints: { tag: 0xdf55, format: 'bcd', size: 6 },
+  listsCards: { tag: 0xdf56, format: 'unsigned', size: 1 },
+  cardType: { tag: 0xdf57, format: 'unsigned', size: 1 },
+  cardIdentifier: { tag: 0xdf58, format: 'bytes', max: 10 },
   actionCodeDenial: { tag: 0xdf4b, format: 'bytes', size: 5 },
   actionCodeOnline: { tag: 0xdf4c, format: 'bytes', size: 5 },
   actionCodeDefault: { tag: 0xdf4d, format: 'bytes', size: 5 },
@@ -138,6 +141,7 @@ export const FIELDS = {
   brandCosts: { tag: 0xa5, format: 'list', of: 'brandCost' },
   redeemedSerials: { tag: 0xa6, format: 'list', of: 'redeemedSerial' },
   revokedCertificates: { tag: 0xa7, format: 'list', of: 'revokedCertificate' },
+  cards: { tag: 0xa8, format: 'list', of: 'cardInField' },
   instruments: { tag: 0xe5, format: 'list', of: 'instrument' },
   applications: { tag: 0xe6, format: 'list', of: 'acceptedApplication' },
   certificationAuthorityKeys: { tag: 0xe7, format: 'list', of: 'certificationAuthorityKey' },
@@ -164,6 +168,7 @@ export const TEMPLATES = {
       'currencyCode',
     ],
   },
+  cardInField: { required: ['cardType', 'cardIdentifier'], optional: [] },
   basketLine: { required: ['quantity', 'unitAmount'], optional: ['gtin', 'category', 'giftCardItem'] },
   tender: {
     required: ['profileKind', 'label', 'amount', 'rules'],
@@ -208,7 +213,7 @@ export const MESSAGES = {
     from: 'host',
     since: 1,
     required: ['interfaces', 'timeoutMs', 'date', 'time'],
-    optional: ['listsWallet'],
+    optional: ['listsWallet', 'listsCards'],
   },
   pay: {
     tag: 0xe1,
@@ -273,7 +278,7 @@ export const MESSAGES = {
     from: 'reader',
     since: 1,
     required: ['outcome'],
-    optional: ['reason', 'instruments'],
+    optional: ['reason', 'instruments', 'cards'],
   },
   authorise: {
     tag: 0xe9,

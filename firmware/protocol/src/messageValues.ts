@@ -24,6 +24,9 @@ export const MERCHANT = {
 /** Values of `couponPolicy`. */
 export const COUPONS = { single: 0, perSource: 1, all: 2 } as const;
 
+/** Values of `cardType`. @see ISO/IEC 14443-3 */
+export const CARD_TYPE = { a: 1, b: 2 } as const;
+
 export const INTERFACE = { contact: 1, contactless: 2, both: 3 } as const;
 
 /** How a transaction ended, as the reader knows it. Frozen like the status bytes. */

@@ -27,6 +27,12 @@ export interface Board {
   readonly configuration: ConfigurationStore;
 
   /**
+   * What the cards at the antenna call themselves, after its `poll` said that there are some: of each its type (1 A, 2 B), the length,
+   * and the identifier: UID or PUPI, of ISO/IEC 14443-3. Four cards at most. Not called on a board that has `nfc`.
+   */
+  cardsInField(): Uint8Array;
+
+  /**
    * The public key of those who may sign objects of a kind for this reader: P-256, X then Y, 64 bytes. Empty: it takes none.
    * @param kind a value of SIGNED_OBJECT in @comptoir/protocol
    */

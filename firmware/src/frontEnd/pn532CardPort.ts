@@ -57,6 +57,8 @@ export class Pn532CardPort implements CardPort {
   private readonly line: Pn532Line;
   private readonly clock: BoardClock;
   private phase: Phase = { kind: 'asleep', untilMs: 0 };
+  /** What the last looks of both types found. */
+  private identifiers: Uint8Array = NO_BYTES;
 
   constructor(uart: UartPort, clock: BoardClock) {
     this.line = new Pn532Line(uart, clock);
@@ -89,6 +91,11 @@ export class Pn532CardPort implements CardPort {
       case 'looking':
         return CARDS.none;
     }
+  }
+
+  /** See `Board.cardsInField`. */
+  cardsInField(): Uint8Array {
+    return this.identifiers;
   }
 
   transmit(command: Uint8Array): void {
@@ -207,9 +214,10 @@ export class Pn532CardPort implements CardPort {
 
   /** @see EMV Contactless Book D §9.3.3, collision detection: both types are asked before any card is used */
   private listed(answer: Uint8Array, { type, others, isLast }: Extract<Phase, { kind: 'looking' }>): void {
-    const { count, target, isPart4 } = listedCards(answer, type);
-    if (count + others > 1) this.phase = { kind: 'several' };
-    else if (type === 'B' && !isLast) this.look('A', count, false);
+    const { count, target, isPart4, identifiers } = listedCards(answer, type);
+    this.identifiers = type === 'B' ? identifiers : concatBytes(this.identifiers, identifiers);
+    if (type === 'B' && !isLast) this.look('A', count, false);
+    else if (count + others > 1) this.phase = { kind: 'several' };
     // Looking for the other type has let the card of type B go.
     else if (others === 1) this.look('B', 0, true);
     // A card of another kind, a bus ticket say, is not ours; it's looked past until it's taken away.

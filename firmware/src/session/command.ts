@@ -17,6 +17,8 @@ export type CommandAsk =
       readonly timeoutMs: number;
       readonly again: Again | undefined;
     }
+  /** Answered by what the cards in the field call themselves, one or several: see `Board.cardsInField`. */
+  | { readonly kind: 'awaitCards'; readonly timeoutMs: number }
   /** A question for the host while the card stays; answered by `complete`. `bytes`: the message, encoded. */
   | { readonly kind: 'askHost'; readonly message: Question; readonly bytes: Uint8Array };
 
@@ -67,6 +69,12 @@ export function refuse(status: number): CommandResult {
 export function* awaitCard(interfaces: number, timeoutMs: number, again?: Again): Command<number | Interruption> {
   const answer = yield { kind: 'awaitCard', interfaces, timeoutMs, again };
   return typeof answer === 'string' ? answer : (bytesIn(answer)[0] ?? 0);
+}
+
+/** @returns what the cards in the field call themselves: see `Board.cardsInField` */
+export function* awaitCards(timeoutMs: number): Command<Uint8Array | Interruption> {
+  const answer = yield { kind: 'awaitCards', timeoutMs };
+  return typeof answer === 'string' ? answer : bytesIn(answer);
 }
 
 /** The host's word on a question of this command, or what came between. */

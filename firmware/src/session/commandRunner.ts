@@ -27,6 +27,7 @@ type State =
       readonly prompt: number;
       readonly mustLeave: boolean;
     }
+  | { readonly kind: 'awaitingCards'; readonly deadlineMs: number }
   | { readonly kind: 'awaitingAnswer'; readonly sinceMs: number }
   | { readonly kind: 'awaitingHost'; readonly question: Question; readonly deadlineMs: number };
 
@@ -150,6 +151,10 @@ export class CommandRunner {
       case 'awaitCard':
         this.awaitCard(ask.interfaces, nowMs + ask.timeoutMs, ask.again);
         return this.nextAnswer();
+      case 'awaitCards':
+        this.state = { kind: 'awaitingCards', deadlineMs: nowMs + ask.timeoutMs };
+        this.show(PROMPT.presentCard);
+        return this.nextAnswer();
       case 'prompt':
         this.show(ask.prompt);
         return NO_BYTES;
@@ -175,6 +180,9 @@ export class CommandRunner {
         return NO_BYTES;
       case 'awaitingCard':
         return this.findCard(this.state, this.state.deadlineMs <= nowMs);
+      case 'awaitingCards':
+        if (this.board.contactless.poll() !== CARDS.none) return this.board.cardsInField();
+        return this.state.deadlineMs <= nowMs ? 'noCard' : undefined;
       case 'awaitingAnswer':
         return this.takeResponse(nowMs, this.state.sinceMs);
       case 'awaitingHost': {

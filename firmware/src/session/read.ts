@@ -9,6 +9,7 @@ import { describeCard, indexTokenOf } from '../token/outgoingData.js';
 import { tokenFields } from './authoriseMessage.js';
 import { listWalletProfiles, type WalletListed, walletInstruments } from './checkout/walletInstruments.js';
 import { awaitCard, type Command, refuse, untilInterrupted } from './command.js';
+import { listCards } from './listCards.js';
 import { interrupted, isPresentable, processCard } from './presentCard.js';
 import type { SessionContext } from './sessionContext.js';
 import { createTransactionContext } from './terminalData.js';
@@ -22,6 +23,7 @@ export function* read(session: SessionContext, request: Message<'read'>): Comman
   const { configuration, board } = session;
   if (configuration === undefined || session.selfTest !== 0) return refuse(STATUS.internalFault);
   if (!isPresentable(request)) return refuse(STATUS.messageRefused);
+  if (request.listsCards === 1) return yield* listCards(request);
 
   const found = yield* awaitCard(interfaces, timeoutMs);
   if (typeof found === 'string') return endedAs(interrupted(found));

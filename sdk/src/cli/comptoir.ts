@@ -88,6 +88,22 @@ program
   );
 
 program
+  .command('cards')
+  .description('list the cards in the field, without money')
+  .action(() =>
+    run(async ({ reader, operation, note, print }) => {
+      const listing = reader.cards(operation);
+      for await (const prompt of listing) note(prompt.show);
+      const cards = await listing;
+      print(
+        cards,
+        cards.map(({ type, uid, isRandom }) => `type ${type}  ${uid}${isRandom ? '  a new one each time' : ''}`),
+      );
+      return EXIT.ok;
+    }),
+  );
+
+program
   .command('explain <record>')
   .description('tell in words what a selection record says: hexadecimal text, or a file with that or with its bytes')
   .action((record: string) => {

@@ -5,6 +5,7 @@
 import { INIT_NONCE_BYTES, toHex } from '@comptoir/protocol';
 import type { CallOptions, DeviceInfo, Transport } from '../transports/transport.js';
 import { timeoutOf, wholeTimeout } from './callOptions.js';
+import { listCards } from './cards.js';
 import { type Channel, createChannel } from './channel.js';
 import { type Clock, systemClock } from './clock.js';
 import { type ConnectOptions, checkConnect } from './connectOptions.js';
@@ -143,6 +144,12 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
           chosen = undefined;
           return read(operation, request, choose);
         },
+      ),
+    cards: (options = {}) =>
+      operator.operate(
+        { name: () => 'cards', timeoutMs: READ_TIMEOUT_MS, charged: () => 'no', check: () => {} },
+        options,
+        listCards,
       ),
     pay: (request, options = {}) =>
       operator.operate(

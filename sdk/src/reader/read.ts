@@ -157,7 +157,7 @@ const FAULT_OF_OUTCOME: Readonly<Record<number, ErrorCode>> = {
   [OUTCOME.cardBlocked]: 'card/unreadable',
 };
 
-function faultOfOutcome(outcome: number, reason: string | undefined): LinkFault {
+export function faultOfOutcome(outcome: number, reason: string | undefined): LinkFault {
   const code = FAULT_OF_OUTCOME[outcome] ?? 'protocol/corrupt';
   if (outcome !== OUTCOME.tryAnotherInterface) return cardFault(code, reason);
   return cardFault(code, reason, INSERT_RECOVERY);

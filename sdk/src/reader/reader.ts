@@ -5,6 +5,7 @@
 import type { CheckoutRequest } from '../checkout/checkoutRequest.js';
 import type { CheckoutResult } from '../checkout/checkoutResult.js';
 import type { CallOptions, DeviceInfo } from '../transports/transport.js';
+import type { CardInField } from './cards.js';
 import type { ReaderFirmware } from './firmware/firmwareReport.js';
 import type { Key } from './key.js';
 import type { LookupResult } from './lookup.js';
@@ -34,6 +35,11 @@ export interface Reader extends ReaderKeys, AsyncDisposable {
   events(options?: CallOptions): AsyncIterable<ReaderEvent>;
   /** Reads a card without charging it. Default timeout: 60 s. */
   read(request: ReadRequest, options?: OperationOptions): Op<Presented, Prompt>;
+  /**
+   * Lists the cards in the field, however many there are, and takes no money: an operation of its own, never part of a payment. It ends
+   * as soon as there is one. Default timeout: 60 s.
+   */
+  cards(options?: OperationOptions): Op<readonly CardInField[], Prompt>;
   /** Takes a payment. A card is waited for during half of the timeout, 60 s at most. Default timeout: 120 s. */
   pay(request: PayRequest, options?: OperationOptions): Op<PayResult, Prompt>;
   /**

@@ -3,19 +3,38 @@
  * Floor: simulator.
  */
 import { CARDS, type CardPort } from '@comptoir/firmware/board';
-import { NO_BYTES } from '@comptoir/protocol';
+import { CARD_TYPE, concatBytes, NO_BYTES } from '@comptoir/protocol';
 import type { Card, CardInterface } from '../cards/card.js';
+import { seededBytes } from '../seed.js';
 
 export interface CardPlace {
   /** The firmware's end. */
   readonly port: CardPort;
-  /** Adds a card. @throws Error when the card can't be used here, or the slot is taken */
-  put(card: Card): void;
+  /** See `Board.cardsInField`. All cards are of type A. */
+  cardsInField(): Uint8Array;
+  /**
+   * Adds a card.
+   * @param uid what it calls itself: 4, 7 or 10 bytes. Default: a random one, another one each time that the field is switched on
+   * @throws Error when the card can't be used here, or the slot is taken
+   */
+  put(card: Card, uid?: Uint8Array): void;
+  /** Takes away the cards of that name, in the middle of whatever they do. */
+  take(name: string): void;
   /** Whether there is a card, powered or not. */
   isTaken(): boolean;
   /** Takes all cards away, in the middle of whatever they do. @returns true when there was one */
   empty(): boolean;
 }
+
+interface Placed {
+  readonly card: Card;
+  readonly uid?: Uint8Array;
+}
+
+const CARDS_LISTED_MAX = 4;
+const UID_LENGTHS: readonly number[] = [4, 7, 10];
+/** @see ISO/IEC 14443-3 §6.5.4: uid0 of a random UID */
+const RANDOM_UID = 0x08;
 
 /**
  * @param changed called when an answer waits, or a card came or went
@@ -26,13 +45,16 @@ export function createCardPlace(
   changed: () => void,
   sleep?: (ms: number) => Promise<void>,
 ): CardPlace {
-  let cards: readonly Card[] = [];
+  let cards: readonly Placed[] = [];
+  /** How often the field was switched on. */
+  let fields = 0;
   let active: Card | undefined;
   let answer: Uint8Array | undefined;
   /** The command that a card still works on. */
   let working: Uint8Array | undefined;
 
   function powerOff(): void {
+    fields += 1;
     active?.powerOff();
     active = undefined;
     answer = undefined;
@@ -49,7 +71,7 @@ export function createCardPlace(
   return {
     port: {
       poll() {
-        const card = cards[0];
+        const card = cards[0]?.card;
         if (card === undefined) return CARDS.none;
         if (cards.length > 1) {
           powerOff();
@@ -76,11 +98,27 @@ export function createCardPlace(
       },
       release: powerOff,
     },
-    put(card) {
+    cardsInField: () =>
+      concatBytes(
+        ...cards.slice(0, CARDS_LISTED_MAX).map(({ card, uid = randomUid(`${card.name}/${fields}`) }) => {
+          return concatBytes(Uint8Array.of(CARD_TYPE.a, uid.length), uid);
+        }),
+      ),
+    put(card, uid) {
       if (card.interface !== 'both' && card.interface !== usedInterface)
         throw new Error(`${card.name} has no ${usedInterface} interface`);
       if (usedInterface === 'contact' && cards.length > 0) throw new Error('the slot is taken');
-      cards = [...cards, card];
+      if (uid !== undefined && !UID_LENGTHS.includes(uid.length)) throw new Error('a UID has 4, 7 or 10 bytes');
+      cards = [...cards, uid === undefined ? { card } : { card, uid: uid.slice() }];
+      changed();
+    },
+    take(name) {
+      const left = cards.filter(({ card }) => card.name !== name);
+      const isWorking = answer !== undefined;
+      if (left.length === cards.length) return;
+      powerOff();
+      if (isWorking) answer = NO_BYTES;
+      cards = left;
       changed();
     },
     isTaken: () => cards.length > 0,
@@ -95,4 +133,10 @@ export function createCardPlace(
       return had;
     },
   };
+}
+
+function randomUid(seed: string): Uint8Array {
+  const uid = seededBytes(`uid/${seed}`)(4);
+  uid[0] = RANDOM_UID;
+  return uid;
 }

@@ -66,6 +66,7 @@ export function createSimulatedBoard(parts: SimulatedBoardParts): Board {
     firmware: parts.firmware,
     records: parts.records,
     configuration: parts.configuration,
+    cardsInField: parts.contactless.cardsInField,
     roleKey: (kind) => parts.roleKeys.find((key) => SIGNED_OBJECT[key.kind] === kind)?.publicKey ?? NO_BYTES,
     start: parts.start,
   };

@@ -3,7 +3,8 @@
  * Source: PN532 User Manual UM0701-02 §7.3; ISO/IEC 14443-3, -4.   Floor: simulator chip.
  * All cards are of type A at 106 kbit/s. It is a model of the front end, no evidence about one.
  */
-import { CARDS, type CardPort } from '@comptoir/firmware/board';
+import { CARDS } from '@comptoir/firmware/board';
+import type { CardPlace } from '../board/cardPlace.js';
 import {
   airNanos,
   createPn532Device,
@@ -27,8 +28,9 @@ const LOOK_NANOS = 5_000_000;
 const ACTIVATION_NANOS = 12_000_000;
 const FIELD_TIMEOUT_NANOS = 77_000_000;
 
-/** SENS_RES, SEL_RES, a random identifier, and an ATS for blocks of 256 bytes. */
-const TARGET_DATA = Uint8Array.of(0x00, 0x04, 0x20, 4, 0x08, 0xde, 0xad, 0x01, 6, 0x78, 0x80, 0x70, 0x02, 0xa5);
+/** SENS_RES and SEL_RES of a card that speaks ISO/IEC 14443-4, and an ATS for blocks of 256 bytes. */
+const SENSED = [0x00, 0x04, 0x20] as const;
+const ATS = [6, 0x78, 0x80, 0x70, 0x02, 0xa5] as const;
 
 export interface Pn532Model extends SerialDevice {
   /** Commands and APDUs so far. */
@@ -38,8 +40,8 @@ export interface Pn532Model extends SerialDevice {
   readonly airNanos: number;
 }
 
-/** @param antenna a place of contactless cards */
-export function createPn532Model(antenna: CardPort): Pn532Model {
+/** @param antenna with contactless cards */
+export function createPn532Model(antenna: Pick<CardPlace, 'port' | 'cardsInField'>): Pn532Model {
   const device = createPn532Device(run);
   let command: readonly number[] = [];
   let response = new Uint8Array(0);
@@ -49,7 +51,7 @@ export function createPn532Model(antenna: CardPort): Pn532Model {
   function run(code: number, parameters: readonly number[]): Work {
     switch (code) {
       case COMMAND.rfConfiguration:
-        if (parameters[0] === 0x01 && ((parameters[1] ?? 0) & 1) === 0) antenna.release();
+        if (parameters[0] === 0x01 && ((parameters[1] ?? 0) & 1) === 0) antenna.port.release();
         return work(code, WORK_NANOS);
       case COMMAND.inListPassiveTarget:
         return look(parameters);
@@ -63,10 +65,12 @@ export function createPn532Model(antenna: CardPort): Pn532Model {
     command = [];
     response = new Uint8Array(0);
     // What was active before is let go.
-    antenna.release();
-    const found = type === TYPE_A_106 ? antenna.poll() : CARDS.none;
+    antenna.port.release();
+    const found = type === TYPE_A_106 ? antenna.port.poll() : CARDS.none;
     const count = found === CARDS.several ? 2 : found;
-    const targets = Array.from({ length: count }, (_, index) => [index + 1, ...TARGET_DATA]).flat();
+    const targets = uidsIn(antenna.cardsInField())
+      .slice(0, count)
+      .flatMap((uid, index) => [index + 1, ...SENSED, uid.length, ...uid, ...ATS]);
     const nanos = count === 0 ? LOOK_NANOS : count * ACTIVATION_NANOS;
     return work(COMMAND.inListPassiveTarget, nanos, count, ...targets);
   }
@@ -76,8 +80,8 @@ export function createPn532Model(antenna: CardPort): Pn532Model {
     command = [...command, ...data];
     if ((target & MORE_INFORMATION) !== 0) return work(code, air(data.length), STATUS_OK);
     if (data.length > 0) {
-      antenna.transmit(Uint8Array.from(command));
-      response = Uint8Array.from(antenna.receive() ?? []);
+      antenna.port.transmit(Uint8Array.from(command));
+      response = Uint8Array.from(antenna.port.receive() ?? []);
       apdus += 1;
       command = [];
       if (response.length === 0) return work(code, FIELD_TIMEOUT_NANOS, STATUS_TIMEOUT);
@@ -106,4 +110,12 @@ export function createPn532Model(antenna: CardPort): Pn532Model {
       return totalAirNanos;
     },
   };
+}
+
+/** @param cards see `Board.cardsInField` */
+function uidsIn(cards: Uint8Array): readonly Uint8Array[] {
+  const uids: Uint8Array[] = [];
+  for (let at = 0; at < cards.length; at += 2 + (cards[at + 1] ?? 0))
+    uids.push(cards.subarray(at + 2, at + 2 + (cards[at + 1] ?? 0)));
+  return uids;
 }

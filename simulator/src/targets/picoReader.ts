@@ -69,7 +69,7 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
   const chip = new Chip({ image: image.segments, noise: seededBytes(noise) });
   const timers = createTimers(chip);
   const contactless = createCardPlace('contactless', () => undefined);
-  const frontEnd = createPn532Model(contactless.port);
+  const frontEnd = createPn532Model(contactless);
   connectUart(chip, timers, 1, frontEnd);
   const contact = createCardPlace('contact', () => {
     slot.changed();

@@ -26,6 +26,10 @@ int32_t board_card_receive(board_place place, uint8_t response[BOARD_RESPONSE_BY
   return answer == NULL ? -1 : (int32_t)frame_copy(answer, response, BOARD_RESPONSE_BYTES_MAX);
 }
 void board_card_release(board_place place) { call_card('l', place, NULL, 0); }
+size_t board_cards_in_field(uint8_t cards[BOARD_CARDS_IN_FIELD_BYTES_MAX]) {
+  const frame *answer = frame_call('f', NULL, 0);
+  return answer == NULL ? 0 : frame_copy(answer, cards, BOARD_CARDS_IN_FIELD_BYTES_MAX);
+}
 
 bool board_contact_line_is_card_present(void) { return frame_first_byte(frame_call('P', NULL, 0)) != 0; }
 void board_contact_line_reset(void) { frame_call('R', NULL, 0); }

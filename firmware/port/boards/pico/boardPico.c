@@ -81,6 +81,11 @@ int32_t board_card_receive(board_place place, uint8_t response[BOARD_RESPONSE_BY
 
 void board_card_release(board_place place) { (void)place; }
 
+size_t board_cards_in_field(uint8_t cards[BOARD_CARDS_IN_FIELD_BYTES_MAX]) {
+  (void)cards;
+  return 0;
+}
+
 void board_display_show(int32_t prompt) { display_show(prompt); }
 
 void board_display_wink(void) { display_wink(); }
