@@ -145,6 +145,48 @@ describe('card transaction qualifiers', () => {
       online('onDevice'),
     ],
     [
+      'holder required, TC, a claim that is proven',
+      {
+        cryptogram: 'TC',
+        terminalQualifiers: hex('33404000'),
+        cardQualifiers: hex('0080'),
+        relatedData: hex('01112233440080'),
+      },
+      online('onDevice'),
+    ],
+    [
+      'holder required, TC without proof, the claim repeated by nobody who signs',
+      {
+        cryptogram: 'TC',
+        terminalQualifiers: hex('33404000'),
+        cardQualifiers: hex('2080'),
+        relatedData: hex('01112233442080'),
+        authentication: 'none',
+      },
+      contact('CVM_NEEDED'),
+    ],
+    [
+      'holder required, TC, claim without 9F69',
+      {
+        cryptogram: 'TC',
+        terminalQualifiers: hex('33404000'),
+        cardQualifiers: hex('2080'),
+        relatedData: NO_BYTES,
+        authentication: 'none',
+      },
+      contact('CVM_NEEDED'),
+    ],
+    [
+      'holder required, ARQC that nobody was asked to prove, claim with 9F69',
+      {
+        terminalQualifiers: WANTS_HOLDER,
+        cardQualifiers: hex('0080'),
+        relatedData: hex('01112233440080'),
+        authentication: 'none',
+      },
+      online('onDevice'),
+    ],
+    [
       'holder required, claim whose proof failed',
       {
         terminalQualifiers: WANTS_HOLDER,

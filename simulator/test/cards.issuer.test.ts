@@ -229,6 +229,6 @@ test('phone-with-CDCVM: the cardholder was verified on the device', () => {
   const card = createCard('phone-with-CDCVM', { seed: 1 });
   const { values } = terminal.readApplication(card, 'contactless', 'A0000000031010');
   expect(hex(values.get(0x9f6c))).toBe('0080');
-  expect(hex(values.get(0x9f10))).toMatch(/^1F220103A00000(00){25}$/);
+  expect(hex(values.get(0x9f10))).toMatch(/^1F220151A4000000(00){24}$/);
   expect(values.has(0x9f6e) && values.has(0x9f19)).toBe(true);
 });

@@ -36,6 +36,6 @@ test('what is only planned may be missing', () => {
 
 test('clauses come from the files; one that nobody looked up has a question mark', () => {
   expect(emvCoverage([row])).toContain('| Book 3 §10.7 |');
-  const restrictions = EMV_FEATURES.filter(({ feature }) => feature === 'Processing restrictions');
-  expect(emvCoverage(restrictions)).toContain('Book 3 §10.4?');
+  const risk = EMV_FEATURES.filter(({ feature }) => feature.startsWith('Floor limit'));
+  expect(emvCoverage(risk)).toContain('Book 4 §6.3.5?');
 });

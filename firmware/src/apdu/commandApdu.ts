@@ -48,12 +48,12 @@ export function generateAc(cryptogram: number, cda: boolean, cdolData: Uint8Arra
   return withData(0x80, 0xae, cryptogram | (cda ? CDA_SIGNATURE_REQUESTED : 0), 0x00, cdolData);
 }
 
-/** @param entropy 4 bytes of the reader @see C-2, EXCHANGE RELAY RESISTANCE DATA: section not verified */
+/** @param entropy 4 bytes of the reader @see C-2 §5.3 */
 export function exchangeRelayResistanceData(entropy: Uint8Array): Uint8Array {
   return withData(0x80, 0xea, 0x00, 0x00, entropy);
 }
 
-/** @param recoveryData what the card's DRDOL (9F51) is answered with, 0..252 bytes @see C-2, RECOVER AC: section not verified */
+/** @param recoveryData what the card's DRDOL (9F51) is answered with, 0..252 bytes @see C-2 §5.6 */
 export function recoverAc(recoveryData: Uint8Array): Uint8Array {
   return withData(0x80, 0xd0, 0x00, 0x00, recoveryData);
 }

@@ -7,7 +7,7 @@ export const AIP = {
   dda: 0x20,
   cardholderVerification: 0x10,
   issuerAuthentication: 0x04,
-  /** Kernel 2. @see C-2 Annex A, AIP: not verified */
+  /** Kernel 2. @see C-2 Annex A.1.16 */
   onDeviceVerification: 0x02,
   cda: 0x01,
 } as const;
@@ -17,7 +17,7 @@ export function cardSupports(profile: Uint8Array, mask: number): boolean {
   return ((profile[0] ?? 0) & mask) !== 0;
 }
 
-/** Byte 2, kernel 2. @see C-2 Annex A, AIP: not verified */
+/** Byte 2, kernel 2. @see C-2 Annex A.1.16 */
 const RELAY_RESISTANCE = 0x01;
 
 export function supportsRelayResistance(profile: Uint8Array): boolean {

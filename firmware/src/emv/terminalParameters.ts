@@ -1,6 +1,6 @@
 /**
  * What the acquirer wants of the reader for one application: action codes, limits, version.
- * Source: EMV 4.4 Book 4 §10.2 (TACs, floor limit, random selection): section not verified.   Floor: emv; imports nothing.
+ * Source: EMV 4.4 Book 4 §10.2 (TACs, floor limit, random selection).   Floor: emv; imports nothing.
  */
 export interface ActionCodes {
   /** Five bytes each, bits as in the TVR. */

@@ -1,6 +1,6 @@
 /**
  * Terminal risk management: floor limit, random selection, velocity. The answers are bits of the TVR.
- * Source: EMV 4.4 Book 3 §10.6, its parts not verified. It's done for every card, whatever its AIP says: Book 4 §6.3.5, not verified.   Floor: emv.
+ * Source: EMV 4.4 Book 4 §6.3.5, not verified (it's done for every card, whatever its AIP says); Book 3 §10.6.   Floor: emv.
  */
 import {
   CARD_TLV_LIMITS,
@@ -45,7 +45,7 @@ export function* terminalRiskManagement(
   setTsi(terminal, TSI.terminalRiskManagementPerformed);
 }
 
-/** @see EMV 4.4 Book 3 §10.6.2 */
+/** @see EMV 4.4 Book 3 §10.6.2: not verified */
 function isSelected(parameters: TerminalParameters, amount: number, random: (length: number) => Uint8Array): boolean {
   const target = targetPercentage(parameters, amount);
   return target > 0 && randomPercent(random) <= target;
@@ -67,7 +67,7 @@ function randomPercent(random: (length: number) => Uint8Array): number {
   return 1;
 }
 
-/** Only for a card that has both limits. @see EMV 4.4 Book 3 §10.6.3 */
+/** Only for a card that has both limits. @see EMV 4.4 Book 3 §10.6.3: not verified */
 function* checkVelocity(terminal: ReadonlyMap<number, Uint8Array>, store: DataStore): Kernel<void> {
   const lower = store.get(TAG_9F14_LOWER_CONSECUTIVE_OFFLINE_LIMIT)?.[0];
   const upper = store.get(TAG_9F23_UPPER_CONSECUTIVE_OFFLINE_LIMIT)?.[0];

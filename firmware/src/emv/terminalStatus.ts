@@ -33,7 +33,7 @@ export const TVR = {
   issuerAuthenticationFailed: { byte: 5, mask: 0x40 },
   scriptFailedBeforeFinalCryptogram: { byte: 5, mask: 0x20 },
   scriptFailedAfterFinalCryptogram: { byte: 5, mask: 0x10 },
-  // Kernel 2 alone. @see C-2 Annex A, TVR: not verified
+  // Kernel 2 alone: in the others' byte the bits are reserved. @see C-2 Annex A, TVR
   relayThresholdExceeded: { byte: 5, mask: 0x08 },
   relayTimeLimitsExceeded: { byte: 5, mask: 0x04 },
   relayResistancePerformed: { byte: 5, mask: 0x02 },

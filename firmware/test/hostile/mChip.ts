@@ -22,10 +22,11 @@ export const mChip: readonly Hostile[] = [
     tap('mastercard', 'no CDOL1', 'cardError CARD_ERROR', LAST - 1, { on: RECORD.lists, drop: 0x8c }),
     tap('mastercard', 'no number', 'cardError CARD_ERROR', LAST - 1, { on: RECORD.data, drop: 0x5a }),
     tap('mastercard', 'no date', 'cardError CARD_ERROR', LAST - 1, { on: RECORD.data, drop: 0x5f24 }),
-    tap('mastercard', 'GET PROCESSING OPTIONS: another interface', 'cardError GPO_STATUS', 3, {
+    tap('mastercard', 'GET PROCESSING OPTIONS: another interface', 'notAccepted NO_CANDIDATE_USABLE', 3, {
       on: OPTIONS,
       answer: '6984',
     }),
+    tap('mastercard', 'GET PROCESSING OPTIONS: no data', 'cardError GPO_FORMAT', 3, { on: OPTIONS, answer: '9000' }),
     tap('mastercard', 'GET PROCESSING OPTIONS: not this application', 'notAccepted NO_CANDIDATE_USABLE', 3, {
       on: OPTIONS,
       answer: '6985',

@@ -9,8 +9,8 @@ import { EMV_FEATURES, type EmvFeature } from './emvFeatures.js';
 const TOP: URL = new URL('../../../', import.meta.url);
 const OF_THE_TOP: readonly string[] = ['test-vectors/', 'simulator/', 'sdk/'];
 /** A book and what of it is cited in a row. */
-const CITATION = /(?:Book ([1-4A-E])|C-([2-8]))((?:[:,]? (?:and |to )?(?:§[\d.]*\d|Annex [A-Z]\d*(?:\.\d+)?))+)/g;
-const SECTION = /§[\d.]*\d|Annex [A-Z]\d*(?:\.\d+)?/g;
+const CITATION = /(?:Book ([1-4A-E])|C-([2-8]))((?:[:,]? (?:and |to )?(?:§[\d.]*\d|Annex [A-Z]\d*(?:\.\d+)*))+)/g;
+const SECTION = /§[\d.]*\d|Annex [A-Z]\d*(?:\.\d+)*/g;
 /** So far behind a citation its file may say that nobody looked it up. */
 const REMARK_CHARACTERS = 160;
 

@@ -1,6 +1,6 @@
 /**
  * The end of a contact transaction: the acquirer's answer, or its silence, goes to the card, and the card has the last word.
- * Source: EMV 4.4 Book 3 §10.9 to §10.11, §8; sections not verified.   Floor: emv.
+ * Source: EMV 4.4 Book 3 §8 and §10.11, not verified; Book 3 §10.9, §10.10.   Floor: emv.
  */
 import {
   latin1ToBytes,
@@ -46,7 +46,7 @@ const KEPT = [
   TAG_9F10_ISSUER_APPLICATION_DATA,
 ] as const;
 
-/** Response codes of the reader itself when nobody answers. @see EMV 4.4 Book 4 Annex A6: not verified */
+/** Response codes of the reader itself when nobody answers. @see EMV 4.4 Book 4 Annex A6 */
 const UNABLE_TO_GO_ONLINE = { TC: 'Y3', AAC: 'Z3' } as const;
 
 /**

@@ -37,7 +37,7 @@ export const CONTACT_MANDATORY: readonly number[] = [
   TAG_8D_CDOL2,
 ];
 
-/** Authorisation response codes of the reader itself, before the first cryptogram. @see EMV 4.4 Book 4 Annex A6: not verified */
+/** Authorisation response codes of the reader itself, before the first cryptogram. @see EMV 4.4 Book 4 Annex A6 */
 const RESPONSE_OF: Readonly<Partial<Record<AskedCryptogram, string>>> = { TC: 'Y1', AAC: 'Z1' };
 
 /** @see EMV 4.4 Book 3 §8.1 Figure 7 */

@@ -1,6 +1,6 @@
 /**
  * Issuer authentication: the card checks that it's its issuer who answered.
- * Source: EMV 4.4 Book 3 §10.9, §6.5.4; sections not verified.   Floor: emv.
+ * Source: EMV 4.4 Book 3 §10.9, §6.5.4.   Floor: emv.
  */
 import { TAG_82_APPLICATION_INTERCHANGE_PROFILE } from '@comptoir/protocol';
 import { externalAuthenticate } from '../../apdu/commandApdu.js';

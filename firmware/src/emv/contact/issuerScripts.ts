@@ -1,6 +1,6 @@
 /**
  * Issuer scripts: commands from the issuer to its card, before (71) and after (72) the second GENERATE AC.
- * Source: EMV 4.4 Book 3 §10.10; Book 4 Annex A5 for the results (9F5B). Sections not verified.   Floor: emv.
+ * Source: EMV 4.4 Book 3 §10.10; Book 4 Annex A5 for the results (9F5B).   Floor: emv.
  */
 import {
   CARD_TLV_LIMITS,
@@ -21,7 +21,7 @@ import { setTsi, setTvr, TSI, TVR } from '../terminalStatus.js';
 /** Of one script; the books grant 128 bytes to all together. A message holds no more than `CARD_TLV_LIMITS` lets it. */
 const COMMANDS_MAX = 16;
 const HEADER_BYTES = 5;
-/** Bits of the class byte that say: secure messaging, so it's the issuer who speaks. @see EMV 4.4 Book 2 §9: not verified */
+/** Bits of the class byte that say: secure messaging, so it's the issuer who speaks. @see EMV 4.4 Book 2 §9.2.1 */
 const SECURE_MESSAGING = 0x0c;
 /** Of one script: what became of it, and its identifier. */
 const RESULT_BYTES = 5;

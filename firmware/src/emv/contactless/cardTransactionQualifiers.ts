@@ -1,6 +1,6 @@
 /**
  * What kernel 3 makes of the card's answer: the card transaction qualifiers (CTQ, 9F6C) against those of the terminal (TTQ, 9F66).
- * Source: EMV Contactless Book C-3 §5 and Annex A (CTQ): sections not verified.   Floor: emv.
+ * Source: EMV Contactless Book C-3 §5, its sections not verified; the CTQ are in C-3 Annex A.2.   Floor: emv.
  */
 import { equalBytes } from '@comptoir/protocol';
 import { TRANSACTION_TYPE } from '../terminalType.js';
@@ -72,9 +72,11 @@ function verified(answer: CardAnswer, isOnDevice: boolean, isSigned: boolean): C
   const isRequired = isSetIn(terminalQualifiers, TTQ.verificationRequired);
   if (isOnDevice && isSetIn(terminalQualifiers, TTQ.onDeviceVerification)) {
     if (relatedData.length > 0 && !isRepeated(answer)) return declined('CTQ_DIFFERS');
-    // Without 9F69 the claim is the issuer's to check: its cryptogram covers it. A proof that failed proves no holder.
-    if (relatedData.length > 0 ? authentication !== 'failed' : cryptogram === 'ARQC')
-      return { kind: 'online', verification: 'onDevice' };
+    // Without a proof the claim is the issuer's to check, who knows what its card said: of a card that approved by itself it's worth
+    // nothing, and a proof that failed proves no holder.
+    const isProven = relatedData.length > 0 && authentication === 'ok';
+    const isForIssuer = cryptogram === 'ARQC' && (relatedData.length === 0 || authentication === 'none');
+    if (isProven || isForIssuer) return { kind: 'online', verification: 'onDevice' };
   }
   const maySign = isSetIn(terminalQualifiers, TTQ.signature);
   const asksNothing = answer.cardQualifiers.length === 0;

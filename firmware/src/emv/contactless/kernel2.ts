@@ -18,6 +18,7 @@ import {
   unsignedFromBcd,
 } from '@comptoir/protocol';
 import type { Kernel } from '../../apdu/kernel.js';
+import { SW } from '../../apdu/responseApdu.js';
 import { AIP, cardSupports, supportsRelayResistance } from '../applicationInterchangeProfile.js';
 import { prepareCda } from '../authentication/cardKeys.js';
 import { cardholderVerification } from '../cardholderVerification.js';
@@ -76,7 +77,8 @@ export function* kernel2(
     return undefined;
   });
   if (read.kind === 'tryNextApplication') return undefined;
-  if (read.kind === 'ended') return read.outcome;
+  // @see C-2 §6.5.3, S3.8 and S3.9.2: whatever GET PROCESSING OPTIONS is refused with
+  if (read.kind === 'ended') return read.sw === undefined || read.sw === SW.success ? read.outcome : undefined;
   const { application, pdolData } = read;
   const { store } = application;
   const offline = authenticateOffline(context, application);
@@ -139,7 +141,7 @@ function verifyCardholder(context: TransactionContext, store: DataStore, isRequi
   return true;
 }
 
-/** @see C-2, POS cardholder interaction information: bits not verified */
+/** @see C-2 Annex A, POS cardholder interaction information: byte 2 wants the holder verified, byte 3 a PIN, a touch or a change of PIN */
 function wantsInteraction(store: DataStore): boolean {
   const information = store.valueOf(TAG_DF4B_POS_CARDHOLDER_INTERACTION_INFORMATION);
   return INTERACTION_MASKS.some((mask, at) => ((information[at + 1] ?? 0) & mask) !== 0);

@@ -35,7 +35,7 @@ const MANDATORY = [
   TAG_9F36_APPLICATION_TRANSACTION_COUNTER,
 ];
 
-/** Status words of GET PROCESSING OPTIONS beside 9000 and 6985. @see C-3: section not verified */
+/** Status words of GET PROCESSING OPTIONS beside 9000 and 6985. @see C-3 §5.2.2.2 */
 const SW_TRY_ANOTHER_INTERFACE = 0x6984;
 const SW_TRY_AGAIN = 0x6986;
 

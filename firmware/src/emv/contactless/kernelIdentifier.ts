@@ -1,6 +1,6 @@
 /**
  * Which kernel a directory entry asks for.
- * Source: EMV Contactless Book B §3.3.2.5, Table 3-6; the default kernels: table number not verified.   Floor: emv.
+ * Source: EMV Contactless Book B §3.3.2.5, Table 3-6 for the default kernels.   Floor: emv.
  */
 import { unsignedFromBytes } from '@comptoir/protocol';
 

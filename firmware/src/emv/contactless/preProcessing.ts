@@ -1,8 +1,7 @@
 /**
  * Pre-processing: what the amount means for one combination, before a card is looked at, and the terminal transaction
  * qualifiers (TTQ, 9F66) that say so to the card.
- * Source: EMV Contactless Book B §3.1.1: the numbers .5, .8, .12 and .13 are as other projects quote them, the others not
- * verified.   Floor: emv.
+ * Source: EMV Contactless Book B §3.1.1: the numbers .2, .5, .8 and .11 to .13 are as other projects quote them.   Floor: emv.
  */
 import {
   TAG_9F02_AMOUNT_AUTHORISED,
@@ -13,7 +12,7 @@ import {
 import type { AcceptedApplication } from '../candidateList.js';
 import { CAUTIOUS, UNLIMITED } from '../terminalParameters.js';
 
-/** Bits of the TTQ by byte. @see EMV Contactless Book A Table 5-4: not verified */
+/** Bits of the TTQ by byte. @see EMV Contactless Book A §5.7, Table 5-4 */
 export const TTQ = {
   magneticStripe: { byte: 1, mask: 0x80 },
   contactChip: { byte: 1, mask: 0x10 },

@@ -1,6 +1,6 @@
 /**
  * GENERATE AC of a card that can tell its answer again: where an earlier one was torn, RECOVER AC comes first.
- * Source: EMV Contactless Book C-2, torn transaction recovery: section not verified.   Floor: emv.
+ * Source: EMV Contactless Book C-2 §5.6 (RECOVER AC), §7.6 (GENERATE AC); nobody looked up what leads to them.   Floor: emv.
  */
 import {
   TAG_5F2A_TRANSACTION_CURRENCY_CODE,

@@ -1,6 +1,6 @@
 /**
  * EXCHANGE RELAY RESISTANCE DATA and RECOVER AC, from the card's side.
- * Source: contactless book C-2: sections not verified.   Floor: simulator.
+ * Source: contactless book C-2 §5.3, §5.6.   Floor: simulator.
  */
 import * as tlv from '@comptoir/protocol';
 import { type CommandApdu, SW, status, success } from '../commandApdu.js';

@@ -1,6 +1,6 @@
 /**
  * What some M/Chip cards do beside: relay resistance, and telling an answer again that was torn.
- * Source: contactless book C-2: sections not verified.   Floor: simulator.
+ * Source: contactless book C-2 §3.10, §5.6; Annex A.1.16 for what the AIP says of them.   Floor: simulator.
  */
 import * as tlv from '@comptoir/protocol';
 import type { DolEntry } from './dataObjectList.js';

@@ -44,11 +44,10 @@ export function qvsdcAnswer(
   const { personalised, pdolData, atc, iccDynamicNumber } = transaction;
   const { aip, iccKey, records } = personalised;
   const first = firstCryptogram('ARQC', card, memory);
-  const { cryptogram, issuerData } = cardCryptogram(
-    context,
-    transactionFields(transaction, QVSDC_PDOL, pdolData),
-    resultsOf(memory, first),
-  );
+  const { cryptogram, issuerData } = cardCryptogram(context, transactionFields(transaction, QVSDC_PDOL, pdolData), {
+    ...resultsOf(memory, first),
+    isVerifiedOnDevice: card.verifiesOnDevice,
+  });
   const cid = CRYPTOGRAM[first];
   const cardQualifiers = cardQualifiersOf(card, pdolData);
   const isSigned =

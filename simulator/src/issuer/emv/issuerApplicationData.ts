@@ -2,12 +2,12 @@
  * Tag 9F10: which cryptogram version, and what the card found (card verification results, CVR).
  *
  *   VisaCVN10, 18     06 | key index | version | 03 | results 3
- *   VisaCVN22         1F | version | key index | 03 | results 3 | 00 …            32 bytes
+ *   VisaCVN22         1F | version | key index | who verified the holder | results 3 | device | 00 …            32 bytes
  *   MasterCardCVN16   key index | version | results 3, 00 00 00 | 00 …            18 bytes
  *   InteracCVN133     15 | key index | version | 04 | results 3, 00 | 00 …        22 bytes
  *
- * Source: pyemv, tests of `cvn.py`, for the places of version and results (VisaCVN22: not verified). What the bits of the results mean is
- * general knowledge of Visa's cards, not verified; ours say the same on every network.   Floor: simulator.
+ * Source: pyemv, tests of `cvn.py`, for the places of version and results; openemv/emv-utils for VisaCVN22 (format 2), for the bits of the
+ * results, and for who verified the holder, which it has from sources that it doesn't trust. Ours say the same on every network.   Floor: simulator.
  */
 import { concatBytes, equalBytes } from '@comptoir/protocol';
 import type { Network } from '../../pki/testPki.js';
@@ -27,6 +27,8 @@ export interface CardVerificationResults {
   /** Script commands since the last cryptogram that went online, 0..15. */
   readonly scriptCommands: number;
   readonly hasScriptFailed: boolean;
+  /** By the device that the card is in. Only VisaCVN22 says so. */
+  readonly isVerifiedOnDevice?: boolean;
 }
 
 interface Layout {
@@ -46,7 +48,7 @@ const short = { length: 7, resultsAt: 3, resultsLength: 4 };
 const LAYOUTS: readonly Layout[] = [
   { ...visa, version: 'VisaCVN10', head: Uint8Array.of(0x06, 0x01, 0x0a, 0x03), ...short },
   { ...visa, version: 'VisaCVN18', head: Uint8Array.of(0x06, 0x01, 0x12, 0x03), ...short },
-  { ...visa, version: 'VisaCVN22', head: Uint8Array.of(0x1f, 0x22, 0x01, 0x03), ...short, length: 32 },
+  { ...visa, version: 'VisaCVN22', head: Uint8Array.of(0x1f, 0x22, 0x01), length: 32, resultsAt: 3, resultsLength: 5 },
   {
     version: 'MasterCardCVN16',
     networks: ['mastercard'],
@@ -69,7 +71,8 @@ const LAYOUTS: readonly Layout[] = [
 export function issuerApplicationData(version: CryptogramVersion, results: CardVerificationResults): Uint8Array {
   const { head, length } = layoutOf(version);
   const data = new Uint8Array(length);
-  data.set(concatBytes(head, verificationResults(results)));
+  const found = verificationResults(results);
+  data.set(version === 'VisaCVN22' ? concatBytes(head, ofDevice(results, found)) : concatBytes(head, found));
   return data;
 }
 
@@ -94,6 +97,9 @@ const ISSUER_WRONG = 0x08;
 const LAST_INCOMPLETE = 0x80;
 const LIMIT_EXCEEDED = 0x20;
 const SCRIPT_FAILED = 0x08;
+/** VisaCVN22: an application of the phone, by a passcode; and in the first of the results, that it was. */
+const VERIFIED_BY_PASSCODE = 0x51;
+const VERIFIED_ON_DEVICE = 0x04;
 
 function verificationResults(results: CardVerificationResults): Uint8Array {
   const issuer = results.isIssuerWrong ? ISSUER_WRONG : 0;
@@ -105,6 +111,13 @@ function verificationResults(results: CardVerificationResults): Uint8Array {
     incomplete | limit,
     (Math.min(results.scriptCommands, 15) << 4) | script,
   );
+}
+
+/** The results between two bytes about the device. */
+function ofDevice({ isVerifiedOnDevice }: CardVerificationResults, found: Uint8Array): Uint8Array {
+  if (isVerifiedOnDevice !== true) return Uint8Array.of(0, ...found, 0);
+  const [first = 0, ...rest] = found;
+  return Uint8Array.of(VERIFIED_BY_PASSCODE, first | VERIFIED_ON_DEVICE, ...rest, 0);
 }
 
 function layoutOf(version: CryptogramVersion): Layout {
