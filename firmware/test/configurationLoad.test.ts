@@ -159,8 +159,9 @@ test('while a payment awaits the acquirer, none is loaded', () => {
 
 test('a reader without one takes no card until it was given one', () => {
   const reader = new Configured(undefined, NO_BYTES);
-  expect(reader.info().selfTest).not.toBe(0);
+  expect(reader.info().selfTest).toBe(0);
   expect(reader.inForce()).toBeUndefined();
+  expect(reader.ask({ ...PAYMENT, interfaces: 2 })).toBe(STATUS.unconfigured);
   expect(isTaken(reader.load(signed(NEW, { sequence: 0 })))).toBe(true);
   expect(reader.info()).toMatchObject({ objectSequence: 0, selfTest: 0 });
 });

@@ -51,7 +51,8 @@ export class UpdatableReader {
     const running = startSlot(memory);
     if (running === undefined) throw new Error('bricked');
     this.running = running;
-    if (settings.isProvisioned !== false) this.board.configurationBytes = configuration;
+    // Signed, and none that this firmware takes.
+    this.board.configurationBytes = settings.isProvisioned === false ? Uint8Array.of(0) : configuration;
     this.board.firmware = createFirmwareSlots({
       memory,
       running,

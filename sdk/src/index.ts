@@ -12,6 +12,13 @@ export type { Store } from './checkout/store.js';
 export type { CardInField } from './reader/cards.js';
 export { CARD_WORDS, type CardWord } from './reader/cardWords.js';
 export { type Clock, systemClock } from './reader/clock.js';
+export type {
+  ConfigureOptions,
+  ConfigureProgress,
+  ConfigureRefused,
+  ConfigureResult,
+  ReaderConfiguration,
+} from './reader/configuration/configureReport.js';
 export { connect } from './reader/connect.js';
 export type { ConnectOptions } from './reader/connectOptions.js';
 export type { CurrencyDefinition } from './reader/currencies.js';
@@ -46,7 +53,7 @@ export type { CancelledBy, Payment, PayResult } from './reader/payResult.js';
 export type { Prompt } from './reader/prompt.js';
 export { type RandomBytes, systemRandom } from './reader/random.js';
 export type { Choice, Instrument, Kind, Presented, ReadRequest } from './reader/read.js';
-export type { Reader } from './reader/reader.js';
+export type { Reader, ReaderInfo } from './reader/reader.js';
 export type { CheckoutEvent } from './reader/readerCheckout.js';
 export { FIRST_STATE, foldState, type ReaderEvent, type ReaderState } from './reader/readerEvent.js';
 export type { KeyReport, LoadedKey, LoadKeysResult } from './reader/readerKeys.js';

@@ -51,6 +51,7 @@ test('the core runs in browsers: with the protocol it imports nothing, and is sm
   const imports = text.match(/\bfrom\s*["'][^"']+|\bimport\s*\(?["'][^"']+/g) ?? [];
   expect(imports.map((one) => one.replace(/-[^-]*$/, '')).sort()).toEqual([
     'import("./checkoutWork',
+    'import("./configureReader',
     'import("./firmwareWork',
   ]);
   expect(gzipSync(text).length).toBeLessThan(WITH_PROTOCOL_GZIP_BYTES_MAX);

@@ -18,6 +18,7 @@ export const STATUS = {
   unsupported: 0x14,
   keysMissing: 0x15,
   keysExhausted: 0x16,
+  unconfigured: 0x17,
   internalFault: 0x7f,
 } as const;
 
@@ -40,6 +41,7 @@ export const STATUS_MEANING: Readonly<Record<StatusName, string>> = {
   unsupported: 'this board can not do that',
   keysMissing: 'the reader holds no DUKPT key: load one',
   keysExhausted: 'every transaction key of the DUKPT initial key was used: load another',
+  unconfigured: 'the reader has no configuration, or none that it takes: load one first',
   internalFault: 'the reader failed; the command had no effect that is not told by its key',
 };
 

@@ -47,7 +47,11 @@ export function loadConfiguration(board: Board): Configuration | undefined {
  * @param above see `openSignedHead`
  * @returns the configuration as it is once the object is in force
  */
-export function openConfiguration(board: Board, place: number, above = -1): Configuration | ContentFault {
+export function openConfiguration(
+  board: Board,
+  place: number,
+  above: number = NO_SEQUENCE,
+): Configuration | ContentFault {
   const { configuration: store, secure } = board;
   const start = store.read(place, 0, HEAD_BYTES_MAX);
   const contentAt = signedHeadLength(start) + OBJECT_SIGNATURE_BYTES;
@@ -69,15 +73,18 @@ export function openConfiguration(board: Board, place: number, above = -1): Conf
   };
 }
 
+/** Below that of any object. */
+export const NO_SEQUENCE = -1;
+
 /**
  * What the sequence of the next one must be above when the one in force can't be used: if it's one of ours all the same, it may
- * come again.
+ * come again. NO_SEQUENCE: nobody who may has signed what is there.
  */
 export function sequenceBefore(board: Board): number {
   const start = board.configuration.read(PLACE.inForce, 0, HEAD_BYTES_MAX);
   const head = start.subarray(0, signedHeadLength(start) + OBJECT_SIGNATURE_BYTES);
-  const opened = openSignedHead(board, head, SIGNED_OBJECT.configuration, -1);
-  return opened.ok ? opened.head.objectSequence - 1 : -1;
+  const opened = openSignedHead(board, head, SIGNED_OBJECT.configuration, NO_SEQUENCE);
+  return opened.ok ? opened.head.objectSequence - 1 : NO_SEQUENCE;
 }
 
 function acceptedApplication(application: ListItem<'applications'>): AcceptedApplication {

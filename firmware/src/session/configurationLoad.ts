@@ -5,7 +5,7 @@
  */
 import { CONFIGURATION_BYTES_MAX, type Message, OBJECT_REFUSAL, SIGNED_OBJECT, STATUS } from '@comptoir/protocol';
 import { type Board, PLACE } from '../board/board.js';
-import { type Configuration, openConfiguration } from './configuration.js';
+import { type Configuration, NO_SEQUENCE, openConfiguration } from './configuration.js';
 import { openSignedHead } from './signedObject.js';
 
 export class ConfigurationLoad {
@@ -16,7 +16,7 @@ export class ConfigurationLoad {
   private length = 0;
   private taken = 0;
   private headLength = 0;
-  private above = -1;
+  private above: number = NO_SEQUENCE;
 
   constructor(board: Board, loaded: (configuration: Configuration) => void) {
     this.board = board;

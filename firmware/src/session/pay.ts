@@ -32,7 +32,8 @@ export function* pay(session: SessionContext, request: Message<'pay'>): Command 
   const repeated = repeatedPayment(session, request);
   if (repeated !== undefined) return repeated;
   const { configuration } = session;
-  if (configuration === undefined || session.selfTest !== 0) return refuse(STATUS.internalFault);
+  if (session.selfTest !== 0) return refuse(STATUS.internalFault);
+  if (configuration === undefined) return refuse(STATUS.unconfigured);
   const isPurchase = request.amount > 0 && request.transactionType === GOODS_AND_SERVICES && request.key !== '';
   if (!isPurchase || !isPresentable(request)) return refuse(STATUS.messageRefused);
   if (!session.results.hasRoom) return refuse(STATUS.paymentsUndecided);

@@ -21,7 +21,8 @@ const NO_WALLET: WalletListed = { kind: 'listed', profiles: [] };
 export function* read(session: SessionContext, request: Message<'read'>): Command {
   const { interfaces, timeoutMs, date, time } = request;
   const { configuration, board } = session;
-  if (configuration === undefined || session.selfTest !== 0) return refuse(STATUS.internalFault);
+  if (session.selfTest !== 0) return refuse(STATUS.internalFault);
+  if (configuration === undefined) return refuse(STATUS.unconfigured);
   if (!isPresentable(request)) return refuse(STATUS.messageRefused);
   if (request.listsCards === 1) return yield* listCards(request);
 

@@ -20,7 +20,7 @@ import { loadPolicy, takeLines } from './checkout/order.js';
 import { type Command, type CommandResult, refuse } from './command.js';
 import { CommandRunner } from './commandRunner.js';
 import { complete } from './complete.js';
-import { type Configuration, loadConfiguration, sequenceBefore } from './configuration.js';
+import { loadConfiguration, NO_SEQUENCE, sequenceBefore } from './configuration.js';
 import { ConfigurationLoad } from './configurationLoad.js';
 import { keyLoad, keyStatus } from './keyLoad.js';
 import { lookup } from './lookup.js';
@@ -52,15 +52,11 @@ export class Session implements LinkHandler {
   constructor(board: Board) {
     this.board = board;
     this.link = new HostLink(board);
-    const configuration = loadConfiguration(board);
-    this.context = new SessionContext(
-      board,
-      configuration,
-      runSelfTests(board, configuration),
-      new Results(board.records),
-    );
+    this.context = new SessionContext(board, loadConfiguration(board), runSelfTests(board), new Results(board.records));
     this.update = board.firmware && new FirmwareUpdate(board.firmware);
-    this.configurationLoad = new ConfigurationLoad(board, (loaded) => this.configured(loaded));
+    this.configurationLoad = new ConfigurationLoad(board, (loaded) => {
+      this.context.configuration = loaded;
+    });
   }
 
   /** Does what can be done now. @returns how long nothing needs to be done unless something comes, in milliseconds */
@@ -158,7 +154,7 @@ export class Session implements LinkHandler {
   }
 
   greeted(): void {
-    this.isConfirmDue = this.context.selfTest === 0;
+    this.isConfirmDue = this.mayStay;
     this.areKeysDue = true;
   }
 
@@ -204,7 +200,7 @@ export class Session implements LinkHandler {
     if (this.update === undefined) return refuse(STATUS.unsupported);
     if (LEADS_ON.includes(message.kind) && this.context.results.hasOpen) return refuse(STATUS.paymentsUndecided);
     // No host keeps an image whose self-tests failed; the trial takes it away.
-    if (message.kind === 'firmwareConfirm' && this.context.selfTest !== 0) return refuse(STATUS.internalFault);
+    if (message.kind === 'firmwareConfirm' && !this.mayStay) return refuse(STATUS.internalFault);
     const answer = this.update.take(message);
     return typeof answer === 'number' ? refuse(answer) : answer;
   }
@@ -220,9 +216,10 @@ export class Session implements LinkHandler {
     return typeof answer === 'number' ? refuse(answer) : answer;
   }
 
-  private configured(configuration: Configuration): void {
-    this.context.configuration = configuration;
-    this.context.selfTest = runSelfTests(this.board, configuration);
+  /** Firmware that doesn't work, or doesn't take the configuration that is there, gives way to the one before it. */
+  private get mayStay(): boolean {
+    const { selfTest, configuration } = this.context;
+    return selfTest === 0 && (configuration !== undefined || sequenceBefore(this.board) === NO_SEQUENCE);
   }
 
   /** What waits until the host has heard us. */

@@ -15,7 +15,7 @@ export class SessionContext {
   /** Undefined: the reader can't take cards. */
   configuration: Configuration | undefined;
   /** 0 when all self-tests passed, else the number of the first that failed. */
-  selfTest: number;
+  readonly selfTest: number;
   readonly results: Results;
   /** The basket and the policy of the next checkouts. */
   readonly order: Order = { baskets: new Map(), policy: undefined, policyHash: new Uint8Array(32) };

@@ -32,7 +32,7 @@ program
     run(async ({ reader, print }) => {
       print(
         reader.info,
-        Object.entries(reader.info).map(([name, value]) => `${name}: ${value}`),
+        Object.entries(reader.info).map(([name, value]) => `${name}: ${wordsOf(value)}`),
       );
       return EXIT.ok;
     }),
@@ -133,6 +133,14 @@ function readRecord(record: string): Uint8Array {
   if (given !== undefined) return given;
   const bytes = readFile(record);
   return fromHex(Buffer.from(bytes).toString('latin1').trim()) ?? bytes;
+}
+
+/** @param value a text, or an object of texts and numbers */
+function wordsOf(value: string | object): string {
+  if (typeof value === 'string') return value;
+  return Object.entries(value)
+    .map(([name, inner]) => `${name} ${inner}`)
+    .join(', ');
 }
 
 function noteCause(result: LookupResult, note: (line: string) => void): void {

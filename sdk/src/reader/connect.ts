@@ -8,6 +8,8 @@ import { timeoutOf, wholeTimeout } from './callOptions.js';
 import { listCards } from './cards.js';
 import { type Channel, createChannel } from './channel.js';
 import { type Clock, systemClock } from './clock.js';
+import { configurationIn } from './configuration/configurationIn.js';
+import { createConfigure } from './configuration/configure.js';
 import { type ConnectOptions, checkConnect } from './connectOptions.js';
 import { type Bounds, within } from './deadline.js';
 import { usageError } from './errors.js';
@@ -23,7 +25,7 @@ import { checkPayRequest, pay } from './pay.js';
 import { chargedSoFar, type PaymentHost } from './paymentHost.js';
 import { systemRandom } from './random.js';
 import { type Choose, checkReadRequest, read } from './read.js';
-import type { Reader } from './reader.js';
+import type { Reader, ReaderInfo } from './reader.js';
 import { createReaderCheckout, loadCheckout } from './readerCheckout.js';
 import { createReaderKeys } from './readerKeys.js';
 
@@ -115,9 +117,17 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
     channel.link.lose(new LinkFault('link/lost', 'The reader was closed.'));
     await within(clock, bounds, () => channel.link.close()).catch(() => {});
   };
-  const info = (): DeviceInfo => {
-    const { serial, model, firmware } = channel.told ?? device;
-    return { ...device, serial, model, firmware };
+  const info = (): ReaderInfo => {
+    const { told } = channel;
+    const { serial, model, firmware } = told ?? device;
+    const configuration = told && configurationIn(told);
+    return {
+      ...device,
+      serial,
+      model,
+      firmware,
+      ...(configuration !== undefined && { configuration }),
+    };
   };
   let chosen: Parameters<Choose>[0] | undefined;
   const takeChoice = (): typeof chosen => {
@@ -181,6 +191,7 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
       );
     },
     ...createReaderKeys(operator),
+    configure: createConfigure(operator),
     firmware: createReaderFirmware(operator),
     close,
     [Symbol.asyncDispose]: () => close(),

@@ -33,6 +33,7 @@ const CODE_OF_STATUS: Partial<Record<StatusName, ErrorCode>> = {
   paymentsUndecided: 'reader/busy',
   keysMissing: 'reader/keys',
   keysExhausted: 'reader/keys',
+  unconfigured: 'reader/fault',
   internalFault: 'reader/fault',
 };
 
@@ -42,15 +43,23 @@ const DECIDE_FIRST: Recovery = {
   message: 'Look up the payments that are still open, so that the acquirer decides them.',
 };
 
+const CONFIGURE_FIRST: Recovery = { do: 'call-support', message: 'Load a configuration into the reader.' };
+
+const RECOVERY_OF_STATUS: Readonly<Record<number, Recovery>> = {
+  [STATUS.paymentsUndecided]: DECIDE_FIRST,
+  [STATUS.unconfigured]: CONFIGURE_FIRST,
+};
+
 /** @param status the byte of an ERROR frame, or of a broken reassembly; unknown numbers are shown as they are */
 export function faultOfStatus(status: number): LinkFault {
   const name = statusName(status);
   if (name === undefined)
     return new LinkFault('protocol/corrupt', `The reader answered with the unknown status ${status}.`);
+  const recovery = RECOVERY_OF_STATUS[status];
   return new LinkFault(
     CODE_OF_STATUS[name] ?? 'protocol/corrupt',
     `${sentenceStart(status)}: ${STATUS_MEANING[name]}.`,
-    status === STATUS.paymentsUndecided ? { status, recovery: DECIDE_FIRST } : { status },
+    { status, ...(recovery !== undefined && { recovery }) },
   );
 }
 

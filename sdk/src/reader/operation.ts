@@ -30,6 +30,8 @@ export interface Operation {
    * @returns its last word
    */
   stop(): Promise<Message | undefined>;
+  /** What the reader says about itself now. */
+  info(): Promise<Message<'info'>>;
   /** Another link to the same device: it's tried until the deadline. For operations that survive a loss. */
   reconnect(): Promise<Message<'info'>>;
   /** Waits until the link is lost, so many milliseconds at most. @returns whether it was */
@@ -83,6 +85,7 @@ export function createOperation(parts: OperationParts): Operation {
     async stop() {
       return (await channel.exchange(undefined, { deadlineMs }, onPrompt)).message;
     },
+    info: () => channel.info(bounds),
     async reconnect() {
       onReconnect(false);
       const info = await channel.reconnect(bounds);

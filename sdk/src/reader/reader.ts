@@ -6,6 +6,7 @@ import type { CheckoutRequest } from '../checkout/checkoutRequest.js';
 import type { CheckoutResult } from '../checkout/checkoutResult.js';
 import type { CallOptions, DeviceInfo } from '../transports/transport.js';
 import type { CardInField } from './cards.js';
+import type { ConfigureOptions, ConfigureResult, ReaderConfiguration } from './configuration/configureReport.js';
 import type { ReaderFirmware } from './firmware/firmwareReport.js';
 import type { Key } from './key.js';
 import type { LookupResult } from './lookup.js';
@@ -19,13 +20,18 @@ import type { CheckoutEvent } from './readerCheckout.js';
 import type { ReaderEvent, ReaderState } from './readerEvent.js';
 import type { ReaderKeys } from './readerKeys.js';
 
+export interface ReaderInfo extends DeviceInfo {
+  /** In force. Absent: the reader has none, and takes no card. */
+  readonly configuration?: ReaderConfiguration;
+}
+
 /**
  * Errors are `ReaderError`s. Every call ends by its deadline, whatever the reader, the host or the customer does.
  * Aborting the signal of a payment gives a result: `cancelled`, or `unknown` when the request has gone to the acquirer.
  */
 export interface Reader extends ReaderKeys, AsyncDisposable {
   /** As the reader itself told, at the last connection. */
-  readonly info: DeviceInfo;
+  readonly info: ReaderInfo;
   /** The fold of `events()`. */
   readonly state: ReaderState;
   /**
@@ -49,6 +55,11 @@ export interface Reader extends ReaderKeys, AsyncDisposable {
   checkout(request: CheckoutRequest, options?: OperationOptions): Op<CheckoutResult, CheckoutEvent>;
   /** What became of a key. Default timeout: 30 s. */
   lookup(key: Key, options?: OperationOptions): Promise<LookupResult>;
+  /**
+   * Loads a signed configuration, the bytes of its file, as `comptoir config sign` makes it. A refused one changes nothing, and says what is
+   * wrong and where. Default timeout: 60 s.
+   */
+  configure(configuration: Uint8Array, options?: ConfigureOptions): Promise<ConfigureResult>;
   /** What runs in the reader, and how to put something newer there. */
   readonly firmware: ReaderFirmware;
   /** Cancels what is running, and closes the link. Rejects for wrong options only. Default timeout: 5 s. */

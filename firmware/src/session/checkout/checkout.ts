@@ -66,7 +66,8 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>,
     if (repeated !== undefined) return repeated;
   }
   const { configuration, order, board } = session;
-  if (configuration === undefined || session.selfTest !== 0) return refuse(STATUS.internalFault);
+  if (session.selfTest !== 0) return refuse(STATUS.internalFault);
+  if (configuration === undefined) return refuse(STATUS.unconfigured);
   const basket = order.baskets.get(channel);
   // Another till's took its place, maybe.
   if (basket === undefined && order.baskets.size > 0) return refuse(STATUS.busy);
