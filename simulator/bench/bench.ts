@@ -14,6 +14,7 @@ import { benchPico } from './pico/picoBench.js';
 import { isReached, type Row } from './row.js';
 import { rsaRows } from './rsaRows.js';
 import { saleRows } from './saleRows.js';
+import { simulatorRows } from './simulatorRows.js';
 import { tableOf } from './table.js';
 import { tlvRows } from './tlvRows.js';
 
@@ -27,7 +28,7 @@ else await benchPeers();
 
 async function benchPeers(): Promise<void> {
   const rows: Row[] = [];
-  for (const measure of [tlvRows, framingRows, rsaRows, kernelRows, saleRows, checkoutRows])
+  for (const measure of [tlvRows, framingRows, rsaRows, kernelRows, saleRows, simulatorRows, checkoutRows])
     rows.push(...(await measure()));
   if (isJson)
     console.log(
