@@ -5,6 +5,8 @@ import { AMOUNT, AUTHORISE, COMPLETE, complete, createHost, KEY, openTill, PAY, 
 import type { Step } from './scriptedReader.js';
 
 const REQUEST = { amount: AMOUNT, key: KEY };
+/** Later than whatever the SDK waits for. */
+const DEADLINE_MS = 600_000;
 const REFUSED = result(OUTCOME.declined, { reason: 'DECLINED_BY_CARD', reversalDue: 1, responseCode: '00' });
 const SILENT = result(OUTCOME.declined, { reason: 'HOST_SILENT', reversalDue: 1 });
 const CONTACT: Step = { expect: 'pay', act: (say) => say.answer({ ...AUTHORISE, usedInterface: 1 }) };
@@ -47,6 +49,24 @@ test.each([
   const { reader } = await openTill({ steps: [CONTACT, NO, LOOKUP] }, hostThat(reverse));
   expect(await reader.pay(REQUEST)).toMatchObject({ status: 'declined', reversal: 'due', recovery: { do: 'lookup' } });
   expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', code: 'host-silent', reversal: 'due' });
+});
+
+test('a host that never answers the reversal: at the deadline the till hears what to do, and lookup does it', async () => {
+  let isDown = true;
+  const host = hostThat(() => (isDown ? new Promise(() => {}) : Promise.resolve()));
+  const { reader, clock } = await openTill({ steps: [CONTACT, NO, LOOKUP] }, host);
+  const paying = reader.pay(REQUEST);
+  await clock.advance(DEADLINE_MS);
+  expect(await paying).toMatchObject({
+    status: 'declined',
+    code: 'card-declined',
+    reversal: 'due',
+    recovery: { do: 'lookup', message: expect.stringContaining('ask for the result of this key') },
+  });
+  expect(reader.state).toBe('ready');
+  isDown = false;
+  expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', reversal: 'done' });
+  expect(host.asked).toEqual([`authorise ${KEY}`, `reverse ${KEY}`, `reverse ${KEY}`]);
 });
 
 test('lookup has it reversed when it was due', async () => {
