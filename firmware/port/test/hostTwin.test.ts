@@ -9,7 +9,7 @@ import { developmentKeys } from '../../../simulator/src/board/developmentKeys.js
 import { developmentProvision, type Provision } from '../../../simulator/src/board/provision.js';
 import { createCard } from '../../../simulator/src/cards/catalogue.js';
 import { createVirtualClock } from '../../../simulator/src/clock.js';
-import { developmentConfiguration } from '../../../simulator/src/configuration.js';
+import { developmentConfiguration, signDevelopmentConfiguration } from '../../../simulator/src/configuration.js';
 import { loadFirmwareText } from '../../../simulator/src/firmwareText.js';
 import { createTestHost } from '../../../simulator/src/issuer/testHost.js';
 import { createTestPki } from '../../../simulator/src/pki/testPki.js';
@@ -106,7 +106,7 @@ async function withReader<T>(
     target,
     clock,
     serial,
-    configuration: developmentConfiguration(pki),
+    configuration: signDevelopmentConfiguration(developmentConfiguration(pki)),
     ...(slot !== undefined && { slot }),
     provision() {
       provision = make();
