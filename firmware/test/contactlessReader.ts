@@ -19,7 +19,7 @@ export interface TestSession extends SessionContext {
 
 export function newSession(): TestSession {
   const board = new FakeBoard();
-  const session = new SessionContext(board, configuration, 0, new Results(board.records));
+  const session = new SessionContext(board, configuration, { result: 0 }, new Results(board.records));
   return Object.assign(session, {
     passMs: (ms: number): void => {
       board.nowMs += ms;

@@ -18,16 +18,21 @@ import { createRecordsInMemory } from '../../simulator/src/board/recordsInMemory
 import { softwareRsaRecover } from '../../simulator/src/board/softwareRsa.js';
 import { softwareSecure } from '../../simulator/src/board/softwareSecure.js';
 import { signDevelopmentConfiguration } from '../../simulator/src/configuration.js';
-import type {
-  Board,
-  CardPort,
-  ConfigurationStore,
-  FirmwareStore,
-  KeyStore,
-  Records,
-  Secure,
+import {
+  type Board,
+  type CardPort,
+  type ConfigurationStore,
+  type FirmwareStore,
+  KEY,
+  type KeyStore,
+  type Records,
+  type Secure,
 } from '../src/board/board.js';
 import { Session } from '../src/session/session.js';
+
+const PROVISIONED = 1;
+const DERIVED = 2;
+const MADE_UP = { name: KEY.indexToken, key: new Uint8Array(32), identifier: NO_BYTES };
 
 export class FakeBoard implements Board {
   readonly identity = { model: 'Comptoir test', serial: 'TEST0001' };
@@ -65,27 +70,36 @@ export class FakeBoard implements Board {
       this.winks += 1;
     },
   };
+  /** Its first two handles are the made-up keys: a provisioned one, and what is derived from it. */
+  private readonly real: Secure = softwareSecure([MADE_UP, MADE_UP], (length) => this.secure.random(length));
   secure: Secure = {
-    ...softwareSecure([], (length) => this.secure.random(length)),
+    ...this.real,
     sha1: (data: Uint8Array): Uint8Array => digest('sha1', data),
     sha256: (data: Uint8Array): Uint8Array => digest('sha256', data),
     random: (length: number): Uint8Array => {
       this.drawn += 1;
       return digest('sha512', Uint8Array.of(this.drawn >> 16, this.drawn >> 8, this.drawn)).slice(0, length);
     },
-    findKey: (): number => 1,
+    findKey: (): number => PROVISIONED,
     keyIdentifier: (): Uint8Array => fromHex('0000000100000002') as Uint8Array,
-    deriveKey: (): number => 2,
-    encryptCbc: (_key: number, _iv: Uint8Array, plain: Uint8Array): Uint8Array => new Uint8Array(plain.length),
-    cmac: (_key: number, data: Uint8Array): Uint8Array => digest('sha256', data).slice(0, 16),
-    hmacSha256: (_key: number, data: Uint8Array): Uint8Array =>
-      new Uint8Array(createHmac('sha256', 'k').update(data).digest()),
+    deriveKey: (parent: number, data: Uint8Array): number =>
+      parent <= DERIVED ? DERIVED : this.real.deriveKey(parent, data),
+    encryptCbc: (key: number, iv: Uint8Array, plain: Uint8Array): Uint8Array =>
+      key <= DERIVED ? new Uint8Array(plain.length) : this.real.encryptCbc(key, iv, plain),
+    cmac: (key: number, data: Uint8Array): Uint8Array =>
+      key <= DERIVED ? digest('sha256', data).slice(0, 16) : this.real.cmac(key, data),
+    hmacSha256: (key: number, data: Uint8Array): Uint8Array =>
+      key <= DERIVED
+        ? new Uint8Array(createHmac('sha256', 'k').update(data).digest())
+        : this.real.hmacSha256(key, data),
     rsaRecover: (modulus: Uint8Array, exponent: number, data: Uint8Array): Uint8Array | undefined => {
       const recovered = softwareRsaRecover(modulus, exponent, data);
       if (recovered !== undefined) this.recovered.push(recovered);
       return recovered;
     },
-    eraseKey: (): void => {},
+    eraseKey: (key: number): void => {
+      if (key > DERIVED) this.real.eraseKey(key);
+    },
   };
   keys: KeyStore = fakeKeys();
   cardsInField(): Uint8Array {

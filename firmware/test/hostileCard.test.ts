@@ -27,7 +27,7 @@ const SW_SUCCESS = hex('9000');
 
 function newContext(): TransactionContext {
   if (configuration === undefined) throw new Error('no configuration');
-  const session = new SessionContext(board, configuration, 0, new Results(new FakeBoard().records));
+  const session = new SessionContext(board, configuration, { result: 0 }, new Results(new FakeBoard().records));
   const request = { amount: 1250, currency: 978, transactionType: 0, date: hex('261124'), time: hex('120000') };
   return createTransactionContext(session, configuration, request);
 }

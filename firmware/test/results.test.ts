@@ -26,7 +26,7 @@ function largestAuthorise(key: string): Message<'authorise'> {
   if (loaded === undefined) throw new Error('no configuration');
   const names = { merchantIdentifier: 'M'.repeat(15), terminalIdentification: 'T'.repeat(8) };
   const configuration = { ...loaded, message: { ...loaded.message, ...names } };
-  const session = new SessionContext(board, configuration, 0, new Results(board.records));
+  const session = new SessionContext(board, configuration, { result: 0 }, new Results(board.records));
   const request: Message<'pay'> = {
     kind: 'pay',
     key,

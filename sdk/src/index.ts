@@ -57,6 +57,7 @@ export type { Reader, ReaderInfo } from './reader/reader.js';
 export type { CheckoutEvent } from './reader/readerCheckout.js';
 export { FIRST_STATE, foldState, type ReaderEvent, type ReaderState } from './reader/readerEvent.js';
 export type { KeyReport, LoadedKey, LoadKeysResult } from './reader/readerKeys.js';
+export type { ReaderLog, ReaderLogEntry } from './reader/readerLog.js';
 export type { ReceiptFields } from './reader/receipt.js';
 export {
   isRefundHost,

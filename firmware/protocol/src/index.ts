@@ -4,6 +4,7 @@
 export * from './bcd.js';
 export * from './bytes.js';
 export * from './configurationRules.js';
+export * from './events.js';
 export * from './frame.js';
 export * from './hex.js';
 export * from './initAnswer.js';

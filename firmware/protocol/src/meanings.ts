@@ -52,7 +52,7 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   serial: 'serial number of the reader',
   firmware: 'version of the firmware',
   versions: 'lowest and highest protocol version',
-  selfTest: '0 all self-tests passed, else the number of the first that failed',
+  selfTest: '0 all self-tests passed, else the number of the first that failed, see [self-tests](#self-tests)',
   partial: '1: less than the amount may be approved; what the acquirer did approve is told as it is',
   exactMatch: '1: the AID must match whole, 0: its beginning is enough',
   kernel: 'contactless kernel, 0: contact only',
@@ -137,6 +137,9 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   indexTokenVersion: 'version of the merchant key of index tokens; absent: none',
   checkValues: 'for each key block that was taken, in their order: usage (2 characters), check value (5 bytes)',
   faultAt: 'what in the configuration is refused, such as `certificationAuthorityKeys[2].sha1`',
+  eventCount: 'entries of the event log since the start, those that are gone from it included',
+  eventList: 'the event log, eight bytes an entry, see [events](#events)',
+  uptimeSeconds: 'seconds since the start of the reader',
   lines: 'lines of the basket',
   tenders: 'what was taken, in order; of an open sale, the last one is what the host was asked for',
   notUsed: 'profiles that were not used, with the reason',
@@ -172,6 +175,8 @@ export const MESSAGE_MEANING: Readonly<Record<MessageName, string>> = {
   authorise:
     'answers `pay` when the acquirer must decide; the host passes it on and sends `complete`. A contact card waits meanwhile, for a minute: `pay` ends with the `result` that follows `complete`, and until then only `complete`, `lookup` and the same `pay` are heard',
   result: 'how a payment stands or ended: answers `pay`, `complete` and `lookup`',
+  events: 'ask for the event log; the answer is `eventsTold`',
+  eventsTold: 'answers `events`: codes and counters, nothing of any card',
   neverSeen: 'answers `lookup` and `complete`: the reader does not know the key',
   info: 'payload of the answer to INFO',
   firmwareBegin:

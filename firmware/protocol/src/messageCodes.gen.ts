@@ -127,6 +127,9 @@ export const FIELD_CODES: Readonly<Record<string, number>> = {
   initialKeyId: 1874530312,
   indexTokenVersion: 1874567169,
   checkValues: 1874612288,
+  eventCount: 1874337796,
+  eventList: 1874384896,
+  uptimeSeconds: 1874403332,
   lines: 5267458,
   tenders: 5300227,
   notUsed: 5332996,
@@ -174,6 +177,8 @@ export const MESSAGE_TAGS: Readonly<Record<string, number>> = {
   keyLoad: 0xb5,
   decommission: 0xb6,
   keyReport: 0xb7,
+  events: 0xb8,
+  eventsTold: 0xb9,
 };
 /** Names of fields, of messages and templates. */
 export const REQUIRED: Readonly<Record<string, string>> = {
@@ -210,6 +215,8 @@ export const REQUIRED: Readonly<Record<string, string>> = {
   keyLoad: 'keyObject',
   decommission: 'keyObject',
   keyReport: 'refusal objectSequence',
+  events: '',
+  eventsTold: 'uptimeSeconds eventCount eventList',
   instrument: 'label applicationIdentifier maskedNumber usedInterface authenticationMethod authenticationResult',
   cardInField: 'cardType cardIdentifier',
   basketLine: 'quantity unitAmount',
@@ -257,6 +264,8 @@ export const OPTIONAL: Readonly<Record<string, string>> = {
   keyLoad: '',
   decommission: '',
   keyReport: 'certificate initialKeyId indexTokenVersion checkValues',
+  events: '',
+  eventsTold: '',
   instrument: 'indexToken tokenReason paymentAccountReference profileKind reference balance currencyCode',
   cardInField: '',
   basketLine: 'gtin category giftCardItem',

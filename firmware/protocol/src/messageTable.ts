@@ -133,6 +133,9 @@ export const FIELDS = {
   initialKeyId: { tag: 0xdf76, format: 'bytes', size: 8 },
   indexTokenVersion: { tag: 0xdf77, format: 'unsigned', size: 1 },
   checkValues: { tag: 0xdf78, format: 'bytes', max: 64 },
+  eventCount: { tag: 0xdf70, format: 'unsigned', size: 4 },
+  eventList: { tag: 0xdf71, format: 'bytes', max: 2048 },
+  uptimeSeconds: { tag: 0xdf72, format: 'unsigned', size: 4 },
   lines: { tag: 0xa0, format: 'list', of: 'basketLine' },
   tenders: { tag: 0xa1, format: 'list', of: 'tender' },
   notUsed: { tag: 0xa2, format: 'list', of: 'profileNotUsed' },
@@ -416,5 +419,13 @@ export const MESSAGES = {
     since: 1,
     required: ['refusal', 'objectSequence'],
     optional: ['certificate', 'initialKeyId', 'indexTokenVersion', 'checkValues'],
+  },
+  events: { tag: 0xb8, from: 'host', since: 1, required: [], optional: [] },
+  eventsTold: {
+    tag: 0xb9,
+    from: 'reader',
+    since: 1,
+    required: ['uptimeSeconds', 'eventCount', 'eventList'],
+    optional: [],
   },
 } as const;

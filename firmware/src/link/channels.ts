@@ -50,8 +50,9 @@ export class Channels {
         .sort((a, b) => a.lastUsedMs - b.lastUsedMs)[0] as Channel;
       this.open.splice(this.open.indexOf(idle), 1);
     }
-    let id = 0;
-    while (id === 0 || id === BROADCAST_CHANNEL || this.find(id) !== undefined) id = unsignedFromBytes(random(4));
+    let id = unsignedFromBytes(random(4));
+    // Not by drawing again: randomness that is stuck must not keep INIT waiting.
+    while (id === 0 || id === BROADCAST_CHANNEL || this.find(id) !== undefined) id = (id + 1) % 2 ** 32;
     const channel: Channel = { id, lastUsedMs: nowMs, parts: NO_PARTS, outgoing: undefined };
     this.open.push(channel);
     return channel;

@@ -4,6 +4,7 @@
  */
 import {
   decodeMessage,
+  EVENT,
   encodeMessage,
   KEEPALIVE_INTERVAL_MS,
   type Message,
@@ -22,12 +23,13 @@ import { CommandRunner } from './commandRunner.js';
 import { complete } from './complete.js';
 import { loadConfiguration, NO_SEQUENCE, sequenceBefore } from './configuration.js';
 import { ConfigurationLoad } from './configurationLoad.js';
+import { EventLog } from './eventLog.js';
 import { keyLoad, keyStatus } from './keyLoad.js';
 import { lookup } from './lookup.js';
 import { pay, repeatedPayment } from './pay.js';
 import { read } from './read.js';
 import { Results } from './results.js';
-import { runSelfTests } from './selfTest.js';
+import { SelfTests } from './selfTest.js';
 import { SessionContext } from './sessionContext.js';
 
 /** Of a board whose images have no header. */
@@ -40,6 +42,8 @@ export class Session implements LinkHandler {
   private readonly board: Board;
   private readonly link: HostLink;
   private readonly context: SessionContext;
+  private readonly selfTests: SelfTests;
+  private readonly log: EventLog;
   private readonly update: FirmwareUpdate | undefined;
   private readonly configurationLoad: ConfigurationLoad;
   private isConfirmDue = false;
@@ -52,7 +56,10 @@ export class Session implements LinkHandler {
   constructor(board: Board) {
     this.board = board;
     this.link = new HostLink(board);
-    this.context = new SessionContext(board, loadConfiguration(board), runSelfTests(board), new Results(board.records));
+    this.log = new EventLog(() => board.clock.uptimeMs());
+    this.log.add(EVENT.started);
+    this.selfTests = new SelfTests(board, (failed) => this.log.add(EVENT.selfTest, failed));
+    this.context = new SessionContext(board, loadConfiguration(board), this.selfTests, new Results(board.records));
     this.update = board.firmware && new FirmwareUpdate(board.firmware);
     this.configurationLoad = new ConfigurationLoad(board, (loaded) => {
       this.context.configuration = loaded;
@@ -63,9 +70,10 @@ export class Session implements LinkHandler {
   step(): number {
     this.link.receive(this);
     if (this.runner !== undefined) this.work(this.runner);
+    else if (this.selfTests.dueMs === 0) this.selfTests.step();
     this.link.flush();
     if (this.link.isSilent) this.settle();
-    return Math.min(this.link.idleMs(), this.runner?.idleMs ?? NOTHING_DUE_MS);
+    return Math.min(this.link.idleMs(), this.runner?.idleMs ?? this.selfTests.dueMs, NOTHING_DUE_MS);
   }
 
   get busyChannel(): number {
@@ -76,12 +84,12 @@ export class Session implements LinkHandler {
     const { runner } = this;
     const isOther = runner?.channel !== channel && runner?.openKey === undefined;
     if (runner !== undefined && (isOther || !runner.awaitsHost)) {
-      this.link.sendError(channel, STATUS.busy);
+      this.refused(channel, STATUS.busy);
       return;
     }
     const decoded = decodeMessage(bytes.slice());
     if (!decoded.ok) {
-      this.link.sendError(channel, decoded.status);
+      this.refused(channel, decoded.status);
       return;
     }
     const { message } = decoded;
@@ -108,7 +116,7 @@ export class Session implements LinkHandler {
         );
         return;
       case 'complete':
-        this.answerNow(channel, () => complete(this.context, message));
+        this.answerNow(channel, () => this.noted(complete(this.context, message)));
         return;
       case 'lookup':
         this.answerNow(channel, () => lookup(this.context, message));
@@ -131,8 +139,16 @@ export class Session implements LinkHandler {
       case 'firmwareConfirm':
         this.answer(channel, this.updateFirmware(message));
         return;
+      case 'events':
+        this.answer(channel, {
+          kind: 'eventsTold',
+          uptimeSeconds: this.log.uptimeSeconds,
+          eventCount: this.log.count,
+          eventList: this.log.entries(),
+        });
+        return;
       default:
-        this.link.sendError(channel, STATUS.unknownMessage);
+        this.refused(channel, STATUS.unknownMessage);
     }
   }
 
@@ -145,21 +161,22 @@ export class Session implements LinkHandler {
       if (repeated !== undefined) this.answer(channel, repeated);
       if (repeated?.kind === 'authorise') runner.channel = channel;
     } else if (message.kind !== 'complete') {
-      this.link.sendError(channel, STATUS.busy);
+      this.refused(channel, STATUS.busy);
     } else if (runner.hear(message, channel)) {
       this.work(runner);
     } else {
-      this.link.sendError(channel, STATUS.messageRefused);
+      this.refused(channel, STATUS.messageRefused);
     }
   }
 
   greeted(): void {
-    this.isConfirmDue = this.mayStay;
+    this.isConfirmDue = true;
     this.areKeysDue = true;
   }
 
   cancel(channel: number): boolean {
     if (this.runner?.channel !== channel) return false;
+    this.log.add(EVENT.cancelled);
     this.runner.cancel();
     this.work(this.runner);
     return true;
@@ -169,6 +186,7 @@ export class Session implements LinkHandler {
     const { runner } = this;
     if (runner?.channel !== channel) return;
     this.runner = undefined;
+    this.log.add(EVENT.hostLost);
     runner.cancel();
     try {
       runner.step();
@@ -227,8 +245,10 @@ export class Session implements LinkHandler {
     // Flash takes its time, which no tap should wait for.
     if (this.areKeysDue && this.runner === undefined) this.context.prepareKeys();
     this.areKeysDue = this.runner !== undefined;
-    if (this.isConfirmDue) this.update?.confirmTrial();
-    this.isConfirmDue = false;
+    if (this.isConfirmDue && this.selfTests.hasRun) {
+      this.isConfirmDue = false;
+      if (this.mayStay) this.update?.confirmTrial();
+    }
     if (this.update?.isRestartDue === true) this.update.restart();
   }
 
@@ -247,11 +267,13 @@ export class Session implements LinkHandler {
       // An invariant of ours is broken. The host is told, the card let go, and the next command starts afresh.
       this.runner = undefined;
       runner.release();
+      this.log.add(EVENT.fault);
       this.link.sendError(runner.channel, STATUS.internalFault);
       return;
     }
     if (result !== undefined) {
       this.runner = undefined;
+      this.noted(result);
       if (!runner.isUnheard) this.answer(runner.channel, result);
       return;
     }
@@ -277,8 +299,19 @@ export class Session implements LinkHandler {
   }
 
   private answer(channel: number, result: CommandResult): void {
-    if (result.kind === 'refused') this.link.sendError(channel, result.status);
+    if (result.kind === 'refused') this.refused(channel, result.status);
     else this.link.sendMessage(channel, result.kind === 'encoded' ? result.bytes : encodeMessage(result));
+  }
+
+  private refused(channel: number, status: number): void {
+    this.log.add(EVENT.refused, status);
+    this.link.sendError(channel, status);
+  }
+
+  private noted(result: CommandResult): CommandResult {
+    const message = result.kind === 'encoded' ? result.message : result;
+    if ('outcome' in message) this.log.add(EVENT.ended, message.outcome);
+    return result;
   }
 }
 

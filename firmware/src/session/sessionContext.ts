@@ -14,8 +14,7 @@ export class SessionContext {
   readonly board: Board;
   /** Undefined: the reader can't take cards. */
   configuration: Configuration | undefined;
-  /** 0 when all self-tests passed, else the number of the first that failed. */
-  readonly selfTest: number;
+  private readonly selfTests: { readonly result: number };
   readonly results: Results;
   /** The basket and the policy of the next checkouts. */
   readonly order: Order = { baskets: new Map(), policy: undefined, policyHash: new Uint8Array(32) };
@@ -24,10 +23,15 @@ export class SessionContext {
   readonly dukpt: Dukpt;
   private sequence = 0;
 
-  constructor(board: Board, configuration: Configuration | undefined, selfTest: number, results: Results) {
+  constructor(
+    board: Board,
+    configuration: Configuration | undefined,
+    selfTests: { readonly result: number },
+    results: Results,
+  ) {
     this.board = board;
     this.configuration = configuration;
-    this.selfTest = selfTest;
+    this.selfTests = selfTests;
     this.results = results;
     this.dukpt = new Dukpt(board);
     const { clock, secure } = board;
@@ -51,6 +55,11 @@ export class SessionContext {
       case 'failed':
         return STATUS.internalFault;
     }
+  }
+
+  /** 0 when all self-tests passed, else the number of the first that failed. */
+  get selfTest(): number {
+    return this.selfTests.result;
   }
 
   /** Transaction sequence counter (9F41). */

@@ -9,7 +9,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { keyFrom, type LookupResult, newKey, parseMoney, ReaderError } from '../index.js';
 import { explainSelection } from '../selection/explainSelection.js';
 import { addCardCommands } from './card/cardCommands.js';
-import { describeLookup, describePayResult, describePresented } from './describe.js';
+import { describeLog, describeLookup, describePayResult, describePresented } from './describe.js';
 import { readFile, refusal } from './files.js';
 import { addFirmwareCommands } from './firmware/firmwareCommands.js';
 import { addRefundCommand } from './refundCommand.js';
@@ -99,6 +99,17 @@ program
         cards,
         cards.map(({ type, uid, isRandom }) => `type ${type}  ${uid}${isRandom ? '  a new one each time' : ''}`),
       );
+      return EXIT.ok;
+    }),
+  );
+
+program
+  .command('log')
+  .description('show what the reader remembers of itself: codes and counters')
+  .action(() =>
+    run(async ({ reader, operation, print }) => {
+      const log = await reader.log(operation);
+      print(log, describeLog(log));
       return EXIT.ok;
     }),
   );

@@ -2,7 +2,14 @@
  * Results as lines for people.
  * Floor: sdk cli.
  */
-import { formatMoney, type LookupResult, type Payment, type PayResult, type Presented } from '../index.js';
+import {
+  formatMoney,
+  type LookupResult,
+  type Payment,
+  type PayResult,
+  type Presented,
+  type ReaderLog,
+} from '../index.js';
 import { cardName } from './cardName.js';
 import { describeCheckout } from './describeCheckout.js';
 
@@ -55,4 +62,15 @@ function describePayment(payment: Payment): readonly string[] {
   const { token, tokenReason, receipt } = payment;
   const fields = Object.entries(receipt).map(([name, value]) => `  ${name}: ${value}`);
   return [cardName(payment), `token: ${token ?? `none (${tokenReason})`}`, 'receipt:', ...fields];
+}
+
+/** The latest last. */
+export function describeLog({ uptimeSeconds, total, entries }: ReaderLog): readonly string[] {
+  return [
+    `started ${uptimeSeconds} s ago, ${total} events`,
+    ...entries.map(({ event, detail, times, secondsAgo }) => {
+      const often = times === 1 ? '' : `, ${times} times`;
+      return `${String(secondsAgo).padStart(8)} s ago  ${event} ${detail}${often}`;
+    }),
+  ];
 }

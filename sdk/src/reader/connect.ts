@@ -2,7 +2,7 @@
  * From a transport to a reader: opens the device, asks for a channel, asks who it is.
  * Source: docs/reference/sdk.md.   Floor: sdk reader.
  */
-import { INIT_NONCE_BYTES, toHex } from '@comptoir/protocol';
+import { INIT_NONCE_BYTES, SELF_TESTS, toHex } from '@comptoir/protocol';
 import type { CallOptions, DeviceInfo, Transport } from '../transports/transport.js';
 import { timeoutOf, wholeTimeout } from './callOptions.js';
 import { listCards } from './cards.js';
@@ -28,11 +28,13 @@ import { type Choose, checkReadRequest, read } from './read.js';
 import type { Reader, ReaderInfo } from './reader.js';
 import { createReaderCheckout, loadCheckout } from './readerCheckout.js';
 import { createReaderKeys } from './readerKeys.js';
+import { readerLog } from './readerLog.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 const READ_TIMEOUT_MS = 60_000;
 const PAY_TIMEOUT_MS = 120_000;
+const LOG_TIMEOUT_MS = 10_000;
 const LOOKUP_TIMEOUT_MS = 30_000;
 
 /**
@@ -65,7 +67,8 @@ export async function connect(transport: Transport, options: ConnectOptions = {}
     const told = await channel.info(bounds);
     if (told.selfTest !== 0) {
       const recovery = { do: 'call-support', message: 'Take the reader out of service.' } as const;
-      throw new LinkFault('reader/fault', `Self-test ${told.selfTest} of the reader failed.`, { recovery });
+      const name = SELF_TESTS[told.selfTest - 1] ?? 'not known here';
+      throw new LinkFault('reader/fault', `Self-test ${told.selfTest} of the reader failed: ${name}.`, { recovery });
     }
     return createReader({ device, hub, operator, channel, clock, host: options.host });
   } catch (error) {
@@ -192,6 +195,12 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
     },
     ...createReaderKeys(operator),
     configure: createConfigure(operator),
+    log: (options = {}) =>
+      operator.operate(
+        { name: () => 'log', timeoutMs: LOG_TIMEOUT_MS, charged: () => 'no', check() {} },
+        options,
+        readerLog,
+      ),
     firmware: createReaderFirmware(operator),
     close,
     [Symbol.asyncDispose]: () => close(),

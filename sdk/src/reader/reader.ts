@@ -19,6 +19,7 @@ import type { Presented, ReadRequest } from './read.js';
 import type { CheckoutEvent } from './readerCheckout.js';
 import type { ReaderEvent, ReaderState } from './readerEvent.js';
 import type { ReaderKeys } from './readerKeys.js';
+import type { ReaderLog } from './readerLog.js';
 
 export interface ReaderInfo extends DeviceInfo {
   /** In force. Absent: the reader has none, and takes no card. */
@@ -60,6 +61,8 @@ export interface Reader extends ReaderKeys, AsyncDisposable {
    * wrong and where. Default timeout: 60 s.
    */
   configure(configuration: Uint8Array, options?: ConfigureOptions): Promise<ConfigureResult>;
+  /** What the reader remembers of itself: codes and counters, never anything of a card. Default timeout: 10 s. */
+  log(options?: OperationOptions): Promise<ReaderLog>;
   /** What runs in the reader, and how to put something newer there. */
   readonly firmware: ReaderFirmware;
   /** Cancels what is running, and closes the link. Rejects for wrong options only. Default timeout: 5 s. */

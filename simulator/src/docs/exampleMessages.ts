@@ -155,6 +155,13 @@ export const EXAMPLES: Examples = {
     objectSequence: 7,
     contentHash: counting(32),
   },
+  events: { kind: 'events' },
+  eventsTold: {
+    kind: 'eventsTold',
+    uptimeSeconds: 90,
+    eventCount: 2,
+    eventList: hex('00000000010000010000000102000001'),
+  },
   signedHead: {
     kind: 'signedHead',
     objectKind: 1,

@@ -2,7 +2,7 @@
  * What the numbers of the wire mean, in the words of the reference.
  * Floor: simulator.
  */
-import type { CommandName, OutcomeName, PromptName } from '@comptoir/protocol';
+import type { CommandName, EventName, OutcomeName, PromptName } from '@comptoir/protocol';
 
 /** Who sends it, and what it means. */
 export const COMMAND_NOTES: Readonly<Record<CommandName, readonly [from: string, meaning: string]>> = {
@@ -44,4 +44,14 @@ export const PROMPT_MEANING: Readonly<Record<PromptName, string>> = {
   insertCard: 'insert the card',
   seePhone: 'look at the phone, which says what to do, then tap again',
   choose: 'choose what pays, and keep the card where it is',
+};
+
+export const EVENT_MEANING: Readonly<Record<EventName, string>> = {
+  started: 'the reader started',
+  selfTest: 'the self-tests ran; detail: 0, or the number of the first that failed',
+  ended: 'a command that takes cards ended; detail: its outcome',
+  refused: 'a message was refused; detail: the status',
+  fault: 'an invariant of the firmware was broken; the host got *internalFault*',
+  cancelled: 'a host cancelled the command that ran',
+  hostLost: 'a host reset its channel while its command ran',
 };

@@ -7,6 +7,9 @@ import {
   COMMAND,
   COMMAND_TIMEOUT_MS_MAX,
   type CommandName,
+  EVENT,
+  EVENTS_MAX,
+  type EventName,
   encodeFrame,
   encodeInitAnswer,
   FIELDS,
@@ -31,6 +34,7 @@ import {
   PROTOCOL_VERSION_LOWEST,
   type PromptName,
   REPORT_SIZE_BYTES,
+  SELF_TESTS,
   STATUS,
   STATUS_MEANING,
   type StatusName,
@@ -43,7 +47,7 @@ import { REFUSAL, REFUSAL_MEANING, type RefusalName } from '@comptoir/protocol/i
 import { FIELD_MEANING, MESSAGE_MEANING } from '@comptoir/protocol/meanings';
 import { EXAMPLES } from './exampleMessages.js';
 import { EXAMPLE_CHANNEL, exampleText, hexTag, reportLine } from './exampleText.js';
-import { COMMAND_NOTES, OUTCOME_MEANING, PROMPT_MEANING } from './meanings.js';
+import { COMMAND_NOTES, EVENT_MEANING, OUTCOME_MEANING, PROMPT_MEANING } from './meanings.js';
 
 /** The whole page, ending in a line feed. */
 export function protocolReference(): string {
@@ -64,6 +68,8 @@ export function protocolReference(): string {
     ...outcomes(),
     ...prompts(),
     ...statuses(),
+    ...selfTests(),
+    ...events(),
     ...refusals(),
     ...objectRefusals(),
   ];
@@ -301,4 +307,31 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 function byte(value: number): string {
   return toHex(Uint8Array.of(value));
+}
+
+function selfTests(): string[] {
+  return [
+    ...section('Self-tests'),
+    'The field `selfTest` of `info`. They run at the start and every 23 hours, never while a command runs. A reader whose self-test failed takes no card until it',
+    'is restarted and passes.',
+    '',
+    ...table(
+      ['number', 'self-test'],
+      SELF_TESTS.map((name, at) => [String(at + 1), name]),
+    ),
+  ];
+}
+
+function events(): string[] {
+  const rows = (Object.keys(EVENT) as EventName[]).map((name) => [String(EVENT[name]), name, EVENT_MEANING[name]]);
+  return [
+    ...section('Events'),
+    `The reader remembers its last ${EVENTS_MAX} events until it has no power. An entry of \`eventList\` has eight bytes, the oldest comes first:`,
+    '',
+    '```text',
+    'seconds since the start, of the last time  4 | code  1 | detail  1 | how many times in a row, at most FFFF  2',
+    '```',
+    '',
+    ...table(['code', 'event', 'meaning'], rows),
+  ];
 }
