@@ -8,6 +8,7 @@ import { addDocsCommand } from '../docs/docsCommand.js';
 import { addReplayCommand } from '../replay/replayCommand.js';
 import { addRunCommand } from '../scenarios/runCommand.js';
 import { ImageMissingError } from '../targets/picoImages.js';
+import { addVectorsCommand } from '../vectors/vectorsCommand.js';
 import { addCardCommands } from './cardCommands.js';
 import { addPkiCommand } from './pkiCommand.js';
 import { addReaderCommand } from './readerCommand.js';
@@ -27,6 +28,7 @@ const COMMANDS: readonly AddCommand[] = [
   addReplayCommand,
   addRunCommand,
   addServeCommand,
+  addVectorsCommand,
   addDocsCommand,
 ];
 

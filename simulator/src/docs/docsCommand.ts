@@ -10,10 +10,12 @@ import { testCardsPage } from '../cards/testCardsPage.js';
 import type { Surroundings } from '../cli/surroundings.js';
 import { EXIT } from '../cli/usage.js';
 import { openApiText } from '../serve/openApi.js';
+import { vectorSchemaText } from '../vectors/vectorRules.js';
 import { emvCoverage, emvCoverageFaults } from './emvCoverage.js';
 import { faultsPage, reachFaults, scenarioFilesPage, scenarioSchemaText } from './faultsPage.js';
 import { messageCodesText } from './messageCodes.js';
 import { protocolReference } from './protocolReference.js';
+import { vectorsPage } from './vectorsPage.js';
 
 /** First: examples on the pages are encoded by it, so it's printed by a run of its own, before the others. */
 const MESSAGE_CODES = 'firmware/protocol/src/messageCodes.gen.ts';
@@ -29,7 +31,9 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/faults.md': faultsPage,
   'docs/reference/scenario-files.md': scenarioFilesPage,
   'docs/reference/simulator.openapi.json': openApiText,
+  'docs/reference/vectors.md': vectorsPage,
   'test-vectors/schema/scenario.schema.json': scenarioSchemaText,
+  'test-vectors/schema/vectors.schema.json': vectorSchemaText,
 };
 
 interface DocsOptions {

@@ -1,0 +1,113 @@
+/**
+ * `vectors check`, `explain` and `new`: for whoever writes test vectors.
+ * Source: docs/how-to/replay-vectors.md.   Floor: simulator.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { Surroundings } from '../cli/surroundings.js';
+import { EXIT, targetFrom, UsageError } from '../cli/usage.js';
+import { keyTables } from '../replay/certificationAuthorityKeys.js';
+import { isHostKind } from '../replay/hostKinds.js';
+import { maskText, secretsOf } from '../replay/masking.js';
+import { replayRecord } from '../replay/replayRecord.js';
+import { createVectorEngine, type VectorEngine } from '../replay/vectorEngine.js';
+import { isObject, isProblem, readVectorFolder, type VectorRecord } from '../replay/vectorFiles.js';
+import { vectorsScript } from '../replay/vectorsScript.js';
+import { findTarget } from '../targets/targets.js';
+import { newRecord, vectorMistakes } from './vectorRules.js';
+
+const TIME_LIMIT_MS = 10_000;
+const FOLDER = 'test-vectors';
+
+export function addVectorsCommand(program: Command, { out, err, exit }: Surroundings): void {
+  const vectors = program.command('vectors').description('for whoever writes test vectors');
+  vectors
+    .command('check')
+    .description('whether the files have their form, and somebody runs their kinds')
+    .argument('[folder]', 'of *.json files', FOLDER)
+    .action(async (folder: string) => {
+      const records = recordsIn(folder);
+      const mistakes = [...vectorMistakes(folder), ...(await unknownKinds(records, err))];
+      for (const mistake of mistakes) out(mistake);
+      err(`${records.length} records, ${mistakes.length} mistakes`);
+      exit(mistakes.length === 0 ? EXIT.well : EXIT.failed);
+    });
+  vectors
+    .command('explain')
+    .description('one record: where it comes from, what it says, and what the firmware says to it')
+    .argument('<id>')
+    .option('--folder <folder>', 'of *.json files', FOLDER)
+    .option('--target <name>', 'node or quickjs', 'node')
+    .action(async (id: string, { folder, target }: { readonly folder: string; readonly target: string }) => {
+      const record = recordsIn(folder).find((one) => one.id === id);
+      if (record === undefined) throw new UsageError(`No record of ${folder} has the id "${id}".`);
+      const name = targetFrom(target);
+      if (name === 'pico') throw new UsageError('A record is explained on node or quickjs.');
+      const engine = await engineOn(name, err);
+      const result = await replayRecord(record, name, keyTables(folder, undefined), engine);
+      engine.dispose();
+      out(
+        explanation(record, wholeRecord(folder, id), isHostKind(record.kind) ? 'in Node' : `the firmware on ${name}`),
+      );
+      out(
+        result.pass ? 'It comes out as expected.' : `It comes out otherwise: ${JSON.stringify(result.actual, null, 2)}`,
+      );
+      exit(result.pass ? EXIT.well : EXIT.failed);
+    });
+  vectors
+    .command('new')
+    .description('a record to fill in')
+    .argument('<kind>', 'such as tlv.parse')
+    .action((kind: string) => out(newRecord(kind).trimEnd()));
+}
+
+function recordsIn(folder: string): readonly VectorRecord[] {
+  try {
+    return readVectorFolder(folder).entries.flatMap((entry) => (isProblem(entry) ? [] : [entry]));
+  } catch (fault) {
+    throw new UsageError(fault instanceof Error ? fault.message : String(fault));
+  }
+}
+
+async function engineOn(target: 'node' | 'quickjs', err: (text: string) => void): Promise<VectorEngine> {
+  return createVectorEngine(findTarget(target), await vectorsScript(err), TIME_LIMIT_MS);
+}
+
+/** The firmware is asked for each kind once: what it can't read is a fault, what it doesn't know is not supported. */
+async function unknownKinds(records: readonly VectorRecord[], err: (text: string) => void): Promise<readonly string[]> {
+  const engine = await engineOn('node', err);
+  const unknown: string[] = [];
+  for (const kind of new Set(records.map((record) => record.kind))) {
+    if (isHostKind(kind)) continue;
+    const answer = await engine.run(kind, {});
+    if (answer.kind === 'unsupported') unknown.push(`nobody runs the kind ${kind}`);
+  }
+  engine.dispose();
+  return unknown;
+}
+
+/** With what the runner doesn't need. */
+function wholeRecord(folder: string, id: string): Readonly<Record<string, unknown>> {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
+    const content: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+    const records = isObject(content) ? content['scenarios'] : content;
+    const found = Array.isArray(records)
+      ? records.find((one: unknown) => isObject(one) && one['id'] === id)
+      : undefined;
+    if (found !== undefined) return { file: join(folder, file), ...found };
+  }
+  return {};
+}
+
+function explanation(record: VectorRecord, whole: Readonly<Record<string, unknown>>, by: string): string {
+  const told = ['file', 'title', 'source', 'validated_by', 'note', 'input', 'expected'].flatMap((name) =>
+    whole[name] === undefined ? [] : [`${name}: ${printed(whole[name])}`],
+  );
+  const text = [`${record.id}, ${record.kind}, run by ${by}`, ...told].join('\n');
+  return maskText(text, secretsOf(record, undefined));
+}
+
+function printed(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+}
