@@ -90,6 +90,30 @@ test('an order is approved once, and the same order again gets the same answer',
   expect(said(authoriser.authorise(order({ amount: 2600, nonce: nonce(), counter: 2 })))).toBe('KEY_REUSED');
 });
 
+test('a refund: each counted once, at most what was taken, by this merchant only, and a reversal takes back the rest', () => {
+  const at = desk();
+  const { authoriser } = at;
+  expect(said(authoriser.authorise(order({ amount: 2600, nonce: at.nonce(), counter: 1 })))).toBe('approved 2600');
+  const owed = (one: AccountAuthoriser): number => one.book.account(card.identity, START_MS).owed;
+  expect(authoriser.refund('SHOP-1', 'r1', 'sale-1', 0, 600)).toBe(600);
+  expect(authoriser.refund('SHOP-1', 'r1', 'sale-1', 0, 600)).toBe(600);
+  expect([owed(authoriser), authoriser.book.account(card.identity, START_MS).takenToday]).toEqual([2000, 2600]);
+  for (const [shop, sale, position, amount] of [
+    ['SHOP-1', 'sale-1', 0, 2001],
+    ['SHOP-2', 'sale-1', 0, 1],
+    ['SHOP-1', 'sale-2', 0, 1],
+    ['SHOP-1', 'sale-1', 1, 1],
+    ['SHOP-1', 'sale-1', 0, -1],
+    ['SHOP-1', 'sale-1', 0, 0.5],
+  ] as const)
+    expect(authoriser.refund(shop, `r ${amount}`, sale, position, amount)).toBe(0);
+  // After a crash the journal has it.
+  const again = desk(at.journal).authoriser;
+  expect([owed(again), again.refund('SHOP-1', 'r1', 'sale-1', 0, 600)]).toEqual([2000, 600]);
+  again.reverse('SHOP-1', 'sale-1');
+  expect([owed(again), again.refund('SHOP-1', 'r2', 'sale-1', 0, 1)]).toEqual([0, 0]);
+});
+
 test('the till gets a token of its own shop, and the account is nowhere in it', () => {
   const { authoriser, nonce } = desk();
   const tokenAt = (merchant: string, scope: string, counter: number): string => {

@@ -141,6 +141,20 @@ test('a coupon is redeemed once by its serial, whichever card has a copy', () =>
   expect(said(at.reserve(debit(at, one, { sale: 'e', amount: 1, counter: 3 })))).toBe('COUPON_REDEEMED');
 });
 
+test('a coupon whose sale is refunded is redeemed again, once', () => {
+  const { at, journal } = issued();
+  at.issue(20n, { kind: 'coupon', currency: 978, serial: 'C-1', most: 500 });
+  const card = assertingCard(20, 1);
+  const back = (ledger: GiftAuthoriser, key: string, amount: number): number =>
+    ledger.refund('SHOP-1', key, saleKeyOf('a'), toHex(card.identity), amount);
+  at.reserve(debit(at, card, { sale: 'a', amount: 400, counter: 1 }));
+  expect([back(at, 'r0', 400), at.capture('SHOP-1', saleKeyOf('a')), back(at, 'r1', 399)]).toEqual([0, 'captured', 0]);
+  expect([back(at, 'r2', 400), back(at, 'r2', 400), at.ledger.isSerialFree('C-1')]).toEqual([400, 400, true]);
+  const again = open(journal);
+  expect(said(again.reserve(debit(again, card, { sale: 'b', amount: 300, counter: 2 })))).toBe('reserved 300');
+  expect([back(again, 'r3', 400), again.ledger.isSerialFree('C-1')]).toEqual([0, false]);
+});
+
 test('the copy for the card: what is open stays prepared there, what the ledger never saw is void', () => {
   const { at } = issued();
   const unseen = debit(at, gift, { sale: 'a', amount: 100, counter: 1 });
