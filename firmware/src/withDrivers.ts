@@ -26,6 +26,7 @@ export function withDrivers(board: Board): Board {
     configuration: board.configuration,
     cardsInField: () => antenna?.cardsInField() ?? board.cardsInField(),
     roleKey: (kind) => board.roleKey(kind),
+    isTampered: () => board.isTampered(),
     start: (step) => board.start(step),
   };
 }

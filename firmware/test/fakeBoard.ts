@@ -116,6 +116,9 @@ export class FakeBoard implements Board {
   roleKey(kind: number): Uint8Array {
     return developmentRoleKeys()[kind - 1]?.publicKey ?? NO_BYTES;
   }
+  isTampered(): boolean {
+    return false;
+  }
   start(): void {}
 }
 
@@ -131,6 +134,7 @@ function fakeKeys(): KeyStore {
       identifiers.set(set, identifier.slice());
       return true;
     },
+    zeroise: () => identifiers.clear(),
   };
 }
 

@@ -65,6 +65,8 @@ export interface SimulatedReader {
   cutPower(cut: PowerCut): void;
   /** The same for the flash that keys are in: erased sectors and programmed pages. */
   cutPowerOfKeys(cut: PowerCut): void;
+  /** Opens the case: the tamper line says so, now and at every start from now on. */
+  tamper(): void;
   /** What it has for payments is erased, and nobody gives it again. Seen at the next start. @throws Error where only its maker could do that */
   loseKeys(): void;
 }
@@ -210,6 +212,10 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
       keyFlash.flash.bytes.fill(0xff);
     },
     cutPowerOfKeys: (cut) => cutKeyFlash(keyFlash, cut),
+    tamper() {
+      keyFlash.isTampered = true;
+      wake();
+    },
   };
 }
 

@@ -131,6 +131,10 @@ export interface Simulation extends Transport, AsyncDisposable {
    * the reader back. Counted from here: on the chip in erased sectors and programmed pages, else in results that are written.
    */
   cutPower(cut: PowerCut): void;
+  /** The same for the flash that keys are in, in erased sectors and programmed pages. */
+  cutPowerOfKeys(cut: PowerCut): void;
+  /** Opens the case: the reader destroys its keys. @throws Error on the chip, whose board has no tamper line */
+  tamper(): void;
   /** Power off and on; connections are lost, and what the reader keeps in flash stays. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -259,6 +263,8 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     exchanges: () => presented.flatMap(({ exchanges }) => exchanges),
     fault: reader.fault,
     cutPower: reader.cutPower,
+    cutPowerOfKeys: reader.cutPowerOfKeys,
+    tamper: reader.tamper,
     restart: reader.start,
     close,
     [Symbol.asyncDispose]: close,

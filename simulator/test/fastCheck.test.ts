@@ -20,7 +20,7 @@ test('every fault is one of the schema, and all kinds that are not left out come
   );
   expect([...kinds].sort()).toEqual(
     Object.keys(FAULTS)
-      .filter((kind) => !['second-card', 'keys-lost', 'version'].includes(kind))
+      .filter((kind) => !['second-card', 'keys-lost', 'tamper', 'version'].includes(kind))
       .sort(),
   );
   const all = fc.sample(arbitraryFault({ kinds: ['second-card'] }), RUN);

@@ -158,10 +158,22 @@ SCRIPT_FUNCTION(store_keys) {
   return stored == BOARD_STORE_MISUSED ? script_refuse(context, "no such set, place or key") : JS_NewBool(context, stored == BOARD_STORED);
 }
 
+SCRIPT_FUNCTION(zeroise) {
+  (void)self, (void)count, (void)values, (void)context;
+  board_keys_zeroise();
+  return JS_UNDEFINED;
+}
+
+SCRIPT_FUNCTION(is_tampered) {
+  (void)self, (void)count, (void)values;
+  return JS_NewBool(context, board_is_tampered());
+}
+
 static const JSCFunctionListEntry keys_members[] = {
   JS_CFUNC_DEF("identifier", 1, set_identifier),
   JS_CFUNC_DEF("fetch", 2, fetch_key),
   JS_CFUNC_DEF("store", 3, store_keys),
+  JS_CFUNC_DEF("zeroise", 0, zeroise),
 };
 
 SCRIPT_FUNCTION(cards_in_field) {
@@ -182,6 +194,7 @@ SCRIPT_FUNCTION(role_key) {
 static const JSCFunctionListEntry board_members[] = {
   JS_CFUNC_DEF("cardsInField", 0, cards_in_field),
   JS_CFUNC_DEF("roleKey", 1, role_key),
+  JS_CFUNC_DEF("isTampered", 0, is_tampered),
 };
 
 void script_install_board(JSContext *context) {

@@ -59,6 +59,8 @@ bool board_has_firmware(void);
 size_t board_cards_in_field(uint8_t cards[BOARD_CARDS_IN_FIELD_BYTES_MAX]);
 /// roleKey(kind: number): Uint8Array;
 size_t board_role_key(uint32_t kind, const uint8_t **key); /* in flash, or never changed while the engine runs */
+/// isTampered(): boolean;
+bool board_is_tampered(void);
 /// start(step: () => number): void;
 void board_start(void); /* the script has handed over its step: engine_step() calls it */
 
@@ -159,6 +161,8 @@ size_t board_keys_identifier(uint32_t set, uint8_t identifier[BOARD_KEY_IDENTIFI
 uint32_t board_keys_fetch(uint32_t set, uint32_t place); /* 0: none there, or no room in the key table */
 /// store(set: number, identifier: Uint8Array, changes: Uint8Array): boolean;
 board_stored board_keys_store(uint32_t set, const uint8_t *identifier, size_t identifier_length, const uint8_t *changes, size_t length);
+/// zeroise(): void;
+void board_keys_zeroise(void);
 
 // interface Records: firmware/port/store, for boards with NOR flash
 /// read(name: number): Uint8Array;

@@ -15,7 +15,6 @@
 #define CHECK_BYTES 8
 #define FIRST_SET_SECTOR 2
 #define FORMAT 1
-#define CLASS_DEVELOPMENT 1
 
 #define HEAD_BYTES 16
 #define NONCE_BYTES 12
@@ -39,10 +38,12 @@ typedef struct {
 _Static_assert(sizeof(key_set) == 48 + 16 + 34 * KEY_STORE_PLACES && sizeof(key_set) <= FLASH_SECTOR_BYTES, "no gaps, and one sector");
 _Static_assert(BOARD_KEY_IDENTIFIER_BYTES_MAX <= 16, "an identifier fits");
 
-static const uint8_t mark[8] = {'K', 'E', 'Y', 'S', FORMAT, CLASS_DEVELOPMENT, 'O', 'K'};
+#define MARK_BYTES 8
+
+static uint8_t mark[MARK_BYTES] = {'K', 'E', 'Y', 'S', FORMAT, 0, 'O', 'K'}; /* its class is set by key_store_open() */
 
 static const flash_port *flash;
-static uint32_t store_offset;
+static uint32_t store_offset, identity_at, identity_sectors;
 static struct {
   uint32_t sequence;
   uint8_t sector; /* NO_SECTOR: there is no such set */
@@ -59,19 +60,21 @@ static void put32(uint8_t *at, uint32_t value) {
 static uint32_t offset_of(uint32_t sector) { return store_offset + sector * FLASH_SECTOR_BYTES; }
 static const uint8_t *at(uint32_t sector, uint32_t from) { return flash->at(offset_of(sector) + from); }
 
-static bool is_blank(uint32_t sector) {
-  const uint8_t *bytes = at(sector, 0);
+static bool is_blank_at(uint32_t offset) {
+  const uint8_t *bytes = flash->at(offset);
   size_t length = FLASH_SECTOR_BYTES;
   while (length > 0 && bytes[length - 1] == 0xff) length -= 1;
   return length == 0;
 }
 
 /** False: it doesn't become blank. */
-static bool clear(uint32_t sector) {
-  if (is_blank(sector)) return true;
-  flash->erase(offset_of(sector));
-  return is_blank(sector);
+static bool clear_at(uint32_t offset) {
+  if (is_blank_at(offset)) return true;
+  flash->erase(offset);
+  return is_blank_at(offset);
 }
+
+static bool clear(uint32_t sector) { return clear_at(offset_of(sector)); }
 
 static bool program(uint32_t sector, uint32_t from, const void *bytes, size_t length) {
   flash->program(offset_of(sector) + from, bytes, length);
@@ -94,6 +97,44 @@ static bool make_storage_key(void) {
   is_made = is_made && program(0, STORAGE_KEY_AT, key, STORAGE_KEY_BYTES + CHECK_BYTES) && program(0, 0, mark, sizeof mark);
   mbedtls_platform_zeroize(key, sizeof key);
   return is_made;
+}
+
+/* Zeroisation */
+
+static const uint8_t zeros[STORAGE_KEY_BYTES + CHECK_BYTES];
+
+static bool is_zeroised(void) { return memcmp(at(0, 0), zeros, MARK_BYTES) == 0; }
+
+/** The mark of images of the other class, development or release. */
+static bool is_of_other_class(void) {
+  uint8_t other[MARK_BYTES];
+  memcpy(other, mark, sizeof other);
+  other[5] ^= 1;
+  return memcmp(at(0, 0), other, sizeof other) == 0;
+}
+
+/** It was begun, and the power failed: the storage key isn't what its check says, or bits of the mark are gone that a key has. */
+static bool is_being_zeroised(void) {
+  uint8_t check[16];
+  if (has_storage_key())
+    return !check_of(at(0, STORAGE_KEY_AT), check) || memcmp(check, at(0, STORAGE_KEY_AT + STORAGE_KEY_BYTES), CHECK_BYTES) != 0;
+  uint8_t gone = 0;
+  for (size_t i = 0; i < MARK_BYTES; i += 1) gone |= mark[i] & (uint8_t)~at(0, 0)[i];
+  return gone != 0;
+}
+
+static void clear_sets(void);
+
+/** The storage key first: without it nothing that is still there can be read. */
+static void zeroise(bool leaves_mark) {
+  key_table_clear();
+  if (is_zeroised()) return;
+  if (at(0, 0)[0] == 0xff) program(0, 0, mark, MARK_BYTES); /* there never was a key; from here on the next start goes on */
+  program(0, STORAGE_KEY_AT, zeros, sizeof zeros);
+  clear_sets();
+  for (uint32_t sector = 0; sector < identity_sectors; sector += 1) clear_at(identity_at + sector * FLASH_SECTOR_BYTES);
+  if (leaves_mark) program(0, 0, zeros, MARK_BYTES);
+  else clear(0);
 }
 
 /* Sets in the buffer */
@@ -174,6 +215,14 @@ static void name_key(void) {
 
 static uint8_t first_sector(uint8_t set) { return (uint8_t)(FIRST_SET_SECTOR + 2 * set); }
 
+static void clear_sets(void) {
+  for (uint8_t set = 0; set < KEY_STORE_SETS; set += 1) {
+    clear(first_sector(set));
+    clear(first_sector(set) + 1);
+    found[set].sector = NO_SECTOR;
+  }
+}
+
 /** What is in the buffer takes the place of what the flash has. */
 static bool put(uint8_t set) {
   const uint8_t old = found[set].sector, first = first_sector(set), sector = old == first ? first + 1 : first;
@@ -186,10 +235,16 @@ static bool put(uint8_t set) {
 
 /* The interface */
 
-void key_store_open(const flash_port *port, uint32_t offset) {
-  flash = port;
-  store_offset = offset;
+void key_store_open(const key_store_setting *setting) {
+  flash = setting->flash;
+  store_offset = setting->offset;
+  identity_at = setting->identity_offset;
+  identity_sectors = setting->identity_sectors;
+  mark[5] = setting->is_development;
   memset(found, 0, sizeof found);
+  if (is_of_other_class()) zeroise(false);
+  else if (is_being_zeroised()) zeroise(true);
+  if (is_zeroised()) return;
   for (uint8_t set = 0; set < KEY_STORE_SETS; set += 1) {
     for (uint8_t sector = first_sector(set); sector < first_sector(set) + 2; sector += 1) {
       if (!take(sector, set) || (found[set].sector != NO_SECTOR && load32(buffer.head + 8) < found[set].sequence)) continue;
@@ -202,8 +257,9 @@ void key_store_open(const flash_port *port, uint32_t offset) {
   wipe_buffer();
 }
 
-void key_store_name_keys(void) {
-  name_key();
+void key_store_take_over(void) {
+  if (is_zeroised()) key_table_clear();
+  else name_key();
   wipe_buffer();
 }
 
@@ -224,7 +280,7 @@ uint32_t board_keys_fetch(uint32_t set, uint32_t place) {
 
 board_stored board_keys_store(uint32_t set, const uint8_t *identifier, size_t identifier_length, const uint8_t *changes, size_t length) {
   if (flash == NULL || set >= KEY_STORE_SETS || identifier_length > BOARD_KEY_IDENTIFIER_BYTES_MAX || length % CHANGE_BYTES != 0) return BOARD_STORE_MISUSED;
-  if (!make_storage_key()) return BOARD_STORE_FAILED;
+  if (is_zeroised() || !make_storage_key()) return BOARD_STORE_FAILED;
   if (!take_set(set)) wipe_buffer();
   board_stored result = BOARD_STORE_MISUSED;
   if (apply(changes, length)) {
@@ -237,3 +293,5 @@ board_stored board_keys_store(uint32_t set, const uint8_t *identifier, size_t id
   wipe_buffer();
   return result;
 }
+
+void board_keys_zeroise(void) { zeroise(true); }

@@ -1,5 +1,5 @@
 /**
- * The key store on a model of NOR flash, with the power cut at every operation while DUKPT advances: the C program keyPowerCuts.c, once fast, once under
+ * The key store on a model of NOR flash, with the power cut at every operation while DUKPT advances and while the reader is zeroised: the C program keyPowerCuts.c, once fast, once under
  * AddressSanitizer and UndefinedBehaviorSanitizer, and once for each precaution with that one taken away.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -23,6 +23,7 @@ interface Counts {
   readonly counters: number;
   readonly searches: number;
   readonly otherSets: number;
+  readonly zeroiseCuts: number;
 }
 
 /** @param store the key store's source; what it needs is in the library of the twin of that kind */
@@ -39,9 +40,13 @@ function compile(
   );
   const config = `-DMBEDTLS_CONFIG_FILE="${join(port, 'secure/mbedtlsConfig.h')}"`;
   const library = join(port, `build/${kind}/libcomptoir_secure.a`);
-  execFileSync('cc', ['-std=gnu11', ...options, config, ...folders, store, ...tests, library, '-o', program], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  execFileSync(
+    'cc',
+    ['-std=gnu11', '-D_GNU_SOURCE', ...options, config, ...folders, store, ...tests, library, '-o', program],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   return program;
 }
 
@@ -64,7 +69,7 @@ test.each([
     console.log(`keys, ${name}: ${said.trim()}`);
     expect(counts.cases).toBeGreaterThanOrEqual(cases);
     expect(counts.doubleCuts).toBeGreaterThan(cases / 10);
-    expect(Math.min(counts.counters, counts.searches, counts.otherSets)).toBeGreaterThan(0);
+    expect(Math.min(counts.counters, counts.searches, counts.otherSets, counts.zeroiseCuts)).toBeGreaterThan(0);
   },
 );
 
@@ -90,6 +95,36 @@ const precautions: readonly (readonly [name: string, from: string, to: string, s
     /lost|twice/,
   ],
   ['the tag is checked', 'if (fault != 0) wipe_buffer();\n  return fault == 0;', 'return true;', /lost|twice/],
+  [
+    'the storage key is there before its mark',
+    'program(0, STORAGE_KEY_AT, key, STORAGE_KEY_BYTES + CHECK_BYTES) && program(0, 0, mark, sizeof mark);',
+    'program(0, 0, mark, sizeof mark) && program(0, STORAGE_KEY_AT, key, STORAGE_KEY_BYTES + CHECK_BYTES);',
+    /the flash failed/,
+  ],
+  [
+    'a zeroisation that was cut goes on',
+    'else if (is_being_zeroised()) zeroise(true);',
+    ';',
+    /left after the zeroisation/,
+  ],
+  [
+    'its last step that was cut is seen',
+    'gone |= mark[i] & (uint8_t)~at(0, 0)[i];',
+    'gone |= 0;',
+    /zeroised reader takes keys/,
+  ],
+  [
+    'the storage key is the first to go',
+    '  program(0, STORAGE_KEY_AT, zeros, sizeof zeros);\n  clear_sets();',
+    '  clear_sets();\n  program(0, STORAGE_KEY_AT, zeros, sizeof zeros);',
+    /the first to go/,
+  ],
+  [
+    'a zeroised reader forgets what it came with',
+    '  if (is_zeroised()) key_table_clear();\n  else name_key();',
+    '  name_key();',
+    /what it came with/,
+  ],
 ];
 
 test.each(precautions)('without it the test fails: %s', (name, from, to, expected) => {

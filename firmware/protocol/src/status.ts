@@ -19,6 +19,7 @@ export const STATUS = {
   keysMissing: 0x15,
   keysExhausted: 0x16,
   unconfigured: 0x17,
+  tampered: 0x18,
   internalFault: 0x7f,
 } as const;
 
@@ -40,6 +41,7 @@ export const STATUS_MEANING: Readonly<Record<StatusName, string>> = {
   paymentsUndecided: 'payments await the word of the acquirer: complete them first',
   unsupported: 'this board can not do that',
   keysMissing: 'the reader holds no DUKPT key: load one',
+  tampered: 'the reader was opened: it has destroyed its keys, and takes no card any more',
   keysExhausted: 'every transaction key of the DUKPT initial key was used: load another',
   unconfigured: 'the reader has no configuration, or none that it takes: load one first',
   internalFault: 'the reader failed; the command had no effect that is not told by its key',

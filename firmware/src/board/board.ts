@@ -38,6 +38,9 @@ export interface Board {
    */
   roleKey(kind: number): Uint8Array;
 
+  /** The tamper line: the case was opened, now or while there was no power. Stays so. */
+  isTampered(): boolean;
+
   /**
    * Hands over the firmware. The port calls `step` once at the start, whenever a report, a card, an answer or a
    * byte of `nfc` or `contactLine` has come, and when the time that the last step returned is over. It never calls `step` inside `step`.
@@ -229,6 +232,11 @@ export interface KeyStore {
    * @param changes    five bytes a place: its number, and the handle of the key to be there, big endian; 0: none any more
    */
   store(set: number, identifier: Uint8Array, changes: Uint8Array): boolean;
+  /**
+   * Destroys every key, those that the reader came with included: the storage key first, then the sets, then the identity. All handles are
+   * gone. A power cut doesn't stop it: the next start goes on before anything else. There is no way back but the factory's.
+   */
+  zeroise(): void;
 }
 
 /** Values by a number from 0 to 15. The numbers from 16 on are the port's own. */

@@ -72,6 +72,23 @@ export function keyLoad(session: SessionContext, { keyObject }: Message<'keyLoad
   return report(session, refusal, refusal === 0 ? concatBytes(...checkValues) : NO_BYTES);
 }
 
+/** Whoever may end a reader's service says so. */
+export function decommission(session: SessionContext, { keyObject }: Message<'decommission'>): CommandResult {
+  if (session.results.hasOpen) return refuse(STATUS.paymentsUndecided);
+  const { board } = session;
+  const kind = SIGNED_OBJECT.decommission;
+  const opened = openSignedObject(board, keyObject, kind, sequenceOf(board, kind));
+  if (!opened.ok) return report(session, opened.refusal, NO_BYTES);
+  if (opened.head.serial === ANY_READER) return report(session, OBJECT_REFUSAL.otherReader, NO_BYTES);
+  if (!keep(board, kind, opened.head.objectSequence)) return report(session, OBJECT_REFUSAL.flashFailed, NO_BYTES);
+  return report(session, 0, NO_BYTES);
+}
+
+/** From the moment when its word is kept; the keys go once the host has heard it, or at the next start. */
+export function isDecommissioned(board: Board): boolean {
+  return sequenceOf(board, SIGNED_OBJECT.decommission) >= 0;
+}
+
 /** The ticket is used up before its keys are stored: no cut of the power lets it be used again. */
 function take(session: SessionContext, keys: readonly LoadedKey[], useUp: () => boolean): number {
   const { board, dukpt } = session;

@@ -24,7 +24,7 @@ import { complete } from './complete.js';
 import { loadConfiguration, NO_SEQUENCE, sequenceBefore } from './configuration.js';
 import { ConfigurationLoad } from './configurationLoad.js';
 import { EventLog } from './eventLog.js';
-import { keyLoad, keyStatus } from './keyLoad.js';
+import { decommission, isDecommissioned, keyLoad, keyStatus } from './keyLoad.js';
 import { lookup } from './lookup.js';
 import { pay, repeatedPayment } from './pay.js';
 import { read } from './read.js';
@@ -49,12 +49,20 @@ export class Session implements LinkHandler {
   private isConfirmDue = false;
   /** Somebody may pay soon, or just did. */
   private areKeysDue = false;
+  /** Its keys were destroyed. */
+  private isEmpty = false;
+  private isDecommissionDue = false;
+  private isRestartDue = false;
   private runner: CommandRunner | undefined;
   private toldPrompt = 0;
   private toldMs = 0;
 
   constructor(board: Board) {
     this.board = board;
+    if (board.isTampered() || isDecommissioned(board)) {
+      board.keys.zeroise();
+      this.isEmpty = true;
+    }
     this.link = new HostLink(board);
     this.log = new EventLog(() => board.clock.uptimeMs());
     this.log.add(EVENT.started);
@@ -68,6 +76,8 @@ export class Session implements LinkHandler {
 
   /** Does what can be done now. @returns how long nothing needs to be done unless something comes, in milliseconds */
   step(): number {
+    if (!this.isEmpty && this.board.isTampered()) this.empty();
+    if (this.isRestartDue) return NOTHING_DUE_MS;
     this.link.receive(this);
     if (this.runner !== undefined) this.work(this.runner);
     else if (this.selfTests.dueMs === 0) this.selfTests.step();
@@ -102,6 +112,10 @@ export class Session implements LinkHandler {
         this.start(channel, pay(this.context, message));
         return;
       case 'read':
+        if (this.isEmpty) {
+          this.link.sendError(channel, this.board.isTampered() ? STATUS.tampered : STATUS.keysMissing);
+          return;
+        }
         this.start(channel, read(this.context, message));
         return;
       case 'checkout':
@@ -127,6 +141,10 @@ export class Session implements LinkHandler {
         return;
       case 'keyStatus':
         this.answerNow(channel, () => keyStatus(this.context));
+        return;
+      case 'decommission':
+        this.answerNow(channel, () => decommission(this.context, message));
+        this.isDecommissionDue = isDecommissioned(this.board);
         return;
       case 'keyLoad':
         this.answerNow(channel, () => keyLoad(this.context, message));
@@ -250,6 +268,18 @@ export class Session implements LinkHandler {
       if (this.mayStay) this.update?.confirmTrial();
     }
     if (this.update?.isRestartDue === true) this.update.restart();
+    if (this.isDecommissionDue) this.empty();
+  }
+
+  /** Every key goes, in the middle of whatever runs: a payment is open then. Without keys only a new start gets on. */
+  private empty(): void {
+    this.runner?.release();
+    this.runner = undefined;
+    this.board.keys.zeroise();
+    this.isEmpty = true;
+    this.isDecommissionDue = false;
+    this.isRestartDue = this.board.firmware !== undefined;
+    this.board.firmware?.restart();
   }
 
   private start(channel: number, command: Command): void {

@@ -49,7 +49,7 @@ export class SessionContext {
       case 'ready':
         return 0;
       case 'missing':
-        return STATUS.keysMissing;
+        return this.board.isTampered() ? STATUS.tampered : STATUS.keysMissing;
       case 'exhausted':
         return STATUS.keysExhausted;
       case 'failed':

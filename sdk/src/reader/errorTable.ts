@@ -33,7 +33,7 @@ export const ERRORS = {
   'card/torn': { sentence: 'The card left before it was read.', do: 'retry-same-key', next: 'Present the card again and hold it still.', reserved: false },
   'card/multiple': { sentence: 'More than one card was presented.', do: 'retry-same-key', next: 'Present one card only.', reserved: false },
   'card/unreadable': { sentence: 'The card could not be read.', do: 'ask-other-card', next: 'Try another card.', reserved: false },
-  'reader/tampered': { sentence: 'The reader was opened or altered.', do: 'call-support', next: 'Take the reader out of service.', reserved: true },
+  'reader/tampered': { sentence: 'The reader was opened or altered.', do: 'call-support', next: 'Take the reader out of service.', reserved: false },
   'reader/busy': { sentence: 'The reader is serving another operation.', do: 'free-device', next: 'Wait for the other operation, or take over.', reserved: false },
   'reader/fault': { sentence: 'The reader failed.', do: 'reconnect', next: 'Connect again; call support if it happens again.', reserved: false },
   'reader/keys': { sentence: 'The reader has no key for another payment.', do: 'call-support', next: 'Load keys into the reader.', reserved: false },

@@ -31,6 +31,7 @@ const CODE_OF_STATUS: Partial<Record<StatusName, ErrorCode>> = {
   invalidChannel: 'link/in-use',
   keyReused: 'usage/invalid',
   paymentsUndecided: 'reader/busy',
+  tampered: 'reader/tampered',
   keysMissing: 'reader/keys',
   keysExhausted: 'reader/keys',
   unconfigured: 'reader/fault',

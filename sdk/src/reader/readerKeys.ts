@@ -23,6 +23,11 @@ export interface ReaderKeys {
   keyStatus(options?: OperationOptions): Promise<KeyReport>;
   /** Brings a key server's ticket to the reader, which takes it once. Refusals are results. Default timeout: 30 s. */
   loadKeys(ticket: Uint8Array, options?: OperationOptions): Promise<LoadKeysResult>;
+  /**
+   * Ends the reader's service: it destroys every key and starts anew, and pays no more. Refusals are results. Default timeout: 30 s.
+   * @param order signed by whoever may say so, for this reader alone
+   */
+  decommission(order: Uint8Array, options?: OperationOptions): Promise<LoadKeysResult>;
 }
 
 export interface KeyReport {
@@ -72,6 +77,8 @@ export function createReaderKeys(operator: Operator): ReaderKeys {
     keyStatus: async (options = {}) => reportOf(await ask('status', { kind: 'keyStatus' }, options)),
     loadKeys: async (ticket, options = {}) =>
       resultOf(await ask('load', { kind: 'keyLoad', keyObject: ticket }, options, ticket)),
+    decommission: async (order, options = {}) =>
+      resultOf(await ask('decommission', { kind: 'decommission', keyObject: order }, options, order)),
   };
 }
 

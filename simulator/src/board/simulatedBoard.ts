@@ -68,6 +68,7 @@ export function createSimulatedBoard(parts: SimulatedBoardParts): Board {
     configuration: parts.configuration,
     cardsInField: parts.contactless.cardsInField,
     roleKey: (kind) => parts.roleKeys.find((key) => SIGNED_OBJECT[key.kind] === kind)?.publicKey ?? NO_BYTES,
+    isTampered: () => parts.keyFlash.isTampered,
     start: parts.start,
   };
 }

@@ -37,6 +37,8 @@ const ENTRY_BYTES = 34;
 const KINDS: readonly KeyKind[] = ['symmetric', 'pair', 'rsa', 'derivation', 'hmac', 'protection'];
 
 export interface KeyFlash {
+  /** The tamper line: once set, it stays. */
+  isTampered: boolean;
   readonly flash: Flash;
   /** Set for one time of power. */
   lost: () => void;
@@ -44,7 +46,7 @@ export interface KeyFlash {
 
 /** Flash for the keys of one reader, empty. It outlives the reader's power. */
 export function createKeyFlash(): KeyFlash {
-  return { flash: createFlash(new Uint8Array(SECTORS * SECTOR_BYTES).fill(0xff)), lost: () => {} };
+  return { isTampered: false, flash: createFlash(new Uint8Array(SECTORS * SECTOR_BYTES).fill(0xff)), lost: () => {} };
 }
 
 /** The power fails at that operation from now. @param cut undefined: it stays */
@@ -182,7 +184,31 @@ export function openKeyStore(place: KeyFlash, table: SoftwareKeys, random: (leng
     }
   }
 
-  powered(recover, undefined);
+  const isZeroised = (): boolean => at(0, 0, MARK.length).every((byte) => byte === 0);
+  function isBeingZeroised(): boolean {
+    const head = at(0, 0, MARK.length);
+    if (!equalBytes(head, MARK)) return head.some((byte, index) => ((MARK[index] ?? 0) & ~byte) !== 0);
+    return !equalBytes(checkOf(storageKey()), at(0, STORAGE_KEY_AT + STORAGE_KEY_BYTES, CHECK_BYTES));
+  }
+  /** The storage key first: without it nothing that is still there can be read. */
+  function zeroise(): void {
+    table.eraseAll();
+    if (isZeroised()) return;
+    if (at(0, 0, 1)[0] === 0xff) program(0, 0, MARK);
+    program(0, STORAGE_KEY_AT, new Uint8Array(STORAGE_KEY_BYTES + CHECK_BYTES));
+    for (let set = 0; set < SETS; set += 1) {
+      clear(FIRST_SET_SECTOR + 2 * set);
+      clear(FIRST_SET_SECTOR + 2 * set + 1);
+      found[set] = undefined;
+    }
+    program(0, 0, new Uint8Array(MARK.length));
+  }
+
+  powered(() => {
+    if (isBeingZeroised()) zeroise();
+    if (isZeroised()) table.eraseAll();
+    else recover();
+  }, undefined);
   name(KEY_SET.indexToken);
   return {
     identifier: (set) => contentOf(set).identifier,
@@ -190,7 +216,8 @@ export function openKeyStore(place: KeyFlash, table: SoftwareKeys, random: (leng
       const entry = contentOf(set).places[number];
       return entry === undefined ? 0 : table.keep(entry.kind, entry.key);
     },
-    store: (set, identifier, changes) => powered(() => store(set, identifier, changes), false),
+    store: (set, identifier, changes) => powered(() => !isZeroised() && store(set, identifier, changes), false),
+    zeroise: () => powered(zeroise, undefined),
   };
 }
 

@@ -90,6 +90,10 @@ export class SoftwareKeys {
     return this.stored(handle).identifier;
   }
 
+  eraseAll(): void {
+    for (const handle of [...this.keys.keys()]) this.erase(handle);
+  }
+
   erase(handle: KeyHandle): void {
     this.stored(handle).key.fill(0);
     this.keys.delete(handle);

@@ -74,6 +74,7 @@ export type Fault =
       readonly restoreMs?: number;
     }
   | { readonly kind: 'keys-lost' }
+  | { readonly kind: 'tamper' }
   | { readonly kind: 'clock-jump'; readonly ms: number };
 
 export type FaultKind = Fault['kind'];
@@ -195,6 +196,10 @@ export const FAULTS: Readonly<Record<FaultKind, FaultDescription>> = {
   'keys-lost': {
     meaning:
       'the keys for payments are erased, and not loaded again; seen after the next start; not on the emulated chip',
+    fields: {},
+  },
+  tamper: {
+    meaning: 'the case of the reader is opened: it destroys its keys and starts anew; not on the emulated chip',
     fields: {},
   },
   'clock-jump': {

@@ -114,6 +114,8 @@ export function createFaults({ reader, clock, seed, host, store, tap, log }: Fau
         if (fault.of === 'keys') return reader.cutPowerOfKeys({ operation, kind: how });
         return reader.cutPower({ operation, kind: how });
       }
+      case 'tamper':
+        return reader.tamper();
       case 'keys-lost':
         return reader.loseKeys();
       case 'clock-jump':

@@ -182,6 +182,9 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
       throw new Error('the keys of the emulated chip are in its image');
     },
     cutPowerOfKeys: chip.flash.cutPower,
+    tamper() {
+      throw new Error('this board has no case that could tell');
+    },
     chip,
     frontEnd,
     slotCard,

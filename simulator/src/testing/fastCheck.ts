@@ -27,7 +27,7 @@ export interface Customer {
 }
 
 export interface FaultOptions {
-  /** Default: all but `second-card`, which no retry gets rid of, and `keys-lost` and `version`, after which nothing sells. */
+  /** Default: all but `second-card`, which no retry gets rid of, and `keys-lost`, `tamper` and `version`, after which nothing sells. */
   readonly kinds?: readonly FaultKind[];
 }
 
@@ -39,7 +39,7 @@ export interface DayOptions extends FaultOptions {
 }
 
 const KINDS: readonly FaultKind[] = (Object.keys(FAULTS) as FaultKind[]).filter(
-  (kind) => !['second-card', 'keys-lost', 'version'].includes(kind),
+  (kind) => !['second-card', 'keys-lost', 'tamper', 'version'].includes(kind),
 );
 /** Counts beyond this meet nothing in a sale. */
 const COUNT_MAX = 40;

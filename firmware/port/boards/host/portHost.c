@@ -56,6 +56,8 @@ static void keep_role_key(const frame *given) {
   role_key_lengths[kind - 1] = PUBLIC_KEY_BYTES;
 }
 
+static const key_store_setting key_setting = {.flash = &host_flash, .is_development = true};
+
 void board_host_set_up(const frame *given) {
   switch (given->name) {
     case 'I': set_identity(given); return;
@@ -63,7 +65,7 @@ void board_host_set_up(const frame *given) {
     case 'E':
       entropy_length = keep(entropy, sizeof entropy, given);
       if (!secure_start()) board_fatal("the self-test of the cryptography failed");
-      key_store_open(&host_flash, 0);
+      key_store_open(&key_setting);
       return;
     case 'O': keep_role_key(given); return;
     case 'N': has_nfc = true; return;
@@ -87,6 +89,7 @@ bool board_has_nfc(void) { return has_nfc; }
 bool board_has_contact_line(void) { return has_contact_line; }
 bool board_has_firmware(void) { return has_firmware; }
 void board_start(void) {}
+bool board_is_tampered(void) { return false; }
 size_t board_role_key(uint32_t kind, const uint8_t **key) {
   if (kind < 1 || kind > BOARD_ROLES) return 0;
   *key = role_keys[kind - 1];

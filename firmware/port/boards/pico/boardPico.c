@@ -25,11 +25,19 @@
 _Static_assert(RECORD_NAMES >= BOARD_RECORDS, "board.h promises more");
 _Static_assert(KEY_STORE_SECTORS <= FLASH_KEYS_SECTORS, "keys have less room");
 
+static const key_store_setting key_setting = {
+  .flash = &pico_flash,
+  .offset = FLASH_KEYS_OFFSET,
+  .identity_offset = FLASH_PROVISION_OFFSET,
+  .identity_sectors = FLASH_PROVISION_BYTES / FLASH_SECTOR_BYTES,
+  .is_development = COMPTOIR_DEVELOPMENT,
+};
+
 void board_start_device(void) {
   if (!secure_start()) board_fatal("the secure part failed its self-test");
-  key_store_open(&pico_flash, FLASH_KEYS_OFFSET);
+  key_store_open(&key_setting);
   if (!provision_load()) board_fatal("the reader is not provisioned");
-  key_store_name_keys();
+  key_store_take_over();
   records_start(FLASH_READER_RECORDS_OFFSET, FLASH_READER_RECORDS_SECTORS, RECORD_NAMES);
   configuration_start();
   firmware_start();
@@ -85,6 +93,9 @@ size_t board_cards_in_field(uint8_t cards[BOARD_CARDS_IN_FIELD_BYTES_MAX]) {
   (void)cards;
   return 0;
 }
+
+/** This board has no case that could tell. */
+bool board_is_tampered(void) { return false; }
 
 void board_display_show(int32_t prompt) { display_show(prompt); }
 

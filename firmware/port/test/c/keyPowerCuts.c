@@ -1,11 +1,11 @@
 /**
- * Cuts the power at every flash operation of the key store while DUKPT advances as firmware/src/token/dukpt.ts has it, clean and torn, and again
+ * Cuts the power at every flash operation of the key store while DUKPT advances as firmware/src/token/dukpt.ts has it, and of a zeroisation, clean and torn, and again
  * in what comes after; then looks at every counter that was given out, and for every key that was in the flash.
  *
  *   keyPowerCuts CASES SEED     prints what was done as JSON; the first that isn't as it must be ends it with 1
  *
  * Geometries: the same store at three places, in flash whose unit of programming, and of a cut, is 256, 64 and 16 bytes.
- * What ends it: a counter that comes twice, a key of a counter that was or can be used now in the flash, keys that are lost.
+ * What ends it: after a zeroisation, a key; before, a counter that comes twice, a key of a counter that was or can be used now in the flash, keys that are lost.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +19,7 @@
 #include "secure.h"
 
 #define FLASH_BYTES (20 * FLASH_SECTOR_BYTES)
+#define IDENTITY_OFFSET FLASH_SECTOR_BYTES
 #define NEIGHBOUR 0x5a
 #define SET_DUKPT 0
 #define SET_TOKEN 1
@@ -39,7 +40,7 @@ static uint8_t seen_keys[KEYS_SEEN_MAX][32]; /* of counters that are used or usa
 static uint32_t seen;
 
 static uint64_t seed;
-static uint32_t geometry, cases, double_cuts, counters, searches, tokens_stored, reopened;
+static uint32_t zeroise_cuts, geometry, cases, double_cuts, counters, searches, tokens_stored, zeroise_cuts, reopened;
 
 _Noreturn static void fail(const char *what) {
   fprintf(stderr, "case %u, geometry %u: %s\n", cases, geometry, what);
@@ -188,11 +189,16 @@ static bool is_blank(uint32_t sector) {
   return bytes[0] == 0xff && memcmp(bytes, bytes + 1, FLASH_SECTOR_BYTES - 1) == 0;
 }
 
+static void open_store(void) {
+  const key_store_setting setting = {.flash = &flash_model, .offset = geometries[geometry].offset, .identity_offset = IDENTITY_OFFSET, .identity_sectors = 1, .is_development = true};
+  key_store_open(&setting);
+}
+
 static void power_on(void) {
   key_table_clear();
   is_open = false;
   reopened += 1;
-  key_store_open(&flash_model, geometries[geometry].offset);
+  open_store();
   for (uint32_t sector = 2; sector < KEY_STORE_SECTORS; sector += 2)
     if (!is_blank(sector) && !is_blank(sector + 1)) fail("a set has two records");
 }
@@ -215,6 +221,82 @@ static void live(void) {
     while (is_open && below(8) != 0) take();
     if (below(4) == 0) load_token_key((uint8_t)below(32));
     is_open = false; /* as after the last of the 64 */
+  }
+}
+
+/* Zeroisation */
+
+static const uint8_t identity_key[32] = "the scalar of the identity's key"; /* without an end */
+static uint8_t storage_key[32];
+
+static bool flash_has(const uint8_t *key, size_t length) { return memmem(flash_model_bytes(), FLASH_BYTES, key, length) != NULL; }
+
+/** Nothing can be told from the flash any more: not a quarter of a key. */
+static void check_gone(void) {
+  for (uint32_t at = 0; at < 32; at += 8)
+    if (flash_has(storage_key + at, 8) || flash_has(identity_key + at, 8)) fail("a key is left after the zeroisation");
+  for (uint32_t sector = 2; sector < KEY_STORE_SECTORS; sector += 1)
+    if (!is_blank(sector)) fail("a set is left after the zeroisation");
+  uint8_t known_by[12];
+  const uint8_t version = 1, none[1] = {0};
+  if (board_keys_identifier(SET_DUKPT, known_by) != 0 || board_keys_fetch(SET_DUKPT, 6) != 0) fail("a zeroised reader has keys");
+  if (board_keys_store(SET_TOKEN, &version, 1, none, 0) != BOARD_STORE_FAILED) fail("a zeroised reader takes keys");
+  if (board_secure_find_key("identity") != 0) fail("a zeroised reader has what it came with");
+}
+
+static void start_zeroised(void) {
+  key_table_clear();
+  open_store();
+  secure_provision("identity", identity_key, sizeof identity_key, NULL, 0);
+  key_store_take_over();
+}
+
+/** In the middle of it, and in its going on; then the next start ends it. @returns false when it ended before the cut */
+static bool zeroise_cut(uint32_t operation, bool is_torn) {
+  flash_model_cut(operation, is_torn);
+  if (setjmp(flash_model_power_lost) == 0) {
+    board_keys_zeroise();
+    flash_model_cut(0, false);
+    check_gone();
+    return false;
+  }
+  zeroise_cuts += 1;
+  cases += 1;
+  if (!is_torn && operation >= 1 && flash_has(storage_key, 8)) fail("the storage key isn't the first to go");
+  for (volatile uint32_t more = below(3); more > 0; more -= 1) {
+    flash_model_cut(1 + below(8), below(2) == 0);
+    if (setjmp(flash_model_power_lost) != 0) double_cuts += 1, cases += 1;
+    else start_zeroised();
+    flash_model_cut(0, false);
+  }
+  start_zeroised();
+  /* A first operation that did nothing at all leaves all as it was: the line, or the one who decommissions, says it again. */
+  if (is_torn && operation == 1 && flash_has(storage_key, sizeof storage_key)) board_keys_zeroise();
+  check_gone();
+  start_zeroised();
+  check_gone();
+  return true;
+}
+
+/** Every operation of it, until there are no more. */
+static void zeroise_row(bool is_torn) {
+  static uint8_t before[FLASH_BYTES];
+  flash_model_start(FLASH_BYTES, seed);
+  flash_model_page(geometries[geometry].page);
+  memset(flash_model_bytes(), NEIGHBOUR, FLASH_BYTES);
+  memset(flash_model_bytes() + IDENTITY_OFFSET, 0xff, FLASH_SECTOR_BYTES);
+  memset(flash_model_bytes() + geometries[geometry].offset, 0xff, KEY_STORE_SECTORS * FLASH_SECTOR_BYTES);
+  memcpy(flash_model_bytes() + IDENTITY_OFFSET + 100, identity_key, sizeof identity_key);
+  memset(was_used, 0, sizeof was_used);
+  seen = 0;
+  live();
+  load_token_key(3);
+  memcpy(storage_key, flash_model_bytes() + geometries[geometry].offset + 256, sizeof storage_key);
+  memcpy(before, flash_model_bytes(), FLASH_BYTES);
+  for (uint32_t operation = 1;; operation += 1) {
+    memcpy(flash_model_bytes(), before, FLASH_BYTES);
+    start_zeroised();
+    if (!zeroise_cut(operation, is_torn)) return;
   }
 }
 
@@ -252,8 +334,10 @@ int main(int count, char **values) {
   seed = strtoull(values[2], NULL, 10);
   if (!secure_start()) fail("the cryptography doesn't start");
   for (uint32_t first = 1; cases < wanted; first = first % 100 + 1)
-    for (geometry = 0; geometry < 3; geometry += 1)
+    for (geometry = 0; geometry < 3; geometry += 1) {
+      zeroise_row(first % 2 == 0);
       for (uint32_t torn = 0; torn < 4; torn += 1) run_row(first, torn > 0); /* torn three times, each otherwise */
-  printf("{\"cases\": %u, \"doubleCuts\": %u, \"counters\": %u, \"searches\": %u, \"otherSets\": %u, \"starts\": %u}\n", cases, double_cuts, counters, searches, tokens_stored, reopened);
+    }
+  printf("{\"cases\": %u, \"doubleCuts\": %u, \"counters\": %u, \"searches\": %u, \"otherSets\": %u, \"zeroiseCuts\": %u, \"starts\": %u}\n", cases, double_cuts, counters, searches, tokens_stored, zeroise_cuts, reopened);
   return 0;
 }
