@@ -14,6 +14,8 @@ export default defineConfig({
     'factory/index': 'src/factory/index.ts',
     'release/index': 'src/release/index.ts',
     'keys/index': 'src/keys/index.ts',
+    'configuration/index': 'src/configuration/index.ts',
+    'rules/rules': 'src/rules/rules.ts',
     'signing/index': 'src/signing/index.ts',
     'cli/comptoir': 'src/cli/comptoir.ts',
   },

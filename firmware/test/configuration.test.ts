@@ -128,3 +128,21 @@ describe('contactless limits', () => {
     });
   });
 });
+
+describe('a payment in another currency than the limits', () => {
+  const lenient = { floorLimit: 10_000, actionCodeOnline: new Uint8Array(5), actionCodeDefault: new Uint8Array(5) };
+
+  test('the acquirer is asked whatever the floor limit is', () => {
+    expect(tvrOf(pay('mastercard', configured(lenient, { currency: 978 })))).toBe('0000000000');
+    expect(tvrOf(pay('mastercard', configured(lenient, { currency: 840 })))).toBe('0000008000');
+  });
+
+  test('contactless, the holder is verified from nothing on, and no limit turns it off', () => {
+    const limits = { contactlessLimit: 1250, verificationLimit: 9_999_999 };
+    const stored = configured(limits, { currency: 840 });
+    const answer = payAt(createCard('visa-debit', { seed: 1 }), 'contactless', stored);
+    expect(answer).toMatchObject({ kind: 'authorise' });
+    const tlv = decodeTlv(('emvData' in answer ? answer.emvData : undefined) ?? NO_BYTES);
+    expect(toHex((tlv.ok ? findObject(tlv.objects, 0x9f66)?.value : undefined) ?? NO_BYTES)).toBe('33C04000');
+  });
+});

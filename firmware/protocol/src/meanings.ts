@@ -130,7 +130,7 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   contentLength: 'bytes of what is signed, behind head and signature',
   contentHash: 'SHA-256 of what is signed; elsewhere, of the configuration in force',
   objectHead: 'head of a signed object and its signature, 64 bytes',
-  languages: 'languages of the merchant, two letters each (ISO 639), the usual one first',
+  languages: 'languages that the till speaks with customers, two letters each (ISO 639), the usual one first',
   keyObject: 'a signed object of the kind `keyLoad` or `decommission`: head, signature, content',
   certificate: 'what the factory signed about the reader',
   initialKeyId: 'initial key identifier of the DUKPT keys in flash; absent: none',

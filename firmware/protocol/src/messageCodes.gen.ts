@@ -247,7 +247,7 @@ export const OPTIONAL: Readonly<Record<string, string>> = {
   authorise: 'indexToken tokenReason paymentAccountReference languagePreference partial transactionSequence asks profileKind saleKey',
   result: 'reason reversalDue responseCode authorisationCode approvedAmount label applicationIdentifier maskedNumber usedInterface authenticationMethod authenticationResult emvData indexToken tokenReason paymentAccountReference languagePreference merchantIdentifier terminalIdentification transactionSequence',
   neverSeen: '',
-  info: 'slotStatus objectSequence contentHash',
+  info: 'slotStatus objectSequence contentHash languages',
   configuration: 'currency languages applications certificationAuthorityKeys revokedCertificates',
   firmwareBegin: '',
   firmwareChunk: '',

@@ -356,7 +356,7 @@ export const MESSAGES = {
     from: 'reader',
     since: 1,
     required: ['model', 'serial', 'firmware', 'versions', 'selfTest'],
-    optional: ['slotStatus', 'objectSequence', 'contentHash'],
+    optional: ['slotStatus', 'objectSequence', 'contentHash', 'languages'],
   },
   configuration: {
     tag: 0xed,

@@ -15,7 +15,7 @@ import {
 import { type Board, PLACE } from '../board/board.js';
 import type { Authorities } from '../emv/authentication/authorities.js';
 import type { AcceptedApplication } from '../emv/candidateList.js';
-import { CAUTIOUS, type ContactlessParameters, type TerminalParameters } from '../emv/terminalParameters.js';
+import { CAUTIOUS, type ContactlessParameters, type TerminalParameters, UNLIMITED } from '../emv/terminalParameters.js';
 import { openSignedHead } from './signedObject.js';
 import { storedAuthorities } from './storedAuthorities.js';
 import { type ContentFault, readContent } from './storedConfiguration.js';
@@ -71,6 +71,25 @@ export function openConfiguration(
     applications: content.applications.map(acceptedApplication),
     authorities: storedAuthorities({ store, place: PLACE.inForce, end }, content.keysAt, content.revokedAt),
   };
+}
+
+/** Limits are in the configuration's currency: in any other the acquirer is always asked, and the holder always verified. */
+export function applicationsIn(
+  { applications, message }: Configuration,
+  currency: number,
+): readonly AcceptedApplication[] {
+  if (message.currency === undefined || message.currency === currency) return applications;
+  return applications.map((application) => ({
+    ...application,
+    parameters: { ...CAUTIOUS, ...application.parameters, floorLimit: 0, randomThreshold: 0 },
+    contactless: {
+      ...UNLIMITED,
+      ...application.contactless,
+      transactionLimit: undefined,
+      verificationLimit: 0,
+      statusCheckAmount: undefined,
+    },
+  }));
 }
 
 /** Below that of any object. */

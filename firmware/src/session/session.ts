@@ -228,6 +228,7 @@ export class Session implements LinkHandler {
       selfTest,
       ...(store === undefined ? {} : { slotStatus: store.status() }),
       ...(configuration && { objectSequence: configuration.sequence, contentHash: configuration.hash }),
+      ...(configuration?.message.languages !== undefined && { languages: configuration.message.languages }),
     });
   }
 

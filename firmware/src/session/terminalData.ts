@@ -31,7 +31,7 @@ import {
 import { TSI_BYTES, TVR_BYTES } from '../emv/terminalStatus.js';
 import type { TransactionContext } from '../emv/transaction.js';
 import { fixedText } from '../token/boundData.js';
-import type { Configuration } from './configuration.js';
+import { applicationsIn, type Configuration } from './configuration.js';
 import type { SessionContext } from './sessionContext.js';
 
 export interface TransactionRequest {
@@ -91,7 +91,7 @@ export function createTransactionContext(
   return {
     secure: board.secure,
     terminal,
-    applications: configuration.applications,
+    applications: applicationsIn(configuration, request.currency),
     authorities: configuration.authorities,
     random: (length) => board.secure.random(length),
     date: request.date.slice(),

@@ -9,9 +9,10 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { keyFrom, type LookupResult, newKey, parseMoney, ReaderError } from '../index.js';
 import { explainSelection } from '../selection/explainSelection.js';
 import { addCardCommands } from './card/cardCommands.js';
+import { addConfigCommands } from './config/configCommands.js';
 import { describeLog, describeLookup, describePayResult, describePresented } from './describe.js';
 import { readFile, refusal } from './files.js';
-import { addFirmwareCommands } from './firmware/firmwareCommands.js';
+import { addFirmwareCommands, type Ways } from './firmware/firmwareCommands.js';
 import { addRefundCommand } from './refundCommand.js';
 import { EXIT, type ExitCode, type GlobalOptions, outputOf, withHost, withReader } from './session.js';
 import { addTokenCommands } from './tokens/tokenCommands.js';
@@ -127,10 +128,12 @@ program
 addCardCommands(program, async (work) => exitWith(work(outputOf(program.opts()))));
 addTokenCommands(program, async (work) => exitWith(work(outputOf(program.opts()))));
 
-addFirmwareCommands(program, {
+const ways: Ways = {
   withReader: run,
   alone: async (work) => exitWith(await work(outputOf(program.opts()))),
-});
+};
+addFirmwareCommands(program, ways);
+addConfigCommands(program, ways);
 
 function run(work: Parameters<typeof withReader>[1]): Promise<void> {
   return withReader(program.opts(), work).then(exitWith);
@@ -146,9 +149,10 @@ function readRecord(record: string): Uint8Array {
   return fromHex(Buffer.from(bytes).toString('latin1').trim()) ?? bytes;
 }
 
-/** @param value a text, or an object of texts and numbers */
+/** @param value a text, a list of texts, or an object of texts and numbers */
 function wordsOf(value: string | object): string {
   if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.join(', ');
   return Object.entries(value)
     .map(([name, inner]) => `${name} ${inner}`)
     .join(', ');

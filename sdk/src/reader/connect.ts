@@ -130,6 +130,7 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
       model,
       firmware,
       ...(configuration !== undefined && { configuration }),
+      ...(told?.languages !== undefined && { languages: told.languages.match(/../g) ?? [] }),
     };
   };
   let chosen: Parameters<Choose>[0] | undefined;

@@ -24,6 +24,8 @@ import type { ReaderLog } from './readerLog.js';
 export interface ReaderInfo extends DeviceInfo {
   /** In force. Absent: the reader has none, and takes no card. */
   readonly configuration?: ReaderConfiguration;
+  /** That the till speaks with customers, as the configuration says: two letters each (ISO 639), the usual one first. */
+  readonly languages?: readonly string[];
 }
 
 /**

@@ -7,8 +7,8 @@
  * Floor: simulator.
  */
 import { fromHex, NO_BYTES, toHex } from '@comptoir/protocol';
+import { type Field, faultIn, hexRule, type Rule, type RuleFault } from '@comptoir/sdk/rules';
 import type { Card } from './card.js';
-import { type Field, faultIn, hexRule, type Rule, type RuleFault } from './described/rules.js';
 import type { Exchange } from './recordedCard.js';
 
 const COMMAND_BYTES_MAX = 261;

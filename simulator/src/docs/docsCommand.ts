@@ -11,6 +11,7 @@ import type { Surroundings } from '../cli/surroundings.js';
 import { EXIT } from '../cli/usage.js';
 import { openApiText } from '../serve/openApi.js';
 import { vectorSchemaText } from '../vectors/vectorRules.js';
+import { configurationExampleText, configurationPage, configurationSchemaText } from './configurationPage.js';
 import { emvCoverage, emvCoverageFaults } from './emvCoverage.js';
 import { faultsPage, reachFaults, scenarioFilesPage, scenarioSchemaText } from './faultsPage.js';
 import { messageCodesText } from './messageCodes.js';
@@ -28,6 +29,9 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/test-cards.md': testCardsPage,
   'docs/reference/card-files.md': cardFilesPage,
   'docs/reference/card.schema.json': cardSchemaText,
+  'docs/reference/configuration.md': configurationPage,
+  'docs/reference/configuration.schema.json': configurationSchemaText,
+  'docs/reference/configuration.example.json': configurationExampleText,
   'docs/reference/faults.md': faultsPage,
   'docs/reference/scenario-files.md': scenarioFilesPage,
   'docs/reference/simulator.openapi.json': openApiText,

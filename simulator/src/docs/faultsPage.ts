@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Fields, type Rule, saysOf, schemaOf } from '../cards/described/rules.js';
+import { type Fields, type Rule, saysOf, schemaOf } from '@comptoir/sdk/rules';
 import { FAULTS } from '../faults/fault.js';
 import { type NamedScenario, type Reached, reachedErrors, reachedResults } from '../scenarios/reach.js';
 import { scenarioAt } from '../scenarios/readScenario.js';

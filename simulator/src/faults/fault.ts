@@ -3,7 +3,7 @@
  * the page docs/reference/faults.md come from it. Counts begin at 1 and where the fault is injected; each fault happens once.
  * Floor: simulator.
  */
-import { type Fields, faultIn, type Rule } from '../cards/described/rules.js';
+import { type Fields, faultIn, type Rule } from '@comptoir/sdk/rules';
 
 /** When a reader loses its cable, in the words of a sale. */
 export const PHASES = [

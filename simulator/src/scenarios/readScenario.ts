@@ -3,8 +3,8 @@
  * Floor: simulator.
  */
 import { readFileSync, statSync } from 'node:fs';
+import { faultIn } from '@comptoir/sdk/rules';
 import { parseDocument } from 'yaml';
-import { faultIn } from '../cards/described/rules.js';
 import { SCENARIO_RULE, type Scenario } from './scenario.js';
 
 /** A file that can't be a scenario. */

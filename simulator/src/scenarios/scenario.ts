@@ -4,7 +4,7 @@
  * Floor: simulator.
  */
 import type { Basket, Choice, Kind, MerchantPolicy } from '@comptoir/sdk';
-import type { Field, Fields, Rule } from '../cards/described/rules.js';
+import type { Field, Fields, Rule } from '@comptoir/sdk/rules';
 import { FAULT_RULE, type Fault } from '../faults/fault.js';
 
 /** What somebody does at once. */

@@ -3,7 +3,7 @@
  * Floor: simulator.
  */
 import { toHex } from '@comptoir/protocol';
-import type { Field, Fields, Rule } from '../cards/described/rules.js';
+import type { Field, Fields, Rule } from '@comptoir/sdk/rules';
 import { FAULT_RULE, type Fault } from '../faults/fault.js';
 import { readerTargetNames } from '../targets/targets.js';
 import { type NewReader, READERS_MAX, readerNow, type ServedReader, type ServedReaders } from './servedReaders.js';

@@ -8,8 +8,8 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { faultIn } from '@comptoir/sdk/rules';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { faultIn } from '../cards/described/rules.js';
 import { createAccess } from '../wires/access.js';
 import { CONTROL_ROUTES, type ControlRoute, NoReaderError } from './controlRoutes.js';
 import { createServedReaders, type ServedReaders } from './servedReaders.js';

@@ -2,7 +2,7 @@
  * docs/reference/simulator.openapi.json: the routes of a simulator server for programs that make clients.
  * Source: OpenAPI 3.1.   Floor: simulator.
  */
-import { schemaOf } from '../cards/described/rules.js';
+import { schemaOf } from '@comptoir/sdk/rules';
 import { CONTROL_ROUTES, type ControlRoute } from './controlRoutes.js';
 
 /** @returns JSON, with a line end at its end */

@@ -3,10 +3,10 @@
  * Source: docs/tutorials/test-your-till.md.   Floor: simulator; fast-check is the caller's.
  */
 import type { Money } from '@comptoir/sdk';
+import type { Fields, Rule } from '@comptoir/sdk/rules';
 import fc, { type Arbitrary } from 'fast-check';
 import type { CardInterface } from '../cards/card.js';
 import { cardNames, profileOf } from '../cards/catalogue.js';
-import type { Fields, Rule } from '../cards/described/rules.js';
 import { FAULTS, type Fault, type FaultKind } from '../faults/fault.js';
 
 /** A card that comes, and what goes wrong with it. */

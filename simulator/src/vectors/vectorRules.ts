@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Fields, faultIn, type Rule, schemaOf } from '../cards/described/rules.js';
+import { type Fields, faultIn, type Rule, schemaOf } from '@comptoir/sdk/rules';
 import { isProblem, readVectorFolder } from '../replay/vectorFiles.js';
 
 const TEXT: Rule = { is: 'text', pattern: '^(.|\\n){1,4000}$', says: 'a text' };

@@ -43,6 +43,7 @@ import {
   refuse,
   untilInterrupted,
 } from '../command.js';
+import { applicationsIn } from '../configuration.js';
 import { isPresentable } from '../presentCard.js';
 import type { Payment } from '../results.js';
 import type { SessionContext } from '../sessionContext.js';
@@ -99,7 +100,7 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>,
     request,
     policy,
     card,
-    combinations: findCombinations(data, configuration.applications),
+    combinations: findCombinations(data, applicationsIn(configuration, request.currency)),
     saleKey: board.secure.random(SALE_KEY_BYTES),
     facts: new Map(),
     hasPrepared: false,

@@ -2,8 +2,9 @@
  * The page docs/reference/card-files.md and the schema beside it.
  * Floor: simulator.
  */
+
+import { type Fields, type Rule, saysOf, schemaOf } from '@comptoir/sdk/rules';
 import { CARD_RULE } from './cardRules.js';
-import { type Fields, type Rule, saysOf, schemaOf } from './rules.js';
 
 /** @returns JSON Schema, with a line end at its end */
 export function cardSchemaText(): string {
@@ -13,7 +14,7 @@ export function cardSchemaText(): string {
 
 /** @returns Markdown, with a line end at its end */
 export function cardFilesPage(): string {
-  return `${[...introduction, ...table('The card', CARD_RULE.fields)].join('\n')}\n`;
+  return `${[...introduction, ...fieldTables('The card', CARD_RULE.fields)].join('\n')}\n`;
 }
 
 const introduction: readonly string[] = [
@@ -27,7 +28,7 @@ const introduction: readonly string[] = [
 ];
 
 /** A table of the fields, and after it the tables of the objects in them. */
-function table(title: string, fields: Fields): readonly string[] {
+export function fieldTables(title: string, fields: Fields): readonly string[] {
   const rows = Object.entries(fields).map(([name, { rule, meaning, isRequired }]) => {
     const inner = innerOf(rule);
     const says = inner === undefined ? saysOf(rule) : `${saysOf(rule)}, see [${name}](#${name.toLowerCase()})`;
@@ -35,7 +36,7 @@ function table(title: string, fields: Fields): readonly string[] {
   });
   const inner = Object.entries(fields).flatMap(([name, { rule }]) => {
     const found = innerOf(rule);
-    return found === undefined ? [] : table(name, found);
+    return found === undefined ? [] : fieldTables(name, found);
   });
   return ['', `## ${title}`, '', '| field | | value | meaning |', '| --- | --- | --- | --- |', ...rows, ...inner];
 }

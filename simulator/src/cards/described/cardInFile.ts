@@ -2,6 +2,8 @@
  * JSON files that a person names as cards: a description, or a transcript of another card.
  * Floor: simulator.
  */
+
+import type { RuleFault } from '@comptoir/sdk/rules';
 import type { Banks } from '../../issuer/banks.js';
 import { createTestPki } from '../../pki/testPki.js';
 import type { Card, CardInterface } from '../card.js';
@@ -9,7 +11,6 @@ import { createProfileCard } from '../catalogue.js';
 import { CardFileError, readShortFile } from '../file/files.js';
 import { transcriptCard } from '../transcript.js';
 import { describedCard } from './describedCard.js';
-import type { RuleFault } from './rules.js';
 
 export interface CardInFile {
   readonly label: string;

@@ -3,6 +3,8 @@
  * A description can't hold a card number: it gives the first digits, and the others follow from the name. So no card of the world gets in.
  * Floor: simulator.
  */
+
+import { faultIn, type RuleFault } from '@comptoir/sdk/rules';
 import type { CryptogramVersion } from '../../issuer/emv/cryptogramVersion.js';
 import { APPROVES, type IssuerBehaviour } from '../../issuer/issuerBehaviour.js';
 import type { Network } from '../../pki/testPki.js';
@@ -18,7 +20,6 @@ import type {
 } from '../emv/cardProfile.js';
 import { ORDINARY_LAYOUT, type RecordLayout } from '../emv/recordLayout.js';
 import { CARD_RULE } from './cardRules.js';
-import { faultIn, type RuleFault } from './rules.js';
 
 interface ApplicationDescription {
   readonly network: Network;

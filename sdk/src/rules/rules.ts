@@ -1,6 +1,6 @@
 /**
  * What may stand in a JSON file, as a table: the check, the schema and the page in docs/reference all come from it.
- * Floor: simulator; imports nothing.
+ * Floor: sdk rules; imports nothing.
  */
 export type Rule =
   | { readonly is: 'text'; readonly pattern: string; readonly says: string }
