@@ -15,7 +15,7 @@ import { expect } from 'vitest';
 import { developmentProvision } from '../src/board/provision.js';
 import type { Transfer, UsbHost } from '../src/chip/usbHost.js';
 import { createVirtualClock } from '../src/clock.js';
-import { developmentConfiguration } from '../src/configuration.js';
+import { developmentConfiguration, signDevelopmentConfiguration } from '../src/configuration.js';
 import { createTestPki } from '../src/pki/testPki.js';
 import { seededBytes } from '../src/seed.js';
 import { loadPicoImage } from '../src/targets/picoImages.js';
@@ -38,7 +38,7 @@ export async function startedReader(seed = 1): Promise<StartedReader> {
     clock,
     serial: SERIAL,
     noise: `${seed}/noise`,
-    configuration: developmentConfiguration(createTestPki()),
+    configuration: signDevelopmentConfiguration(developmentConfiguration(createTestPki())),
     provision: developmentProvision(seed, SERIAL, { model: PICO_MODEL }),
     logged: (line) => lines.push(line),
   });

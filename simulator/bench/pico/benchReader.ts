@@ -10,7 +10,7 @@ import { createScenarioCard } from '../../src/cards/dynamic/scenarioCard.js';
 import { recordedCard } from '../../src/cards/recordedCard.js';
 import type { Chip } from '../../src/chip/chip.js';
 import { createVirtualClock } from '../../src/clock.js';
-import { developmentConfiguration } from '../../src/configuration.js';
+import { developmentConfiguration, signDevelopmentConfiguration } from '../../src/configuration.js';
 import { developmentAuthorisers } from '../../src/issuer/developmentAuthorisers.js';
 import { createTestHost } from '../../src/issuer/testHost.js';
 import { createTestPki } from '../../src/pki/testPki.js';
@@ -70,7 +70,7 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
     clock,
     serial: SERIAL,
     noise: noise ?? SEED,
-    configuration: developmentConfiguration(pki),
+    configuration: signDevelopmentConfiguration(developmentConfiguration(pki)),
     provision: developmentProvision(SEED, SERIAL, { model: PICO_MODEL }),
     booted: (chip) => {
       boot = { instructions: countsOf(chip).instructions, nanos: chip.nanos() };

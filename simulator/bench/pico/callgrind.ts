@@ -14,6 +14,7 @@ import {
   developmentConfiguration,
   developmentProvision,
   seededBytes,
+  signDevelopmentConfiguration,
 } from '@comptoir/simulator';
 import { readerTarget } from '../../../firmware/port/test/hostTarget.js';
 import { developmentKeys } from '../../src/board/developmentKeys.js';
@@ -96,7 +97,7 @@ async function payments(program: string, folder: string, count: number): Promise
     target,
     clock,
     serial: SERIAL,
-    configuration: developmentConfiguration(pki),
+    configuration: signDevelopmentConfiguration(developmentConfiguration(pki)),
     provision: () => {
       provisioned = provision();
       return provisioned;

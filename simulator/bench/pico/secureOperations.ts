@@ -9,6 +9,7 @@ import {
   developmentProvision,
   findTarget,
   seededBytes,
+  signDevelopmentConfiguration,
 } from '@comptoir/simulator';
 import { developmentKeys } from '../../src/board/developmentKeys.js';
 import { createCard } from '../../src/cards/catalogue.js';
@@ -87,7 +88,7 @@ export async function operationsOfTap(): Promise<readonly SecureOperation[]> {
     target,
     clock,
     serial: SERIAL,
-    configuration: developmentConfiguration(pki),
+    configuration: signDevelopmentConfiguration(developmentConfiguration(pki)),
     provision: () => {
       const made = provision();
       provisioned = made.keys;
