@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { run } from '../src/cli/run.js';
 import { reachedErrors, reachedResults } from '../src/scenarios/reach.js';
 import { readScenario, scenarioAt } from '../src/scenarios/readScenario.js';
@@ -156,6 +156,15 @@ describe('the command', () => {
     const xml = readFileSync(report, 'utf8');
     expect(xml).toContain('<testcase name="A sale" classname="node.scenarios"');
     expect(xml).toContain('expected &quot;declined&quot;');
+  });
+
+  test('on GitHub a failure is an annotation of its file', async () => {
+    const file = fileOf('told.yaml', SALE.replace('status: approved', 'status: declined'));
+    vi.stubEnv('GITHUB_ACTIONS', 'true');
+    const { out } = await ran(file, '--target', 'node').finally(() => vi.unstubAllEnvs());
+    expect(out.split('\n').at(-1)).toBe(
+      `::error file=${file},title=A sale::step 2 (pay) result.status: expected "declined", and it was "approved"`,
+    );
   });
 
   test('42: out of simulated time, and no longer in real time', async () => {

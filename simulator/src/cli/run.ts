@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { CardFileError } from '../cards/file/files.js';
+import { addConformCommand } from '../conform/conformCommand.js';
 import { addDocsCommand } from '../docs/docsCommand.js';
 import { addReplayCommand } from '../replay/replayCommand.js';
 import { addRunCommand } from '../scenarios/runCommand.js';
@@ -29,6 +30,7 @@ const COMMANDS: readonly AddCommand[] = [
   addRunCommand,
   addServeCommand,
   addVectorsCommand,
+  addConformCommand,
   addDocsCommand,
 ];
 
