@@ -132,7 +132,7 @@ describe.each(targetNames)('simulated reader on %s', (name) => {
       cause: { message: 'told to end' },
     });
     expect(() => connection.send(report(9))).toThrow('no power');
-    expect(() => reader.port.open(host())).toThrow('no power');
+    expect(() => reader.port.open(host())).toThrow(expect.objectContaining({ code: 'link/denied' }));
 
     await reader.start();
     expect(reader.fault()).toBeUndefined();

@@ -17,6 +17,9 @@ test('status numbers', () =>
     keyReused: 0x12,
     paymentsUndecided: 0x13,
     unsupported: 0x14,
+    keysMissing: 0x15,
+    keysExhausted: 0x16,
+    unconfigured: 0x17,
     internalFault: 0x7f,
   }));
 
