@@ -25,7 +25,7 @@ export interface StoredObject {
   readonly end: number;
 }
 
-/** @returns undefined when there is no whole object, or its tag or length is none of ours */
+/** @returns undefined when there is no whole object, or its tag or length is none of ours: a length is written as short as it can be */
 export function storedObject({ store, place, end }: Stored, at: number): StoredObject | undefined {
   const head = store.read(place, at, HEAD_BYTES_MAX);
   let tag = head[0] ?? 0;
@@ -36,10 +36,12 @@ export function storedObject({ store, place, end }: Stored, at: number): StoredO
   }
   let length = head[next] ?? 0;
   next += 1;
-  if (length > 0x80) {
+  if (length >= 0x80) {
     const last = next + length - 0x80;
     if (last > HEAD_BYTES_MAX) return undefined;
+    const least = last - next < 2 ? 0x80 : 0x100;
     for (length = 0; next < last; next += 1) length = length * 256 + (head[next] ?? 0);
+    if (length < least) return undefined;
   }
   const valueAt = at + next;
   return at < end && valueAt + length <= end ? { tag, valueAt, end: valueAt + length } : undefined;
