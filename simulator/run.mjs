@@ -1,5 +1,5 @@
 /**
- * `node simulator/run.mjs sale|replay|bench|mutate|fuzz|docs …`: brings the bundles up to date, then runs the command from them.
+ * `node simulator/run.mjs sale|replay|bench|mutate|fuzz|soak|docs …`: brings the bundles up to date, then runs the command from them.
  * Plain JavaScript, because nothing is built yet when it starts. What the bundling says goes to standard error.
  */
 import { spawn } from 'node:child_process';
@@ -33,7 +33,11 @@ const BUNDLES = [
 ];
 
 /** The benchmarks have peers to run beside, and are a package of their own; so is what changes our sources to test the tests. */
-const BENCH_COMMANDS = { bench: './bench/dist/bench.js', mutate: './bench/dist/mutation/mutateSelection.js' };
+const BENCH_COMMANDS = {
+  bench: './bench/dist/bench.js',
+  mutate: './bench/dist/mutation/mutateSelection.js',
+  soak: './bench/dist/soak/soak.js',
+};
 const BENCH = {
   workspace: '@comptoir/bench',
   from: ['simulator/bench', ...BUNDLES.flatMap(({ from }) => from)],

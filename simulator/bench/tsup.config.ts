@@ -3,7 +3,7 @@ import { defineConfig } from 'tsup';
 export default defineConfig([
   /** Our own packages are bundled from their sources, so that what is measured is what is there; peers stay packages. */
   {
-    entry: ['bench.ts', 'mutation/mutateSelection.ts'],
+    entry: ['bench.ts', 'mutation/mutateSelection.ts', 'soak/soak.ts'],
     outDir: 'dist',
     format: 'esm',
     target: 'es2022',

@@ -13,13 +13,13 @@ import {
 } from '@comptoir/protocol';
 import { connect, newKey, type PayResult } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
+import { findNumber } from '../bench/soak/searchTranscript.js';
 import type { Card, CardInterface } from '../src/cards/card.js';
 import { cardNames, createCard } from '../src/cards/catalogue.js';
 import { cardNumbersIn } from '../src/cards/maskTrace.js';
 import { type SimulateOptions, type Simulation, simulate } from '../src/simulate.js';
 import { brokenFirmware } from './brokenFirmware.js';
 import { traceCard, traceConfiguration, traces } from './recordedTraces.js';
-import { findNumber } from './searchTranscript.js';
 
 const NUMBER = '4761739001010119';
 const VISA = hex('A0000000031010');

@@ -9,8 +9,8 @@ import {
   type Tender,
 } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
+import { findNumber } from '../bench/soak/searchTranscript.js';
 import { type Simulation, simulate } from '../src/index.js';
-import { findNumber } from './searchTranscript.js';
 
 const ALL = ['bank', 'account', 'gift', 'coupon', 'loyalty'] as const;
 const basket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 2, unit: 2500 }] };

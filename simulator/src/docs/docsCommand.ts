@@ -16,6 +16,7 @@ import { emvCoverage, emvCoverageFaults } from './emvCoverage.js';
 import { faultsPage, reachFaults, scenarioFilesPage, scenarioSchemaText } from './faultsPage.js';
 import { messageCodesText } from './messageCodes.js';
 import { protocolReference } from './protocolReference.js';
+import { THREAT_MODEL, threatModelFaults } from './threatModel.js';
 import { vectorsPage } from './vectorsPage.js';
 
 /** First: examples on the pages are encoded by it, so it's printed by a run of its own, before the others. */
@@ -63,7 +64,10 @@ function runDocsCommand(
 ): number {
   const faults = [...emvCoverageFaults().map((fault) => `EMV coverage: ${fault}`), ...reachFaults()];
   for (const fault of faults) err(fault);
-  let differing = faults.length;
+  const threats = join(top, THREAT_MODEL);
+  const unproven = existsSync(threats) ? threatModelFaults(readFileSync(threats, 'utf8'), top) : [];
+  for (const fault of unproven) err(`${THREAT_MODEL}: ${fault}`);
+  let differing = faults.length + unproven.length;
   for (const [path, print] of Object.entries(PAGES)) {
     if (codes && path !== MESSAGE_CODES) continue;
     const file = join(top, path);

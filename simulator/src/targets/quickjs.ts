@@ -38,6 +38,12 @@ export async function readyQuickjs(): Promise<Load> {
   return (script, board) => loadInto(module, script, board);
 }
 
+/** All that scripts of this target have in memory in this process, freed memory included: for a search of what stays behind. */
+export async function quickjsMemory(): Promise<Uint8Array> {
+  loading ??= newQuickJSWASMModuleFromVariant(variant);
+  return new Uint8Array((await loading).getWasmMemory().buffer).slice();
+}
+
 function loadInto(module: QuickJSWASMModule, script: string, board: object): Loaded {
   const engine = new Engine(module);
   try {

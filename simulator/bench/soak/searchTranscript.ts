@@ -2,7 +2,7 @@
  * Looks for a card number in what crossed the host link. It shares no code with the firmware that hides it: it turns bytes
  * into text and searches that.
  */
-import type { TranscriptEntry } from '../src/simulate.js';
+import type { TranscriptEntry } from '@comptoir/simulator';
 
 /** @param number digits of a test number @returns the encodings in which it was found */
 export function findNumber(transcript: readonly TranscriptEntry[], number: string): readonly string[] {

@@ -1,0 +1,107 @@
+/**
+ * What stays behind in the memory of the engine, freed memory included, after sales: no card number, no key. The memory is WebAssembly's,
+ * apart from that of the simulated card and of the acquirer, who know both. Keys are in the board's table, outside; the scan shows that
+ * none comes in.
+ */
+import { concatBytes, decodeMessage, toHex } from '@comptoir/protocol';
+import { connect, newKey } from '@comptoir/sdk';
+import { deriveInitialKey, deriveTransactionKey, deriveWorkingKey, KEY_USAGE } from '@comptoir/sdk/acquirer';
+import { expect, test } from 'vitest';
+import { developmentIdentity, developmentKeys } from '../src/board/developmentKeys.js';
+import { selectionRecordKey } from '../src/board/provision.js';
+import type { FirmwareText } from '../src/firmwareText.js';
+import { simulate } from '../src/simulate.js';
+import { quickjsMemory, quickjsTarget } from '../src/targets/quickjs.js';
+import { brokenFirmware } from './brokenFirmware.js';
+
+/** Of the catalogue's cards, test numbers. */
+const NUMBERS = { 'visa-debit': '4761739001010119', mastercard: '5413330089020011' };
+const SEED = 'memory';
+
+/** Names of what must not be there, and what it looks like in hexadecimal. */
+type Secrets = ReadonlyMap<string, string>;
+
+async function sell(firmware?: FirmwareText): Promise<Secrets> {
+  const simulation = await simulate({ seed: SEED, target: 'quickjs', ...(firmware && { firmware }) });
+  const envelopes: Uint8Array[] = [];
+  const host = {
+    ...simulation.host,
+    authorise: (...call: Parameters<typeof simulation.host.authorise>) => {
+      const decoded = decodeMessage(call[0]);
+      if (decoded.ok && decoded.message.kind === 'authorise') envelopes.push(decoded.message.envelope.slice());
+      return simulation.host.authorise(...call);
+    },
+  };
+  const reader = await connect(simulation, { ...simulation, host });
+  const amount = { minor: 1250, currency: 'EUR' };
+  for (const [card, on] of [
+    ['visa-debit', 'contactless'],
+    ['mastercard', 'contact'],
+  ] as const) {
+    if (on === 'contact') simulation.insert(card);
+    else simulation.tap(card);
+    expect(await reader.pay({ amount, key: newKey(card), interfaces: on })).toMatchObject({ status: 'approved' });
+    simulation.lift();
+  }
+  await reader.close();
+  return new Map([...numberSecrets(), ...keySecrets(simulation.serial, envelopes)]);
+}
+
+function numberSecrets(): [string, string][] {
+  return Object.entries(NUMBERS).flatMap(([card, number]) => [
+    [`number of ${card}, packed`, number],
+    [`number of ${card}, as text`, Buffer.from(number, 'latin1').toString('hex')],
+  ]);
+}
+
+function keySecrets(serial: string, envelopes: readonly Uint8Array[]): [string, string][] {
+  const { baseDerivationKey, indexTokenKey } = developmentKeys(SEED, serial);
+  const secrets: [string, Uint8Array][] = [
+    ['base derivation key', baseDerivationKey],
+    ['index token key', indexTokenKey],
+    ['selection record key', selectionRecordKey(SEED)],
+    ['identity', developmentIdentity(`${SEED}/${serial}`).privateKey],
+  ];
+  for (const envelope of envelopes) {
+    const ksn = envelope.subarray(0, 12);
+    const initial = deriveInitialKey(baseDerivationKey, ksn.subarray(0, 8));
+    const transaction = deriveTransactionKey(initial, ksn);
+    secrets.push(
+      ['initial key', initial],
+      ['transaction key', transaction],
+      ['data key', deriveWorkingKey(transaction, KEY_USAGE.dataEncrypt, ksn, 32)],
+      ['MAC key', deriveWorkingKey(transaction, KEY_USAGE.macGenerate, ksn, 32)],
+    );
+  }
+  expect(envelopes.length).toBe(2);
+  // Half a key is as bad.
+  return secrets.flatMap(([name, key]) => [
+    [`${name}, first half`, toHex(key.subarray(0, 16)).toLowerCase()],
+    [`${name}, second half`, toHex(key.subarray(16)).toLowerCase()],
+  ]);
+}
+
+async function found(secrets: Secrets): Promise<readonly string[]> {
+  const hex = Buffer.from(await quickjsMemory()).toString('hex');
+  return [...secrets].filter(([, secret]) => hex.includes(secret)).map(([name]) => name);
+}
+
+test('after a sale there is no card number and no key in memory', async () => {
+  expect(await found(await sell())).toEqual([]);
+});
+
+test('the scan finds what is planted', async () => {
+  const secrets = await sell();
+  const planted = concatBytes(...[...secrets.values()].map((secret) => new Uint8Array(Buffer.from(secret, 'hex'))));
+  const engine = await quickjsTarget.load('globalThis.remnants = board.give();', { give: () => planted });
+  expect(new Set(await found(secrets))).toEqual(new Set(secrets.keys()));
+  engine.dispose();
+});
+
+test("the scan finds the number when a copy of the card's answers is kept", async () => {
+  const firmware = await brokenFirmware([
+    ['(this.responses.push(response),', '((globalThis.remnants ??= []).push(response.slice()),'],
+  ]);
+  const secrets = await sell(firmware);
+  expect(await found(secrets)).toContain('number of visa-debit, packed');
+});
