@@ -17,6 +17,7 @@ import { saleRows } from './saleRows.js';
 import { simulatorRows } from './simulatorRows.js';
 import { tableOf } from './table.js';
 import { tlvRows } from './tlvRows.js';
+import { tokenRows } from './tokenRows.js';
 
 const isJson = process.argv.includes('--json');
 const machine = `node ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'}`;
@@ -28,7 +29,7 @@ else await benchPeers();
 
 async function benchPeers(): Promise<void> {
   const rows: Row[] = [];
-  for (const measure of [tlvRows, framingRows, rsaRows, kernelRows, saleRows, simulatorRows, checkoutRows])
+  for (const measure of [tlvRows, framingRows, rsaRows, tokenRows, kernelRows, saleRows, simulatorRows, checkoutRows])
     rows.push(...(await measure()));
   if (isJson)
     console.log(
