@@ -67,7 +67,7 @@ describe.each(['node', 'quickjs'] as const)('on %s', (target) => {
   test.each<[string, readonly (readonly [string, string])[]]>([
     ['is no script', [['"use strict";', '"use strict"; {']]],
     ['does not start', [['board.start(', 'void (']]],
-    ['fails at its first step', [['return this.link.receive(this), ', 'return null.x, ']]],
+    ['fails at its first step', [['(this.link.receive(this), ', '(null.x, ']]],
     ['fails a self-test', [['474509234371BCB2', '474509234371BCB3']]],
   ])('firmware that %s does not stay', async (_, broken) => {
     const { simulation, reader } = await start({ target });
@@ -84,7 +84,7 @@ describe.each(['node', 'quickjs'] as const)('on %s', (target) => {
 
 test('firmware that is deaf does not stay, once the reader was replugged three times', async () => {
   const { simulation, reader } = await start();
-  const { script } = await brokenFirmware([['return this.link.receive(this), ', 'return ']]);
+  const { script } = await brokenFirmware([['(this.link.receive(this), ', '(']]);
   let replugs = 0;
   const clock = { ...simulation.clock };
   const result = reader.firmware.install(packageOf(script, NEWER), {
