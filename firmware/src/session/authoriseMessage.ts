@@ -56,7 +56,7 @@ export function outgoingCard(
   card: CardRead,
   usedInterface: number,
 ): OutgoingCard {
-  const result = indexTokenOf(session.board.secure, card);
+  const result = indexTokenOf(session.board.secure, session.tokenLimiter, card);
   const { merchantIdentifier, terminalIdentification } = configuration.message;
   const spellings = spellingsOf(card.cardNumber);
   return {

@@ -43,7 +43,7 @@ export function* read(session: SessionContext, request: Message<'read'>): Comman
   }
   const { card } = presented.outcome;
   const spellings = spellingsOf(card.cardNumber);
-  const token = tokenFields(indexTokenOf(board.secure, card));
+  const token = tokenFields(indexTokenOf(board.secure, session.tokenLimiter, card));
   const instrument = { ...describeCard(card, spellings), ...token, usedInterface: presented.usedInterface };
   const message = shown(walletInstruments(board.secure, listed.profiles, instrument));
   if (!showsCardNumber(encodeMessage(message), spellings)) return message;

@@ -6,6 +6,7 @@ import { STATUS } from '@comptoir/protocol';
 import { type Board, KEY } from '../board/board.js';
 import { TornTransactions } from '../emv/contactless/tornTransactions.js';
 import { Dukpt } from '../token/dukpt.js';
+import { TokenLimiter } from '../token/tokenLimiter.js';
 import type { Order } from './checkout/order.js';
 import type { Configuration } from './configuration.js';
 import type { Results } from './results.js';
@@ -21,6 +22,7 @@ export class SessionContext {
   /** What cards left unanswered. Undefined without a key to know a card by. */
   readonly torn: TornTransactions | undefined;
   readonly dukpt: Dukpt;
+  readonly tokenLimiter: TokenLimiter;
   private sequence = 0;
 
   constructor(
@@ -34,6 +36,7 @@ export class SessionContext {
     this.selfTests = selfTests;
     this.results = results;
     this.dukpt = new Dukpt(board);
+    this.tokenLimiter = new TokenLimiter(board);
     const { clock, secure } = board;
     if (secure.findKey(KEY.indexToken) !== 0)
       this.torn = new TornTransactions(

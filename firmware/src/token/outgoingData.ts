@@ -44,6 +44,7 @@ import { maskCardNumber } from '../emv/cardNumber.js';
 import type { CardRead } from '../emv/transaction.js';
 import { type CardNumberSpellings, showsCardNumber } from './egress.js';
 import { type IndexToken, makeIndexToken } from './indexToken.js';
+import type { TokenLimiter } from './tokenLimiter.js';
 
 /** What a card may say in clear. A tag that isn't here stays in the reader, or goes into the envelope. */
 const CARD_TAGS = [
@@ -118,13 +119,14 @@ export function describeCard(card: CardRead, spellings: CardNumberSpellings): Ca
 
 export type IndexTokenResult =
   | { readonly kind: 'token'; readonly token: IndexToken }
-  | { readonly kind: 'withheld'; readonly reason: 'not-authenticated' | 'no-merchant-key' };
+  | { readonly kind: 'withheld'; readonly reason: 'not-authenticated' | 'no-merchant-key' | 'too-many' };
 
-/** Only when offline authentication proved the number: an emulated card must not make the reader a token oracle. */
-export function indexTokenOf(secure: Secure, card: CardRead): IndexTokenResult {
+/** Only when offline authentication proved the number, and not too many: an emulated card must not make the reader a token oracle. */
+export function indexTokenOf(secure: Secure, limiter: TokenLimiter, card: CardRead): IndexTokenResult {
   if (!card.isNumberProven) return { kind: 'withheld', reason: 'not-authenticated' };
   const merchantKey = secure.findKey(KEY.indexToken);
   if (merchantKey === 0) return { kind: 'withheld', reason: 'no-merchant-key' };
+  if (!limiter.take()) return { kind: 'withheld', reason: 'too-many' };
   return { kind: 'token', token: makeIndexToken(secure, merchantKey, card.cardNumber) };
 }
 
