@@ -12,7 +12,8 @@ import { addCardCommands } from './card/cardCommands.js';
 import { addConfigCommands } from './config/configCommands.js';
 import { describeLog, describeLookup, describePayResult, describePresented } from './describe.js';
 import { readFile, refusal } from './files.js';
-import { addFirmwareCommands, type Ways } from './firmware/firmwareCommands.js';
+import { addFirmwareCommands, addFirmwareCommands, type Ways } from './firmware/firmwareCommands.js';
+import { addKeyCommands } from './keys/keyCommands.js';
 import { addRefundCommand } from './refundCommand.js';
 import { EXIT, type ExitCode, type GlobalOptions, outputOf, withHost, withReader } from './session.js';
 import { addTokenCommands } from './tokens/tokenCommands.js';
@@ -134,6 +135,7 @@ const ways: Ways = {
 };
 addFirmwareCommands(program, ways);
 addConfigCommands(program, ways);
+addKeyCommands(program, ways);
 
 function run(work: Parameters<typeof withReader>[1]): Promise<void> {
   return withReader(program.opts(), work).then(exitWith);
