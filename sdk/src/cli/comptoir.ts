@@ -12,7 +12,7 @@ import { addCardCommands } from './card/cardCommands.js';
 import { addConfigCommands } from './config/configCommands.js';
 import { describeLog, describeLookup, describePayResult, describePresented } from './describe.js';
 import { readFile, refusal } from './files.js';
-import { addFirmwareCommands, addFirmwareCommands, type Ways } from './firmware/firmwareCommands.js';
+import { addFirmwareCommands, type Ways } from './firmware/firmwareCommands.js';
 import { addKeyCommands } from './keys/keyCommands.js';
 import { addRefundCommand } from './refundCommand.js';
 import { EXIT, type ExitCode, type GlobalOptions, outputOf, withHost, withReader } from './session.js';
