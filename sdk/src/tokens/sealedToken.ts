@@ -111,14 +111,16 @@ function writeInteger(bytes: Uint8Array, digits: Uint8Array): void {
 function readInteger(bytes: Uint8Array, count: number): Uint8Array | undefined {
   if (count < NUMBER_DIGITS_MIN || count > NUMBER_DIGITS_MAX) return undefined;
   const digits = new Uint8Array(count);
-  for (let place = count - 1; place >= 0; place -= 1) {
+  for (let end = count; end > 0; end -= STEP_DIGITS) {
+    const start = Math.max(0, end - STEP_DIGITS);
+    const divisor = 10 ** (end - start);
     let rest = 0;
     for (let at = 0; at < INTEGER_BYTES; at += 1) {
       const value = rest * 256 + (bytes[at] as number);
-      bytes[at] = Math.floor(value / 10);
-      rest = value % 10;
+      bytes[at] = Math.floor(value / divisor);
+      rest = value % divisor;
     }
-    digits[place] = rest;
+    for (let place = end - 1; place >= start; place -= 1, rest = Math.floor(rest / 10)) digits[place] = rest % 10;
   }
   return bytes.every((byte) => byte === 0) ? digits : undefined;
 }
