@@ -16,8 +16,27 @@ export interface ManualClock extends Clock {
   advance(ms: number): Promise<void>;
 }
 
+/** A clock of which not everybody who sleeps makes time pass. */
+export interface PatientClock extends Clock {
+  /** Wakes when time passes for another reason, and never moves it: for what a reader does every day when nobody uses it. */
+  sleepIdle(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** What is due later than this can wait until something else makes time pass. */
+const IDLE_MS = 3_600_000;
+
+/** Sleeps; on a clock that jumps, a long sleep alone doesn't make it jump. */
+export function sleepPatiently(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return ms >= IDLE_MS && isPatient(clock) ? clock.sleepIdle(ms, signal) : clock.sleep(ms, signal);
+}
+
+function isPatient(clock: Clock): clock is PatientClock {
+  return 'sleepIdle' in clock;
+}
+
 interface Sleeper {
   readonly atMs: number;
+  readonly isIdle: boolean;
   readonly wake: () => void;
 }
 
@@ -39,7 +58,7 @@ export function createManualClock(startMs: number = SIMULATED_START_MS): ManualC
  * Jumps to the next sleeper whenever nothing in the process has anything left to do: fast, and the same in each run.
  * It doesn't wait for the network, the disk or a terminal: use `realClock` together with those.
  */
-export function createVirtualClock(startMs: number = SIMULATED_START_MS): Clock {
+export function createVirtualClock(startMs: number = SIMULATED_START_MS): PatientClock {
   const bed = createBed(startMs, () => void jump());
   let isJumping = false;
 
@@ -47,16 +66,18 @@ export function createVirtualClock(startMs: number = SIMULATED_START_MS): Clock 
     if (isJumping) return;
     isJumping = true;
     do await idle();
-    while (bed.wakeNext(Number.POSITIVE_INFINITY));
+    while (bed.isAwaited() && bed.wakeNext(Number.POSITIVE_INFINITY));
     isJumping = false;
   }
-  return { now: bed.now, sleep: bed.sleep };
+  return { now: bed.now, sleep: bed.sleep, sleepIdle: bed.sleepIdle };
 }
 
 /** The machine's own. */
 export const realClock: Clock = systemClock;
 
-interface Bed extends Clock {
+interface Bed extends PatientClock {
+  /** Somebody sleeps who isn't idle. */
+  isAwaited(): boolean;
   /** Passes to the earliest sleeper, if it isn't later than `endMs`, and wakes it. False when there was none. */
   wakeNext(endMs: number): boolean;
   passTo(ms: number): void;
@@ -71,28 +92,33 @@ function createBed(startMs: number, slept?: () => void): Bed {
     const at = sleepers.indexOf(sleeper);
     if (at >= 0) sleepers.splice(at, 1);
   }
+  function lieDown(ms: number, signal: AbortSignal | undefined, isIdle: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) return reject(signal.reason);
+      const abort = (): void => {
+        remove(sleeper);
+        reject(signal?.reason);
+      };
+      const sleeper: Sleeper = {
+        atMs: nowMs + Math.max(0, ms),
+        isIdle,
+        wake: () => {
+          signal?.removeEventListener('abort', abort);
+          resolve();
+        },
+      };
+      let at = sleepers.length;
+      while (at > 0 && (sleepers[at - 1] as Sleeper).atMs > sleeper.atMs) at -= 1;
+      sleepers.splice(at, 0, sleeper);
+      signal?.addEventListener('abort', abort, { once: true });
+      slept?.();
+    });
+  }
   return {
     now: () => nowMs,
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal?.aborted === true) return reject(signal.reason);
-        const abort = (): void => {
-          remove(sleeper);
-          reject(signal?.reason);
-        };
-        const sleeper: Sleeper = {
-          atMs: nowMs + Math.max(0, ms),
-          wake: () => {
-            signal?.removeEventListener('abort', abort);
-            resolve();
-          },
-        };
-        let at = sleepers.length;
-        while (at > 0 && (sleepers[at - 1] as Sleeper).atMs > sleeper.atMs) at -= 1;
-        sleepers.splice(at, 0, sleeper);
-        signal?.addEventListener('abort', abort, { once: true });
-        slept?.();
-      }),
+    isAwaited: () => sleepers.some(({ isIdle }) => !isIdle),
+    sleep: (ms, signal) => lieDown(ms, signal, false),
+    sleepIdle: (ms, signal) => lieDown(ms, signal, true),
     wakeNext(endMs) {
       const sleeper = sleepers[0];
       if (sleeper === undefined || sleeper.atMs > endMs) return false;

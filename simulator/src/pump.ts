@@ -3,6 +3,7 @@
  * Floor: simulator.
  */
 import type { Clock } from '@comptoir/sdk';
+import { sleepPatiently } from './clock.js';
 
 /** Longer waits than this are no wait: something will come first. */
 const WAIT_MS_MAX = 0x7fffffff;
@@ -56,7 +57,7 @@ export function createPump(clock: Clock, { step, stepped, failed }: PumpWork): P
   async function wait(waitMs: number): Promise<void> {
     const own = new AbortController();
     waiting = own;
-    await clock.sleep(waitMs, own.signal).catch(() => undefined);
+    await sleepPatiently(clock, waitMs, own.signal).catch(() => undefined);
     if (!own.signal.aborted) wake();
   }
   return { wake, stop };

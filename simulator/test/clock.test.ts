@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createManualClock, createVirtualClock, SIMULATED_START_MS } from '../src/clock.js';
+import { createManualClock, createVirtualClock, SIMULATED_START_MS, sleepPatiently } from '../src/clock.js';
+import { simulate } from '../src/simulate.js';
 
 test('a manual clock stands still, then wakes sleepers in order', async () => {
   const clock = createManualClock(0);
@@ -57,4 +58,20 @@ test('two tasks on a virtual clock take turns by time', async () => {
   }
   await Promise.all([task('slow', 25), task('fast', 10)]);
   expect(order).toEqual(['fast 10', 'fast 20', 'slow 25', 'fast 30', 'slow 50', 'slow 75']);
+});
+
+test('who only waits for the next day makes no time pass, and wakes when it has passed', async () => {
+  const clock = createVirtualClock(0);
+  const woken: number[] = [];
+  void sleepPatiently(clock, 7_200_000).then(() => woken.push(clock.now()));
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect([clock.now(), woken]).toEqual([0, []]);
+  await clock.sleep(7_200_001);
+  expect([clock.now(), woken]).toEqual([7_200_001, [7_200_000]]);
+});
+
+test('an idle reader leaves the clock where it is, though it tests itself each day', async () => {
+  await using simulation = await simulate({ target: 'node' });
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(simulation.state().atMs).toBe(0);
 });

@@ -3,6 +3,7 @@
  * Floor: simulator chip.
  */
 import type { Clock } from '@comptoir/sdk';
+import { sleepPatiently } from '../clock.js';
 import type { Chip } from './chip.js';
 
 /** The chip may be ahead of the clock by so much. Alarms that close together cost no sleep. */
@@ -74,7 +75,7 @@ export function driveChip(chip: Chip, clock: Clock, { failed }: ChipDriverEvents
   async function sleep(nanos: number): Promise<void> {
     const own = new AbortController();
     sleeping = own;
-    await clock.sleep(nanos / NANOS_PER_MS, own.signal).catch(() => undefined);
+    await sleepPatiently(clock, nanos / NANOS_PER_MS, own.signal).catch(() => undefined);
     if (!own.signal.aborted) wake();
   }
   function stop(): void {
