@@ -65,3 +65,12 @@ export {
   readerTargetNames,
   targetNames,
 } from './targets/targets.js';
+export { type Recorder, record } from './transcripts/record.js';
+export { type Replay, type ReplayOptions, replay } from './transcripts/replay.js';
+export {
+  readTranscript,
+  type Transcript,
+  type TranscriptLine,
+  type TranscriptResult,
+  writeTranscript,
+} from './transcripts/transcript.js';

@@ -60,7 +60,7 @@ const FAULTS_HEAD = `# Faults
 
 Printed by \`npm run docs\` from \`simulator/src/faults/fault.ts\`. A fault is a value with a \`kind\`: what \`simulation.inject\` takes in a program, and \`fault:\`
 in a [scenario file](scenario-files.md). Counts begin at 1, and where the fault is injected; each fault happens once. On the emulated chip cards answer
-as fast as its front end does: \`waiting-time\` and \`noise\` give no time there. A reader that is opened (tamper) can't be simulated yet.`;
+as fast as its front end does: \`waiting-time\` and \`noise\` give no time there.`;
 
 export function scenarioFilesPage(): string {
   const rows = ourScenarios().map(

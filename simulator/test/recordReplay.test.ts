@@ -1,0 +1,182 @@
+/** A sale is recorded, written, read, and said again by a reader that isn't there. */
+import { readFileSync } from 'node:fs';
+import {
+  COMMAND,
+  createReassemblyBuffer,
+  IDLE,
+  NO_PARTS,
+  type Reassembly,
+  stepParts,
+  stepReassembly,
+} from '@comptoir/protocol';
+import { type ConnectOptions, connect, newKey, type Reader, type Transport } from '@comptoir/sdk';
+import { describe, expect, test } from 'vitest';
+import { createVirtualClock } from '../src/clock.js';
+import { seededBytes } from '../src/seed.js';
+import { type Simulation, simulate } from '../src/simulate.js';
+import { type Recorder, record } from '../src/transcripts/record.js';
+import { type Replay, replay } from '../src/transcripts/replay.js';
+import { readTranscript, type Transcript, writeTranscript } from '../src/transcripts/transcript.js';
+
+const amount = { minor: 1250, currency: 'EUR' };
+const key = newKey('order');
+const stored = new URL('../../test-vectors/transcripts/', import.meta.url);
+
+/** A sale, a lookup, and a payment that the clerk cancels. */
+async function till(reader: Reader, card?: Pick<Simulation, 'tap' | 'lift'>): Promise<readonly unknown[]> {
+  card?.tap('visa-debit');
+  const paid = await reader.pay({ amount, key });
+  card?.lift();
+  const known = await reader.lookup(key);
+  const stop = new AbortController();
+  const cancelled = reader.pay({ amount, key: newKey('order', 2) }, { signal: stop.signal });
+  for await (const { show } of cancelled) if (show === 'tap') stop.abort();
+  return [paid, known, await cancelled];
+}
+
+/** Of `connect`: what is said can be heard on the wire. */
+const IN_CLEAR: object = { protocolVersion: 1 };
+
+/** The recorder's transport, whose messages it is told of. */
+function heard({ transport, traced }: Recorder): Transport {
+  const listener = (direction: 'toReader' | 'toHost'): ((report: Uint8Array) => void) => {
+    const buffer = createReassemblyBuffer();
+    let reassembly: Reassembly = IDLE;
+    let parts = NO_PARTS;
+    return (report) => {
+      const { state, event } = stepReassembly(reassembly, buffer, report, 0);
+      reassembly = state;
+      const command = event?.kind === 'frame' ? event.frame.command : 0;
+      if (event?.kind !== 'frame' || (command !== COMMAND.message && command !== COMMAND.part)) return;
+      const step = stepParts(parts, command, event.frame.payload);
+      parts = step.kind === 'taken' ? step.parts : NO_PARTS;
+      if (step.kind === 'message') traced(direction, step.message.slice());
+    };
+  };
+  return {
+    request: (options) => transport.request(options),
+    async open(device, handlers, options) {
+      const [toReader, toHost] = [listener('toReader'), listener('toHost')];
+      const report = (bytes: Uint8Array): void => {
+        toHost(bytes);
+        handlers.report(bytes);
+      };
+      const connection = await transport.open(
+        device,
+        { ...handlers, report, closed: () => handlers.closed() },
+        options,
+      );
+      return {
+        send(bytes) {
+          toReader(bytes);
+          return connection.send(bytes);
+        },
+        close: () => connection.close(),
+      };
+    },
+  };
+}
+
+async function recorded(): Promise<{
+  readonly results: readonly unknown[];
+  readonly transcript: Transcript;
+  simulation: Simulation;
+}> {
+  const simulation = await simulate({ target: 'node' });
+  const recorder = record(simulation, simulation);
+  await using reader = await connect(heard(recorder), { ...simulation, ...IN_CLEAR });
+  const results = await till(reader, simulation);
+  return { results, transcript: recorder.transcript(), simulation };
+}
+
+function optionsAt(simulation: Simulation, clock = createVirtualClock()): ConnectOptions {
+  return { clock, host: simulation.host, random: seededBytes('another'), ...IN_CLEAR };
+}
+
+function read(text: string): Transcript {
+  const result = readTranscript(text);
+  if (!result.ok) throw new Error(`line ${result.line}: ${result.problem}`);
+  return result.transcript;
+}
+
+async function replayed(
+  played: Replay,
+  simulation: Simulation,
+  change: (reader: Reader) => Promise<unknown>,
+): Promise<unknown> {
+  await using reader = await connect(played, optionsAt(simulation));
+  return await change(reader);
+}
+
+test('what was recorded is said again, with the same results', async () => {
+  const { results, transcript, simulation } = await recorded();
+  const kinds = transcript.lines.map(({ kind }) => kind);
+  expect(kinds.join(' ')).toBe('host reader host reader host reader host prompt cancel reader');
+  expect(transcript.frames.toReader.count).toBeGreaterThan(4);
+  const text = writeTranscript(transcript);
+  expect(writeTranscript(read(text))).toBe(text);
+  expect(text).not.toContain('4761739001010119');
+  const played = replay(read(text));
+  const again = await replayed(played, simulation, (reader) => till(reader));
+  played.assertDrained();
+  expect(again).toEqual(results);
+});
+
+describe('a till that says something else is told where', () => {
+  test('another amount', async () => {
+    const { transcript, simulation } = await recorded();
+    const played = replay(transcript);
+    const other = replayed(played, simulation, (reader) => reader.pay({ amount: { ...amount, minor: 900 }, key }));
+    await expect(other).rejects.toMatchObject({ charged: 'no' });
+    expect(played.difference()).toBe('line 2: pay: amount: expected 1250, seen 900');
+    expect(() => played.assertDrained()).toThrow('the till said something else: line 2: pay: amount');
+  });
+
+  test('another message, and less than all', async () => {
+    const { transcript, simulation } = await recorded();
+    const played = replay(transcript);
+    await expect(replayed(played, simulation, (reader) => reader.lookup(key))).rejects.toBeDefined();
+    expect(played.difference()).toBe('line 2: expected the message pay, seen lookup');
+    const silent = replay(transcript);
+    await replayed(silent, simulation, async () => undefined);
+    expect(() => silent.assertDrained()).toThrow('line 2 was not said, nor what is after it');
+  });
+
+  test('another time: a difference when strict, none when lenient', async () => {
+    const { transcript, simulation } = await recorded();
+    const later = createVirtualClock(1_900_000_000_000);
+    const strict = replay(transcript);
+    await using reader = await connect(strict, optionsAt(simulation, later));
+    await expect(reader.pay({ amount, key })).rejects.toBeDefined();
+    expect(strict.difference()).toMatch(/^line 2: pay: date: expected 261124, seen 3003/);
+    const lenient = replay(transcript, { isStrict: false });
+    await using other = await connect(lenient, optionsAt(simulation, later));
+    expect(await other.pay({ amount, key })).toMatchObject({ status: 'approved' });
+    expect(lenient.difference()).toBeUndefined();
+  });
+});
+
+test.each([
+  ['', 1, 'it is no JSON'],
+  ['{"comptoirTranscript":9,"info":"00"}', 1, 'comptoirTranscript must be one of 1'],
+  ['{"comptoirTranscript":1,"info":"00"}', 1, 'the frames are missing'],
+  ['{"comptoirTranscript":1,"info":"00"}\n{"atMs":0}\n{}', 2, 'it must be an object with one of host, reader'],
+  ['{"comptoirTranscript":1,"info":"00"}\n{"frames":{}}', 2, 'frames.toReader must be there'],
+])('%j is no transcript', (text, line, problem) => {
+  expect(readTranscript(text)).toMatchObject({ ok: false, line, problem: expect.stringContaining(problem) });
+});
+
+test('a transcript of version 1 stays readable, and is still said', async () => {
+  const transcript = read(readFileSync(new URL('version-1.jsonl', stored), 'utf8'));
+  const [, complete] = transcript.lines.filter(({ kind }) => kind === 'host');
+  if (complete?.kind !== 'host') throw new Error('the transcript holds no answer of an acquirer');
+  const host = { authorise: async () => complete.message, status: async () => null };
+  const played = replay(transcript);
+  const clock = createVirtualClock();
+  await using reader = await connect(played, { clock, host, random: seededBytes('another'), ...IN_CLEAR });
+  const [paid, known, cancelled] = await till(reader);
+  expect(paid).toMatchObject({ status: 'approved', payment: { masked: '476173******0119' } });
+  expect(known).toEqual(paid);
+  expect(cancelled).toEqual({ status: 'cancelled', by: 'clerk' });
+  played.assertDrained();
+});
