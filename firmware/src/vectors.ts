@@ -10,6 +10,7 @@ import { cryptographyVectors } from './vectors/cryptographyVectors.js';
 import { dataVectors } from './vectors/dataVectors.js';
 import { decisionVectors } from './vectors/decisionVectors.js';
 import { engineVectors } from './vectors/engineVectors.js';
+import { linkVectors } from './vectors/linkVectors.js';
 import { selectionVectors } from './vectors/selectionVectors.js';
 import { traceVectors } from './vectors/traceVectors.js';
 import { type VectorHandler, VectorInput, type VectorSecure } from './vectors/vectorInput.js';
@@ -34,6 +35,7 @@ const handlers: ReadonlyMap<string, VectorHandler> = new Map(
     selectionVectors,
     cryptographyVectors,
     engineVectors,
+    linkVectors,
   ].flatMap((kinds) => Object.entries(kinds)),
 );
 

@@ -215,7 +215,7 @@ test('INIT in the middle, and a flash that takes nothing: the card is let go, th
     release();
   };
   records.write = () => false;
-  slot.host.send(slot.channel, COMMAND.init, new Uint8Array(8));
+  slot.host.init(slot.channel);
   records.write = write;
   expect(released).toBe(1);
   expect(slot.send({ kind: 'lookup', key })).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });

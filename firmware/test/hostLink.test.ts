@@ -51,7 +51,7 @@ test('after any garbage, INIT works', () => {
       fc.array(fc.uint8Array({ minLength: 0, maxLength: 80 }), { maxLength: 40 }),
       fc.boolean(),
       (reports, isForChannel) => {
-        const channel = host.init();
+        const channel = host.initClear();
         for (const report of reports) {
           const whole = new Uint8Array(REPORT_SIZE_BYTES);
           whole.set(report.subarray(0, REPORT_SIZE_BYTES));
@@ -60,7 +60,7 @@ test('after any garbage, INIT works', () => {
           host.board.toReader.push(report.length > REPORT_SIZE_BYTES ? report : whole);
           host.step();
         }
-        expect(host.init()).not.toBe(0);
+        expect(host.initClear()).not.toBe(0);
       },
     ),
   );
@@ -86,11 +86,11 @@ test.each([4, 1000])(
 
 test('four channels, then the longest idle one gives way, but never the one that works', () => {
   const host = newHost();
-  const first = host.init();
+  const first = host.initClear();
   host.send(first, COMMAND.message, payment);
   const others = [1, 2, 3, 4].map((nowMs) => {
     host.board.nowMs = nowMs;
-    return host.init();
+    return host.initClear();
   });
   const statusOf = (channel: number) => host.send(channel, COMMAND.ping).map(({ command }) => command);
   expect(statusOf(first)).toContain(COMMAND.ping);
@@ -100,7 +100,7 @@ test('four channels, then the longest idle one gives way, but never the one that
 
 test('commands that need no card', () => {
   const host = newHost();
-  const channel = host.init();
+  const channel = host.initClear();
   expect(host.send(channel, COMMAND.ping, Uint8Array.of(1, 2, 3))[0]?.payload).toEqual(Uint8Array.of(1, 2, 3));
   expect(summary(host.send(channel, COMMAND.wink))).toEqual([[COMMAND.wink, -1]]);
   expect(host.board.winks).toBe(1);
@@ -113,7 +113,7 @@ test('commands that need no card', () => {
 
 test('a payment waits for a card, says so, and ends when none comes', () => {
   const host = newHost();
-  const channel = host.init();
+  const channel = host.initClear();
   expect(summary(host.send(channel, COMMAND.message, payment))).toEqual([[COMMAND.keepalive, PROMPT.presentCard]]);
   host.board.nowMs = 99;
   expect(host.step()).toEqual([]);
@@ -125,7 +125,7 @@ test('a payment waits for a card, says so, and ends when none comes', () => {
 
 test('CANCEL ends it: first the result, then the answer', () => {
   const host = newHost();
-  const channel = host.init();
+  const channel = host.initClear();
   host.send(channel, COMMAND.message, payment);
   const frames = host.send(channel, COMMAND.cancel);
   expect(messageOf(frames)).toMatchObject({ outcome: OUTCOME.cancelled });
@@ -135,7 +135,7 @@ test('CANCEL ends it: first the result, then the answer', () => {
 
 test('INIT on the own channel ends it without an answer; the result is known by its key', () => {
   const host = newHost();
-  const channel = host.init();
+  const channel = host.initClear();
   host.send(channel, COMMAND.message, payment);
   expect(summary(host.send(channel, COMMAND.init, new Uint8Array(8))).map(([command]) => command)).toEqual([
     COMMAND.init,
@@ -145,7 +145,7 @@ test('INIT on the own channel ends it without an answer; the result is known by 
 
 test('one command at a time, over all channels', () => {
   const host = newHost();
-  const [one, other] = [host.init(), host.init()];
+  const [one, other] = [host.initClear(), host.initClear()];
   host.send(one, COMMAND.message, payment);
   for (const channel of [one, other]) {
     expect(summary(host.send(channel, COMMAND.message, lookup))).toContainEqual([COMMAND.error, STATUS.busy]);
@@ -156,7 +156,7 @@ test('one command at a time, over all channels', () => {
 
 test('what can not be taken is refused with its status', () => {
   const host = newHost();
-  const channel = host.init();
+  const channel = host.initClear();
   const refusal = (message: Uint8Array) => summary(host.send(channel, COMMAND.message, message));
   expect(refusal(Uint8Array.of(0x9f))).toEqual([[COMMAND.error, STATUS.malformed]]);
   expect(refusal(Uint8Array.of(0xfe, 0))).toEqual([[COMMAND.error, STATUS.unknownMessage]]);
@@ -166,7 +166,7 @@ test('what can not be taken is refused with its status', () => {
 
 test('a message of 4,096 bytes comes in parts, each taken before the next', () => {
   const host = newHost();
-  const channel = host.init();
+  const channel = host.initClear();
   const filler = dataObject(0xdf7f, new Uint8Array(4077));
   const message = encodeTlv(template(0xe3, dataObject(0xdf01, latin1ToBytes('order-1')), filler));
   expect(message).toHaveLength(MESSAGE_BYTES_MAX);
@@ -185,7 +185,7 @@ test('a message of 4,096 bytes comes in parts, each taken before the next', () =
 
 test('a host that does not read is not listened to: nothing grows', () => {
   const host = newHost();
-  const channel = host.init();
+  const channel = host.initClear();
   host.board.room = 0;
   const ping = encodeFrame({ channel, command: COMMAND.ping, payload: new Uint8Array(1800) });
   for (let i = 0; i < 50; i += 1) host.board.toReader.push(...ping);
@@ -199,7 +199,7 @@ test('a host that does not read is not listened to: nothing grows', () => {
 
 test('a host that never stops sending does not keep a payment from its end', () => {
   const host = newHost();
-  const channel = host.init();
+  const channel = host.initClear();
   host.send(channel, COMMAND.message, payment);
   const ping = encodeFrame({ channel, command: COMMAND.ping, payload: NO_BYTES });
   for (let i = 0; i < 10_000; i += 1) host.board.toReader.push(...ping);
@@ -210,7 +210,7 @@ test('a host that never stops sending does not keep a payment from its end', () 
 
 test('a message left half sent is forgotten: by CANCEL, and by time', () => {
   const host = newHost();
-  const channel = host.init();
+  const channel = host.initClear();
   const part = Uint8Array.of(0, 0xe3, 0x0b);
   host.send(channel, COMMAND.part, part);
   host.send(channel, COMMAND.cancel);

@@ -11,6 +11,7 @@ export type { TenderEvent } from './checkout/questions.js';
 export type { Store } from './checkout/store.js';
 export type { CardInField } from './reader/cards.js';
 export { CARD_WORDS, type CardWord } from './reader/cardWords.js';
+export type { MessageDirection } from './reader/channel.js';
 export { type Clock, systemClock } from './reader/clock.js';
 export type {
   ConfigureOptions,
@@ -40,6 +41,7 @@ export { type Key, keyFrom, newKey } from './reader/key.js';
 export type { LookupResult } from './reader/lookup.js';
 export { currencyOf, currencyOfNumeric, formatMoney, type Money, money, parseMoney } from './reader/money.js';
 export type { Op } from './reader/op.js';
+export { loadLink } from './reader/openSession.js';
 export type { OperationOptions } from './reader/operate.js';
 export type { ApplicationToConfirm, PayRequest } from './reader/pay.js';
 export {
@@ -69,4 +71,5 @@ export {
   type SaleAtHost,
   type TakenTender,
 } from './reader/refundHost.js';
+export type { CertifiedLink, ReaderLink, Trust } from './reader/session/session.js';
 export type * from './transports/transport.js';

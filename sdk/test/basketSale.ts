@@ -91,7 +91,7 @@ export async function openBasketTill(steps: readonly Step[], answers: Partial<Ch
   const script = createScriptedReader({ steps });
   const clock = createManualClock();
   const host = createBasketHost(answers);
-  const reader = await connect(memory(script.port), { clock, host, random: createCounter() });
+  const reader = await connect(memory(script.port), { clock, host, random: createCounter(), trust: 'development' });
   return { reader, script, clock, host };
 }
 

@@ -93,7 +93,7 @@ describe('wrong calls send nothing', () => {
 
   test('a host that takes no baskets', async () => {
     const script = createScriptedReader();
-    const reader = await connect(memory(script.port), { host: createHost() });
+    const reader = await connect(memory(script.port), { host: createHost(), trust: 'development' });
     expect(await failure(reader.checkout(REQUEST))).toMatchObject({ code: 'usage/invalid' });
   });
 });

@@ -56,7 +56,7 @@ test('without a host that takes baskets', async () => {
   const script = createScriptedReader({
     steps: [answering('lookup', tenders()), answering('lookup', tenders(OPEN))],
   });
-  const reader = await connect(memory(script.port), { host: createHost() });
+  const reader = await connect(memory(script.port), { host: createHost(), trust: 'development' });
   expect(await reader.lookup(KEY)).toMatchObject({ status: 'paid', settled: false });
   expect(await reader.lookup(KEY)).toMatchObject({ status: 'unknown', recovery: { do: 'fix-code' } });
 });

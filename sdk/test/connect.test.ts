@@ -9,7 +9,9 @@ import { createScriptedReader, type ScriptOptions } from './scriptedReader.js';
 async function refused(options: ScriptOptions, advanceMs = 0): Promise<ReaderError> {
   const clock = createManualClock();
   const script = createScriptedReader(options);
-  const outcome = connect(memory(script.port), { clock, random: createCounter() }).catch((error: unknown) => error);
+  const outcome = connect(memory(script.port), { clock, random: createCounter(), trust: 'development' }).catch(
+    (error: unknown) => error,
+  );
   await clock.advance(advanceMs);
   const error = await outcome;
   expect(error).toBeInstanceOf(ReaderError);
@@ -35,7 +37,7 @@ test('connect asks for a channel and tells what the reader says about itself', a
 test('connect repeats INIT until it is answered', async () => {
   const clock = createManualClock();
   const script = createScriptedReader({ deafInits: 8 });
-  const connecting = connect(memory(script.port), { clock });
+  const connecting = connect(memory(script.port), { clock, trust: 'development' });
   await clock.advance(2000);
   const reader = await connecting;
   expect(script.heard).toHaveLength(9);
@@ -57,7 +59,7 @@ test.each([0, 0xffffffff])('connect refuses the channel %i', async (channel) => 
 });
 
 test('connect refuses a reader without a protocol version in common', async () => {
-  const error = await refused({ initAnswer: (answer) => ({ ...answer, lowestVersion: 2, highestVersion: 3 }) });
+  const error = await refused({ initAnswer: (answer) => ({ ...answer, lowestVersion: 3, highestVersion: 4 }) });
   expect([error.code, error.recovery.do]).toEqual(['update/required', 'update-firmware']);
 });
 
@@ -86,7 +88,7 @@ test('connect ends at its deadline when the transport never opens, and closes wh
         open = () => resolve({ send: async () => {}, close });
       }),
   };
-  const outcome = connect(slow, { clock, timeoutMs: 500 }).catch((error: unknown) => error);
+  const outcome = connect(slow, { clock, timeoutMs: 500, trust: 'development' }).catch((error: unknown) => error);
   await clock.advance(500);
   expect(await outcome).toMatchObject({ code: 'timeout', charged: 'no' });
   open();
@@ -101,15 +103,17 @@ test('connect tells a transport that cannot open', async () => {
       throw new ReaderError('link/denied', { charged: 'no' });
     },
   };
-  await expect(connect(broken)).rejects.toMatchObject({ code: 'link/denied', charged: 'no' });
+  await expect(connect(broken, { trust: 'development' })).rejects.toMatchObject({ code: 'link/denied', charged: 'no' });
 });
 
 test('connect stops when its signal is aborted', async () => {
   const script = createScriptedReader({ deafInits: 1000 });
   const abort = new AbortController();
-  const outcome = connect(memory(script.port), { clock: createManualClock(), signal: abort.signal }).catch(
-    (error: unknown) => error,
-  );
+  const outcome = connect(memory(script.port), {
+    clock: createManualClock(),
+    signal: abort.signal,
+    trust: 'development',
+  }).catch((error: unknown) => error);
   await idle();
   abort.abort();
   expect(await outcome).toMatchObject({ code: 'aborted', charged: 'no' });

@@ -97,7 +97,7 @@ export async function openTill(
   clock: ManualClock = createManualClock(),
 ): Promise<Till> {
   const scripted = createScriptedReader(script);
-  const reader = await connect(memory(scripted.port), { clock, host, random: createCounter() });
+  const reader = await connect(memory(scripted.port), { clock, host, random: createCounter(), trust: 'development' });
   return { reader, script: scripted, clock, host };
 }
 

@@ -1,3 +1,4 @@
+import { KEY } from '@comptoir/firmware/board';
 import {
   BROADCAST_CHANNEL,
   COMMAND,
@@ -18,8 +19,15 @@ import {
   stepParts,
   stepReassembly,
 } from '@comptoir/protocol';
+import { linkPrologue } from '@comptoir/protocol/link';
 import type { ReportHandlers } from '@comptoir/sdk';
+import { type CertifiedReader, developmentFactoryKey, signReaderCertificate } from '@comptoir/sdk/factory';
+import type { ReleaseKey } from '@comptoir/sdk/release';
 import type { ReportPort } from '@comptoir/sdk/transports/memory';
+import { x25519 } from '@noble/curves/ed25519.js';
+import type { Board } from '../../firmware/src/board/board.js';
+import { LinkSession } from '../../firmware/src/link/linkSession.js';
+import { softwareSecure } from '../../simulator/src/board/softwareSecure.js';
 
 /** What a step of the script can do. All of it is real bytes on the wire. */
 export interface Say {
@@ -57,6 +65,10 @@ export interface ScriptOptions {
   /** Asked at each INFO: another one is another reader. */
   readonly serial?: () => string;
   readonly onInit?: (say: Say) => void;
+  /** Default: those of a reader that is what it says. */
+  readonly certificate?: Partial<CertifiedReader> & { readonly factory?: ReleaseKey };
+  /** Of the bytes of each message of the handshake and after it, as they go over the wire. */
+  readonly inTheMiddle?: (direction: 'toReader' | 'toHost', bytes: Uint8Array) => Uint8Array;
 }
 
 export const CHANNEL = 0x01020304;
@@ -64,6 +76,8 @@ const DEVICE = { id: 'scripted', serial: '', model: '', firmware: '', transport:
 
 export function createScriptedReader(options: ScriptOptions = {}): ScriptedReader {
   const steps = [...(options.steps ?? [])];
+  const board = boardOf(options);
+  let session: LinkSession | undefined;
   const buffer = createReassemblyBuffer();
   const heard: string[] = [];
   const messages: Message[] = [];
@@ -81,10 +95,14 @@ export function createScriptedReader(options: ScriptOptions = {}): ScriptedReade
     const next = outgoing.shift();
     if (next !== undefined) sendOn(CHANNEL, next.command, next.payload);
   };
+  const sendMessage = (bytes: Uint8Array | undefined): void => {
+    outgoing = bytes === undefined ? [] : splitMessage(options.inTheMiddle?.('toHost', bytes) ?? bytes);
+    sendNext();
+  };
   const say: Say = {
     answer(message) {
-      outgoing = splitMessage(message instanceof Uint8Array ? message : encodeMessage(message));
-      sendNext();
+      const bytes = message instanceof Uint8Array ? message : encodeMessage(message);
+      sendMessage(session === undefined ? bytes : session.seal(bytes));
     },
     prompt: (prompt) => sendOn(CHANNEL, COMMAND.keepalive, Uint8Array.of(prompt)),
     error: (status) => sendOn(CHANNEL, COMMAND.error, Uint8Array.of(status)),
@@ -108,6 +126,11 @@ export function createScriptedReader(options: ScriptOptions = {}): ScriptedReade
     if (step?.expect !== name) complaints.push(`${name} came, the script had ${step?.expect ?? 'nothing'}`);
     else step.act(say, message ?? { kind: 'lookup', key: '' });
   };
+  const takeMessage = (bytes: Uint8Array): void => {
+    const decoded = decodeMessage(bytes);
+    if (decoded.ok) take(decoded.message.kind, decoded.message);
+    else complaints.push(`a message that does not decode: ${decoded.fault}`);
+  };
   const onFrame = (channel: number, command: number, payload: Uint8Array): void => {
     if (command === COMMAND.init) {
       heard.push('INIT');
@@ -118,17 +141,20 @@ export function createScriptedReader(options: ScriptOptions = {}): ScriptedReade
       }
       options.onInit?.(say);
       const answer: InitAnswer = {
-        nonce: payload.slice(),
+        nonce: payload.slice(0, 8),
         channel: CHANNEL,
         lowestVersion: 1,
-        highestVersion: 1,
+        highestVersion: 2,
         capabilities: 0,
       };
-      sendOn(channel, COMMAND.init, encodeInitAnswer(options.initAnswer?.(answer) ?? answer));
+      const bytes = encodeInitAnswer(options.initAnswer?.(answer) ?? answer);
+      session?.close();
+      session = payload[9] === 1 ? undefined : new LinkSession(board, linkPrologue(payload, bytes));
+      sendOn(channel, COMMAND.init, bytes);
     } else if (channel === BROADCAST_CHANNEL) {
       complaints.push('something other than INIT on the broadcast channel');
     } else if (command === COMMAND.info) {
-      const versions = Uint8Array.of(1, 1);
+      const versions = Uint8Array.of(1, 2);
       sendOn(
         channel,
         COMMAND.info,
@@ -139,6 +165,8 @@ export function createScriptedReader(options: ScriptOptions = {}): ScriptedReade
           selfTest: options.selfTest ?? 0,
         }),
       );
+    } else if (command === COMMAND.ping) {
+      sendOn(channel, COMMAND.ping, payload.slice());
     } else if (command === COMMAND.taken) {
       sendNext();
     } else if (command === COMMAND.cancel) {
@@ -150,9 +178,14 @@ export function createScriptedReader(options: ScriptOptions = {}): ScriptedReade
         sendOn(channel, COMMAND.taken, Uint8Array.of(step.index));
       } else if (step.kind === 'message') {
         parts = NO_PARTS;
-        const decoded = decodeMessage(step.message.slice());
-        if (decoded.ok) take(decoded.message.kind, decoded.message);
-        else complaints.push(`a message that does not decode: ${decoded.fault}`);
+        const bytes = options.inTheMiddle?.('toReader', step.message) ?? step.message;
+        const opened =
+          session === undefined
+            ? ({ kind: 'message', message: bytes.slice() } as const)
+            : session.take(bytes.slice(), 0, false);
+        if (opened.kind === 'answer') sendMessage(opened.bytes);
+        else if (opened.kind === 'fault') say.error(opened.status);
+        else if (opened.kind === 'message') takeMessage(opened.message);
       } else complaints.push('a part out of order');
     }
   };
@@ -188,3 +221,25 @@ export function createScriptedReader(options: ScriptOptions = {}): ScriptedReade
 }
 
 const INFO = { kind: 'info', model: 'scripted', serial: 'S-0001', firmware: '0.1.0' } as const;
+
+const SCALAR = new Uint8Array(32).fill(0x51);
+
+/** What the link needs of a board. */
+function boardOf({ certificate = {} }: ScriptOptions): Board {
+  const { factory = developmentFactoryKey(), ...other } = certificate;
+  const reader = {
+    staticKey: x25519.getPublicKey(SCALAR),
+    model: INFO.model,
+    serial: '',
+    validFrom: 19700101,
+    validThrough: 20991231,
+    ...other,
+  };
+  const identity = { name: KEY.identity, key: SCALAR, identifier: signReaderCertificate(reader, factory) };
+  let drawn = 0;
+  const secure = softwareSecure([identity], (length) => {
+    drawn += 1;
+    return new Uint8Array(length).fill(drawn);
+  });
+  return { secure, firmware: undefined } as unknown as Board;
+}

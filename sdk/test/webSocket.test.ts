@@ -19,7 +19,7 @@ async function scripted(options: ScriptOptions) {
 
 test('a payment over a WebSocket', async () => {
   const { script, url } = await scripted({ steps: [PAY, COMPLETE] });
-  const reader = await connect(webSocket(url), { host: createHost() });
+  const reader = await connect(webSocket(url), { host: createHost(), trust: 'development' });
   expect(reader.info).toMatchObject({ serial: 'S-0001', transport: 'webSocket' });
   expect((await reader.pay({ amount: AMOUNT, key: KEY })).status).toBe('approved');
   await reader.close();
@@ -46,7 +46,7 @@ test.each([0.5, 1e12])('a timeout of %d ms is one that timers can hold', async (
 
 test('a server that closes the socket: the link is lost', async () => {
   const { url } = await scripted({ steps: [{ expect: 'pay', act: (say) => say.unplug() }] });
-  const reader = await connect(webSocket(url), { host: createHost() });
+  const reader = await connect(webSocket(url), { host: createHost(), trust: 'development' });
   await expect(reader.pay({ amount: AMOUNT, key: KEY })).rejects.toMatchObject({ code: 'link/lost', charged: 'no' });
   expect(reader.state).toBe('gone');
 });
@@ -54,12 +54,12 @@ test('a server that closes the socket: the link is lost', async () => {
 test('a wrong token, and nobody there: denied, without the token in the error', async () => {
   const { url } = await scripted({});
   for (const wrong of [`${url}-wrong`, 'ws://127.0.0.1:9/a-secret-token']) {
-    const error: unknown = await connect(webSocket(wrong)).catch((thrown: unknown) => thrown);
+    const error: unknown = await connect(webSocket(wrong), { trust: 'development' }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'link/denied', charged: 'no', recovery: { do: 'reconnect' } });
     expect(String(error)).not.toContain('secret');
   }
 });
 
 test.each(['http://127.0.0.1/x', '127.0.0.1:80', ''])('%j is no address of a reader', async (url) => {
-  await expect(connect(webSocket(url))).rejects.toMatchObject({ code: 'usage/invalid' });
+  await expect(connect(webSocket(url), { trust: 'development' })).rejects.toMatchObject({ code: 'usage/invalid' });
 });

@@ -45,6 +45,12 @@ test.each<readonly [string, () => Promise<unknown>]>([
   ['a host that is none', () => connect(transport, { host: {} as never })],
   ['a clock that is none', () => connect(transport, { clock: Date as never })],
   ['random numbers', () => connect(transport, { random: 4 as never })],
+  ['nobody who is trusted', () => connect(transport)],
+  ['nobody at all', () => connect(transport, { trust: [] })],
+  ['a key that is none', () => connect(transport, { trust: [new Uint8Array(63)] })],
+  ['a word that is none', () => connect(transport, { trust: 'all' as never })],
+  ['a version that is none', () => connect(transport, { trust: 'development', protocolVersion: 3 as never })],
+  ['a log that is none', () => connect(transport, { trust: 'development', traced: 1 as never })],
   ['an offset that is none', () => connect(transport, { utcOffsetMinutes: Number.NaN })],
 ])('connect with %s is a wrong call', async (_, call) => {
   await expect(call()).rejects.toMatchObject({ name: 'ReaderError', code: 'usage/invalid', charged: 'no' });

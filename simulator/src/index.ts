@@ -45,6 +45,7 @@ export {
 export { createTestPki, type TestPki } from './pki/testPki.js';
 export { seededBytes } from './seed.js';
 export {
+  type CrossedMessage,
   type SimulateOptions,
   type Simulation,
   type SimulationState,

@@ -10,7 +10,7 @@
  */
 
 import { PROMPT, toHex } from '@comptoir/protocol';
-import type { Clock, Store, Transport } from '@comptoir/sdk';
+import { type Clock, loadLink, type MessageDirection, type Store, type Transport } from '@comptoir/sdk';
 import { memoryStore } from '@comptoir/sdk/checkout';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { developmentKeys } from './board/developmentKeys.js';
@@ -78,10 +78,18 @@ export interface TranscriptEntry {
   readonly report: Uint8Array;
 }
 
-/** It has what `connect` takes as its options, too: the clock, the randomness and the host of the simulation. */
+/** A message of a till, as it is before it's sealed. */
+export interface CrossedMessage {
+  readonly direction: MessageDirection;
+  readonly bytes: Uint8Array;
+}
+
+/** It has what `connect` takes as its options, too: trust, clock, randomness and host of the simulation, and it keeps the messages. */
 export interface Simulation extends Transport, AsyncDisposable {
   readonly clock: Clock;
   readonly random: (length: number) => Uint8Array;
+  readonly trust: 'development';
+  readonly traced: (direction: MessageDirection, message: Uint8Array) => void;
   /** The acquirer's side: it opens envelopes and decides by the card. */
   readonly host: TestHost;
   /** A till's store, in memory: for the journal of a checkout. */
@@ -120,6 +128,8 @@ export interface Simulation extends Transport, AsyncDisposable {
   transcript(): readonly TranscriptEntry[];
   /** What happened so far, in order and in words, fit to print. */
   log(): readonly LogEntry[];
+  /** The messages of the tills that were given this simulation as their options, in clear, without those of the handshakes. */
+  messages(): readonly CrossedMessage[];
   /** The commands that cards got so far, card by card, fit to print. */
   steps(): readonly Step[];
   /** The same, unmasked, with times since the start of the simulation: for a card transcript. Never print them. */
@@ -168,6 +178,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
   const startMs = clock.now();
   const transcript: TranscriptEntry[] = [];
   const log = createEventLog(() => clock.now() - startMs, options.logged);
+  const messages: CrossedMessage[] = [];
   const cards = new Map<string, Card>();
   const presented: RecordedCard[] = [];
 
@@ -197,6 +208,8 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     tap: (card) => present(card, 'contactless'),
     ...(record && { log }),
   });
+  // Before the reader has power: its clock would run while a file is read.
+  await loadLink();
   await reader.start();
 
   function keep(direction: TranscriptEntry['direction'], report: Uint8Array): void {
@@ -227,6 +240,10 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     random: seededBytes(`${seed}/till`),
     host: faults.host,
     store: faults.store,
+    trust: 'development',
+    traced(direction, message) {
+      if (record) messages.push({ direction, bytes: message.slice() });
+    },
     authorisers,
     serial,
     target,
@@ -259,6 +276,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     }),
     transcript: () => [...transcript],
     log: log.entries,
+    messages: () => [...messages],
     steps: () => stepsOf(presented),
     exchanges: () => presented.flatMap(({ exchanges }) => exchanges),
     fault: reader.fault,

@@ -67,7 +67,8 @@ describe('no card number leaves', () => {
   test.each(catalogue)('$name, $usedInterface', async ({ name, usedInterface }) => {
     const { simulation, numbers } = await sale(createCard(name, { seed: 1 }), usedInterface);
     expect(numbers.length).toBeGreaterThan(0);
-    for (const number of numbers) expect(findNumber(simulation.transcript(), number)).toEqual([]);
+    for (const number of numbers)
+      expect(findNumber(simulation.transcript(), simulation.messages(), number)).toEqual([]);
   });
 
   test.each(traces)('$id', async (trace) => {
@@ -78,7 +79,7 @@ describe('no card number leaves', () => {
       ...numbers,
       ...(trace.expected.mustNotAppearInOutput ?? []).map((text) => text.replace('F', '')),
     ])
-      expect(findNumber(simulation.transcript(), number)).toEqual([]);
+      expect(findNumber(simulation.transcript(), simulation.messages(), number)).toEqual([]);
   });
 
   test.each([
@@ -87,7 +88,7 @@ describe('no card number leaves', () => {
   ])('a card that writes its number into its label as %s', async (_, label) => {
     const { result, simulation } = await sale(labelledCard(label), 'contactless');
     expect(result?.status).toBe('approved');
-    expect(findNumber(simulation.transcript(), NUMBER)).toEqual([]);
+    expect(findNumber(simulation.transcript(), simulation.messages(), NUMBER)).toEqual([]);
   });
 });
 
@@ -107,14 +108,14 @@ describe('the search finds it when the reader is broken on purpose', () => {
     const { simulation } = await sale(createCard('visa-debit', { seed: 1 }), 'contactless', {
       firmware: await brokenFirmware([gateOpen, leak]),
     });
-    expect(findNumber(simulation.transcript(), NUMBER)).toContain(encoding);
+    expect(findNumber(simulation.transcript(), simulation.messages(), NUMBER)).toContain(encoding);
   });
 
   test.each([maskLeaks, identifierLeaks])('the last gate alone holds it back: %s', async (...leak) => {
     const { simulation, result } = await sale(createCard('visa-debit', { seed: 1 }), 'contactless', {
       firmware: await brokenFirmware([leak]),
     });
-    expect(findNumber(simulation.transcript(), NUMBER)).toEqual([]);
+    expect(findNumber(simulation.transcript(), simulation.messages(), NUMBER)).toEqual([]);
     expect(result).toBeUndefined();
   });
 });
@@ -141,8 +142,9 @@ describe('the search finds it wherever it is planted', () => {
     const payload = concatBytes(new Uint8Array(before).fill(0xaa), bytes, new Uint8Array(9).fill(0xaa));
     const reports = encodeFrame({ channel: 1, command: COMMAND.message, payload });
     const planted = reports.map((report) => ({ atMs: 0, direction: 'toHost' as const, report }));
-    expect(findNumber([...transcript.slice(0, 9), ...planted, ...transcript.slice(9)], NUMBER)).toEqual([found]);
-    expect(findNumber(transcript, NUMBER)).toEqual([]);
+    expect(findNumber([...transcript.slice(0, 9), ...planted, ...transcript.slice(9)], [], NUMBER)).toEqual([found]);
+    expect(findNumber(transcript, simulation.messages(), NUMBER)).toEqual([]);
+    expect(findNumber(transcript, [{ direction: 'toHost', bytes: payload }], NUMBER)).toEqual([found]);
   });
 });
 

@@ -37,7 +37,7 @@ const KINDS: readonly Kind[] = [
 const HOST_TIMEOUT_MS = 61_000;
 async function sell(simulation: Simulation, fragile: Fragile, { policy, brand }: Kind): Promise<void> {
   const { clock, random } = simulation;
-  const reader = await connect(fragile.transport, { clock, random, host: fragile.host });
+  const reader = await connect(fragile.transport, { trust: 'development', clock, random, host: fragile.host });
   simulation.tap('dynamic');
   await reader.checkout({
     basket,
@@ -67,14 +67,14 @@ async function crash(
   const host = isLate ? lateBefore(simulation, fragile) : simulation.host;
   const second = createFragile({ transport: simulation, host, store }, { at: againAt });
   const recovering = async (): Promise<void> => {
-    const reader = await connect(second.transport, { clock, random, host: second.host });
+    const reader = await connect(second.transport, { trust: 'development', clock, random, host: second.host });
     await recover(reader, second.store, { clock });
   };
   if (againAt > 0) {
     await clock.sleep(HOST_TIMEOUT_MS);
     await Promise.race([recovering(), second.ended]);
   }
-  const reader = await connect(simulation, { clock, random, host });
+  const reader = await connect(simulation, { trust: 'development', clock, random, host });
   const recovered = await recover(reader, store, { clock });
   await fragile.late();
   const what = `${kind.name}, step ${cutAt}, ${fragile.endedAt()}, again ${againAt} ${second.endedAt()}`;

@@ -27,7 +27,7 @@ async function sell(
     { transport: simulation, host: simulation.host, store },
     { ...mishap, isArmedLater: true },
   );
-  const reader = await connect(fragile.transport, { clock, random, host: fragile.host });
+  const reader = await connect(fragile.transport, { trust: 'development', clock, random, host: fragile.host });
   simulation.tap('dynamic');
   fragile.arm();
   const request = { basket, key: KEY, journal: fragile.store };

@@ -195,7 +195,7 @@ describe('reader --ws', () => {
 
   test('takes payments from two clients, one after the other, over the host beside it', async () => {
     for (const order of ['ws-a', 'ws-b']) {
-      await using reader = await connect(webSocket(url), { host: httpHost(hostUrl) });
+      await using reader = await connect(webSocket(url), { host: httpHost(hostUrl), trust: 'development' });
       const result = await reader.pay({ amount: { minor: 990, currency: 'EUR' }, key: newKey(order) });
       expect(result.status).toBe('approved');
       expect(await reader.lookup(newKey(order))).toEqual(result);

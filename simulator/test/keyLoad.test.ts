@@ -44,7 +44,7 @@ async function atTill(work: (till: Till) => Promise<void>): Promise<void> {
     status: async () => null,
   };
   const { clock, random } = simulation;
-  await using reader = await connect(simulation, { clock, random, host });
+  await using reader = await connect(simulation, { clock, random, host, trust: 'development' });
   const report = await reader.keyStatus();
   const certificate = decodeReaderCertificate(report.certificate ?? new Uint8Array());
   if (certificate === undefined) throw new Error('the reader shows no certificate');

@@ -100,7 +100,7 @@ test.each([
 ])('%s: no. Nothing is taken of anything, and all of it is there at the next tap', async (_, kind) => {
   await using simulation = await simulate({ target: 'node' });
   const { host, authorisers, clock, random } = simulation;
-  await using reader = await connect(simulation, { clock, random, host: refusing(host, kind) });
+  await using reader = await connect(simulation, { trust: 'development', clock, random, host: refusing(host, kind) });
   simulation.tap('dynamic');
   const result = await reader.checkout({ basket, key: KEY, redeemPoints: 300 });
   expect(result).toMatchObject({ status: 'declined', tenders: [], settled: true });

@@ -116,7 +116,8 @@ async function withReader<T>(
   await simulated.start();
   for (const card of cards) simulated[on].put(createCard(card, { seed, pki }));
   const host = createTestHost({ baseDerivationKey: developmentKeys(seed, serial).baseDerivationKey });
-  const options = { ...memory(simulated.port), clock, host, random: seededBytes('till') };
+  const trust = 'development' as const;
+  const options = { ...memory(simulated.port), trust, clock, host, random: seededBytes('till') };
   const reader = await connect(options, options);
   const answer = await work(reader);
   await reader.close();

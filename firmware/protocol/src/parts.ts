@@ -6,8 +6,10 @@ import { concatBytes, NO_BYTES } from './bytes.js';
 import { COMMAND, FRAME_PAYLOAD_BYTES_MAX } from './frame.js';
 import { STATUS } from './status.js';
 
-/** Messages above this are refused before any buffer is grown. */
+/** Of a message in clear. */
 export const MESSAGE_BYTES_MAX = 4096;
+/** On the wire, with the tag of 16 that seals it. What is above is refused before any buffer is grown. */
+export const WIRE_MESSAGE_BYTES_MAX = 4112;
 /** A part is its index and a slice. */
 const SLICE_BYTES_MAX = FRAME_PAYLOAD_BYTES_MAX - 1;
 
@@ -18,10 +20,10 @@ export interface OutgoingFrame {
 
 /**
  * Cuts a message into the frames that carry it. After each PART its TAKEN must be awaited.
- * @param message at most 4,096 bytes; above that it throws, since only our own code can ask for it
+ * @param message as it's on the wire, at most 4,112 bytes; above that it throws, since only our own code can ask for it
  */
 export function splitMessage(message: Uint8Array): OutgoingFrame[] {
-  if (message.length > MESSAGE_BYTES_MAX) throw new Error('a message has at most 4096 bytes');
+  if (message.length > WIRE_MESSAGE_BYTES_MAX) throw new Error('a message has at most 4112 bytes on the wire');
   const frames: OutgoingFrame[] = [];
   let at = 0;
   while (message.length - at > FRAME_PAYLOAD_BYTES_MAX) {
@@ -53,7 +55,8 @@ export type PartsStep =
 export function stepParts(parts: Parts, command: number, payload: Uint8Array): PartsStep {
   if (command === COMMAND.message) {
     if (parts.count === 0) return { kind: 'message', message: payload };
-    if (parts.bytes.length + payload.length > MESSAGE_BYTES_MAX) return { kind: 'fault', status: STATUS.invalidLength };
+    if (parts.bytes.length + payload.length > WIRE_MESSAGE_BYTES_MAX)
+      return { kind: 'fault', status: STATUS.invalidLength };
     return { kind: 'message', message: concatBytes(parts.bytes, payload) };
   }
   const index = payload[0];
@@ -61,6 +64,7 @@ export function stepParts(parts: Parts, command: number, payload: Uint8Array): P
   const before = index === 0 ? NO_PARTS : parts;
   if (index !== before.count) return { kind: 'fault', status: STATUS.invalidSequence };
   const slice = payload.subarray(1);
-  if (before.bytes.length + slice.length > MESSAGE_BYTES_MAX) return { kind: 'fault', status: STATUS.invalidLength };
+  if (before.bytes.length + slice.length > WIRE_MESSAGE_BYTES_MAX)
+    return { kind: 'fault', status: STATUS.invalidLength };
   return { kind: 'taken', index, parts: { count: index + 1, bytes: concatBytes(before.bytes, slice) } };
 }

@@ -1,7 +1,6 @@
 import {
   COMMAND,
   FRAME_PAYLOAD_BYTES_MAX,
-  MESSAGE_BYTES_MAX,
   NO_PARTS,
   type OutgoingFrame,
   type Parts,
@@ -9,6 +8,7 @@ import {
   splitMessage,
   stepParts,
   toHex,
+  WIRE_MESSAGE_BYTES_MAX,
 } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -35,9 +35,9 @@ function closing(length: number): OutgoingFrame {
 }
 
 describe('parts', () => {
-  test(`messages of every length, 0..${MESSAGE_BYTES_MAX}, come back`, () => {
-    const pattern = new Uint8Array(MESSAGE_BYTES_MAX).map((_, at) => at % 251);
-    for (let length = 0; length <= MESSAGE_BYTES_MAX; length += 1) {
+  test(`messages of every length, 0..${WIRE_MESSAGE_BYTES_MAX}, come back`, () => {
+    const pattern = new Uint8Array(WIRE_MESSAGE_BYTES_MAX).map((_, at) => at % 251);
+    for (let length = 0; length <= WIRE_MESSAGE_BYTES_MAX; length += 1) {
       const message = pattern.subarray(0, length);
       const frames = splitMessage(message);
       if (frames.some(({ payload }) => payload.length > FRAME_PAYLOAD_BYTES_MAX))
@@ -54,15 +54,16 @@ describe('parts', () => {
     [3771, [1886, 1886]],
     [3772, [1886, 1886, 2]],
     [4096, [1886, 1886, 326]],
+    [4112, [1886, 1886, 342]],
   ])('%d bytes travel in payloads of %j', (length, sizes) =>
     expect(splitMessage(new Uint8Array(length)).map(({ payload }) => payload.length)).toEqual(sizes),
   );
 
   test('one byte too many throws here and is refused there', () => {
-    expect(() => splitMessage(new Uint8Array(MESSAGE_BYTES_MAX + 1))).toThrow('4096');
-    expect(join([part(0, 1885), part(1, 1885), closing(326)])).toEqual(new Uint8Array(MESSAGE_BYTES_MAX));
-    expect(join([part(0, 1885), part(1, 1885), closing(327)])).toBe(STATUS.invalidLength);
-    expect(join([part(0, 1885), part(1, 1885), part(2, 327)])).toBe(STATUS.invalidLength);
+    expect(() => splitMessage(new Uint8Array(WIRE_MESSAGE_BYTES_MAX + 1))).toThrow('4112');
+    expect(join([part(0, 1885), part(1, 1885), closing(342)])).toEqual(new Uint8Array(WIRE_MESSAGE_BYTES_MAX));
+    expect(join([part(0, 1885), part(1, 1885), closing(343)])).toBe(STATUS.invalidLength);
+    expect(join([part(0, 1885), part(1, 1885), part(2, 343)])).toBe(STATUS.invalidLength);
   });
 
   test.each([
@@ -102,8 +103,8 @@ describe('parts', () => {
           for (const [command, index, length] of frames) {
             const step = stepParts(parts, command, new Uint8Array(length).fill(index, 0, 1));
             parts = step.kind === 'taken' ? step.parts : NO_PARTS;
-            expect(parts.bytes.length).toBeLessThanOrEqual(MESSAGE_BYTES_MAX);
-            if (step.kind === 'message') expect(step.message.length).toBeLessThanOrEqual(MESSAGE_BYTES_MAX);
+            expect(parts.bytes.length).toBeLessThanOrEqual(WIRE_MESSAGE_BYTES_MAX);
+            if (step.kind === 'message') expect(step.message.length).toBeLessThanOrEqual(WIRE_MESSAGE_BYTES_MAX);
           }
         },
       ),

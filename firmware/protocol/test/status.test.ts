@@ -12,6 +12,8 @@ test('status numbers', () =>
     busy: 0x06,
     paddingNotZero: 0x07,
     invalidChannel: 0x0b,
+    sessionBroken: 0x0c,
+    noSession: 0x0d,
     unknownMessage: 0x10,
     messageRefused: 0x11,
     keyReused: 0x12,

@@ -3,10 +3,13 @@
  * Source: docs/reference/protocol.md.   Floor: link.
  */
 import { BROADCAST_CHANNEL, NO_PARTS, type OutgoingFrame, type Parts, unsignedFromBytes } from '@comptoir/protocol';
+import type { LinkSession } from './linkSession.js';
 
 export interface Channel {
   readonly id: number;
   lastUsedMs: number;
+  /** Undefined in protocol version 1. */
+  session: LinkSession | undefined;
   /** What was taken of a long message so far. */
   parts: Parts;
   /** A long message on its way to the host. */
@@ -48,12 +51,13 @@ export class Channels {
       const idle = this.open
         .filter((channel) => channel.id !== kept)
         .sort((a, b) => a.lastUsedMs - b.lastUsedMs)[0] as Channel;
+      idle.session?.close();
       this.open.splice(this.open.indexOf(idle), 1);
     }
     let id = unsignedFromBytes(random(4));
     // Not by drawing again: randomness that is stuck must not keep INIT waiting.
     while (id === 0 || id === BROADCAST_CHANNEL || this.find(id) !== undefined) id = (id + 1) % 2 ** 32;
-    const channel: Channel = { id, lastUsedMs: nowMs, parts: NO_PARTS, outgoing: undefined };
+    const channel: Channel = { id, lastUsedMs: nowMs, session: undefined, parts: NO_PARTS, outgoing: undefined };
     this.open.push(channel);
     return channel;
   }

@@ -1,18 +1,19 @@
 /**
- * The host side of the reader, protocol version 1: reports in, messages out, and the other way. What is answered here
- * never needs the session: INIT, PING, WINK, TAKEN, and what is wrong with a frame.
+ * The host side of the reader, protocol versions 1 and 2: reports in, messages out, and the other way. What is answered here
+ * never needs the reader's session: INIT, PING, WINK, TAKEN, the handshake, and what is wrong with a frame.
  * Source: docs/reference/protocol.md.   Floor: link.
  */
 import {
   BROADCAST_CHANNEL,
   COMMAND,
   createReassemblyBuffer,
+  decodeInitRequest,
   encodeInitAnswer,
   expireReassembly,
   type Frame,
   IDLE,
-  INIT_NONCE_BYTES,
   INTER_REPORT_TIMEOUT_MS,
+  MESSAGE_BYTES_MAX,
   NO_BYTES,
   NO_PARTS,
   type OutgoingFrame,
@@ -25,17 +26,19 @@ import {
   stepParts,
   stepReassembly,
 } from '@comptoir/protocol';
+import { linkPrologue } from '@comptoir/protocol/link';
 import type { Board } from '../board/board.js';
 import { type Channel, Channels } from './channels.js';
+import { LinkSession } from './linkSession.js';
 import { ReportQueue } from './reportQueue.js';
 
 /** What the session does with what the host says. */
 export interface LinkHandler {
-  /** A whole message came. Its bytes are valid until this returns. */
+  /** A whole message came, in clear. Its bytes are the handler's. */
   message(channel: number, message: Uint8Array): void;
   /** CANCEL came on a channel: end what runs there, then say whether something did. */
   cancel(channel: number): boolean;
-  /** INIT came on a channel that is open: end what runs there, without an answer. */
+  /** INIT came on a channel that is open, or its session broke: end what runs there, without an answer. */
   abort(channel: number): void;
   /** INIT was answered: the answer is on its way. */
   greeted(): void;
@@ -60,9 +63,14 @@ export class HostLink {
   private reassembly: Reassembly = IDLE;
   private hasMore = false;
   private awaitsTaken = false;
+  /** Only images of development models still speak version 1, which is in clear. */
+  readonly lowestVersion: number;
 
   constructor(board: Board) {
     this.board = board;
+    const header = board.firmware?.running();
+    const isDevelopment = header === undefined || isDevelopmentImage(header);
+    this.lowestVersion = isDevelopment ? PROTOCOL_VERSION_LOWEST : PROTOCOL_VERSION_HIGHEST;
   }
 
   /** Takes what the host sent, a limited number of reports, and what time has undone. */
@@ -98,15 +106,26 @@ export class HostLink {
     return this.awaitsTaken ? PARTS_TIMEOUT_MS : NOTHING_DUE_MS;
   }
 
-  /** @param message at most 4,096 bytes; kept until it's sent */
+  /** The hash of the handshake that opened the channel's session, 32 bytes; undefined without a session. */
+  bindingOf(id: number): Uint8Array | undefined {
+    return this.channels.find(id)?.session?.hash;
+  }
+
+  /** Without a session nothing is sent. @param message at most 4,096 bytes; kept until it's sent */
   sendMessage(id: number, message: Uint8Array): void {
-    const frames = splitMessage(message);
     const channel = this.channels.find(id);
-    if (channel !== undefined && frames.length > 1) {
+    if (channel === undefined) return;
+    const sealed = channel.session === undefined ? message : channel.session.seal(message);
+    if (sealed !== undefined) this.sendWhole(channel, sealed);
+  }
+
+  private sendWhole(channel: Channel, message: Uint8Array): void {
+    const frames = splitMessage(message);
+    if (frames.length > 1) {
       channel.outgoing = { frames, index: 0, sinceMs: this.board.clock.uptimeMs() };
       this.awaitsTaken = true;
     }
-    this.sendFrame(id, frames[0]);
+    this.sendFrame(channel.id, frames[0]);
   }
 
   sendError(channel: number, status: number): void {
@@ -161,7 +180,7 @@ export class HostLink {
       }
       case COMMAND.part:
       case COMMAND.message:
-        this.takeMessage(channel, command, payload, handler);
+        this.takeMessage(channel, command, payload, handler, nowMs);
         return;
       case COMMAND.taken:
         this.taken(channel, payload, nowMs);
@@ -172,7 +191,8 @@ export class HostLink {
   }
 
   private init(frame: Frame, handler: LinkHandler, nowMs: number): void {
-    if (frame.payload.length !== INIT_NONCE_BYTES) {
+    const request = decodeInitRequest(frame.payload);
+    if (request === undefined) {
       this.sendError(frame.channel, STATUS.invalidLength);
       return;
     }
@@ -187,24 +207,53 @@ export class HostLink {
       channel.parts = NO_PARTS;
       channel.lastUsedMs = nowMs;
       channel.outgoing = undefined;
+      channel.session?.close();
     }
     const answer = encodeInitAnswer({
-      nonce: frame.payload,
+      nonce: request.nonce,
       channel: channel.id,
-      lowestVersion: PROTOCOL_VERSION_LOWEST,
+      lowestVersion: this.lowestVersion,
       highestVersion: PROTOCOL_VERSION_HIGHEST,
       capabilities: 0,
     });
+    // A host that speaks nothing that we do has a channel, and no way to say anything on it.
+    const isClear = request.highestVersion === 1 && this.lowestVersion === 1;
+    channel.session = isClear ? undefined : new LinkSession(this.board, linkPrologue(frame.payload, answer));
     this.queue.push(frame.channel, COMMAND.init, answer);
     handler.greeted();
   }
 
-  private takeMessage(channel: Channel, command: number, payload: Uint8Array, handler: LinkHandler): void {
+  private takeMessage(
+    channel: Channel,
+    command: number,
+    payload: Uint8Array,
+    handler: LinkHandler,
+    nowMs: number,
+  ): void {
     const step = stepParts(channel.parts, command, payload);
     channel.parts = step.kind === 'taken' ? step.parts : NO_PARTS;
     if (step.kind === 'taken') this.queue.push(channel.id, COMMAND.taken, Uint8Array.of(step.index));
     else if (step.kind === 'fault') this.sendError(channel.id, step.status);
-    else handler.message(channel.id, step.message);
+    else if (channel.session !== undefined) this.takeSealed(channel, channel.session, step.message, handler, nowMs);
+    else if (step.message.length > MESSAGE_BYTES_MAX) this.sendError(channel.id, STATUS.invalidLength);
+    else handler.message(channel.id, step.message.slice());
+  }
+
+  private takeSealed(
+    channel: Channel,
+    session: LinkSession,
+    sealed: Uint8Array,
+    handler: LinkHandler,
+    nowMs: number,
+  ): void {
+    const step = session.take(sealed, nowMs, handler.busyChannel === channel.id);
+    if (step.kind === 'message') handler.message(channel.id, step.message);
+    else if (step.kind === 'answer') this.sendWhole(channel, step.bytes);
+    else if (step.kind === 'fault') {
+      channel.outgoing = undefined;
+      handler.abort(channel.id);
+      this.sendError(channel.id, step.status);
+    }
   }
 
   private taken(channel: Channel, payload: Uint8Array, nowMs: number): void {
@@ -217,4 +266,9 @@ export class HostLink {
     this.sendFrame(channel.id, outgoing.frames[index]);
     channel.outgoing = index === outgoing.frames.length - 1 ? undefined : { ...outgoing, index, sinceMs: nowMs };
   }
+}
+
+/** Bit 0 of the flags in an image's header. @see imageHeader.ts */
+function isDevelopmentImage(header: Uint8Array): boolean {
+  return ((header[6] ?? 0) & 1) === 1;
 }

@@ -9,12 +9,12 @@ import {
   KEEPALIVE_INTERVAL_MS,
   type Message,
   PROTOCOL_VERSION_HIGHEST,
-  PROTOCOL_VERSION_LOWEST,
   STATUS,
 } from '@comptoir/protocol';
 import { versionText } from '@comptoir/protocol/image';
 import type { Board } from '../board/board.js';
 import { HostLink, type LinkHandler, NOTHING_DUE_MS } from '../link/hostLink.js';
+import { versionIn } from '../link/linkSession.js';
 import { type FirmwareMessage, FirmwareUpdate } from '../update/firmwareUpdate.js';
 import { checkout } from './checkout/checkout.js';
 import { loadPolicy, takeLines } from './checkout/order.js';
@@ -97,7 +97,7 @@ export class Session implements LinkHandler {
       this.refused(channel, STATUS.busy);
       return;
     }
-    const decoded = decodeMessage(bytes.slice());
+    const decoded = decodeMessage(bytes);
     if (!decoded.ok) {
       this.refused(channel, decoded.status);
       return;
@@ -218,12 +218,12 @@ export class Session implements LinkHandler {
     const { model, serial } = this.board.identity;
     const store = this.board.firmware;
     const { configuration, selfTest } = this.context;
-    const versions = Uint8Array.of(PROTOCOL_VERSION_LOWEST, PROTOCOL_VERSION_HIGHEST);
+    const versions = Uint8Array.of(this.link.lowestVersion, PROTOCOL_VERSION_HIGHEST);
     return encodeMessage({
       kind: 'info',
       model,
       serial,
-      firmware: store === undefined ? FIRMWARE_VERSION : versionOf(store.running()),
+      firmware: store === undefined ? FIRMWARE_VERSION : versionText(versionIn(store.running())),
       versions,
       selfTest,
       ...(store === undefined ? {} : { slotStatus: store.status() }),
@@ -344,9 +344,4 @@ export class Session implements LinkHandler {
     if ('outcome' in message) this.log.add(EVENT.ended, message.outcome);
     return result;
   }
-}
-
-/** The version in a header, offset 16, little endian. @see imageHeader.ts */
-function versionOf(header: Uint8Array): string {
-  return versionText(new DataView(header.buffer, header.byteOffset).getUint32(16, true));
 }

@@ -10,7 +10,7 @@ import { keyFrom, type LookupResult, newKey, parseMoney, ReaderError } from '../
 import { explainSelection } from '../selection/explainSelection.js';
 import { addCardCommands } from './card/cardCommands.js';
 import { addConfigCommands } from './config/configCommands.js';
-import { describeLog, describeLookup, describePayResult, describePresented } from './describe.js';
+import { describeLink, describeLog, describeLookup, describePayResult, describePresented } from './describe.js';
 import { readFile, refusal } from './files.js';
 import { addFirmwareCommands, type Ways } from './firmware/firmwareCommands.js';
 import { addKeyCommands } from './keys/keyCommands.js';
@@ -23,6 +23,7 @@ const program = new Command('comptoir')
   .option('--reader <url>', 'ws://HOST:PORT/TOKEN, as the reader printed it', process.env['COMPTOIR_READER'])
   .option('--host <url>', 'where the acquirer is asked; default: beside the reader, under /host')
   .option('--timeout <seconds>', 'when to give up', readSeconds)
+  .option('--trust <keys>', 'public keys of factories, with commas between; default: development')
   .option('--json', 'print the result as one JSON object')
   .exitOverride()
   .showHelpAfterError();
@@ -32,9 +33,12 @@ program
   .description('show which reader it is')
   .action(() =>
     run(async ({ reader, print }) => {
+      const { info, link } = reader;
       print(
-        reader.info,
-        Object.entries(reader.info).map(([name, value]) => `${name}: ${wordsOf(value)}`),
+        { ...info, link: describeLink(link) },
+        [...Object.entries(info), ...Object.entries(describeLink(link))].map(
+          ([name, value]) => `${name}: ${wordsOf(value)}`,
+        ),
       );
       return EXIT.ok;
     }),

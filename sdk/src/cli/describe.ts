@@ -2,12 +2,15 @@
  * Results as lines for people.
  * Floor: sdk cli.
  */
+
+import { toHex } from '@comptoir/protocol';
 import {
   formatMoney,
   type LookupResult,
   type Payment,
   type PayResult,
   type Presented,
+  type ReaderLink,
   type ReaderLog,
 } from '../index.js';
 import { cardName } from './cardName.js';
@@ -73,4 +76,23 @@ export function describeLog({ uptimeSeconds, total, entries }: ReaderLog): reado
       return `${String(secondsAgo).padStart(8)} s ago  ${event} ${detail}${often}`;
     }),
   ];
+}
+
+/** What is known about the reader and the link, as names and texts. */
+export function describeLink(link: ReaderLink): Readonly<Record<string, string>> {
+  if (link.protocolVersion === 1) return { protocolVersion: '1, in clear: nothing is known about who is there' };
+  const { certificate, firmware, handshakeHash } = link;
+  const { model, serial, validFrom, validThrough, factory, isDevelopment } = certificate;
+  return {
+    protocolVersion: '2, Noise_XX_25519_AESGCM_SHA256',
+    certified: `${model}, ${serial === '' ? 'any serial number' : serial}`,
+    certificateValid: `${day(validFrom)} to ${day(validThrough)}`,
+    factory: isDevelopment ? `${factory}, development: it protects nothing` : factory,
+    firmwareSha256: firmware.sha256,
+    session: toHex(handshakeHash),
+  };
+}
+
+function day(date: number): string {
+  return String(date).replace(/(\d{4})(\d\d)(\d\d)/, '$1-$2-$3');
 }

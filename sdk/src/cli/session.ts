@@ -2,6 +2,7 @@
  * One command's connection: opened, interrupted by Ctrl-C, closed.
  * Floor: sdk cli.
  */
+import { fromHex } from '@comptoir/protocol';
 import {
   type CallOptions,
   connect,
@@ -10,11 +11,14 @@ import {
   type Reader,
   type RefundHost,
   systemClock,
+  type Trust,
 } from '../index.js';
 import { webSocket } from '../transports/webSocket.js';
 import { refusal } from './files.js';
 
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+const PUBLIC_KEY_BYTES = 64;
+
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export interface GlobalOptions {
@@ -23,6 +27,8 @@ export interface GlobalOptions {
   /** Seconds, for connecting and what follows. */
   readonly timeout?: number;
   readonly json?: true;
+  /** `development`, or public keys of factories, with commas between. */
+  readonly trust?: string;
 }
 
 export interface Output {
@@ -63,7 +69,7 @@ export async function withReader(
     // A wrong address of the reader is told first: that of the host may come from it.
     const device = await transport.request();
     const host = httpHost(options.host ?? hostBeside(url));
-    const reader = await connect(transport, { device, host, utcOffsetMinutes, ...left() });
+    const reader = await connect(transport, { device, host, utcOffsetMinutes, trust: trustOf(options), ...left() });
     try {
       return await work({ reader, operation: left(), ...outputOf(options) });
     } finally {
@@ -102,6 +108,17 @@ async function interruptible(
   } finally {
     process.off('SIGINT', onInterrupt);
   }
+}
+
+/** Behind a WebSocket there are simulated readers only: without a word on it, they are development readers. */
+function trustOf({ trust = 'development' }: GlobalOptions): Trust {
+  if (trust === 'development') return trust;
+  return trust.split(',').map((text) => {
+    const key = fromHex(text.trim());
+    if (key?.length !== PUBLIC_KEY_BYTES)
+      throw refusal('--trust takes `development`, or keys of 128 hexadecimal digits.');
+    return key;
+  });
 }
 
 /** `ws://127.0.0.1:PORT/TOKEN` has its host at `http://127.0.0.1:PORT/TOKEN/host`. */

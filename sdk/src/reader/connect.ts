@@ -1,5 +1,5 @@
 /**
- * From a transport to a reader: opens the device, asks for a channel, asks who it is.
+ * From a transport to a reader: opens the device, asks for a channel, asks who it is, and has that proven.
  * Source: docs/reference/sdk.md.   Floor: sdk reader.
  */
 import { INIT_NONCE_BYTES, SELF_TESTS, toHex } from '@comptoir/protocol';
@@ -19,7 +19,6 @@ import { keyFrom } from './key.js';
 import { type Link, openLink } from './link.js';
 import { LinkFault, readerErrorOf } from './linkFault.js';
 import { lookup } from './lookup.js';
-import { openChannel } from './openChannel.js';
 import { createOperator, type Operator } from './operate.js';
 import { checkPayRequest, pay } from './pay.js';
 import { chargedSoFar, type PaymentHost } from './paymentHost.js';
@@ -29,6 +28,7 @@ import type { Reader, ReaderInfo } from './reader.js';
 import { createReaderCheckout, loadCheckout } from './readerCheckout.js';
 import { createReaderKeys } from './readerKeys.js';
 import { readerLog } from './readerLog.js';
+import type { ReaderLink } from './session/session.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -43,7 +43,8 @@ const LOOKUP_TIMEOUT_MS = 30_000;
  */
 export async function connect(transport: Transport, options: ConnectOptions = {}): Promise<Reader> {
   checkConnect(transport, options);
-  const { clock = systemClock, random = systemRandom } = options;
+  const { clock = systemClock, random = systemRandom, protocolVersion = 2, traced } = options;
+  const trust = protocolVersion === 1 ? undefined : options.trust;
   const newTraceId = (): string => toHex(random(INIT_NONCE_BYTES));
   let link: Link | undefined;
   try {
@@ -62,14 +63,14 @@ export async function connect(transport: Transport, options: ConnectOptions = {}
       utcOffsetMinutes: options.utcOffsetMinutes ?? 0,
     });
     link = await open(bounds);
-    await openChannel(link, clock, random, bounds);
-    const channel = createChannel({ link, openAgain: open, clock, random });
+    const channel = createChannel({ link, openAgain: open, clock, random, trust, traced });
     const told = await channel.info(bounds);
     if (told.selfTest !== 0) {
       const recovery = { do: 'call-support', message: 'Take the reader out of service.' } as const;
       const name = SELF_TESTS[told.selfTest - 1] ?? 'not known here';
       throw new LinkFault('reader/fault', `Self-test ${told.selfTest} of the reader failed: ${name}.`, { recovery });
     }
+    await channel.secure(bounds);
     return createReader({ device, hub, operator, channel, clock, host: options.host });
   } catch (error) {
     link?.lose(new LinkFault('link/lost'));
@@ -116,6 +117,7 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
   const close = async (options: CallOptions = {}): Promise<void> => {
     const bounds: Bounds = { deadlineMs: clock.now() + timeoutOf(options, CLOSE_TIMEOUT_MS), signal: options.signal };
     await within(clock, bounds, () => operator.drain()).catch(() => {});
+    await channel.end(bounds).catch(() => {});
     if (hub.state !== 'gone') hub.emit({ type: 'link', state: 'gone', reason: 'closed' });
     channel.link.lose(new LinkFault('link/lost', 'The reader was closed.'));
     await within(clock, bounds, () => channel.link.close()).catch(() => {});
@@ -145,6 +147,10 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
   return {
     get info() {
       return info();
+    },
+    get link() {
+      // There is no reader before the first session.
+      return channel.secured as ReaderLink;
     },
     get state() {
       return hub.state;

@@ -4,13 +4,24 @@
  */
 import type { CallOptions, DeviceInfo, Transport } from '../transports/transport.js';
 import { checkCallOptions } from './callOptions.js';
+import type { MessageDirection } from './channel.js';
 import type { Clock } from './clock.js';
 import { usageError } from './errors.js';
 import type { PaymentHost } from './paymentHost.js';
 import type { RandomBytes } from './random.js';
+import type { Trust } from './session/session.js';
 import { hasMethods } from './shape.js';
 
 export interface ConnectOptions extends CallOptions {
+  /** Whose readers are trusted: public keys of factories, or `development`. Needed, but for protocol version 1. */
+  readonly trust?: Trust;
+  /**
+   * Default 2. With 1, everything is in clear, and nothing is known about who is there: images of development models alone still
+   * speak it.
+   */
+  readonly protocolVersion?: 1 | 2;
+  /** Called with each message that crosses, in clear, for a log. No message holds a card number. */
+  readonly traced?: (direction: MessageDirection, message: Uint8Array) => void;
   /** Default: what the transport's `request` gives. */
   readonly device?: DeviceInfo;
   /** The way to the acquirer. Without it, `pay` is refused. */
@@ -25,13 +36,28 @@ export interface ConnectOptions extends CallOptions {
 export function checkConnect(transport: Transport, options: ConnectOptions): void {
   if (!hasMethods(transport, 'request', 'open')) throw usageError('connect takes a transport.');
   checkCallOptions(options);
-  const { host, clock, random, utcOffsetMinutes } = options;
+  const { host, clock, random, utcOffsetMinutes, trust, protocolVersion = 2, traced } = options;
   const areRight = {
     host: host === undefined || hasMethods(host, 'authorise', 'status'),
     clock: clock === undefined || hasMethods(clock, 'now', 'sleep'),
     random: random === undefined || typeof random === 'function',
+    trust: trust === undefined || trust === 'development' || areKeys(trust),
+    protocolVersion: protocolVersion === 1 || protocolVersion === 2,
+    traced: traced === undefined || typeof traced === 'function',
     utcOffsetMinutes: utcOffsetMinutes === undefined || Number.isFinite(utcOffsetMinutes),
   };
   for (const [name, isRight] of Object.entries(areRight))
     if (!isRight) throw usageError(`The option ${name} of connect is of the wrong kind.`);
+  if (trust === undefined && protocolVersion === 2)
+    throw usageError('Say whose readers you trust: the public keys of their factories, or `development`.');
+}
+
+const PUBLIC_KEY_BYTES = 64;
+
+function areKeys(keys: unknown): boolean {
+  return (
+    Array.isArray(keys) &&
+    keys.length > 0 &&
+    keys.every((key) => key instanceof Uint8Array && key.length === PUBLIC_KEY_BYTES)
+  );
 }

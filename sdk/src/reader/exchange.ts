@@ -17,14 +17,20 @@ export const CANCEL_GRACE_MS = 1000;
 const PROMPT_NUMBERS: readonly number[] = Object.values(PROMPT);
 
 /** One frame out, one frame with the same command back. @returns a copy of its payload */
-export function exchangeFrame(link: Link, clock: Clock, command: number, bounds: Bounds): Promise<Uint8Array> {
-  return converse<Uint8Array>(link, clock, bounds, SILENCE_MS_MAX, (turn) => {
+export function exchangeFrame(
+  link: Link,
+  clock: Clock,
+  command: number,
+  bounds: Bounds,
+  silenceMs: number = SILENCE_MS_MAX,
+): Promise<Uint8Array> {
+  return converse<Uint8Array>(link, clock, bounds, silenceMs, (turn) => {
     link.send(command, NO_BYTES);
     return {
       silent: () => giveUp(link),
       frame(answer, payload) {
         if (answer === command) turn.done(payload.slice());
-        else turn.fail(faultOfFrame(answer, payload));
+        else if (answer !== COMMAND.init) turn.fail(faultOfFrame(answer, payload));
       },
     };
   });
@@ -34,13 +40,16 @@ export function exchangeFrame(link: Link, clock: Clock, command: number, bounds:
 export interface MessageAnswer {
   readonly message: Uint8Array | undefined;
   readonly wasCancelled: boolean;
+  /** Nothing of a message was left under way, either way. */
+  readonly isWhole: boolean;
 }
 
 /**
  * A message out, a message back, with parts both ways. Aborting the signal sends CANCEL; then the reader's last word is
  * awaited, and CANCEL's own answer, so that nothing stale is left on the channel.
- * @param message encoded, at most 4,096 bytes; undefined: CANCEL at once, for what the reader does still
+ * @param message as it goes over the wire, at most 4,112 bytes; undefined: CANCEL at once, for what the reader does still
  * @param onPrompt gets a number of PROMPT, whenever it changes
+ * @param open of each message that comes, also of one that is passed over: `undefined` when it's not the next of its session
  * @param silenceMs how long the reader may say nothing; what programs flash takes longer than the default
  */
 export function exchangeMessage(
@@ -50,6 +59,7 @@ export function exchangeMessage(
   bounds: Bounds,
   onPrompt: (prompt: number) => void,
   silenceMs: number = SILENCE_MS_MAX,
+  open: (message: Uint8Array) => Uint8Array | undefined = (bytes) => bytes.slice(),
 ): Promise<MessageAnswer> {
   return converse<MessageAnswer>(link, clock, bounds, silenceMs, (turn) => {
     const outgoing = message === undefined ? [] : splitMessage(message);
@@ -59,6 +69,11 @@ export function exchangeMessage(
     let answer: Uint8Array | undefined;
     let wasCancelled = false;
 
+    const ended = (): MessageAnswer => ({
+      message: answer,
+      wasCancelled,
+      isWhole: sent >= outgoing.length && parts === NO_PARTS,
+    });
     const sendNext = (): void => {
       const next = outgoing[sent];
       sent += 1;
@@ -73,8 +88,9 @@ export function exchangeMessage(
         link.send(COMMAND.taken, Uint8Array.of(step.index));
       } else {
         parts = NO_PARTS;
-        answer = step.message.slice();
-        if (!wasCancelled) turn.done({ message: answer, wasCancelled });
+        answer = open(step.message);
+        if (answer === undefined) turn.fail(new LinkFault('link/tampered'));
+        else if (!wasCancelled) turn.done(ended());
       }
     };
     const cancel = (): void => {
@@ -96,10 +112,11 @@ export function exchangeMessage(
         } else if (command === COMMAND.message || command === COMMAND.part) {
           take(command, payload);
         } else if (command === COMMAND.cancel && wasCancelled) {
-          turn.done({ message: answer, wasCancelled });
+          turn.done(ended());
         } else if (command === COMMAND.taken && sent < outgoing.length && payload[0] === sent - 1) {
           if (!wasCancelled) sendNext();
-        } else {
+        } else if (command !== COMMAND.init) {
+          // A late answer to an INIT that was repeated means nothing any more.
           turn.fail(faultOfFrame(command, payload));
         }
       },

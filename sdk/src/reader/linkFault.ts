@@ -29,6 +29,8 @@ export class LinkFault extends Error {
 const CODE_OF_STATUS: Partial<Record<StatusName, ErrorCode>> = {
   busy: 'reader/busy',
   invalidChannel: 'link/in-use',
+  sessionBroken: 'link/tampered',
+  noSession: 'link/lost',
   keyReused: 'usage/invalid',
   paymentsUndecided: 'reader/busy',
   tampered: 'reader/tampered',

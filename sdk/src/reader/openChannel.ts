@@ -7,10 +7,9 @@ import {
   BROADCAST_CHANNEL,
   COMMAND,
   decodeInitAnswer,
+  encodeInitRequest,
   equalBytes,
   INIT_NONCE_BYTES,
-  PROTOCOL_VERSION_HIGHEST,
-  PROTOCOL_VERSION_LOWEST,
 } from '@comptoir/protocol';
 import type { Clock } from './clock.js';
 import { converse } from './converse.js';
@@ -21,26 +20,49 @@ import type { RandomBytes } from './random.js';
 
 const INIT_REPEAT_MS = 250;
 
+/** What both sides said in clear. A session binds it, so that nobody in the middle can change it. */
+export interface Greeting {
+  /** Payloads. */
+  readonly init: Uint8Array;
+  readonly initAnswer: Uint8Array;
+}
+
 /**
  * Sends INIT on the channel that the link uses, and moves the link to the channel of the answer.
  * Answers with another nonce are other hosts', or old ones: they are passed over.
+ * @param version the one that is to be used, and no other
  */
-export async function openChannel(link: Link, clock: Clock, random: RandomBytes, bounds: Bounds): Promise<void> {
+export async function openChannel(
+  link: Link,
+  clock: Clock,
+  random: RandomBytes,
+  bounds: Bounds,
+  version: number,
+): Promise<Greeting> {
   const nonce = random(INIT_NONCE_BYTES);
-  const channel = await converse<number>(link, clock, bounds, INIT_REPEAT_MS, (turn) => {
-    const ask = (): void => link.send(COMMAND.init, nonce);
-    ask();
-    return {
-      silent: ask,
-      frame(command, payload) {
-        const answer = command === COMMAND.init ? decodeInitAnswer(payload) : undefined;
-        if (answer === undefined || !equalBytes(answer.nonce, nonce)) return;
-        if (answer.channel === 0 || answer.channel === BROADCAST_CHANNEL) turn.fail(new LinkFault('protocol/corrupt'));
-        else if (answer.lowestVersion > PROTOCOL_VERSION_HIGHEST || answer.highestVersion < PROTOCOL_VERSION_LOWEST) {
-          turn.fail(new LinkFault('update/required'));
-        } else turn.done(answer.channel);
-      },
-    };
-  });
+  const init = encodeInitRequest({ nonce, lowestVersion: version, highestVersion: version });
+  const { channel, initAnswer } = await converse<{ channel: number; initAnswer: Uint8Array }>(
+    link,
+    clock,
+    bounds,
+    INIT_REPEAT_MS,
+    (turn) => {
+      const ask = (): void => link.send(COMMAND.init, init);
+      ask();
+      return {
+        silent: ask,
+        frame(command, payload) {
+          const answer = command === COMMAND.init ? decodeInitAnswer(payload) : undefined;
+          if (answer === undefined || !equalBytes(answer.nonce, nonce)) return;
+          if (answer.channel === 0 || answer.channel === BROADCAST_CHANNEL)
+            turn.fail(new LinkFault('protocol/corrupt'));
+          else if (answer.lowestVersion > version || answer.highestVersion < version) {
+            turn.fail(new LinkFault('update/required'));
+          } else turn.done({ channel: answer.channel, initAnswer: payload.slice() });
+        },
+      };
+    },
+  );
   link.use(channel);
+  return { init, initAnswer };
 }

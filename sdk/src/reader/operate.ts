@@ -109,6 +109,7 @@ export function createOperator({
     // Nothing is awaited between finding the reader free and taking it.
     for (let room = makeRoom(options, deadlineMs); room !== undefined; room = makeRoom(options, deadlineMs)) await room;
     const channel = channelOf();
+    channel.renew();
     if (hub.state === 'gone') throw channel.link.lost ?? new LinkFault('link/lost');
 
     const cancel = new AbortController();

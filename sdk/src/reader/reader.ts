@@ -20,6 +20,7 @@ import type { CheckoutEvent } from './readerCheckout.js';
 import type { ReaderEvent, ReaderState } from './readerEvent.js';
 import type { ReaderKeys } from './readerKeys.js';
 import type { ReaderLog } from './readerLog.js';
+import type { ReaderLink } from './session/session.js';
 
 export interface ReaderInfo extends DeviceInfo {
   /** In force. Absent: the reader has none, and takes no card. */
@@ -35,6 +36,8 @@ export interface ReaderInfo extends DeviceInfo {
 export interface Reader extends ReaderKeys, AsyncDisposable {
   /** As the reader itself told, at the last connection. */
   readonly info: ReaderInfo;
+  /** What is certified about it, and the session that is open. */
+  readonly link: ReaderLink;
   /** The fold of `events()`. */
   readonly state: ReaderState;
   /**

@@ -79,6 +79,7 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
   prepare?.(reader.chip, symbols);
   await reader.start();
   const till = await connect(memory(reader.port), {
+    trust: 'development',
     clock,
     random: seededBytes(`${SEED}/till`),
     host: createTestHost({ baseDerivationKey: developmentKeys(SEED, SERIAL).baseDerivationKey, authorisers, clock }),

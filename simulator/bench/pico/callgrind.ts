@@ -105,6 +105,7 @@ async function payments(program: string, folder: string, count: number): Promise
   });
   await reader.start();
   const till = await connect(memory(reader.port), {
+    trust: 'development',
     clock,
     random: seededBytes(`${SEED}/till`),
     host: createTestHost({ baseDerivationKey: developmentKeys(SEED, SERIAL).baseDerivationKey }),

@@ -97,6 +97,7 @@ export async function operationsOfTap(): Promise<readonly SecureOperation[]> {
   });
   await reader.start();
   const till = await connect(memory(reader.port), {
+    trust: 'development',
     clock,
     random: seededBytes(`${SEED}/till`),
     host: createTestHost({ baseDerivationKey: developmentKeys(SEED, SERIAL).baseDerivationKey }),

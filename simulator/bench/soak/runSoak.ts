@@ -114,7 +114,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     keySerialNumbers += watch.seen();
     const transcript = simulation.transcript();
     for (const number of watch.numbers)
-      numbersFound.push(...findNumber(transcript, number).map((how) => `${readerSeed}: ${how}`));
+      numbersFound.push(...findNumber(transcript, simulation.messages(), number).map((how) => `${readerSeed}: ${how}`));
     if (heapBytes.length < HEAPS_KEPT) heapBytes.push(process.memoryUsage().heapUsed);
   }
   told?.(done);

@@ -1,13 +1,21 @@
 /**
- * Looks for a card number in what crossed the host link. It shares no code with the firmware that hides it: it turns bytes
+ * Looks for a card number in what crossed the host link, as it crossed and in clear. It shares no code with the firmware that hides it: it turns bytes
  * into text and searches that.
  */
-import type { TranscriptEntry } from '@comptoir/simulator';
+import type { CrossedMessage, TranscriptEntry } from '@comptoir/simulator';
 
-/** @param number digits of a test number @returns the encodings in which it was found */
-export function findNumber(transcript: readonly TranscriptEntry[], number: string): readonly string[] {
+/**
+ * @param number   digits of a test number
+ * @param messages what the reports carry, in clear: most of it is sealed there
+ * @returns the encodings in which it was found
+ */
+export function findNumber(
+  transcript: readonly TranscriptEntry[],
+  messages: readonly CrossedMessage[],
+  number: string,
+): readonly string[] {
   const found = new Set<string>();
-  for (const stream of streams(transcript)) {
+  for (const stream of [...streams(transcript), ...messages.map(({ bytes }) => Buffer.from(bytes))]) {
     const hex = stream.toString('hex');
     const integer = BigInt(number).toString(16);
     const bigEndian = integer.padStart(integer.length + (integer.length % 2), '0');

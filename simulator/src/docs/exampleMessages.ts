@@ -149,7 +149,7 @@ export const EXAMPLES: Examples = {
     model: 'comptoir-simulated',
     serial: 'SIM00001',
     firmware: '0.1.0',
-    versions: hex('0101'),
+    versions: hex('0102'),
     selfTest: 0,
     slotStatus: hex('0000000000000000'),
     objectSequence: 7,

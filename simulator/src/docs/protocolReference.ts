@@ -12,6 +12,7 @@ import {
   type EventName,
   encodeFrame,
   encodeInitAnswer,
+  encodeInitRequest,
   FIELDS,
   FIRST_PAYLOAD_BYTES,
   type FieldName,
@@ -42,8 +43,16 @@ import {
   TEMPLATES,
   type TemplateName,
   toHex,
+  WIRE_MESSAGE_BYTES_MAX,
 } from '@comptoir/protocol';
 import { REFUSAL, REFUSAL_MEANING, type RefusalName } from '@comptoir/protocol/image';
+import {
+  FIRST_MESSAGE_BYTES,
+  LAST_MESSAGE_BYTES,
+  NOISE_NAME,
+  SESSION_MESSAGES_MAX,
+  SESSION_MS_MAX,
+} from '@comptoir/protocol/link';
 import { FIELD_MEANING, MESSAGE_MEANING } from '@comptoir/protocol/meanings';
 import { EXAMPLES } from './exampleMessages.js';
 import { EXAMPLE_CHANNEL, exampleText, hexTag, reportLine } from './exampleText.js';
@@ -62,6 +71,7 @@ export function protocolReference(): string {
     ...reports(),
     ...commands(),
     ...init(),
+    ...session(),
     ...parts(),
     ...messages(),
     ...templates(),
@@ -84,7 +94,8 @@ function limits(): string[] {
       [
         ['report', `${REPORT_SIZE_BYTES} bytes`],
         ['frame', `${FRAME_REPORTS_MAX} reports, ${FRAME_PAYLOAD_BYTES_MAX} bytes of payload`],
-        ['message', `${MESSAGE_BYTES_MAX} bytes`],
+        ['message', `${MESSAGE_BYTES_MAX} bytes, ${WIRE_MESSAGE_BYTES_MAX} when it is sealed`],
+        ['session', `${SESSION_MS_MAX / 60_000} minutes, ${SESSION_MESSAGES_MAX} messages each way`],
         ['next report of a frame', `within ${INTER_REPORT_TIMEOUT_MS} ms`],
         ['KEEPALIVE while a command runs', `every ${KEEPALIVE_INTERVAL_MS} ms`],
         ['waiting for a card', `at most ${COMMAND_TIMEOUT_MS_MAX} ms`],
@@ -121,19 +132,21 @@ function commands(): string[] {
 
 function init(): string[] {
   const nonce = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+  const versions = { lowestVersion: PROTOCOL_VERSION_LOWEST, highestVersion: PROTOCOL_VERSION_HIGHEST };
+  const request = encodeInitRequest({ nonce, ...versions });
   const answer = encodeInitAnswer({
     nonce,
     channel: EXAMPLE_CHANNEL,
-    lowestVersion: PROTOCOL_VERSION_LOWEST,
-    highestVersion: PROTOCOL_VERSION_HIGHEST,
+    ...versions,
     capabilities: 0,
   });
-  const frames = [nonce, answer].map((payload) =>
+  const frames = [request, answer].map((payload) =>
     encodeFrame({ channel: BROADCAST_CHANNEL, command: COMMAND.init, payload }).map(reportLine),
   );
   return [
     ...section('INIT'),
-    `A host sends INIT with a nonce of ${INIT_NONCE_BYTES} bytes on the channel ${toHex(new Uint8Array(4).fill(0xff))}, and repeats it until it's answered. The answer, on the same channel:`,
+    `A host sends INIT with a nonce of ${INIT_NONCE_BYTES} bytes and the lowest and the highest version that it speaks on the channel ${toHex(new Uint8Array(4).fill(0xff))}, and repeats it until it's answered.`,
+    'Without the two versions it speaks version 1 alone. The answer, on the same channel:',
     '',
     ...table(
       ['offset', 'size', 'answer'],
@@ -146,11 +159,53 @@ function init(): string[] {
       ],
     ),
     '',
-    'The highest version that both sides have is used. INIT on a channel that was given out ends what runs there and is answered there.',
+    'The highest version that both sides have is used. **Version 1** carries messages in clear: images of development models alone still speak it. INIT on a channel that was given out ends what runs there and is answered there.',
     '',
     '```text',
     ...frames.flat(),
     '```',
+  ];
+}
+
+function session(): string[] {
+  return [
+    ...section('Session'),
+    `In **version 2** INIT is followed by a handshake, ${NOISE_NAME}, whose messages travel as MESSAGE, then by sealed messages. PART and TAKEN carry`,
+    'slices of what is sealed, and are not sealed themselves; PING, INFO, INIT, WINK, CANCEL, KEEPALIVE and ERROR stay in clear and carry nothing that matters.',
+    'The prologue is `RDR1`, the payload of INIT and the payload of its answer. [The link](../explanation/the-link.md) tells why.',
+    '',
+    ...table(
+      ['message', 'from', 'Noise', 'payload'],
+      [
+        ['1', 'host', 'e', `none: ${FIRST_MESSAGE_BYTES} bytes in all`],
+        [
+          '2',
+          'reader',
+          'e, ee, s, es',
+          'length 1 and certificate, firmware version 4, SHA-256 of the firmware’s body 32',
+        ],
+        ['3', 'host', 's, se', `none: ${LAST_MESSAGE_BYTES} bytes in all`],
+        ['next', 'both', '', 'a message of this page; nothing: the session ends, and the reader answers with the same'],
+      ],
+    ),
+    '',
+    'The certificate, big endian:',
+    '',
+    ...table(
+      ['offset', 'size', 'field'],
+      [
+        ['0', '1', 'format: 01'],
+        ['1', '8', 'the factory: first 8 bytes of SHA-256 of its public key, P-256, X then Y'],
+        ['9', '32', 'the reader’s static key, X25519'],
+        ['41', '4', 'the first day, the number YYYYMMDD'],
+        ['45', '4', 'the last day'],
+        ['49', '1 + n', 'length and model, at most 24 characters'],
+        ['', '1 + n', 'length and serial number, at most 16; none: any reader with this development image'],
+        ['', '64', 'ECDSA with P-256 and SHA-256, r then s, over `comptoir reader certificate` and all before'],
+      ],
+    ),
+    '',
+    'What can’t be opened as the next message ends the session and what runs on its channel: ERROR *sessionBroken*, then *noSession* until INIT.',
   ];
 }
 

@@ -47,6 +47,7 @@ export type LinkFaultData =
       readonly count?: number;
     }
   | { readonly kind: 'version'; readonly lowest: number; readonly highest: number }
+  | { readonly kind: 'impostor' }
   | { readonly kind: 'no-transport'; readonly why: 'denied' | 'unsupported-here' };
 
 export type HostFault = {
@@ -152,6 +153,7 @@ export const FAULTS: Readonly<Record<FaultKind, FaultDescription>> = {
       highest: { rule: { is: 'whole', min: 0, max: 255 }, meaning: 'highest version', isRequired: true },
     },
   },
+  impostor: { meaning: 'the reader says that it is another one, which its certificate does not', fields: {} },
   'no-transport': {
     meaning: 'the machine of the till can not open the device, once',
     fields: { why: { rule: choice('denied', 'unsupported-here'), meaning: 'what it says', isRequired: true } },

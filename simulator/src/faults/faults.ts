@@ -98,6 +98,7 @@ export function createFaults({ reader, clock, seed, host, store, tap, log }: Fau
       case 'unplug':
       case 'frames':
       case 'version':
+      case 'impostor':
       case 'no-transport':
         return link.inject(fault);
       case 'host':

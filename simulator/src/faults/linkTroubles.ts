@@ -82,6 +82,8 @@ export function createLinkTroubles(
       }
       case 'version':
         return [from === 'reader' ? withVersions(report, fault) : report];
+      case 'impostor':
+        return [from === 'reader' ? withOtherSerial(report) : report];
       case 'no-transport':
         return [report];
     }
@@ -136,6 +138,16 @@ function withVersions(report: Uint8Array, { lowest, highest }: { lowest: number;
   if (report[COMMAND_AT] !== (COMMAND.init | FIRST_REPORT)) return report;
   const changed = report.slice();
   changed.set([lowest, highest], VERSIONS_AT);
+  return changed;
+}
+
+/** The last character of the serial number in INFO: the template of `info` begins with the model, tag DF10, then DF11. */
+function withOtherSerial(report: Uint8Array): Uint8Array {
+  if (report[COMMAND_AT] !== (COMMAND.info | FIRST_REPORT)) return report;
+  const at = report.findIndex((byte, index) => byte === 0xdf && report[index + 1] === 0x11);
+  const last = at + 2 + (report[at + 2] ?? 0);
+  const changed = report.slice();
+  if (at > 0 && last < changed.length) changed[last] = (changed[last] ?? 0) ^ 1;
   return changed;
 }
 

@@ -51,8 +51,7 @@ export async function makeSale(request: SaleRequest): Promise<SaleReport> {
   const result = await reader
     .pay({ amount, key: newKey(`sale-${seed}`), interfaces: used })
     .finally(() => request.cardTranscript?.(simulation.exchanges()));
-  const transcript = simulation.transcript();
-  const left = whatLeft(messagesToHost(transcript));
+  const left = whatLeft(messagesToHost(simulation.messages()));
   return {
     result,
     steps: simulation.steps(),
@@ -64,6 +63,6 @@ export async function makeSale(request: SaleRequest): Promise<SaleReport> {
     target,
     firmware: { sha256: simulation.firmwareSha256 },
     seed,
-    transcript,
+    transcript: simulation.transcript(),
   };
 }

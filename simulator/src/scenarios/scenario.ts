@@ -58,7 +58,7 @@ export interface CheckoutCall extends Named {
 
 /** A call of the SDK. */
 export interface Call {
-  readonly connect?: { readonly timeoutMs?: number };
+  readonly connect?: { readonly timeoutMs?: number; readonly trusts?: 'development' | 'another-factory' };
   readonly pay?: PayCall;
   readonly read?: {
     readonly accept: readonly Kind[];
@@ -137,7 +137,16 @@ const ACTIONS: Fields = {
 };
 
 const CALLS: Fields = {
-  connect: field(object({ timeoutMs }), 'connects; any other call does so by itself when there is no reader yet'),
+  connect: field(
+    object({
+      timeoutMs,
+      trusts: field(
+        { is: 'choice', of: ['development', 'another-factory'] },
+        'whose readers the till trusts; `development`',
+      ),
+    }),
+    'connects; any other call does so by itself when there is no reader yet',
+  ),
   pay: field(
     object({
       amount: required(AMOUNT, 'what is due'),

@@ -15,7 +15,7 @@ import {
   type Reader,
 } from '@comptoir/sdk';
 import { recover } from '@comptoir/sdk/checkout';
-import { developmentReleaseKeys, signImage } from '@comptoir/sdk/release';
+import { developmentReleaseKeys, releaseKey, signImage } from '@comptoir/sdk/release';
 import type { FirmwareText } from '../firmwareText.js';
 import type { Simulation } from '../simulate.js';
 import type { Action, Call, CheckoutCall, During, Named, PayCall } from './scenario.js';
@@ -35,6 +35,9 @@ export interface Till {
   act(action: Action): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Of nobody's readers. */
+const ANOTHER_FACTORY = releaseKey(new Uint8Array(32).fill(0x0a));
 
 /** @param firmware what an update offers, under another version */
 export function createTill(simulation: Simulation, firmware: FirmwareText): Till {
@@ -119,7 +122,9 @@ export function createTill(simulation: Simulation, firmware: FirmwareText): Till
     }
     if (given.connect !== undefined) {
       reader = undefined;
-      reader = await connect(simulation, { ...simulation, ...given.connect });
+      const { trusts, ...options } = given.connect;
+      const trust = trusts === 'another-factory' ? [ANOTHER_FACTORY.publicKey] : simulation.trust;
+      reader = await connect(simulation, { ...simulation, ...options, trust });
       return { result: reader.info, prompts: [] };
     }
     const on = await connected();

@@ -1,0 +1,58 @@
+/**
+ * Opens a session on a channel that INIT has just given or set straight.
+ * Source: docs/explanation/the-link.md.   Floor: sdk reader.
+ */
+import { COMMAND } from '@comptoir/protocol';
+import type { Clock } from './clock.js';
+import type { Bounds } from './deadline.js';
+import { ReaderError } from './errors.js';
+import { exchangeFrame, exchangeMessage } from './exchange.js';
+import type { Link } from './link.js';
+import { LinkFault } from './linkFault.js';
+import type { Greeting } from './openChannel.js';
+import type { RandomBytes } from './random.js';
+import type { Session, Trust } from './session/session.js';
+
+/** A chip takes its time for four points of a curve. */
+const HANDSHAKE_SILENCE_MS = 5_000;
+
+export interface SessionParts {
+  readonly link: Link;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly trust: Trust;
+  readonly greeting: Greeting;
+  /** What the reader said in clear that it is. */
+  readonly told: { readonly model: string; readonly serial: string };
+}
+
+/** @throws LinkFault whose code begins with `link/`; the channel has no session then */
+export async function openSession(parts: SessionParts, bounds: Bounds): Promise<Session> {
+  const { link, clock, random, trust, greeting, told } = parts;
+  const { beginSession } = await loadSessionWork();
+  const { model, serial } = told;
+  const begun = beginSession({ ...greeting, trust, nowMs: clock.now(), model, serial, random });
+  const ignore = (): void => {};
+  const { message } = await exchangeMessage(link, clock, begun.first, bounds, ignore, HANDSHAKE_SILENCE_MS);
+  if (message === undefined) throw new LinkFault('aborted');
+  const { third, session } = begun.answer(message);
+  link.send(COMMAND.message, third);
+  // Message 3 has no answer of its own; an echo comes after the fault that it may have met.
+  await exchangeFrame(link, clock, COMMAND.ping, bounds, HANDSHAKE_SILENCE_MS);
+  return session;
+}
+
+/**
+ * Loads what opens a link before there is one. `connect` does it by itself; a program that counts its time may want it sooner.
+ * @throws ReaderError `link/unsupported-here`
+ */
+export async function loadLink(): Promise<void> {
+  await loadSessionWork();
+}
+
+function loadSessionWork(): Promise<typeof import('./session/sessionWork.js')> {
+  return import('./session/sessionWork.js').catch((cause: unknown) => {
+    const message = 'The part of the SDK that opens the link could not be loaded.';
+    throw new ReaderError('link/unsupported-here', { charged: 'no', message, cause });
+  });
+}
