@@ -168,8 +168,10 @@ static bool take(uint32_t sector, uint8_t set) {
   const uint8_t start[6] = {'K', 'S', 'E', 'T', FORMAT, set};
   wipe_buffer();
   if (!has_storage_key() || memcmp(at(sector, 0), start, sizeof start) != 0) return false;
-  if (at(sector, 6)[0] > KEY_STORE_PLACES || at(sector, 7)[0] > BOARD_KEY_IDENTIFIER_BYTES_MAX) return false;
-  memcpy(&buffer, at(sector, 0), sizeof buffer);
+  const uint8_t places = at(sector, 6)[0];
+  if (places > KEY_STORE_PLACES || at(sector, 7)[0] > BOARD_KEY_IDENTIFIER_BYTES_MAX) return false;
+  /* What comes after its places isn't the set's: the buffer has zeros there, and no key. */
+  memcpy(&buffer, at(sector, 0), offsetof(key_set, places) + places * sizeof(key_place));
   return crypt(MBEDTLS_GCM_DECRYPT);
 }
 

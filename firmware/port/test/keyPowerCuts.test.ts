@@ -97,6 +97,12 @@ const precautions: readonly (readonly [name: string, from: string, to: string, s
     'if ((old != NO_SECTOR && !clear(old)) || !clear(sector) || !random_fill',
     /lost|twice/,
   ],
+  [
+    'what comes after a set is not read',
+    'offsetof(key_set, places) + places * sizeof(key_place)',
+    'sizeof buffer',
+    /an empty place has a key/,
+  ],
   ['the tag is checked', 'if (fault != 0) wipe_buffer();\n  return fault == 0;', 'return true;', /lost|twice/],
   [
     'the storage key is there before its mark',

@@ -208,6 +208,7 @@ static void load_token_key(uint8_t version) {
   const uint32_t key = board_secure_known_key(initial_key, 16);
   put32(changes + 1, key);
   if (board_keys_store(SET_TOKEN, &version, 1, changes, sizeof changes) != BOARD_STORED) fail("a key isn't stored");
+  if (board_keys_fetch(SET_TOKEN, 1) != 0 || board_keys_fetch(SET_TOKEN, KEY_STORE_PLACES - 1) != 0) fail("an empty place has a key");
   board_secure_erase_key(key);
   tokens_stored += 1;
 }
