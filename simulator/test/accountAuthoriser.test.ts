@@ -315,6 +315,29 @@ describe('what an account may spend', () => {
     expect(at.authoriser.book.account(card.identity, at.ms)).toEqual({ isBlocked: false, takenToday: 0, owed: 0 });
     expect(at.authoriser.status('SHOP-1', key)).toEqual([{ kind: 'refused', reason: 'SALE_OVER' }]);
   });
+
+  test('a reversal after a refund gives back the rest, and says so', () => {
+    const at = desk();
+    expect(spend(at, { amount: 20_000 })).toBe('approved 20000');
+    const key = `sale-${counter}`;
+    expect(at.authoriser.refund('SHOP-1', 'back', key, 0, 5_000)).toBe(5_000);
+    expect(at.authoriser.reverse('SHOP-1', key)).toBe(15_000);
+    expect(at.authoriser.reverse('SHOP-1', key)).toBe(15_000);
+    expect(at.authoriser.book.account(card.identity, at.ms).owed).toBe(0);
+  });
+
+  test('a refund key of another sale gives nothing back', () => {
+    const at = desk();
+    const keys = [1, 2].map(() => {
+      expect(spend(at, { amount: 20_000 })).toBe('approved 20000');
+      return `sale-${counter}`;
+    });
+    const [first = '', second = ''] = keys;
+    expect(at.authoriser.refund('SHOP-1', 'back', first, 0, 5_000)).toBe(5_000);
+    expect(at.authoriser.refund('SHOP-1', 'back', second, 0, 5_000)).toBe(0);
+    expect(at.authoriser.refund('SHOP-1', 'back', first, 0, 5_000)).toBe(5_000);
+    expect(at.authoriser.book.account(card.identity, at.ms).owed).toBe(35_000);
+  });
 });
 
 test('a decision that was kept when the process died is the answer afterwards; one that was not is as if never asked', () => {

@@ -69,6 +69,7 @@ test('reserve, capture, and each once more', () => {
   expect(at.refund('SHOP-1', 'r1', saleKeyOf('a'), toHex(gift.identity), 600)).toBe(600);
   expect(at.refund('SHOP-1', 'r1', saleKeyOf('a'), toHex(gift.identity), 600)).toBe(600);
   expect(at.refund('SHOP-1', 'r2', saleKeyOf('a'), toHex(gift.identity), 401)).toBe(0);
+  expect(at.refund('SHOP-1', 'r1', saleKeyOf('b'), toHex(gift.identity), 600)).toBe(0);
   expect(at.ledger.value(7n).balance).toBe(2100);
 });
 

@@ -103,6 +103,47 @@ test('a key with another amount, or of another sale, is another refund', async (
   expect(ledgers(simulation).bank).toBe(1200);
 });
 
+test('a key that gave back money of another sale gives nothing of this one, and says so', async () => {
+  await using simulation = await simulate({ target: 'node' });
+  await using reader = await connect(simulation, simulation);
+  const { host } = simulation;
+  for (const order of ['a', 'b']) {
+    simulation.tap('visa-debit');
+    expect((await reader.pay({ amount: euro(800), key: keyFrom(order) })).status).toBe('approved');
+    simulation.lift();
+  }
+  expect(await refund(host, { of: keyFrom('a'), key: BACK }, simulation)).toMatchObject({ status: 'refunded' });
+  const other = { of: keyFrom('b'), key: BACK };
+  expect(await refund(host, other, simulation)).toMatchObject({ status: 'refused', code: 'KEY_REUSED' });
+  expect(ledgers(simulation).bank).toBe(800);
+});
+
+test('a refund that goes on is open again, and its journal never says less than went back', async () => {
+  await using simulation = await sold();
+  const { host } = simulation;
+  const journal = memoryStore();
+  const wanted = { of: SALE, key: BACK, amount: euro(1500), journal };
+  // The account takes nothing back, the first time.
+  const stubborn: RefundHost = {
+    ...host,
+    refund: async (order) =>
+      order.tender === 2 ? { kind: 'refused', reason: 'INSTRUMENT_REFUSED' } : host.refund(order),
+  };
+  expect(await refund(stubborn, wanted, simulation)).toMatchObject({ status: 'partial', remaining: euro(200) });
+  const lost: RefundHost = {
+    ...host,
+    async refund(order) {
+      await host.refund(order);
+      throw new Error('away');
+    },
+  };
+  expect(await refund(lost, wanted, simulation)).toMatchObject({ status: 'unknown' });
+  expect((await refundEntries(journal))[0]?.result).toBeUndefined();
+  await using reader = await connect(simulation, simulation);
+  const [recovered] = await recover(reader, journal, simulation);
+  expect(recovered?.result).toMatchObject({ status: 'refunded', amount: euro(1500) });
+});
+
 test('a declined sale gives nothing back; one that the journal holds open is looked up first', async () => {
   await using simulation = await simulate({ target: 'node' });
   await using reader = await connect(simulation, simulation);
@@ -133,6 +174,11 @@ test('a payment without a basket: what was reversed is not given back as well', 
   await host.reverse(keyFrom('a'));
   await host.reverse(keyFrom('b'));
   expect(ledgers(simulation).bank).toBe(0);
+  // What went back before stays told.
+  const again = await refund(host, { of: keyFrom('a'), key: BACK, amount: euro(300) }, simulation);
+  expect(again).toMatchObject({ status: 'refunded', amount: euro(300) });
+  const order: RefundOrder = { of: keyFrom('a'), key: BACK, tender: 0, amount: euro(300), whole: euro(300) };
+  expect(await host.refund(order)).toEqual({ kind: 'refunded' });
   for (const of of ['a', 'b'])
     expect(await refund(host, { of: keyFrom(of), key: keyFrom(`late ${of}`) }, simulation)).toMatchObject({
       code: 'SALE_VOID',

@@ -39,9 +39,6 @@ const TIMEOUT_MS = 30_000;
 /** Others may refund the same sale meanwhile: each time is one round more. Ledgers that never come to rest are not asked for ever. */
 const ROUNDS_MAX = 16;
 
-/** What another look at the ledgers may put right. */
-const RACES: readonly RefundRefusal[] = ['MORE_THAN_LEFT', 'KEY_REUSED'];
-
 /**
  * @returns what went back, by the ledgers. `unknown` when the host couldn't be asked to the end, or time was up
  * @throws ReaderError `usage/invalid` for a wrong call; `journal/failed` when the refund can't be written down: nothing went back by this call
@@ -88,7 +85,8 @@ async function settle(
         const answer = readRefundAnswer(await ask((left) => host.refund(order, left)));
         if (answer.kind === 'refunded') continue;
         if (order.amount.minor === 0) refusedCoupons.add(order.tender);
-        else if (!RACES.includes(answer.reason)) refusal = answer.reason;
+        // Another look at the ledgers may put right that somebody was faster.
+        else if (answer.reason !== 'MORE_THAN_LEFT') refusal = answer.reason;
         break;
       }
     } catch (cause) {

@@ -50,12 +50,13 @@ export async function beginRefund(
   return isSame ? before.result : 'other';
 }
 
-/** @throws ReaderError `journal/failed` */
+/** From here on it's open, also where it was over before. @throws ReaderError `journal/failed` */
 export async function noteOrders(store: Store, key: Key, orders: readonly RefundOrder[]): Promise<void> {
   const entry = await readEntry(store, key);
   if (entry === undefined) return;
+  const { result: _ended, ...begun } = entry;
   const parts = [...entry.parts, ...orders.map(({ tender, amount }) => ({ tender, amount }))];
-  await write(store, { ...entry, parts });
+  await write(store, { ...begun, parts });
 }
 
 /** What isn't known stays open; what asked for nothing leaves its key free. The refund is over: the store changes nothing of it. */

@@ -69,7 +69,7 @@ export type RefundResult =
 /** What to do about a refusal. */
 // biome-ignore format: a table is read by its rows
 const REFUSED: Readonly<Record<RefundCode, readonly [RecoveryAction, string]>> = {
-  SALE_UNKNOWN: ['fix-code', 'Nothing was ever taken under this key: check the key of the sale.'],
+  SALE_UNKNOWN: ['fix-code', 'The host knows of nothing that was taken under this key: check the key of the sale.'],
   SALE_OPEN: ['lookup', 'It is not known yet how the sale ended: look it up first, then refund it.'],
   SALE_VOID: ['fix-code', 'Nothing was taken by this sale: there is nothing to give back.'],
   TENDER_UNKNOWN: ['call-support', 'The host does not know its own tender: ask it.'],
@@ -110,23 +110,27 @@ export function nextStep(
   const currency = sale?.tenders[0]?.amount.currency;
   if (sale === null) return ended('SALE_UNKNOWN');
   if (sale.state === 'open') return ended('SALE_OPEN');
-  if (sale.state === 'void' || currency === undefined) return ended('SALE_VOID');
-  if (asked !== undefined && asked.currency !== currency) return ended('CURRENCY_DIFFERS');
-
   const { tenders, refunds } = sale;
   const own = refunds.filter((made) => made.key === key);
+  const isBegun = own.length > 0;
+  const isVoid = sale.state === 'void';
+  // What went back before the sale was taken back stays told.
+  if ((isVoid && !isBegun) || currency === undefined) return ended('SALE_VOID');
+  if (asked !== undefined && asked.currency !== currency) return ended('CURRENCY_DIFFERS');
+
   const taken = sumOf(tenders.filter(({ kind }) => kind !== 'coupon'));
-  const left = { minor: taken - sumOf(refunds), currency };
+  const left = { minor: isVoid ? 0 : taken - sumOf(refunds), currency };
   const done = sumOf(own);
   const whole = own[0]?.whole ?? asked ?? left;
   if (asked !== undefined && asked.minor !== whole.minor) return ended('KEY_REUSED', left);
   const due = whole.minor - done;
-  const isBegun = own.length > 0;
   if (!isBegun && taken > 0 && left.minor === 0) return ended('NOTHING_LEFT', left);
   if (!isBegun && due > left.minor) return ended('MORE_THAN_LEFT', left);
   if (!isBegun && refusal !== undefined) return ended(refusal, left);
 
-  if (due > 0 && left.minor > 0 && refusal === undefined) {
+  // Another till was first with this key, and its parts tell of what amount it is.
+  const isFinal = refusal !== undefined && refusal !== 'KEY_REUSED';
+  if (due > 0 && left.minor > 0 && !isFinal) {
     const plan = refundPlan(tenders, { minor: Math.min(due, left.minor), currency }, refunds);
     return { kind: 'act', orders: plan.refunds.map((part) => ({ of, key, whole, ...part })) };
   }

@@ -63,7 +63,7 @@ export interface AccountAuthoriser extends NonceDesk {
    * @param refund key of the refund: each is counted once
    * @param key    of the sale; it's remembered for a week, and refunded no longer
    * @param at     position among the answers of `status`
-   * @returns minor units that went back by this refund: `amount`, or 0 when that's more than is left
+   * @returns minor units that went back by this refund: `amount`, or 0 when that's more than is left, or the key is another refund's
    */
   refund(merchant: string, refund: string, key: string, at: number, amount: number): number;
   /** A lost card. @param identity account 8 and serial 8; account 8 alone: every card of it */
@@ -123,13 +123,16 @@ export function openAccountAuthoriser(options: AccountAuthoriserOptions): Accoun
       const sale = saleOf(merchant, key);
       const { decided, isReversed } = book.sale(sale) ?? NEW_SALE;
       if (!isReversed) keep({ kind: 'reversed', atMs: now(), sale });
-      return decided.reduce((sum, { decision }) => sum + (decision.kind === 'approved' ? decision.amount : 0), 0);
+      return decided.reduce(
+        (sum, { decision, refunded }) => sum + (decision.kind === 'approved' ? decision.amount - refunded : 0),
+        0,
+      );
     },
     refund(merchant, refund, key, at, amount) {
       const name = saleOf(merchant, refund);
-      const before = book.refund(name);
-      if (before !== undefined) return before;
       const sale = saleOf(merchant, key);
+      const before = book.refund(name);
+      if (before !== undefined) return before.sale === sale && before.at === at ? before.amount : 0;
       const { decided, isReversed } = book.sale(sale) ?? NEW_SALE;
       const one = decided[at];
       if (isReversed || one?.decision.kind !== 'approved' || !Number.isSafeInteger(amount) || amount <= 0) return 0;

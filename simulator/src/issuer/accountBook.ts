@@ -39,6 +39,13 @@ export interface DecidedOrder {
   readonly atMs: number;
 }
 
+export interface AccountRefund {
+  readonly sale: string;
+  /** Position among what was decided for it. */
+  readonly at: number;
+  readonly amount: number;
+}
+
 export interface AccountState {
   readonly isBlocked: boolean;
   /** Minor units, on the day of `nowMs`. */
@@ -52,8 +59,8 @@ export class AccountBook {
   readonly #accounts = new FlatTable(ACCOUNT_BYTES, 15);
   /** In the order in which they were decided. */
   readonly #sales = new Map<string, AccountSale>();
-  /** Amounts by the refund's name, as long as their sale is remembered. */
-  readonly #refunds = new Map<string, { readonly sale: string; readonly amount: number }>();
+  /** By the refund's name, as long as their sale is remembered. */
+  readonly #refunds = new Map<string, AccountRefund>();
   /** Of the latest entry. */
   lastMs = 0;
 
@@ -84,8 +91,8 @@ export class AccountBook {
     return this.#sales.get(name);
   }
 
-  refund(name: string): number | undefined {
-    return this.#refunds.get(name)?.amount;
+  refund(name: string): AccountRefund | undefined {
+    return this.#refunds.get(name);
   }
 
   /** @param identity account and serial */
@@ -157,7 +164,7 @@ export class AccountBook {
 
   /** What was taken on a day stays taken on that day: a refund opens no limit. */
   #refunded({ refund, sale, at, amount }: AccountEntry & { readonly kind: 'refunded' }): void {
-    this.#refunds.set(refund, { sale, amount });
+    this.#refunds.set(refund, { sale, at, amount });
     const before = this.#sales.get(sale);
     const one = before?.decided[at];
     if (before === undefined || one === undefined) return;

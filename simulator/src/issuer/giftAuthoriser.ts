@@ -55,7 +55,7 @@ export interface GiftAuthoriser extends NonceDesk {
    * @param key      of the refund: each is counted once
    * @param identity account and serial, hexadecimal
    * @param amount   minor units; of a coupon all that it took off: it may be redeemed again
-   * @returns minor units that went back by this key: as much as was taken, at most
+   * @returns minor units that went back by this key: as much as was taken, at most; 0 when the key is another refund's
    */
   refund(merchant: string, key: string, saleKey: Uint8Array, identity: string, amount: number): number;
   /** Releases what was held too long. @returns how many sales */
@@ -136,9 +136,9 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
     release: (merchant, saleKey) => end(merchant, saleKey, 'released'),
     refund(merchant, key, saleKey, identity, amount) {
       const refund = saleOf(merchant, key);
-      const before = ledger.refund(refund);
-      if (before !== undefined) return before;
       const sale = saleOf(merchant, toHex(saleKey));
+      const before = ledger.refund(refund);
+      if (before !== undefined) return before.sale === sale && before.identity === identity ? before.amount : 0;
       const { state, holds } = ledger.sale(sale) ?? {};
       const hold = holds?.get(identity);
       if (state !== 'captured' || hold?.reservation.kind !== 'reserved' || !isAmount(amount)) return 0;

@@ -28,6 +28,13 @@ export interface GiftSale {
   readonly holds: ReadonlyMap<string, Hold>;
 }
 
+/** Of which hold of which sale. */
+export interface GiftRefund {
+  readonly sale: string;
+  readonly identity: string;
+  readonly amount: number;
+}
+
 interface Issued {
   readonly instrument: Instrument;
   /** Ledger balance; of a coupon nothing. */
@@ -47,7 +54,7 @@ export class GiftLedger {
   /** Serial by what holds or redeemed it. */
   readonly #serials = new Map<string, string>();
   readonly #loads = new Set<string>();
-  readonly #refunds = new Map<string, number>();
+  readonly #refunds = new Map<string, GiftRefund>();
   /** Of the latest entry. */
   lastMs = 0;
 
@@ -120,7 +127,7 @@ export class GiftLedger {
     return this.#loads.has(key);
   }
 
-  refund(key: string): number | undefined {
+  refund(key: string): GiftRefund | undefined {
     return this.#refunds.get(key);
   }
 
@@ -170,7 +177,7 @@ export class GiftLedger {
   }
 
   #refunded({ refund, sale, identity, amount }: GiftEntry & { readonly kind: 'refunded' }): void {
-    this.#refunds.set(refund, amount);
+    this.#refunds.set(refund, { sale, identity, amount });
     const before = this.#sales.get(sale);
     const hold = before?.holds.get(identity);
     if (before === undefined || hold === undefined) return;

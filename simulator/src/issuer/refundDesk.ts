@@ -54,7 +54,9 @@ export class RefundDesk {
     book.tenders.push({ kind: profileKind, label, amount, giveBack });
     this.#books.set(key, book);
     const [oldest] = this.#books.keys();
-    if (this.#books.size > this.#most && oldest !== undefined) this.#books.delete(oldest);
+    if (this.#books.size <= this.#most || oldest === undefined) return;
+    for (const { key: refund } of this.#books.get(oldest)?.refunds ?? []) this.#keys.delete(refund);
+    this.#books.delete(oldest);
   }
 
   hasTaken(key: string): boolean {
@@ -63,8 +65,9 @@ export class RefundDesk {
 
   sale(key: string): SaleAtHost | null {
     const state = this.#stateOf(key);
-    if (state === undefined) return null;
-    const { tenders, refunds } = this.#books.get(key) ?? { tenders: [], refunds: [] };
+    const book = this.#books.get(key);
+    if (state === undefined || (state === 'stands' && book === undefined)) return null;
+    const { tenders, refunds } = book ?? { tenders: [], refunds: [] };
     return {
       state,
       tenders: tenders.map(({ kind, label, amount }) => ({ kind: KINDS[kind - 1] ?? 'other', label, amount })),
@@ -74,17 +77,17 @@ export class RefundDesk {
 
   refund(order: RefundOrder): RefundAnswer {
     const { of, key, tender: at, amount, whole } = order;
-    const state = this.#stateOf(of);
-    if (state === undefined) return refused('SALE_UNKNOWN');
-    if (state === 'open') return refused('SALE_OPEN');
-    if (state === 'void') return refused('SALE_VOID');
-    const book = this.#books.get(of);
-    const tender = book?.tenders[at];
-    if (book === undefined || tender === undefined) return refused('TENDER_UNKNOWN');
     const known = this.#keys.get(key);
     if (known !== undefined && (known.of !== of || !isSame(known.whole, whole))) return refused('KEY_REUSED');
-    const before = book.refunds.find((made) => made.key === key && made.tender === at);
+    const book = this.#books.get(of);
+    const before = book?.refunds.find((made) => made.key === key && made.tender === at);
     if (before !== undefined) return isSame(before.amount, amount) ? { kind: 'refunded' } : refused('KEY_REUSED');
+    const state = this.#stateOf(of);
+    if (state === 'open') return refused('SALE_OPEN');
+    if (state === 'void') return refused('SALE_VOID');
+    if (state === undefined || book === undefined) return refused('SALE_UNKNOWN');
+    const tender = book.tenders[at];
+    if (tender === undefined) return refused('TENDER_UNKNOWN');
     const fault = faultOf(book, tender, order);
     if (fault !== undefined) return refused(fault);
     const isCoupon = tender.kind === KIND_COUPON;
