@@ -166,3 +166,28 @@ describe('a ticket', () => {
     });
   });
 });
+
+test.each(['clean', 'torn'] as const)(
+  'a power cut while keys are stored leaves the old ones or the new, and the ticket used up [%s]',
+  async (kind) => {
+    const seen = new Set<string>();
+    for (let operation = 1; operation <= 10; operation += 1) {
+      await atTill(async ({ simulation, reader, ticket }) => {
+        simulation.cutPowerOfKeys({ operation, kind });
+        const result = await reader.loadKeys(ticket([dukpt, token])).catch(() => undefined);
+        simulation.cutPowerOfKeys({ operation: Number.POSITIVE_INFINITY, kind });
+        await simulation.restart();
+        await using again = await connect(simulation, simulation);
+        const report = await again.keyStatus();
+        expect(report.sequence).toBe(1);
+        expect(await again.loadKeys(ticket([dukpt]))).toMatchObject({ status: 'refused', reason: 'notNewer' });
+        const isNew = report.initialKeyId === toHex(initialKeyId);
+        if (result?.status === 'loaded') expect([isNew, report.indexTokenVersion]).toEqual([true, 7]);
+        // The merchant's key comes after the initial key.
+        if (!isNew) expect(report.indexTokenVersion).toBe(1);
+        seen.add(`${isNew} ${report.indexTokenVersion}`);
+      });
+    }
+    expect(seen).toEqual(new Set(['false 1', 'true 1', 'true 7']));
+  },
+);
