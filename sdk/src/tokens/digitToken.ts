@@ -25,6 +25,7 @@ export interface DigitTokens {
   make(number: Uint8Array): string | undefined;
   /** @param token untrusted */
   open(token: string): OpenDigitsResult;
+  /** Whatever is called afterwards throws. */
   wipe(): void;
 }
 
@@ -37,7 +38,10 @@ export function createDigitTokens(key: Uint8Array, merchant: string): DigitToken
   const expanded = unsafe.expandKeyLE(key.slice());
   const field = merchantField(merchant);
   const byLength = new Map<number, Ff1>();
+  let isWiped = false;
   const ff1For = (length: number): Ff1 => {
+    // Zeros are a key, too: everybody's.
+    if (isWiped) throw new Error('the key of these tokens is wiped');
     const known = byLength.get(length);
     if (known !== undefined) return known;
     const tweak = concatBytes(field, Uint8Array.of(length));
@@ -79,7 +83,10 @@ export function createDigitTokens(key: Uint8Array, merchant: string): DigitToken
       digits.fill(0);
       return { ok: true, number };
     },
-    wipe: () => void expanded.fill(0),
+    wipe() {
+      expanded.fill(0);
+      isWiped = true;
+    },
   };
 }
 

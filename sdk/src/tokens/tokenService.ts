@@ -34,7 +34,7 @@ export interface MerchantTokens {
   translate(token: Uint8Array): TranslateResult;
   /** Tokens of digits; they name no version, so whoever stores one stores its version, too. @throws RangeError for a version that isn't accepted */
   digits(version?: number): DigitTokens;
-  /** Forgets all keys. Nothing of this works afterwards. */
+  /** Forgets all keys. Whatever is called afterwards throws. */
   wipe(): void;
 }
 
@@ -55,21 +55,29 @@ export function tokensOfMerchant(root: TokenRoot, merchant: string, versions: To
     return { merchant, version, key, index: deriveTokenKey(root, 'index', merchant, version), digits };
   };
   const newest = keysOf(current);
-  const accepted = retiring === undefined ? [newest] : [newest, keysOf(retiring)];
-  const keyFor = (version: number | undefined): Keys | undefined => accepted.find((keys) => keys.version === version);
+  const all = retiring === undefined ? [newest] : [newest, keysOf(retiring)];
+  let isWiped = false;
+  const accepted = (): readonly Keys[] => {
+    // Zeros are keys, too: everybody's.
+    if (isWiped) throw new Error('the keys of these tokens are wiped');
+    return all;
+  };
+  const keyFor = (version: number | undefined): Keys | undefined => accepted().find((keys) => keys.version === version);
+  const seal = (number: Uint8Array, expiry?: Uint8Array): Uint8Array | undefined =>
+    sealToken(keyFor(current) ?? newest, number, expiry);
 
   const open = (token: Uint8Array): OpenTokenResult => {
     const keys = keyFor(token[0]);
     return keys === undefined ? { ok: false, fault: 'VERSION_NOT_ACCEPTED', at: 0 } : openToken(keys, token);
   };
   return {
-    indexTokens: (number) => accepted.map(({ index, version }) => indexTokenOf(index, version, number)),
-    seal: (number, expiry) => sealToken(newest, number, expiry),
+    indexTokens: (number) => accepted().map(({ index, version }) => indexTokenOf(index, version, number)),
+    seal,
     open,
     translate(token) {
       const opened = open(token);
       if (!opened.ok) return opened;
-      const made = token[0] === current ? token.slice() : sealToken(newest, opened.number, opened.expiry);
+      const made = token[0] === current ? token.slice() : seal(opened.number, opened.expiry);
       opened.number.fill(0);
       opened.expiry?.fill(0);
       return made === undefined
@@ -82,7 +90,8 @@ export function tokensOfMerchant(root: TokenRoot, merchant: string, versions: To
       return keys.digits;
     },
     wipe() {
-      for (const { key, index, digits } of accepted) {
+      isWiped = true;
+      for (const { key, index, digits } of all) {
         key.fill(0);
         index.fill(0);
         digits.wipe();

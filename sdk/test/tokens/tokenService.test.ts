@@ -136,7 +136,19 @@ test('a token that is none is not translated, and a version does not retire itse
 test('wiped: no token comes any more', () => {
   const tokens = tokensOfMerchant(ROOT, 'SHOP', { current: 1 });
   const number = numberAt(1);
-  const before = tokens.seal(number);
+  const sealed = tokens.seal(number) ?? new Uint8Array(0);
+  const digits = tokens.digits();
+  const token = digits.make(number) ?? '';
   tokens.wipe();
-  expect(tokens.seal(number)).not.toEqual(before);
+  // A key of zeros would make tokens that anybody opens.
+  const uses: readonly (() => unknown)[] = [
+    () => tokens.seal(number),
+    () => tokens.open(sealed),
+    () => tokens.translate(sealed),
+    () => tokens.indexTokens(number),
+    () => tokens.digits(),
+    () => digits.make(number),
+    () => digits.open(token),
+  ];
+  for (const use of uses) expect(use).toThrow('wiped');
 });
