@@ -168,7 +168,7 @@ describe('a host', () => {
 
 test('the power fails at a write of the reader, and is back', async () => {
   const tried = await start();
-  expect(await paid(tried, { kind: 'power-cut', operation: 2, how: 'torn', restoreMs: 1000 })).toBe('unknown');
+  expect(await paid(tried, { kind: 'power-cut', operation: 3, how: 'torn', restoreMs: 1000 })).toBe('unknown');
   await tried.simulation.advance(1000);
   expect(await lookedUp(tried)).toBe('approved');
 });
