@@ -76,7 +76,8 @@ export class LinkSession {
   private greet(noise: NoiseResponder, message: Uint8Array): SessionStep {
     const { secure, firmware } = this.board;
     const identity = secure.findKey(KEY.identity);
-    if (identity === 0) return { kind: 'fault', status: STATUS.unsupported };
+    if (identity === 0)
+      return { kind: 'fault', status: this.board.isTampered() ? STATUS.tampered : STATUS.unsupported };
     const header = firmware?.running();
     const word = encodeReaderWord({
       certificate: secure.keyIdentifier(identity),
