@@ -10,6 +10,7 @@ import { digitsOfPacked, packedNumberIn } from '@comptoir/sdk/tokens';
 import { type Simulation, simulate, type TargetName } from '@comptoir/simulator';
 import { developmentKeys } from '../../src/board/developmentKeys.js';
 import { seededBytes } from '../../src/seed.js';
+import { collectGarbage } from '../garbage.js';
 import { findNumber } from './searchTranscript.js';
 
 export interface SoakOptions {
@@ -38,7 +39,7 @@ export interface SoakReport {
   readonly numbersFound: readonly string[];
   /** Keys of payments whose end nobody knows. */
   readonly unknown: readonly string[];
-  /** Of JavaScript's heap after each reader, in bytes, garbage included. */
+  /** Of JavaScript's heap after each reader, in bytes, without garbage. */
   readonly heapBytes: readonly number[];
 }
 
@@ -115,7 +116,10 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     const transcript = simulation.transcript();
     for (const number of watch.numbers)
       numbersFound.push(...findNumber(transcript, simulation.messages(), number).map((how) => `${readerSeed}: ${how}`));
-    if (heapBytes.length < HEAPS_KEPT) heapBytes.push(process.memoryUsage().heapUsed);
+    if (heapBytes.length < HEAPS_KEPT) {
+      collectGarbage();
+      heapBytes.push(process.memoryUsage().heapUsed);
+    }
   }
   told?.(done);
   return {

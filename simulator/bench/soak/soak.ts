@@ -1,6 +1,6 @@
 /**
  * `npm run soak -- [--payments N] [--seed S] [--target node|quickjs]`: a million payments by default, one in a hundred with a fault. Exit
- * code 1 when a key serial number came twice, a card number left, or a payment's end isn't known.
+ * code 1 when a key serial number came twice, a card number left, a payment's end isn't known, or the heap grew.
  */
 import { Presets, SingleBar } from 'cli-progress';
 import { runSoak } from './runSoak.js';
