@@ -118,6 +118,27 @@ test('a key that gave back money of another sale gives nothing of this one, and 
   expect(ledgers(simulation).bank).toBe(800);
 });
 
+test('two tills with one key, and a third that takes the rest: what is missing is no longer there', async () => {
+  await using simulation = await sold();
+  const { host } = simulation;
+  let isFirst = true;
+  const late: RefundHost = {
+    ...host,
+    async refund(order) {
+      if (isFirst) {
+        isFirst = false;
+        await host.refund({ ...order, whole: euro(4500), amount: euro(1300) });
+        await refund(host, { of: SALE, key: keyFrom('third') }, simulation);
+        // As this till would have been told with another amount.
+        return { kind: 'refused', reason: 'KEY_REUSED' };
+      }
+      return host.refund(order);
+    },
+  };
+  const result = await refund(late, { of: SALE, key: BACK, amount: euro(4500) }, simulation);
+  expect(result).toMatchObject({ status: 'partial', amount: euro(1300), code: 'MORE_THAN_LEFT' });
+});
+
 test('a refund that goes on is open again, and its journal never says less than went back', async () => {
   await using simulation = await sold();
   const { host } = simulation;

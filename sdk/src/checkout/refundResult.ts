@@ -156,7 +156,7 @@ export function nextStep(
     left,
   };
   if (due === 0) return { kind: 'ended', result: { status: 'refunded', ...told } };
-  const code = refusal ?? 'MORE_THAN_LEFT';
+  const code = isFinal ? refusal : 'MORE_THAN_LEFT';
   const remaining = { minor: due, currency };
   return { kind: 'ended', result: { status: 'partial', remaining, code, recovery: recoveryOf(code), ...told } };
 }
