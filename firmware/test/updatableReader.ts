@@ -7,6 +7,7 @@ import {
   type Message,
   NO_BYTES,
   PIECE_BYTES_MAX,
+  SELF_TESTS,
 } from '@comptoir/protocol';
 import { chunksOf, decodeImage, IMAGE_HEADER_BYTES, type Image, MODEL } from '@comptoir/protocol/image';
 import { developmentReleaseKeys, type ImageDescription, signImage } from '@comptoir/sdk/release';
@@ -62,6 +63,8 @@ export class UpdatableReader {
       },
     });
     this.host = new FakeHost(this.board);
+    // The self-tests of the start, one a step: an image is confirmed when they are over.
+    for (const _ of SELF_TESTS) this.host.step();
   }
 
   /** A reader that a host has spoken to. */
