@@ -288,5 +288,5 @@ test('a reader without an identity opens no session, and says so', () => {
   const board = Object.assign(new FakeBoard(), { secure: host.board.secure, configurationBytes: configuration });
   const bare = new FakeHost(board);
   const { channel, noise } = greeted(bare);
-  expect(statusOf(message(bare, channel, noise.first()))).toBe(STATUS.unsupported);
+  expect(statusOf(message(bare, channel, noise.first()))).toBe(STATUS.keysMissing);
 });

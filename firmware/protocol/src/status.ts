@@ -44,7 +44,7 @@ export const STATUS_MEANING: Readonly<Record<StatusName, string>> = {
   keyReused: 'the idempotency key was used before for other data',
   paymentsUndecided: 'payments await the word of the acquirer: complete them first',
   unsupported: 'this board can not do that',
-  keysMissing: 'the reader holds no DUKPT key: load one',
+  keysMissing: 'the reader has no DUKPT key to pay with, or no identity to speak under',
   tampered: 'the reader was opened: it has destroyed its keys, and takes no card any more',
   keysExhausted: 'every transaction key of the DUKPT initial key was used: load another',
   unconfigured: 'the reader has no configuration, or none that it takes: load one first',

@@ -77,7 +77,7 @@ export class LinkSession {
     const { secure, firmware } = this.board;
     const identity = secure.findKey(KEY.identity);
     if (identity === 0)
-      return { kind: 'fault', status: this.board.isTampered() ? STATUS.tampered : STATUS.unsupported };
+      return { kind: 'fault', status: this.board.isTampered() ? STATUS.tampered : STATUS.keysMissing };
     const header = firmware?.running();
     const word = encodeReaderWord({
       certificate: secure.keyIdentifier(identity),
