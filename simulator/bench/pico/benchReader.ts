@@ -1,6 +1,6 @@
 /** A reader on the emulated chip, a till and a test host: one payment after the other, counted. */
 import { readFileSync } from 'node:fs';
-import { connect, type Key, money, newKey } from '@comptoir/sdk';
+import { connect, type Key, loadLink, money, newKey } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { developmentKeys } from '../../src/board/developmentKeys.js';
 import { developmentProvision } from '../../src/board/provision.js';
@@ -77,6 +77,7 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
     },
   });
   prepare?.(reader.chip, symbols);
+  await loadLink();
   await reader.start();
   const till = await connect(memory(reader.port), {
     trust: 'development',

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, money, newKey } from '@comptoir/sdk';
+import { connect, loadLink, money, newKey } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import {
   createTestPki,
@@ -103,6 +103,7 @@ async function payments(program: string, folder: string, count: number): Promise
       return provisioned;
     },
   });
+  await loadLink();
   await reader.start();
   const till = await connect(memory(reader.port), {
     trust: 'development',

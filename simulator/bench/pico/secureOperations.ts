@@ -1,6 +1,6 @@
 /** What one tap asks of the board's cryptography, recorded while it's made. */
 import type { KeyHandle, Secure } from '@comptoir/firmware/board';
-import { connect, money, newKey } from '@comptoir/sdk';
+import { connect, loadLink, money, newKey } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import {
   createTestPki,
@@ -95,6 +95,7 @@ export async function operationsOfTap(): Promise<readonly SecureOperation[]> {
       return made;
     },
   });
+  await loadLink();
   await reader.start();
   const till = await connect(memory(reader.port), {
     trust: 'development',
