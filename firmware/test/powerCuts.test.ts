@@ -146,13 +146,17 @@ test('within any call of the board', () => {
 });
 
 describe.each(['torn', 'clean'] as const)('%s', (kind) => {
-  test.each([1, 2])('at write %i of a sale', (operation) => {
+  test.each([
+    [1, 'the limit of index tokens', 0],
+    [2, 'the payment', 0],
+    [3, 'its result', 1],
+  ])('at write %i of a sale, %s', (operation, _, heard) => {
     const [records, card] = [createRecordsInMemory(), newCard()];
     records.cutPower({ operation, kind });
     const before = new PowerOn(records, card);
     const wasCompleted = sell(before);
     expect(before.isOn).toBe(false);
-    expect(before.heard.length).toBe(operation - 1);
+    expect(before.heard.length).toBe(heard);
     goOn(records, card, before, wasCompleted);
   });
 });
@@ -170,7 +174,7 @@ test('no record holds the card number', () => {
   expect(record).not.toContain(text);
 });
 
-test('a sale writes twice, and what decided nothing not at all', () => {
+test('a sale writes twice, the first also the limit of index tokens, and what decided nothing not at all', () => {
   const records = createRecordsInMemory();
   const power = new PowerOn(records, newCard());
   expect(power.send({ ...pay, key: 'nothing', interfaces: 1, timeoutMs: 0 })).toMatchObject({
@@ -178,7 +182,7 @@ test('a sale writes twice, and what decided nothing not at all', () => {
   });
   expect(records.writes).toBe(0);
   sell(power);
-  expect(records.writes).toBe(2);
+  expect(records.writes).toBe(3);
   expect(power.send({ kind: 'lookup', key: 'nothing' })).toMatchObject({ outcome: OUTCOME.noCard });
   const after = new PowerOn(records, newCard());
   expect(after.send({ kind: 'lookup', key: 'nothing' })).toEqual({ kind: 'neverSeen', key: 'nothing' });

@@ -9,14 +9,16 @@ const DECLINED = { status: 'declined', reversal: 'done', code: 'card-gone' };
 
 /** `after`: what `lookup` says; `again`: what the same key gives then. */
 const cuts: readonly (PowerCut & { readonly after: object; readonly again: object; readonly charges: number })[] = [
-  // Nothing was kept: a new payment.
-  { operation: 1, kind: 'torn', after: { status: 'never-seen' }, again: { status: 'approved' }, charges: 1 },
+  // The limit of index tokens was written, and no payment: a new one.
+  { operation: 1, kind: 'clean', after: { status: 'never-seen' }, again: { status: 'approved' }, charges: 1 },
+  // Nothing of the payment was kept: a new one.
+  { operation: 2, kind: 'torn', after: { status: 'never-seen' }, again: { status: 'approved' }, charges: 1 },
   // Kept, and the question never left: its card is gone, so an approval that comes now is taken back.
-  { operation: 1, kind: 'clean', after: { status: 'unknown', charged: 'no' }, again: DECLINED, charges: 0 },
+  { operation: 2, kind: 'clean', after: { status: 'unknown', charged: 'no' }, again: DECLINED, charges: 0 },
   // The acquirer approved, and the result was lost with the card's last word.
-  { operation: 2, kind: 'torn', after: DECLINED, again: DECLINED, charges: 0 },
+  { operation: 3, kind: 'torn', after: DECLINED, again: DECLINED, charges: 0 },
   // The result was kept, only the till hadn't heard it.
-  { operation: 2, kind: 'clean', after: { status: 'approved' }, again: { status: 'approved' }, charges: 1 },
+  { operation: 3, kind: 'clean', after: { status: 'approved' }, again: { status: 'approved' }, charges: 1 },
 ];
 
 describe.each(targetNames)('%s', (target) => {

@@ -22,6 +22,7 @@ test('status numbers', () =>
     keysMissing: 0x15,
     keysExhausted: 0x16,
     unconfigured: 0x17,
+    tampered: 0x18,
     internalFault: 0x7f,
   }));
 
