@@ -36,7 +36,7 @@ const { values } = parseArgs({
     input: { type: 'string' },
   },
 });
-const names = readdirSync(TARGETS).map((name) => name.replace(/\.cjs$/, ''));
+const names = readdirSync(TARGETS).flatMap((name) => (name.endsWith('.cjs') ? [name.slice(0, -'.cjs'.length)] : []));
 const asked = values.target === undefined ? names : names.filter((name) => name === values.target);
 const seconds = Math.floor(Number(values.seconds) / asked.length);
 

@@ -10,7 +10,7 @@ import {
   REPORT_SIZE_BYTES,
   stepReassembly,
 } from '@comptoir/protocol';
-import type { Clock } from '@comptoir/sdk';
+import { type Clock, loadLink } from '@comptoir/sdk';
 import { expect } from 'vitest';
 import { developmentProvision } from '../src/board/provision.js';
 import type { Transfer, UsbHost } from '../src/chip/usbHost.js';
@@ -43,6 +43,8 @@ export async function startedReader(seed = 1): Promise<StartedReader> {
     logged: (line) => lines.push(line),
   });
   await reader.start();
+  // Else the virtual clock would run while it is loaded.
+  await loadLink();
   return { reader, clock, lines, [Symbol.asyncDispose]: async () => reader.stop() };
 }
 

@@ -84,6 +84,7 @@ async function paid(started: StartedReader): Promise<void> {
   const { reader, clock } = started;
   const till = await connect(memory(reader.port), {
     clock,
+    trust: 'development',
     random: seededBytes('till'),
     host: createTestHost({ baseDerivationKey: developmentKeys(1, reader.port.device.serial).baseDerivationKey }),
   });
@@ -96,7 +97,12 @@ async function paid(started: StartedReader): Promise<void> {
 
 async function stillKnown({ reader, clock }: StartedReader): Promise<string> {
   const host = { authorise: () => Promise.reject(new Error('not asked')), status: () => Promise.resolve(null) };
-  const till = await connect(memory(reader.port), { clock, random: seededBytes('next till'), host });
+  const till = await connect(memory(reader.port), {
+    clock,
+    random: seededBytes('next till'),
+    host,
+    trust: 'development',
+  });
   return (await till.lookup(newKey('order'))).status;
 }
 

@@ -116,7 +116,7 @@ describe('the slot of the chip', { timeout: TIMEOUT_MS }, () => {
       await using started = await startedReader();
       const { reader, clock } = started;
       const host = { authorise: () => Promise.reject(new Error('no')), status: () => Promise.resolve(null) };
-      const options = { clock, random: seededBytes('till'), host };
+      const options = { clock, random: seededBytes('till'), host, trust: 'development' } as const;
       await using till = await connect(memory(reader.port), options);
       const card = emptyCard();
       const paid = till.pay({ amount, key: newKey('order'), interfaces: 'contact' }).then(

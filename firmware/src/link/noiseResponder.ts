@@ -28,15 +28,21 @@ export class NoiseResponder {
   /**
    * Message 2: e, ee, s, es.
    * @param message message 1, untrusted @param identity the reader's static pair
+   * @param ephemeral a pair that is used this once, and erased here
    * @returns undefined when message 1 is none; the handshake is at its end then
    */
-  respond(message: Uint8Array, identity: KeyHandle, payload: Uint8Array): Uint8Array | undefined {
+  respond(
+    message: Uint8Array,
+    identity: KeyHandle,
+    payload: Uint8Array,
+    ephemeral: KeyHandle = this.secure.makeKeyPair(),
+  ): Uint8Array | undefined {
     const { secure } = this;
     const theirs = message.subarray(0, STATIC_KEY_BYTES);
     this.mixHash(theirs);
     this.mixHash(message.subarray(STATIC_KEY_BYTES));
     this.chain = secure.knownKey(noiseStart());
-    this.ephemeral = secure.makeKeyPair();
+    this.ephemeral = ephemeral;
     const mine = secure.publicKey(this.ephemeral);
     this.mixHash(mine);
     if (!this.mixKey(secure.agree(this.ephemeral, theirs))) return undefined;

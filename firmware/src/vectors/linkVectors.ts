@@ -8,10 +8,10 @@ import type { VectorHandler } from './vectorInput.js';
 
 export const linkVectors: { readonly [kind: string]: VectorHandler } = {
   'noise.handshake': (input, secure) => {
-    const ephemeral = (): number => secure.keyPairFrom(input.hex('ephemeral'));
-    const responder = new NoiseResponder({ ...secure, makeKeyPair: ephemeral }, input.hex('prologue'));
+    const responder = new NoiseResponder(secure, input.hex('prologue'));
     const identity = secure.keyPairFrom(input.hex('static'));
-    const second = responder.respond(input.hex('first'), identity, input.hex('payload'));
+    const ephemeral = secure.keyPairFrom(input.hex('ephemeral'));
+    const second = responder.respond(input.hex('first'), identity, input.hex('payload'), ephemeral);
     secure.eraseKey(identity);
     if (second === undefined) return { ok: false };
     const keys = responder.finish(input.hex('third'));
