@@ -10,6 +10,7 @@ import { FAULTS } from '../faults/fault.js';
 import { type NamedScenario, type Reached, reachedErrors, reachedResults } from '../scenarios/reach.js';
 import { scenarioAt } from '../scenarios/readScenario.js';
 import { SCENARIO_RULE } from '../scenarios/scenario.js';
+import { shareSchema } from './sharedSchema.js';
 
 const TOP: string = fileURLToPath(new URL('../../../', import.meta.url));
 const FOLDER = 'test-vectors/scenarios';
@@ -145,5 +146,5 @@ function reachRows(reached: readonly Reached[]): readonly string[] {
 /** @returns JSON Schema, with a line end at its end */
 export function scenarioSchemaText(): string {
   const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'A Comptoir scenario' };
-  return `${JSON.stringify({ ...schema, ...schemaOf(SCENARIO_RULE) }, null, 2)}\n`;
+  return `${JSON.stringify({ ...schema, ...shareSchema(schemaOf(SCENARIO_RULE)) }, null, 2)}\n`;
 }
