@@ -29,13 +29,35 @@ export function findNumber(
   return [...found];
 }
 
-/** The reports as they are, and the payloads joined, so that a number across two reports is found; each way by itself. */
+/**
+ * The reports as they are, and the payloads joined, so that a number across two reports is found; each way by itself. Without
+ * the zeros that fill a report: behind a byte that is sealed they would look like a number that ends with many.
+ */
 function streams(transcript: readonly TranscriptEntry[]): readonly Buffer[] {
   return (['toHost', 'toReader'] as const).flatMap((direction) => {
-    const reports = transcript
-      .filter((entry) => entry.direction === direction)
-      .map(({ report }) => Buffer.from(report));
-    const payloads = reports.map((report) => report.subarray((report[4] ?? 0) >= 0x80 ? 7 : 5));
+    const reports = withoutFilling(transcript.filter((entry) => entry.direction === direction));
+    const payloads = reports.map((report) => report.subarray(headBytes(report)));
     return [Buffer.concat(reports), Buffer.concat(payloads)];
   });
+}
+
+function withoutFilling(entries: readonly TranscriptEntry[]): readonly Buffer[] {
+  const left = new Map<number, number>();
+  return entries.map(({ report }) => {
+    const bytes = Buffer.from(report);
+    const channel = bytes.readUInt32BE(0);
+    const isFirst = headBytes(bytes) === FIRST_HEAD_BYTES;
+    const length = isFirst ? bytes.readUInt16BE(FIRST_HEAD_BYTES - 2) : (left.get(channel) ?? bytes.length);
+    const used = bytes.subarray(0, headBytes(bytes) + length);
+    left.set(channel, length - (used.length - headBytes(bytes)));
+    return used;
+  });
+}
+
+/** Channel, command and length, or channel and sequence. */
+const FIRST_HEAD_BYTES = 7;
+const NEXT_HEAD_BYTES = 5;
+
+function headBytes(report: Buffer): number {
+  return (report[4] ?? 0) >= 0x80 ? FIRST_HEAD_BYTES : NEXT_HEAD_BYTES;
 }
