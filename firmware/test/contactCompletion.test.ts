@@ -74,13 +74,21 @@ describe('the acquirer says yes', () => {
   test('for less: the card gives its TC, and the result is for less', () => {
     for (const responseCode of ['00', '10']) {
       const slot = new Slot('mastercard');
-      slot.pay();
+      slot.pay(undefined, { partial: 1 });
       expect(slot.send({ ...yes, responseCode, approvedAmount: 1000 })).toMatchObject({
         outcome: OUTCOME.partlyApproved,
         approvedAmount: 1000,
       });
       expect(slot.last).toEqual(['80AE90', '80AE50']);
     }
+  });
+
+  test('for less, and nobody asked for a part: the card is refused, and the part is to be taken back', () => {
+    const slot = new Slot('mastercard');
+    slot.pay();
+    const refused = { outcome: OUTCOME.declined, reason: 'PARTIAL_NOT_ASKED', reversalDue: 1 };
+    expect(slot.send({ ...yes, approvedAmount: 1000 })).toMatchObject(refused);
+    expect(slot.last).toEqual(['80AE90', '80AE00']);
   });
 
   test('for nothing, or for an amount that 10 does not tell: that is a no', () => {

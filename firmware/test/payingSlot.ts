@@ -37,8 +37,8 @@ export class Slot {
   }
 
   /** @returns what the acquirer is asked */
-  pay(key = PAYMENT.key): Message<'authorise'> {
-    const answer = this.send({ ...PAYMENT, key });
+  pay(key = PAYMENT.key, more: Partial<Message<'pay'>> = {}): Message<'authorise'> {
+    const answer = this.send({ ...PAYMENT, key, ...more });
     if (typeof answer !== 'object' || answer.kind !== 'authorise')
       throw new Error(`no question: ${JSON.stringify(answer)}`);
     return answer;

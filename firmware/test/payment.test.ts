@@ -104,6 +104,16 @@ test.each([
   expect(till.send({ ...approval, ...answer })).toMatchObject(result);
 });
 
+test('a part that nobody asked for is a no, and is to be taken back', () => {
+  const till = new Till();
+  till.pay('order-1');
+  const refused = { outcome: OUTCOME.declined, reason: 'PARTIAL_NOT_ASKED', reversalDue: 1 };
+  const result = till.send({ ...approval, approvedAmount: 1000 });
+  expect(result).toMatchObject(refused);
+  expect(result).not.toHaveProperty('approvedAmount');
+  expect(till.send({ kind: 'lookup', key: 'order-1' })).toMatchObject(refused);
+});
+
 test('more than was asked for, and a key that was never seen, approve nothing', () => {
   const till = new Till();
   expect(till.send(approval)).toEqual({ kind: 'neverSeen', key: 'order-1' });

@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<CardWord, string>> = {
   'card-gone': 'CARD_REMOVED CANCELLED',
   'see-phone': 'SEE_PHONE',
   'host-silent': 'HOST_SILENT',
+  'partial-refused': 'PARTIAL_NOT_ASKED',
   'card-not-genuine': 'CDA_FAILED FDDA_FAILED',
   'card-inconsistent': 'BRAND_DIFFERS CARD_NUMBERS_DIFFER CTQ_DIFFERS',
   'card-too-slow': 'CARD_TIMEOUT',

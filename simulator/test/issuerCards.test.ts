@@ -40,7 +40,8 @@ const AAC = 'GENERATE AC 2 (AAC) 9000';
 
 const onContact: Readonly<Record<string, Omit<Outcome, 'ms'>>> = {
   refer: { status: 'declined', code: '01', charged: 0, after: [AAC] },
-  partial: { status: 'partial', code: undefined, charged: 626, after: [TC] },
+  // Nobody asked for a part: the card is refused, and the bank takes it back.
+  partial: { status: 'declined', code: 'partial-refused', charged: 0, after: [AAC] },
   late: { status: 'approved', code: undefined, charged: 1251, after: [TC] },
   'wrong-arpc': {
     status: 'declined',
@@ -85,7 +86,7 @@ test.each(['contact', 'contactless'] as const)('silent on %s: nobody knows, and 
 /** On contactless nobody goes back to the card: what the bank says is the end. */
 test.each([
   ['refer', 'declined', '01'],
-  ['partial', 'partial', undefined],
+  ['partial', 'declined', 'partial-refused'],
   ['expired', 'declined', '54'],
   ['phone-with-CDCVM', 'approved', undefined],
 ])('%s on contactless', async (name, status, code) => {

@@ -14,13 +14,20 @@ export interface AcquirerDecision {
   readonly ending: Ending;
 }
 
-/** @param amount that was asked for, minor units; the approved one isn't above it. An approval of nothing is none. */
-export function decisionOf(answer: Message<'complete'>, amount: number): AcquirerDecision {
+/**
+ * The approved amount isn't above the one that was asked for. An approval of nothing is none; one of a part, when the till wanted all or nothing,
+ * is a no too, and is to be taken back.
+ */
+export function decisionOf(
+  answer: Message<'complete'>,
+  { amount, partial }: Pick<Message<'authorise'>, 'amount' | 'partial'>,
+): AcquirerDecision {
   const { responseCode, authorisationCode, approvedAmount } = answer;
   let approved = 0;
   if (responseCode === APPROVED) approved = approvedAmount ?? amount;
   if (responseCode === PARTLY_APPROVED) approved = approvedAmount ?? 0;
-  const isApproved = approved > 0;
+  const isUnasked = approved > 0 && approved < amount && partial !== 1;
+  const isApproved = approved > 0 && !isUnasked;
   const outcome = approved < amount ? OUTCOME.partlyApproved : OUTCOME.approved;
   return {
     isApproved,
@@ -29,6 +36,7 @@ export function decisionOf(answer: Message<'complete'>, amount: number): Acquire
       responseCode,
       ...(authorisationCode !== undefined && { authorisationCode }),
       ...(isApproved && { approvedAmount: approved }),
+      ...(isUnasked && { reason: 'PARTIAL_NOT_ASKED', reversalDue: 1 }),
     },
   };
 }

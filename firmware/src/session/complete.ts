@@ -31,7 +31,7 @@ export function complete(session: SessionContext, request: Message<'complete'>):
   const decided = request.transactionToken;
   if (decided !== undefined && !equalBytes(decided, authorise.transactionToken)) return refuse(STATUS.messageRefused);
   if (approvedAmount !== undefined && approvedAmount > amount) return refuse(STATUS.messageRefused);
-  const decision = decisionOf(request, amount);
+  const decision = decisionOf(request, authorise);
   const isTakenBack = decision.isApproved && !payment.isCardDone && needsCard(authorise);
   const result = encoded(resultOfPayment(authorise, isTakenBack ? takenBack(decision.ending) : decision.ending));
   session.results.rememberDecided(result);

@@ -41,7 +41,7 @@ export function* finishAtCard(session: SessionContext, payment: PaymentAtCard): 
     heard === 'cancelled'
       ? { kind: 'declined', reason: 'CANCELLED' }
       : yield* hearCard(
-          completeTransaction(context, card, open, answer && onlineAnswer(answer, authorise.message.amount)),
+          completeTransaction(context, card, open, answer && onlineAnswer(answer, authorise.message)),
           runIssuerScripts(context.terminal, answer?.issuerScripts, TAG_72_ISSUER_SCRIPT_TEMPLATE_2),
         );
   if (answer === undefined && completion.kind === 'approved') {
@@ -69,10 +69,10 @@ function* hearCard(
   };
 }
 
-function onlineAnswer(answer: Message<'complete'>, amount: number): OnlineAnswer {
+function onlineAnswer(answer: Message<'complete'>, authorise: Message<'authorise'>): OnlineAnswer {
   const { responseCode, authorisationCode, issuerAuthenticationData, issuerScripts } = answer;
   return {
-    isApproved: decisionOf(answer, amount).isApproved,
+    isApproved: decisionOf(answer, authorise).isApproved,
     responseCode,
     authorisationCode,
     issuerAuthenticationData,
@@ -82,12 +82,12 @@ function onlineAnswer(answer: Message<'complete'>, amount: number): OnlineAnswer
 
 /** @param reason instead of the card's, when the acquirer was silent */
 function endingOf(
-  { amount }: Message<'authorise'>,
+  authorise: Message<'authorise'>,
   answer: Message<'complete'> | undefined,
   completion: Completion,
   reason: string | undefined,
 ): Ending {
-  const decision = answer && decisionOf(answer, amount);
+  const decision = answer && decisionOf(answer, authorise);
   if (decision?.isApproved === true && completion.kind === 'approved') return decision.ending;
   if (decision?.isApproved === false) return decision.ending;
   const why = completion.kind === 'declined' ? completion.reason : '';

@@ -13,6 +13,7 @@ export const CARD_WORDS = {
   'card-gone': { says: 'The card left before the payment was complete.', reasons: 'CARD_REMOVED CANCELLED' },
   'see-phone': { says: 'The phone wants its owner.', reasons: 'SEE_PHONE' },
   'host-silent': { says: 'The acquirer did not answer in time.', reasons: 'HOST_SILENT' },
+  'partial-refused': { says: 'The acquirer approved a part, and the till wanted all or nothing.', reasons: 'PARTIAL_NOT_ASKED' },
   'card-not-genuine': { says: 'The card could not prove that it is genuine.', reasons: 'CDA_FAILED FDDA_FAILED' },
   'card-inconsistent': { says: 'The card contradicts itself.', reasons: 'BRAND_DIFFERS CARD_NUMBERS_DIFFER CTQ_DIFFERS' },
   'card-too-slow': { says: 'The card did not answer in time.', reasons: 'CARD_TIMEOUT' },
