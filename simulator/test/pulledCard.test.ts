@@ -12,7 +12,7 @@ import { traceCard, traceConfiguration, traces } from './recordedTraces.js';
 /** The acquirer refused, or was told that it's off. */
 const NOT_CHARGED = {
   status: 'declined',
-  code: expect.stringMatching(/^(\d\d|card-gone|host-silent)$/),
+  code: expect.stringMatching(/^(\d\d|card-gone|host-silent|partial-refused)$/),
 };
 const amount = { minor: 1250, currency: 'EUR' };
 /** What they didn't say they say when they come back: below. */
