@@ -17,6 +17,8 @@ const FIRMWARE = '^firmware/src/';
 /** What only the dynamic card is made of. */
 const CARD = [`${FIRMWARE}(dynamicCard|cardFrontEnd)/`, `${FIRMWARE}(dynamicCard|withCardFrontEnd).ts$`];
 const SDK = '^sdk/src/';
+const SHOP = '^sdk/shop/src/';
+const TILL = '^sdk/till/src/';
 const SIMULATOR = '^simulator/';
 const SIMULATOR_SOURCE = '^simulator/src/';
 
@@ -69,6 +71,20 @@ const forbidden = [
     severity: 'error',
     from: { path: SDK, pathNot: '^sdk/src/cli/' },
     to: { path: '^sdk/src/cli/' },
+  },
+  {
+    name: 'sdk-never-imports-a-shop',
+    comment: 'A till of anybody imports the SDK without a database and without our pages.',
+    severity: 'error',
+    from: { path: SDK },
+    to: { path: [SHOP, TILL] },
+  },
+  {
+    name: 'till-and-shop-meet-over-http',
+    comment: 'The till runs in a browser and the shop on a server: what they share is the types of the requests between them.',
+    severity: 'error',
+    from: { path: TILL },
+    to: { path: SHOP, pathNot: '^sdk/shop/src/api.ts$' },
   },
   {
     name: 'production-never-imports-the-simulator',

@@ -6,7 +6,9 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['comptoir-source'] } },
   resolve: { conditions: ['comptoir-source'] },
   test: {
-    include: ['firmware/protocol/test/**/*.test.ts', 'firmware/test/**/*.test.ts', 'sdk/test/**/*.test.ts', 'simulator/test/**/*.test.ts'],
+    include: ['firmware/protocol', 'firmware', 'sdk', 'sdk/shop', 'sdk/till', 'simulator', 'simulator/counter'].map(
+      (folder) => `${folder}/test/**/*.test.ts`,
+    ),
     globalSetup: ['.config/bundleFirmware.ts'],
     testTimeout: 60_000,
   },

@@ -1,0 +1,2 @@
+/** `@comptoir/shop`: the shop and its site as one. */
+export {};

@@ -1,0 +1,2 @@
+/** The reference till for a tablet: its entry. */
+export {};

@@ -1,0 +1,2 @@
+/** The counter on one machine. */
+export {};
