@@ -10,6 +10,8 @@ export default defineConfig({
       (folder) => `${folder}/test/**/*.test.ts`,
     ),
     globalSetup: ['.config/bundleFirmware.ts'],
+    // vitest itself leaves a core idle.
+    maxWorkers: '100%',
     testTimeout: 60_000,
   },
 });

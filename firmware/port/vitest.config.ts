@@ -10,6 +10,8 @@ export default defineConfig({
     // Those of the simulator need the twin and the simulator's own test readers.
     include: ['firmware/port/test/**/*.test.ts', 'simulator/test/**/*.port.ts'],
     globalSetup: ['.config/bundleFirmware.ts', 'firmware/port/test/buildTwin.ts'],
+    // vitest itself leaves a core idle.
+    maxWorkers: '100%',
     testTimeout: 120_000,
   },
 });

@@ -6,7 +6,6 @@ import type { KeyHandle, Secure } from '@comptoir/firmware/board';
 import { concatBytes, latin1FromBytes, NO_BYTES } from '@comptoir/protocol';
 import { type KeyBlockHeader, keyCheckValue, unwrapKeyBlock } from '@comptoir/sdk/keys';
 import { cbc, cmac, ecb, gcm } from '@noble/ciphers/aes.js';
-import { x25519 } from '@noble/curves/ed25519.js';
 import { p256 } from '@noble/curves/nist.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
@@ -14,6 +13,7 @@ import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { type KeyKind, type ProvisionedKey, SoftwareKeys } from './softwareKeys.js';
 import { softwareRsaRecover } from './softwareRsa.js';
+import { x25519PublicKey, x25519Secret } from './x25519.js';
 
 const RANDOM_BYTES_MAX = 64;
 const HASH_BYTES = 32;
@@ -90,9 +90,9 @@ export function secureOf(keys: SoftwareKeys, random: (length: number) => Uint8Ar
       return keyCheckValue(bytes);
     },
     makeKeyPair: () => keyPairFrom(random(HASH_BYTES)),
-    publicKey: (pair) => x25519.getPublicKey(keys.key(pair, 'pair')),
+    publicKey: (pair) => x25519PublicKey(keys.key(pair, 'pair')),
     agree(pair, publicKey) {
-      const secret = sharedSecret(keys.key(pair, 'pair'), publicKey);
+      const secret = x25519Secret(keys.key(pair, 'pair'), publicKey);
       return secret === undefined ? 0 : keep(secret);
     },
     verifySignature: verifyP256,
@@ -135,15 +135,6 @@ export function boundedRandom(random: (length: number) => Uint8Array): (length: 
 function attempt(cipher: ReturnType<typeof gcm>, sealed: Uint8Array): Uint8Array | undefined {
   try {
     return cipher.decrypt(sealed);
-  } catch {
-    return undefined;
-  }
-}
-
-/** noble throws at a wrong length, and at a shared secret of zeros. */
-function sharedSecret(scalar: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined {
-  try {
-    return x25519.getSharedSecret(scalar, publicKey);
   } catch {
     return undefined;
   }
