@@ -11,6 +11,7 @@ export default defineConfig({
     'checkout/index': 'src/checkout/index.ts',
     'issuer/index': 'src/issuer/index.ts',
     'selection/explainSelection': 'src/selection/explainSelection.ts',
+    'promotions/applyPromotions': 'src/promotions/applyPromotions.ts',
     'factory/index': 'src/factory/index.ts',
     'release/index': 'src/release/index.ts',
     'keys/index': 'src/keys/index.ts',
