@@ -1,20 +1,13 @@
 /** A sale is recorded, written, read, and said again by a reader that isn't there. */
 import { readFileSync } from 'node:fs';
-import {
-  COMMAND,
-  createReassemblyBuffer,
-  IDLE,
-  NO_PARTS,
-  type Reassembly,
-  stepParts,
-  stepReassembly,
-} from '@comptoir/protocol';
+import { COMMAND, fromHex, toHex } from '@comptoir/protocol';
 import { type ConnectOptions, connect, newKey, type Reader, type Transport } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
 import { createVirtualClock } from '../src/clock.js';
 import { seededBytes } from '../src/seed.js';
 import { type Simulation, simulate } from '../src/simulate.js';
-import { type Recorder, record } from '../src/transcripts/record.js';
+import { createNoiseResponder } from '../src/transcripts/noiseResponder.js';
+import { record } from '../src/transcripts/record.js';
 import { type Replay, replay } from '../src/transcripts/replay.js';
 import { readTranscript, type Transcript, writeTranscript } from '../src/transcripts/transcript.js';
 
@@ -34,49 +27,6 @@ async function till(reader: Reader, card?: Pick<Simulation, 'tap' | 'lift'>): Pr
   return [paid, known, await cancelled];
 }
 
-/** Of `connect`: what is said can be heard on the wire. */
-const IN_CLEAR: object = { protocolVersion: 1 };
-
-/** The recorder's transport, whose messages it is told of. */
-function heard({ transport, traced }: Recorder): Transport {
-  const listener = (direction: 'toReader' | 'toHost'): ((report: Uint8Array) => void) => {
-    const buffer = createReassemblyBuffer();
-    let reassembly: Reassembly = IDLE;
-    let parts = NO_PARTS;
-    return (report) => {
-      const { state, event } = stepReassembly(reassembly, buffer, report, 0);
-      reassembly = state;
-      const command = event?.kind === 'frame' ? event.frame.command : 0;
-      if (event?.kind !== 'frame' || (command !== COMMAND.message && command !== COMMAND.part)) return;
-      const step = stepParts(parts, command, event.frame.payload);
-      parts = step.kind === 'taken' ? step.parts : NO_PARTS;
-      if (step.kind === 'message') traced(direction, step.message.slice());
-    };
-  };
-  return {
-    request: (options) => transport.request(options),
-    async open(device, handlers, options) {
-      const [toReader, toHost] = [listener('toReader'), listener('toHost')];
-      const report = (bytes: Uint8Array): void => {
-        toHost(bytes);
-        handlers.report(bytes);
-      };
-      const connection = await transport.open(
-        device,
-        { ...handlers, report, closed: () => handlers.closed() },
-        options,
-      );
-      return {
-        send(bytes) {
-          toReader(bytes);
-          return connection.send(bytes);
-        },
-        close: () => connection.close(),
-      };
-    },
-  };
-}
-
 async function recorded(): Promise<{
   readonly results: readonly unknown[];
   readonly transcript: Transcript;
@@ -84,13 +34,17 @@ async function recorded(): Promise<{
 }> {
   const simulation = await simulate({ target: 'node' });
   const recorder = record(simulation, simulation);
-  await using reader = await connect(heard(recorder), { ...simulation, ...IN_CLEAR });
+  await using reader = await connect(recorder.transport, { ...simulation, traced: recorder.traced });
   const results = await till(reader, simulation);
   return { results, transcript: recorder.transcript(), simulation };
 }
 
-function optionsAt(simulation: Simulation, clock = createVirtualClock()): ConnectOptions {
-  return { clock, host: simulation.host, random: seededBytes('another'), ...IN_CLEAR };
+function optionsAt(
+  { trust }: Pick<Replay, 'trust'>,
+  host: NonNullable<ConnectOptions['host']>,
+  clock = createVirtualClock(),
+): ConnectOptions {
+  return { clock, host, trust, random: seededBytes('another') };
 }
 
 function read(text: string): Transcript {
@@ -104,7 +58,7 @@ async function replayed(
   simulation: Simulation,
   change: (reader: Reader) => Promise<unknown>,
 ): Promise<unknown> {
-  await using reader = await connect(played, optionsAt(simulation));
+  await using reader = await connect(played, optionsAt(played, simulation.host));
   return await change(reader);
 }
 
@@ -146,11 +100,11 @@ describe('a till that says something else is told where', () => {
     const { transcript, simulation } = await recorded();
     const later = createVirtualClock(1_900_000_000_000);
     const strict = replay(transcript);
-    await using reader = await connect(strict, optionsAt(simulation, later));
+    await using reader = await connect(strict, optionsAt(strict, simulation.host, later));
     await expect(reader.pay({ amount, key })).rejects.toBeDefined();
     expect(strict.difference()).toMatch(/^line 2: pay: date: expected 261124, seen 3003/);
     const lenient = replay(transcript, { isStrict: false });
-    await using other = await connect(lenient, optionsAt(simulation, later));
+    await using other = await connect(lenient, optionsAt(lenient, simulation.host, later));
     expect(await other.pay({ amount, key })).toMatchObject({ status: 'approved' });
     expect(lenient.difference()).toBeUndefined();
   });
@@ -166,17 +120,83 @@ test.each([
   expect(readTranscript(text)).toMatchObject({ ok: false, line, problem: expect.stringContaining(problem) });
 });
 
-test('a transcript of version 1 stays readable, and is still said', async () => {
-  const transcript = read(readFileSync(new URL('version-1.jsonl', stored), 'utf8'));
-  const [, complete] = transcript.lines.filter(({ kind }) => kind === 'host');
-  if (complete?.kind !== 'host') throw new Error('the transcript holds no answer of an acquirer');
-  const host = { authorise: async () => complete.message, status: async () => null };
-  const played = replay(transcript);
-  const clock = createVirtualClock();
-  await using reader = await connect(played, { clock, host, random: seededBytes('another'), ...IN_CLEAR });
-  const [paid, known, cancelled] = await till(reader);
-  expect(paid).toMatchObject({ status: 'approved', payment: { masked: '476173******0119' } });
-  expect(known).toEqual(paid);
-  expect(cancelled).toEqual({ status: 'cancelled', by: 'clerk' });
-  played.assertDrained();
+describe('a transcript of version 1 stays readable, and is still said', () => {
+  test.each([
+    ['under a link of its own', {}],
+    ['in clear', { protocolVersion: 1 as const }],
+  ])('%s', async (_, spoken) => {
+    const transcript = read(readFileSync(new URL('version-1.jsonl', stored), 'utf8'));
+    const [, complete] = transcript.lines.filter(({ kind }) => kind === 'host');
+    if (complete?.kind !== 'host') throw new Error('the transcript holds no answer of an acquirer');
+    const host = { authorise: async () => complete.message, status: async () => null };
+    const played = replay(transcript);
+    await using reader = await connect(played, { ...optionsAt(played, host), ...spoken });
+    const [paid, known, cancelled] = await till(reader);
+    expect(paid).toMatchObject({ status: 'approved', payment: { masked: '476173******0119' } });
+    expect(known).toEqual(paid);
+    expect(cancelled).toEqual({ status: 'cancelled', by: 'clerk' });
+    played.assertDrained();
+  });
 });
+
+describe('the link of a replay', () => {
+  test('is under a test root, and is no development reader', async () => {
+    const { transcript, simulation } = await recorded();
+    const played = replay(transcript);
+    await using reader = await connect(played, optionsAt(played, simulation.host));
+    expect(reader.link).toMatchObject({ protocolVersion: 2, certificate: { serial: simulation.serial } });
+    const trusting = connect(replay(transcript), { ...optionsAt(played, simulation.host), trust: 'development' });
+    await expect(trusting).rejects.toMatchObject({ code: 'link/untrusted' });
+  });
+
+  test('is sealed: what is changed on its way ends it', async () => {
+    const { transcript, simulation } = await recorded();
+    const played = replay(transcript);
+    let isChanged = false;
+    const changing: Transport = {
+      request: (options) => played.request(options),
+      async open(device, handlers, options) {
+        const connection = await played.open(device, handlers, options);
+        const send = (report: Uint8Array): Promise<void> => {
+          const changed = report.slice();
+          if (isChanged && report[4] === (COMMAND.message | 0x80)) changed[7] = (changed[7] ?? 0) ^ 1;
+          return connection.send(changed);
+        };
+        return { send, close: () => connection.close() };
+      },
+    };
+    await using reader = await connect(changing, optionsAt(played, simulation.host));
+    isChanged = true;
+    await expect(reader.lookup(key)).rejects.toMatchObject({ code: 'link/tampered' });
+    expect(played.difference()).toBeUndefined();
+  });
+
+  test('keeps to the published handshake', () => {
+    const { input, expected } = vectors('noise').find(({ kind }) => kind === 'noise.handshake') as HandshakeVector;
+    const bytes = (hex: string): Uint8Array => fromHex(hex) ?? new Uint8Array(0);
+    const responder = createNoiseResponder({
+      prologue: bytes(input.prologue),
+      payload: bytes(input.payload),
+      staticKey: bytes(input.static),
+      ephemeralKey: bytes(input.ephemeral),
+    });
+    expect(toHex(responder.respond(bytes(input.first)) ?? new Uint8Array(0))).toBe(expected.second);
+    const sealing = responder.finish(bytes(input.third));
+    const said = input.messages.map(({ plain, sealed }) =>
+      toHex((plain === undefined ? sealing?.open(bytes(sealed ?? '')) : sealing?.seal(bytes(plain))) ?? bytes('')),
+    );
+    expect(said).toEqual(expected.messages);
+  });
+});
+
+interface HandshakeVector {
+  readonly kind: string;
+  readonly input: Readonly<Record<'prologue' | 'static' | 'ephemeral' | 'payload' | 'first' | 'third', string>> & {
+    readonly messages: readonly { readonly plain?: string; readonly sealed?: string }[];
+  };
+  readonly expected: { readonly second: string; readonly messages: readonly string[] };
+}
+
+function vectors(name: string): readonly HandshakeVector[] {
+  return JSON.parse(readFileSync(new URL(`../../test-vectors/${name}.json`, import.meta.url), 'utf8'));
+}
