@@ -31,8 +31,6 @@ export function describePayResult(result: PayResult): readonly string[] {
         ...(result.masked === undefined ? [] : [cardName(result)]),
         result.recovery.message,
       ];
-    case 'stored':
-      return [`stored ${formatMoney(result.queued.amount)}`];
     case 'cancelled':
       return [`cancelled by ${result.by}`];
     case 'unknown':

@@ -23,34 +23,32 @@ export interface Recovery {
   readonly afterMs?: number;
 }
 
-/** `reserved`: nothing raises this code yet; a later version does. */
+/** Each of them is reached by a fault of the simulator: docs/reference/faults.md. */
 // biome-ignore format: a table is read by its rows
 export const ERRORS = {
-  'link/lost': { sentence: 'The connection to the reader is lost.', do: 'reconnect', next: 'Connect again, then ask for the result of the key.', reserved: false },
-  'link/denied': { sentence: 'The reader could not be opened.', do: 'reconnect', next: 'Check that the reader runs and that its address is right, then connect again.', reserved: false },
-  'link/in-use': { sentence: 'Another program took the channel to the reader.', do: 'free-device', next: 'Close the other program, then connect again.', reserved: false },
-  'link/untrusted': { sentence: 'No factory that you trust has certified this reader.', do: 'call-support', next: 'Do not use this reader. If it is yours, give the public key of its factory as `trust`.', reserved: false },
-  'link/expired': { sentence: 'The certificate of the reader is not valid today.', do: 'call-support', next: 'Check the date of this machine, then have the reader certified again.', reserved: false },
-  'link/impostor': { sentence: 'The reader shows the certificate of another one.', do: 'call-support', next: 'Do not use this reader.', reserved: false },
-  'link/tampered': { sentence: 'What came over the link was changed, repeated or left out.', do: 'reconnect', next: 'Connect again. If it happens again, look what is between this machine and the reader.', reserved: false },
-  'link/unsupported-here': { sentence: 'This runtime cannot carry the link.', do: 'fix-code', next: 'Use another transport, or install what it needs.', reserved: false },
-  'card/torn': { sentence: 'The card left before it was read.', do: 'retry-same-key', next: 'Present the card again and hold it still.', reserved: false },
-  'card/multiple': { sentence: 'More than one card was presented.', do: 'retry-same-key', next: 'Present one card only.', reserved: false },
-  'card/unreadable': { sentence: 'The card could not be read.', do: 'ask-other-card', next: 'Try another card.', reserved: false },
-  'reader/tampered': { sentence: 'The reader was opened or altered.', do: 'call-support', next: 'Take the reader out of service.', reserved: false },
-  'reader/busy': { sentence: 'The reader is serving another operation.', do: 'free-device', next: 'Wait for the other operation, or take over.', reserved: false },
-  'reader/fault': { sentence: 'The reader failed.', do: 'reconnect', next: 'Connect again; call support if it happens again.', reserved: false },
-  'reader/keys': { sentence: 'The reader has no key for another payment.', do: 'call-support', next: 'Load keys into the reader.', reserved: false },
-  'reader/low-battery': { sentence: 'The battery of the reader is too low.', do: 'call-support', next: 'Charge the reader.', reserved: true },
-  'update/required': { sentence: 'The reader and this program have no protocol version in common.', do: 'update-firmware', next: 'Update the reader or this program.', reserved: false },
-  'update/interrupted': { sentence: 'The update of the reader did not end.', do: 'update-firmware', next: 'Start the update again: it goes on where it was.', reserved: false },
-  'host/failed': { sentence: 'The acquirer’s side could not be asked.', do: 'retry-same-key', next: 'Try again.', reserved: false },
-  'journal/failed': { sentence: 'The journal of the till could not be written or read.', do: 'fix-code', next: 'Repair the store of the journal, then start again.', reserved: false },
-  'offline/limit': { sentence: 'The limit for payments without connection is reached.', do: 'call-support', next: 'Forward the stored payments first.', reserved: true },
-  aborted: { sentence: 'The operation was cancelled.', do: 'retry-same-key', next: 'Start again when you are ready.', reserved: false },
-  timeout: { sentence: 'The operation took too long.', do: 'retry-same-key', next: 'Try again.', reserved: false },
-  'usage/invalid': { sentence: 'The call is wrong.', do: 'fix-code', next: 'Correct the program.', reserved: false },
-  'protocol/corrupt': { sentence: 'The reader sent something that makes no sense.', do: 'reconnect', next: 'Connect again; call support if it happens again.', reserved: false },
+  'link/lost': { sentence: 'The connection to the reader is lost.', do: 'reconnect', next: 'Connect again, then ask for the result of the key.' },
+  'link/denied': { sentence: 'The reader could not be opened.', do: 'reconnect', next: 'Check that the reader runs and that its address is right, then connect again.' },
+  'link/in-use': { sentence: 'Another program took the channel to the reader.', do: 'free-device', next: 'Close the other program, then connect again.' },
+  'link/untrusted': { sentence: 'No factory that you trust has certified this reader.', do: 'call-support', next: 'Do not use this reader. If it is yours, give the public key of its factory as `trust`.' },
+  'link/expired': { sentence: 'The certificate of the reader is not valid today.', do: 'call-support', next: 'Check the date of this machine, then have the reader certified again.' },
+  'link/impostor': { sentence: 'The reader shows the certificate of another one.', do: 'call-support', next: 'Do not use this reader.' },
+  'link/tampered': { sentence: 'What came over the link was changed, repeated or left out.', do: 'reconnect', next: 'Connect again. If it happens again, look what is between this machine and the reader.' },
+  'link/unsupported-here': { sentence: 'This runtime cannot carry the link.', do: 'fix-code', next: 'Use another transport, or install what it needs.' },
+  'card/torn': { sentence: 'The card left before it was read.', do: 'retry-same-key', next: 'Present the card again and hold it still.' },
+  'card/multiple': { sentence: 'More than one card was presented.', do: 'retry-same-key', next: 'Present one card only.' },
+  'card/unreadable': { sentence: 'The card could not be read.', do: 'ask-other-card', next: 'Try another card.' },
+  'reader/tampered': { sentence: 'The reader was opened or altered.', do: 'call-support', next: 'Take the reader out of service.' },
+  'reader/busy': { sentence: 'The reader is serving another operation.', do: 'free-device', next: 'Wait for the other operation, or take over.' },
+  'reader/fault': { sentence: 'The reader failed.', do: 'reconnect', next: 'Connect again; call support if it happens again.' },
+  'reader/keys': { sentence: 'The reader has no key for another payment.', do: 'call-support', next: 'Load keys into the reader.' },
+  'update/required': { sentence: 'The reader and this program have no protocol version in common.', do: 'update-firmware', next: 'Update the reader or this program.' },
+  'update/interrupted': { sentence: 'The update of the reader did not end.', do: 'update-firmware', next: 'Start the update again: it goes on where it was.' },
+  'host/failed': { sentence: 'The acquirer’s side could not be asked.', do: 'retry-same-key', next: 'Try again.' },
+  'journal/failed': { sentence: 'The journal of the till could not be written or read.', do: 'fix-code', next: 'Repair the store of the journal, then start again.' },
+  aborted: { sentence: 'The operation was cancelled.', do: 'retry-same-key', next: 'Start again when you are ready.' },
+  timeout: { sentence: 'The operation took too long.', do: 'retry-same-key', next: 'Try again.' },
+  'usage/invalid': { sentence: 'The call is wrong.', do: 'fix-code', next: 'Correct the program.' },
+  'protocol/corrupt': { sentence: 'The reader sent something that makes no sense.', do: 'reconnect', next: 'Connect again; call support if it happens again.' },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

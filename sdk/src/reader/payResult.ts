@@ -44,11 +44,6 @@ export type PayResult =
       /** The acquirer approved, or may have: `done`, it was taken back; `due`, it must be. */
       readonly reversal?: 'done' | 'due';
     }
-  /** Reserved: payments without connection come later. */
-  | {
-      readonly status: 'stored';
-      readonly queued: { readonly key: Key; readonly amount: Money; readonly storedAt: number };
-    }
   | { readonly status: 'cancelled'; readonly by: CancelledBy }
   | Unknown;
 

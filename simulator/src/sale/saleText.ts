@@ -70,8 +70,6 @@ function outcome(result: PayResult): string {
       return `declined  ${result.code}. ${result.recovery.message}${reversal(result.reversal)}`;
     case 'cancelled':
       return `cancelled by ${result.by}`;
-    case 'stored':
-      return `stored  ${formatMoney(result.queued.amount)}`;
     case 'unknown':
       return `unknown. ${result.recovery.message}`;
   }

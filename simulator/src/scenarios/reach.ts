@@ -11,22 +11,19 @@ import type { Scenario, Step } from './scenario.js';
 /** A way in which a call can end. */
 export interface Reached {
   readonly name: string;
-  /** Nothing gives it yet. */
-  readonly isReserved: boolean;
   /** Names of scenarios. */
   readonly by: readonly string[];
   /** What went wrong in them until then; each once. */
   readonly faults: readonly FaultKind[];
 }
 
-type Shapes<Status extends string> = Readonly<Record<Status, readonly (object | 'reserved')[]>>;
+type Shapes<Status extends string> = Readonly<Record<Status, readonly object[]>>;
 
 /** Each status with the fields that make another case of it. */
 const PAY_SHAPES: Shapes<PayResult['status']> = {
   approved: [{}],
   partial: [{}],
   declined: [{}, { reversal: 'done' }, { reversal: 'due' }],
-  stored: ['reserved'],
   cancelled: [{ by: 'clerk' }, { by: 'timeout' }],
   unknown: [{ charged: 'no' }, { charged: 'maybe' }, { charged: 'yes' }],
 };
@@ -46,7 +43,7 @@ export interface NamedScenario {
 
 export function reachedErrors(scenarios: readonly NamedScenario[]): readonly Reached[] {
   return (Object.keys(ERRORS) as ErrorCode[]).map((code) =>
-    reachedBy(code, ERRORS[code].reserved, scenarios, ({ error }) => {
+    reachedBy(code, scenarios, ({ error }) => {
       const seen = typeof error === 'object' && error !== null && 'code' in error ? error.code : error;
       return seen === code;
     }),
@@ -59,8 +56,8 @@ export function reachedResults(scenarios: readonly NamedScenario[]): readonly Re
     ...casesOf('checkout', CHECKOUT_SHAPES, (step) => step.checkout !== undefined),
   ];
   return all.map(({ name, shape, isCall }) =>
-    reachedBy(name, shape === undefined, scenarios, (step) => {
-      const isOne = isCall(step) && shape !== undefined && step.expect !== undefined;
+    reachedBy(name, scenarios, (step) => {
+      const isOne = isCall(step) && step.expect !== undefined;
       return isOne && differences(step.expect, shape, '').length === 0;
     }),
   );
@@ -70,22 +67,16 @@ function casesOf<S extends string>(
   call: string,
   shapes: Shapes<S>,
   isCall: (step: Step) => boolean,
-): readonly { readonly name: string; readonly shape: object | undefined; readonly isCall: (step: Step) => boolean }[] {
+): readonly { readonly name: string; readonly shape: object; readonly isCall: (step: Step) => boolean }[] {
   return (Object.keys(shapes) as S[]).flatMap((status) =>
     shapes[status].map((fields) => {
-      const shape = fields === 'reserved' ? undefined : { status, ...fields };
-      const told = fields === 'reserved' ? [] : Object.entries(fields).map(([field, value]) => `, ${field} ${value}`);
-      return { name: `${call}: ${status}${told.join('')}`, shape, isCall };
+      const told = Object.entries(fields).map(([field, value]) => `, ${field} ${value}`);
+      return { name: `${call}: ${status}${told.join('')}`, shape: { status, ...fields }, isCall };
     }),
   );
 }
 
-function reachedBy(
-  name: string,
-  isReserved: boolean,
-  scenarios: readonly NamedScenario[],
-  isIn: (step: Step) => boolean,
-): Reached {
+function reachedBy(name: string, scenarios: readonly NamedScenario[], isIn: (step: Step) => boolean): Reached {
   const by: string[] = [];
   const faults = new Set<FaultKind>();
   for (const {
@@ -99,5 +90,5 @@ function reachedBy(
       for (const { fault } of [step, ...(step.during ?? [])]) if (fault !== undefined) faults.add(fault.kind);
     }
   }
-  return { name, isReserved, by, faults: [...faults] };
+  return { name, by, faults: [...faults] };
 }
