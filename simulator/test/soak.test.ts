@@ -4,7 +4,7 @@ import { runSoak } from '../bench/soak/runSoak.js';
 import { brokenFirmware } from './brokenFirmware.js';
 
 test('no key serial number twice, no number anywhere, every payment ends known', { timeout: 240_000 }, async () => {
-  const report = await runSoak({ payments: 300, seed: 'short', faultsInHundred: 20 });
+  const report = await runSoak({ payments: 300, seed: 'short', faultsInHundred: 20, paymentsOfReader: 150 });
   expect(report).toMatchObject({ payments: 300, repeated: [], unopened: [], numbersFound: [], unknown: [] });
   expect(report.faults).toBeGreaterThan(30);
   expect(report.keySerialNumbers).toBeGreaterThan(100);

@@ -1,50 +1,114 @@
 /**
- * `npm run soak -- [--payments N] [--seed S] [--target node|quickjs]`: a million payments by default, one in a hundred with a fault. Exit
- * code 1 when a key serial number came twice, a card number left, a payment's end isn't known, or the heap grew.
+ * `npm run soak -- [--payments N] [--seed S] [--target node|quickjs] [--processes N] [--state FILE]`: a million payments by default, one in a
+ * hundred with a fault. With `--state` it can be stopped, and the same command goes on. Exit code 1 when a key serial number came twice, a
+ * card number left, a payment's end isn't known, or the memory of a process grew.
  */
-import { Presets, SingleBar } from 'cli-progress';
-import { runSoak } from './runSoak.js';
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
-const optionOf = (name: string): string | undefined => {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? undefined : process.argv[at + 1];
-};
-const payments = Number(optionOf('--payments') ?? 1_000_000);
-const target = optionOf('--target') ?? 'node';
-if (!Number.isSafeInteger(payments) || payments <= 0 || (target !== 'node' && target !== 'quickjs')) {
-  console.error('soak [--payments N] [--seed S] [--target node|quickjs]');
-  process.exit(2);
+import { Presets, SingleBar } from 'cli-progress';
+import { loadFirmwareText } from '../../src/firmwareText.js';
+import { added, livesOf, NO_LIFE } from './runSoak.js';
+import { type DoneLife, openSoakFile } from './soakFile.js';
+import { runSoakProcess, type SoakWord } from './soakProcess.js';
+
+/** Between the second reader of a process and its last: what the engine learns on the way, and no more. */
+const HEAP_GROWTH_MAX = 8 * 2 ** 20;
+
+if (process.argv[2] === '--one-of-many') runSoakProcess();
+else await soak();
+
+async function soak(): Promise<void> {
+  const optionOf = (name: string, otherwise: string): string => {
+    const at = process.argv.indexOf(name);
+    return (at < 0 ? undefined : process.argv[at + 1]) ?? otherwise;
+  };
+  const payments = Number(optionOf('--payments', '1000000'));
+  const processes = Number(optionOf('--processes', '1'));
+  const target = optionOf('--target', 'node');
+  const isCount = (count: number): boolean => Number.isSafeInteger(count) && count > 0;
+  if (!isCount(payments) || !isCount(processes) || (target !== 'node' && target !== 'quickjs')) {
+    console.error('soak [--payments N] [--seed S] [--target node|quickjs] [--processes N] [--state FILE]');
+    process.exit(2);
+  }
+  const seed = optionOf('--seed', '1');
+  const path = optionOf('--state', '');
+  const about = { seed, target, payments, firmware: (await loadFirmwareText('reader')).sha256 };
+  const file = path === '' ? undefined : openSoakFile(path, about);
+  const done: DoneLife[] = [...(file?.done ?? [])];
+  const lives = livesOf({ payments, seed, target });
+  const isDone = new Set(done.map(({ life }) => life));
+  const waiting = lives.map((_, life) => life).filter((life) => !isDone.has(life));
+  const progress = showProgress(
+    payments,
+    done.reduce((paid, { report }) => paid + report.payments, 0),
+  );
+
+  await Promise.all(Array.from({ length: Math.min(processes, waiting.length) }, livesInProcess));
+  progress.end();
+  const report = done.reduce((sum, one) => added(sum, one.report), NO_LIFE);
+  const heaps = heapsOf(done);
+  console.log(JSON.stringify({ ...about, ...report, heaps }, null, 2));
+  const bad = [report.repeated, report.unopened, report.numbersFound, report.unknown].flat();
+  process.exitCode = bad.length === 0 && heaps.every(({ grew }) => grew <= HEAP_GROWTH_MAX / 2 ** 20) ? 0 : 1;
+
+  function livesInProcess(): Promise<void> {
+    const child = fork(fileURLToPath(import.meta.url), ['--one-of-many']);
+    const name = `${Date.now()}/${child.pid}`;
+    let life = waiting.shift();
+    return new Promise((resolve, reject) => {
+      const next = (): void => {
+        if (life === undefined) child.disconnect();
+        else child.send(lives[life] as object);
+      };
+      child.on('message', (word: SoakWord) => {
+        if (word.kind === 'paid') return progress.add(word.payments);
+        const ended = { life: life as number, report: word.report, process: name, heapBytes: word.heapBytes };
+        done.push(ended);
+        file?.add(ended);
+        life = waiting.shift();
+        next();
+      });
+      child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a process ended with ${code}`))));
+      next();
+    });
+  }
 }
-const seed = optionOf('--seed') ?? '1';
-const bar = process.stderr.isTTY
-  ? new SingleBar(
-      { stream: process.stderr, format: '{bar} {percentage}% {value}/{total} payments, {eta_formatted} left' },
-      Presets.shades_classic,
-    )
-  : undefined;
-bar?.start(payments, 0);
-let tenth = 0;
-const report = await runSoak({
-  payments,
-  seed,
-  target,
-  told(done) {
-    bar?.update(done);
-    if (bar === undefined && Math.floor((done * 10) / payments) > tenth) {
-      tenth = Math.floor((done * 10) / payments);
-      console.error(`${tenth * 10} %, ${done} payments`);
-    }
-  },
-});
-bar?.stop();
-const { heapBytes, ...rest } = report;
-const mebibytes = (bytes: number | undefined): string => `${((bytes ?? 0) / 2 ** 20).toFixed(0)} MiB`;
-console.log(
-  JSON.stringify(
-    { seed, target, ...rest, heap: { first: mebibytes(heapBytes[1]), last: mebibytes(heapBytes.at(-1)) } },
-    null,
-    2,
-  ),
-);
-process.exitCode =
-  report.repeated.length + report.unopened.length + report.numbersFound.length + report.unknown.length === 0 ? 0 : 1;
+
+interface Progress {
+  add(payments: number): void;
+  end(): void;
+}
+
+/** A bar on a terminal, elsewhere a line for each hundredth part. */
+function showProgress(total: number, already: number): Progress {
+  if (process.stderr.isTTY) {
+    const format = '{bar} {percentage}% {value}/{total} payments, {eta_formatted} left';
+    const bar = new SingleBar({ stream: process.stderr, format }, Presets.shades_classic);
+    bar.start(total, already);
+    return { add: (payments) => bar.increment(payments), end: () => bar.stop() };
+  }
+  let paid = already;
+  return {
+    add(payments) {
+      const before = Math.floor((paid * 100) / total);
+      paid += payments;
+      if (Math.floor((paid * 100) / total) > before)
+        console.error(`${Math.floor((paid * 100) / total)} %, ${paid} payments`);
+    },
+    end() {},
+  };
+}
+
+/** For each process that had several readers, in MiB: after its second one, the most, and by how much that's more. */
+function heapsOf(done: readonly DoneLife[]): readonly { first: number; most: number; grew: number }[] {
+  const names = [...new Set(done.map((one) => one.process))];
+  return names.flatMap((name) => {
+    const bytes = done.filter((one) => one.process === name).map(({ heapBytes }) => heapBytes);
+    const [, second, ...later] = bytes;
+    if (second === undefined || later.length === 0) return [];
+    const inMebibytes = (value: number): number => Number((value / 2 ** 20).toFixed(1));
+    const [first, most] = [inMebibytes(second), inMebibytes(Math.max(...later))];
+    return [{ first, most, grew: Number((most - first).toFixed(1)) }];
+  });
+}
