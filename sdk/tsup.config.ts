@@ -6,6 +6,10 @@ export default defineConfig({
     index: 'src/index.ts',
     'transports/memory': 'src/transports/memory.ts',
     'transports/webSocket': 'src/transports/webSocket.ts',
+    'transports/nodeHid': 'src/transports/nodeHid.ts',
+    'transports/usb': 'src/transports/usb.ts',
+    'transports/webHid': 'src/transports/webHid.ts',
+    'transports/webUsb': 'src/transports/webUsb.ts',
     'acquirer/index': 'src/acquirer/index.ts',
     'tokens/index': 'src/tokens/index.ts',
     'checkout/index': 'src/checkout/index.ts',
@@ -24,5 +28,5 @@ export default defineConfig({
   target: 'es2022',
   splitting: true,
   dts: false,
-  external: ['ws'],
+  external: ['ws', 'node-hid', 'usb'],
 });

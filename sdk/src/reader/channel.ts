@@ -30,6 +30,8 @@ export interface Channel {
   /** Undefined before the first session. */
   readonly secured: ReaderLink | undefined;
   info(bounds: Bounds): Promise<Message<'info'>>;
+  /** The reader shows which one it is. */
+  wink(bounds: Bounds): Promise<void>;
   /** Opens a session, unless there is one. In protocol version 1 there is none. */
   secure(bounds: Bounds): Promise<void>;
   /** Before an operation: a session that has grown old is given up. */
@@ -153,6 +155,9 @@ export function createChannel({ link: first, openAgain, clock, random, trust, tr
     async info(bounds) {
       told = await ask(bounds);
       return told;
+    },
+    async wink(bounds) {
+      await tidily(bounds, () => exchangeFrame(link, clock, COMMAND.wink, bounds));
     },
     async reconnect(bounds) {
       const known = told?.serial;

@@ -34,7 +34,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 const READ_TIMEOUT_MS = 60_000;
 const PAY_TIMEOUT_MS = 120_000;
-const LOG_TIMEOUT_MS = 10_000;
+const SHORT_TIMEOUT_MS = 10_000;
 const LOOKUP_TIMEOUT_MS = 30_000;
 
 /**
@@ -71,6 +71,9 @@ export async function connect(transport: Transport, options: ConnectOptions = {}
       throw new LinkFault('reader/fault', `Self-test ${told.selfTest} of the reader failed: ${name}.`, { recovery });
     }
     await channel.secure(bounds);
+    // A device that was found by its place may be another reader by now.
+    if (device.serial !== '' && told.serial !== device.serial)
+      throw new LinkFault('link/not-found', `Reader ${told.serial} is there, and not ${device.serial}.`);
     return createReader({ device, hub, operator, channel, clock, host: options.host });
   } catch (error) {
     link?.lose(new LinkFault('link/lost'));
@@ -204,9 +207,15 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
     configure: createConfigure(operator),
     log: (options = {}) =>
       operator.operate(
-        { name: () => 'log', timeoutMs: LOG_TIMEOUT_MS, charged: () => 'no', check() {} },
+        { name: () => 'log', timeoutMs: SHORT_TIMEOUT_MS, charged: () => 'no', check() {} },
         options,
         readerLog,
+      ),
+    wink: (options = {}) =>
+      operator.operate(
+        { name: () => 'wink', timeoutMs: SHORT_TIMEOUT_MS, charged: () => 'no', check() {} },
+        options,
+        (operation) => operation.wink(),
       ),
     firmware: createReaderFirmware(operator),
     close,

@@ -28,6 +28,7 @@ export interface Recovery {
 export const ERRORS = {
   'link/lost': { sentence: 'The connection to the reader is lost.', do: 'reconnect', next: 'Connect again, then ask for the result of the key.' },
   'link/denied': { sentence: 'The reader could not be opened.', do: 'reconnect', next: 'Check that the reader runs and that its address is right, then connect again.' },
+  'link/not-found': { sentence: 'There is no such reader.', do: 'replug', next: 'Plug the reader in, then connect again.' },
   'link/in-use': { sentence: 'Another program took the channel to the reader.', do: 'free-device', next: 'Close the other program, then connect again.' },
   'link/untrusted': { sentence: 'No factory that you trust has certified this reader.', do: 'call-support', next: 'Do not use this reader. If it is yours, give the public key of its factory as `trust`.' },
   'link/expired': { sentence: 'The certificate of the reader is not valid today.', do: 'call-support', next: 'Check the date of this machine, then have the reader certified again.' },

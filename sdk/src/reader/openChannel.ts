@@ -10,6 +10,7 @@ import {
   encodeInitRequest,
   equalBytes,
   INIT_NONCE_BYTES,
+  type InitAnswer,
 } from '@comptoir/protocol';
 import type { Clock } from './clock.js';
 import { converse } from './converse.js';
@@ -57,7 +58,7 @@ export async function openChannel(
           if (answer.channel === 0 || answer.channel === BROADCAST_CHANNEL)
             turn.fail(new LinkFault('protocol/corrupt'));
           else if (answer.lowestVersion > version || answer.highestVersion < version) {
-            turn.fail(new LinkFault('update/required'));
+            turn.fail(otherVersion(answer, version));
           } else turn.done({ channel: answer.channel, initAnswer: payload.slice() });
         },
       };
@@ -65,4 +66,12 @@ export async function openChannel(
   );
   link.use(channel);
   return { init, initAnswer };
+}
+
+/** Says which of the two is too old. */
+function otherVersion({ lowestVersion: lowest, highestVersion: highest }: InitAnswer, version: number): LinkFault {
+  const speaks = lowest === highest ? `version ${lowest}` : `versions ${lowest} to ${highest}`;
+  const message = `The reader speaks ${speaks} of the protocol, this program ${version}.`;
+  const next = highest < version ? 'Update the reader.' : 'Update this program.';
+  return new LinkFault('update/required', message, { recovery: { do: 'update-firmware', message: next } });
 }

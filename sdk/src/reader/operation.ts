@@ -32,6 +32,7 @@ export interface Operation {
   stop(): Promise<Message | undefined>;
   /** What the reader says about itself now. */
   info(): Promise<Message<'info'>>;
+  wink(): Promise<void>;
   /** Another link to the same device: it's tried until the deadline. For operations that survive a loss. */
   reconnect(): Promise<Message<'info'>>;
   /** Waits until the link is lost, so many milliseconds at most. @returns whether it was */
@@ -86,6 +87,7 @@ export function createOperation(parts: OperationParts): Operation {
       return (await channel.exchange(undefined, { deadlineMs }, onPrompt)).message;
     },
     info: () => channel.info(bounds),
+    wink: () => channel.wink(bounds),
     async reconnect() {
       onReconnect(false);
       const info = await channel.reconnect(bounds);

@@ -68,6 +68,8 @@ export interface Reader extends ReaderKeys, AsyncDisposable {
   configure(configuration: Uint8Array, options?: ConfigureOptions): Promise<ConfigureResult>;
   /** What the reader remembers of itself: codes and counters, never anything of a card. Default timeout: 10 s. */
   log(options?: OperationOptions): Promise<ReaderLog>;
+  /** Has the reader show which one it is, as its board does that: a light, or a word on its display. Default timeout: 10 s. */
+  wink(options?: OperationOptions): Promise<void>;
   /** What runs in the reader, and how to put something newer there. */
   readonly firmware: ReaderFirmware;
   /** Cancels what is running, and closes the link. Rejects for wrong options only. Default timeout: 5 s. */

@@ -30,6 +30,22 @@ export interface Transport {
   open(device: DeviceInfo, handlers: ReportHandlers, options?: CallOptions): Promise<Connection>;
 }
 
+/** A transport on which readers come and go. */
+export interface DeviceTransport extends Transport {
+  /** The readers that are there and may be used without asking a person. Never prompts. */
+  list(options?: CallOptions): Promise<readonly DeviceInfo[]>;
+  /**
+   * The readers that are there, then those that come and go. Ends when its signal is aborted or the loop is left, or after `timeoutMs`;
+   * there is no default timeout.
+   */
+  watch(options?: CallOptions): AsyncIterable<DeviceChange>;
+}
+
+export interface DeviceChange {
+  readonly type: 'attached' | 'detached';
+  readonly device: DeviceInfo;
+}
+
 /** What a connection calls. It may call `report` before `open` has resolved, and nothing after `closed`. */
 export interface ReportHandlers {
   /** @param report as it came from the device, untrusted; the bytes are not changed afterwards */

@@ -48,7 +48,7 @@ export type LinkFaultData =
     }
   | { readonly kind: 'version'; readonly lowest: number; readonly highest: number }
   | { readonly kind: 'impostor' }
-  | { readonly kind: 'no-transport'; readonly why: 'denied' | 'unsupported-here' };
+  | { readonly kind: 'no-transport'; readonly why: 'denied' | 'not-found' | 'unsupported-here' };
 
 export type HostFault = {
   readonly kind: 'host';
@@ -156,7 +156,9 @@ export const FAULTS: Readonly<Record<FaultKind, FaultDescription>> = {
   impostor: { meaning: 'the reader says that it is another one, which its certificate does not', fields: {} },
   'no-transport': {
     meaning: 'the machine of the till can not open the device, once',
-    fields: { why: { rule: choice('denied', 'unsupported-here'), meaning: 'what it says', isRequired: true } },
+    fields: {
+      why: { rule: choice('denied', 'not-found', 'unsupported-here'), meaning: 'what it says', isRequired: true },
+    },
   },
   'other-program': {
     meaning: 'a second program uses the same reader',

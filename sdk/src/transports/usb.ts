@@ -1,0 +1,181 @@
+/**
+ * Reports over the vendor interface of the reader in Node, by the package `usb` in its major version 2: where HID is not to be had, and for
+ * tests of what tablets do. One program at a time has the interface.
+ * Source: docs/reference/sdk.md, docs/decisions/0063-usb-stays-at-two.md.   Floor: sdk transports.
+ */
+import { REPORT_SIZE_BYTES } from '@comptoir/protocol';
+import { USB_DEVICE } from '@comptoir/protocol/usb';
+import type { Device, InEndpoint, Interface, LibUSBException, OutEndpoint } from 'usb';
+import { type Clock, systemClock } from '../reader/clock.js';
+import { ReaderError } from '../reader/errors.js';
+import { createEnding, waitUntilFree } from './ending.js';
+import type { CallOptions, Connection, DeviceInfo, DeviceTransport, ReportHandlers } from './transport.js';
+import { usbEvents } from './usbEvents.js';
+import { aborted, chooseDevice, inUse, isReader, noPermission, noSerial, notFound, unsupported } from './usbReaders.js';
+import { watchDevices } from './watchDevices.js';
+
+/** Transfers that wait for reports: so many come while this process does something else. */
+const TRANSFERS = 4;
+/** A frozen device takes nothing; then the link is lost. */
+const WRITE_MS_MAX = 5000;
+/** Where udevd doesn't run, nobody tells of plugging. */
+const POLL_MS = 1000;
+/** @see libusb.h, libusb_error */
+const LIBUSB = { access: -3, noDevice: -4, notFound: -5, busy: -6, notSupported: -12 } as const;
+
+export interface UsbOptions {
+  /** Of the reader that `request` gives. Default: the only one that is there. */
+  readonly serial?: string;
+  /** Default `systemClock`. */
+  readonly clock?: Clock;
+}
+
+export function usb({ serial, clock = systemClock }: UsbOptions = {}): DeviceTransport {
+  const list = async (): Promise<readonly DeviceInfo[]> => (await findReaders()).map(({ device }) => device);
+  return {
+    list,
+    request: async () => chooseDevice(await list(), serial),
+    open: (device, handlers, options) => openUsb(device, handlers, clock, options),
+    watch: (options) => watchDevices({ list, news: usbEvents, clock, pollMs: POLL_MS }, options),
+  };
+}
+
+interface Found {
+  readonly handle: Device;
+  readonly device: DeviceInfo;
+}
+
+/** The same device is the same object: what was read of it once is true until it's unplugged. */
+const serials = new WeakMap<Device, string>();
+
+async function findReaders(): Promise<readonly Found[]> {
+  const { getDeviceList } = await load();
+  const found: Found[] = [];
+  for (const handle of getDeviceList()) {
+    const { idVendor: vendorId, idProduct: productId } = handle.deviceDescriptor;
+    if (!isReader({ vendorId, productId })) continue;
+    const serial = await serialOf(handle);
+    const id = `usb:${serial === '' ? `${handle.busNumber}-${handle.deviceAddress}` : serial}`;
+    found.push({ handle, device: { id, serial, model: USB_DEVICE.product, firmware: '', transport: 'usb' } });
+  }
+  return found;
+}
+
+/** Empty when it can't be read: what opens the device says why. */
+async function serialOf(handle: Device): Promise<string> {
+  const known = serials.get(handle);
+  if (known !== undefined) return known;
+  try {
+    handle.open();
+    const serial = await new Promise<string>((resolve, reject) => {
+      handle.getStringDescriptor(handle.deviceDescriptor.iSerialNumber, (error, value = '') =>
+        error ? reject(error) : resolve(value),
+      );
+    }).finally(() => handle.close());
+    serials.set(handle, serial);
+    return serial;
+  } catch {
+    return '';
+  }
+}
+
+async function openUsb(
+  device: DeviceInfo,
+  handlers: ReportHandlers,
+  clock: Clock,
+  { signal }: CallOptions = {},
+): Promise<Connection> {
+  const found = await findReaders();
+  const chosen = chooseDevice(
+    found.map((one) => one.device),
+    device.serial === '' ? undefined : device.serial,
+  );
+  const handle = found.find((one) => one.device === chosen)?.handle;
+  if (handle === undefined) throw notFound(device.serial);
+  await waitUntilFree(handle);
+  const vendor = claim(handle, device.serial);
+  if (chosen.serial === '') {
+    handle.close();
+    throw noSerial();
+  }
+  const connection = connectUsb(handle, vendor, handlers, clock);
+  if (signal?.aborted !== true) return connection;
+  await connection.close();
+  throw aborted();
+}
+
+function claim(handle: Device, serial: string): Interface {
+  try {
+    handle.open();
+  } catch (cause) {
+    throw openFault(cause, serial);
+  }
+  try {
+    const vendor = handle.interface(USB_DEVICE.vendor.interface);
+    vendor.claim();
+    return vendor;
+  } catch (cause) {
+    handle.close();
+    throw openFault(cause, serial);
+  }
+}
+
+function connectUsb(handle: Device, vendor: Interface, handlers: ReportHandlers, clock: Clock): Connection {
+  const input = vendor.endpoint(USB_DEVICE.vendor.endpointIn) as InEndpoint;
+  const output = vendor.endpoint(USB_DEVICE.vendor.endpointOut) as OutEndpoint;
+  output.timeout = WRITE_MS_MAX;
+  const polled = new Promise<void>((resolve) => {
+    input.once('end', resolve);
+  });
+  const tidy = async (): Promise<void> => {
+    if (input.pollActive) input.stopPoll();
+    await polled;
+    await new Promise<void>((resolve) => vendor.release(() => resolve()));
+    handle.close();
+  };
+  const ending = createEnding(handlers, clock, tidy, handle);
+  input.on('data', (report: Buffer) => {
+    if (ending.isOpen) handlers.report(Uint8Array.from(report));
+  });
+  // Not at once: `usb` itself stops the transfers right after it has told of the error.
+  input.on('error', () => queueMicrotask(() => void ending.end()));
+  input.startPoll(TRANSFERS, REPORT_SIZE_BYTES);
+  return {
+    async send(report) {
+      if (!ending.isOpen) throw new Error('the device is closed');
+      await new Promise<void>((resolve, reject) => {
+        output.transfer(Buffer.from(report), (error) => (error ? reject(error) : resolve()));
+      });
+    },
+    close: () => ending.end(),
+  };
+}
+
+function openFault(cause: unknown, serial: string): ReaderError {
+  switch ((cause as Partial<LibUSBException>).errno) {
+    case LIBUSB.access:
+      return noPermission(cause);
+    case LIBUSB.busy:
+      return inUse(cause);
+    case LIBUSB.noDevice:
+    case LIBUSB.notFound:
+      return notFound(serial, cause);
+    case LIBUSB.notSupported:
+      return unsupported(
+        'This system has no driver for the vendor interface of the reader.',
+        'Use nodeHid on Windows and macOS.',
+        cause,
+      );
+    default:
+      return new ReaderError('link/denied', { charged: 'no', cause });
+  }
+}
+
+async function load(): Promise<typeof import('usb')> {
+  try {
+    return await import('usb');
+  } catch (cause) {
+    const next = 'Install the package `usb` in version 2; `comptoir doctor` tells which library is missing.';
+    throw unsupported('usb is not there.', next, cause);
+  }
+}
