@@ -1,7 +1,6 @@
 /** Faults as data: what each does to a sale, seen through the SDK. */
 import { connect, newKey, type PayResult, type Reader, ReaderError, type Store } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
-import { airMs, arrives } from '../src/faults/air.js';
 import { FAULTS, type Fault, readFault } from '../src/faults/fault.js';
 import { type Simulation, simulate } from '../src/simulate.js';
 
@@ -205,17 +204,6 @@ test('data are checked before they are a fault', () => {
     must: expect.stringContaining(Object.keys(FAULTS).join(', ')),
   });
   expect(readFault({ kind: 'host' })).toMatchObject({ ok: false, at: 'does' });
-});
-
-test('time in the air: 253 bytes are one block, 254 are two', () => {
-  expect(airMs(254) - airMs(253)).toBeGreaterThan(airMs(253) - airMs(252));
-  const never = (): number => 0;
-  const always = (): number => 0.999_999;
-  expect(arrives(300, 1000, never)).toBe(true);
-  expect(arrives(300, 1000, always)).toBe(false);
-  // Broken twice, then right: the third try is the last.
-  const draws = [1, 1, 0];
-  expect(arrives(10, 1000, () => draws.shift() ?? 1)).toBe(true);
 });
 
 test('two hundred readers in one process, each on its own', { timeout: 120_000 }, async () => {

@@ -20,6 +20,8 @@ export interface CardPlace {
   put(card: Card, uid?: Uint8Array): void;
   /** Takes away the cards of that name, in the middle of whatever they do. */
   take(name: string): void;
+  /** How long the card works on its last answer, beyond what the air takes, in milliseconds: for a front end that keeps its own time. */
+  workMs(): number;
   /** Whether there is a card, powered or not. */
   isTaken(): boolean;
   /** Takes all cards away, in the middle of whatever they do. @returns true when there was one */
@@ -50,6 +52,7 @@ export function createCardPlace(
   let fields = 0;
   let active: Card | undefined;
   let answer: Uint8Array | undefined;
+  let workMs = 0;
   /** The command that a card still works on. */
   let working: Uint8Array | undefined;
 
@@ -86,8 +89,8 @@ export function createCardPlace(
       transmit(command) {
         if (answer !== undefined) throw new Error('the answer before was not taken');
         answer = active?.transmit(command) ?? NO_BYTES;
-        const ms = sleep === undefined ? 0 : (active?.workMs?.() ?? 0);
-        if (ms > 0) void work(command, ms);
+        workMs = active?.workMs?.() ?? 0;
+        if (sleep !== undefined && workMs > 0) void work(command, workMs);
         else changed();
       },
       receive() {
@@ -121,6 +124,7 @@ export function createCardPlace(
       cards = left;
       changed();
     },
+    workMs: () => workMs,
     isTaken: () => cards.length > 0,
     empty() {
       const had = cards.length > 0;

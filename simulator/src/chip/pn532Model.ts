@@ -41,7 +41,7 @@ export interface Pn532Model extends SerialDevice {
 }
 
 /** @param antenna with contactless cards */
-export function createPn532Model(antenna: Pick<CardPlace, 'port' | 'cardsInField'>): Pn532Model {
+export function createPn532Model(antenna: Pick<CardPlace, 'port' | 'cardsInField' | 'workMs'>): Pn532Model {
   const device = createPn532Device(run);
   let command: readonly number[] = [];
   let response = new Uint8Array(0);
@@ -84,12 +84,17 @@ export function createPn532Model(antenna: Pick<CardPlace, 'port' | 'cardsInField
       response = Uint8Array.from(antenna.port.receive() ?? []);
       apdus += 1;
       command = [];
-      if (response.length === 0) return work(code, FIELD_TIMEOUT_NANOS, STATUS_TIMEOUT);
+      const workNanos = antenna.workMs() * 1e6;
+      if (response.length === 0) return work(code, Math.max(workNanos, FIELD_TIMEOUT_NANOS), STATUS_TIMEOUT);
+      return next(data.length, workNanos);
     }
+    return next(0, 0);
+  }
+  function next(sentBytes: number, workNanos: number): Work {
     const part = response.slice(0, DATA_BYTES_MAX);
     response = response.slice(DATA_BYTES_MAX);
     const status = response.length > 0 ? MORE_INFORMATION : STATUS_OK;
-    return work(code, air(data.length + part.length), status, ...part);
+    return work(COMMAND.inDataExchange, air(sentBytes + part.length) + workNanos, status, ...part);
   }
   function air(bytes: number): number {
     const nanos = airNanos(bytes);

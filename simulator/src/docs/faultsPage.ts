@@ -57,8 +57,8 @@ export function faultsPage(): string {
 const FAULTS_HEAD = `# Faults
 
 Printed by \`npm run docs\` from \`simulator/src/faults/fault.ts\`. A fault is a value with a \`kind\`: what \`simulation.inject\` takes in a program, and \`fault:\`
-in a [scenario file](scenario-files.md). Counts begin at 1, and where the fault is injected; each fault happens once. On the emulated chip cards answer
-as fast as its front end does: \`waiting-time\` and \`noise\` give no time there.`;
+in a [scenario file](scenario-files.md). Counts begin at 1, and where the fault is injected; each fault happens once. What
+happens in the air happens to blocks of ISO-DEP ([why](../decisions/0060-blocks-where-the-air-is-broken.md)).`;
 
 export function scenarioFilesPage(): string {
   const rows = ourScenarios().map(

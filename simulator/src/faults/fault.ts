@@ -106,13 +106,13 @@ export const FAULTS: Readonly<Record<FaultKind, FaultDescription>> = {
   },
   noise: {
     meaning:
-      'bits turn over in the air: blocks are sent again, twice at most, then the card is given up; until the card is lifted',
+      'bits turn over in the air: blocks of ISO-DEP are sent again, twice at most, then the card is given up; until the card is lifted',
     fields: {
       errorsPerMillionBits: { rule: { is: 'whole', min: 1, max: 1_000_000 }, meaning: 'how many', isRequired: true },
     },
   },
   'short-hold': {
-    meaning: 'the card is in the field for so long only, counted in the time that bytes take at 106 kbit/s',
+    meaning: 'the card is in the field for so long only, counted in the time that blocks take at 106 kbit/s',
     fields: { ms: { rule: TIME, meaning: 'how long', isRequired: true } },
   },
   'waiting-time': {

@@ -59,6 +59,7 @@ export function createFaults({ reader, clock, seed, host, store, tap, log }: Fau
     random,
     reading: () => reached('reading'),
     heard: (command, response) => log?.apdu(command, response),
+    again: (blocks) => log?.note('card', blocks === 1 ? 'a block is sent again' : `${blocks} blocks are sent again`),
   });
   const hosts = createHostTroubles(clock, reached);
   const stores = createStoreTroubles();
