@@ -165,6 +165,9 @@ interface HostSession {
  * A host at the other end: sends frames, steps the reader, and gives the frames that came back. Messages on a channel of `init` are
  * sealed and cut on their way, and come back whole and in clear; on a channel of `initClear` everything is as it's on the wire.
  */
+/** After the one in which message 1 comes. */
+export const HANDSHAKE_STEPS = 2;
+
 export class FakeHost {
   readonly board: FakeBoard;
   readonly session: Session;
@@ -196,6 +199,10 @@ export class FakeHost {
   step(): readonly Frame[] {
     this.session.step();
     return this.takeFrames();
+  }
+
+  steps(count: number): readonly Frame[] {
+    return Array.from({ length: count }, () => this.step()).flat();
   }
 
   takeFrames(): readonly Frame[] {
@@ -238,7 +245,7 @@ export class FakeHost {
 
   private handshake(channel: number, prologue: Uint8Array): HostSession {
     const noise = this.initiator(prologue);
-    const answer = this.sendFrame(channel, COMMAND.message, noise.first());
+    const answer = this.sendFrame(channel, COMMAND.message, noise.first()).concat(this.steps(HANDSHAKE_STEPS));
     const second = answer.find(({ command }) => command === COMMAND.message)?.payload;
     if (second === undefined) throw new Error('the handshake was not answered');
     noise.second(second);

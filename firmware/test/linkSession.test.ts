@@ -1,5 +1,6 @@
 /** The session of a channel on the real reader: hosts that are good, wrong, late, and those in the middle. */
 import {
+  BROADCAST_CHANNEL,
   COMMAND,
   encodeInitRequest,
   encodeMessage,
@@ -15,7 +16,7 @@ import { developmentConfiguration } from '../../simulator/src/configuration.js';
 import { createTestPki } from '../../simulator/src/pki/testPki.js';
 import { KEY } from '../src/board/board.js';
 import { SessionKeys } from '../src/link/sessionKeys.js';
-import { FakeBoard, FakeHost } from './fakeBoard.js';
+import { FakeBoard, FakeHost, HANDSHAKE_STEPS } from './fakeBoard.js';
 import type { NodeInitiator } from './nodeNoise.js';
 import { answerOf, PAYMENT } from './paymentMessages.js';
 import { imageOf, newMemory, UpdatableReader } from './updatableReader.js';
@@ -39,8 +40,10 @@ function greeted(host: FakeHost, on?: number): { channel: number; noise: NodeIni
   return { channel, noise: host.initiator(linkPrologue(VERSION_2, answer)) };
 }
 
+/** Sends it, and waits for as long as an answer of the handshake takes. */
 function message(host: FakeHost, channel: number, bytes: Uint8Array): readonly Frame[] {
-  return splitMessage(bytes).flatMap(({ command, payload }) => host.sendFrame(channel, command, payload));
+  const frames = splitMessage(bytes).flatMap(({ command, payload }) => host.sendFrame(channel, command, payload));
+  return frames.length > 0 ? frames : host.steps(HANDSHAKE_STEPS);
 }
 
 function payloadOf(frames: readonly Frame[]): Uint8Array {
@@ -123,6 +126,32 @@ test.each([
   const { channel } = greeted(host);
   expect(statusOf(message(host, channel, bytes))).toBe(STATUS.sessionBroken);
   expectReady(host);
+});
+
+test('while message 2 is being made, other frames are answered after each of its steps', () => {
+  const host = newHost();
+  const { channel, noise } = greeted(host);
+  expect(host.sendFrame(channel, COMMAND.message, noise.first())).toEqual([]);
+  const cancelled = host.sendFrame(channel, COMMAND.cancel, NO_BYTES);
+  expect(cancelled.map(({ command }) => command)).toEqual([COMMAND.cancel]);
+  const greetedMeanwhile = host.sendFrame(BROADCAST_CHANNEL, COMMAND.init, VERSION_2);
+  expect(greetedMeanwhile.map(({ command }) => command)).toEqual([COMMAND.init, COMMAND.message]);
+  noise.second(payloadOf(greetedMeanwhile));
+  expect(message(host, channel, noise.third())).toEqual([]);
+  const { sending, receiving } = noise.keys();
+  expect(receiving.open(payloadOf(message(host, channel, sending.seal(LOOKUP))))[0]).toBe(0xeb);
+});
+
+test('a message while message 2 is being made breaks the session, INIT begins another', () => {
+  const host = newHost();
+  const { channel, noise } = greeted(host);
+  expect(host.sendFrame(channel, COMMAND.message, noise.first())).toEqual([]);
+  expect(statusOf(host.sendFrame(channel, COMMAND.message, noise.first()))).toBe(STATUS.sessionBroken);
+  const again = greeted(host, channel);
+  expect(host.sendFrame(channel, COMMAND.message, again.noise.first())).toEqual([]);
+  const third = greeted(host, channel);
+  third.noise.second(payloadOf(message(host, channel, third.noise.first())));
+  expect(message(host, channel, third.noise.third())).toEqual([]);
 });
 
 test('message 1 again in place of message 3, and message 3 of another handshake', () => {

@@ -179,10 +179,11 @@ export function createScriptedReader(options: ScriptOptions = {}): ScriptedReade
       } else if (step.kind === 'message') {
         parts = NO_PARTS;
         const bytes = options.inTheMiddle?.('toReader', step.message) ?? step.message;
-        const opened =
+        let opened =
           session === undefined
             ? ({ kind: 'message', message: bytes.slice() } as const)
             : session.take(bytes.slice(), 0, false);
+        while (session?.isAnswering === true) opened = session.advance();
         if (opened.kind === 'answer') sendMessage(opened.bytes);
         else if (opened.kind === 'fault') say.error(opened.status);
         else if (opened.kind === 'message') takeMessage(opened.message);

@@ -62,7 +62,7 @@ test.each<[string, ScriptOptions['certificate'], ErrorCode, string]>([
   ['it is of yesterday', { validThrough: 19700102 }, 'link/expired', 'call-support'],
   ['it is of another serial number', { serial: 'S-0002' }, 'link/impostor', 'call-support'],
   ['it is of another model', { model: 'another' }, 'link/impostor', 'call-support'],
-  ['it was copied, without its key', { staticKey: new Uint8Array(32).fill(9) }, 'link/impostor', 'call-support'],
+  ['it was copied, without its key', { staticKey: new Uint8Array(32).fill(9) }, 'link/tampered', 'reconnect'],
 ])('a certificate is refused when %s', async (_, certificate, code, recovery) => {
   expect(await codeOf({ certificate: certificate ?? {} })).toEqual([code, recovery]);
 });

@@ -10,6 +10,7 @@ import { benchAccounts } from './accountScale.js';
 import { checkoutRows } from './checkoutRows.js';
 import { framingRows } from './framingRows.js';
 import { kernelRows } from './kernelRows.js';
+import { linkRows } from './linkRows.js';
 import { benchPico } from './pico/picoBench.js';
 import { isReached, type Row } from './row.js';
 import { rsaRows } from './rsaRows.js';
@@ -29,7 +30,17 @@ else await benchPeers();
 
 async function benchPeers(): Promise<void> {
   const rows: Row[] = [];
-  for (const measure of [tlvRows, framingRows, rsaRows, tokenRows, kernelRows, saleRows, simulatorRows, checkoutRows])
+  for (const measure of [
+    tlvRows,
+    framingRows,
+    rsaRows,
+    tokenRows,
+    linkRows,
+    kernelRows,
+    saleRows,
+    simulatorRows,
+    checkoutRows,
+  ])
     rows.push(...(await measure()));
   if (isJson)
     console.log(

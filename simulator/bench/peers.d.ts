@@ -7,3 +7,10 @@ declare module 'node-tlv' {
   const TLV: { parse(data: Buffer): unknown };
   export default TLV;
 }
+declare module 'ff3' {
+  export default class FF3Cipher {
+    /** Hexadecimal, both. */
+    constructor(key: string, tweak: string);
+    encrypt(digits: string): string;
+  }
+}

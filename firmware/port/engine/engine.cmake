@@ -30,7 +30,7 @@ endif()
 
 add_library(comptoir_secure STATIC
   ${COMPTOIR_PORT}/secure/secure.c ${COMPTOIR_PORT}/secure/keyTable.c ${COMPTOIR_PORT}/secure/random.c
-  ${COMPTOIR_PORT}/secure/symmetric.c ${COMPTOIR_PORT}/secure/publicKeys.c ${COMPTOIR_PORT}/secure/curves.c
+  ${COMPTOIR_PORT}/secure/symmetric.c ${COMPTOIR_PORT}/secure/publicKeys.c ${COMPTOIR_PORT}/secure/curves.c ${COMPTOIR_PORT}/secure/x25519.c
   ${COMPTOIR_PORT}/secure/rsaRecover.c ${COMPTOIR_PORT}/secure/secureMemory.c
   ${COMPTOIR_PORT}/secure/keyBlock.c ${COMPTOIR_PORT}/secure/keyStore.c ${COMPTOIR_PORT}/secure/cardKeys.c ${COMPTOIR_PORT}/secure/rsaSign.c
   ${COMPTOIR_MBEDTLS}/library/aes.c ${COMPTOIR_MBEDTLS}/library/cipher.c ${COMPTOIR_MBEDTLS}/library/cipher_wrap.c

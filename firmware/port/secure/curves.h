@@ -1,6 +1,6 @@
 /**
- * X25519 and the check of ECDSA signatures over P-256, by mbedTLS.
- * Source: RFC 7748 §5 and §6.1; FIPS 186-5 §6.4.2.
+ * The check of ECDSA signatures over P-256, by mbedTLS.
+ * Source: FIPS 186-5 §6.4.2.
  */
 #ifndef COMPTOIR_CURVES_H
 #define COMPTOIR_CURVES_H
@@ -8,10 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** @param secret any 32 bytes. False: no random bytes to blind the multiplication with. */
-bool curves_public_key(const uint8_t secret[32], uint8_t public_key[32]);
-/** False when `public_key` is one of those that give a shared secret of zeros; `shared` holds no secret then. */
-bool curves_agree(const uint8_t secret[32], const uint8_t public_key[32], uint8_t shared[32]);
 /**
  * @param public_key X, Y  @param digest SHA-256  @param signature r, s. All may be hostile.
  * @returns true when the key is a point of the curve, 0 < r < n, 0 < s < n, and the signature is that of the digest.

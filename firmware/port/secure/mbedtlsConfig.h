@@ -1,5 +1,5 @@
 /**
- * What is compiled of mbedTLS: AES, CMAC, GCM, HMAC, two hashes, a DRBG, X25519 and P-256, without files, sockets, threads or time.
+ * What is compiled of mbedTLS: AES, CMAC, GCM, HMAC, two hashes, a DRBG and P-256, without files, sockets, threads or time.
  */
 #define MBEDTLS_HAVE_ASM /* the inner loop of the long numbers */
 #define MBEDTLS_AES_C
@@ -18,7 +18,6 @@
 #define MBEDTLS_CTR_DRBG_RESEED_INTERVAL 1024
 #define MBEDTLS_BIGNUM_C
 #define MBEDTLS_ECP_C
-#define MBEDTLS_ECP_DP_CURVE25519_ENABLED
 #define MBEDTLS_ECP_DP_SECP256R1_ENABLED
 #define MBEDTLS_ECP_NIST_OPTIM          /* signatures are verified at every start */
 #define MBEDTLS_ECP_WINDOW_SIZE 2       /* a larger one costs memory of the script's: decision record 8 */

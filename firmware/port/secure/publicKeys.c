@@ -7,6 +7,7 @@
 #include "mbedtls/platform_util.h"
 #include "random.h"
 #include "rsaRecover.h"
+#include "x25519.h"
 
 #define SCALAR_BYTES 32
 
@@ -19,7 +20,7 @@ uint32_t board_secure_make_key_pair(void) {
 
 bool board_secure_public_key(uint32_t pair, uint8_t public_key[32]) {
   const stored_key *stored = key_table_find_kind(pair, KEY_PAIR);
-  return stored != NULL && curves_public_key(stored->key, public_key);
+  return stored != NULL && x25519_public_key(stored->key, public_key);
 }
 
 bool board_secure_agree(uint32_t pair, const uint8_t *public_key, size_t length, uint32_t *secret) {
@@ -27,7 +28,7 @@ bool board_secure_agree(uint32_t pair, const uint8_t *public_key, size_t length,
   if (stored == NULL) return false;
   uint8_t shared[SCALAR_BYTES];
   *secret = 0;
-  if (length != SCALAR_BYTES || !curves_agree(stored->key, public_key, shared)) return true;
+  if (length != SCALAR_BYTES || !x25519_agree(stored->key, public_key, shared)) return true;
   *secret = key_table_keep(KEY_SYMMETRIC, shared, sizeof shared);
   mbedtls_platform_zeroize(shared, sizeof shared);
   return *secret != 0;

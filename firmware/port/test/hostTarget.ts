@@ -29,7 +29,9 @@ export type TwinProgram =
   | 'bootCommands'
   | 'bootPowerCuts'
   | 'rsaTime'
-  | 'rsaTimeSabotaged';
+  | 'rsaTimeSabotaged'
+  | 'x25519Time'
+  | 'x25519TimeSabotaged';
 
 export function twinProgram(kind: TwinKind, name: TwinProgram): string {
   return new URL(`../build/${kind}/comptoir-host-${name}`, import.meta.url).pathname;

@@ -11,6 +11,17 @@ import type { TwinKind } from './hostTarget.js';
 const kinds: readonly TwinKind[] = ['host', 'host-sanitized'];
 const UNCOMPRESSED = Uint8Array.of(4);
 
+const P = 2n ** 255n - 19n;
+/** Points of order 8 on the curve and on its twist. */
+const SMALL_ORDER = [
+  'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800',
+  '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157',
+];
+
+function littleEndian(number: bigint): Buffer {
+  return Buffer.from(number.toString(16).padStart(64, '0'), 'hex').reverse();
+}
+
 async function answers(kind: TwinKind, lines: readonly string[]): Promise<readonly string[]> {
   return (await askSecure(kind, lines)).slice(1);
 }
@@ -34,6 +45,46 @@ describe.each(kinds)('%s', (kind) => {
       markOf(x25519.getSharedSecret(scalar, other)),
     ]);
     expect(await answers(kind, lines)).toEqual(wanted);
+  });
+
+  test('X25519 at the edges of the field and of its encoding', async () => {
+    const bytes = seededBytes('x25519 edges');
+    const edges = [
+      0n,
+      1n,
+      2n,
+      9n,
+      19n,
+      P - 2n,
+      P - 1n,
+      P,
+      P + 1n,
+      P + 18n,
+      2n ** 255n,
+      2n ** 255n + 9n,
+      2n ** 256n - 38n,
+      2n ** 256n - 1n,
+    ];
+    const points = [...edges.map(littleEndian), ...SMALL_ORDER.map((point) => Buffer.from(point, 'hex'))];
+    // Long runs of ones and zeros carry, or borrow, over all digits.
+    for (let at = 0; at < 24; at += 1)
+      points.push(Buffer.from(bytes(32)).fill(at % 2 === 0 ? 0xff : 0, 1 + at, 32 - (at % 5)));
+    const scalars = [new Uint8Array(32), new Uint8Array(32).fill(0xff), bytes(32)];
+    const asked = points.flatMap((point) => scalars.map((scalar) => [scalar, point] as const));
+    const wanted = asked.map(([scalar, point]) => {
+      try {
+        return markOf(x25519.getSharedSecret(scalar, point));
+      } catch {
+        return 'refused';
+      }
+    });
+    expect(wanted.filter((mark) => mark === 'refused').length).toBeGreaterThanOrEqual(3 * SMALL_ORDER.length);
+    expect(
+      await answers(
+        kind,
+        asked.map(([scalar, point]) => `agree ${hex(scalar)} ${hex(point)} -`),
+      ),
+    ).toEqual(wanted);
   });
 
   test('X25519 iterated a thousand times [RFC 7748 §5.2]', async () => {

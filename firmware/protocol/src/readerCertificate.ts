@@ -81,6 +81,11 @@ export function decodeReaderCertificate(bytes: Uint8Array): ReaderCertificate | 
   };
 }
 
+/** @param bytes what a reader was given as its certificate; nothing in it is checked @returns undefined when it's too short for one */
+export function staticKeyIn(bytes: Uint8Array): Uint8Array | undefined {
+  return bytes.length > TEXTS_FROM ? bytes.subarray(9, 41) : undefined;
+}
+
 function sized(text: string, most: number): Uint8Array {
   const bytes = latin1ToBytes(text);
   if (bytes.length > most || !isPrintable(bytes))

@@ -33,6 +33,11 @@ export class Channels {
     return this.open.find((channel) => channel.id === id);
   }
 
+  /** One whose handshake waits for its next step. */
+  answering(): Channel | undefined {
+    return this.open.find((channel) => channel.session?.isAnswering === true);
+  }
+
   /** True when the host owes a TAKEN. Those that are late are given up. @param timeoutMs after which */
   awaitTaken(nowMs: number, timeoutMs: number): boolean {
     for (const channel of this.open) {

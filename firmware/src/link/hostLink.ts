@@ -29,7 +29,7 @@ import {
 import { linkPrologue } from '@comptoir/protocol/link';
 import type { Board } from '../board/board.js';
 import { type Channel, Channels } from './channels.js';
-import { LinkSession } from './linkSession.js';
+import { LinkSession, type SessionStep } from './linkSession.js';
 import { ReportQueue } from './reportQueue.js';
 
 /** What the session does with what the host says. */
@@ -63,6 +63,8 @@ export class HostLink {
   private reassembly: Reassembly = IDLE;
   private hasMore = false;
   private awaitsTaken = false;
+  /** A handshake may wait for its next step. */
+  private isAnswering = false;
   /** Only images of development models still speak version 1, which is in clear. */
   readonly lowestVersion: number;
 
@@ -86,6 +88,7 @@ export class HostLink {
       this.take(stepReassembly(this.reassembly, this.buffer, report, nowMs), handler, nowMs);
       this.flush();
     }
+    if (this.isAnswering) this.advance(handler);
     this.awaitsTaken = this.channels.awaitTaken(nowMs, PARTS_TIMEOUT_MS);
   }
 
@@ -101,7 +104,7 @@ export class HostLink {
   /** How long nothing happens here by itself, in milliseconds. */
   idleMs(): number {
     if (!this.queue.isEmpty) return 1;
-    if (this.hasMore) return 0;
+    if (this.hasMore || this.isAnswering) return 0;
     if (this.reassembly.kind === 'collecting') return INTER_REPORT_TIMEOUT_MS;
     return this.awaitsTaken ? PARTS_TIMEOUT_MS : NOTHING_DUE_MS;
   }
@@ -234,19 +237,20 @@ export class HostLink {
     channel.parts = step.kind === 'taken' ? step.parts : NO_PARTS;
     if (step.kind === 'taken') this.queue.push(channel.id, COMMAND.taken, Uint8Array.of(step.index));
     else if (step.kind === 'fault') this.sendError(channel.id, step.status);
-    else if (channel.session !== undefined) this.takeSealed(channel, channel.session, step.message, handler, nowMs);
-    else if (step.message.length > MESSAGE_BYTES_MAX) this.sendError(channel.id, STATUS.invalidLength);
+    else if (channel.session !== undefined) {
+      this.follow(channel, channel.session.take(step.message, nowMs, handler.busyChannel === channel.id), handler);
+    } else if (step.message.length > MESSAGE_BYTES_MAX) this.sendError(channel.id, STATUS.invalidLength);
     else handler.message(channel.id, step.message.slice());
   }
 
-  private takeSealed(
-    channel: Channel,
-    session: LinkSession,
-    sealed: Uint8Array,
-    handler: LinkHandler,
-    nowMs: number,
-  ): void {
-    const step = session.take(sealed, nowMs, handler.busyChannel === channel.id);
+  private advance(handler: LinkHandler): void {
+    const channel = this.channels.answering();
+    this.isAnswering = channel !== undefined;
+    if (channel?.session !== undefined) this.follow(channel, channel.session.advance(), handler);
+  }
+
+  private follow(channel: Channel, step: SessionStep, handler: LinkHandler): void {
+    if (step.kind === 'taken') this.isAnswering = true;
     if (step.kind === 'message') handler.message(channel.id, step.message);
     else if (step.kind === 'answer') this.sendWhole(channel, step.bytes);
     else if (step.kind === 'fault') {

@@ -4,13 +4,24 @@
  * Source: docs/explanation/the-link.md.   Floor: link.
  */
 import { STATUS } from '@comptoir/protocol';
-import { encodeReaderWord, FIRST_MESSAGE_BYTES, LAST_MESSAGE_BYTES, SESSION_MS_MAX } from '@comptoir/protocol/link';
+import {
+  encodeReaderWord,
+  FIRST_MESSAGE_BYTES,
+  LAST_MESSAGE_BYTES,
+  SESSION_MS_MAX,
+  staticKeyIn,
+} from '@comptoir/protocol/link';
 import { type Board, KEY } from '../board/board.js';
 import { NoiseResponder } from './noiseResponder.js';
 import type { SessionKeys } from './sessionKeys.js';
 
 type State =
   | { readonly kind: 'greeted'; readonly noise: NoiseResponder }
+  | {
+      readonly kind: 'answering';
+      readonly noise: NoiseResponder;
+      readonly work: Generator<void, Uint8Array | undefined>;
+    }
   | { readonly kind: 'answered'; readonly noise: NoiseResponder }
   | { readonly kind: 'open'; readonly keys: SessionKeys; readonly sinceMs: number }
   | { readonly kind: 'closed' };
@@ -20,7 +31,8 @@ export type SessionStep =
   | { readonly kind: 'answer'; readonly bytes: Uint8Array }
   /** The message itself, in clear. */
   | { readonly kind: 'message'; readonly message: Uint8Array }
-  | { readonly kind: 'opened' }
+  /** Nothing, yet. */
+  | { readonly kind: 'taken' }
   | { readonly kind: 'fault'; readonly status: number };
 
 export class LinkSession {
@@ -46,7 +58,7 @@ export class LinkSession {
         if (keys === undefined) return this.fail();
         this.hash = state.noise.hash;
         this.state = { kind: 'open', keys, sinceMs: nowMs };
-        return { kind: 'opened' };
+        return { kind: 'taken' };
       }
       case 'open':
         if (!isWorking && (state.keys.areSpent || nowMs - state.sinceMs >= SESSION_MS_MAX)) {
@@ -54,9 +66,27 @@ export class LinkSession {
           return { kind: 'fault', status: STATUS.noSession };
         }
         return this.open(state.keys, message);
+      case 'answering':
+        return this.fail();
       case 'closed':
         return { kind: 'fault', status: STATUS.noSession };
     }
+  }
+
+  /** A step of the handshake's answer is to be made. */
+  get isAnswering(): boolean {
+    return this.state.kind === 'answering';
+  }
+
+  /** Makes that step: a point of the curve, some thirty milliseconds on the chip. */
+  advance(): SessionStep {
+    const { state } = this;
+    if (state.kind !== 'answering') return { kind: 'taken' };
+    const { done, value: bytes } = state.work.next();
+    if (done !== true) return { kind: 'taken' };
+    if (bytes === undefined) return this.fail();
+    this.state = { kind: 'answered', noise: state.noise };
+    return { kind: 'answer', bytes };
   }
 
   /** @returns undefined when there is no session: nothing may leave then */
@@ -78,16 +108,17 @@ export class LinkSession {
     const identity = secure.findKey(KEY.identity);
     if (identity === 0)
       return { kind: 'fault', status: this.board.isTampered() ? STATUS.tampered : STATUS.keysMissing };
+    if (message.length !== FIRST_MESSAGE_BYTES) return this.fail();
     const header = firmware?.running();
+    const certificate = secure.keyIdentifier(identity);
     const word = encodeReaderWord({
-      certificate: secure.keyIdentifier(identity),
+      certificate,
       firmwareVersion: header === undefined ? 0 : versionIn(header),
       firmwareSha256: header === undefined ? new Uint8Array(32) : header.subarray(32, 64),
     });
-    const bytes = message.length === FIRST_MESSAGE_BYTES ? noise.respond(message, identity, word) : undefined;
-    if (bytes === undefined) return this.fail();
-    this.state = { kind: 'answered', noise };
-    return { kind: 'answer', bytes };
+    const publicKey = staticKeyIn(certificate) ?? secure.publicKey(identity);
+    this.state = { kind: 'answering', noise, work: noise.respond(message, identity, publicKey, word) };
+    return { kind: 'taken' };
   }
 
   private open(keys: SessionKeys, sealed: Uint8Array): SessionStep {

@@ -26,17 +26,19 @@ export class NoiseResponder {
   }
 
   /**
-   * Message 2: e, ee, s, es.
+   * Message 2: e, ee, s, es. Yields before each point of the curve but the first: somebody else may be waiting.
    * @param message message 1, untrusted @param identity the reader's static pair
+   * @param publicKey of that pair: one that isn't makes a message that nobody can open
    * @param ephemeral a pair that is used this once, and erased here
    * @returns undefined when message 1 is none; the handshake is at its end then
    */
-  respond(
+  *respond(
     message: Uint8Array,
     identity: KeyHandle,
+    publicKey: Uint8Array,
     payload: Uint8Array,
     ephemeral: KeyHandle = this.secure.makeKeyPair(),
-  ): Uint8Array | undefined {
+  ): Generator<void, Uint8Array | undefined> {
     const { secure } = this;
     const theirs = message.subarray(0, STATIC_KEY_BYTES);
     this.mixHash(theirs);
@@ -45,8 +47,10 @@ export class NoiseResponder {
     this.ephemeral = ephemeral;
     const mine = secure.publicKey(this.ephemeral);
     this.mixHash(mine);
+    yield;
     if (!this.mixKey(secure.agree(this.ephemeral, theirs))) return undefined;
-    const sealedStatic = this.sealAndHash(secure.publicKey(identity));
+    const sealedStatic = this.sealAndHash(publicKey);
+    yield;
     if (!this.mixKey(secure.agree(identity, theirs))) return undefined;
     return concatBytes(mine, sealedStatic, this.sealAndHash(payload));
   }

@@ -11,7 +11,11 @@ export const linkVectors: { readonly [kind: string]: VectorHandler } = {
     const responder = new NoiseResponder(secure, input.hex('prologue'));
     const identity = secure.keyPairFrom(input.hex('static'));
     const ephemeral = secure.keyPairFrom(input.hex('ephemeral'));
-    const second = responder.respond(input.hex('first'), identity, input.hex('payload'), ephemeral);
+    const publicKey = secure.publicKey(identity);
+    const work = responder.respond(input.hex('first'), identity, publicKey, input.hex('payload'), ephemeral);
+    let step = work.next();
+    while (step.done !== true) step = work.next();
+    const second = step.value;
     secure.eraseKey(identity);
     if (second === undefined) return { ok: false };
     const keys = responder.finish(input.hex('third'));

@@ -30,6 +30,7 @@ export function watched({ reader, card }: Figures): Baseline {
     heapAtReadyBytes: reader.heapAtReadyBytes,
     heapPeakBytes: reader.heapPeakBytes,
     stackPeakBytes: reader.stackPeakBytes,
+    connectInstructions: reader.link.connect,
     tapFddaInstructions: reader.tapFdda.instructions,
     tapCdaInstructions: reader.tapCda.instructions,
     tapFourTendersInstructions: reader.tapFourTenders.instructions,

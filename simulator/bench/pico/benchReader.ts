@@ -25,6 +25,7 @@ import { elfSymbols } from './elfSymbols.js';
 
 const SEED = 'bench';
 const SERIAL = 'BENCH';
+const SETTLED_MS = 3000;
 const PROGRAM = 'firmware/port/build/pico/comptoir-A.elf';
 
 export interface Tap {
@@ -36,6 +37,13 @@ export interface Tap {
   readonly airNanos: number;
 }
 
+export interface LinkFigures {
+  /** INIT, in version 2 the handshake, and INFO. Instructions. */
+  readonly connect: number;
+  /** A question of 24 bytes and its answer. Instructions. */
+  readonly lookup: number;
+}
+
 export interface BenchReader extends AsyncDisposable {
   readonly reader: PicoReader;
   readonly chip: Chip;
@@ -44,6 +52,8 @@ export interface BenchReader extends AsyncDisposable {
   readonly boot: { readonly instructions: number; readonly nanos: number };
   /** @throws Error when the payment isn't approved */
   pay(card: string, on?: CardInterface): Promise<Tap>;
+  /** Another till opens a link, asks one question, and closes. */
+  link(protocolVersion: 1 | 2): Promise<LinkFigures>;
   /** Four tenders of the dynamic card. Once: a coupon pays once. @throws Error when it comes out in another way */
   checkout(): Promise<Tap>;
   /** A basket from a card with 32 profiles. Nobody issued its coupons and gift cards. @throws Error when it isn't declined */
@@ -79,12 +89,13 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
   prepare?.(reader.chip, symbols);
   await loadLink();
   await reader.start();
-  const till = await connect(memory(reader.port), {
-    trust: 'development',
+  const options = {
+    trust: 'development' as const,
     clock,
     random: seededBytes(`${SEED}/till`),
     host: createTestHost({ baseDerivationKey: developmentKeys(SEED, SERIAL).baseDerivationKey, authorisers, clock }),
-  });
+  };
+  const till = await connect(memory(reader.port), options);
   const { chip } = reader;
   let sales = 0;
 
@@ -119,6 +130,17 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
         if (result.status !== 'approved') throw new Error(`the payment with ${name} is ${result.status}`);
       };
       return tap(cardOf(name), sell, on);
+    },
+    async link(protocolVersion) {
+      // What the reader does by itself when it's left alone is no part of it.
+      await clock.sleep(SETTLED_MS);
+      const before = countsOf(chip).instructions;
+      await using asking = await connect(memory(reader.port), { ...options, protocolVersion });
+      const connected = countsOf(chip).instructions;
+      await clock.sleep(SETTLED_MS);
+      const settled = countsOf(chip).instructions;
+      await asking.lookup(newKey('never seen before'));
+      return { connect: connected - before, lookup: countsOf(chip).instructions - settled };
     },
     checkout: () =>
       tap(cardOf('dynamic'), async (key) => checkFourTenders(await till.checkout({ ...FOUR_TENDERS, key }))),

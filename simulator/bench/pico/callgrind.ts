@@ -1,5 +1,5 @@
 /**
- * Instructions of a whole tap on the host twin beside those of its cryptography composed from @noble/* and micro-rsa-dsa-dh, in the
+ * Instructions of a whole tap, and of a connection, on the host twin beside those of their cryptography composed from @noble/* and micro-rsa-dsa-dh, in the
  * same QuickJS, counted by valgrind. Two runs each, of one and of two rounds: their difference is a round without its start.
  */
 import { execFileSync } from 'node:child_process';
@@ -25,7 +25,7 @@ import { createTestHost } from '../../src/issuer/testHost.js';
 import { createSimulatedReader } from '../../src/reader.js';
 import { repositoryFile } from '../../src/replay/repositoryFile.js';
 import type { Row } from '../row.js';
-import { operationsOfTap } from './secureOperations.js';
+import { recordOperations, type SecureOperation } from './secureOperations.js';
 
 const TWIN = 'firmware/port/build/host/comptoir-host-reader';
 const PEERS = 'firmware/port/build/host/comptoir-host-peers';
@@ -44,23 +44,32 @@ export async function callgrindRows(tell: (sentence: string) => void): Promise<R
   }
   const folder = mkdtempSync(join(tmpdir(), 'comptoir-callgrind-'));
   try {
-    const tap = (await payments(twin, folder, 2)) - (await payments(twin, folder, 1));
-    const list = JSON.stringify(await operationsOfTap());
-    const text = join(folder, 'peers.js');
-    writeFileSync(text, `const operations = ${list};\n${readFileSync(script, 'utf8')}`);
-    const composed = peerRounds(peers, folder, text, 2) - peerRounds(peers, folder, text, 1);
+    const once = await work(twin, folder, { connections: 1, payments: 1 });
+    const tap = (await work(twin, folder, { connections: 1, payments: 2 })) - once;
+    const connection = (await work(twin, folder, { connections: 2, payments: 1 })) - once;
+    const operations = await recordOperations();
+    const composed = (list: readonly SecureOperation[]): number => {
+      const text = join(folder, 'peers.js');
+      writeFileSync(text, `const operations = ${JSON.stringify(list)};\n${readFileSync(script, 'utf8')}`);
+      return peerRounds(peers, folder, text, 2) - peerRounds(peers, folder, text, 1);
+    };
     return [
-      {
-        name: 'whole tap on the host twin / its cryptography by @noble/* and micro-rsa-dsa-dh in the same engine',
-        unit: '× its instructions',
-        value: tap / composed,
-        goal: { kind: 'atMost', value: Number((1 / 7).toFixed(3)) },
-        detail: `${(tap / 1e6).toFixed(2)} M against ${(composed / 1e6).toFixed(2)} M`,
-      },
+      peerRow('whole tap on the host twin, link and tokens included', tap, composed(operations.tap)),
+      peerRow('connection on the host twin, with its handshake', connection, composed(operations.connection)),
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function peerRow(name: string, ours: number, theirs: number): Row {
+  return {
+    name: `${name} / its cryptography by @noble/* and micro-rsa-dsa-dh in the same engine`,
+    unit: '× its instructions',
+    value: ours / theirs,
+    goal: { kind: 'atMost', value: Number((1 / 7).toFixed(3)) },
+    detail: `${(ours / 1e6).toFixed(2)} M against ${(theirs / 1e6).toFixed(2)} M`,
+  };
 }
 
 function hasValgrind(): boolean {
@@ -82,9 +91,15 @@ function peerRounds(program: string, folder: string, script: string, rounds: num
   return instructionsIn(counts);
 }
 
-async function payments(program: string, folder: string, count: number): Promise<number> {
-  const counts = join(folder, `twin.${count}`);
-  const counted = join(folder, `twin.${count}.sh`);
+interface Work {
+  readonly connections: number;
+  readonly payments: number;
+}
+
+/** @returns the instructions of a start and of all this */
+async function work(program: string, folder: string, { connections, payments }: Work): Promise<number> {
+  const counts = join(folder, `twin.${connections}.${payments}`);
+  const counted = `${counts}.sh`;
   writeFileSync(counted, `#!/bin/sh\nexec valgrind ${options(counts).join(' ')} ${program}\n`);
   chmodSync(counted, 0o700);
   const provision = developmentProvision(SEED, SERIAL);
@@ -105,14 +120,17 @@ async function payments(program: string, folder: string, count: number): Promise
   });
   await loadLink();
   await reader.start();
-  const till = await connect(memory(reader.port), {
-    trust: 'development',
+  const tillOptions = {
+    trust: 'development' as const,
     clock,
     random: seededBytes(`${SEED}/till`),
     host: createTestHost({ baseDerivationKey: developmentKeys(SEED, SERIAL).baseDerivationKey }),
-  });
+  };
+  for (let number = 1; number < connections; number += 1)
+    await (await connect(memory(reader.port), tillOptions)).close();
+  const till = await connect(memory(reader.port), tillOptions);
   const card = createCard('visa-debit', { seed: SEED, pki });
-  for (let number = 1; number <= count; number += 1) {
+  for (let number = 1; number <= payments; number += 1) {
     reader.contactless.put(card);
     const result = await till.pay({
       amount: money(1250, 'EUR'),

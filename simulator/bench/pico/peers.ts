@@ -1,8 +1,10 @@
 /**
- * The cryptography of one tap, composed from @noble/* and micro-rsa-dsa-dh: what a reader without this firmware would call. It runs
+ * The cryptography of one tap, or of one connection, composed from @noble/* and micro-rsa-dsa-dh: what a reader without this firmware would call. It runs
  * in the same QuickJS, under valgrind. The list of what a tap does is put before it as `operations`.
  */
-import { cbc, cmac, ecb } from '@noble/ciphers/aes.js';
+import { cbc, cmac, ecb, gcm } from '@noble/ciphers/aes.js';
+import { x25519 } from '@noble/curves/ed25519.js';
+import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -12,8 +14,13 @@ import type { SecureOperation } from './secureOperations.js';
 
 declare const operations: readonly SecureOperation[];
 
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
 const bytes = (length: number): Uint8Array => new Uint8Array(length).map((_, at) => (at * 29 + 7) & 0xff);
 const iv = bytes(16);
+const BASE_POINT = Uint8Array.of(9, ...new Uint8Array(31));
 
 /** Odd, and with its highest bit set: recovery doesn't ask whether it has factors. */
 function modulus(length: number): Uint8Array {
@@ -39,6 +46,18 @@ function run({ name, keyBytes, bytes: length }: SecureOperation): Uint8Array {
       return cbc(key, iv, { disablePadding: true }).encrypt(data);
     case 'deriveKey':
       return ecb(key, { disablePadding: true }).encrypt(data);
+    case 'sealGcm':
+      return gcm(bytes(KEY_BYTES), bytes(NONCE_BYTES)).encrypt(data);
+    // Opening is the same work, and what isn't sealed can't be opened.
+    case 'openGcm':
+      return gcm(bytes(KEY_BYTES), bytes(NONCE_BYTES)).encrypt(bytes(length - TAG_BYTES));
+    // Both parts come from one call: the reader asks twice.
+    case 'deriveHkdf':
+      return hkdf(sha256, bytes(KEY_BYTES), bytes(KEY_BYTES), bytes(0), KEY_BYTES);
+    case 'publicKey':
+      return x25519.getPublicKey(bytes(KEY_BYTES));
+    case 'agree':
+      return x25519.getSharedSecret(bytes(KEY_BYTES), BASE_POINT);
     case 'recoverRsa':
       return I2OSP(microRsa.RSAEP({ n: OS2IP(modulus(length)), e: 3n }, OS2IP(data)), length);
   }

@@ -6,7 +6,7 @@ import { FLASH_START } from '../../src/chip/memory.js';
 import { loadPicoImage, type PicoImageName } from '../../src/targets/picoImages.js';
 import { createPicoVectorEngine } from '../../src/targets/picoVectors.js';
 import { selectOnce } from '../checkoutRows.js';
-import { type BenchReader, startBenchReader, type Tap } from './benchReader.js';
+import { type BenchReader, type LinkFigures, startBenchReader, type Tap } from './benchReader.js';
 
 /** firmware/port/boards/pico/flashLayout.h: where slot A's manifest is, and in it the length of the body. */
 const SLOT_A = FLASH_START + 0x10000;
@@ -23,6 +23,11 @@ export interface PicoFigures {
   readonly heapAtReadyBytes: number;
   readonly heapPeakBytes: number;
   readonly stackPeakBytes: number;
+  /** In version 2, and what the same takes in version 1, in clear. */
+  readonly link: LinkFigures;
+  readonly linkInClear: LinkFigures;
+  /** Below the script, in a payment with fDDA: what makes envelope, index token and transaction token. */
+  readonly tokenInstructions: number;
   /** The first payment after a start. */
   readonly tapFdda: Tap;
   readonly tapCda: Tap;
@@ -43,6 +48,8 @@ export async function measurePico(): Promise<PicoFigures> {
   await using bench = await startBenchReader();
   const firstAnswerNanos = bench.chip.nanos();
   const heapAtReadyBytes = wordAt(bench, 'used');
+  const link = await bench.link(2);
+  const linkInClear = await bench.link(1);
   const tapFdda = await bench.pay('visa-debit');
   const tapCda = await bench.pay('mastercard');
   const tapFdda65537 = await bench.pay('visa-credit');
@@ -50,11 +57,15 @@ export async function measurePico(): Promise<PicoFigures> {
   const tapFourTenders = await bench.checkout();
   const tapFullCard = await bench.checkoutFull();
   const contactCda = await bench.pay('mastercard', 'contact');
+  const counter = countWithin(bench, TOKEN_FUNCTIONS);
+  await bench.pay('visa-debit');
   return {
     imageBytes: imageBytes('comptoir'),
     bootInstructions: bench.boot.instructions,
     bootNanos: bench.boot.nanos,
     firstAnswerNanos,
+    link,
+    linkInClear,
     heapAtReadyBytes,
     heapPeakBytes: wordAt(bench, 'peak'),
     stackPeakBytes: stackPeak(bench),
@@ -65,6 +76,7 @@ export async function measurePico(): Promise<PicoFigures> {
     tapFourTenders,
     tapFullCard,
     contactCda,
+    tokenInstructions: counter(),
     selectionInstructions: await selectionInstructions(),
   };
 }
@@ -121,6 +133,28 @@ function giveHeap(chip: Chip, heapStart: number, heapBytes: number): void {
       return executeInstruction.call(core);
     };
   });
+}
+
+/** Functions of the port that a payment calls for nothing but envelope and tokens: a card's own data are hashed, and recovered by RSA. */
+const TOKEN_FUNCTIONS = ['derive_key', 'encrypt_cbc', 'cmac', 'hmac_sha256'].map((name) => `board_secure_${name}`);
+
+/** From now on: instructions from the begin of a function to its return. @returns reads the counter */
+function countWithin({ chip, symbols }: Watched, functions: readonly string[]): () => number {
+  const entries = new Set(functions.map((name) => (symbols.get(name) ?? 0) & ~1));
+  const { core } = chip.core;
+  const { executeInstruction } = core;
+  let counted = 0;
+  let end = 0;
+  core.executeInstruction = () => {
+    if (core.PC === end) end = 0;
+    else if (end === 0 && entries.has(core.PC)) end = core.LR & ~1;
+    if (end !== 0) counted += 1;
+    return executeInstruction.call(core);
+  };
+  return () => {
+    core.executeInstruction = executeInstruction;
+    return counted;
+  };
 }
 
 /** Of the body in slot A. */

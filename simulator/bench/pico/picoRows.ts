@@ -23,6 +23,14 @@ export async function deterministicRows(figures: PicoFigures): Promise<Row[]> {
       value: bootInstructions / 1e6,
       detail: `${ms(bootNanos)} of the chip's time; first answer at ${ms(firstAnswerNanos)}`,
     },
+    linkRow('connection: INIT, handshake, INFO', figures.link.connect, figures.linkInClear.connect),
+    linkRow('question and answer, sealed', figures.link.lookup, figures.linkInClear.lookup),
+    {
+      name: 'of a tap, envelope and tokens: the cryptography below the script',
+      unit: 'M instructions',
+      value: figures.tokenInstructions / 1e6,
+      detail: 'derived keys, AES-CBC, CMAC and HMAC of a tap with fDDA',
+    },
     tapRow('tap fDDA, e = 3: the whole payment', figures.tapFdda),
     tapRow('tap CDA, e = 3: the whole payment', figures.tapCda),
     tapRow('tap fDDA, e = 65537, smaller keys', figures.tapFdda65537),
@@ -47,6 +55,11 @@ export async function deterministicRows(figures: PicoFigures): Promise<Row[]> {
     { name: 'heap peak of all these taps', unit: 'KiB', value: heapPeakBytes / 1024, detail: '' },
     bytesRow('C stack peak', stackPeakBytes, STACK_MAX, ''),
   ];
+}
+
+function linkRow(name: string, instructions: number, inClear: number): Row {
+  const detail = `${(inClear / 1e6).toFixed(2)} M in version 1, which is in clear`;
+  return { name, unit: 'M instructions', value: instructions / 1e6, detail };
 }
 
 /** Half of what the air takes at least: then the reader is never what a customer waits for. */

@@ -1,5 +1,6 @@
-/** What one tap asks of the board's cryptography, recorded while it's made. */
+/** What one tap, or one connection, asks of the board's cryptography, recorded while it's made. */
 import type { KeyHandle, Secure } from '@comptoir/firmware/board';
+import { NO_BYTES } from '@comptoir/protocol';
 import { connect, loadLink, money, newKey } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import {
@@ -19,7 +20,19 @@ import { createSimulatedReader } from '../../src/reader.js';
 import type { Target } from '../../src/targets/target.js';
 
 export interface SecureOperation {
-  readonly name: 'sha1' | 'sha256' | 'hmacSha256' | 'cmac' | 'encryptCbc' | 'deriveKey' | 'recoverRsa';
+  readonly name:
+    | 'sha1'
+    | 'sha256'
+    | 'hmacSha256'
+    | 'cmac'
+    | 'encryptCbc'
+    | 'deriveKey'
+    | 'recoverRsa'
+    | 'sealGcm'
+    | 'openGcm'
+    | 'deriveHkdf'
+    | 'publicKey'
+    | 'agree';
   /** Of the key; 0 for a digest, and for RSA, whose key is as long as its data. */
   readonly keyBytes: number;
   readonly bytes: number;
@@ -27,18 +40,24 @@ export interface SecureOperation {
 
 const SEED = 'operations';
 const SERIAL = 'OPERATIONS';
+const SETTLED_MS = 3000;
 /** Certificates of issuer and card below an authority of 1984 bit, and the dynamic signature; all with e = 3. */
 const RSA_BYTES: readonly number[] = [248, 176, 144];
 
-/** Of a payment with a Visa card: fDDA, envelope and tokens. */
-export async function operationsOfTap(): Promise<readonly SecureOperation[]> {
-  const operations: SecureOperation[] = [];
-  let isTapping = false;
+export interface RecordedOperations {
+  /** Of a payment with a Visa card: fDDA, envelope, tokens, and the messages of the link. */
+  readonly tap: readonly SecureOperation[];
+  /** Of INIT, handshake and INFO, when the self-tests are over and the keys are there. */
+  readonly connection: readonly SecureOperation[];
+}
+
+export async function recordOperations(): Promise<RecordedOperations> {
+  let operations: SecureOperation[] = [];
   const provision = developmentProvision(SEED, SERIAL);
   const keyBytes = new Map<KeyHandle, number>();
   const record = (name: SecureOperation['name'], key: KeyHandle | undefined, data: Uint8Array): void => {
     const length = key === undefined ? 0 : (keyBytes.get(key) ?? 0);
-    if (isTapping) operations.push({ name, keyBytes: length, bytes: data.length });
+    operations.push({ name, keyBytes: length, bytes: data.length });
   };
   const listening = (secure: Secure): Secure => ({
     ...secure,
@@ -67,6 +86,26 @@ export async function operationsOfTap(): Promise<readonly SecureOperation[]> {
       const made = secure.deriveKey(parent, data);
       keyBytes.set(made, data.length);
       return made;
+    },
+    sealGcm(key, nonce, associated, plain) {
+      record('sealGcm', undefined, plain);
+      return secure.sealGcm(key, nonce, associated, plain);
+    },
+    openGcm(key, nonce, associated, sealed) {
+      record('openGcm', undefined, sealed);
+      return secure.openGcm(key, nonce, associated, sealed);
+    },
+    deriveHkdf(chain, secret, part) {
+      record('deriveHkdf', undefined, NO_BYTES);
+      return secure.deriveHkdf(chain, secret, part);
+    },
+    publicKey(pair) {
+      record('publicKey', undefined, NO_BYTES);
+      return secure.publicKey(pair);
+    },
+    agree(pair, publicKey) {
+      record('agree', undefined, publicKey);
+      return secure.agree(pair, publicKey);
     },
     findKey(name) {
       const handle = secure.findKey(name);
@@ -97,16 +136,23 @@ export async function operationsOfTap(): Promise<readonly SecureOperation[]> {
   });
   await loadLink();
   await reader.start();
-  const till = await connect(memory(reader.port), {
-    trust: 'development',
+  const options = {
+    trust: 'development' as const,
     clock,
     random: seededBytes(`${SEED}/till`),
     host: createTestHost({ baseDerivationKey: developmentKeys(SEED, SERIAL).baseDerivationKey }),
-  });
+  };
+  const till = await connect(memory(reader.port), options);
+  await clock.sleep(SETTLED_MS);
+  operations = [];
+  const other = await connect(memory(reader.port), options);
+  const connection = operations;
+  await other.close();
   reader.contactless.put(createCard('visa-debit', { seed: SEED, pki }));
-  isTapping = true;
+  operations = [];
   const result = await till.pay({ amount: money(1250, 'EUR'), key: newKey('operations'), interfaces: 'contactless' });
   reader.stop();
   if (result.status !== 'approved') throw new Error(`the payment is ${result.status}`);
-  return [...operations, ...RSA_BYTES.map((bytes) => ({ name: 'recoverRsa' as const, keyBytes: 0, bytes }))];
+  const recovered = RSA_BYTES.map((bytes) => ({ name: 'recoverRsa' as const, keyBytes: 0, bytes }));
+  return { tap: [...operations, ...recovered], connection };
 }
