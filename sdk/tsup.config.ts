@@ -15,6 +15,8 @@ export default defineConfig({
     'checkout/index': 'src/checkout/index.ts',
     'issuer/index': 'src/issuer/index.ts',
     'selection/explainSelection': 'src/selection/explainSelection.ts',
+    'offline/index': 'src/offline/index.ts',
+    'receipt/index': 'src/receipt/index.ts',
     'promotions/applyPromotions': 'src/promotions/applyPromotions.ts',
     'factory/index': 'src/factory/index.ts',
     'release/index': 'src/release/index.ts',

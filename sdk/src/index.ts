@@ -51,7 +51,7 @@ export {
   type SaleEnd,
   type Settled,
 } from './reader/paymentHost.js';
-export type { CancelledBy, Payment, PayResult } from './reader/payResult.js';
+export type { CancelledBy, Payment, PayResult, StoredPayment } from './reader/payResult.js';
 export type { Prompt } from './reader/prompt.js';
 export { type RandomBytes, systemRandom } from './reader/random.js';
 export type { Choice, Instrument, Kind, Presented, ReadRequest } from './reader/read.js';

@@ -42,9 +42,11 @@ test.each(['node', 'quickjs'] as const)(
     ).toEqual(['reserve 500', 'reserve 2500', 'authorise 2000']);
     expect(explainSelection(Buffer.from(result.record ?? '', 'hex'))?.[0]).toBe('Everything is paid.');
     expect(simulation.host.charges()).toEqual([{ key: KEY, amount: 2000, currency: 978 }]);
+    expect(result.tenders[2]?.receipt).toMatchObject({ tvr: '0000000000', cvm: 'none', interface: 'contactless' });
     // The reader remembers what counts, and the same key again takes nothing more.
+    const remembered = result.tenders.map(({ receipt: _onlyOfTheTap, ...tender }) => tender);
     const looked = await reader.lookup(KEY);
-    expect(looked).toMatchObject({ status: 'paid', tenders: result.tenders, settled: true });
+    expect(looked).toMatchObject({ status: 'paid', tenders: remembered, settled: true });
     expect(await reader.checkout({ basket, key: KEY })).toEqual(looked);
     expect(simulation.host.charges()).toHaveLength(1);
   },

@@ -8,6 +8,8 @@ import type { Ending } from './resultOfPayment.js';
 const APPROVED = '00';
 /** Approved for less; how much, the answer must say. */
 const PARTLY_APPROVED = '10';
+/** Nobody could be asked, and the till takes the risk: the request is forwarded later. @see EMV 4.4 Book 4 Annex A6; decision 68 */
+const OFFLINE_APPROVED = 'Y3';
 
 export interface AcquirerDecision {
   readonly isApproved: boolean;
@@ -24,7 +26,7 @@ export function decisionOf(
 ): AcquirerDecision {
   const { responseCode, authorisationCode, approvedAmount } = answer;
   let approved = 0;
-  if (responseCode === APPROVED) approved = approvedAmount ?? amount;
+  if (responseCode === APPROVED || responseCode === OFFLINE_APPROVED) approved = approvedAmount ?? amount;
   if (responseCode === PARTLY_APPROVED) approved = approvedAmount ?? 0;
   const isUnasked = approved > 0 && approved < amount && partial !== 1;
   const isApproved = approved > 0 && !isUnasked;

@@ -20,6 +20,7 @@ import {
   unknown,
 } from '../reader/payResult.js';
 import { KINDS, type Kind } from '../reader/read.js';
+import type { ReceiptFields } from '../reader/receipt.js';
 
 /** What was taken from one instrument of the card. A coupon's amount is what it took off. */
 export interface Tender {
@@ -37,6 +38,8 @@ export interface Tender {
   /** What its authoriser answered. */
   readonly responseCode?: string;
   readonly authorisationCode?: string;
+  /** EMV fields of a bank application. Only from the tap itself. */
+  readonly receipt?: ReceiptFields;
 }
 
 export interface NotUsed {

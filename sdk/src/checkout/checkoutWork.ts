@@ -4,7 +4,7 @@
  * result `unknown`.
  * Source: docs/reference/protocol.md, `policy`, `basket`, `checkout`, `authorise`, `unsettled`, `tenders`.   Floor: sdk checkout.
  */
-import { equalBytes, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import { equalBytes, type Message, OUTCOME, STATUS, toHex } from '@comptoir/protocol';
 import { cardFault } from '../reader/cardWords.js';
 import type { Answer } from '../reader/channel.js';
 import type { Key } from '../reader/key.js';
@@ -12,6 +12,7 @@ import { LinkFault } from '../reader/linkFault.js';
 import type { Operation } from '../reader/operation.js';
 import { type CheckoutHost, chargedSoFar, markSent } from '../reader/paymentHost.js';
 import { type CardTrouble, unknown } from '../reader/payResult.js';
+import { type ReceiptFields, receiptOf } from '../reader/receipt.js';
 import { transactionTime } from '../reader/transactionTime.js';
 import { askCustomer } from './askCustomer.js';
 import { type CheckedRequest, type CheckoutRequest, checkCheckoutRequest } from './checkoutRequest.js';
@@ -62,6 +63,7 @@ async function sell(
 ): Promise<CheckoutResult> {
   const { key } = request;
   const asked: Uint8Array[] = [];
+  const receipts = new Map<string, ReceiptFields>();
   let end: CheckoutResult | CardTrouble;
   try {
     let answer = await begin(operation, host, key, checked);
@@ -76,6 +78,11 @@ async function sell(
         asked.push(question.transactionToken);
       }
       const complete = await hostsAnswer(operation, host, key, answer.bytes, question);
+      if (isAboutMoney(question) && question.emvData.length > 0) {
+        const { responseCode, authorisationCode } = complete.message;
+        const answered = { responseCode, ...(authorisationCode !== undefined && { authorisationCode }) };
+        receipts.set(toHex(question.applicationIdentifier), receiptOf({ ...question, ...answered }));
+      }
       if (question.kind === 'authorise') tell(tenderEvent(question, complete.message, checked.total.currency));
       answer = await operation.exchange(complete.bytes);
     }
@@ -83,8 +90,18 @@ async function sell(
   } catch (error) {
     end = await stopped(operation, host, key, checked, asked, error);
   }
-  if (end.status !== 'card') return end;
+  if (end.status !== 'card') return withReceipts(end, receipts);
   throw operation.fail(cardFault(end.code, end.reason, end.recovery), 'no');
+}
+
+/** @param receipts by AID: what the tap told of the applications that were asked */
+function withReceipts(end: CheckoutResult, receipts: ReadonlyMap<string, ReceiptFields>): CheckoutResult {
+  if (!('tenders' in end) || receipts.size === 0) return end;
+  const tenders = end.tenders.map((tender) => {
+    const receipt = tender.aid === undefined ? undefined : receipts.get(tender.aid);
+    return receipt === undefined ? tender : { ...tender, receipt };
+  });
+  return { ...end, tenders };
 }
 
 /** The reader may wait in the middle of the tap: it's told, and what it says then is its last word. */

@@ -17,3 +17,4 @@ export { type RefundEntry, refundEntries } from './refundJournal.js';
 export { type Refund, type RefundPlan, refundPlan } from './refundPlan.js';
 export type { RefundCode, RefundPart, RefundResult, RefundTold } from './refundResult.js';
 export { memoryStore, type Store } from './store.js';
+export { TIP_SKU, type TipRule, tipChoices, withTip } from './tip.js';

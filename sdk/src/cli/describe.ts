@@ -31,6 +31,8 @@ export function describePayResult(result: PayResult): readonly string[] {
         ...(result.masked === undefined ? [] : [cardName(result)]),
         result.recovery.message,
       ];
+    case 'stored':
+      return [`stored ${formatMoney(result.stored.amount)}`];
     case 'cancelled':
       return [`cancelled by ${result.by}`];
     case 'unknown':

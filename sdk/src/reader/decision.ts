@@ -5,7 +5,7 @@
  */
 import { equalBytes, type Message } from '@comptoir/protocol';
 import type { Key } from './key.js';
-import { DECLINED_RECOVERY, type PayResult, unknown } from './payResult.js';
+import { DECLINED_RECOVERY, type PayResult, RESPONSE_STORED, unknown } from './payResult.js';
 
 const RESPONSE_APPROVED = '00';
 const RESPONSE_PARTLY_APPROVED = '10';
@@ -37,5 +37,5 @@ export function decidedOnEarlierTap(complete: Message<'complete'>, key: Key): Pa
 /** An approval of nothing is none: the reader sees it so, too. */
 function isApproval({ responseCode, approvedAmount }: Message<'complete'>): boolean {
   if (responseCode === RESPONSE_PARTLY_APPROVED) return (approvedAmount ?? 0) > 0;
-  return responseCode === RESPONSE_APPROVED && approvedAmount !== 0;
+  return (responseCode === RESPONSE_APPROVED || responseCode === RESPONSE_STORED) && approvedAmount !== 0;
 }

@@ -46,6 +46,7 @@ export const ERRORS = {
   'update/interrupted': { sentence: 'The update of the reader did not end.', do: 'update-firmware', next: 'Start the update again: it goes on where it was.' },
   'host/failed': { sentence: 'The acquirer’s side could not be asked.', do: 'retry-same-key', next: 'Try again.' },
   'journal/failed': { sentence: 'The journal of the till could not be written or read.', do: 'fix-code', next: 'Repair the store of the journal, then start again.' },
+  'offline/limit': { sentence: 'The limit for payments without connection is reached.', do: 'call-support', next: 'Forward the stored payments first, or take cash.' },
   aborted: { sentence: 'The operation was cancelled.', do: 'retry-same-key', next: 'Start again when you are ready.' },
   timeout: { sentence: 'The operation took too long.', do: 'retry-same-key', next: 'Try again.' },
   'usage/invalid': { sentence: 'The call is wrong.', do: 'fix-code', next: 'Correct the program.' },

@@ -141,6 +141,10 @@ async function askAcquirer(
     if (ended.status === 'card') throw cardFault(ended.code, ended.reason);
     return await settled(operation, host, key, ended);
   } catch (error) {
+    if (error instanceof LinkFault && error.code === 'offline/limit') {
+      markSettled(host, key);
+      throw operation.fail(error, 'no');
+    }
     // A card that waits is let go, and so is a payment that the card can't end any more: the reader says so.
     const last = authorise.isCardWaiting ? await lastWord(operation) : undefined;
     if (last?.kind === 'result' && last.reversalDue === 1) {

@@ -28,6 +28,9 @@ export interface Payment {
   readonly receipt: ReceiptFields;
 }
 
+/** It is not approved: the acquirer was not asked yet, and may say no. */
+export type StoredPayment = Omit<Payment, 'approved'> & { readonly amount: Money };
+
 export type CancelledBy = 'clerk' | 'customer' | 'timeout';
 
 export type PayResult =
@@ -44,6 +47,8 @@ export type PayResult =
       /** The acquirer approved, or may have: `done`, it was taken back; `due`, it must be. */
       readonly reversal?: 'done' | 'due';
     }
+  /** Taken without the acquirer, at the till's risk, by the host of an offline queue: see there what becomes of it. */
+  | { readonly status: 'stored'; readonly stored: StoredPayment }
   | { readonly status: 'cancelled'; readonly by: CancelledBy }
   | Unknown;
 
@@ -67,6 +72,10 @@ export interface CardTrouble {
   /** Where it isn't that of the code. */
   readonly recovery?: Recovery;
 }
+
+/** EMV 4.4 Book 4 Annex A6: unable to go online. What a till's own queue answers in the acquirer's place. */
+export const RESPONSE_STORED = 'Y3';
+export const RESPONSE_NOT_STORED = 'Z3';
 
 /** The reader gave neither a token nor a reason why not. That must not hide an approval. */
 export const TOKEN_NOT_GIVEN = 'not-given';
@@ -92,6 +101,7 @@ export function payResultOf(result: Message<'result'>, key: Key, cancelledBy: Ca
     case OUTCOME.partlyApproved:
       return approved(result, key);
     case OUTCOME.declined:
+      if (result.responseCode === RESPONSE_NOT_STORED) return { status: 'card', code: 'offline/limit', reason };
       if (result.reversalDue === 1) return declined(result, cardWordOf(reason) ?? 'card-declined', REVERSAL_RECOVERY);
       return declined(result, result.responseCode ?? cardWordOf(reason) ?? 'card-declined', DECLINED_RECOVERY);
     case OUTCOME.notAccepted:
@@ -133,11 +143,10 @@ function approved(result: Message<'result'>, key: Key): PayResult {
     tokenReason,
     paymentAccountReference,
   } = result;
-  const payment: Payment = {
+  const payment: Omit<Payment, 'approved'> = {
     id: [merchantIdentifier.trimEnd(), terminalIdentification.trimEnd(), key].join('/'),
     key,
     kind: 'bank',
-    approved: { minor, currency },
     token: indexToken ?? null,
     ...(indexToken === undefined && { tokenReason: tokenReason ?? TOKEN_NOT_GIVEN }),
     ...(paymentAccountReference !== undefined && { par: paymentAccountReference }),
@@ -145,8 +154,11 @@ function approved(result: Message<'result'>, key: Key): PayResult {
     masked: result.maskedNumber ?? '',
     receipt: receiptOf(result),
   };
-  if (minor === result.amount) return { status: 'approved', payment };
-  return { status: 'partial', payment, remaining: { minor: result.amount - minor, currency } };
+  const amount: Money = { minor, currency };
+  if (result.responseCode === RESPONSE_STORED) return { status: 'stored', stored: { ...payment, amount } };
+  if (minor === result.amount) return { status: 'approved', payment: { ...payment, approved: amount } };
+  const remaining: Money = { minor: result.amount - minor, currency };
+  return { status: 'partial', payment: { ...payment, approved: amount }, remaining };
 }
 
 function declined(result: Message<'result'>, code: string, recovery: Recovery): PayResult {

@@ -75,8 +75,25 @@ const HEX_FIELDS = [
 /** None of the fields above is longer. */
 const FIELD_BYTES_MAX = 8;
 
+/** What a receipt's fields are taken from: a `result`, or an `authorise` with what was answered to it. */
+export type ReceiptSource = Partial<
+  Pick<
+    Message<'result'>,
+    | 'merchantIdentifier'
+    | 'terminalIdentification'
+    | 'usedInterface'
+    | 'applicationIdentifier'
+    | 'emvData'
+    | 'responseCode'
+    | 'authorisationCode'
+    | 'transactionSequence'
+    | 'authenticationMethod'
+    | 'authenticationResult'
+  >
+>;
+
 /** @param result its EMV data are untrusted; when they can't be decoded the fields that come from them are absent */
-export function receiptOf(result: Message<'result'>): ReceiptFields {
+export function receiptOf(result: ReceiptSource): ReceiptFields {
   const fields: Record<string, string> = {};
   const put = (name: keyof ReceiptFields, value: string | undefined): void => {
     if (value !== undefined) fields[name] = value;

@@ -30,6 +30,7 @@ export function receiptLines(result: PayResult, asked: Money): readonly string[]
         pair('AMOUNT', formatMoney(asked)),
         pair('DECLINED', result.code),
       ];
+    case 'stored':
     case 'cancelled':
     case 'unknown':
       return [];

@@ -70,6 +70,8 @@ function outcome(result: PayResult): string {
       return `declined  ${result.code}. ${result.recovery.message}${reversal(result.reversal)}`;
     case 'cancelled':
       return `cancelled by ${result.by}`;
+    case 'stored':
+      return `stored  ${formatMoney(result.stored.amount)}`;
     case 'unknown':
       return `unknown. ${result.recovery.message}`;
   }

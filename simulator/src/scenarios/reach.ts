@@ -24,6 +24,7 @@ const PAY_SHAPES: Shapes<PayResult['status']> = {
   approved: [{}],
   partial: [{}],
   declined: [{}, { reversal: 'done' }, { reversal: 'due' }],
+  stored: [{}],
   cancelled: [{ by: 'clerk' }, { by: 'timeout' }],
   unknown: [{ charged: 'no' }, { charged: 'maybe' }, { charged: 'yes' }],
 };

@@ -58,7 +58,12 @@ export interface CheckoutCall extends Named {
 
 /** A call of the SDK. */
 export interface Call {
-  readonly connect?: { readonly timeoutMs?: number; readonly trusts?: 'development' | 'another-factory' };
+  readonly connect?: {
+    readonly timeoutMs?: number;
+    readonly trusts?: 'development' | 'another-factory';
+    /** The till can't reach the acquirer, and stores payments up to so much each. */
+    readonly offlineUpTo?: string;
+  };
   readonly pay?: PayCall;
   readonly read?: {
     readonly accept: readonly Kind[];
@@ -144,6 +149,7 @@ const CALLS: Fields = {
         { is: 'choice', of: ['development', 'another-factory'] },
         'whose readers the till trusts; `development`',
       ),
+      offlineUpTo: field(AMOUNT, 'the acquirer is out of reach: payments up to so much are stored; it is asked'),
     }),
     'connects; any other call does so by itself when there is no reader yet',
   ),

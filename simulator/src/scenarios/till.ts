@@ -10,11 +10,13 @@ import {
   type Money,
   newKey,
   type Op,
+  type PaymentHost,
   type PayResult,
   parseMoney,
   type Reader,
 } from '@comptoir/sdk';
 import { recover } from '@comptoir/sdk/checkout';
+import { offlineQueue } from '@comptoir/sdk/offline';
 import { developmentReleaseKeys, releaseKey, signImage } from '@comptoir/sdk/release';
 import type { FirmwareText } from '../firmwareText.js';
 import type { Simulation } from '../simulate.js';
@@ -38,6 +40,14 @@ export interface Till {
 
 /** Of nobody's readers. */
 const ANOTHER_FACTORY = releaseKey(new Uint8Array(32).fill(0x0a));
+
+const OFFLINE_AGE_MS = 86_400_000;
+
+/** @param perSale as much in all, too */
+function outOfReach({ host, store, clock }: Simulation, { minor, currency }: Money): PaymentHost {
+  const limits = { currency, perSale: minor, total: minor, ageMs: OFFLINE_AGE_MS };
+  return offlineQueue(host, { store, clock, limits, isOnline: () => false }).host;
+}
 
 /** @param firmware what an update offers, under another version */
 export function createTill(simulation: Simulation, firmware: FirmwareText): Till {
@@ -122,9 +132,10 @@ export function createTill(simulation: Simulation, firmware: FirmwareText): Till
     }
     if (given.connect !== undefined) {
       reader = undefined;
-      const { trusts, ...options } = given.connect;
+      const { trusts, offlineUpTo, ...options } = given.connect;
       const trust = trusts === 'another-factory' ? [ANOTHER_FACTORY.publicKey] : simulation.trust;
-      reader = await connect(simulation, { ...simulation, ...options, trust });
+      const host = offlineUpTo === undefined ? simulation.host : outOfReach(simulation, moneyFrom(offlineUpTo));
+      reader = await connect(simulation, { ...simulation, host, ...options, trust });
       return { result: reader.info, prompts: [] };
     }
     const on = await connected();

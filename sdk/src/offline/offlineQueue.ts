@@ -1,0 +1,253 @@
+/**
+ * A host that can be asked when the acquirer can't: it stores the sealed request of a payment by bank card, within limits, and tells the reader
+ * so (Y3, unable to go online). What is stored is forwarded later, one at a time, with the key that it was taken with: the acquirer charges it
+ * once, however often it's sent, and by however many tills or tabs. A basket with gift cards, accounts or coupons is never stored: their balances
+ * are known to their authorisers alone.
+ *
+ *   write the record → tell the reader → … → forwarding → ask → settled | declined
+ *
+ * Source: docs/reference/sdk.md, `offlineQueue`; EMV 4.4 Book 4 Annex A6; decision 68.   Floor: sdk offline.
+ */
+import { decodeMessage, encodeMessage, type Message, toHex } from '@comptoir/protocol';
+import type { Store } from '../checkout/store.js';
+import { wholeTimeout } from '../reader/callOptions.js';
+import { type Clock, systemClock } from '../reader/clock.js';
+import { readComplete } from '../reader/complete.js';
+import { usageError } from '../reader/errors.js';
+import type { Key } from '../reader/key.js';
+import { currencyOf, currencyOfNumeric } from '../reader/money.js';
+import type { CheckoutHost, PaymentHost } from '../reader/paymentHost.js';
+import { RESPONSE_NOT_STORED, RESPONSE_STORED } from '../reader/payResult.js';
+import type { RefundHost } from '../reader/refundHost.js';
+import { hasMethods } from '../reader/shape.js';
+import type { CallOptions } from '../transports/transport.js';
+import { type Lock, systemLock } from './lock.js';
+import {
+  allKept,
+  answeredWith,
+  dropKept,
+  isOwed,
+  type Kept,
+  keep,
+  keptOf,
+  type OfflineLimits,
+  type StoredSale,
+} from './storedSale.js';
+
+export interface OfflineQueueOptions {
+  /** May be the journal's: the names differ. A `put` that resolved survives a crash. */
+  readonly store: Store;
+  readonly limits: OfflineLimits;
+  readonly clock?: Clock;
+  /** False: the acquirer isn't even asked. Default: it always is, and what doesn't get there is stored. */
+  readonly isOnline?: () => boolean;
+  /** How long it may take to answer before the payment is stored. Default 10 s. */
+  readonly patienceMs?: number;
+  /** Default: Web Locks where they are there, else one at a time in this process. */
+  readonly lock?: Lock;
+}
+
+export interface ForwardReport {
+  readonly settled: number;
+  readonly declined: number;
+  readonly expired: number;
+  /** The acquirer can't be asked: they stay stored. */
+  readonly left: number;
+}
+
+export interface OfflineQueue<Host extends PaymentHost = CheckoutHost & RefundHost> {
+  /** For `connect`, in the place of the acquirer's. */
+  readonly host: Host;
+  /** Every payment that was stored and not forgotten, the oldest first. @throws ReaderError `journal/failed` */
+  list(): Promise<readonly StoredSale[]>;
+  /** Largest amount that could be stored now, in minor units; 0 when none could. @throws ReaderError `journal/failed` */
+  room(): Promise<number>;
+  /** Asks the acquirer about everything that is stored. Calls at the same time share one round. @throws ReaderError `journal/failed` */
+  forward(options?: CallOptions): Promise<ForwardReport>;
+  /** A line of JSON for each, with its sealed request: for whoever settles by hand. @throws ReaderError `journal/failed` */
+  export(): Promise<string>;
+  /** Lets go of one that is settled or declined. @returns false: it's still owed, or not there */
+  forget(key: Key): Promise<boolean>;
+}
+
+const PATIENCE_MS = 10_000;
+const LOCK = 'comptoir-offline';
+const LOCK_FORWARD = 'comptoir-offline-forward';
+
+/** @throws ReaderError `usage/invalid` */
+export function offlineQueue<Host extends PaymentHost>(host: Host, options: OfflineQueueOptions): OfflineQueue<Host> {
+  const { store, limits, clock = systemClock, isOnline = () => true, patienceMs = PATIENCE_MS } = options;
+  const { lock = systemLock } = options;
+  check(host, options);
+  let round: Promise<ForwardReport> | undefined;
+
+  const impatient = (given: CallOptions = {}): CallOptions => ({
+    ...given,
+    timeoutMs: wholeTimeout(Math.min(given.timeoutMs ?? patienceMs, patienceMs)),
+  });
+
+  async function authorise(request: Uint8Array, key: Key, given?: CallOptions): Promise<Uint8Array> {
+    const question = questionIn(request);
+    if (question === undefined || question.key !== key) return host.authorise(request, key, given);
+    const before = await keptOf(store, key);
+    if (before !== undefined) return wordOn(before);
+    let cause: unknown;
+    const wasSent = isOnline();
+    if (wasSent) {
+      try {
+        return await host.authorise(request, key, impatient(given));
+      } catch (fault) {
+        if (given?.signal?.aborted) throw fault;
+        cause = fault;
+      }
+    }
+    return lock(LOCK, async () => {
+      const raced = await keptOf(store, key);
+      if (raced !== undefined) return wordOn(raced);
+      if (currencyOf(limits.currency)?.numeric === question.currency && question.amount <= (await room())) {
+        const kept = storedOf(question, request, wasSent);
+        await keep(store, kept);
+        return wordOn(kept);
+      }
+      // It may have been charged: only `lookup` tells.
+      if (wasSent) throw cause;
+      return complete(question, RESPONSE_NOT_STORED);
+    });
+  }
+
+  function storedOf(question: Message<'authorise'>, request: Uint8Array, wasSent: boolean): Kept {
+    const { key, amount, label, maskedNumber } = question;
+    const sale = {
+      amount: { minor: amount, currency: limits.currency },
+      storedMs: clock.now(),
+      label,
+      masked: maskedNumber,
+    };
+    return { sale: { key: key as Key, ...sale, state: 'stored', wasSent }, request: request.slice() };
+  }
+
+  async function room(): Promise<number> {
+    const owed = (await allKept(store)).map(({ sale }) => sale).filter(isOwed);
+    const oldest = owed[0]?.storedMs ?? Number.POSITIVE_INFINITY;
+    if (clock.now() - oldest > limits.ageMs) return 0;
+    const sum = owed.reduce((total, { amount }) => total + amount.minor, 0);
+    return Math.max(0, Math.min(limits.perSale, limits.total - sum));
+  }
+
+  async function status(key: Key, given?: CallOptions): Promise<Uint8Array | null> {
+    const kept = await keptOf(store, key);
+    return kept === undefined ? host.status(key, given) : wordOn(kept);
+  }
+
+  /** The card had the last word, and it was no. */
+  async function reverse(key: Key, given?: CallOptions): Promise<void> {
+    await lock(LOCK_FORWARD, async () => {
+      const kept = await keptOf(store, key);
+      if (kept === undefined || kept.sale.wasSent) {
+        if (host.reverse === undefined) throw new Error('this host takes nothing back');
+        await host.reverse(key, given);
+      }
+      if (kept !== undefined) await dropKept(store, key);
+    });
+  }
+
+  async function forwardAll(given: CallOptions): Promise<ForwardReport> {
+    const report = { settled: 0, declined: 0, expired: 0, left: 0 };
+    for (const { sale } of await allKept(store)) {
+      if (sale.state !== 'stored' && sale.state !== 'forwarding') continue;
+      // Another till of this store may have been faster.
+      const kept = await keptOf(store, sale.key);
+      if (kept === undefined || !isOwed(kept.sale)) continue;
+      const state = report.left > 0 ? 'left' : await forwardOne(kept, given);
+      report[state] += 1;
+    }
+    return report;
+  }
+
+  /** @returns how it ended; `left`: the acquirer couldn't be asked */
+  async function forwardOne(kept: Kept, given: CallOptions): Promise<keyof ForwardReport> {
+    const { key, storedMs } = kept.sale;
+    const isOld = clock.now() - storedMs > limits.ageMs;
+    const before: Kept = { ...kept, sale: { ...kept.sale, state: 'forwarding', wasSent: kept.sale.wasSent || !isOld } };
+    await keep(store, before);
+    let answer: Uint8Array | null;
+    try {
+      answer = isOld ? await host.status(key, given) : await host.authorise(kept.request, key, given);
+      if (answer !== null) readComplete(answer, key);
+    } catch {
+      await keep(store, { ...before, sale: { ...before.sale, state: 'stored' } });
+      return 'left';
+    }
+    const after: Kept =
+      answer === null
+        ? { ...before, sale: { ...before.sale, state: 'expired' } }
+        : answeredWith(before, readComplete(answer, key));
+    await keep(store, after);
+    return after.sale.state as keyof ForwardReport;
+  }
+
+  return {
+    host: withOwn(host, { authorise, status, reverse }),
+    list: async () => (await allKept(store)).map(({ sale }) => sale),
+    room,
+    forward(given = {}) {
+      round ??= lock(LOCK_FORWARD, () => forwardAll(given)).finally(() => {
+        round = undefined;
+      });
+      return round;
+    },
+    async export() {
+      const lines = (await allKept(store)).map(({ sale, request }) =>
+        JSON.stringify({ ...sale, request: toHex(request) }),
+      );
+      return lines.map((line) => `${line}\n`).join('');
+    },
+    async forget(key) {
+      const kept = await keptOf(store, key);
+      if (kept === undefined || isOwed(kept.sale)) return false;
+      await dropKept(store, key);
+      return true;
+    },
+  };
+}
+
+/** Whatever a host is made of: everything else is its own. */
+function withOwn<Host extends PaymentHost>(host: Host, own: PaymentHost): Host {
+  return new Proxy(host, {
+    get(target, name) {
+      const value: unknown = Reflect.get(own, name) ?? Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+/** The acquirer's, once it's there. */
+function wordOn({ request, answer }: Kept): Uint8Array {
+  const question = questionIn(request);
+  if (answer !== undefined) return answer;
+  if (question === undefined) throw new Error('a stored request makes no sense');
+  return complete(question, RESPONSE_STORED);
+}
+
+function complete({ key, transactionToken }: Message<'authorise'>, responseCode: string): Uint8Array {
+  return encodeMessage({ kind: 'complete', key, responseCode, transactionToken });
+}
+
+/** @returns undefined for what is never stored: no request of one payment by bank card */
+function questionIn(request: Uint8Array): Message<'authorise'> | undefined {
+  const decoded = decodeMessage(request);
+  if (!decoded.ok || decoded.message.kind !== 'authorise') return undefined;
+  const { asks, saleKey, currency } = decoded.message;
+  return asks === undefined && saleKey === undefined && currencyOfNumeric(currency) ? decoded.message : undefined;
+}
+
+function check(host: PaymentHost, { store, limits, isOnline, lock }: OfflineQueueOptions): void {
+  if (!hasMethods(host, 'authorise', 'status')) throw usageError('An offline queue has a host.');
+  if (!hasMethods(store, 'get', 'put', 'del', 'keys')) throw usageError('A store has get, put, del, keys.');
+  const { currency, perSale, total, ageMs } = limits;
+  const areWhole = [perSale, total, ageMs].every((limit) => Number.isSafeInteger(limit) && limit >= 0);
+  if (currencyOf(currency) === undefined || !areWhole)
+    throw usageError('Limits are a currency, and whole numbers of minor units and milliseconds.');
+  if ([isOnline, lock].some((one) => one !== undefined && typeof one !== 'function'))
+    throw usageError('isOnline and lock are functions.');
+}

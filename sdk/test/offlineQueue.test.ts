@@ -1,0 +1,193 @@
+import { encodeMessage, type Message } from '@comptoir/protocol';
+import { type Key, newKey, type PaymentHost } from '@comptoir/sdk';
+import { memoryStore } from '@comptoir/sdk/checkout';
+import { type OfflineQueue, offlineQueue, type StoredSale } from '@comptoir/sdk/offline';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+const LIMITS = { currency: 'EUR', perSale: 5000, total: 8000, ageMs: 1000 };
+
+function requestOf(key: Key, amount: number, token = 1): Uint8Array {
+  const one = Uint8Array.of(token);
+  const authorise: Message<'authorise'> = {
+    kind: 'authorise',
+    key,
+    amount,
+    currency: 978,
+    label: 'VISA',
+    applicationIdentifier: one,
+    maskedNumber: '************0119',
+    usedInterface: 2,
+    authenticationMethod: 'fDDA',
+    authenticationResult: 'ok',
+    emvData: one,
+    envelope: one,
+    transactionToken: new Uint8Array(16).fill(token),
+    merchantIdentifier: 'M',
+    terminalIdentification: 'T',
+    model: 'm',
+    serial: 's',
+  };
+  return encodeMessage(authorise);
+}
+
+/** Charges each key once; can be out of reach before it hears, or after. */
+function acquirer() {
+  const charged = new Map<Key, Uint8Array>();
+  let asked = 0;
+  let reach: 'up' | 'down' | 'lost-answer' = 'up';
+  const answerOf = (key: Key): Uint8Array => {
+    const said =
+      charged.get(key) ?? encodeMessage({ kind: 'complete', key, responseCode: key.includes('no') ? '05' : '00' });
+    charged.set(key, said);
+    return said;
+  };
+  const host: PaymentHost = {
+    async authorise(_request, key) {
+      asked += 1;
+      if (reach === 'down') throw new Error('out of reach');
+      const answer = answerOf(key);
+      if (reach === 'lost-answer') throw new Error('the answer was lost');
+      return answer;
+    },
+    async status(key) {
+      if (reach !== 'up') throw new Error('out of reach');
+      return charged.get(key) ?? null;
+    },
+    async reverse(key) {
+      if (reach !== 'up') throw new Error('out of reach');
+      charged.delete(key);
+    },
+  };
+  return { host, charged, asked: () => asked, set: (now: typeof reach) => (reach = now) };
+}
+
+const states = async (queue: OfflineQueue<PaymentHost>): Promise<Record<string, string>> =>
+  Object.fromEntries((await queue.list()).map(({ key, state }) => [key, state]));
+
+test('what the acquirer can’t be asked about is stored within limits, and forwarded once', async () => {
+  const bank = acquirer();
+  const store = memoryStore();
+  let nowMs = 0;
+  const clock = { now: () => nowMs, sleep: async () => {} };
+  const queue = offlineQueue(bank.host, { store, limits: LIMITS, clock });
+  const code = async (key: Key, amount: number): Promise<string> => {
+    const answer = await queue.host.authorise(requestOf(key, amount), key);
+    return new TextDecoder('latin1').decode(answer).match(/Y3|Z3|00|05/)?.[0] ?? '';
+  };
+  bank.set('down');
+  expect(await code(newKey('a'), 5000)).toBe('Y3');
+  expect(await code(newKey('a'), 5000)).toBe('Y3');
+  expect(await queue.room()).toBe(3000);
+  // It was asked, and may have charged: nobody says no for it.
+  await expect(queue.host.authorise(requestOf(newKey('b'), 3001), newKey('b'))).rejects.toThrow('out of reach');
+  expect(await code(newKey('no'), 3000)).toBe('Y3');
+  expect(await queue.forward()).toEqual({ settled: 0, declined: 0, expired: 0, left: 2 });
+
+  bank.set('up');
+  const before = bank.asked();
+  const [one, other] = await Promise.all([queue.forward(), queue.forward()]);
+  expect(one).toEqual({ settled: 1, declined: 1, expired: 0, left: 0 });
+  expect(other).toBe(one);
+  expect(bank.asked() - before).toBe(2);
+  expect(await states(queue)).toEqual({ 'a-1': 'settled', 'no-1': 'declined' });
+  expect(await queue.forget(newKey('a'))).toBe(true);
+
+  bank.set('down');
+  expect(await code(newKey('old'), 100)).toBe('Y3');
+  nowMs = 2000;
+  expect(await queue.room()).toBe(0);
+  bank.set('up');
+  expect((await queue.forward()).expired).toBe(1);
+  expect(bank.charged.has(newKey('old'))).toBe(false);
+  expect(await queue.export()).toMatch(/"state":"declined".*\n.*"state":"expired".*\n$/);
+});
+
+test('a queue that knows it is offline asks nobody, and refuses above its limits', async () => {
+  const bank = acquirer();
+  const queue = offlineQueue(bank.host, { store: memoryStore(), limits: LIMITS, isOnline: () => false });
+  const answer = await queue.host.authorise(requestOf(newKey('c'), 5001), newKey('c'));
+  expect(new TextDecoder('latin1').decode(answer)).toContain('Z3');
+  expect(bank.asked()).toBe(0);
+  expect(await queue.list()).toEqual([]);
+});
+
+const STILL = { now: () => 0, sleep: async () => {} };
+
+class Crash extends Error {}
+
+type Deed =
+  | { readonly does: 'pay'; readonly name: string; readonly amount: number }
+  | { readonly does: 'forward' | 'reverse'; readonly name: string }
+  | { readonly does: 'reach'; readonly reach: 'up' | 'down' | 'lost-answer' }
+  | { readonly does: 'crash'; readonly afterWrites: number };
+
+const name = fc.constantFrom('a', 'b', 'c', 'no');
+const deed: fc.Arbitrary<Deed> = fc.oneof(
+  fc.record({ does: fc.constant('pay' as const), name, amount: fc.integer({ min: 1, max: 6000 }) }),
+  fc.record({ does: fc.constantFrom('forward' as const, 'reverse' as const), name }),
+  fc.record({
+    does: fc.constant('reach' as const),
+    reach: fc.constantFrom('up' as const, 'down' as const, 'lost-answer' as const),
+  }),
+  fc.record({ does: fc.constant('crash' as const), afterWrites: fc.nat(3) }),
+);
+
+test('two tills of one store, crashes at any write, and an acquirer that comes and goes: no charge twice, none lost, limits kept', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(deed, fc.nat(1)), { maxLength: 25 }), async (deeds) => {
+      const bank = acquirer();
+      const kept = memoryStore();
+      let writesLeft = Number.POSITIVE_INFINITY;
+      const store = {
+        ...kept,
+        async put(key: string, value: Uint8Array) {
+          if (writesLeft-- <= 0) throw new Crash('the till died');
+          await kept.put(key, value);
+        },
+      };
+      // No lock that both share: their keys alone must do.
+      const open = () =>
+        offlineQueue(bank.host, { store, limits: LIMITS, clock: STILL, lock: (_name, work) => work() });
+      const tills = [open(), open()];
+      const amounts = new Map<string, number>();
+      for (const [one, at] of deeds) {
+        const till = tills[at] ?? open();
+        try {
+          if (one.does === 'reach') bank.set(one.reach);
+          else if (one.does === 'crash') writesLeft = one.afterWrites;
+          else if (one.does === 'forward') await Promise.all(tills.map((queue) => queue.forward()));
+          else {
+            const key = newKey(one.name);
+            if (one.does !== 'pay') await till.host.reverse?.(key);
+            else {
+              const amount = amounts.get(one.name) ?? one.amount;
+              amounts.set(one.name, amount);
+              await till.host.authorise(requestOf(key, amount), key);
+            }
+          }
+        } catch (fault) {
+          // A till that died starts again; whatever else failed said so.
+          if (isCrash(fault)) [tills[at], writesLeft] = [open(), Number.POSITIVE_INFINITY];
+        }
+        const owed = (await till.list()).filter(({ state }) => state === 'stored' || state === 'forwarding');
+        expect(owed.reduce((sum, sale) => sum + sale.amount.minor, 0)).toBeLessThanOrEqual(LIMITS.total);
+        expect(owed.every((sale: StoredSale) => sale.amount.minor <= LIMITS.perSale)).toBe(true);
+      }
+      writesLeft = Number.POSITIVE_INFINITY;
+      bank.set('up');
+      const [last = open()] = tills;
+      await last.forward();
+      for (const sale of await last.list()) {
+        expect(['settled', 'declined']).toContain(sale.state);
+        expect(bank.charged.has(sale.key)).toBe(true);
+        expect(sale.state).toBe(sale.key.includes('no') ? 'declined' : 'settled');
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+function isCrash(fault: unknown): boolean {
+  return fault instanceof Error && (fault instanceof Crash || isCrash(fault.cause));
+}
