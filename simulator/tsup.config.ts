@@ -10,6 +10,7 @@ export default defineConfig({
     'testing/vitest': 'src/testing/vitest.ts',
     'testing/fastCheck': 'src/testing/fastCheck.ts',
     'cli/comptoirSim': 'src/cli/comptoirSim.ts',
+    'wires/usbThread': 'src/wires/usb/usbThread.ts',
   },
   outDir: 'dist',
   format: 'esm',

@@ -75,3 +75,6 @@ export {
   type TranscriptResult,
   writeTranscript,
 } from './transcripts/transcript.js';
+export { plugIn } from './wires/usb/plugIn.js';
+export type { UsbDevice } from './wires/usb/usbDevice.js';
+export type { ServedWire, UsbWire } from './wires/usb/wire.js';

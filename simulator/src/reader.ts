@@ -48,6 +48,8 @@ export interface SimulatedReaderOptions {
   readonly winked?: () => void;
   /** Called when the firmware ended, after its hosts were told. */
   readonly failed?: (fault: Error) => void;
+  /** Called when the reader has power, and takes reports. That it has none any more, its hosts are told. */
+  readonly powered?: () => void;
 }
 
 export interface SimulatedReader {
@@ -160,6 +162,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
     });
     power = { pump, queues, loaded };
     pump.wake();
+    options.powered?.();
   }
 
   function end(thrown: unknown): void {

@@ -35,8 +35,10 @@ import { seededBytes } from './seed.js';
 import type { SlotStyle } from './slot/slotCard.js';
 import { type Step, stepsOf } from './steps.js';
 import { loadPicoImage, type PicoImage } from './targets/picoImages.js';
-import { createPicoReader, PICO_MODEL } from './targets/picoReader.js';
+import { createPicoReader, PICO_MODEL, type PicoReader } from './targets/picoReader.js';
 import { findTarget, type ReaderTargetName } from './targets/targets.js';
+import type { UsbDevice } from './wires/usb/usbDevice.js';
+import { createUsbModel, type UsbModel } from './wires/usb/usbModel.js';
 
 export interface SimulateOptions {
   /** Of the reader's randomness, its keys and its cards. Default 1. */
@@ -90,6 +92,11 @@ export interface Simulation extends Transport, AsyncDisposable {
   readonly random: (length: number) => Uint8Array;
   readonly trust: 'development';
   readonly traced: (direction: MessageDirection, message: Uint8Array) => void;
+  /**
+   * The reader as a USB device, for `plugIn`. On `pico` the cable goes to whoever has this one, for good: nobody connects to the
+   * simulation itself any more.
+   */
+  usb(): UsbDevice;
   /** The acquirer's side: it opens envelopes and decides by the card. */
   readonly host: TestHost;
   /** A till's store, in memory: for the journal of a checkout. */
@@ -183,6 +190,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
   const presented: RecordedCard[] = [];
 
   let prompt = 0;
+  let usbModel: UsbModel | undefined;
   const { reader, firmwareSha256 } = await readerOn(target, options, {
     clock,
     serial,
@@ -197,6 +205,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
       prompted?.(shown);
     },
     ...(failed !== undefined && { failed }),
+    powered: () => usbModel?.powered(),
   });
   const baseDerivationKey = developmentKeys(seed, serial).baseDerivationKey;
   const faults = createFaults({
@@ -238,6 +247,14 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     ...memory(faults.port),
     clock: faults.clock,
     random: seededBytes(`${seed}/till`),
+    usb() {
+      if ('takeCable' in reader) return (reader as PicoReader).takeCable();
+      if (usbModel === undefined) {
+        usbModel = createUsbModel({ port: faults.port, serial });
+        usbModel.powered();
+      }
+      return usbModel;
+    },
     host: faults.host,
     store: faults.store,
     trust: 'development',

@@ -13,7 +13,8 @@ import {
 import { type Clock, loadLink } from '@comptoir/sdk';
 import { expect } from 'vitest';
 import { developmentProvision } from '../src/board/provision.js';
-import type { Transfer, UsbHost } from '../src/chip/usbHost.js';
+import type { UsbHost } from '../src/chip/usbHost.js';
+import type { Transfer } from '../src/chip/usbTransfer.js';
 import { createVirtualClock } from '../src/clock.js';
 import { developmentConfiguration, signDevelopmentConfiguration } from '../src/configuration.js';
 import { createTestPki } from '../src/pki/testPki.js';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Chip } from '../src/chip/chip.js';
 import { createTimers } from '../src/chip/timers.js';
-import { type EnumeratedDevice, UsbGone, UsbHost, UsbStall } from '../src/chip/usbHost.js';
+import { type EnumeratedDevice, UsbHost } from '../src/chip/usbHost.js';
+import { UsbGone, UsbStall } from '../src/chip/usbTransfer.js';
 import { chipWith } from './chipProgram.js';
 import { usbDevice } from './chipPrograms.gen.js';
 

@@ -2,7 +2,7 @@
 import { BROADCAST_CHANNEL, COMMAND, encodeFrame, STATUS } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type SetupPacket, UsbGone, UsbStall } from '../src/chip/usbHost.js';
+import { type SetupPacket, UsbGone, UsbStall } from '../src/chip/usbTransfer.js';
 import { seededBytes } from '../src/seed.js';
 import { bareHost, expectAnswers, INTERFACES, type InterfaceName, startedReader } from './chipReader.js';
 

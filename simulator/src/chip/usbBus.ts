@@ -63,8 +63,8 @@ export interface UsbBus {
   want(wish: PacketWish): () => void;
   /** A SETUP packet, which no device refuses. Its endpoint 0 is idle afterwards. */
   setup(packet: Uint8Array): void;
-  /** Data toggles begin anew, as after SET_CONFIGURATION. */
-  resetToggles(): void;
+  /** Data toggles begin anew, as after SET_CONFIGURATION; or those of one pipe, as after CLEAR_FEATURE. */
+  resetToggles(of?: Pipe): void;
   reset(done: () => void): void;
   suspend(): void;
   resume(): void;
@@ -238,8 +238,8 @@ export function createUsbBus(chip: Chip, timers: Timers): UsbBus {
       toggles.set(1, true);
       usb.sendSetupPacket(packet);
     },
-    resetToggles() {
-      for (const pipe of toggles.keys()) if (pipe > 1) toggles.delete(pipe);
+    resetToggles(of) {
+      for (const pipe of toggles.keys()) if (pipe > 1 && (of ?? pipe) === pipe) toggles.delete(pipe);
     },
     reset(done) {
       armed = new Map();

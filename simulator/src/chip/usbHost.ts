@@ -7,37 +7,7 @@ import type { Chip } from './chip.js';
 import type { Timers } from './timers.js';
 import { createUsbBus, PACKET_BYTES_MAX, type PacketWish, pipeOf, type UsbBus } from './usbBus.js';
 import { parseConfiguration, type UsbConfiguration } from './usbDescriptors.js';
-
-/** The device refused. */
-export class UsbStall extends Error {
-  override readonly name = 'UsbStall';
-}
-
-/** The device is gone, or was reset: its transfers ended. */
-export class UsbGone extends Error {
-  override readonly name = 'UsbGone';
-}
-
-/** The device said neither yes nor no for so long that the host gave up. */
-export class UsbTimeout extends Error {
-  override readonly name = 'UsbTimeout';
-}
-
-export interface Transfer {
-  /** Bytes that came; none for a transfer out. */
-  readonly done: Promise<Uint8Array>;
-  /** Ends it, and `done` rejects with UsbGone, unless it was over. */
-  cancel(): void;
-}
-
-export interface SetupPacket {
-  readonly requestType: number;
-  readonly request: number;
-  readonly value: number;
-  readonly index: number;
-  /** Bytes of the data stage. For a request out: those of the data. */
-  readonly length: number;
-}
+import { type SetupPacket, type Transfer, UsbGone, UsbStall, UsbTimeout } from './usbTransfer.js';
 
 export interface EnumeratedDevice {
   /** 18 bytes. */

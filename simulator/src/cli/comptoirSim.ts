@@ -1,9 +1,11 @@
-/** The command `comptoir-sim`; bin/comptoir-sim.js starts it. In a thread of its own it runs the scenarios it's given.   Floor: simulator. */
-import { parentPort } from 'node:worker_threads';
+/** The command `comptoir-sim`; bin/comptoir-sim.js starts it. In a thread of its own it runs the scenarios it's given, or serves a wire.   Floor: simulator. */
+import { parentPort, workerData } from 'node:worker_threads';
 import { serveJobs } from '../scenarios/scenarioJobs.js';
+import { runWire } from '../wires/usb/serveWire.js';
 import { run } from './run.js';
 
-if (parentPort !== null) serveJobs(parentPort);
+if (parentPort !== null && workerData?.usb !== undefined) void runWire(workerData, parentPort);
+else if (parentPort !== null) serveJobs(parentPort);
 else {
   const ending = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ending.abort());

@@ -11,23 +11,27 @@ import { type Simulation, serialOf, simulate } from '../simulate.js';
 import { serveReader } from '../wires/webSocketServer.js';
 import type { Surroundings } from './surroundings.js';
 import { cardFrom, EXIT, targetFrom, UsageError, wholeNumberFrom } from './usage.js';
+import { serveCable, type WireOptions, wireFrom } from './usbWires.js';
 
 const PORT_MAX = 65_535;
 const TOKEN_BYTES = 16;
 
-interface ReaderOptions {
-  readonly ws: string;
+interface ReaderOptions extends WireOptions {
+  readonly ws?: string;
   readonly card?: string;
   readonly target: string;
   readonly seed: string;
   readonly json?: true;
 }
 
-export function addReaderCommand(program: Command, { out, err, exit, ended }: Surroundings): void {
+export function addReaderCommand(program: Command, { out, err, exit, ended, worker }: Surroundings): void {
   program
     .command('reader')
     .description('a simulated reader for other processes, on loopback, with a test host')
-    .requiredOption('--ws <port>', 'port of the WebSocket, 0 for any')
+    .option('--ws <port>', 'port of the WebSocket, 0 for any')
+    .option('--usb [port]', 'a USB device, by USB/IP at this port of loopback; attached to this machine when it may')
+    .option('--uhid', 'a HID device of this machine, by /dev/uhid')
+    .option('--usbredir <socket>', "a USB device in a guest of QEMU's, by its device usb-redir at this Unix socket")
     .option(
       '--card <card>',
       'presented whenever a card is asked for: a name, see `card list`, or a path, see `card new`',
@@ -36,7 +40,10 @@ export function addReaderCommand(program: Command, { out, err, exit, ended }: Su
     .option('--seed <number>', 'of the keys and the cards', '1')
     .option('--json', 'the addresses as one JSON object')
     .action(async (options: ReaderOptions) => {
-      const port = wholeNumberFrom('The port', options.ws, PORT_MAX);
+      const wire = wireFrom(options);
+      if (wire === undefined && options.ws === undefined)
+        throw new UsageError('Say how the reader is reached: --ws PORT, --usb, --uhid or --usbredir SOCKET.');
+      const port = wholeNumberFrom('The port', options.ws ?? '0', PORT_MAX);
       const seed = wholeNumberFrom('The seed', options.seed, Number.MAX_SAFE_INTEGER);
       const card = options.card === undefined ? undefined : cardFrom(options.card);
       const target = targetFrom(options.target);
@@ -57,17 +64,20 @@ export function addReaderCommand(program: Command, { out, err, exit, ended }: Su
       const server = await serveReader({ port, token, reader, host: reader.host }).catch(portRefused(port));
       const { url, hostUrl } = server;
       const { serial, firmwareSha256 } = reader;
+      const cable = wire === undefined ? undefined : await serveCable(reader.usb(), wire, worker, err);
       out(
         options.json
-          ? JSON.stringify({ url, hostUrl, serial, target, firmware: { sha256: firmwareSha256 } })
+          ? JSON.stringify({ url, hostUrl, serial, target, firmware: { sha256: firmwareSha256 }, ...cable?.told })
           : [
               `reader   ${url}`,
+              ...(cable === undefined ? [] : [cable.text]),
               `host     ${hostUrl}`,
               `serial   ${serial}`,
               `firmware SHA-256 ${firmwareSha256}, ${target}`,
             ].join('\n'),
       );
       await aborted(AbortSignal.any([ended, faulted.signal]));
+      await cable?.close();
       await server.close();
       const fault = reader.fault();
       if (fault !== undefined) err(String(fault.cause ?? fault));

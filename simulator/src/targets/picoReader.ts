@@ -19,6 +19,7 @@ import type { UsbHost } from '../chip/usbHost.js';
 import { notThere, type SimulatedReader } from '../reader.js';
 import { seededBytes } from '../seed.js';
 import { SlotCard, type SlotStyle } from '../slot/slotCard.js';
+import type { UsbDevice } from '../wires/usb/usbDevice.js';
 import { bootChip } from './bootedChip.js';
 import { logLines } from './consoleLines.js';
 import type { PicoImage } from './picoImages.js';
@@ -61,6 +62,8 @@ export interface PicoReader extends SimulatedReader {
   readonly slotCard: SlotCard;
   /** The other end of its cable, for tests that do what no driver does. */
   readonly usb: UsbHost;
+  /** Takes the cable from its port, for good. */
+  takeCable(): UsbDevice;
 }
 
 /** A reader without power. */
@@ -189,5 +192,6 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
     frontEnd,
     slotCard,
     usb: link.host,
+    takeCable: link.release,
   };
 }

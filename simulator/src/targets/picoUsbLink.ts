@@ -8,6 +8,8 @@ import type { Chip } from '../chip/chip.js';
 import type { Timers } from '../chip/timers.js';
 import { USB_CLASS, type UsbConfiguration } from '../chip/usbDescriptors.js';
 import { UsbHost } from '../chip/usbHost.js';
+import type { UsbDevice } from '../wires/usb/usbDevice.js';
+import { createPicoUsbDevice, type PicoUsbDevice } from './picoUsbDevice.js';
 
 const HID_SET_IDLE = { requestType: 0x21, request: 0x0a, value: 0, index: 0, length: 0 };
 
@@ -26,6 +28,8 @@ export interface UsbLink {
   configured(): Promise<void>;
   /** Queues one report. One that the reader doesn't live to take is lost, as on any bus. */
   send(report: Uint8Array): void;
+  /** The other end of the cable goes to another host, for good: nobody listens here any more. */
+  release(): UsbDevice;
 }
 
 interface Endpoints {
@@ -36,6 +40,7 @@ interface Endpoints {
 export function createUsbLink(chip: Chip, timers: Timers, { wanted, came, gone }: UsbLinkEvents): UsbLink {
   const host = new UsbHost(chip, timers);
   let endpoints: Endpoints | undefined;
+  let released: PicoUsbDevice | undefined;
   let waiting: readonly { resolve(): void; reject(fault: Error): void }[] = [];
 
   function settle(fault: Error | undefined): void {
@@ -44,12 +49,18 @@ export function createUsbLink(chip: Chip, timers: Timers, { wanted, came, gone }
     for (const { resolve, reject } of settled) fault === undefined ? resolve() : reject(fault);
   }
   function lost(): void {
+    released?.lost();
     const was = endpoints;
     endpoints = undefined;
     if (was !== undefined) gone();
   }
   async function bringUp(): Promise<void> {
     const { configuration } = await host.enumerate();
+    if (released !== undefined) {
+      await released.found(configuration);
+      settle(undefined);
+      return;
+    }
     await host.request(HID_SET_IDLE).catch(() => undefined);
     const found = reportEndpoints(configuration);
     endpoints = found;
@@ -79,13 +90,20 @@ export function createUsbLink(chip: Chip, timers: Timers, { wanted, came, gone }
     host,
     isConfigured: () => endpoints !== undefined,
     configured: () =>
-      endpoints !== undefined
+      endpoints !== undefined || released?.device.isConnected() === true
         ? Promise.resolve()
         : new Promise((resolve, reject) => {
             waiting = [...waiting, { resolve, reject }];
           }),
     send(report) {
       if (endpoints !== undefined) host.transferOut(endpoints.out, report);
+    },
+    release() {
+      if (released !== undefined) return released.device;
+      lost();
+      released = createPicoUsbDevice(host);
+      if (host.bus.isConnected) host.connectionChanged(true);
+      return released.device;
     },
   };
 }

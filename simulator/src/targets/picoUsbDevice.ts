@@ -1,0 +1,77 @@
+/**
+ * The emulated chip's own USB device, for whoever has its cable: requests and transfers go to its TinyUSB as they are, but for the
+ * few that a host's controller must know of, too.
+ * Source: USB 2.0 §9.4, §5.8.5.   Floor: simulator.
+ */
+import { NO_BYTES } from '@comptoir/protocol';
+import { pipeOf } from '../chip/usbBus.js';
+import type { UsbConfiguration } from '../chip/usbDescriptors.js';
+import type { UsbHost } from '../chip/usbHost.js';
+import { type SetupPacket, type Transfer, UsbGone, UsbStall } from '../chip/usbTransfer.js';
+import { openTransfer, type UsbDevice } from '../wires/usb/usbDevice.js';
+
+export interface PicoUsbDevice {
+  readonly device: UsbDevice;
+  /** It was enumerated. */
+  found(configuration: UsbConfiguration): Promise<void>;
+  lost(): void;
+}
+
+const CLEAR_FEATURE = 1;
+const SET_ADDRESS = 5;
+const SET_CONFIGURATION = 9;
+const TO_ENDPOINT = 0x02;
+const ADDRESS = { requestType: 0, request: SET_ADDRESS, value: 1, index: 0, length: 0 } as const;
+
+export function createPicoUsbDevice(host: UsbHost): PicoUsbDevice {
+  let configuration: UsbConfiguration | undefined;
+
+  async function reset(): Promise<void> {
+    await host.reset();
+    await host.request(ADDRESS);
+  }
+  async function request(setup: SetupPacket, data: Uint8Array): Promise<Uint8Array> {
+    const { requestType, request, value, index } = setup;
+    if (configuration === undefined) throw new UsbGone('the device is gone');
+    if ((requestType & 0x80) === 0 && data.length !== setup.length)
+      throw new UsbStall('the data are not as long as they should');
+    // It has the address that this host gave it.
+    if (requestType === 0 && request === SET_ADDRESS) return NO_BYTES;
+    if (requestType === 0 && request === SET_CONFIGURATION && value === configuration.value) {
+      // Set again, a configuration begins anew; TinyUSB does nothing when it has it already.
+      await host.request({ ...setup, value: 0 });
+      await host.configure(configuration);
+      return NO_BYTES;
+    }
+    const answer = await host.request(setup, data);
+    if (requestType === TO_ENDPOINT && request === CLEAR_FEATURE)
+      host.bus.resetToggles(pipeOf(index & 0x0f, (index & 0x80) !== 0));
+    return answer;
+  }
+  const device: UsbDevice = {
+    isConnected: () => configuration !== undefined,
+    connectionChanged: () => undefined,
+    control(setup, data = NO_BYTES) {
+      const open = openTransfer();
+      request(setup, data).then(open.finish, open.fail);
+      return open.transfer;
+    },
+    transferIn: (endpoint, length): Transfer => host.transferIn(endpoint, length),
+    transferOut: (endpoint, data): Transfer => host.transferOut(endpoint, data),
+    reset,
+  };
+  return {
+    device,
+    async found(found) {
+      // The configuration is for the new host to set.
+      await reset();
+      configuration = found;
+      device.connectionChanged(true);
+    },
+    lost() {
+      if (configuration === undefined) return;
+      configuration = undefined;
+      device.connectionChanged(false);
+    },
+  };
+}
