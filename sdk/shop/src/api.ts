@@ -308,7 +308,7 @@ export interface SaleRequest {
   readonly status: 'paid' | 'stored';
   /** When it was sold, by the till's clock. */
   readonly soldMs: number;
-  /** Turned into the sale. */
+  /** Turned into the sale: the id of a reservation, or the number of an order that is paid at the counter. */
   readonly reservation?: string;
   /** Of the host: hexadecimal. */
   readonly accountToken?: string;
@@ -399,12 +399,8 @@ export interface Order {
   readonly currency: string;
   /** Key of the sale that paid it. */
   readonly sale?: string;
-  /** Which taps prove the customer: references (hexadecimal) of the account at this merchant, and its account token. None: by code only. */
-  readonly provenBy: {
-    readonly references: readonly string[];
-    readonly accountToken?: string;
-    readonly hasCode: boolean;
-  };
+  /** `tap`: of the account that ordered; the shop knows it by a tap, and tells nobody how. */
+  readonly provenBy: readonly ('tap' | 'code')[];
   readonly events: readonly { readonly status: OrderStatus; readonly atMs: number; readonly by: string }[];
 }
 

@@ -1,0 +1,84 @@
+/**
+ * A sale as it was made, with what went back of it.
+ * Source: docs/reference/shop.md, sales.   Floor: shop sales.
+ */
+import type { PricedLine, RefundRecord, Sale, SaleTender } from '../api.js';
+import type { Row } from '../database/database.js';
+import type { Work } from '../database/work.js';
+
+/** @param which a key, a receipt number or the number of an order */
+export async function saleOf(work: Work, which: string): Promise<Sale | undefined> {
+  const { shop_id: shop, currency } = work.shop;
+  const [row] = await work.query(
+    'select * from sale where shop_id = $1 and (sale_key = $2 or receipt_number = $2 or order_number = $2) order by sale_key = $2 desc limit 1',
+    [shop, which],
+  );
+  if (row === undefined) return undefined;
+  const key = String(row['sale_key']);
+  const lines = await work.query('select detail from sale_line where shop_id = $1 and sale_key = $2 order by line', [
+    shop,
+    key,
+  ]);
+  const tenders = await work.query('select * from tender where shop_id = $1 and sale_key = $2 order by position', [
+    shop,
+    key,
+  ]);
+  const oversold = await work.query(
+    "select sku, qty from shop_event where shop_id = $1 and kind = 'oversold' and about = $2 order by event_id",
+    [shop, key],
+  );
+  const refunds = await refundsOf(work, key);
+  const back = refunds.reduce((sum, { amount }) => sum + amount, 0);
+  const total = Number(row['total']);
+  const tip = Number(row['tip']);
+  const priced = lines.map(({ detail }) => detail as PricedLine);
+  const stateOfMoney =
+    back >= total + tip && back > 0 ? 'refunded' : back > 0 ? 'partly-refunded' : (row['status'] as Sale['status']);
+  return {
+    key,
+    receiptNumber: String(row['receipt_number']),
+    ...textOf(row, 'order_number', 'order'),
+    channel: row['channel'] as Sale['channel'],
+    ...textOf(row, 'till_id', 'till'),
+    status: stateOfMoney,
+    soldMs: Number(row['sold_ms']),
+    recordedMs: Number(row['recorded_ms']),
+    currency,
+    lines: priced,
+    discounts: row['discounts'] as Sale['discounts'],
+    total,
+    tip,
+    tenders: tenders.map(tenderOf),
+    vat: row['vat'] as Sale['vat'],
+    refunds,
+    oversold: oversold.map(({ sku, qty }) => {
+      const wanted = priced.reduce((sum, line) => sum + (line.sku === sku ? line.qty : 0), 0);
+      return { sku: String(sku), wanted, available: wanted - Number(qty) };
+    }),
+    ...textOf(row, 'account_token', 'accountToken'),
+  };
+}
+
+export async function refundsOf(work: Work, sale: string): Promise<readonly RefundRecord[]> {
+  const rows = await work.query('select * from refund where shop_id = $1 and sale_key = $2 order by receipt_number', [
+    work.shop.shop_id,
+    sale,
+  ]);
+  return rows.map((row) => ({
+    key: String(row['refund_key']),
+    of: sale,
+    receiptNumber: String(row['receipt_number']),
+    amount: Number(row['amount']),
+    parts: row['parts'] as RefundRecord['parts'],
+    lines: row['lines'] as RefundRecord['lines'],
+    refundedMs: Number(row['refunded_ms']),
+  }));
+}
+
+function tenderOf({ kind, label, amount, detail }: Row): SaleTender {
+  return { ...(detail as object), kind: kind as SaleTender['kind'], label: String(label), amount: Number(amount) };
+}
+
+function textOf<Name extends string>(row: Row, column: string, name: Name): { readonly [Key in Name]?: string } {
+  return (row[column] === null ? {} : { [name]: String(row[column]) }) as { readonly [Key in Name]?: string };
+}

@@ -1,0 +1,175 @@
+/**
+ * A sale that was made is written down: never refused for stock, and once for its key, which is the key of the payment.
+ * Source: docs/reference/shop.md, sales; decision 65.   Floor: shop sales.
+ */
+import { fromHex } from '@comptoir/protocol';
+import type { PricedLine, Sale, SaleRequest } from '../api.js';
+import { noteFact } from '../customers/facts.js';
+import type { Work } from '../database/work.js';
+import { itemsOf } from '../goods/catalogue.js';
+import { vatOf } from '../goods/price.js';
+import { release, sell } from '../goods/stock.js';
+import { localTime } from '../names.js';
+import { ShopError } from '../shopError.js';
+import { saleOf } from './readSale.js';
+
+export interface SaleOrigin {
+  readonly channel: Sale['channel'];
+  readonly till?: string;
+  readonly order?: string;
+}
+
+/** @param key of the sale @throws ShopError `invalid` when its amounts don't add up, `not-found` of an item, `key-reused` */
+export async function recordSale(work: Work, key: string, sale: SaleRequest, origin: SaleOrigin): Promise<Sale> {
+  const { shop } = work;
+  const known = await saleOf(work, key);
+  if (known !== undefined) return sameSale(work, known, sale);
+  const lines = await pricedLines(work, sale);
+  const { total, tip = 0, tenders, discounts, soldMs } = sale;
+  if (lines.reduce((sum, { net }) => sum + net, 0) !== total)
+    throw new ShopError('invalid', 'The lines do not come to the total.');
+  const paid = tenders.reduce((sum, { amount }) => sum + amount, 0);
+  if (paid !== total + tip) throw new ShopError('invalid', 'The tenders do not come to total and tip.');
+
+  const { day, hour } = localTime(soldMs, shop.time_zone);
+  // prettier-ignore
+  await work.query(
+    `insert into sale (shop_id, sale_key, receipt_number, channel, till_id, order_number, status, sold_ms, recorded_ms, day, hour, total, tip,
+       discounts, vat, account_token) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+    [
+      shop.shop_id,
+      key,
+      await nextReceipt(work, day),
+      origin.channel,
+      origin.till ?? null,
+      origin.order ?? null,
+      sale.status,
+      soldMs,
+      work.nowMs,
+      day,
+      hour,
+      total,
+      tip,
+      JSON.stringify(discounts),
+      JSON.stringify(vatOf(lines)),
+      sale.accountToken ?? null,
+    ],
+  );
+  for (const [at, line] of lines.entries())
+    await work.query('insert into sale_line values ($1, $2, $3, $4, $5, $6, $7, $8)', [
+      shop.shop_id,
+      key,
+      at,
+      line.sku,
+      line.qty,
+      line.unit,
+      line.discount,
+      JSON.stringify(line),
+    ]);
+  for (const [at, { kind, label, amount, ...detail }] of tenders.entries())
+    await work.query('insert into tender values ($1, $2, $3, $4, $5, $6, $7)', [
+      shop.shop_id,
+      key,
+      at,
+      kind,
+      label,
+      amount,
+      JSON.stringify(detail),
+    ]);
+  await useSerials(work, sale, key);
+  if (sale.reservation !== undefined) await release(work, sale.reservation);
+  const oversold = await sell(work, lines, key);
+  await keepRecord(work, key, sale);
+  await noteFact(work, 'purchase-history', sale, {
+    sale: key,
+    day,
+    total,
+    items: lines.map(({ sku, qty }) => ({ sku, qty })),
+  });
+  await work.query('insert into outbox (shop_id, at_ms, topic, body) values ($1, $2, $3, $4)', [
+    shop.shop_id,
+    work.nowMs,
+    'sale',
+    JSON.stringify({ day, hour, total, items: lines.map(({ category, qty, net }) => ({ category, qty, net })) }),
+  ]);
+  const recorded = await saleOf(work, key);
+  if (recorded === undefined) throw new ShopError('internal', 'The sale is not there.');
+  return { ...recorded, oversold };
+}
+
+/** A stored sale whose money came, or didn't. Cash in hand can't. */
+export async function settleStored(work: Work, key: string, status: 'settled' | 'declined-later'): Promise<void> {
+  await work.query("update sale set status = $3 where shop_id = $1 and sale_key = $2 and status = 'stored'", [
+    work.shop.shop_id,
+    key,
+    status,
+  ]);
+}
+
+/** Another till, or the web, was first: it has to be the same sale. A sale that was stored may come again as paid. */
+async function sameSale(work: Work, known: Sale, sale: SaleRequest): Promise<Sale> {
+  const text = ({
+    total,
+    tip = 0,
+    lines,
+  }: Pick<SaleRequest, 'total' | 'tip'> & { lines: readonly { sku: string; qty: number }[] }): string =>
+    JSON.stringify([total, tip, lines.map(({ sku, qty }) => [sku, qty])]);
+  if (text(known) !== text(sale))
+    throw new ShopError('key-reused', 'This key belongs to another sale: make a new one.');
+  if (known.status !== 'stored' || sale.status !== 'paid') return known;
+  await settleStored(work, known.key, 'settled');
+  return { ...known, status: 'settled' };
+}
+
+async function pricedLines(work: Work, { lines }: SaleRequest): Promise<readonly PricedLine[]> {
+  const items = await itemsOf(work);
+  return lines.map(({ sku, qty, unit, discount }) => {
+    const item = items.find((one) => one.sku === sku);
+    if (item === undefined) throw new ShopError('not-found', `There is no item ${sku}.`);
+    const { name, vat, category, gtin, isGiftCard } = item;
+    const gross = unit * qty;
+    if (discount > gross) throw new ShopError('invalid', 'A discount is more than its line.');
+    return {
+      sku,
+      qty,
+      name,
+      unit,
+      gross,
+      discount,
+      net: gross - discount,
+      vat,
+      category,
+      isGiftCard,
+      ...(gtin !== undefined && { gtin }),
+    };
+  });
+}
+
+/** One row of numbers a shop, without holes: a transaction that fails takes none. */
+export async function nextReceipt(work: Work, day: string): Promise<string> {
+  const [row] = await work.query('update shop set receipts = receipts + 1 where shop_id = $1 returning receipts', [
+    work.shop.shop_id,
+  ]);
+  return `${day.slice(0, 4)}-${String(row?.['receipts']).padStart(6, '0')}`;
+}
+
+async function useSerials(work: Work, { discounts }: SaleRequest, key: string): Promise<void> {
+  for (const { promotion } of discounts)
+    await work.query(
+      `insert into promotion_use select shop_id, rule->>'serial', $3 from promotion
+         where shop_id = $1 and promotion_id = $2 and rule->>'serial' is not null on conflict do nothing`,
+      [work.shop.shop_id, promotion, key],
+    );
+}
+
+async function keepRecord(work: Work, key: string, { record, reader }: SaleRequest): Promise<void> {
+  const { shop_id: shop } = work.shop;
+  if (reader !== undefined)
+    await work.query(
+      'insert into reader values ($1, $2, $3, $3) on conflict (shop_id, reader_id) do update set last_ms = $3',
+      [shop, reader, work.nowMs],
+    );
+  const bytes = record === undefined ? undefined : fromHex(record);
+  if (bytes !== undefined)
+    await work.query('insert into selection_record values ($1, $2, $3, $4)', [shop, key, reader ?? null, bytes]);
+}
