@@ -65,11 +65,13 @@ export interface SimulatedReader {
   isPowered(): boolean;
   /** The power fails at that operation of the flash, 1 the next: a write of a record, on the chip an erased sector or a programmed page. */
   cutPower(cut: PowerCut): void;
+  /** The same, counted in writes of a record of results, on the chip in erased sectors and programmed pages of theirs. */
+  cutPowerOfResults(cut: PowerCut): void;
   /** The same for the flash that keys are in: erased sectors and programmed pages. */
   cutPowerOfKeys(cut: PowerCut): void;
   /** Opens the case: the tamper line says so, now and at every start from now on. */
   tamper(): void;
-  /** What it has for payments is erased, and nobody gives it again. Seen at the next start. @throws Error where only its maker could do that */
+  /** What it has for payments is erased, and nobody gives it again. Seen at the next start. */
   loseKeys(): void;
 }
 
@@ -210,6 +212,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
     stop,
     isPowered: () => power !== undefined,
     cutPower: cuts.cutPower,
+    cutPowerOfResults: cuts.cutPower,
     loseKeys() {
       areKeysLost = true;
       keyFlash.flash.bytes.fill(0xff);

@@ -123,7 +123,7 @@ export interface Simulation extends Transport, AsyncDisposable {
   card(name: string): Card;
   /** Presses the button of a dynamic card for so long; the card's time passes, not the reader's. @throws Error for a card without a button */
   press(ms: number, card?: string): void;
-  /** Something goes wrong, now or when its time has come. Resolves once that's arranged. */
+  /** Something goes wrong, now or when its time has come. Resolves once that's arranged. @throws Error when the target has no such fault */
   inject(fault: Fault): Promise<void>;
   /** Lets time pass: on a manual clock by hand, on another by waiting. */
   advance(ms: number): Promise<void>;
@@ -210,6 +210,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
   const baseDerivationKey = developmentKeys(seed, serial).baseDerivationKey;
   const faults = createFaults({
     reader,
+    target,
     clock,
     seed,
     host: createTestHost({ baseDerivationKey, authorisers, clock }),

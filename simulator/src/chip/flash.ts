@@ -30,8 +30,14 @@ export interface Flash {
   program(offset: number, data: Uint8Array): void;
   /** Sets it as a programmer would, with the power on the programmer's side: nothing fails, nothing is counted. */
   load(offset: number, data: Uint8Array): void;
-  /** Counts from here. Undefined: the power stays. */
-  cutPower(cut: PowerCut | undefined): void;
+  /** Counts from here. @param cut undefined: the power stays @param area counts what happens there alone. Default: everywhere */
+  cutPower(cut: PowerCut | undefined, area?: FlashArea): void;
+}
+
+/** In bytes. */
+export interface FlashArea {
+  readonly offset: number;
+  readonly length: number;
 }
 
 /** @param bytes memory to use, FF everywhere for a new chip */
@@ -39,11 +45,12 @@ export function createFlash(bytes: Uint8Array): Flash {
   let operations = 0;
   let untilCut = Number.POSITIVE_INFINITY;
   let cutKind: PowerCut['kind'] = 'clean';
+  let cutArea: FlashArea = { offset: 0, length: bytes.length };
 
   /** @param part does the operation on the bytes before the offset it's given */
-  function operate(length: number, part: (end: number) => void): void {
+  function operate(offset: number, length: number, part: (end: number) => void): void {
     operations += 1;
-    untilCut -= 1;
+    if (offset >= cutArea.offset && offset < cutArea.offset + cutArea.length) untilCut -= 1;
     if (untilCut > 0) {
       part(length);
       return;
@@ -64,12 +71,12 @@ export function createFlash(bytes: Uint8Array): Flash {
     erase(offset, length) {
       inRange(offset, length, SECTOR_BYTES);
       for (let sector = offset; sector < offset + length; sector += SECTOR_BYTES)
-        operate(SECTOR_BYTES, (end) => bytes.fill(0xff, sector, sector + end));
+        operate(sector, SECTOR_BYTES, (end) => bytes.fill(0xff, sector, sector + end));
     },
     program(offset, data) {
       inRange(offset, data.length, PAGE_BYTES);
       for (let page = 0; page < data.length; page += PAGE_BYTES) {
-        operate(PAGE_BYTES, (end) => {
+        operate(offset + page, PAGE_BYTES, (end) => {
           for (let at = page; at < page + end; at += 1) bytes[offset + at] = clear(bytes, offset + at, data, at);
         });
       }
@@ -78,7 +85,8 @@ export function createFlash(bytes: Uint8Array): Flash {
       if (offset + data.length > bytes.length) throw new RangeError('the flash is smaller than that');
       bytes.set(data, offset);
     },
-    cutPower(cut) {
+    cutPower(cut, area = { offset: 0, length: bytes.length }) {
+      cutArea = area;
       untilCut = cut?.operation ?? Number.POSITIVE_INFINITY;
       cutKind = cut?.kind ?? 'clean';
     },

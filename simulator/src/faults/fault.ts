@@ -4,6 +4,7 @@
  * Floor: simulator.
  */
 import { type Fields, faultIn, type Rule } from '@comptoir/sdk/rules';
+import type { ReaderTargetName } from '../targets/targets.js';
 
 /** When a reader loses its cable, in the words of a sale. */
 export const PHASES = [
@@ -90,6 +91,8 @@ const choice = (...of: readonly string[]): Rule => ({ is: 'choice', of });
 interface FaultDescription {
   readonly meaning: string;
   readonly fields: Fields;
+  /** Why the emulated chip doesn't have it. */
+  readonly notOnPico?: string;
 }
 
 const atApdu = { rule: COUNT, meaning: 'the command at which it happens; the next, when it is not there' };
@@ -189,7 +192,7 @@ export const FAULTS: Readonly<Record<FaultKind, FaultDescription>> = {
     fields: {
       operation: {
         rule: COUNT,
-        meaning: 'which write of a result; on the chip, and of keys, which erased sector or programmed page',
+        meaning: 'which write of a result; on the chip, and of keys, which erased sector or programmed page of theirs',
         isRequired: true,
       },
       of: { rule: choice('results', 'keys'), meaning: 'what is being kept; `results`' },
@@ -198,13 +201,13 @@ export const FAULTS: Readonly<Record<FaultKind, FaultDescription>> = {
     },
   },
   'keys-lost': {
-    meaning:
-      'the keys for payments are erased, and not loaded again; seen after the next start; not on the emulated chip',
+    meaning: 'the keys for payments are erased, and not loaded again; seen after the next start',
     fields: {},
   },
   tamper: {
-    meaning: 'the case of the reader is opened: it destroys its keys and starts anew; not on the emulated chip',
+    meaning: 'the case of the reader is opened: it destroys its keys and starts anew',
     fields: {},
+    notOnPico: 'the board has no line that tells of an opened case',
   },
   'clock-jump': {
     meaning: 'the clock of the till is set, forward or back',
@@ -234,6 +237,12 @@ export function readFault(value: unknown): FaultResult {
   const wrong = faultIn(value, FAULT_RULE);
   // The rule above is this type.
   return wrong === undefined ? { ok: true, fault: value as Fault } : { ok: false, ...wrong };
+}
+
+/** @returns why there is no such fault on that target, in a sentence; undefined: there is */
+export function whyNotOn(target: ReaderTargetName, { kind }: Fault): string | undefined {
+  const why = target === 'pico' ? FAULTS[kind].notOnPico : undefined;
+  return why && `there is no fault ${kind} on the target pico: ${why}`;
 }
 
 /** Such as `tear (atApdu 3)`. */

@@ -9,8 +9,9 @@ import type { EventLog } from '../eventLog.js';
 import type { TestHost } from '../issuer/testHost.js';
 import type { SimulatedReader } from '../reader.js';
 import { seededBytes } from '../seed.js';
+import type { ReaderTargetName } from '../targets/targets.js';
 import { createCardTroubles } from './cardTroubles.js';
-import { type Fault, faultText, type Phase } from './fault.js';
+import { type Fault, faultText, type Phase, whyNotOn } from './fault.js';
 import { createHostTroubles } from './hostTroubles.js';
 import { createLinkTroubles, type LinkTroubles } from './linkTroubles.js';
 import { createOtherProgram } from './otherProgram.js';
@@ -18,6 +19,7 @@ import { createStoreTroubles } from './storeTroubles.js';
 
 export interface FaultsParts {
   readonly reader: SimulatedReader;
+  readonly target: ReaderTargetName;
   /** The reader's. */
   readonly clock: Clock;
   readonly seed: number | string;
@@ -49,7 +51,7 @@ export interface Faults {
 /** What the acquirer's side sees of a sale. */
 const HOST_PHASES: readonly Phase[] = ['during-authorisation', 'after-authorisation'];
 
-export function createFaults({ reader, clock, seed, host, store, tap, log }: FaultsParts): Faults {
+export function createFaults({ reader, target, clock, seed, host, store, tap, log }: FaultsParts): Faults {
   let jumpedMs = 0;
   let isClosed = false;
   let restore: { readonly ms: number | undefined } | undefined;
@@ -88,6 +90,8 @@ export function createFaults({ reader, clock, seed, host, store, tap, log }: Fau
     void startIn(replugMs);
   }
   async function inject(fault: Fault): Promise<void> {
+    const whyNot = whyNotOn(target, fault);
+    if (whyNot !== undefined) throw new Error(whyNot);
     log?.note('fault', faultText(fault));
     switch (fault.kind) {
       case 'tear':
@@ -114,7 +118,7 @@ export function createFaults({ reader, clock, seed, host, store, tap, log }: Fau
         const { operation, how = 'clean', restoreMs } = fault;
         restore = { ms: restoreMs };
         if (fault.of === 'keys') return reader.cutPowerOfKeys({ operation, kind: how });
-        return reader.cutPower({ operation, kind: how });
+        return reader.cutPowerOfResults({ operation, kind: how });
       }
       case 'tamper':
         return reader.tamper();

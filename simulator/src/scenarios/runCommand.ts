@@ -10,6 +10,7 @@ import type { Command } from 'commander';
 import type { Surroundings } from '../cli/surroundings.js';
 import { EXIT, targetFrom, UsageError, wholeNumberFrom } from '../cli/usage.js';
 import { junitXml } from '../replay/junit.js';
+import { notOnTarget } from './notOnTarget.js';
 import { ScenarioFileError, scenarioAt } from './readScenario.js';
 import type { ScenarioReport } from './runScenario.js';
 import { scenarioFiles } from './scenarioFiles.js';
@@ -57,6 +58,11 @@ async function runCommand(
     target,
     ...(typeof seed === 'number' && { seed }),
   }));
+  const refused = work.flatMap(({ scenario }, at) => {
+    const whyNot = notOnTarget(scenario, target);
+    return whyNot === undefined ? [] : [`${files[at]}: ${whyNot}`];
+  });
+  if (refused.length > 0) throw new UsageError(refused.join('\n'));
   const bar = startBar(files.length);
   const reports = await runJobs(work, jobs, worker, bar.step);
   bar.stop();

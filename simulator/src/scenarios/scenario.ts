@@ -209,7 +209,7 @@ const STEP: Rule = {
     during: field({ is: 'list', of: DURING, min: 1, max: 50 }, 'what happens meanwhile'),
     expect: field({ is: 'any' }, 'what the result must have; it may have more'),
     error: field({ is: 'any' }, 'the code of the error that must come, or what the error must have'),
-    prompts: field(LINES, 'all prompts, in order'),
+    prompts: field(LINES, 'all prompts, in order; on the emulated chip, which takes its time, others may be between'),
     receipt: field(LINES, 'lines that the receipt must have'),
   },
 };

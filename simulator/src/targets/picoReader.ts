@@ -3,6 +3,7 @@
  * a front end at its serial line, its slot contacts at its pins. There is no other way in.
  * Floor: simulator.
  */
+import { KEY } from '@comptoir/firmware/board';
 import type { Clock, DeviceInfo, ReportHandlers } from '@comptoir/sdk';
 import type { ReportPort } from '@comptoir/sdk/transports/memory';
 import { createCardPlace } from '../board/cardPlace.js';
@@ -10,7 +11,14 @@ import { encodeProvision, type ProvisionedRoleKey } from '../board/provisionReco
 import type { ProvisionedKey } from '../board/softwareKeys.js';
 import { Chip } from '../chip/chip.js';
 import { type ChipDriver, driveChip } from '../chip/chipDriver.js';
-import { FLASH_PROVISION_OFFSET } from '../chip/flashLayout.js';
+import { type FlashArea, type PowerCut, SECTOR_BYTES } from '../chip/flash.js';
+import {
+  FLASH_KEYS_OFFSET,
+  FLASH_KEYS_SECTORS,
+  FLASH_PROVISION_OFFSET,
+  FLASH_READER_RECORDS_OFFSET,
+  FLASH_READER_RECORDS_SECTORS,
+} from '../chip/flashLayout.js';
 import { createPn532Model, type Pn532Model } from '../chip/pn532Model.js';
 import { connectSlot } from '../chip/slotPins.js';
 import { createTimers } from '../chip/timers.js';
@@ -66,6 +74,12 @@ export interface PicoReader extends SimulatedReader {
   takeCable(): UsbDevice;
 }
 
+const RESULTS: FlashArea = {
+  offset: FLASH_READER_RECORDS_OFFSET,
+  length: FLASH_READER_RECORDS_SECTORS * SECTOR_BYTES,
+};
+const KEYS: FlashArea = { offset: FLASH_KEYS_OFFSET, length: FLASH_KEYS_SECTORS * SECTOR_BYTES };
+
 /** A reader without power. */
 export function createPicoReader(options: PicoReaderOptions): PicoReader {
   const { clock, image, serial, noise = serial, configuration } = options;
@@ -86,6 +100,7 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
   let driver: ChipDriver | undefined;
   let fault: Error | undefined;
   let prompt = 0;
+  let areKeysLost = false;
 
   const link = createUsbLink(chip, timers, {
     wanted: () => driver?.wake(),
@@ -128,7 +143,8 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
   async function start(): Promise<void> {
     stop();
     fault = undefined;
-    const { keys, roleKeys } = options.provision();
+    const { keys: given, roleKeys } = options.provision();
+    const keys = given.filter(({ name }) => !areKeysLost || name !== KEY.dukptInitial);
     chip.flash.load(FLASH_PROVISION_OFFSET, encodeProvision({ serial, configuration, keys, roleKeys }));
     // Without a host: so a start is the same, whether it's made or was kept.
     bootChip(chip, { noise, readyLine: READY_LINE, folder: image.folder });
@@ -182,11 +198,13 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
     isPowered: () => driver !== undefined,
     cutPower: chip.flash.cutPower,
     loseKeys() {
-      throw new Error('the keys of the emulated chip are in its image');
+      areKeysLost = true;
+      chip.flash.load(KEYS.offset, new Uint8Array(KEYS.length).fill(0xff));
     },
-    cutPowerOfKeys: chip.flash.cutPower,
+    cutPowerOfResults: (cut: PowerCut) => chip.flash.cutPower(cut, RESULTS),
+    cutPowerOfKeys: (cut: PowerCut) => chip.flash.cutPower(cut, KEYS),
     tamper() {
-      throw new Error('this board has no case that could tell');
+      throw new Error('the board has no line that tells of an opened case');
     },
     chip,
     frontEnd,
