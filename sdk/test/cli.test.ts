@@ -30,7 +30,7 @@ beforeAll(async () => {
     format: 'esm',
     target: 'es2022',
     noExternal: ['@comptoir/protocol'],
-    external: ['ws', 'commander', 'cli-progress', /^@noble/],
+    external: ['ws', 'node-hid', 'usb', 'commander', 'cli-progress', /^@noble/],
     esbuildOptions: (options) => {
       options.conditions = ['comptoir-source'];
     },
@@ -75,7 +75,7 @@ interface Ran {
   readonly err: string;
 }
 
-/** @param interruptAt sends SIGINT when this shows on standard error */
+/** @param interruptAt sends SIGINT when this shows */
 function run(args: readonly string[], interruptAt?: string): Promise<Ran> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [`${sdk}test/dist/cli/comptoir.js`, ...args], {
@@ -83,12 +83,16 @@ function run(args: readonly string[], interruptAt?: string): Promise<Ran> {
     });
     let out = '';
     let err = '';
+    const interrupt = (text: string): void => {
+      if (interruptAt !== undefined && text.includes(interruptAt)) child.kill('SIGINT');
+    };
     child.stdout.on('data', (data: Buffer) => {
       out += data.toString();
+      interrupt(out);
     });
     child.stderr.on('data', (data: Buffer) => {
       err += data.toString();
-      if (interruptAt !== undefined && err.includes(interruptAt)) child.kill('SIGINT');
+      interrupt(err);
     });
     child.on('close', (code) => resolve({ code, out, err }));
   });
@@ -261,6 +265,29 @@ test('comptoir cards', async () => {
   expect([older.code, older.err]).toEqual([1, expect.stringContaining('update/required')]);
 });
 
+test('comptoir list, watch and wink of a reader behind an address', async () => {
+  const listed = await comptoir([], ['--json', 'list']);
+  expect([listed.code, JSON.parse(listed.out)]).toMatchObject([0, [{ transport: 'webSocket' }]]);
+  const winked = await comptoir([], ['wink']);
+  expect([winked.code, winked.out]).toEqual([0, 'S-0001 shows itself\n']);
+  const watched = await comptoir([], ['--json', 'watch'], { interruptAt: 'attached' });
+  expect([watched.code, JSON.parse(watched.out)]).toMatchObject([
+    0,
+    { type: 'attached', device: { serial: 'S-0001' } },
+  ]);
+});
+
+test('comptoir doctor prints the rules, looks at a folder, and ends with 1 when something is to do', async () => {
+  const { code, out } = await run(['doctor', '--rules']);
+  expect([code, out]).toEqual([0, readFileSync(`${sdk}udev/70-comptoir.rules`, 'utf8')]);
+  const empty = mkdtempSync(join(tmpdir(), 'comptoir-'));
+  const looked = await run(['--json', 'doctor', '--root', empty]);
+  rmSync(empty, { recursive: true });
+  const { isWell, findings } = JSON.parse(looked.out);
+  expect(looked.code).toBe(isWell ? 0 : 1);
+  expect(findings[0]).toEqual({ check: 'node', state: 'ok', says: process.versions.node });
+});
+
 test.each([
   [['pay', '12.50']],
   [['--reader', 'ws://127.0.0.1:9/x', 'pay', 'much']],
@@ -284,7 +311,7 @@ test('a reader that is not there is 1', async () => {
 });
 
 test('a wrong address of the reader is told as such, not as the host beside it', async () => {
-  const { err } = await run(['--reader', 'nowhere', 'info']);
+  const { err } = await run(['--reader', 'http://127.0.0.1:9/x', 'info']);
   expect(err).toContain('A reader address looks like');
 });
 

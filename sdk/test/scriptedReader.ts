@@ -165,6 +165,9 @@ export function createScriptedReader(options: ScriptOptions = {}): ScriptedReade
           selfTest: options.selfTest ?? 0,
         }),
       );
+    } else if (command === COMMAND.wink) {
+      heard.push('WINK');
+      sendOn(channel, COMMAND.wink, NO_BYTES);
     } else if (command === COMMAND.ping) {
       sendOn(channel, COMMAND.ping, payload.slice());
     } else if (command === COMMAND.taken) {

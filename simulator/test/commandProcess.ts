@@ -26,7 +26,18 @@ export async function bundleCommands(name: string): Promise<string> {
     target: 'es2022',
     platform: 'node',
     noExternal: [/^@comptoir/],
-    external: ['ws', 'commander', 'cli-progress', 'yaml', /^@noble/, /^quickjs/, /^@jitl/, 'rp2040js'],
+    external: [
+      'ws',
+      'node-hid',
+      'usb',
+      'commander',
+      'cli-progress',
+      'yaml',
+      /^@noble/,
+      /^quickjs/,
+      /^@jitl/,
+      'rp2040js',
+    ],
     esbuildOptions: (options) => {
       options.conditions = ['comptoir-source'];
     },

@@ -31,7 +31,7 @@ beforeAll(async () => {
     format: 'esm',
     target: 'es2022',
     noExternal: [/^@comptoir/],
-    external: ['ws', 'commander', 'cli-progress', /^@noble/],
+    external: ['ws', 'node-hid', 'usb', 'commander', 'cli-progress', /^@noble/],
     esbuildOptions: (options) => {
       options.conditions = ['comptoir-source'];
     },
@@ -241,9 +241,9 @@ describe('on a reader', () => {
       ]);
     }));
 
-  test('without a reader it is wrong usage', async () => {
-    const { code, err } = await comptoir(['firmware', 'flash', update]);
-    expect([code, err]).toEqual([2, expect.stringContaining('Say which reader')]);
+  test('what names no reader is wrong usage', async () => {
+    const { code, err } = await comptoir(['--reader', 'mine', 'firmware', 'flash', update]);
+    expect([code, err]).toEqual([2, expect.stringContaining('A reader is hid:SERIAL')]);
   });
 });
 

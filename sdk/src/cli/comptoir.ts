@@ -11,17 +11,19 @@ import { explainSelection } from '../selection/explainSelection.js';
 import { addCardCommands } from './card/cardCommands.js';
 import { addConfigCommands } from './config/configCommands.js';
 import { describeLink, describeLog, describeLookup, describePayResult, describePresented } from './describe.js';
+import { addDeviceCommands } from './deviceCommands.js';
 import { readFile, refusal } from './files.js';
 import { addFirmwareCommands, type Ways } from './firmware/firmwareCommands.js';
 import { addKeyCommands } from './keys/keyCommands.js';
+import { READER_FORMS } from './readers.js';
 import { addRefundCommand } from './refundCommand.js';
-import { EXIT, type ExitCode, type GlobalOptions, outputOf, withHost, withReader } from './session.js';
+import { EXIT, type ExitCode, type GlobalOptions, hostOf, outputOf, withHost, withReader } from './session.js';
 import { addTokenCommands } from './tokens/tokenCommands.js';
 
 const program = new Command('comptoir')
   .description('takes payments with a Comptoir reader')
-  .option('--reader <url>', 'ws://HOST:PORT/TOKEN, as the reader printed it', process.env['COMPTOIR_READER'])
-  .option('--host <url>', 'where the acquirer is asked; default: beside the reader, under /host')
+  .option('--reader <id>', `${READER_FORMS}; default: the only one there is`, process.env['COMPTOIR_READER'])
+  .option('--host <url>', 'where the acquirer is asked; default: beside a ws:// reader', process.env['COMPTOIR_HOST'])
   .option('--timeout <seconds>', 'when to give up', readSeconds)
   .option('--trust <keys>', 'public keys of factories, with commas between; default: development')
   .option('--json', 'print the result as one JSON object')
@@ -51,6 +53,7 @@ program
   .option('--key <key>', 'idempotency key; default: a new one, which is printed')
   .option('--partial', 'allow an approval of less than the amount')
   .action((text: string, options: { readonly currency: string; readonly key?: string; readonly partial?: true }) => {
+    hostOf(program.opts());
     const amount = parseMoney(text, options.currency);
     if (amount === undefined || amount.minor === 0) throw refusal(`${text} ${options.currency} is no amount.`);
     const key = options.key === undefined ? newKey(`cli-${crypto.randomUUID()}`) : keyFrom(options.key);
@@ -78,6 +81,7 @@ program
     });
   });
 
+addDeviceCommands(program, () => program.opts(), exitWith);
 addRefundCommand(program, (work) => withHost(program.opts(), work).then(exitWith));
 
 program

@@ -13,8 +13,8 @@ import {
   systemClock,
   type Trust,
 } from '../index.js';
-import { webSocket } from '../transports/webSocket.js';
 import { refusal } from './files.js';
+import { chooseReader, hostBeside } from './readers.js';
 
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 const PUBLIC_KEY_BYTES = 64;
@@ -62,14 +62,13 @@ export async function withReader(
   options: GlobalOptions,
   work: (session: Session) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const url = readerOf(options);
   return interruptible(options, async (left) => {
     const utcOffsetMinutes = -new Date().getTimezoneOffset();
-    const transport = webSocket(url);
     // A wrong address of the reader is told first: that of the host may come from it.
-    const device = await transport.request();
-    const host = httpHost(options.host ?? hostBeside(url));
-    const reader = await connect(transport, { device, host, utcOffsetMinutes, trust: trustOf(options), ...left() });
+    const { transport, device, hostUrl } = await chooseReader(options.reader, left());
+    const url = options.host ?? hostUrl;
+    const host = url === undefined ? {} : { host: httpHost(url) };
+    const reader = await connect(transport, { device, ...host, utcOffsetMinutes, trust: trustOf(options), ...left() });
     try {
       return await work({ reader, operation: left(), ...outputOf(options) });
     } finally {
@@ -80,17 +79,19 @@ export async function withReader(
 
 /** Works with the host alone. */
 export function withHost(options: GlobalOptions, work: (session: HostSession) => Promise<ExitCode>): Promise<ExitCode> {
-  const host = httpHost(options.host ?? hostBeside(readerOf(options)));
+  const host = httpHost(hostOf(options));
   return interruptible(options, (left) => work({ host, operation: left(), ...outputOf(options) }));
 }
 
-function readerOf({ reader }: GlobalOptions): string {
-  if (reader === undefined) throw refusal('Say which reader: --reader ws://HOST:PORT/TOKEN.');
-  return reader;
+/** @throws ReaderError `usage/invalid` when there is none */
+export function hostOf({ reader, host }: GlobalOptions): string {
+  const url = host ?? (reader !== undefined && /^wss?:/.test(reader) ? hostBeside(reader) : undefined);
+  if (url === undefined) throw refusal('Say where the acquirer is asked: --host URL, or COMPTOIR_HOST.');
+  return url;
 }
 
 /** @param work is given what is left of the timeout, and the signal that Ctrl-C aborts */
-async function interruptible(
+export async function interruptible(
   { timeout }: GlobalOptions,
   work: (left: () => CallOptions) => Promise<ExitCode>,
 ): Promise<ExitCode> {
@@ -110,8 +111,8 @@ async function interruptible(
   }
 }
 
-/** Behind a WebSocket there are simulated readers only: without a word on it, they are development readers. */
-function trustOf({ trust = 'development' }: GlobalOptions): Trust {
+/** Without a word on it, readers are development readers: `info` and `doctor` say of each whether it is one. */
+export function trustOf({ trust = 'development' }: GlobalOptions): Trust {
   if (trust === 'development') return trust;
   return trust.split(',').map((text) => {
     const key = fromHex(text.trim());
@@ -119,9 +120,4 @@ function trustOf({ trust = 'development' }: GlobalOptions): Trust {
       throw refusal('--trust takes `development`, or keys of 128 hexadecimal digits.');
     return key;
   });
-}
-
-/** `ws://127.0.0.1:PORT/TOKEN` has its host at `http://127.0.0.1:PORT/TOKEN/host`. */
-function hostBeside(reader: string): string {
-  return `${reader.replace(/^ws/, 'http').replace(/\/+$/, '')}/host`;
 }
