@@ -23,6 +23,7 @@ import {
   createConfigurationInMemory,
 } from '../../simulator/src/board/configurationInMemory.js';
 import { createPowerCuts } from '../../simulator/src/board/powerCuts.js';
+import { createRecordsInMemory, type RecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
 import {
   createCard,
   createTestPki,
@@ -60,7 +61,11 @@ class Configured {
   constructor(
     memory: ConfigurationInMemory = createConfigurationInMemory(),
     provisioned = signDevelopmentConfiguration(OLD),
+    records: RecordsInMemory = createRecordsInMemory(),
   ) {
+    this.board.records = records.powerOn(() => {
+      throw new Error('the power failed');
+    });
     this.board.configuration = memory.powerOn(provisioned, () => {
       throw new Error('the power failed');
     });
@@ -173,6 +178,39 @@ test('of one that the flash has lost, the same sequence may come again, a lower 
   expect(reader.inForce()).toBeUndefined();
   expect(reader.load(signed(NEW, { sequence: 4 }))).toEqual(refusal('notNewer'));
   expect(isTaken(reader.load(signed(NEW, { sequence: 5 })))).toBe(true);
+});
+
+describe('what was in force once is the least', () => {
+  /** The other place holds the older one, and the head of the later one is lost. */
+  function afterLostHead(records: RecordsInMemory): Configured {
+    return new Configured(undefined, undefined, records);
+  }
+
+  test('an older one whose place is the only one left takes no card, and may not come again', () => {
+    const records = createRecordsInMemory();
+    expect(isTaken(new Configured(undefined, undefined, records).load(signed(NEW, { sequence: 3 })))).toBe(true);
+    const reader = afterLostHead(records);
+    expect(reader.inForce()).toBeUndefined();
+    expect(reader.ask({ ...PAYMENT, interfaces: 2 })).toBe(STATUS.unconfigured);
+    expect(reader.load(signed(OLD, { sequence: 2 }))).toEqual(refusal('notNewer'));
+    expect(isTaken(reader.load(signed(NEW, { sequence: 3 })))).toBe(true);
+    expect(reader.inForce()).toEqual(sha256(NEW));
+  });
+
+  test('also when the power went before that was kept: the next start does it', () => {
+    const cuts = createPowerCuts();
+    const records = createRecordsInMemory(undefined, { cuts });
+    const memory = createConfigurationInMemory();
+    const reader = new Configured(memory, undefined, records);
+    cuts.cutPower({ operation: 1, kind: 'torn' });
+    expect(() => reader.load(signed(NEW, { sequence: 3 }))).not.toThrow();
+    expect(new Configured(memory, undefined, records).info()).toMatchObject({ objectSequence: 3 });
+    expect(afterLostHead(records).inForce()).toBeUndefined();
+  });
+
+  test('sabotage: without the record the older one is in force again', () => {
+    expect(afterLostHead(createRecordsInMemory()).inForce()).toEqual(sha256(OLD));
+  });
 });
 
 describe('refused, and nothing has changed', () => {

@@ -147,10 +147,11 @@ test('within any call of the board', () => {
 
 describe.each(['torn', 'clean'] as const)('%s', (kind) => {
   test.each([
-    [1, 'the limit of index tokens', 0],
-    [2, 'the payment', 0],
-    [3, 'its result', 1],
-  ])('at write %i of a sale, %s', (operation, _, heard) => {
+    [1, 'the sequence of the configuration that is in force', 0],
+    [2, 'the limit of index tokens', 0],
+    [3, 'the payment', 0],
+    [4, 'its result', 1],
+  ])('at write %i of a first sale, %s', (operation, _, heard) => {
     const [records, card] = [createRecordsInMemory(), newCard()];
     records.cutPower({ operation, kind });
     const before = new PowerOn(records, card);
@@ -174,15 +175,15 @@ test('no record holds the card number', () => {
   expect(record).not.toContain(text);
 });
 
-test('a sale writes twice, the first also the limit of index tokens, and what decided nothing not at all', () => {
+test('a sale writes twice, the first also the limit of index tokens, the first start once, and what decided nothing not at all', () => {
   const records = createRecordsInMemory();
   const power = new PowerOn(records, newCard());
   expect(power.send({ ...pay, key: 'nothing', interfaces: 1, timeoutMs: 0 })).toMatchObject({
     outcome: OUTCOME.noCard,
   });
-  expect(records.writes).toBe(0);
+  expect(records.writes).toBe(1);
   sell(power);
-  expect(records.writes).toBe(3);
+  expect(records.writes).toBe(4);
   expect(power.send({ kind: 'lookup', key: 'nothing' })).toMatchObject({ outcome: OUTCOME.noCard });
   const after = new PowerOn(records, newCard());
   expect(after.send({ kind: 'lookup', key: 'nothing' })).toEqual({ kind: 'neverSeen', key: 'nothing' });

@@ -154,7 +154,7 @@ test('a session is made anew before it is an hour old, between operations', asyn
   expect(reader.link).toBe(first);
   await clock.advance(60_000);
   await reader.lookup(KEY);
-  expect(reader.link).not.toEqual(first);
+  expect(reader.link).not.toBe(first);
   expect(script.heard.filter((heard) => heard === 'INIT')).toHaveLength(2);
 });
 

@@ -1,7 +1,13 @@
 /** What a reader tells of itself after a day of work: what happened, and nothing of the card. */
-import { OUTCOME, STATUS } from '@comptoir/protocol';
+import { NO_BYTES, OBJECT_REFUSAL, OUTCOME, type SignedObjectName, STATUS } from '@comptoir/protocol';
+import { decodeReaderCertificate } from '@comptoir/protocol/link';
 import { connect, newKey, ReaderError } from '@comptoir/sdk';
+import { indexTokenKey, makeKeyTicket } from '@comptoir/sdk/keys';
+import { developmentRoleKey, signObject } from '@comptoir/sdk/signing';
 import { expect, test } from 'vitest';
+import { developmentConfiguration } from '../src/configuration.js';
+import { createTestPki } from '../src/pki/testPki.js';
+import { seededBytes } from '../src/seed.js';
 import { simulate } from '../src/simulate.js';
 import { targetNames } from '../src/targets/targets.js';
 import { brokenFirmware } from './brokenFirmware.js';
@@ -30,6 +36,45 @@ test.each(targetNames)('a sale, a refusal, a day: told in order [%s]', async (ta
     ['selfTest', 0, 1],
   ]);
   expect(Object.keys(log.entries[0] ?? {}).sort()).toEqual(['detail', 'event', 'secondsAgo', 'times']);
+});
+
+test('keys, a configuration and the end of service: told, whether they were taken or refused', async () => {
+  await using simulation = await simulate({ seed: 3 });
+  const { serial } = simulation;
+  const object = (kind: SignedObjectName, sequence: number, content: Uint8Array, name = serial): Uint8Array =>
+    signObject({ kind, sequence, serial: name }, content, developmentRoleKey(kind).privateKey);
+  const reader = await connect(simulation, simulation);
+  await reader.configure(object('configuration', 2, developmentConfiguration(createTestPki())));
+  await reader.configure(object('configuration', 1, developmentConfiguration(createTestPki())));
+  await reader.loadKeys(object('keyLoad', 1, new Uint8Array(40)));
+  const { certificate = NO_BYTES } = await reader.keyStatus();
+  const { staticKey } = decodeReaderCertificate(certificate) ?? expect.fail('no certificate');
+  const keys = [indexTokenKey(new Uint8Array(32).fill(5), 2)];
+  const ticket = { serial, staticKey, sequence: 1, keys };
+  await reader.loadKeys(makeKeyTicket(ticket, developmentRoleKey('keyLoad').privateKey, seededBytes('log')));
+  await reader.decommission(object('decommission', 1, NO_BYTES, 'OTHER'));
+  const log = await reader.log();
+  expect(log.entries.slice(2).map(({ event, detail }) => [event, detail])).toEqual([
+    ['configurationLoad', 0],
+    ['configurationLoad', OBJECT_REFUSAL.notNewer],
+    ['keyLoad', OBJECT_REFUSAL.keyRefused],
+    ['keyLoad', 0],
+    ['decommission', OBJECT_REFUSAL.otherReader],
+  ]);
+  await reader.decommission(object('decommission', 1, NO_BYTES));
+  await simulation.advance(1000);
+  // Its identity is gone, and with it the session: only a development image still tells, in clear.
+  await using empty = await connect(simulation, { ...simulation, protocolVersion: 1 });
+  const { entries } = await empty.log();
+  expect(entries.map(({ event, detail }) => [event, detail])).toContainEqual(['zeroised', 0]);
+});
+
+test('an opened case is told', async () => {
+  await using simulation = await simulate();
+  simulation.tamper();
+  await simulation.advance(1000);
+  await using reader = await connect(simulation, { ...simulation, protocolVersion: 1 });
+  expect((await reader.log()).entries.map(({ event, detail }) => [event, detail])).toContainEqual(['zeroised', 1]);
 });
 
 test('a reader whose self-test fails is not connected to, and says which it was', async () => {

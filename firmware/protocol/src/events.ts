@@ -28,6 +28,14 @@ export const EVENT = {
   cancelled: 6,
   /** A host reset its channel while its command ran. */
   hostLost: 7,
+  /** A ticket for keys came; the detail is 0, or why it was refused. */
+  keyLoad: 8,
+  /** A configuration came; the detail is 0, or why it was refused. */
+  configurationLoad: 9,
+  /** An order to end the service came; the detail is 0, or why it was refused. */
+  decommission: 10,
+  /** The keys were destroyed, now or before the start; the detail is 1 when the case was opened. */
+  zeroised: 11,
 } as const;
 
 export type EventName = keyof typeof EVENT;

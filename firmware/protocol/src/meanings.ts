@@ -61,7 +61,7 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   modulus: 'CA public key modulus',
   exponent: 'CA public key exponent',
   sha1: 'SHA-1 over RID, index, modulus and exponent',
-  transactionSequence: 'number of the transaction since the reader started',
+  transactionSequence: 'number of the transaction (9F41): the counter of its key serial number',
   signedHeader: 'header and signatures of an image: the first 512 bytes of its manifest sector',
   chunk: '0 the used part of the chunk table, n the chunk n - 1 of the body',
   chunkLength: 'bytes of the whole chunk, 1 to 4,096',

@@ -109,11 +109,6 @@ export class HostLink {
     return this.awaitsTaken ? PARTS_TIMEOUT_MS : NOTHING_DUE_MS;
   }
 
-  /** The hash of the handshake that opened the channel's session, 32 bytes; undefined without a session. */
-  bindingOf(id: number): Uint8Array | undefined {
-    return this.channels.find(id)?.session?.hash;
-  }
-
   /** Without a session nothing is sent. @param message at most 4,096 bytes; kept until it's sent */
   sendMessage(id: number, message: Uint8Array): void {
     const channel = this.channels.find(id);

@@ -36,8 +36,6 @@ export type SessionStep =
   | { readonly kind: 'fault'; readonly status: number };
 
 export class LinkSession {
-  /** Of the handshake, when it's over: what is bound to it can't be moved to another session. 32 bytes. */
-  hash: Uint8Array | undefined;
   private readonly board: Board;
   private state: State;
 
@@ -56,7 +54,6 @@ export class LinkSession {
       case 'answered': {
         const keys = message.length === LAST_MESSAGE_BYTES ? state.noise.finish(message) : undefined;
         if (keys === undefined) return this.fail();
-        this.hash = state.noise.hash;
         this.state = { kind: 'open', keys, sinceMs: nowMs };
         return { kind: 'taken' };
       }
@@ -99,7 +96,6 @@ export class LinkSession {
     const { state } = this;
     if (state.kind === 'open') state.keys.erase();
     else if (state.kind !== 'closed') state.noise.erase();
-    this.hash = undefined;
     this.state = { kind: 'closed' };
   }
 

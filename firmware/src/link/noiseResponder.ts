@@ -11,7 +11,7 @@ import { SessionKeys } from './sessionKeys.js';
 const SEALED_KEY_BYTES = STATIC_KEY_BYTES + TAG_BYTES;
 
 export class NoiseResponder {
-  /** After message 3: the handshake's hash, by which something else can be bound to this session. */
+  /** Of all that crossed so far; after message 3 the same on both sides. */
   hash: Uint8Array;
   private readonly secure: Secure;
   private chain: KeyHandle = 0;

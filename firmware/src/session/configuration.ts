@@ -16,6 +16,7 @@ import { type Board, PLACE } from '../board/board.js';
 import type { Authorities } from '../emv/authentication/authorities.js';
 import type { AcceptedApplication } from '../emv/candidateList.js';
 import { CAUTIOUS, type ContactlessParameters, type TerminalParameters, UNLIMITED } from '../emv/terminalParameters.js';
+import { keepSequence, sequenceOf } from './sequences.js';
 import { openSignedHead } from './signedObject.js';
 import { storedAuthorities } from './storedAuthorities.js';
 import { type ContentFault, readContent } from './storedConfiguration.js';
@@ -35,10 +36,21 @@ export interface Configuration {
 /** The longest head, and the signature. */
 const HEAD_BYTES_MAX = 192;
 
-/** @returns undefined when there is none in force, or it isn't right: the reader takes no card then */
+/**
+ * At the start. An older one than was in force once isn't taken: that's what is left when the flash has lost the head of the later one.
+ * @returns undefined when there is none in force, or it isn't right: the reader takes no card then
+ */
 export function loadConfiguration(board: Board): Configuration | undefined {
-  const opened = openConfiguration(board, PLACE.inForce);
-  return opened.ok ? opened : undefined;
+  const opened = openConfiguration(board, PLACE.inForce, sequenceOf(board, SIGNED_OBJECT.configuration) - 1);
+  if (!opened.ok) return undefined;
+  keepConfigurationSequence(board, opened);
+  return opened;
+}
+
+/** Once it's in force: with power cut in between, the next start does it. */
+export function keepConfigurationSequence(board: Board, { sequence }: Configuration): void {
+  const kind = SIGNED_OBJECT.configuration;
+  if (sequence > sequenceOf(board, kind)) keepSequence(board, kind, sequence);
 }
 
 /**
@@ -96,14 +108,15 @@ export function applicationsIn(
 export const NO_SEQUENCE = -1;
 
 /**
- * What the sequence of the next one must be above when the one in force can't be used: if it's one of ours all the same, it may
- * come again. NO_SEQUENCE: nobody who may has signed what is there.
+ * What the sequence of the next one must be above when the one in force can't be used: the highest that was in force, or that is there and
+ * one of ours, may come again. NO_SEQUENCE: there never was one.
  */
 export function sequenceBefore(board: Board): number {
   const start = board.configuration.read(PLACE.inForce, 0, HEAD_BYTES_MAX);
   const head = start.subarray(0, signedHeadLength(start) + OBJECT_SIGNATURE_BYTES);
   const opened = openSignedHead(board, head, SIGNED_OBJECT.configuration, NO_SEQUENCE);
-  return opened.ok ? opened.head.objectSequence - 1 : NO_SEQUENCE;
+  const there = opened.ok ? opened.head.objectSequence : 0;
+  return Math.max(there, sequenceOf(board, SIGNED_OBJECT.configuration)) - 1;
 }
 
 function acceptedApplication(application: ListItem<'applications'>): AcceptedApplication {

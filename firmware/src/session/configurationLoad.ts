@@ -5,7 +5,7 @@
  */
 import { CONFIGURATION_BYTES_MAX, type Message, OBJECT_REFUSAL, SIGNED_OBJECT, STATUS } from '@comptoir/protocol';
 import { type Board, PLACE } from '../board/board.js';
-import { type Configuration, NO_SEQUENCE, openConfiguration } from './configuration.js';
+import { type Configuration, keepConfigurationSequence, NO_SEQUENCE, openConfiguration } from './configuration.js';
 import { openSignedHead } from './signedObject.js';
 
 export class ConfigurationLoad {
@@ -56,6 +56,7 @@ export class ConfigurationLoad {
     const opened = openConfiguration(this.board, PLACE.coming, this.above);
     if (!opened.ok) return { ...this.end(opened.refusal), ...(opened.at !== '' && { faultAt: opened.at }) };
     if (!this.board.configuration.finish()) return this.end(OBJECT_REFUSAL.flashFailed);
+    keepConfigurationSequence(this.board, opened);
     this.loaded(opened);
     return { ...this.end(0), objectSequence: opened.sequence, contentHash: opened.hash };
   }

@@ -21,18 +21,15 @@ import {
   OBJECT_REFUSAL,
   SIGNED_OBJECT,
   STATUS,
-  unsignedFromBytes,
   unsignedToBytes,
 } from '@comptoir/protocol';
 import { type Board, KEY, KEY_SET, type KeyHandle } from '../board/board.js';
 import type { CommandResult } from './command.js';
 import { refuse } from './command.js';
+import { keepSequence, sequenceOf } from './sequences.js';
 import type { SessionContext } from './sessionContext.js';
 import { openSignedObject } from './signedObject.js';
 
-/** Of the last ticket for keys, and of the last decommission: 01 and its sequence, five bytes each. */
-const SEQUENCES_RECORD = 14;
-const SEQUENCE_BYTES = 5;
 const PUBLIC_KEY_BYTES = 32;
 const LABEL: Uint8Array = latin1ToBytes('comptoir key load\0');
 const HEADER_CHARACTERS = 16;
@@ -67,7 +64,7 @@ export function keyLoad(session: SessionContext, { keyObject }: Message<'keyLoad
   const refusal =
     keys === undefined
       ? OBJECT_REFUSAL.keyRefused
-      : take(session, keys, () => keep(board, kind, opened.head.objectSequence));
+      : take(session, keys, () => keepSequence(board, kind, opened.head.objectSequence));
   const checkValues = (keys ?? []).map(({ usage, checkValue }) => concatBytes(latin1ToBytes(usage), checkValue));
   return report(session, refusal, refusal === 0 ? concatBytes(...checkValues) : NO_BYTES);
 }
@@ -80,7 +77,8 @@ export function decommission(session: SessionContext, { keyObject }: Message<'de
   const opened = openSignedObject(board, keyObject, kind, sequenceOf(board, kind));
   if (!opened.ok) return report(session, opened.refusal, NO_BYTES);
   if (opened.head.serial === ANY_READER) return report(session, OBJECT_REFUSAL.otherReader, NO_BYTES);
-  if (!keep(board, kind, opened.head.objectSequence)) return report(session, OBJECT_REFUSAL.flashFailed, NO_BYTES);
+  if (!keepSequence(board, kind, opened.head.objectSequence))
+    return report(session, OBJECT_REFUSAL.flashFailed, NO_BYTES);
   return report(session, 0, NO_BYTES);
 }
 
@@ -199,20 +197,4 @@ function report({ board, dukpt }: SessionContext, refusal: number, checkValues: 
     ...(merchantKey !== 0 && { indexTokenVersion: secure.keyIdentifier(merchantKey)[0] ?? 0 }),
     ...(checkValues.length > 0 && { checkValues }),
   };
-}
-
-/** -1: none yet. @param kind keyLoad or decommission */
-function sequenceOf({ records }: Board, kind: number): number {
-  const at = SEQUENCE_BYTES * (kind - SIGNED_OBJECT.keyLoad);
-  const bytes = records.read(SEQUENCES_RECORD).subarray(at, at + SEQUENCE_BYTES);
-  return bytes[0] === 1 ? unsignedFromBytes(bytes.subarray(1)) : -1;
-}
-
-function keep({ records }: Board, kind: number, sequence: number): boolean {
-  const kept = new Uint8Array(2 * SEQUENCE_BYTES);
-  kept.set(records.read(SEQUENCES_RECORD));
-  const at = SEQUENCE_BYTES * (kind - SIGNED_OBJECT.keyLoad);
-  kept[at] = 1;
-  kept.set(unsignedToBytes(sequence, 4), at + 1);
-  return records.write(SEQUENCES_RECORD, kept);
 }

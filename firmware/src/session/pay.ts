@@ -49,6 +49,7 @@ export function* pay(session: SessionContext, request: Message<'pay'>): Command 
   const { context, outcome, usedInterface } = presented;
   const card = outgoingCard(session, configuration, context, outcome.card, usedInterface);
   if (outcome.kind === 'online') return yield* authorise(session, configuration, context, request, outcome, card);
+  session.dukpt.skip();
   const result = { ...stem(request), ...card.description, outcome: OUTCOME.declined, reason: outcome.reason };
   return decided(session, withoutNumber(result, card.spellings));
 }

@@ -66,6 +66,7 @@ export class Session implements LinkHandler {
     this.link = new HostLink(board);
     this.log = new EventLog(() => board.clock.uptimeMs());
     this.log.add(EVENT.started);
+    if (this.isEmpty) this.logZeroised();
     this.selfTests = new SelfTests(board, (failed) => this.log.add(EVENT.selfTest, failed));
     this.context = new SessionContext(board, loadConfiguration(board), this.selfTests, new Results(board.records));
     this.update = board.firmware && new FirmwareUpdate(board.firmware);
@@ -143,11 +144,11 @@ export class Session implements LinkHandler {
         this.answerNow(channel, () => keyStatus(this.context));
         return;
       case 'decommission':
-        this.answerNow(channel, () => decommission(this.context, message));
+        this.answerNow(channel, () => this.loggedKeys(EVENT.decommission, decommission(this.context, message)));
         this.isDecommissionDue = isDecommissioned(this.board);
         return;
       case 'keyLoad':
-        this.answerNow(channel, () => keyLoad(this.context, message));
+        this.answerNow(channel, () => this.loggedKeys(EVENT.keyLoad, keyLoad(this.context, message)));
         return;
       case 'firmwareBegin':
       case 'firmwareChunk':
@@ -250,7 +251,10 @@ export class Session implements LinkHandler {
       message.kind === 'configurationBegin'
         ? configurationLoad.begin(message.objectHead, context.configuration?.sequence ?? sequenceBefore(this.board))
         : configurationLoad.take(message);
-    return typeof answer === 'number' ? refuse(answer) : answer;
+    if (typeof answer === 'number') return refuse(answer);
+    if (answer.refusal !== 0 || answer.objectSequence !== undefined)
+      this.log.add(EVENT.configurationLoad, answer.refusal);
+    return answer;
   }
 
   /** Firmware that doesn't work, or doesn't take the configuration that is there, gives way to the one before it. */
@@ -278,6 +282,7 @@ export class Session implements LinkHandler {
     this.runner = undefined;
     this.board.keys.zeroise();
     this.isEmpty = true;
+    this.logZeroised();
     this.isDecommissionDue = false;
     this.isRestartDue = this.board.firmware !== undefined;
     this.board.firmware?.restart();
@@ -337,6 +342,15 @@ export class Session implements LinkHandler {
   private refused(channel: number, status: number): void {
     this.log.add(EVENT.refused, status);
     this.link.sendError(channel, status);
+  }
+
+  private logZeroised(): void {
+    this.log.add(EVENT.zeroised, this.board.isTampered() ? 1 : 0);
+  }
+
+  private loggedKeys(event: number, result: CommandResult): CommandResult {
+    if (result.kind === 'keyReport') this.log.add(event, result.refusal);
+    return result;
   }
 
   private noted(result: CommandResult): CommandResult {

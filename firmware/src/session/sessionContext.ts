@@ -23,7 +23,6 @@ export class SessionContext {
   readonly torn: TornTransactions | undefined;
   readonly dukpt: Dukpt;
   readonly tokenLimiter: TokenLimiter;
-  private sequence = 0;
 
   constructor(
     board: Board,
@@ -63,11 +62,5 @@ export class SessionContext {
   /** 0 when all self-tests passed, else the number of the first that failed. */
   get selfTest(): number {
     return this.selfTests.result;
-  }
-
-  /** Transaction sequence counter (9F41). */
-  takeSequence(): number {
-    this.sequence += 1;
-    return this.sequence;
   }
 }

@@ -74,7 +74,7 @@ export function createTransactionContext(
     [TAG_9F21_TRANSACTION_TIME, request.time.slice()],
     [TAG_9C_TRANSACTION_TYPE, unsignedToBcd(request.transactionType, 1)],
     [TAG_9F37_UNPREDICTABLE_NUMBER, board.secure.random(UNPREDICTABLE_NUMBER_BYTES)],
-    [TAG_9F41_TRANSACTION_SEQUENCE_COUNTER, unsignedToBcd(session.takeSequence() % 100_000_000, 4)],
+    [TAG_9F41_TRANSACTION_SEQUENCE_COUNTER, unsignedToBcd(session.dukpt.next % 100_000_000, 4)],
     [TAG_95_TERMINAL_VERIFICATION_RESULTS, new Uint8Array(TVR_BYTES)],
     [TAG_9B_TRANSACTION_STATUS_INFORMATION, new Uint8Array(TSI_BYTES)],
     [TAG_9F34_CVM_RESULTS, CVM_NOT_PERFORMED],

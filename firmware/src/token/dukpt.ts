@@ -49,6 +49,11 @@ export class Dukpt {
     return this.board.keys.identifier(KEY_SET.dukpt).subarray(0, INITIAL_KEY_ID_BYTES);
   }
 
+  /** The counter of the next transaction, whose keys `take` gives; 0 before `prepare`. No power cut brings one back. */
+  get next(): number {
+    return this.counter;
+  }
+
   /** Makes sure that there is a key for the next transaction: where the last of the 64 was used, the flash is written. */
   prepare(): DukptState {
     if (this.isOpen) return 'ready';
@@ -88,6 +93,11 @@ export class Dukpt {
     const macKey = this.derive(key, USAGE.macGenerate, counter);
     this.use();
     return { ksn: concatBytes(this.initialKeyId, unsignedToBytes(counter, 4)), dataKey, macKey };
+  }
+
+  /** Uses up the next counter without its keys: of a transaction that nobody is asked about. After `prepare`. */
+  skip(): void {
+    if (this.isOpen) this.use();
   }
 
   /** Erases what is in memory. */

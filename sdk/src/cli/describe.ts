@@ -3,7 +3,6 @@
  * Floor: sdk cli.
  */
 
-import { toHex } from '@comptoir/protocol';
 import {
   formatMoney,
   type LookupResult,
@@ -81,7 +80,7 @@ export function describeLog({ uptimeSeconds, total, entries }: ReaderLog): reado
 /** What is known about the reader and the link, as names and texts. */
 export function describeLink(link: ReaderLink): Readonly<Record<string, string>> {
   if (link.protocolVersion === 1) return { protocolVersion: '1, in clear: nothing is known about who is there' };
-  const { certificate, firmware, handshakeHash } = link;
+  const { certificate, firmware } = link;
   const { model, serial, validFrom, validThrough, factory, isDevelopment } = certificate;
   return {
     protocolVersion: '2, Noise_XX_25519_AESGCM_SHA256',
@@ -89,7 +88,6 @@ export function describeLink(link: ReaderLink): Readonly<Record<string, string>>
     certificateValid: `${day(validFrom)} to ${day(validThrough)}`,
     factory: isDevelopment ? `${factory}, development: it protects nothing` : factory,
     firmwareSha256: firmware.sha256,
-    session: toHex(handshakeHash),
   };
 }
 

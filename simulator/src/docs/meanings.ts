@@ -54,4 +54,8 @@ export const EVENT_MEANING: Readonly<Record<EventName, string>> = {
   fault: 'an invariant of the firmware was broken; the host got *internalFault*',
   cancelled: 'a host cancelled the command that ran',
   hostLost: 'a host reset its channel while its command ran',
+  keyLoad: 'a ticket for keys came; detail: 0, or why it was refused',
+  configurationLoad: 'a configuration came; detail: 0, or why it was refused',
+  decommission: 'an order to end the service came; detail: 0, or why it was refused',
+  zeroised: 'the keys were destroyed, now or before the start; detail: 1 when the case was opened, else 0',
 };

@@ -56,8 +56,6 @@ export interface Opened {
   readonly third: Uint8Array;
   readonly sending: NoiseCipher;
   readonly receiving: NoiseCipher;
-  /** 32 bytes, the same on both sides and of no other session. */
-  readonly hash: Uint8Array;
 }
 
 export class NoiseInitiator {
@@ -107,7 +105,7 @@ export class NoiseInitiator {
     const [sending, receiving] = this.derive(NO_BYTES);
     for (const secret of [this.ephemeral, this.fixed, this.chain]) secret.fill(0);
     this.cipher.forget();
-    return { third, sending: new NoiseCipher(sending), receiving: new NoiseCipher(receiving), hash: this.hash };
+    return { third, sending: new NoiseCipher(sending), receiving: new NoiseCipher(receiving) };
   }
 
   private mixHash(data: Uint8Array): void {

@@ -29,8 +29,6 @@ export interface CertifiedLink {
     /** Of the body of the image, hexadecimal; zeros on a board that can't be updated. */
     readonly sha256: string;
   };
-  /** 32 bytes, the same on both sides and of no other session: something can be bound to it. */
-  readonly handshakeHash: Uint8Array;
 }
 
 /** Protocol version 1 is in clear, and says nothing about who is there. */

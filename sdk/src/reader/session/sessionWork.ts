@@ -59,8 +59,8 @@ export function beginSession(request: SessionRequest): BegunSession {
       const link = checkReader(answered.payload, answered.staticKey, request);
       const opened = noise.finish();
       if (opened === undefined) throw new LinkFault('link/tampered');
-      const { third, sending, receiving, hash } = opened;
-      return { third, session: createSession(sending, receiving, { ...link, handshakeHash: hash }, request.nowMs) };
+      const { third, sending, receiving } = opened;
+      return { third, session: createSession(sending, receiving, link, request.nowMs) };
     },
   };
 }
@@ -69,7 +69,7 @@ function checkReader(
   payload: Uint8Array,
   staticKey: Uint8Array,
   { trust, nowMs, model, serial }: SessionRequest,
-): Omit<CertifiedLink, 'handshakeHash'> {
+): CertifiedLink {
   const word = decodeReaderWord(payload);
   const certificate = word && decodeReaderCertificate(word.certificate);
   if (word === undefined || certificate === undefined) throw new LinkFault('link/untrusted');

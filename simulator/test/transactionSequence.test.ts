@@ -1,0 +1,56 @@
+/** The number of a transaction (9F41): each once, whatever the power does, and the same as its key serial number counts. */
+import { decodeMessage, unsignedFromBytes } from '@comptoir/protocol';
+import { connect, newKey } from '@comptoir/sdk';
+import { expect, test } from 'vitest';
+import { type Simulation, simulate } from '../src/simulate.js';
+import { targetNames } from '../src/targets/targets.js';
+import { brokenFirmware } from './brokenFirmware.js';
+
+/** Payments over restarts, one of which the card declines by itself. @returns the numbers, and the counters of those that went online */
+async function numbersOf(simulation: Simulation): Promise<{ readonly all: number[]; readonly counters: number[] }> {
+  const counters: number[] = [];
+  const host = {
+    ...simulation.host,
+    authorise: (...call: Parameters<Simulation['host']['authorise']>) => {
+      const decoded = decodeMessage(call[0]);
+      if (decoded.ok && decoded.message.kind === 'authorise')
+        counters.push(unsignedFromBytes(decoded.message.envelope.subarray(8, 12)));
+      return simulation.host.authorise(...call);
+    },
+  };
+  const cards = ['visa-debit', 'declined-offline', 'mastercard', 'visa-debit'];
+  for (let start = 0; start < 3; start += 1) {
+    const reader = await connect(simulation, { ...simulation, host });
+    for (const [sale, card] of cards.entries()) {
+      simulation.tap(card);
+      await reader.pay({ amount: { minor: 100 + sale, currency: 'EUR' }, key: newKey(`order-${start}-${sale}`) });
+      simulation.lift();
+    }
+    await simulation.restart();
+  }
+  const all = simulation
+    .messages()
+    .filter(({ direction }) => direction === 'toHost')
+    .flatMap(({ bytes }) => {
+      const decoded = decodeMessage(bytes);
+      return decoded.ok && 'transactionSequence' in decoded.message ? [decoded.message.transactionSequence ?? 0] : [];
+    });
+  return { all, counters };
+}
+
+test.each(targetNames)('rises, also over the loss of power [%s]', async (target) => {
+  await using simulation = await simulate({ target });
+  const { all, counters } = await numbersOf(simulation);
+  // What went online is told twice: in the question, and in the result.
+  const told = [...new Set(all)];
+  expect(told).toEqual([...told].sort((a, b) => a - b));
+  expect(told).toHaveLength(12);
+  expect(told).toEqual([1, 2, 3, 4, 64, 65, 66, 67, 128, 129, 130, 131]);
+  expect(counters).toEqual(told.filter((_, sale) => sale % 4 !== 1));
+});
+
+test('sabotage: a number that power takes away comes again', async () => {
+  const firmware = await brokenFirmware([['session2.dukpt.next %', '(session2.told = (session2.told || 0) + 1) %']]);
+  await using simulation = await simulate({ target: 'node', firmware });
+  expect(new Set((await numbersOf(simulation)).all).size).toBeLessThan(12);
+});
