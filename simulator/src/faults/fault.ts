@@ -125,7 +125,11 @@ export const FAULTS: Readonly<Record<FaultKind, FaultDescription>> = {
       ms: { rule: TIME, meaning: 'how long it works', isRequired: true },
     },
   },
-  'reader-fault': { meaning: 'what is below the script breaks while it speaks with a card', fields: { atApdu } },
+  'reader-fault': {
+    meaning: 'what is below the script breaks while it speaks with a card',
+    fields: { atApdu },
+    notOnPico: 'what is below the script there is the image itself, and it is run as it is',
+  },
   'second-card': {
     meaning: 'another card comes into the field beside the first',
     fields: {
