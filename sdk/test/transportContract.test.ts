@@ -5,6 +5,7 @@ import type { Bench, BenchKind } from './contract/bench.js';
 import { type ContractCase, contract } from './contract/contract.js';
 import { memoryBench, webSocketBench } from './contract/hostBenches.js';
 import { manySales } from './contract/leak.js';
+import { webHidBench, webUsbBench } from './contract/pageBenches.js';
 
 /** 10,000 in `npm run sales`. */
 const SALES = Number(process.env['COMPTOIR_SALES'] ?? 200);
@@ -35,6 +36,10 @@ describe('memory', () => {
     };
     await expect(manySales(bench, SABOTAGED_SALES)).rejects.toThrow('bytes are held');
   });
+});
+
+describe.each([webHidBench, webUsbBench])('$name, a page shim', (kind) => {
+  test.each(contract(0))('$name', (one) => tryOut(kind, one));
 });
 
 // In real time, they wait beside each other.

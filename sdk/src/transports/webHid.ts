@@ -113,7 +113,7 @@ async function choose(hid: Hid, device: DeviceInfo, clock: Clock, signal: AbortS
   const same = devices.find((one) => deviceOf(one).id === device.id);
   const chosen = same ?? (devices.length === 1 ? devices[0] : undefined);
   if (chosen !== undefined) return chosen;
-  if (device.serial !== '') {
+  if (device.serial !== '' && devices.length > 0) {
     const { serialOf } = await import('./serialOf.js');
     for (const one of devices) {
       const serial = await serialOf((handlers) => connectHid(hid, one, handlers, clock), clock, signal);
