@@ -7,7 +7,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Output } from '../../sdk/src/cli/session.js';
 import { open } from '../../sdk/src/cli/tokens/openEnvelope.js';
 import { addMerchant, makeKeys } from '../../sdk/src/cli/tokens/rotate.js';
+import { run } from '../src/cli/run.js';
 import { DEVELOPMENT_MERCHANT } from '../src/configuration.js';
+import { bundleCommands, runProcess } from './commandProcess.js';
 import { ran } from './ran.js';
 
 /** Of the catalogue's visa-debit, a test number. */
@@ -97,6 +99,36 @@ test('a changed byte anywhere is refused, and told by which check', () => {
   // The keys know no other BDK; the MAC covers all the rest, the length too where it leads somewhere else.
   expect(faults.get('BDK_UNKNOWN')).toBe(4);
   expect([...faults.keys()].sort()).toEqual(['BDK_UNKNOWN', 'ENVELOPE_LENGTH', 'MAC_WRONG']);
+});
+
+test('`comptoir pay` at a reader of another process writes it, and no file with a changed byte opens', async () => {
+  const ending = new AbortController();
+  const commands = await bundleCommands('envelopeCommand');
+  const comptoir = (line: string) =>
+    runProcess(process.execPath, [join(commands, 'comptoir.js'), ...line.split(' ')], folder);
+  let ended: Promise<number> = Promise.resolve(0);
+  const printed = new Promise<string>((out) => {
+    const words = 'reader --ws 0 --card visa-debit --target node --seed 8 --json --acquirer-keys';
+    ended = run([...words.split(' '), keys], { out, err: out, ended: ending.signal });
+  });
+  const { url } = JSON.parse(await printed);
+  expect(await comptoir(`--reader ${url} pay 12.50 --envelope none/paid`)).toMatchObject({ code: 2 });
+  const paid = await comptoir(`--reader ${url} pay 12.50 --envelope paid`);
+  expect([paid.code, paid.err]).toEqual([0, expect.stringContaining('key: ')]);
+  const { code, out } = await comptoir(`envelope open paid --keys ${keys}`);
+  expect([code, out]).toEqual([0, expect.stringContaining('maskedNumber: 476173******0119')]);
+  ending.abort();
+  await ended;
+
+  const good = readFileSync(join(folder, 'paid'));
+  expect(good.length).toBeGreaterThan(300);
+  for (let at = 0; at < good.length; at += 1)
+    for (const bit of [0x01, 0x20, 0x80]) {
+      const bytes = Buffer.from(good);
+      bytes[at] = (bytes[at] ?? 0) ^ bit;
+      writeFileSync(join(folder, 'changed'), bytes);
+      expect([at, bit, opened(join(folder, 'changed')).result['ok']]).toEqual([at, bit, false]);
+    }
 });
 
 test("another acquirer's keys, no keys, no envelope", async () => {

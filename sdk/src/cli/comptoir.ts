@@ -12,6 +12,7 @@ import { addCardCommands } from './card/cardCommands.js';
 import { addConfigCommands } from './config/configCommands.js';
 import { describeLink, describeLog, describeLookup, describePayResult, describePresented } from './describe.js';
 import { addDeviceCommands } from './deviceCommands.js';
+import { keepingEnvelope } from './envelopeOfPayment.js';
 import { readFile, refusal } from './files.js';
 import { addFirmwareCommands, type Ways } from './firmware/firmwareCommands.js';
 import { addKeyCommands } from './keys/keyCommands.js';
@@ -19,6 +20,13 @@ import { READER_FORMS } from './readers.js';
 import { addRefundCommand } from './refundCommand.js';
 import { EXIT, type ExitCode, type GlobalOptions, hostOf, outputOf, withHost, withReader } from './session.js';
 import { addTokenCommands } from './tokens/tokenCommands.js';
+
+interface PayOptions {
+  readonly currency: string;
+  readonly key?: string;
+  readonly partial?: true;
+  readonly envelope?: string;
+}
 
 const program = new Command('comptoir')
   .description('takes payments with a Comptoir reader')
@@ -52,11 +60,13 @@ program
   .option('--currency <code>', 'ISO 4217 letters', 'EUR')
   .option('--key <key>', 'idempotency key; default: a new one, which is printed')
   .option('--partial', 'allow an approval of less than the amount')
-  .action((text: string, options: { readonly currency: string; readonly key?: string; readonly partial?: true }) => {
+  .option('--envelope <file>', 'writes what was sealed for the acquirer, for `comptoir envelope open`')
+  .action((text: string, options: PayOptions) => {
     hostOf(program.opts());
     const amount = parseMoney(text, options.currency);
     if (amount === undefined || amount.minor === 0) throw refusal(`${text} ${options.currency} is no amount.`);
     const key = options.key === undefined ? newKey(`cli-${crypto.randomUUID()}`) : keyFrom(options.key);
+    const through = keepingEnvelope(options.envelope, outputOf(program.opts()));
     return run(async ({ reader, operation, note, print }) => {
       note(`key: ${key}`);
       const payment = reader.pay({ amount, key, partial: options.partial ? 'allow' : 'refuse' }, operation);
@@ -65,7 +75,7 @@ program
       noteCause(result, note);
       print(result, describePayResult(result));
       return result.status === 'approved' ? EXIT.ok : EXIT.failed;
-    });
+    }, through);
   });
 
 program
@@ -145,8 +155,8 @@ addFirmwareCommands(program, ways);
 addConfigCommands(program, ways);
 addKeyCommands(program, ways);
 
-function run(work: Parameters<typeof withReader>[1]): Promise<void> {
-  return withReader(program.opts(), work).then(exitWith);
+function run(work: Parameters<typeof withReader>[1], through?: Parameters<typeof withReader>[2]): Promise<void> {
+  return withReader(program.opts(), work, through).then(exitWith);
 }
 
 /** Shorter texts are names of files, whatever they look like. */

@@ -5,6 +5,7 @@
 import { fromHex } from '@comptoir/protocol';
 import {
   type CallOptions,
+  type CheckoutHost,
   connect,
   httpHost,
   type OperationOptions,
@@ -57,17 +58,21 @@ export function outputOf({ json }: GlobalOptions): Output {
   };
 }
 
-/** Connects, works, closes. The first Ctrl-C cancels, a second one ends the process. */
+/**
+ * Connects, works, closes. The first Ctrl-C cancels, a second one ends the process.
+ * @param through what the host is asked through
+ */
 export async function withReader(
   options: GlobalOptions,
   work: (session: Session) => Promise<ExitCode>,
+  through: (host: CheckoutHost) => CheckoutHost = (host) => host,
 ): Promise<ExitCode> {
   return interruptible(options, async (left) => {
     const utcOffsetMinutes = -new Date().getTimezoneOffset();
     // A wrong address of the reader is told first: that of the host may come from it.
     const { transport, device, hostUrl } = await chooseReader(options.reader, left());
     const url = options.host ?? hostUrl;
-    const host = url === undefined ? {} : { host: httpHost(url) };
+    const host = url === undefined ? {} : { host: through(httpHost(url)) };
     const reader = await connect(transport, { device, ...host, utcOffsetMinutes, trust: trustOf(options), ...left() });
     try {
       return await work({ reader, operation: left(), ...outputOf(options) });

@@ -9,6 +9,7 @@ import type { PresentedCard } from '../cards/presentedCard.js';
 import { realClock } from '../clock.js';
 import { type Simulation, serialOf, simulate } from '../simulate.js';
 import { serveReader } from '../wires/webSocketServer.js';
+import { saveAcquirerKeys } from './acquirerKeys.js';
 import type { Surroundings } from './surroundings.js';
 import { cardFrom, EXIT, targetFrom, UsageError, wholeNumberFrom } from './usage.js';
 import { serveCable, type WireOptions, wireFrom } from './usbWires.js';
@@ -21,6 +22,7 @@ interface ReaderOptions extends WireOptions {
   readonly card?: string;
   readonly target: string;
   readonly seed: string;
+  readonly acquirerKeys?: string;
   readonly json?: true;
 }
 
@@ -38,6 +40,7 @@ export function addReaderCommand(program: Command, { out, err, exit, ended, work
     )
     .option('--target <name>', 'node, quickjs or pico', 'quickjs')
     .option('--seed <number>', 'of the keys and the cards', '1')
+    .option('--acquirer-keys <file>', "writes the keys of the seed's acquirer, which open its envelopes")
     .option('--json', 'the addresses as one JSON object')
     .action(async (options: ReaderOptions) => {
       const wire = wireFrom(options);
@@ -47,10 +50,12 @@ export function addReaderCommand(program: Command, { out, err, exit, ended, work
       const seed = wholeNumberFrom('The seed', options.seed, Number.MAX_SAFE_INTEGER);
       const card = options.card === undefined ? undefined : cardFrom(options.card);
       const target = targetFrom(options.target);
+      const keySeed = card?.seedOf(seed) ?? seed;
+      if (options.acquirerKeys !== undefined) saveAcquirerKeys(options.acquirerKeys, keySeed, seed);
       let prompted: (prompt: number) => void = () => undefined;
       const faulted = new AbortController();
       await using reader = await simulate({
-        seed: card?.seedOf(seed) ?? seed,
+        seed: keySeed,
         serial: serialOf(seed),
         target,
         clock: realClock,

@@ -4,16 +4,14 @@
  */
 import { writeFileSync } from 'node:fs';
 import { type CheckoutResult, currencyOf, type Money, parseMoney, ReaderError } from '@comptoir/sdk';
-import { acquirerFileText } from '@comptoir/sdk/acquirer';
 import type { Command } from 'commander';
-import { developmentAcquirerFile } from '../board/developmentKeys.js';
 import { replaceFile } from '../cards/file/files.js';
 import { transcriptText } from '../cards/transcript.js';
 import { type BasketSaleReport, makeBasketSale } from '../sale/basketSale.js';
 import { basketText } from '../sale/basketText.js';
 import { makeSale, type SaleReport, type SaleRequest } from '../sale/sale.js';
 import { saleText } from '../sale/saleText.js';
-import { serialOf } from '../simulate.js';
+import { saveAcquirerKeys, saveText } from './acquirerKeys.js';
 import { basketFrom } from './basketFile.js';
 import type { Surroundings } from './surroundings.js';
 import { cardFrom, EXIT, interfaceFrom, targetFrom, UsageError, wholeNumberFrom } from './usage.js';
@@ -123,17 +121,8 @@ function saveEnvelope(
   { left, seed }: SaleReport,
   keySeed: number | string,
 ): void {
-  if (envelope !== undefined) save(envelope, 'envelope' in left ? `${left['envelope']}\n` : '');
-  if (acquirerKeys !== undefined)
-    save(acquirerKeys, acquirerFileText(developmentAcquirerFile(keySeed, serialOf(seed))));
-}
-
-function save(file: string, text: string): void {
-  try {
-    replaceFile(file, new TextEncoder().encode(text));
-  } catch {
-    throw new UsageError(`${file} can not be written.`);
-  }
+  if (envelope !== undefined) saveText(envelope, 'envelope' in left ? `${left['envelope']}\n` : '');
+  if (acquirerKeys !== undefined) saveAcquirerKeys(acquirerKeys, keySeed, seed);
 }
 
 /** As hexadecimal text. A sale that never chose anything has none. */

@@ -49,8 +49,7 @@ const NAMES: ReadonlyMap<number, string> = new Map([
 export function open(path: string, options: OpenOptions, { print }: Output): ExitCode {
   const bdk = baseDerivationKeyOf(acquirerFileFrom(options.keys));
   const service = options.tokens === undefined ? undefined : tokenServiceFileFrom(options.tokens);
-  const bytes = readShortFile(path, ENVELOPE_FILE_BYTES_MAX);
-  const opened = openEnvelope(fromHex(Buffer.from(bytes).toString('latin1').trim()) ?? bytes, { bdk });
+  const opened = openEnvelope(envelopeIn(readShortFile(path, ENVELOPE_FILE_BYTES_MAX)), { bdk });
   if (!opened.ok) {
     const { fault, at } = opened;
     print({ ok: false, fault, at }, [`refused: ${SENTENCES[fault]} (${fault}, at byte ${at})`]);
@@ -62,6 +61,12 @@ export function open(path: string, options: OpenOptions, { print }: Output): Exi
     ...Object.entries(facts).map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : value}`),
   ]);
   return EXIT.ok;
+}
+
+/** As `pay --envelope` writes it, hexadecimal text in capitals and one end of a line, or the bytes themselves. */
+function envelopeIn(file: Uint8Array): Uint8Array {
+  const [digits] = /^[0-9A-F]+(?=(\r?\n)?$)/.exec(Buffer.from(file).toString('latin1')) ?? [];
+  return (digits === undefined ? undefined : fromHex(digits)) ?? file;
 }
 
 type Facts = Readonly<Record<string, string | number | readonly string[]>>;
