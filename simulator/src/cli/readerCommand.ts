@@ -32,6 +32,7 @@ export function addReaderCommand(program: Command, { out, err, exit, ended, work
     .description('a simulated reader for other processes, on loopback, with a test host')
     .option('--ws <port>', 'port of the WebSocket, 0 for any')
     .option('--usb [port]', 'a USB device, by USB/IP at this port of loopback; attached to this machine when it may')
+    .option('--no-attach', 'only the USB/IP server, for a root who attaches it elsewhere')
     .option('--uhid', 'a HID device of this machine, by /dev/uhid')
     .option('--usbredir <socket>', "a USB device in a guest of QEMU's, by its device usb-redir at this Unix socket")
     .option(

@@ -15,14 +15,16 @@ export interface WireOptions {
   readonly usb?: string | true;
   readonly uhid?: true;
   readonly usbredir?: string;
+  /** False: not, though it may. */
+  readonly attach: boolean;
 }
 
 /** @returns undefined when none was asked for @throws UsageError for more than one: a reader has one cable */
-export function wireFrom({ usb, uhid, usbredir }: WireOptions): UsbWire | undefined {
+export function wireFrom({ usb, uhid, usbredir, attach }: WireOptions): UsbWire | undefined {
   const wires: UsbWire[] = [];
   if (usb !== undefined) {
     const port = usb === true ? USB_IP_PORT : wholeNumberFrom('The port of --usb', usb, PORT_MAX);
-    wires.push({ wire: 'usbip', port, attach: process.getuid?.() === 0 });
+    wires.push({ wire: 'usbip', port, attach: attach && process.getuid?.() === 0 });
   }
   if (uhid === true) wires.push({ wire: 'uhid' });
   if (usbredir !== undefined) wires.push({ wire: 'usbredir', path: usbredir });

@@ -1,0 +1,2 @@
+import { type Bench } from './bench.js';
+export declare function manySales(bench: Bench, sales: number): Promise<void>;

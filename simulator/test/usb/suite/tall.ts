@@ -1,0 +1,40 @@
+/**
+ * The tall case: node-hid → Linux → USB/IP → TinyUSB on the emulated Pico → firmware → the model of its front end → a card. The chip is
+ * emulated on the host, whose loopback the guest has at an address of its own.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { connect, money, newKey } from '@comptoir/sdk';
+import { nodeHid } from '@comptoir/sdk/transports/nodeHid';
+import { slowClock } from '../../../../sdk/test/contract/bench.js';
+import { developmentKeys } from '../../../src/board/developmentKeys.js';
+import { developmentAuthorisers } from '../../../src/issuer/developmentAuthorisers.js';
+import { createTestHost } from '../../../src/issuer/testHost.js';
+import { descriptorsInKernel } from './descriptors.js';
+import { until } from './usbBenches.js';
+
+const HOST_LOOPBACK = '10.0.2.2';
+const SEED = 1;
+/** The chip is emulated slower than it runs. */
+const SLOWER_THAN_A_CHIP = 60;
+
+/** @param port of the host @param serial that the reader should have */
+export async function payOnTheChip(port: number, serial: string): Promise<void> {
+  execFileSync('usbip', ['--tcp-port', String(port), 'attach', '-r', HOST_LOOPBACK, '-b', '1-1']);
+  const clock = slowClock(SLOWER_THAN_A_CHIP);
+  const transport = nodeHid({ clock });
+  await until(async () => (await transport.list()).length > 0);
+  await descriptorsInKernel(serial);
+  const host = createTestHost({
+    baseDerivationKey: developmentKeys(SEED, serial).baseDerivationKey,
+    authorisers: developmentAuthorisers({ nowMs: () => Date.now() }),
+    clock,
+  });
+  const reader = await connect(transport, { clock, trust: 'development', host, timeoutMs: 60_000 });
+  assert.equal(reader.info.serial, serial);
+  const { status } = await reader.pay({ amount: money(1250, 'EUR'), key: newKey('tall') });
+  assert.equal(status, 'approved');
+  await reader.close();
+  execFileSync('usbip', ['detach', '-p', '0']);
+  await until(async () => (await transport.list()).length === 0);
+}
