@@ -1,7 +1,8 @@
 /** What the kernel and lsusb see is what the table says. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { concatBytes } from '@comptoir/protocol';
 import { configurationDescriptor, deviceDescriptor, USB_DEVICE } from '@comptoir/protocol/usb';
 
@@ -20,7 +21,9 @@ export async function descriptorsInKernel(serial: string): Promise<void> {
 }
 
 export async function descriptorsByLsusb(serial: string): Promise<void> {
-  const text = execFileSync('lsusb', ['-v', '-d', '1209:0001'], { encoding: 'utf8' }).replaceAll(/[ \t]+/g, ' ');
+  // Not in this thread's way: the reader that answers is in it.
+  const { stdout } = await promisify(execFile)('lsusb', ['-v', '-d', '1209:0001']);
+  const text = stdout.replaceAll(/[ \t]+/g, ' ');
   for (const line of [
     'bcdUSB 2.10',
     'idVendor 0x1209',
