@@ -21,6 +21,8 @@ const SHOP = '^sdk/shop/src/';
 const TILL = '^sdk/till/src/';
 const SIMULATOR = '^simulator/';
 const SIMULATOR_SOURCE = '^simulator/src/';
+const PAGE = '^simulator/page/';
+const CLIENT = '^simulator/src/client/';
 
 const forbidden = [
   {
@@ -94,6 +96,20 @@ const forbidden = [
     to: { path: [SIMULATOR, '@comptoir/simulator'] },
   },
   {
+    name: 'page-is-a-client',
+    comment: 'The page of the simulator runs in a browser and knows the server as every program does: by its client, and by the table of faults.',
+    severity: 'error',
+    from: { path: PAGE },
+    to: { path: SIMULATOR, pathNot: [PAGE, '^simulator/src/(client/|faults/fault.ts$)'] },
+  },
+  {
+    name: 'client-stands-alone',
+    comment: 'The client of the simulator is for browsers, and for programs that want no simulator in their process.',
+    severity: 'error',
+    from: { path: CLIENT },
+    to: { pathNot: CLIENT },
+  },
+  {
     name: 'simulator-runs-the-firmware-text',
     comment:
       'The simulator proves the text that a reader runs. With the modules of the firmware it would prove something else: only the types of its board are there to share.',
@@ -138,7 +154,7 @@ module.exports = {
     enhancedResolveOptions: {
       conditionNames: ['comptoir-source', 'import', 'types', 'default', 'node'],
       exportsFields: ['exports'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
     },
   },
 };

@@ -27,8 +27,14 @@ const BUNDLES = [
   },
   {
     workspace: '@comptoir/simulator',
-    from: ['simulator/src', 'firmware/src/board', 'simulator/tsup.config.ts', 'simulator/package.json'],
-    to: ['simulator/dist/index.js', 'simulator/dist/cli/comptoirSim.js'],
+    from: [
+      'simulator/src',
+      'simulator/page',
+      'firmware/src/board',
+      'simulator/tsup.config.ts',
+      'simulator/package.json',
+    ],
+    to: ['simulator/dist/index.js', 'simulator/dist/cli/comptoirSim.js', 'simulator/dist/page/page.js'],
   },
 ];
 

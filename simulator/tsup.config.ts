@@ -1,14 +1,16 @@
-import { defineConfig } from 'tsup';
+import { cpSync } from 'node:fs';
+import { defineConfig, type Options } from 'tsup';
 
 /**
- * The library, what tests of tills use, and the command; what they share is in common. Dependencies stay packages, but for the values of
+ * The library, what tests of tills use, the client, and the command; what they share is in common. Dependencies stay packages, but for the values of
  * the boards' interfaces, which the firmware publishes as source and types only.
  */
-export default defineConfig({
+const library: Options = {
   entry: {
     index: 'src/index.ts',
     'testing/vitest': 'src/testing/vitest.ts',
     'testing/fastCheck': 'src/testing/fastCheck.ts',
+    'client/simulatorClient': 'src/client/simulatorClient.ts',
     'cli/comptoirSim': 'src/cli/comptoirSim.ts',
     'wires/usbThread': 'src/wires/usb/usbThread.ts',
   },
@@ -18,10 +20,34 @@ export default defineConfig({
   platform: 'node',
   splitting: true,
   dts: false,
-  // What an earlier bundle left is removed; the declarations beside it are written by `tsc -b`.
-  clean: ['!**/*.d.ts'],
+  // What an earlier bundle left is removed; the declarations beside it are written by `tsc -b`, the page below.
+  clean: ['!**/*.d.ts', '!page/**'],
   noExternal: ['@comptoir/firmware/board', '@comptoir/firmware/cardBoard'],
   esbuildOptions(options) {
     options.conditions = ['comptoir-source'];
   },
-});
+};
+
+/** The page of `serve`: one script, one style sheet, and the file that names them. */
+const page: Options = {
+  entry: { page: 'page/page.tsx' },
+  outDir: 'dist/page',
+  format: 'iife',
+  outExtension: () => ({ js: '.js' }),
+  target: 'es2022',
+  platform: 'browser',
+  noExternal: [/./],
+  minify: true,
+  dts: false,
+  clean: false,
+  esbuildOptions(options) {
+    options.conditions = ['comptoir-source'];
+    options.jsx = 'automatic';
+    options.jsxImportSource = 'preact';
+  },
+  async onSuccess() {
+    cpSync('page/page.html', 'dist/page/page.html');
+  },
+};
+
+export default defineConfig([library, page]);

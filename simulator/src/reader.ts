@@ -46,6 +46,8 @@ export interface SimulatedReaderOptions {
   /** Called with what the customer is asked to do, whenever it changes: a value of `PROMPT`, or 0. */
   readonly prompted?: (prompt: number) => void;
   readonly winked?: () => void;
+  /** Called when the reader got power, or lost it. */
+  readonly switched?: () => void;
   /** Called when the firmware ended, after its hosts were told. */
   readonly failed?: (fault: Error) => void;
   /** Called when the reader has power, and takes reports. That it has none any more, its hosts are told. */
@@ -106,6 +108,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
     if (ended !== undefined) queueMicrotask(() => ended.loaded.dispose());
     line?.port.powerOff();
     for (const place of [contact, contactless]) place.port.release();
+    if (ended !== undefined) options.switched?.();
     const gone = [...hosts];
     hosts.clear();
     for (const host of gone) host.closed();
@@ -163,6 +166,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
       failed,
     });
     power = { pump, queues, loaded };
+    options.switched?.();
     pump.wake();
     options.powered?.();
   }

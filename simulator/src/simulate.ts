@@ -23,12 +23,13 @@ import { type Exchange, type RecordedCard, recordedCard } from './cards/recorded
 import type { PowerCut } from './chip/flash.js';
 import { createVirtualClock, type ManualClock } from './clock.js';
 import { developmentConfiguration, signDevelopmentConfiguration } from './configuration.js';
-import { createEventLog, type LogEntry } from './eventLog.js';
+import { createEventLog, type LogEntry, type OpenedEntry } from './eventLog.js';
 import type { Fault } from './faults/fault.js';
 import { createFaults } from './faults/faults.js';
 import { type FirmwareText, loadFirmwareText } from './firmwareText.js';
 import { type Authorisers, developmentAuthorisers } from './issuer/developmentAuthorisers.js';
 import { createTestHost, type TestHost } from './issuer/testHost.js';
+import { lastOnes } from './lastOnes.js';
 import { createTestPki } from './pki/testPki.js';
 import { createSimulatedReader, type SimulatedReader, type SimulatedReaderOptions } from './reader.js';
 import { seededBytes } from './seed.js';
@@ -63,6 +64,10 @@ export interface SimulateOptions {
   readonly accountCredit?: number;
   /** Keeps the transcript and the steps. Default true; a reader that runs for days would fill the memory. */
   readonly record?: boolean;
+  /** Keeps no more than the last so many reports, entries of the log and messages, for a reader that is looked at for days. Default: all. */
+  readonly historyMax?: number;
+  /** Called when `state` may be another, whatever it was. */
+  readonly changed?: () => void;
   /** Called with what the customer is asked to do, whenever it changes: a value of `PROMPT`, or 0 for nothing. */
   readonly prompted?: (prompt: number) => void;
   /** Called with each entry of `log`, as it happens. */
@@ -135,6 +140,8 @@ export interface Simulation extends Transport, AsyncDisposable {
   transcript(): readonly TranscriptEntry[];
   /** What happened so far, in order and in words, fit to print. */
   log(): readonly LogEntry[];
+  /** What is behind an entry of the log, fit to print; undefined: nothing more, or it's forgotten. */
+  opened(number: number): OpenedEntry | undefined;
   /** The messages of the tills that were given this simulation as their options, in clear, without those of the handshakes. */
   messages(): readonly CrossedMessage[];
   /** The commands that cards got so far, card by card, fit to print. */
@@ -164,9 +171,15 @@ export interface SimulationState {
   /** Whether there is a card. */
   readonly isFieldTaken: boolean;
   readonly isSlotTaken: boolean;
+  /** Their names. */
+  readonly fieldCards: readonly string[];
+  readonly slotCards: readonly string[];
   /** Since the start of the simulation. */
   readonly atMs: number;
 }
+
+/** Some more than a card gets: what is remembered of cards is as much as of frames. */
+const COMMANDS_A_CARD = 20;
 
 /** The serial number that a simulated reader has by its seed. */
 export function serialOf(seed: number | string): string {
@@ -183,11 +196,14 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     ...(options.accountCredit !== undefined && { credit: options.accountCredit }),
   });
   const startMs = clock.now();
-  const transcript: TranscriptEntry[] = [];
-  const log = createEventLog(() => clock.now() - startMs, options.logged);
-  const messages: CrossedMessage[] = [];
+  const { historyMax, changed } = options;
+  const transcript = lastOnes<TranscriptEntry>(historyMax);
+  const log = createEventLog(() => clock.now() - startMs, options.logged, historyMax);
+  const messages = lastOnes<CrossedMessage>(historyMax);
   const cards = new Map<string, Card>();
-  const presented: RecordedCard[] = [];
+  const presented = lastOnes<RecordedCard>(
+    historyMax === undefined ? undefined : Math.ceil(historyMax / COMMANDS_A_CARD),
+  );
 
   let prompt = 0;
   let usbModel: UsbModel | undefined;
@@ -203,7 +219,9 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
       if (record) log.prompt(shown);
       if (shown === PROMPT.presentCard || shown === PROMPT.insertCard) faults.reached('waiting');
       prompted?.(shown);
+      changed?.();
     },
+    ...(changed !== undefined && { switched: changed }),
     ...(failed !== undefined && { failed }),
     powered: () => usbModel?.powered(),
   });
@@ -223,13 +241,15 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
   await reader.start();
 
   function keep(direction: TranscriptEntry['direction'], report: Uint8Array): void {
-    log.report(direction, report);
-    transcript.push({ atMs: clock.now() - startMs, direction, report: report.slice() });
+    const kept = report.slice();
+    log.report(direction, kept);
+    transcript.push({ atMs: clock.now() - startMs, direction, report: kept });
   }
   function present(card: string | Card, on: CardInterface, uid?: Uint8Array): void {
     const given = faults.wrapCard(typeof card === 'string' ? known(card) : card);
-    const recorded = record ? recordedCard(given, () => clock.now() - startMs) : undefined;
+    const recorded = record ? recordedCard(given, () => clock.now() - startMs, historyMax) : undefined;
     reader[on].put(recorded ?? given, uid);
+    changed?.();
     if (recorded === undefined) return;
     presented.push(recorded);
     log.note('customer', `${on === 'contact' ? 'inserts' : 'taps'} ${given.name}`);
@@ -270,16 +290,25 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     insert: (card) => present(card, 'contact'),
     lift(card) {
       if (record) log.note('customer', `takes ${card ?? 'all cards'} away`);
-      if (card !== undefined) return reader.contactless.take(card);
-      reader.contact.empty();
-      reader.contactless.empty();
-      faults.lifted();
+      if (card !== undefined) reader.contactless.take(card);
+      else {
+        reader.contact.empty();
+        reader.contactless.empty();
+        faults.lifted();
+      }
+      changed?.();
     },
-    remove: () => void reader.contact.empty(),
+    remove() {
+      const [name] = reader.contact.names();
+      if (record && name !== undefined) log.note('customer', `takes ${name} out of the slot`);
+      reader.contact.empty();
+      changed?.();
+    },
     card: known,
     press(ms, name = DYNAMIC_CARD.name) {
       const card = known(name);
       if (!hasButton(card)) throw new Error(`${name} has no button`);
+      if (record) log.note('customer', `presses the button of ${name}`);
       card.press(ms);
     },
     inject: faults.inject,
@@ -290,18 +319,24 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
       prompt: reader.isPowered() ? prompt : 0,
       isFieldTaken: reader.contactless.isTaken(),
       isSlotTaken: reader.contact.isTaken(),
+      fieldCards: reader.contactless.names(),
+      slotCards: reader.contact.names(),
       atMs: clock.now() - startMs,
     }),
-    transcript: () => [...transcript],
+    transcript: transcript.all,
     log: log.entries,
-    messages: () => [...messages],
-    steps: () => stepsOf(presented),
-    exchanges: () => presented.flatMap(({ exchanges }) => exchanges),
+    opened: log.opened,
+    messages: messages.all,
+    steps: () => stepsOf(presented.all()),
+    exchanges: () => presented.all().flatMap(({ exchanges }) => exchanges),
     fault: reader.fault,
     cutPower: reader.cutPower,
     cutPowerOfKeys: reader.cutPowerOfKeys,
     tamper: reader.tamper,
-    restart: reader.start,
+    restart() {
+      if (record) log.note('customer', reader.isPowered() ? 'switches the power off and on' : 'gives the reader power');
+      return reader.start();
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

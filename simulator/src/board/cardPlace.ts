@@ -22,6 +22,8 @@ export interface CardPlace {
   take(name: string): void;
   /** How long the card works on its last answer, beyond what the air takes, in milliseconds: for a front end that keeps its own time. */
   workMs(): number;
+  /** The names of those that are there. */
+  names(): readonly string[];
   /** Whether there is a card, powered or not. */
   isTaken(): boolean;
   /** Takes all cards away, in the middle of whatever they do. @returns true when there was one */
@@ -125,6 +127,7 @@ export function createCardPlace(
       changed();
     },
     workMs: () => workMs,
+    names: () => cards.map(({ card }) => card.name),
     isTaken: () => cards.length > 0,
     empty() {
       const had = cards.length > 0;

@@ -62,6 +62,43 @@ export function maskTrace(apdu: Uint8Array, kind: 'command' | 'response', number
   return Array.from(tlv.toHex(apdu), (character, at) => (isMasked[at] === 1 ? '*' : character)).join('');
 }
 
+/** A data object of a response. */
+export interface MaskedObject {
+  /** Hexadecimal. */
+  readonly tag: string;
+  /** EMV's words; empty for a tag that isn't ours to know. */
+  readonly name: string;
+  /** How many templates it is in. */
+  readonly depth: number;
+  /** Hexadecimal, with `*` for what must not be seen; empty for a template, whose objects follow. */
+  readonly value: string;
+}
+
+/** @param masked what `maskTrace` made of the response @returns none for what is no data objects, such as format 1 of no length */
+export function maskedObjects(response: Uint8Array, masked: string): readonly MaskedObject[] {
+  const ends: number[] = [];
+  return objectsIn(response).map(({ tag, start, end }) => {
+    while (ends.length > 0 && (ends.at(-1) ?? 0) < end) ends.pop();
+    const depth = ends.length;
+    const isTemplate = tlv.isConstructed(tag);
+    if (isTemplate) ends.push(end);
+    const text = tag.toString(16).toUpperCase();
+    return { tag: text, name: nameOfTag(text), depth, value: isTemplate ? '' : masked.slice(2 * start, 2 * end) };
+  });
+}
+
+/** By the names of the constants: `TAG_9F02_AMOUNT_AUTHORISED`. */
+const TAG_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.keys(tlv).flatMap((constant) => {
+    const [, tag, name] = /^TAG_([0-9A-F]+)_(.+)$/.exec(constant) ?? [];
+    return tag === undefined || name === undefined ? [] : [[tag, name.toLowerCase().replaceAll('_', ' ')]];
+  }),
+);
+
+function nameOfTag(tag: string): string {
+  return TAG_NAMES.get(tag) ?? '';
+}
+
 interface Place {
   readonly tag: number;
   readonly start: number;

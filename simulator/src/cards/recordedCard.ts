@@ -2,6 +2,8 @@
  * A card that somebody listens to.
  * Floor: simulator.
  */
+
+import { lastOnes } from '../lastOnes.js';
 import type { Card } from './card.js';
 import { cardNumbersIn, maskTrace } from './maskTrace.js';
 import { nameOfCommand } from './nameOfCommand.js';
@@ -31,14 +33,16 @@ export interface RecordedCard extends Card {
   maskedExchanges(): readonly MaskedExchange[];
 }
 
-/** @param now virtual time, in milliseconds */
-export function recordedCard(card: Card, now: () => number = () => 0): RecordedCard {
-  const exchanges: Exchange[] = [];
+/** @param now virtual time, in milliseconds @param max how many exchanges are remembered. Default: all */
+export function recordedCard(card: Card, now: () => number = () => 0, max?: number): RecordedCard {
+  const kept = lastOnes<Exchange>(max);
   const workMs = (): number => card.workMs?.() ?? 0;
   return {
     name: card.name,
     interface: card.interface,
-    exchanges,
+    get exchanges() {
+      return kept.all();
+    },
     powerOn(usedInterface) {
       card.powerOn(usedInterface);
     },
@@ -46,14 +50,14 @@ export function recordedCard(card: Card, now: () => number = () => 0): RecordedC
       const atMs = now();
       const response = card.transmit(command);
       const said = response?.slice() ?? new Uint8Array(0);
-      exchanges.push({ atMs, command: command.slice(), response: said, workMs: workMs() });
+      kept.push({ atMs, command: command.slice(), response: said, workMs: workMs() });
       return response;
     },
     workMs,
     powerOff() {
       card.powerOff();
     },
-    maskedExchanges: () => maskExchanges(exchanges),
+    maskedExchanges: () => maskExchanges(kept.all()),
   };
 }
 

@@ -3,14 +3,34 @@
  * Floor: simulator.
  */
 import { toHex } from '@comptoir/protocol';
-import type { Field, Fields, Rule } from '@comptoir/sdk/rules';
+import { money } from '@comptoir/sdk';
+import type { Rule } from '@comptoir/sdk/rules';
+import { describeCards } from '../cards/describeCards.js';
+import { DYNAMIC_CARD } from '../cards/dynamic/dynamicProfiles.js';
 import { FAULT_RULE, type Fault } from '../faults/fault.js';
 import { readerTargetNames } from '../targets/targets.js';
+import {
+  CARD,
+  CARD_DESCRIPTION,
+  FRAME,
+  field,
+  LEFT,
+  LOG_ENTRY,
+  list,
+  OPENED,
+  object,
+  READER,
+  required,
+  TEXT,
+  TILL_RESULT,
+  TIME,
+  WHOLE,
+} from './controlRules.js';
 import { type NewReader, READERS_MAX, readerNow, type ServedReader, type ServedReaders } from './servedReaders.js';
 
 export interface ControlRoute {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** `{id}` stands for a reader. */
+  /** `{id}` stands for a reader, `{number}` for an entry of its log. */
   readonly path: string;
   readonly summary: string;
   /** Of a body in JSON. None: no body. */
@@ -18,50 +38,32 @@ export interface ControlRoute {
   /** What it answers with; none: 204. */
   readonly answer?: Rule;
   /** @param body as `body` says @throws Error whose message is for the caller */
-  run(readers: ServedReaders, id: string, body: unknown): Promise<unknown>;
+  run(readers: ServedReaders, at: PathValues, body: unknown): Promise<unknown>;
 }
 
-/** The reader that is meant isn't there. */
-export class NoReaderError extends Error {
-  override readonly name = 'NoReaderError';
+/** What stands in a path for its names in braces. */
+export type PathValues = Readonly<Record<string, string>>;
+
+/** The reader, or the entry, that is meant isn't there. */
+export class NotThereError extends Error {
+  override readonly name = 'NotThereError';
 }
 
-const field = (rule: Rule, meaning: string): Field => ({ rule, meaning });
-const required = (rule: Rule, meaning: string): Field => ({ rule, meaning, isRequired: true });
-const object = (fields: Fields): Rule => ({ is: 'object', fields });
-const list = (of: Rule): Rule => ({ is: 'list', of, min: 0, max: 1_000_000 });
-const TEXT: Rule = { is: 'text', pattern: '^.{0,500}$', says: 'a text' };
-const DAY_MS = 86_400_000;
-const TIME: Rule = { is: 'whole', min: 0, max: DAY_MS };
-const WHOLE: Rule = { is: 'whole', min: 0, max: Number.MAX_SAFE_INTEGER };
-const FLAG: Rule = { is: 'flag' };
-
-const READER = object({
-  id: required(TEXT, 'in the paths'),
-  serial: required(TEXT, 'serial number'),
-  target: required({ is: 'choice', of: readerTargetNames }, 'what runs the firmware'),
-  seed: required(WHOLE, 'of everything that looks random'),
-  url: required(TEXT, 'for the SDK: reports over a WebSocket'),
-  hostUrl: required(TEXT, 'for the SDK: its test host over HTTP'),
-  isPowered: required(FLAG, 'whether it has power'),
-  prompt: required(WHOLE, 'what it shows: a number of the table of prompts, or 0'),
-  isFieldTaken: required(FLAG, 'whether there is a card in the field'),
-  isSlotTaken: required(FLAG, 'whether there is a card in the slot'),
-  atMs: required(WHOLE, 'its time, since it was made'),
-});
-export const LOG_ENTRY: Rule = object({
-  atMs: required(WHOLE, 'time of the reader'),
-  who: required({ is: 'choice', of: ['host', 'reader', 'card', 'customer', 'sale', 'fault'] }, 'who did it'),
-  text: required(TEXT, 'what'),
-});
-const FRAME = object({
-  atMs: required(WHOLE, 'time of the reader'),
-  direction: required({ is: 'choice', of: ['toReader', 'toHost'] }, 'which way it went'),
-  report: required(TEXT, 'hexadecimal, 64 bytes'),
-});
-const CARD = object({ card: required(TEXT, 'the name of a card') });
+/** Minor units: as much as twelve digits hold. */
+const AMOUNT: Rule = { is: 'whole', min: 1, max: 999_999_999_999 };
+const CURRENCY: Rule = { is: 'text', pattern: '^[A-Z]{3}$', says: 'a currency code of ISO 4217' };
 
 export const CONTROL_ROUTES: readonly ControlRoute[] = [
+  {
+    method: 'GET',
+    path: '/cards',
+    summary: 'The cards that every reader knows',
+    answer: list(CARD_DESCRIPTION),
+    run: async () =>
+      describeCards().map(({ name, label, interfaces, description, maskedNumber }) => {
+        return { name, label, interfaces, description, maskedNumber, hasButton: name === DYNAMIC_CARD.name };
+      }),
+  },
   {
     method: 'GET',
     path: '/readers',
@@ -89,9 +91,8 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
     method: 'DELETE',
     path: '/readers/{id}',
     summary: 'Ends a reader',
-    async run(readers, id) {
-      found(readers, id);
-      await readers.remove(id);
+    async run(readers, at) {
+      await readers.remove(found(readers, at).about.id);
     },
   },
   onReader('POST', '/tap', 'Holds a card to the antenna', {
@@ -126,6 +127,38 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
     body: object({ ms: required(TIME, 'how much') }),
     run: ({ simulation }, body) => simulation.advance((body as { ms: number }).ms),
   }),
+  onReader('POST', '/pay', "Takes a payment at the server's own till, and answers when it has ended", {
+    body: object({ amount: required(AMOUNT, 'in minor units'), currency: field(CURRENCY, '`EUR`') }),
+    answer: TILL_RESULT,
+    run({ till }, body) {
+      const { amount, currency = 'EUR' } = body as { amount: number; currency?: string };
+      return till.pay(money(amount, currency));
+    },
+  }),
+  onReader('DELETE', '/pay', 'Ends the payment of that till, as the clerk does', {
+    run: async ({ till }) => till.cancel(),
+  }),
+  onReader('POST', '/lookup', 'How the last payment of that till ended, as the reader remembers it', {
+    answer: TILL_RESULT,
+    run: ({ till }) => till.lookup(),
+  }),
+  onReader('GET', '/left', 'What left the reader about the card, in the last payment of that till', {
+    answer: LEFT,
+    run: async ({ till }) => till.left(),
+  }),
+  onReader(
+    'GET',
+    '/log/{number}',
+    'What is behind an entry: the reports of a frame, or a command and its answer, masked',
+    {
+      answer: OPENED,
+      async run({ simulation }, _, { number = '' }) {
+        const opened = /^[0-9]{1,15}$/.test(number) ? simulation.opened(Number(number)) : undefined;
+        if (opened === undefined) throw new NotThereError(`there is nothing behind entry ${number}`);
+        return opened;
+      },
+    },
+  ),
   onReader('GET', '/log', 'What happened, in words', {
     answer: list(LOG_ENTRY),
     run: async ({ simulation }) => simulation.log(),
@@ -137,7 +170,7 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
 ];
 
 interface OnReader extends Pick<ControlRoute, 'body' | 'answer'> {
-  run(reader: ServedReader, body: unknown): Promise<unknown>;
+  run(reader: ServedReader, body: unknown, at: PathValues): Promise<unknown>;
 }
 
 function onReader(
@@ -151,12 +184,12 @@ function onReader(
     path: `/readers/{id}${path}`,
     summary,
     ...rest,
-    run: async (readers, id, body) => run(found(readers, id), body),
+    run: async (readers, at, body) => run(found(readers, at), body, at),
   };
 }
 
-function found(readers: ServedReaders, id: string): ServedReader {
+function found(readers: ServedReaders, { id = '' }: PathValues): ServedReader {
   const reader = readers.find(id);
-  if (reader === undefined) throw new NoReaderError(`there is no reader ${id}`);
+  if (reader === undefined) throw new NotThereError(`there is no reader ${id}`);
   return reader;
 }

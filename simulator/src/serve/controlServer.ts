@@ -3,6 +3,8 @@
  *
  *   http://127.0.0.1:PORT/TOKEN/readers…             see controlRoutes.ts, and docs/reference/simulator.openapi.json
  *   ws://127.0.0.1:PORT/TOKEN/readers/{id}/events    what happens, an entry of the log in JSON each
+ *   ws://127.0.0.1:PORT/TOKEN/live                   how all readers are and what happens, see liveFeed.ts
+ *   http://127.0.0.1:PORT/TOKEN/                     the page for people, see pageFiles.ts
  *
  * Floor: simulator.
  */
@@ -11,7 +13,9 @@ import type { AddressInfo } from 'node:net';
 import { faultIn } from '@comptoir/sdk/rules';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createAccess } from '../wires/access.js';
-import { CONTROL_ROUTES, type ControlRoute, NoReaderError } from './controlRoutes.js';
+import { CONTROL_ROUTES, type ControlRoute, NotThereError, type PathValues } from './controlRoutes.js';
+import { feedLive } from './liveFeed.js';
+import { answerWithPage } from './pageFiles.js';
 import { createServedReaders, type ServedReaders } from './servedReaders.js';
 
 const BODY_BYTES_MAX = 65_536;
@@ -49,20 +53,19 @@ export async function serveSimulator({ port, token }: ControlServerOptions): Pro
   server.on('request', (request, response) => {
     const path = access.allowed(request);
     if (path === undefined) response.writeHead(403).end();
-    else void answer(readers, path, request, response);
+    else if (!answerWithPage(`/${token}`, path, request, response)) void answer(readers, path, request, response);
   });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    const id = /^\/readers\/([^/]+)\/events$/.exec(access.allowed(request) ?? '')?.[1];
-    const reader = id === undefined ? undefined : readers.find(id);
-    if (reader === undefined || sockets.clients.size >= WATCHERS_MAX) {
+    const feed = feedAt(readers, access.allowed(request));
+    if (feed === undefined || sockets.clients.size >= WATCHERS_MAX) {
       socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
       return;
     }
     sockets.handleUpgrade(request, socket, head, (client: WebSocket) => {
-      const stop = reader.listen((entry) => {
+      const stop = feed((message) => {
         if (client.bufferedAmount > BUFFERED_BYTES_MAX) client.terminate();
-        else client.send(JSON.stringify(entry));
+        else client.send(message);
       });
       client.on('error', () => client.terminate());
       client.on('close', stop);
@@ -82,6 +85,23 @@ export async function serveSimulator({ port, token }: ControlServerOptions): Pro
   };
 }
 
+/** Sends messages until the function that it returns is called. */
+type Feed = (send: (message: string) => void) => () => void;
+
+/** @param path what `Access.allowed` gave */
+function feedAt(readers: ServedReaders, path: string | undefined): Feed | undefined {
+  if (path === '/live') return (send) => feedLive(readers, send);
+  const id = /^\/readers\/([^/]+)\/events$/.exec(path ?? '')?.[1];
+  const reader = id === undefined ? undefined : readers.find(id);
+  return (
+    reader &&
+    ((send) =>
+      reader.listen((entry) => {
+        if (entry !== undefined) send(JSON.stringify(entry));
+      }))
+  );
+}
+
 async function answer(
   readers: ServedReaders,
   path: string,
@@ -89,33 +109,34 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const matching = CONTROL_ROUTES.flatMap((route) => {
-    const id = idIn(route.path, path);
-    return id === undefined ? [] : [{ route, id }];
+    const at = valuesIn(route.path, path);
+    return at === undefined ? [] : [{ route, at }];
   });
   const match = matching.find(({ route }) => route.method === request.method);
   if (match === undefined) return end(response, matching.length === 0 ? 404 : 405);
   const body = await bodyOf(match.route, request);
   if (!body.ok) return end(response, 400, { error: body.problem });
   try {
-    const result = await match.route.run(readers, match.id, body.value);
+    const result = await match.route.run(readers, match.at, body.value);
     if (match.route.answer === undefined) end(response, 204);
     else end(response, 200, result);
   } catch (fault) {
     const error = fault instanceof Error ? fault.message : String(fault);
-    end(response, fault instanceof NoReaderError ? 404 : 409, { error });
+    end(response, fault instanceof NotThereError ? 404 : 409, { error });
   }
 }
 
-/** @returns what stands for `{id}`, an empty text when the path has none; undefined: another path */
-function idIn(pattern: string, path: string): string | undefined {
+/** @returns what stands for the names in braces; undefined: another path */
+function valuesIn(pattern: string, path: string): PathValues | undefined {
   const [wanted, given] = [pattern.split('/'), path.split('/')];
   if (wanted.length !== given.length) return undefined;
-  let id = '';
+  const values: Record<string, string> = {};
   for (const [at, part] of wanted.entries()) {
-    if (part === '{id}') id = given[at] ?? '';
+    const name = /^\{(.+)\}$/.exec(part)?.[1];
+    if (name !== undefined) values[name] = given[at] ?? '';
     else if (part !== given[at]) return undefined;
   }
-  return id;
+  return values;
 }
 
 type Body = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string };

@@ -9,6 +9,7 @@ import type { LogEntry } from '../eventLog.js';
 import { type Simulation, type SimulationState, simulate } from '../simulate.js';
 import type { ReaderTargetName } from '../targets/targets.js';
 import { type ReaderServer, serveReader } from '../wires/webSocketServer.js';
+import { createServedTill, type ServedTill } from './servedTill.js';
 
 export interface NewReader {
   readonly seed?: number;
@@ -21,8 +22,9 @@ export interface ServedReader {
   readonly id: string;
   readonly simulation: Simulation;
   readonly about: ReaderAbout;
-  /** @returns a function that ends it */
-  listen(listener: (entry: LogEntry) => void): () => void;
+  readonly till: ServedTill;
+  /** @param listener gets each entry of the log; none: it's another way than it was @returns a function that ends it */
+  listen(listener: (entry?: LogEntry) => void): () => void;
 }
 
 export interface ReaderAbout {
@@ -30,6 +32,7 @@ export interface ReaderAbout {
   readonly serial: string;
   readonly target: ReaderTargetName;
   readonly seed: number;
+  readonly clock: 'real' | 'manual';
   /** For `comptoir --reader` and the SDK's `webSocket`. */
   readonly url: string;
   readonly hostUrl: string;
@@ -40,6 +43,8 @@ export interface ServedReaders {
   find(id: string): ServedReader | undefined;
   all(): readonly ServedReader[];
   remove(id: string): Promise<void>;
+  /** @param listener called when a reader came or went @returns a function that ends it */
+  listen(listener: () => void): () => void;
   close(): Promise<void>;
 }
 
@@ -48,14 +53,22 @@ export interface ReaderNow extends ReaderAbout, SimulationState {}
 /** A machine runs out of other things first. */
 export const READERS_MAX = 64;
 const TOKEN_BYTES = 16;
+/** Of reports, and of entries of the log: hundreds of sales. */
+const HISTORY_MAX = 5_000;
 
 export function createServedReaders(): ServedReaders {
   const readers = new Map<string, ServedReader & { readonly server: ReaderServer }>();
+  const listeners = new Set<() => void>();
   let made = 0;
+
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
 
   async function remove(id: string): Promise<void> {
     const reader = readers.get(id);
     readers.delete(id);
+    changed();
     await reader?.server.close();
     await reader?.simulation.close();
   }
@@ -63,14 +76,17 @@ export function createServedReaders(): ServedReaders {
     async create({ seed = 1, target = 'quickjs', clock = 'real' }) {
       made += 1;
       const id = `${made}`;
-      const listeners = new Set<(entry: LogEntry) => void>();
+      const watchers = new Set<(entry?: LogEntry) => void>();
+      const tell = (entry?: LogEntry): void => {
+        for (const watcher of watchers) watcher(entry);
+      };
       const simulation = await simulate({
         seed,
         target,
         clock: clock === 'real' ? realClock : createManualClock(),
-        logged: (entry) => {
-          for (const listener of listeners) listener(entry);
-        },
+        historyMax: HISTORY_MAX,
+        logged: tell,
+        changed: () => tell(),
       });
       const token = toHex(systemRandom(TOKEN_BYTES));
       const server = await serveReader({ port: 0, token, reader: simulation, host: simulation.host });
@@ -79,18 +95,24 @@ export function createServedReaders(): ServedReaders {
         id,
         simulation,
         server,
-        about: { id, serial: simulation.serial, target, seed, url, hostUrl },
-        listen(listener: (entry: LogEntry) => void): () => void {
-          listeners.add(listener);
-          return () => void listeners.delete(listener);
+        till: createServedTill(simulation),
+        about: { id, serial: simulation.serial, target, seed, clock, url, hostUrl },
+        listen(watcher: (entry?: LogEntry) => void): () => void {
+          watchers.add(watcher);
+          return () => void watchers.delete(watcher);
         },
       };
       readers.set(id, reader);
+      changed();
       return reader;
     },
     find: (id) => readers.get(id),
     all: () => [...readers.values()],
     remove,
+    listen(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     async close() {
       await Promise.all([...readers.keys()].map(remove));
     },

@@ -57,6 +57,8 @@ export interface PicoReaderOptions {
   readonly crossed?: (direction: 'toReader' | 'toHost', report: Uint8Array) => void;
   /** Called with what the hosts are told that the customer is asked to do, whenever it changes: a value of `PROMPT`, or 0. */
   readonly prompted?: (prompt: number) => void;
+  /** Called when the reader got power, or lost it. */
+  readonly switched?: () => void;
   readonly failed?: (fault: Error) => void;
   /** Called when the firmware waits for a host, which is there right afterwards. */
   readonly booted?: (chip: Chip) => void;
@@ -134,6 +136,7 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
     chip.powerOff();
     link.host.unplug();
     for (const place of [contact, contactless]) place.port.release();
+    options.switched?.();
   }
   function failed(thrown: Error): void {
     fault = new Error('the firmware ended with a fault', { cause: thrown });
@@ -150,6 +153,7 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
     bootChip(chip, { noise, readyLine: READY_LINE, folder: image.folder });
     options.booted?.(chip);
     driver = driveChip(chip, clock, { failed });
+    options.switched?.();
     link.host.plug();
     const ready = new AbortController();
     const late = clock.sleep(CONFIGURED_MS_MAX, ready.signal).then(

@@ -1,0 +1,123 @@
+/**
+ * A till in the server, for people who try a reader without one of their own. It sees what every till sees, and tells what left the reader.
+ * Floor: simulator.
+ */
+import {
+  connect,
+  formatMoney,
+  type Key,
+  type LookupResult,
+  type Money,
+  newKey,
+  type PayResult,
+  ReaderError,
+} from '@comptoir/sdk';
+import { messagesToHost } from '../sale/messagesToHost.js';
+import { whatLeft } from '../sale/whatLeft.js';
+import type { CrossedMessage, Simulation } from '../simulate.js';
+
+/** How a sale ended, for people and programs. */
+export interface TillResult {
+  /** Of a `PayResult`; `never-seen` of a look-up; `error`: what was thrown. */
+  readonly status: PayResult['status'] | 'never-seen' | 'error';
+  readonly key: string;
+  /** A sentence. */
+  readonly text: string;
+  /** Of an error, or the reason of a refusal. */
+  readonly code?: string;
+  readonly charged?: 'no' | 'maybe' | 'yes';
+}
+
+/** A field of a message that the reader sent, of what it says about the card. */
+export interface LeftField {
+  readonly name: string;
+  /** Bytes are hexadecimal. */
+  readonly value: string;
+}
+
+export interface ServedTill {
+  /** One at a time. @throws Error when another one runs */
+  pay(amount: Money): Promise<TillResult>;
+  /** How the last payment ended. @throws Error when there was none */
+  lookup(): Promise<TillResult>;
+  /** Ends the payment that runs, as the clerk does. */
+  cancel(): void;
+  /** Of the last payment. */
+  left(): readonly LeftField[];
+}
+
+export function createServedTill(simulation: Simulation): ServedTill {
+  let payments = 0;
+  let last: Key | undefined;
+  let running: AbortController | undefined;
+  let crossed: CrossedMessage[] = [];
+
+  async function ask(
+    question: (options: { readonly signal: AbortSignal }, key: Key) => Promise<TillResult>,
+    key: Key,
+  ): Promise<TillResult> {
+    if (running !== undefined) throw new Error('the till is busy with another payment');
+    running = new AbortController();
+    try {
+      return await question({ signal: running.signal }, key);
+    } catch (thrown) {
+      if (!(thrown instanceof ReaderError)) throw thrown;
+      const { code, charged, message, recovery } = thrown;
+      return { status: 'error', key, code, charged, text: `${message} ${recovery.message}` };
+    } finally {
+      running = undefined;
+    }
+  }
+  /** Keeps the messages of this payment beside those of the simulation. */
+  const options = {
+    ...simulation,
+    traced(direction: CrossedMessage['direction'], message: Uint8Array): void {
+      simulation.traced(direction, message);
+      crossed.push({ direction, bytes: message.slice() });
+    },
+  };
+  return {
+    pay(amount) {
+      if (running === undefined) {
+        payments += 1;
+        crossed = [];
+        last = newKey(`page-${payments}`);
+      }
+      return ask(async ({ signal }, key) => {
+        await using reader = await connect(simulation, { ...options, signal });
+        return told(await reader.pay({ amount, key }, { signal }), key);
+      }, last ?? newKey('page'));
+    },
+    async lookup() {
+      if (last === undefined) throw new Error('there was no payment yet');
+      return ask(async ({ signal }, key) => {
+        await using reader = await connect(simulation, { ...options, signal });
+        return told(await reader.lookup(key, { signal }), key);
+      }, last);
+    },
+    cancel: () => running?.abort(),
+    left: () => Object.entries(whatLeft(messagesToHost(crossed))).map(([name, value]) => ({ name, value: `${value}` })),
+  };
+}
+
+function told(result: LookupResult, key: Key): TillResult {
+  // This till takes no baskets.
+  if ('settled' in result) throw new Error('no payment of this till');
+  switch (result.status) {
+    case 'never-seen':
+      return { status: 'never-seen', key, charged: 'no', text: 'The reader has never seen this key.' };
+    case 'approved':
+    case 'partial': {
+      const { label, masked, approved } = result.payment;
+      return { status: result.status, key, charged: 'yes', text: `${formatMoney(approved)} from ${label} ${masked}` };
+    }
+    case 'declined':
+      return { status: 'declined', key, charged: 'no', code: result.code, text: result.recovery.message };
+    case 'cancelled':
+      return { status: 'cancelled', key, charged: 'no', text: `By ${result.by}.` };
+    case 'unknown':
+      return { status: 'unknown', key, charged: result.charged, text: result.recovery.message };
+    case 'stored':
+      return { status: 'stored', key, charged: 'maybe', text: 'Stored.' };
+  }
+}
