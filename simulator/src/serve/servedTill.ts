@@ -117,7 +117,5 @@ function told(result: LookupResult, key: Key): TillResult {
       return { status: 'cancelled', key, charged: 'no', text: `By ${result.by}.` };
     case 'unknown':
       return { status: 'unknown', key, charged: result.charged, text: result.recovery.message };
-    case 'stored':
-      return { status: 'stored', key, charged: 'maybe', text: 'Stored.' };
   }
 }
