@@ -598,7 +598,7 @@ export interface components {
              * @description as the SDK says it
              * @enum {unknown}
              */
-            readonly status: "approved" | "partial" | "declined" | "cancelled" | "unknown" | "never-seen" | "error";
+            readonly status: "approved" | "partial" | "declined" | "stored" | "cancelled" | "unknown" | "never-seen" | "error";
             /** @description of the payment */
             readonly key: string;
             /** @description for people */

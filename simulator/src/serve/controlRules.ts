@@ -87,7 +87,7 @@ export const CARD_DESCRIPTION: Rule = object({
 
 export const TILL_RESULT: Rule = object({
   status: required(
-    choice('approved', 'partial', 'declined', 'cancelled', 'unknown', 'never-seen', 'error'),
+    choice('approved', 'partial', 'declined', 'stored', 'cancelled', 'unknown', 'never-seen', 'error'),
     'as the SDK says it',
   ),
   key: required(TEXT, 'of the payment'),

@@ -115,6 +115,8 @@ function told(result: LookupResult, key: Key): TillResult {
       return { status: 'declined', key, charged: 'no', code: result.code, text: result.recovery.message };
     case 'cancelled':
       return { status: 'cancelled', key, charged: 'no', text: `By ${result.by}.` };
+    case 'stored':
+      return { status: 'stored', key, charged: 'maybe', text: 'It is stored, and forwarded later.' };
     case 'unknown':
       return { status: 'unknown', key, charged: result.charged, text: result.recovery.message };
   }
