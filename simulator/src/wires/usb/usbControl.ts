@@ -98,7 +98,7 @@ function standard(
       return ofDevice(request, value, device);
     case RECIPIENT.interface:
       if (device.configuration() === 0 || !INTERFACES.includes(index)) return undefined;
-      return ofInterface(request, value, index);
+      return ofInterface(request, value, index, isIn);
     case RECIPIENT.endpoint:
       return ofEndpoint(request, value, index, device);
     default:
@@ -125,7 +125,7 @@ function ofDevice(request: number, value: number, device: ControlledDevice): Uin
   }
 }
 
-function ofInterface(request: number, value: number, index: number): Uint8Array | undefined {
+function ofInterface(request: number, value: number, index: number, isIn: boolean): Uint8Array | undefined {
   switch (request) {
     case STANDARD.getStatus:
       return Uint8Array.of(0, 0);
@@ -134,7 +134,7 @@ function ofInterface(request: number, value: number, index: number): Uint8Array 
     case STANDARD.setInterface:
       return value === 0 ? NO_BYTES : undefined;
     case STANDARD.getDescriptor:
-      if (index !== USB_DEVICE.hid.interface) return undefined;
+      if (!isIn || index !== USB_DEVICE.hid.interface) return undefined;
       if (value >> 8 === USB_DESCRIPTOR.hid) return hidDescriptor();
       return value >> 8 === USB_DESCRIPTOR.hidReport ? hidReportDescriptor() : undefined;
     default:
