@@ -48,6 +48,13 @@ export interface TillApi {
   readonly 'GET /consents': Call<undefined, Consents>;
   readonly 'POST /consents': Call<ConsentRequest, ConsentReceipt>;
   readonly 'POST /consents/:id/withdraw': Call<Nothing, ConsentReceipt>;
+  /** What the marketplace gets from this shop. */
+  readonly 'GET /sharing': Call<undefined, Sharing>;
+  readonly 'POST /sharing': Call<SharingRequest, Sharing>;
+  /** The ledger: word for word what it got. */
+  readonly 'GET /sharing/sent': Call<undefined, Sent>;
+  /** `?day=`: what the marketplace tells of all shops that share their sums. */
+  readonly 'GET /insights': Call<undefined, Insights>;
 }
 
 export interface Call<Request, Answer> {
@@ -556,3 +563,49 @@ export interface ConsentReceipt {
 export interface Consents {
   readonly receipts: readonly ConsentReceipt[];
 }
+
+export type SharedField =
+  | 'name'
+  | 'address'
+  | 'place'
+  | 'items'
+  | 'prices'
+  /** There or not. */
+  | 'availability'
+  /** How many. */
+  | 'quantities'
+  | 'promotions'
+  /** Number and sum of sales of each day. */
+  | 'daily-sums';
+
+export interface SharingRequest {
+  readonly field: SharedField;
+  readonly isShared: boolean;
+}
+
+export interface Sharing {
+  readonly fields: readonly { readonly field: SharedField; readonly isShared: boolean; readonly sinceMs?: number }[];
+}
+
+export interface Sent {
+  readonly sent: readonly {
+    readonly id: string;
+    readonly atMs: number;
+    readonly field: SharedField;
+    /** Null: the field was taken back. */
+    readonly body: unknown;
+    /** Absent: not yet. */
+    readonly sentMs?: number;
+  }[];
+}
+
+/** Figures of fewer than five shops are never given. */
+export type Insights =
+  | { readonly day: string; readonly isEnough: false; readonly shops: 0 }
+  | {
+      readonly day: string;
+      readonly isEnough: true;
+      readonly shops: number;
+      readonly medianSales: number;
+      readonly medianGross: number;
+    };

@@ -1,0 +1,65 @@
+/**
+ * The shop as a program has it: everything that till, site and feeds do, with time, randomness and the database passed in.
+ * Source: docs/reference/shop.md.   Floor: shop.
+ */
+import { type Clock, type RandomBytes, systemClock, systemRandom } from '@comptoir/sdk';
+import type { OnlineAccounts } from './accounts.js';
+import type { Order } from './api.js';
+import { forgetExpired } from './customers/consents.js';
+import type { Database } from './database/database.js';
+import { change, read, type Surroundings, type Work, type Write, write } from './database/work.js';
+import { expireHolds } from './goods/stock.js';
+import { deliverOutbox } from './market/outbox.js';
+import { expireOrders } from './orders/orders.js';
+import { type Customer, type OrderRequest, placeOrder, recoverPayments } from './orders/placeOrder.js';
+
+export interface ShopOptions {
+  readonly database: Database;
+  readonly clock?: Pick<Clock, 'now'>;
+  readonly random?: RandomBytes;
+  /** None: orders are paid at the counter. */
+  readonly accounts?: OnlineAccounts;
+}
+
+export interface Shop extends Surroundings {
+  readonly accounts: OnlineAccounts | undefined;
+  read<Result>(shop: string, work: (work: Work) => Promise<Result>): Promise<Result>;
+  change<Result>(shop: string, work: (work: Work) => Promise<Result>): Promise<Result>;
+  write<Result>(one: Write, work: (work: Work) => Promise<Result>): Promise<Result>;
+  order(shop: string, key: string, request: OrderRequest, customer: Customer): Promise<Order>;
+  /** Names of the shops that this database holds. */
+  shops(): Promise<readonly string[]>;
+  /**
+   * What time does: holds and orders expire, what is no longer agreed is forgotten, payments that a crash left open are ended, and what the
+   * marketplace is to know goes there. Call it at the start, and every minute.
+   */
+  tick(): Promise<void>;
+}
+
+export function createShop({ database, clock = systemClock, random = systemRandom, accounts }: ShopOptions): Shop {
+  const around: Surroundings = { database, clock, random };
+  const shops = async (): Promise<readonly string[]> =>
+    (await database.query('select shop_id from shop order by shop_id')).map(({ shop_id }) => String(shop_id));
+  return {
+    ...around,
+    accounts,
+    read: (shop, work) => read(around, shop, work),
+    change: (shop, work) => change(around, shop, work),
+    write: (one, work) => write(around, one, work),
+    order: (shop, key, request, customer) => placeOrder(around, accounts, shop, key, request, customer),
+    shops,
+    async tick() {
+      for (const shop of await shops()) {
+        await change(around, shop, async (work) => {
+          await expireHolds(work);
+          await expireOrders(work);
+          await forgetExpired(work);
+          await work.query('delete from session where shop_id = $1 and expires_ms <= $2', [shop, work.nowMs]);
+        });
+        // An account that doesn't answer is asked again at the next tick.
+        if (accounts !== undefined) await recoverPayments(around, accounts, shop).catch(() => 0);
+        await deliverOutbox(around, shop);
+      }
+    },
+  };
+}

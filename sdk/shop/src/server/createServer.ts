@@ -1,0 +1,114 @@
+/**
+ * The shop over HTTP: the till's API, the public site, the feeds. What a browser may do is said by headers; what goes wrong is told by a code
+ * and a sentence, never by what is inside.
+ * Source: docs/reference/shop.md, the server.   Floor: shop server.
+ */
+import cookie from '@fastify/cookie';
+import formbody from '@fastify/formbody';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Shop } from '../createShop.js';
+import { feedRoutes } from '../feeds/feedRoutes.js';
+import { ucpRoutes } from '../feeds/ucpRoutes.js';
+import { ShopError } from '../shopError.js';
+import { errorPage } from '../site/goodsPages.js';
+import { siteRoutes } from '../site/siteRoutes.js';
+import { tillRoutes } from './tillRoutes.js';
+
+export interface ServerOptions {
+  /** How visitors reach it: `https://shop.example`. Cookies are for https alone when it is. */
+  readonly origin: string;
+  /** Requests of one address a minute. */
+  readonly requestsMax?: number;
+  /** Codes that one address may try in a minute, of accounts and of pairings. */
+  readonly attemptsMax?: number;
+  /** More routes, before it listens: the till's page, say. */
+  readonly more?: (server: FastifyInstance) => void | Promise<void>;
+}
+
+const BODY_BYTES_MAX = 512 * 1024;
+const REQUESTS_MAX = 600;
+const ATTEMPTS_MAX = 10;
+
+export async function createServer(
+  shop: Shop,
+  { origin, requestsMax = REQUESTS_MAX, attemptsMax = ATTEMPTS_MAX, more }: ServerOptions,
+): Promise<FastifyInstance> {
+  const server = fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    // Left as they are: what isn't listed in a schema is refused, and a text is no number.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+    routerOptions: { maxParamLength: 100 },
+  });
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
+    },
+    strictTransportSecurity: origin.startsWith('https:'),
+    referrerPolicy: { policy: 'same-origin' },
+    xFrameOptions: { action: 'deny' },
+  });
+  await server.register(rateLimit, {
+    max: requestsMax,
+    timeWindow: '1 minute',
+    errorResponseBuilder: () => new ShopError('too-many', 'Too many requests: wait a minute.'),
+  });
+  await server.register(cookie);
+  await server.register(formbody, { bodyLimit: 16 * 1024 });
+
+  server.addHook('onRequest', async (request) => {
+    // A browser says where a request comes from. Nothing that changes anything may come from another site.
+    const from = request.headers['sec-fetch-site'];
+    const isForeign =
+      (from !== undefined && from !== 'same-origin' && from !== 'none') ||
+      (request.headers.origin !== undefined && request.headers.origin !== origin);
+    if (request.method !== 'GET' && request.method !== 'HEAD' && isForeign)
+      throw new ShopError('forbidden', 'This came from another site.');
+  });
+  server.setErrorHandler(async (error: unknown, request, reply) => {
+    const fault = faultOf(error);
+    reply.status(fault.status);
+    const isPage = request.url.startsWith('/s/') && !request.url.includes('/feeds/');
+    return isPage
+      ? reply.type('text/html; charset=utf-8').send(errorPage(fault))
+      : reply.type('application/json').send(JSON.stringify(fault.toJSON()));
+  });
+  server.setNotFoundHandler(async () => {
+    throw new ShopError('not-found', 'There is nothing here.');
+  });
+
+  await server.register(async (inner) => tillRoutes(inner, shop, attemptsMax), { prefix: '/api/till' });
+  siteRoutes(server, shop, origin, attemptsMax);
+  feedRoutes(server, shop, origin);
+  ucpRoutes(server, shop, origin);
+  await more?.(server);
+  return server;
+}
+
+function faultOf(error: unknown): ShopError {
+  if (error instanceof ShopError) return error;
+  const { statusCode, validation, message, code } = (error ?? {}) as {
+    statusCode?: number;
+    validation?: unknown;
+    message?: string;
+    code?: string;
+  };
+  if (statusCode === 429) return new ShopError('too-many', 'Too many requests: wait a minute.');
+  if (validation !== undefined || (statusCode !== undefined && statusCode < 500))
+    return new ShopError('invalid', `The request is wrong: ${message}.`);
+  // Classes 08 and 57 of SQLSTATE, and what the network says.
+  if (/^(08|57|ECONN|ENOTFOUND)/.test(code ?? ''))
+    return new ShopError('unavailable', 'The database can’t be asked: the same key again tells.', { cause: error });
+  return new ShopError('internal', 'Something went wrong here: the same key again tells what was done.', {
+    cause: error,
+  });
+}
