@@ -14,8 +14,8 @@ import type {
   Sharing,
 } from '../src/api.js';
 import { createShop, type Shop } from '../src/createShop.js';
-import { openSlots } from '../src/orders/orders.js';
 import { setSharing } from '../src/market/sharing.js';
+import { openSlots } from '../src/orders/orders.js';
 import { recordSale } from '../src/sales/recordSale.js';
 import { SAMPLE_SHOPS } from '../src/sample/sampleShops.js';
 import { createServer } from '../src/server/createServer.js';
