@@ -76,7 +76,7 @@ describe('an order', () => {
     const { orders } = (await counter.get('/orders')).json<Orders>();
     expect(orders.find((order) => order.number === number)).toMatchObject({ isPaid: true, status: 'paid', total: 590 });
     await counter.post(`/orders/${number}/ready`);
-    const reference = (name: string) => Buffer.from(`COMPTOIR/${name}`).toString('hex').slice(-16);
+    const reference = (name: string) => Buffer.from(`COMPTOIR-DEV-01/${name}`).toString('hex').slice(-16);
     const wrong = await counter.post(`/orders/${number}/hand-over`, {
       proof: { by: 'tap', reference: reference('SASHA') },
     });
@@ -277,7 +277,7 @@ describe('give and take', () => {
   });
 
   test('a receipt of a tap at the till is the same customer’s, and ends by its time', async () => {
-    const accountToken = Buffer.from('COMPTOIR/TAPPER').toString('hex').toUpperCase().padEnd(64, '0');
+    const accountToken = Buffer.from('COMPTOIR-DEV-01/TAPPER').toString('hex').toUpperCase().padEnd(64, '0');
     const given = await counter.post('/consents', {
       accountToken,
       purposes: ['purchase-history'],

@@ -71,7 +71,9 @@ export interface AccountAuthoriser extends NonceDesk {
   unblock(identity: Uint8Array): void;
   /** The same, by what the card itself shows. @returns false for a card of other authorisers */
   blockReference(card: CardReference): boolean;
-  readonly book: Pick<AccountBook, 'account' | 'sale' | 'sizes'>;
+  /** 32 bytes: what this merchant knows the account by. @param identity account 8 and serial 8 */
+  tokenOf(merchant: string, identity: Uint8Array): Uint8Array;
+  readonly book: Pick<AccountBook, 'account' | 'sale' | 'sizes' | 'counters'>;
 }
 
 const NEW_SALE: Pick<AccountSale, 'decided' | 'isReversed'> = { decided: [], isReversed: false };
@@ -140,6 +142,7 @@ export function openAccountAuthoriser(options: AccountAuthoriserOptions): Accoun
       keep({ kind: 'refunded', atMs: now(), refund: name, sale, at, amount });
       return amount;
     },
+    tokenOf: (merchant, identity) => merchantToken(pairKey, identity, merchant),
     block: (identity) => keep({ kind: 'blocked', atMs: now(), identity: toHex(identity) }),
     unblock: (identity) => keep({ kind: 'unblocked', atMs: now(), identity: toHex(identity) }),
     blockReference({ keySet, cardReference }) {

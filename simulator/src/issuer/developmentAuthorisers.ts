@@ -40,10 +40,12 @@ const OFFLINE_TAP_LIMIT = 5_000;
 const COUPON_MOST = 100_000;
 const GIFTS_MAX = 1000n;
 
+/** 9F1C of what is sold on the web. */
+export const WEB_TERMINAL = 'WEB00001';
 /** 9F1C of each merchant's readers. */
 const TERMINALS: Readonly<Record<string, readonly string[]>> = {
-  [THIS_SHOP]: [DEVELOPMENT_MERCHANT.terminalIdentification],
-  [OTHER_SHOP]: ['DEV00002'],
+  [THIS_SHOP]: [DEVELOPMENT_MERCHANT.terminalIdentification, WEB_TERMINAL],
+  [OTHER_SHOP]: ['DEV00002', WEB_TERMINAL],
 };
 const scopesOf = (merchant: string): readonly string[] =>
   (TERMINALS[merchant] ?? []).map((terminal) => toHex(latin1ToBytes(terminal)));

@@ -15,7 +15,7 @@ import {
   TAG_5F34_PAN_SEQUENCE_NUMBER,
   toHex,
 } from '@comptoir/protocol';
-import { KIND_BANK } from '@comptoir/protocol/wallet';
+import { KIND_ACCOUNT, KIND_BANK } from '@comptoir/protocol/wallet';
 import { type CallOptions, type CheckoutHost, type Clock, type RefundHost, systemClock } from '@comptoir/sdk';
 import {
   type AuthorisationFault,
@@ -76,6 +76,11 @@ export interface TestHost extends CheckoutHost, RefundHost {
   charges(): readonly Charge[];
   /** What banks gave back, in order; the key is that of the charge. The last `REMEMBERED_MAX`. */
   bankRefunds(): readonly Charge[];
+  /**
+   * An account paid on the web: the sale is known here from now on, and refunded like any other.
+   * @param approved minor units @param currency ISO 4217 numeric
+   */
+  noteOnline(key: string, currency: number, label: string, approved: number, giveBack: GiveBack): void;
   /** Nothing of this card pays any more. */
   reportLost(card: CardRecord): void;
 }
@@ -283,6 +288,12 @@ export function createTestHost(options: TestHostOptions): TestHost {
     async refund(order, callOptions) {
       callOptions?.signal?.throwIfAborted();
       return desk.refund(order);
+    },
+    noteOnline(key, currency, label, approved, giveBack) {
+      if (decisions.has(key)) return;
+      decisions.set(key, { order: 'online', answer: encodeMessage({ kind: 'complete', key, responseCode: '00' }) });
+      forgetOldest(decisions);
+      desk.note({ key, profileKind: KIND_ACCOUNT, label, currency }, approved, giveBack);
     },
     charges: () => [...charges],
     bankRefunds: () => [...bankRefunds],

@@ -20,7 +20,7 @@ export const SAMPLE_SHOPS: readonly (ShopDescription & { readonly merchant: stri
     contact: 'halles@example.org',
     latitude: 48.8622,
     longitude: 2.3445,
-    merchant: 'COMPTOIR',
+    merchant: 'COMPTOIR-DEV-01',
     vatNumber: 'FR00000000000',
   },
   {
@@ -31,7 +31,7 @@ export const SAMPLE_SHOPS: readonly (ShopDescription & { readonly merchant: stri
     contact: 'canal@example.org',
     latitude: 48.8717,
     longitude: 2.3635,
-    merchant: 'CANAL',
+    merchant: 'OTHER-SHOP-02',
     couponPolicy: 'single',
   },
 ];
