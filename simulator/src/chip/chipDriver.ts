@@ -15,6 +15,8 @@ const NANOS_PER_MS = 1_000_000;
 export interface ChipDriver {
   /** Something was done to the chip from outside. */
   wake(): void;
+  /** Something is about to be done to it: a chip that slept until now learns how late it is. */
+  catchUp(): void;
   stop(): void;
 }
 
@@ -41,6 +43,9 @@ export function driveChip(chip: Chip, clock: Clock, { failed }: ChipDriverEvents
     sleeping = undefined;
     // Before a virtual clock can jump.
     queueMicrotask(run);
+  }
+  function catchUp(): void {
+    if (!isStopped && chip.core.core.waiting) chip.passTo(clockNanos());
   }
   function run(): void {
     if (isStopped) return;
@@ -84,5 +89,5 @@ export function driveChip(chip: Chip, clock: Clock, { failed }: ChipDriverEvents
     sleeping = undefined;
   }
   wake();
-  return { wake, stop };
+  return { wake, catchUp, stop };
 }

@@ -186,6 +186,7 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
         send(report) {
           if (!link.isConfigured()) throw new Error('the emulated reader is not there');
           options.crossed?.('toReader', report);
+          driver?.catchUp();
           link.send(report);
         },
         close: () => void hosts.delete(handlers),
