@@ -4,8 +4,8 @@
  * key table that are taken, and in flash the pages of the provision record and of the storage key.
  */
 import { readFileSync } from 'node:fs';
-import { concatBytes, decodeMessage } from '@comptoir/protocol';
-import { connect, type HostCallbacks, loadLink, newKey, type Reader } from '@comptoir/sdk';
+import { concatBytes, decodeMessage, unsignedFromBytes } from '@comptoir/protocol';
+import { type Clock, connect, loadLink, newKey, type Reader } from '@comptoir/sdk';
 import { deriveInitialKey, deriveTransactionKey, deriveWorkingKey, KEY_USAGE } from '@comptoir/sdk/acquirer';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { elfSymbols } from '../bench/pico/elfSymbols.js';
@@ -24,6 +24,7 @@ import { seededBytes } from '../src/seed.js';
 import { loadPicoImage } from '../src/targets/picoImages.js';
 import { createPicoReader, PICO_MODEL, type PicoReader } from '../src/targets/picoReader.js';
 import { linkKeys } from './linkKeys.js';
+import { quickStart } from './quickStart.js';
 
 /** firmware/port/boards/pico/flashLayout.h */
 export const FLASH_KEYS_OFFSET = 0x1d0000;
@@ -54,21 +55,32 @@ export interface WatchedReader extends AsyncDisposable {
   readonly chip: Chip;
   readonly host: TestHost;
   readonly symbols: ReadonlyMap<string, number>;
-  connect(): Promise<Reader>;
+  connect(protocolVersion?: 1 | 2): Promise<Reader>;
+  /** @throws Error when it isn't approved */
   sell(till: Reader, card: keyof typeof NUMBERS, on: 'contact' | 'contactless'): Promise<void>;
+  /** Key serial numbers and tokens that left the reader, in order. */
+  readonly sold: readonly { readonly counter: number; readonly hasToken: boolean }[];
+  readonly clock: Clock;
   secrets(): Promise<Secrets>;
   settle(): Promise<void>;
   /** Called whenever the reader asks the card something. */
   asked: () => void;
 }
 
-export async function watchedReader(seed: string = SEED): Promise<WatchedReader> {
+export interface WatchedOptions {
+  /** @see quickStart.ts */
+  readonly isQuick?: boolean;
+}
+
+export async function watchedReader({ isQuick = false }: WatchedOptions = {}): Promise<WatchedReader> {
+  const seed = SEED;
   const clock = createVirtualClock();
   const pki = createTestPki();
   const provision = developmentProvision(seed, SERIAL, { model: PICO_MODEL });
   const crossed: { direction: 'toReader' | 'toHost'; report: Uint8Array }[] = [];
   const drawn: Uint8Array[] = [];
   const envelopes: Uint8Array[] = [];
+  const sold: { counter: number; hasToken: boolean }[] = [];
   const till = seededBytes(`${seed}/till`);
   const random = (length: number): Uint8Array => {
     const bytes = till(length);
@@ -77,15 +89,21 @@ export async function watchedReader(seed: string = SEED): Promise<WatchedReader>
   };
   const { baseDerivationKey } = developmentKeys(seed, SERIAL);
   const host = createTestHost({ baseDerivationKey, clock });
-  const listening: HostCallbacks = {
+  const listening = {
     ...host,
-    authorise: (...call) => {
+    authorise: (...call: Parameters<TestHost['authorise']>) => {
       const decoded = decodeMessage(call[0]);
-      if (decoded.ok && decoded.message.kind === 'authorise') envelopes.push(decoded.message.envelope.slice());
+      if (decoded.ok && decoded.message.kind === 'authorise') {
+        const { envelope, indexToken } = decoded.message;
+        envelopes.push(envelope.slice());
+        sold.push({ counter: unsignedFromBytes(envelope.subarray(8, 12)), hasToken: indexToken !== undefined });
+      }
       return host.authorise(...call);
     },
   };
+  const symbols = elfSymbols(readFileSync(repositoryFile('firmware/port/build/pico/comptoir-A.elf') ?? ''));
   const reader = createPicoReader({
+    ...(isQuick && { boot: quickStart(symbols) }),
     image: loadPicoImage('comptoir'),
     clock,
     serial: SERIAL,
@@ -94,7 +112,6 @@ export async function watchedReader(seed: string = SEED): Promise<WatchedReader>
     provision,
     crossed: (direction, report) => void crossed.push({ direction, report: report.slice() }),
   });
-  const symbols = elfSymbols(readFileSync(repositoryFile('firmware/port/build/pico/comptoir-A.elf') ?? ''));
   await loadLink();
   await reader.start();
   let sales = 0;
@@ -102,8 +119,11 @@ export async function watchedReader(seed: string = SEED): Promise<WatchedReader>
     reader,
     chip: reader.chip,
     host,
+    sold,
+    clock,
     symbols,
-    connect: () => connect(memory(reader.port), { trust: 'development', clock, random, host: listening }),
+    connect: (protocolVersion = 2) =>
+      connect(memory(reader.port), { trust: 'development', clock, random, host: listening, protocolVersion }),
     async sell(selling, name, on) {
       sales += 1;
       const card = createCard(name, { seed: `${seed}/${name}`, pki });

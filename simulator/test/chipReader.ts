@@ -62,7 +62,7 @@ export interface BareHost {
 }
 
 /** The HID interface is read by its link, the vendor interface by nobody else. */
-export function bareHost({ reader }: StartedReader, name: InterfaceName): BareHost {
+export function bareHost({ reader }: Pick<StartedReader, 'reader'>, name: InterfaceName): BareHost {
   const { usb } = reader;
   const came: Uint8Array[] = [];
   let wake: () => void = () => undefined;

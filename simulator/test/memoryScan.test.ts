@@ -1,18 +1,21 @@
 /**
- * What stays behind in the memory of the engine, freed memory included, after sales: no card number, no key. The memory is WebAssembly's,
- * apart from that of the simulated card and of the acquirer, who know both. Keys are in the board's table, outside; the scan shows that
- * none comes in.
+ * What stays behind in the memory of the engine after sales: no card number, no key, those of the link included. On quickjs the memory is WebAssembly's, freed memory
+ * included; on node it's all byte arrays of the script's realm. Both are apart from the simulated card and the acquirer, who know numbers and keys. Keys are in
+ * the board's table, outside; the scan shows that none comes in. The chip's is `picoMemory.chip.ts`.
  */
 import { concatBytes, decodeMessage, toHex } from '@comptoir/protocol';
 import { connect, newKey } from '@comptoir/sdk';
 import { deriveInitialKey, deriveTransactionKey, deriveWorkingKey, KEY_USAGE } from '@comptoir/sdk/acquirer';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { developmentIdentity, developmentKeys } from '../src/board/developmentKeys.js';
 import { selectionRecordKey } from '../src/board/provision.js';
 import type { FirmwareText } from '../src/firmwareText.js';
 import { simulate } from '../src/simulate.js';
-import { quickjsMemory, quickjsTarget } from '../src/targets/quickjs.js';
+import { quickjsMemory } from '../src/targets/quickjs.js';
+import { findTarget, type TargetName, targetNames } from '../src/targets/targets.js';
 import { brokenFirmware } from './brokenFirmware.js';
+import { linkKeys } from './linkKeys.js';
+import { nodeMemory } from './nodeMemory.js';
 
 /** Of the catalogue's cards, test numbers. */
 const NUMBERS = { 'visa-debit': '4761739001010119', mastercard: '5413330089020011' };
@@ -21,8 +24,14 @@ const SEED = 'memory';
 /** Names of what must not be there, and what it looks like in hexadecimal. */
 type Secrets = ReadonlyMap<string, string>;
 
-async function sell(firmware?: FirmwareText): Promise<Secrets> {
-  const simulation = await simulate({ seed: SEED, target: 'quickjs', ...(firmware && { firmware }) });
+async function sell(target: TargetName, firmware?: FirmwareText): Promise<Secrets> {
+  const simulation = await simulate({ seed: SEED, target, ...(firmware && { firmware }) });
+  const drawn: Uint8Array[] = [];
+  const random = (length: number): Uint8Array => {
+    const bytes = simulation.random(length);
+    drawn.push(bytes.slice());
+    return bytes;
+  };
   const envelopes: Uint8Array[] = [];
   const host = {
     ...simulation.host,
@@ -32,7 +41,7 @@ async function sell(firmware?: FirmwareText): Promise<Secrets> {
       return simulation.host.authorise(...call);
     },
   };
-  const reader = await connect(simulation, { ...simulation, host });
+  const reader = await connect(simulation, { ...simulation, host, random });
   const amount = { minor: 1250, currency: 'EUR' };
   for (const [card, on] of [
     ['visa-debit', 'contactless'],
@@ -43,8 +52,10 @@ async function sell(firmware?: FirmwareText): Promise<Secrets> {
     expect(await reader.pay({ amount, key: newKey(card), interfaces: on })).toMatchObject({ status: 'approved' });
     simulation.lift();
   }
-  await reader.close();
-  return new Map([...numberSecrets(), ...keySecrets(simulation.serial, envelopes)]);
+  const keys = linkKeys(simulation.transcript(), drawn);
+  expect(keys.length).toBe(2);
+  // The session is open: its keys are in the board's table.
+  return new Map([...numberSecrets(), ...keySecrets(simulation.serial, envelopes), ...linkSecrets(keys)]);
 }
 
 function numberSecrets(): [string, string][] {
@@ -81,27 +92,37 @@ function keySecrets(serial: string, envelopes: readonly Uint8Array[]): [string, 
   ]);
 }
 
-async function found(secrets: Secrets): Promise<readonly string[]> {
-  const hex = Buffer.from(await quickjsMemory()).toString('hex');
+function linkSecrets(keys: readonly Uint8Array[]): [string, string][] {
+  return keys.flatMap((key, at) => [
+    [`link key ${at}, first half`, toHex(key.subarray(0, 16)).toLowerCase()],
+    [`link key ${at}, second half`, toHex(key.subarray(16)).toLowerCase()],
+  ]);
+}
+
+async function found(target: TargetName, secrets: Secrets): Promise<readonly string[]> {
+  const hex = target === 'node' ? await nodeMemory() : Buffer.from(await quickjsMemory()).toString('hex');
   return [...secrets].filter(([, secret]) => hex.includes(secret)).map(([name]) => name);
 }
 
-test('after a sale there is no card number and no key in memory', async () => {
-  expect(await found(await sell())).toEqual([]);
-});
+describe.each(targetNames)('%s', (target) => {
+  test('after a sale there is no card number and no key in memory', async () => {
+    const secrets = await sell(target);
+    expect(await found(target, secrets)).toEqual([]);
+  });
 
-test('the scan finds what is planted', async () => {
-  const secrets = await sell();
-  const planted = concatBytes(...[...secrets.values()].map((secret) => new Uint8Array(Buffer.from(secret, 'hex'))));
-  const engine = await quickjsTarget.load('globalThis.remnants = board.give();', { give: () => planted });
-  expect(new Set(await found(secrets))).toEqual(new Set(secrets.keys()));
-  engine.dispose();
-});
+  test('the scan finds what is planted', async () => {
+    const secrets = await sell(target);
+    const planted = concatBytes(...[...secrets.values()].map((secret) => new Uint8Array(Buffer.from(secret, 'hex'))));
+    const engine = await findTarget(target).load('globalThis.remnants = board.give();', { give: () => planted });
+    expect(new Set(await found(target, secrets))).toEqual(new Set(secrets.keys()));
+    engine.dispose();
+  });
 
-test("the scan finds the number when a copy of the card's answers is kept", async () => {
-  const firmware = await brokenFirmware([
-    ['(this.responses.push(response),', '((globalThis.remnants ??= []).push(response.slice()),'],
-  ]);
-  const secrets = await sell(firmware);
-  expect(await found(secrets)).toContain('number of visa-debit, packed');
+  test("the scan finds the number when a copy of the card's answers is kept", async () => {
+    const firmware = await brokenFirmware([
+      ['(this.responses.push(response),', '((globalThis.remnants ??= []).push(response.slice()),'],
+    ]);
+    const secrets = await sell(target, firmware);
+    expect(await found(target, secrets)).toContain('number of visa-debit, packed');
+  });
 });

@@ -60,6 +60,8 @@ export interface PicoReaderOptions {
   /** Called when the reader got power, or lost it. */
   readonly switched?: () => void;
   readonly failed?: (fault: Error) => void;
+  /** Starts the chip, up to where its firmware waits for a host. Default: from power on, or from a start of the same that was kept. */
+  readonly boot?: (chip: Chip) => void;
   /** Called when the firmware waits for a host, which is there right afterwards. */
   readonly booted?: (chip: Chip) => void;
   /** Called with each line of the console. */
@@ -150,7 +152,8 @@ export function createPicoReader(options: PicoReaderOptions): PicoReader {
     const keys = given.filter(({ name }) => !areKeysLost || name !== KEY.dukptInitial);
     chip.flash.load(FLASH_PROVISION_OFFSET, encodeProvision({ serial, configuration, keys, roleKeys }));
     // Without a host: so a start is the same, whether it's made or was kept.
-    bootChip(chip, { noise, readyLine: READY_LINE, folder: image.folder });
+    if (options.boot === undefined) bootChip(chip, { noise, readyLine: READY_LINE, folder: image.folder });
+    else options.boot(chip);
     options.booted?.(chip);
     driver = driveChip(chip, clock, { failed });
     options.switched?.();
