@@ -74,6 +74,11 @@ export async function createServer(
     if (request.method !== 'GET' && request.method !== 'HEAD' && isForeign)
       throw new ShopError('forbidden', 'This came from another site.');
   });
+  server.addHook('preValidation', async ({ params, query, body }) => {
+    // PostgreSQL has no text with this character.
+    if (JSON.stringify([params, query, body]).includes('\\u0000'))
+      throw new ShopError('invalid', 'A text holds the character U+0000.');
+  });
   server.setErrorHandler(async (error: unknown, request, reply) => {
     const fault = faultOf(error);
     reply.status(fault.status);

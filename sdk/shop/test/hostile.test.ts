@@ -1,0 +1,338 @@
+/** Whoever means harm over HTTP: each route of the server, from its own list, with what the OWASP lists name. */
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createShop } from '../src/createShop.js';
+import { createServer } from '../src/server/createServer.js';
+import { ShopError } from '../src/shopError.js';
+import { addTill } from '../src/shops.js';
+import { testAccounts } from './testAccounts.js';
+import { type Answer, ask, browser, ORIGIN, till } from './testClient.js';
+import { HOOK_MS, type TestSurroundings, testSurroundings } from './testDatabase.js';
+
+interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly url: string;
+}
+
+let around: TestSurroundings;
+let server: FastifyInstance;
+let key: string;
+let tables: Readonly<Record<string, number>>;
+const routes: Route[] = [];
+
+beforeAll(async () => {
+  around = await testSurroundings();
+  const shop = createShop({ ...around, accounts: testAccounts() });
+  ({ key } = await shop.change('halles', (work) => addTill(work, 'Till')));
+  server = await createServer(shop, { origin: ORIGIN, requestsMax: 100_000, attemptsMax: 100_000 });
+  for (const line of server.printRoutes({ commonPrefix: false, includeHooks: false }).split('\n')) collect(line);
+  tables = await counts();
+}, HOOK_MS);
+afterAll(async () => {
+  await server.close();
+  await around.database.close();
+});
+
+/** The list that fastify prints: a tree, each line a part of a path. */
+const parts: { readonly depth: number; readonly part: string }[] = [];
+function collect(line: string): void {
+  const [, indent = '', part = '', methods] = /^([│ ]*)[├└]── (\S*)(?: \((.*)\))?$/.exec(line) ?? [];
+  if (part === '') return;
+  const depth = indent.length / 4;
+  while ((parts.at(-1)?.depth ?? -1) >= depth) parts.pop();
+  parts.push({ depth, part });
+  const url = parts
+    .map((one) => one.part)
+    .join('')
+    .replaceAll('//', '/');
+  for (const method of (methods ?? '').split(', '))
+    if (method === 'GET' || method === 'POST' || method === 'PUT') routes.push({ method, url });
+}
+
+/** Rows of what must not change. */
+async function counts(): Promise<Readonly<Record<string, number>>> {
+  const entries: [string, number][] = [];
+  for (const table of [
+    'shop',
+    'item',
+    'stock_event',
+    'promotion',
+    'sale',
+    'refund',
+    'customer_order',
+    'gift_event',
+    'consent_receipt',
+    'till',
+    'sharing',
+  ]) {
+    const [row] = await around.database.query(`select count(*)::int as count from ${table}`);
+    entries.push([table, Number(row?.['count'])]);
+  }
+  return Object.fromEntries(entries);
+}
+
+const ATTACKS: readonly string[] = [
+  "' or '1'='1",
+  "'; drop table sale; --",
+  '1; select pg_sleep(10)',
+  '<script>alert(1)</script>',
+  '"><img src=x onerror=alert(1)>',
+  '</script><script>alert(1)</script>',
+  '{{7*7}}',
+  '../../../../etc/passwd',
+  '..%2f..%2fetc%2fpasswd',
+  '%00',
+  '\u0000',
+  'a'.repeat(5000),
+  '__proto__',
+  'http://169.254.169.254/latest/meta-data/',
+  '\r\nSet-Cookie: a=b',
+];
+const filled = (url: string, value: string): string => url.replaceAll(/:[a-z]+/gi, () => encodeURIComponent(value));
+/** `/s/:shop/items/:sku` with a shop that is there. */
+const atShop = (url: string, value: string): string => filled(url.replace(':shop', 'halles'), value);
+
+test('the list of routes is the whole server', () => {
+  expect(routes.length).toBe(60);
+  expect(routes).toContainEqual({ method: 'POST', url: '/api/till/sales' });
+  expect(routes).toContainEqual({ method: 'POST', url: '/s/:shop/checkout' });
+});
+
+describe('each route', () => {
+  const isTill = ({ url }: Route): boolean => url.startsWith('/api/till') && url !== '/api/till/pair';
+  const isForm = ({ method, url }: Route): boolean => method === 'POST' && url.startsWith('/s/');
+
+  test('has the headers of a page that runs no script and is in no frame', async () => {
+    for (const { method, url } of routes) {
+      const { headers } = await ask(server, { method, url: atShop(url, 'x') });
+      const policy = String(headers['content-security-policy']);
+      expect(policy, url).toContain("default-src 'none'");
+      expect(policy, url).not.toContain('unsafe');
+      expect([headers['x-content-type-options'], headers['x-frame-options'], headers['referrer-policy']], url).toEqual([
+        'nosniff',
+        'DENY',
+        'same-origin',
+      ]);
+    }
+  });
+
+  test('of a till wants a key that is known', async () => {
+    for (const route of routes.filter(isTill)) {
+      for (const authorization of [
+        '',
+        'Bearer',
+        'Bearer x',
+        `Basic ${key}`,
+        `Bearer ${key.toLowerCase()}`,
+        "Bearer ' or 1=1 --",
+      ]) {
+        const answer = await ask(server, {
+          method: route.method,
+          url: filled(route.url, 'x'),
+          headers: { authorization, 'idempotency-key': 'k' },
+          ...(route.method === 'POST' && { payload: {} }),
+        });
+        expect([400, 401], `${route.url} ${answer.text}`).toContain(answer.status);
+      }
+    }
+  });
+
+  test('that changes anything refuses what comes from another site', async () => {
+    const foreign: readonly Record<string, string>[] = [
+      { origin: 'https://evil.example' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'null' },
+    ];
+    for (const { method, url } of routes.filter((route) => route.method !== 'GET'))
+      for (const headers of foreign) {
+        const answer = await ask(server, {
+          method,
+          url: atShop(url, 'x'),
+          headers: { ...headers, authorization: `Bearer ${key}`, 'idempotency-key': 'k' },
+          payload: {},
+        });
+        expect(answer.status, url).toBe(403);
+      }
+  });
+
+  test('with a form wants the token of its own session', async () => {
+    const visit = browser(server);
+    await visit.get('/s/halles/items/honey');
+    const other = browser(server);
+    const token = /name="csrf" value="([^"]*)"/.exec((await other.get('/s/halles/items/honey')).text)?.[1] ?? '';
+    for (const { url } of routes.filter(isForm))
+      for (const csrf of ['', 'x', token]) {
+        const fields: Record<string, string> = {
+          csrf,
+          sku: 'honey',
+          qty: '1',
+          how: 'add',
+          code: 'x',
+          purpose: 'marketing',
+          key: 'A'.repeat(20),
+          total: '1',
+          name: 'x',
+          slot: '1',
+          pay: 'counter',
+        };
+        const { status } = await visit.post(atShop(url, 'x'), fields);
+        expect([400, 403], url).toContain(status);
+      }
+  });
+
+  test('takes attacks for what they are: texts that fit nowhere', async () => {
+    for (const route of routes)
+      for (const attack of ATTACKS) {
+        const body = Object.fromEntries(
+          ['sku', 'qty', 'how', 'code', 'name', 'total', 'of', 'query', 'account', 'csrf', '__proto__x'].map((name) => [
+            name,
+            attack,
+          ]),
+        );
+        const isPage = isForm(route);
+        const answer = await ask(server, {
+          method: route.method,
+          url: `${atShop(route.url, attack.slice(0, 90))}?q=${encodeURIComponent(attack)}&account=${encodeURIComponent(attack)}&status=${encodeURIComponent(attack)}&since=${encodeURIComponent(attack)}`.slice(
+            0,
+            8000,
+          ),
+          headers: {
+            authorization: `Bearer ${key}`,
+            'idempotency-key': 'k',
+            ...(route.method !== 'GET' && {
+              'content-type': isPage ? 'application/x-www-form-urlencoded' : 'application/json',
+            }),
+          },
+          ...(route.method !== 'GET' && {
+            payload: isPage ? new URLSearchParams(body).toString() : JSON.stringify(body),
+          }),
+        });
+        expect(
+          answer.status,
+          `${route.method} ${route.url} ${attack.slice(0, 40)} ${answer.text.slice(0, 300)}`,
+        ).toBeLessThan(500);
+        expect(answer.headers['set-cookie'] ?? '').not.toContain('a=b');
+        if (String(answer.headers['content-type']).startsWith('text/html')) {
+          expect(answer.text).not.toContain('<script>alert');
+          expect(answer.text).not.toContain('<img src=x');
+        }
+        expect(answer.text).not.toMatch(/at .*\.(ts|js):\d+|select \*|syntax error|root:x:/);
+      }
+    expect(await counts()).toEqual(tables);
+  }, 120_000);
+});
+
+test('what a customer types is shown as text, wherever it is shown', async () => {
+  const visit = browser(server);
+  const shown = '<script>alert(1)</script>';
+  await visit.get('/s/halles/items/honey');
+  await visit.submit('/s/halles/basket', { how: 'add' });
+  const withCode = await visit.submit('/s/halles/codes', { code: shown });
+  expect(withCode.text).toContain('&lt;SCRIPT>');
+  await visit.get('/s/halles/checkout');
+  const order = await visit.submit('/s/halles/checkout', { name: shown });
+  expect(order.status).toBe(200);
+  for (const { text } of [withCode, order]) expect(text).not.toMatch(/<script>/i);
+});
+
+test('an item’s name can’t end the data block of its page', async () => {
+  await around.database.query("update item set name = $1 where shop_id = 'canal' and sku = 'honey'", [
+    JSON.stringify({ en: '</script><script>alert(1)</script>', fr: 'x' }),
+  ]);
+  const { text } = await browser(server).get('/s/canal/items/honey?lang=en');
+  expect(text.match(/<script/g)).toHaveLength(1);
+});
+
+test('cookies are for this shop’s pages, unreadable for scripts, and expire on the server', async () => {
+  const visit = browser(server);
+  const { headers } = await visit.get('/s/halles/items/honey');
+  expect(String(headers['set-cookie'])).toMatch(/; Path=\/s\/halles; HttpOnly; SameSite=Lax$/);
+  await visit.submit('/s/halles/basket', { how: 'add' });
+  expect((await visit.get('/s/halles/basket?lang=en')).text).toContain('Lavender honey');
+  around.clock.nowMs += 12 * 3_600_000;
+  expect((await visit.get('/s/halles/basket?lang=en')).text).toContain('The basket is empty.');
+});
+
+test('no page has a secret of the server, of a till or of an account', async () => {
+  const visit = browser(server);
+  await visit.get('/s/halles/items/honey');
+  await visit.submit('/s/halles/basket', { how: 'add' });
+  await visit.get('/s/halles/sign-in');
+  await visit.submit('/s/halles/sign-in', { code: 'CODE-SECRET-1' });
+  const pages = await Promise.all(
+    ['me', 'me/export.json', 'checkout', 'basket', 'privacy'].map((path) => visit.get(`/s/halles/${path}`)),
+  );
+  const [row] = await around.database.query(
+    "select encode(signing_key, 'hex') as one, encode(pairwise_key, 'hex') as other from shop where shop_id = 'halles'",
+  );
+  const secrets = [
+    'secret of',
+    key,
+    String(row?.['one']),
+    String(row?.['other']),
+    Buffer.from('COMPTOIR-DEV-01/SECRET').toString('hex').toUpperCase(),
+    'PRIVATE KEY',
+  ];
+  for (const { text } of pages) for (const secret of secrets) expect(text).not.toContain(secret);
+});
+
+test('signing in gives another cookie, and the old one is nobody', async () => {
+  const visit = browser(server);
+  await visit.get('/s/halles/sign-in');
+  const before = visit.cookies.get('comptoir') ?? '';
+  await visit.submit('/s/halles/sign-in', { code: 'CODE-FIXED-1' });
+  expect(visit.cookies.get('comptoir')).not.toBe(before);
+  const old = browser(server);
+  old.cookies.set('comptoir', before);
+  expect((await old.get('/s/halles/me/export.json')).status).toBe(401);
+});
+
+test('rates are limited: requests of one address, and codes that it tries', async () => {
+  const strict = await createServer(createShop({ ...around, accounts: testAccounts() }), {
+    origin: ORIGIN,
+    requestsMax: 20,
+    attemptsMax: 3,
+  });
+  const guesses: Answer[] = [];
+  const code = { code: 'GUESSED0', name: 'x' };
+  for (let at = 0; at < 5; at += 1)
+    guesses.push(await ask(strict, { method: 'POST', url: '/api/till/pair', payload: code }));
+  expect(guesses.map(({ status }) => status)).toEqual([403, 403, 403, 429, 429]);
+  const many = await Promise.all(Array.from({ length: 25 }, () => ask(strict, { method: 'GET', url: '/style.css' })));
+  expect(many.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
+  await strict.close();
+});
+
+test('a till of another shop has nothing of this one', async () => {
+  const shop = createShop(around);
+  const other = till(server, (await shop.change('canal', (work) => addTill(work, 'Other'))).key);
+  const sale = {
+    lines: [{ sku: 'honey', qty: 1, unit: 1190, discount: 0 }],
+    discounts: [],
+    total: 1190,
+    tenders: [{ kind: 'cash', label: 'CASH', amount: 1190 }],
+    status: 'paid',
+    soldMs: 1,
+  };
+  expect((await till(server, key).post('/sales', sale, 'of-halles')).status).toBe(200);
+  expect((await other.get('/sales/of-halles')).status).toBe(404);
+  expect(
+    (
+      await other.post('/refunds', {
+        of: 'of-halles',
+        amount: 1,
+        parts: [{ kind: 'cash', label: 'CASH', amount: 1 }],
+        lines: [],
+        refundedMs: 1,
+      })
+    ).status,
+  ).toBe(404);
+});
+
+test('a fault inside is told by a code, and nothing of it', () => {
+  const fault = new ShopError('internal', 'Something went wrong here.', {
+    cause: new Error('select password from everything'),
+  });
+  expect(JSON.stringify(fault)).not.toContain('password');
+});
