@@ -27,18 +27,26 @@ export function receiptText(
     rule,
     ...lines.flatMap(({ name, qty, amount: money }) => pair(`${qty} x ${name}`, amount(money))),
     ...discounts.flatMap(({ name, amount: money }) => pair(name, `-${amount(money)}`)),
+    ...receipt.tenders.filter(isCoupon).flatMap((tender) => tenderLines(tender, words, amount, pair)),
     ...(tip === undefined ? [] : pair(words.tip, amount(tip))),
+    rule,
     ...(receipt.status === 'declined'
       ? pair(words.declined, receipt.code)
       : [
           ...pair(words.total, amount(receipt.paid)),
           ...vat.flatMap((one) => pair(`${words.vat} ${one.rate / 100} %`, amount(one.amount))),
         ]),
-    ...receipt.tenders.flatMap((tender) => [rule, ...tenderLines(tender, words, amount, pair)]),
+    ...receipt.tenders
+      .filter((tender) => !isCoupon(tender))
+      .flatMap((tender) => [rule, ...tenderLines(tender, words, amount, pair)]),
     ...(cash?.change === undefined ? [] : pair(words.change, amount(cash.change))),
     ...(receipt.remaining === undefined ? [] : [rule, ...pair(words.stillDue, amount(receipt.remaining))]),
   ];
   return text.flatMap((line) => wrapped(line, columns)).join('\n');
+}
+
+function isCoupon({ kind }: ReceiptTender): boolean {
+  return kind === 'coupon';
 }
 
 function tenderLines(

@@ -175,8 +175,8 @@ function decide(
   return takesPartial && left > 0 ? { kind: 'approved', amount: left } : no('FUNDS');
 }
 
-/** The same account at the same merchant gives the same token, and no two merchants can join theirs. */
-function merchantToken(pairKey: Uint8Array, identity: Uint8Array, merchant: string): Uint8Array {
+/** The same account at the same merchant gives the same token, and no two merchants can join theirs. @param identity its first 8 bytes are the account */
+export function merchantToken(pairKey: Uint8Array, identity: Uint8Array, merchant: string): Uint8Array {
   const input = new Uint8Array(8 + merchant.length);
   input.set(identity.subarray(0, 8));
   input.set(latin1ToBytes(merchant), 8);

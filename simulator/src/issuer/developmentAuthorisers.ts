@@ -7,7 +7,7 @@ import { developmentKeySet } from '@comptoir/sdk/issuer';
 import { DYNAMIC_ACCOUNT, FIRST_GIFT, OTHER_SHOP, SHOP_PROFILES, THIS_SHOP } from '../cards/dynamic/dynamicProfiles.js';
 import { DEVELOPMENT_MERCHANT } from '../configuration.js';
 import { seededBytes } from '../seed.js';
-import { type AccountAuthoriser, openAccountAuthoriser } from './accountAuthoriser.js';
+import { type AccountAuthoriser, merchantToken, openAccountAuthoriser } from './accountAuthoriser.js';
 import type { AccountEntry } from './accountEntries.js';
 import { type Banks, createBanks } from './banks.js';
 import { type GiftAuthoriser, openGiftAuthoriser } from './giftAuthoriser.js';
@@ -86,11 +86,23 @@ export function developmentAuthorisers({
         credit,
       },
     ],
-    pairKey: seededBytes('development pair key')(32),
+    pairKey: developmentPairKey(),
     journal: accountJournal,
     random: randomAfter(accountJournal, 'account'),
   });
   return { gifts, accounts, banks: createBanks() };
+}
+
+/** What makes tokens of accounts, each merchant's own. */
+function developmentPairKey(): Uint8Array {
+  return seededBytes('development pair key')(32);
+}
+
+/** What the account of the catalogue's dynamic card is to a merchant: hexadecimal, as `settle` tells it. */
+export function developmentAccountToken(merchant: string = DEVELOPMENT_MERCHANT.merchantIdentifier): string {
+  const account = new Uint8Array(8);
+  new DataView(account.buffer).setBigUint64(0, BigInt(DYNAMIC_ACCOUNT));
+  return toHex(merchantToken(developmentPairKey(), account, merchant));
 }
 
 /** A nonce never comes twice: what follows depends on what was kept. */

@@ -80,7 +80,7 @@ function listen(server: Server, port: number): Promise<number> {
 }
 
 /** Joins a client to the reader until one of them leaves. */
-async function attach(client: WebSocket, reader: Transport): Promise<void> {
+export async function attach(client: WebSocket, reader: Transport): Promise<void> {
   const opened = openReader(client, reader);
   client.on('error', () => client.terminate());
   client.on('message', (data, isBinary) => {

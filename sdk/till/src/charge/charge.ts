@@ -1,0 +1,227 @@
+/**
+ * Taking the money of one sale, with the customer before the till: card, cash, in parts. What is asked for is written down before it's asked.
+ * Floor: till.
+ */
+import {
+  type CheckoutEvent,
+  type Chosen,
+  type Instrument,
+  type Key,
+  keyFrom,
+  type LookupResult,
+  type Op,
+  type Prompt,
+  ReaderError,
+  type TenderEvent,
+} from '@comptoir/sdk';
+import { refund, withTip } from '@comptoir/sdk/checkout';
+import { type Signal, signal } from '@preact/signals';
+import { connectedReader, isReachable, queue, queueChanged } from '../reader/readerConnection.js';
+import { putSale, sales, sendSales } from '../sale/outbox.js';
+import {
+  newSale,
+  nextKey,
+  type Part,
+  remainingOf,
+  type SaleRecord,
+  withResult,
+  withState,
+} from '../sale/saleRecord.js';
+import { codes, emptyBasket, ofOrder, priced } from '../sell/basket.js';
+import { store } from '../store/records.js';
+
+interface Of {
+  readonly sale: SaleRecord;
+}
+
+export type Charge =
+  | { readonly at: 'idle' }
+  /** Tip, and how to pay what remains. */
+  | ({ readonly at: 'how' } & Of)
+  | ({ readonly at: 'cash' } & Of)
+  | ({
+      readonly at: 'prompt';
+      readonly amount: number;
+      readonly show: Prompt['show'] | 'connecting';
+      readonly heard: readonly TenderEvent[];
+    } & Of)
+  | ({
+      readonly at: 'choose';
+      readonly amount: number;
+      readonly instruments: readonly Instrument[];
+      readonly answer: (chosen: Chosen | undefined) => void;
+    } & Of)
+  | ({ readonly at: 'paid' } & Of)
+  | ({ readonly at: 'refused'; readonly message: string; readonly isCancelled: boolean } & Of)
+  | ({ readonly at: 'unknown'; readonly key: Key; readonly message: string } & Of);
+
+export const charge: Signal<Charge> = signal({ at: 'idle' });
+
+let stop: AbortController | undefined;
+
+/** @param sale one that is open already, to go on with it */
+export function beginCharge(sale?: SaleRecord): void {
+  if (sale === undefined && priced.value.total === 0) return;
+  charge.value = { at: 'how', sale: sale ?? newSale(priced.value, codes.value, 0, ofOrder.value) };
+}
+
+/** Before the first part only. @param tip minor units */
+export function setTip(tip: number): void {
+  const { value } = charge;
+  if (value.at === 'how' && value.sale.parts.length === 0) charge.value = { at: 'how', sale: { ...value.sale, tip } };
+}
+
+export function leaveCharge(): void {
+  charge.value = { at: 'idle' };
+}
+
+export function stopWaiting(): void {
+  stop?.abort();
+}
+
+/** The whole basket in one tap when nothing is paid yet and the acquirer can be asked; else so much by one card. */
+export async function chargeCard(
+  sale: SaleRecord,
+  amount: number = remainingOf(sale),
+  asksCustomer = false,
+): Promise<void> {
+  const isWhole = amount === sale.total + sale.tip && sale.parts.every(({ state }) => state !== 'taken');
+  const kind = isWhole && isReachable() ? 'checkout' : 'pay';
+  charge.value = { at: 'prompt', sale, amount, show: 'connecting', heard: [] };
+  const key = nextKey(sale);
+  let begun = sale;
+  try {
+    const reader = await connectedReader();
+    const part: Part = { key, kind, asked: amount, taken: 0, state: 'open' };
+    begun = await putSale({ ...sale, reader: reader.info.serial, parts: [...sale.parts, part] });
+    stop = new AbortController();
+    const options = { signal: stop.signal, takeOver: true };
+    const currency = sale.currency;
+    if (kind === 'pay') {
+      const op = reader.pay({ key, amount: { minor: amount, currency }, partial: 'allow' }, options);
+      return await ended(begun, key, await followed(op, begun, amount));
+    }
+    const op = reader.checkout(
+      {
+        key,
+        basket: withTip(priced.value.basket, { minor: sale.tip, currency }),
+        journal: store,
+        policy: { region: 'EEA', takesPartialApproval: true, collectsRest: true },
+        ...(asksCustomer && { choose: (instruments: readonly Instrument[]) => chosen(begun, amount, instruments) }),
+      },
+      options,
+    );
+    await ended(begun, key, await followed(op, begun, amount));
+  } catch (fault) {
+    await failed(begun, key, fault);
+  }
+}
+
+function chosen(sale: SaleRecord, amount: number, instruments: readonly Instrument[]): Promise<Chosen | undefined> {
+  return new Promise((answer) => {
+    charge.value = { at: 'choose', sale, amount, instruments, answer };
+  });
+}
+
+async function followed<T>(op: Op<T, Prompt | CheckoutEvent>, sale: SaleRecord, amount: number): Promise<T> {
+  let heard: readonly TenderEvent[] = [];
+  let show: Prompt['show'] = 'processing';
+  for await (const event of op) {
+    if (event.type === 'prompt') show = event.show;
+    else heard = [...heard, event];
+    if (show !== 'choose') charge.value = { at: 'prompt', sale, amount, show, heard };
+  }
+  return op;
+}
+
+async function ended(begun: SaleRecord, key: Key, result: LookupResult): Promise<void> {
+  queueChanged.value += 1;
+  const sale = await putSale(withResult(begun, key, result));
+  switch (result.status) {
+    case 'unknown':
+      charge.value = { at: 'unknown', sale, key, message: result.recovery.message };
+      return;
+    case 'declined':
+      charge.value = { at: 'refused', sale, message: result.recovery.message, isCancelled: false };
+      return;
+    case 'cancelled':
+    case 'never-seen':
+      charge.value = { at: 'refused', sale, message: '', isCancelled: true };
+      return;
+    case 'approved':
+    case 'partial':
+    case 'stored':
+    case 'paid':
+    case 'due':
+      await moneyCame(sale);
+  }
+}
+
+async function moneyCame(sale: SaleRecord): Promise<void> {
+  if (sale.state !== 'paid') {
+    charge.value = { at: 'how', sale };
+    return;
+  }
+  emptyBasket();
+  charge.value = { at: 'paid', sale };
+  await sendSales().catch(() => {});
+  const told = sales.value.find(({ id }) => id === sale.id);
+  const { value } = charge;
+  // The shop gave it a number meanwhile.
+  if (told !== undefined && value.at === 'paid' && value.sale.id === sale.id) charge.value = { at: 'paid', sale: told };
+}
+
+/** An error says whether the card may have been charged. */
+async function failed(sale: SaleRecord, key: Key, fault: unknown): Promise<void> {
+  const message = fault instanceof ReaderError ? `${fault.message} ${fault.recovery.message}` : String(fault);
+  if (fault instanceof ReaderError && fault.charged === 'maybe') {
+    charge.value = { at: 'unknown', sale, key, message };
+    return;
+  }
+  const parts = sale.parts.map((part): Part => (part.key === key ? { ...part, state: 'none' } : part));
+  const kept = parts.length === 0 ? sale : await putSale({ ...sale, parts });
+  charge.value = { at: 'refused', sale: kept, message, isCancelled: false };
+}
+
+/** Did it go through? */
+export async function askAgain(sale: SaleRecord, key: Key): Promise<void> {
+  charge.value = { at: 'prompt', sale, amount: remainingOf(sale), show: 'processing', heard: [] };
+  try {
+    const reader = await connectedReader();
+    await ended(sale, key, await reader.lookup(key));
+  } catch (fault) {
+    charge.value = { at: 'unknown', sale, key, message: fault instanceof Error ? fault.message : String(fault) };
+  }
+}
+
+export function beginCash(sale: SaleRecord): void {
+  charge.value = { at: 'cash', sale };
+}
+
+/** @param received minor units, change included */
+export async function takeCash(sale: SaleRecord, received: number): Promise<void> {
+  const due = remainingOf(sale);
+  const taken = Math.min(received, due);
+  if (taken <= 0) return;
+  const part: Part = { key: nextKey(sale), kind: 'cash', asked: due, taken, state: 'taken', received };
+  await moneyCame(await putSale(withState({ ...sale, parts: [...sale.parts, part] })));
+}
+
+/** Takes everything back, the newest first. Cash is given back by hand. */
+export async function giveUp(sale: SaleRecord): Promise<void> {
+  let left = sale;
+  for (const { key, kind, state } of [...sale.parts].reverse()) {
+    if (state !== 'taken') continue;
+    if (kind !== 'cash') {
+      const result = await refund(queue().host, { of: key, key: keyFrom(`${key}-void`), journal: store });
+      if (result.status !== 'refunded') {
+        charge.value = { at: 'refused', sale: left, message: result.recovery.message, isCancelled: false };
+        return;
+      }
+    }
+    const parts = left.parts.map((part): Part => (part.key === key ? { ...part, state: 'void' } : part));
+    left = await putSale({ ...left, parts });
+  }
+  if (left.parts.length > 0) await putSale({ ...left, state: 'void' });
+  leaveCharge();
+}

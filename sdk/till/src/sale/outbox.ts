@@ -1,0 +1,72 @@
+/**
+ * What the shop isn't told yet: sales that are paid, sent in order as soon as it can be reached. The key of each makes sure that it's told once.
+ * Floor: till.
+ */
+import { effect, type Signal, signal } from '@preact/signals';
+import { refreshCatalogue } from '../shop/catalogue.js';
+import { isOnline, post, ShopRefusal } from '../shop/shopClient.js';
+import { allSales, isStored, keepSale, type SaleRecord, saleRequest } from './saleRecord.js';
+
+/** Every sale of this till, the newest first. */
+export const sales: Signal<readonly SaleRecord[]> = signal([]);
+
+const RETRY_MS = 5_000;
+
+export async function loadSales(): Promise<void> {
+  sales.value = await allSales();
+}
+
+/** Written down before anybody sees it. */
+export async function putSale(sale: SaleRecord): Promise<SaleRecord> {
+  await keepSale(sale);
+  sales.value = [sale, ...sales.value.filter(({ id }) => id !== sale.id)].sort((a, b) => b.startedMs - a.startedMs);
+  return sale;
+}
+
+let sending: Promise<void> | undefined;
+
+/** Calls at the same time share one round. */
+export function sendSales(): Promise<void> {
+  sending ??= sendAll().finally(() => {
+    sending = undefined;
+  });
+  return sending;
+}
+
+export function unsent(): readonly SaleRecord[] {
+  return sales.value.filter(({ state, isSent }) => state === 'paid' && !isSent);
+}
+
+async function sendAll(): Promise<void> {
+  for (const sale of [...unsent()].reverse()) await sendOne(sale);
+  await refreshCatalogue();
+}
+
+/** A sale that stands is never refused for want of stock. What the shop refuses stays here, for a person to see. */
+async function sendOne(sale: SaleRecord): Promise<void> {
+  const { key, body } = saleRequest(sale);
+  try {
+    if (isStored(sale)) {
+      const { results } = await post('/sales/offline', { sales: [{ ...body, key }] }, `${key}-offline`.slice(0, 64));
+      const [told] = results;
+      if (told?.taken === true) await putSale({ ...sale, isSent: true, receiptNumber: told.sale.receiptNumber });
+      return;
+    }
+    const told = await post('/sales', body, key);
+    await putSale({ ...sale, isSent: true, receiptNumber: told.receiptNumber });
+  } catch (fault) {
+    if (!(fault instanceof ShopRefusal)) throw fault;
+  }
+}
+
+/** Tries again while something waits, or the shop can't be reached. */
+export function keepSending(): void {
+  const round = (): void => void sendSales().catch(() => {});
+  setInterval(() => {
+    if (unsent().length > 0 || !isOnline.peek()) round();
+  }, RETRY_MS);
+  addEventListener('online', round);
+  effect(() => {
+    if (isOnline.value) round();
+  });
+}

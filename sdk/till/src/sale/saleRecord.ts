@@ -1,0 +1,186 @@
+/**
+ * A sale as this till knows it: written before any money is asked for, with the key that it's asked with, and after each answer. Whatever dies in
+ * between, the keys tell what was charged.
+ *
+ *   sale/ID   JSON, a `SaleRecord`
+ *
+ * Floor: till.
+ */
+import { type Key, type LookupResult, newKey } from '@comptoir/sdk';
+import type { Discount, SaleRequest, SaleTender } from '../../../shop/src/api.js';
+import type { PricedBasket } from '../sell/basket.js';
+import { settings } from '../settings/settings.js';
+import { readAllJson, writeJson } from '../store/records.js';
+
+export interface SoldLine {
+  readonly sku: string;
+  readonly qty: number;
+  readonly unit: number;
+  readonly discount: number;
+  readonly name: { readonly en: string; readonly fr: string };
+}
+
+/** `open`: nobody knows yet, `none`: nothing was taken. */
+export type PartState = 'open' | 'taken' | 'none' | 'void';
+
+export interface Part {
+  /** Of the payment. Cash has one, too. */
+  readonly key: Key;
+  readonly kind: 'checkout' | 'pay' | 'cash';
+  /** What was asked for, and what was taken of it: minor units, the tip included. */
+  readonly asked: number;
+  readonly taken: number;
+  readonly state: PartState;
+  readonly result?: LookupResult;
+  /** Cash that was given, change included. */
+  readonly received?: number;
+}
+
+export interface SaleRecord {
+  readonly id: string;
+  readonly startedMs: number;
+  readonly currency: string;
+  readonly lines: readonly SoldLine[];
+  readonly discounts: readonly Discount[];
+  readonly codes: readonly string[];
+  readonly subtotal: number;
+  /** Without the tip. */
+  readonly total: number;
+  readonly tip: number;
+  readonly parts: readonly Part[];
+  readonly state: 'open' | 'paid' | 'void';
+  /** The shop knows it. */
+  readonly isSent: boolean;
+  readonly receiptNumber?: string;
+  readonly reader?: string;
+  /** The pickup order that it pays. */
+  readonly order?: string;
+}
+
+/** Time, and four letters, so that two tills never make the same. */
+export function newSale(priced: PricedBasket, codes: readonly string[], tip: number, order?: string): SaleRecord {
+  const nowMs = Date.now();
+  const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  return {
+    id: `${settings.value.till || 'till'}-${nowMs.toString(36)}-${random.toString(36).slice(0, 4)}`.slice(0, 56),
+    startedMs: nowMs,
+    currency: priced.basket.currency,
+    lines: priced.lines.map(({ sku, qty, unit, discount, item }) => ({ sku, qty, unit, discount, name: item.name })),
+    discounts: priced.discounts,
+    codes,
+    subtotal: priced.subtotal,
+    total: priced.total,
+    tip,
+    parts: [],
+    state: 'open',
+    isSent: false,
+    ...(order !== undefined && { order }),
+  };
+}
+
+export async function keepSale(sale: SaleRecord): Promise<SaleRecord> {
+  await writeJson(`sale/${sale.id}`, sale);
+  return sale;
+}
+
+/** The newest first. */
+export async function allSales(): Promise<readonly SaleRecord[]> {
+  return [...(await readAllJson<SaleRecord>('sale/'))].sort((a, b) => b.startedMs - a.startedMs);
+}
+
+export function nextKey({ id, parts }: SaleRecord): Key {
+  return newKey(id, parts.length + 1);
+}
+
+export function takenOf({ parts }: SaleRecord): number {
+  return parts.reduce((sum, { taken, state }) => sum + (state === 'taken' ? taken : 0), 0);
+}
+
+export function remainingOf(sale: SaleRecord): number {
+  return sale.total + sale.tip - takenOf(sale);
+}
+
+/** A part is stored: the money isn't there yet. */
+export function isStored({ parts }: SaleRecord): boolean {
+  return parts.some(({ result, state }) => state === 'taken' && result?.status === 'stored');
+}
+
+/** The part with this key, as its result says. */
+export function withResult(sale: SaleRecord, key: Key, result: LookupResult): SaleRecord {
+  const parts = sale.parts.map((part) => (part.key === key ? { ...part, ...endOf(result), result } : part));
+  return withState({ ...sale, parts });
+}
+
+export function withState(sale: SaleRecord): SaleRecord {
+  return remainingOf(sale) === 0 && sale.state === 'open' ? { ...sale, state: 'paid' } : sale;
+}
+
+function endOf(result: LookupResult): { readonly state: PartState; readonly taken: number } {
+  switch (result.status) {
+    case 'approved':
+    case 'partial':
+      return { state: 'taken', taken: result.payment.approved.minor };
+    case 'stored':
+      return { state: 'taken', taken: result.stored.amount.minor };
+    case 'paid':
+      return { state: 'taken', taken: result.total.minor };
+    case 'due':
+      return { state: 'taken', taken: result.total.minor - result.remaining.minor };
+    case 'declined':
+    case 'cancelled':
+    case 'never-seen':
+      return { state: 'none', taken: 0 };
+    case 'unknown':
+      return { state: 'open', taken: 0 };
+  }
+}
+
+/** What the shop is told. The key of the sale is that of its first part. */
+export function saleRequest(sale: SaleRecord): { readonly key: Key; readonly body: SaleRequest } {
+  const taken = sale.parts.filter(({ state }) => state === 'taken');
+  const results = taken.flatMap(({ result }) => result ?? []);
+  const told = results.find((result) => 'tenders' in result);
+  return {
+    key: taken[0]?.key ?? newKey(sale.id),
+    body: {
+      lines: sale.lines.map(({ sku, qty, unit, discount }) => ({ sku, qty, unit, discount })),
+      codes: sale.codes,
+      discounts: sale.discounts,
+      total: sale.total,
+      tenders: taken.flatMap(tendersOf),
+      tip: sale.tip,
+      status: isStored(sale) ? 'stored' : 'paid',
+      soldMs: sale.startedMs,
+      ...(told?.accountToken !== undefined && { accountToken: told.accountToken }),
+      ...(told?.sale !== undefined && { saleKey: told.sale }),
+      ...(told?.record !== undefined && { record: told.record }),
+      ...(sale.reader !== undefined && { reader: sale.reader }),
+    },
+  };
+}
+
+export function tendersOf({ result, taken, kind }: Part): readonly SaleTender[] {
+  if (kind === 'cash' || result === undefined) return [{ kind: 'cash', label: 'cash', amount: taken }];
+  if ('tenders' in result)
+    return result.tenders.map(({ amount, ...tender }) => ({
+      ...tender,
+      amount: amount.minor,
+      receipt: { ...tender.receipt },
+    }));
+  const payment = result.status === 'stored' ? result.stored : 'payment' in result ? result.payment : undefined;
+  if (payment === undefined) return [];
+  const { label, masked, receipt } = payment;
+  const { aid, arc, authorisationCode } = receipt;
+  return [
+    {
+      kind: 'bank',
+      label,
+      amount: taken,
+      masked,
+      ...(aid !== undefined && { aid }),
+      ...(arc !== undefined && { responseCode: arc }),
+      ...(authorisationCode !== undefined && { authorisationCode }),
+      receipt: { ...receipt },
+    },
+  ];
+}

@@ -1,0 +1,139 @@
+/** The sales of this till, and any sale or online order of the shop by its number: to see the receipt, and to give money back.   Floor: till. */
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import type { Sale } from '../../../shop/src/api.js';
+import { askAgain, beginCharge } from '../charge/charge.js';
+import { sales } from '../sale/outbox.js';
+import { ReceiptView } from '../sale/ReceiptView.js';
+import { isStored, type SaleRecord, takenOf } from '../sale/saleRecord.js';
+import { Icon } from '../shell/Icon.js';
+import { get } from '../shop/shopClient.js';
+import { inMoney, inTime } from '../words/money.js';
+import { say } from '../words/words.js';
+import { RefundForm } from './RefundForm.js';
+
+export function SalesPage(): JSX.Element {
+  const wanted = useSignal('');
+  const found = useSignal<Sale | undefined>(undefined);
+  const message = useSignal('');
+  const shown = useSignal<string | undefined>(undefined);
+
+  async function find(which: string): Promise<void> {
+    message.value = '';
+    try {
+      found.value = await get('/sales/:which', { which });
+    } catch (fault) {
+      found.value = undefined;
+      message.value = fault instanceof Error ? fault.message : String(fault);
+    }
+  }
+
+  const mine = sales.value.filter(({ state }) => state !== 'void');
+  return (
+    <div class="page">
+      <h1>{say('sales')}</h1>
+      <search>
+        <form
+          class="search"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void find(wanted.value.trim().toUpperCase());
+          }}
+        >
+          <Icon name="search" />
+          <input
+            type="search"
+            aria-label={say('find')}
+            placeholder={say('findHint')}
+            value={wanted.value}
+            autoComplete="off"
+            onInput={(event) => {
+              wanted.value = event.currentTarget.value;
+            }}
+          />
+          <button type="submit" class="small">
+            {say('find')}
+          </button>
+        </form>
+      </search>
+      <p class="message" role="status">
+        {message.value}
+      </p>
+      {found.value !== undefined && (
+        <RefundForm
+          sale={found.value}
+          changed={() => void find(found.value?.key ?? '')}
+          close={() => {
+            found.value = undefined;
+          }}
+        />
+      )}
+      {mine.length === 0 && <p class="quiet empty">{say('noSales')}</p>}
+      <ul class="rows">
+        {mine.map((sale) => (
+          <li key={sale.id}>
+            <button
+              type="button"
+              class="row"
+              aria-expanded={shown.value === sale.id}
+              onClick={() => {
+                shown.value = shown.value === sale.id ? undefined : sale.id;
+              }}
+            >
+              <span>{inTime(sale.startedMs)}</span>
+              <span class="grow">{sale.receiptNumber ?? sale.id}</span>
+              <StateTag sale={sale} />
+              <strong>{inMoney(takenOf(sale), sale.currency)}</strong>
+            </button>
+            {shown.value === sale.id && (
+              <div class="opened">
+                <ReceiptView sale={sale} />
+                <div class="buttons">
+                  {sale.receiptNumber !== undefined && (
+                    <button type="button" onClick={() => void find(sale.receiptNumber ?? '')}>
+                      {say('refund')}
+                    </button>
+                  )}
+                  {sale.state === 'open' && <OpenSale sale={sale} />}
+                </div>
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function OpenSale({ sale }: { readonly sale: SaleRecord }): JSX.Element {
+  const open = sale.parts.find(({ state }) => state === 'open');
+  return (
+    <button
+      type="button"
+      class="main"
+      onClick={() => (open === undefined ? beginCharge(sale) : void askAgain(sale, open.key))}
+    >
+      {open === undefined ? say('otherWay') : say('ask')}
+    </button>
+  );
+}
+
+function StateTag({ sale }: { readonly sale: SaleRecord }): JSX.Element {
+  if (sale.state === 'open')
+    return (
+      <span class="tag" data-kind="warn">
+        {say('open')}
+      </span>
+    );
+  if (isStored(sale))
+    return (
+      <span class="tag" data-kind="warn">
+        {say('stored')}
+      </span>
+    );
+  return (
+    <span class="tag" data-kind="good">
+      {say('paid')}
+    </span>
+  );
+}

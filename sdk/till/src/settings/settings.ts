@@ -1,0 +1,90 @@
+/**
+ * What this till is set to: kept in the browser, changed on the page of settings, or given once in the address.
+ *
+ *   #reader=ws://…&host=http://…&shop=http://…&pair=CODE     taken over, then removed from the address: it holds secrets
+ *
+ * Floor: till.
+ */
+import { effect, type Signal, signal } from '@preact/signals';
+
+export type Language = 'en' | 'fr';
+export type Theme = 'auto' | 'light' | 'dark';
+export type ReaderKind = 'webSocket' | 'webUsb' | 'webHid';
+
+export interface Settings {
+  readonly language: Language;
+  readonly theme: Theme;
+  readonly reader: ReaderKind;
+  /** Of a reader behind a WebSocket. */
+  readonly readerUrl: string;
+  /** Way to the acquirer. */
+  readonly hostUrl: string;
+  /** Of the shop's server. */
+  readonly shopUrl: string;
+  /** Who this till is at the shop; empty: not paired. */
+  readonly tillKey: string;
+  readonly till: string;
+  /** Percentages that are offered; none: no tips are asked for. */
+  readonly tips: readonly number[];
+  /** Whether the customer is asked in the tap what pays. */
+  readonly asksCustomer: boolean;
+  /** Minor units, and hours. */
+  readonly offlinePerSale: number;
+  readonly offlineTotal: number;
+  readonly offlineHours: number;
+}
+
+const STORED = 'comptoir-till';
+
+const DEFAULTS: Settings = {
+  language: navigator.language.startsWith('fr') ? 'fr' : 'en',
+  theme: 'auto',
+  reader: 'webUsb',
+  readerUrl: '',
+  hostUrl: '',
+  shopUrl: location.origin,
+  tillKey: '',
+  till: '',
+  tips: [],
+  asksCustomer: false,
+  offlinePerSale: 5_000,
+  offlineTotal: 50_000,
+  offlineHours: 24,
+};
+
+export const settings: Signal<Settings> = signal(load());
+
+export function set(change: Partial<Settings>): void {
+  settings.value = { ...settings.value, ...change };
+}
+
+/** Code of a pairing that the address gave. */
+export const pairingCode: string | undefined = takeAddress();
+
+effect(() => localStorage.setItem(STORED, JSON.stringify(settings.value)));
+effect(() => {
+  document.documentElement.lang = settings.value.language;
+  document.documentElement.dataset['theme'] = settings.value.theme;
+});
+
+function load(): Settings {
+  try {
+    return { ...DEFAULTS, ...JSON.parse(localStorage.getItem(STORED) ?? '{}') };
+  } catch {
+    return DEFAULTS;
+  }
+}
+
+function takeAddress(): string | undefined {
+  if (!location.hash.includes('=')) return undefined;
+  const given = new URLSearchParams(location.hash.replace(/^#\/?\??/, ''));
+  const [reader, host, shop, language] = ['reader', 'host', 'shop', 'language'].map((name) => given.get(name));
+  set({
+    ...(reader && { reader: 'webSocket' as const, readerUrl: reader }),
+    ...(host && { hostUrl: host }),
+    ...(shop && { shopUrl: shop }),
+    ...((language === 'fr' || language === 'en') && { language }),
+  });
+  history.replaceState(null, '', `${location.pathname}#/`);
+  return given.get('pair') ?? undefined;
+}

@@ -1,0 +1,71 @@
+/** What is wrong, and what waits: no network, sales and card payments that aren't sent yet.   Floor: till. */
+import type { StoredSale } from '@comptoir/sdk/offline';
+import { useSignal, useSignalEffect } from '@preact/signals';
+import type { JSX } from 'preact';
+import { forward, queue, queueChanged } from '../reader/readerConnection.js';
+import { recovered } from '../sale/afterRestart.js';
+import { sendSales, unsent } from '../sale/outbox.js';
+import { settings } from '../settings/settings.js';
+import { currency } from '../shop/catalogue.js';
+import { isOnline } from '../shop/shopClient.js';
+import { inMoney } from '../words/money.js';
+import { say } from '../words/words.js';
+import { Icon } from './Icon.js';
+
+export function Banner(): JSX.Element {
+  const stored = useSignal<readonly StoredSale[]>([]);
+  const room = useSignal(0);
+  useSignalEffect(() => {
+    void queueChanged.value;
+    void settings.value;
+    void (async () => {
+      const all = await queue().list();
+      stored.value = all.filter(({ state }) => state === 'stored' || state === 'forwarding');
+      room.value = await queue().room();
+    })().catch(() => {});
+  });
+  const waiting = unsent().length;
+  const sum = stored.value.reduce((total, { amount }) => total + amount.minor, 0);
+  return (
+    <div class="banner" role="status">
+      {!isOnline.value && (
+        <p class="notice warn">
+          <Icon name="offline" />
+          {room.value > 0 ? say('offline', { limit: inMoney(room.value, currency.value) }) : say('offlineNone')}
+        </p>
+      )}
+      {(waiting > 0 || stored.value.length > 0) && (
+        <p class="notice">
+          <Icon name="clock" />
+          {waiting > 0 && <span>{say('waiting', { n: waiting })}</span>}
+          {stored.value.length > 0 && (
+            <span>{say('storedCards', { n: stored.value.length, amount: inMoney(sum, currency.value) })}</span>
+          )}
+          <button type="button" class="small" onClick={sendNow}>
+            {say('forwardNow')}
+          </button>
+        </p>
+      )}
+      {recovered.value > 0 && (
+        <p class="notice">
+          <Icon name="check" />
+          {say('recovered', { n: recovered.value })}
+          <button
+            type="button"
+            class="small"
+            onClick={() => {
+              recovered.value = 0;
+            }}
+          >
+            {say('close')}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function sendNow(): void {
+  void forward();
+  void sendSales().catch(() => {});
+}
