@@ -3,12 +3,14 @@
  *
  *   bench [--json]
  *   bench --target pico …    the emulated chip: see pico/picoBench.ts
+ *   bench --install         what installing the SDK costs, alone
  *   bench --accounts [n]     so many assertions at the authoriser: see accountScale.ts
  */
 import { cpus } from 'node:os';
 import { benchAccounts } from './accountScale.js';
 import { checkoutRows } from './checkoutRows.js';
 import { framingRows } from './framingRows.js';
+import { installRows } from './installRows.js';
 import { kernelRows } from './kernelRows.js';
 import { linkRows } from './linkRows.js';
 import { benchPico } from './pico/picoBench.js';
@@ -30,7 +32,7 @@ else await benchPeers();
 
 async function benchPeers(): Promise<void> {
   const rows: Row[] = [];
-  for (const measure of [
+  const all = [
     tlvRows,
     framingRows,
     rsaRows,
@@ -40,8 +42,9 @@ async function benchPeers(): Promise<void> {
     saleRows,
     simulatorRows,
     checkoutRows,
-  ])
-    rows.push(...(await measure()));
+    installRows,
+  ];
+  for (const measure of process.argv.includes('--install') ? [installRows] : all) rows.push(...(await measure()));
   if (isJson)
     console.log(
       JSON.stringify({ machine, rows: rows.map((row) => ({ ...row, isReached: isReached(row) ?? null })) }, null, 2),

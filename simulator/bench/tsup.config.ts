@@ -9,7 +9,7 @@ export default defineConfig([
     target: 'es2022',
     platform: 'node',
     noExternal: [/^@comptoir\//],
-    external: ['typescript', /^@noble\//, /^@jitl\//, 'quickjs-emscripten-core'],
+    external: ['typescript', 'tsup', /^@noble\//, /^@jitl\//, 'quickjs-emscripten-core'],
     esbuildOptions(options) {
       options.conditions = ['comptoir-source'];
     },
