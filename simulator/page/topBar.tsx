@@ -33,13 +33,12 @@ export function TopBar({ client, attempt, isConnected, readers, chosen, choose }
             key={reader.id}
             class="reader-tab"
             aria-current={reader.id === chosen ? 'true' : undefined}
-            aria-label={`Reader ${reader.id}, ${reader.serial}`}
             data-key={at < 9 ? `${at + 1}` : undefined}
             onClick={() => choose(reader.id)}
           >
             <span class={reader.isPowered ? 'dot on' : 'dot'} aria-hidden="true" />
-            {reader.serial}
-            <small>{shownBy(reader).title || 'no power'}</small>
+            <span class="hidden-text">Reader {reader.id}, </span>
+            {reader.serial} <small>{shownBy(reader).title || 'no power'}</small>
           </button>
         ))}
         {readers.length > 0 && (

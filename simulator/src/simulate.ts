@@ -312,7 +312,10 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
       card.press(ms);
     },
     inject: faults.inject,
-    advance: (ms) => ('advance' in clock ? (clock as ManualClock).advance(ms) : clock.sleep(ms)),
+    async advance(ms) {
+      await ('advance' in clock ? (clock as ManualClock).advance(ms) : clock.sleep(ms));
+      changed?.();
+    },
     unplug: faults.unplug,
     state: () => ({
       isPowered: reader.isPowered(),

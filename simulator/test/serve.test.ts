@@ -1,17 +1,22 @@
 /** A simulator for other processes: made, steered and watched over HTTP, and stopped cleanly. */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, httpHost, newKey } from '@comptoir/sdk';
+import { faultIn } from '@comptoir/sdk/rules';
 import { webSocket } from '@comptoir/sdk/transports/webSocket';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { cardNumbersIn } from '../src/cards/maskTrace.js';
+import { simulatorClient } from '../src/client/simulatorClient.js';
 import { CONTROL_ROUTES } from '../src/serve/controlRoutes.js';
 import { type ControlServer, serveSimulator } from '../src/serve/controlServer.js';
+import { LIVE_RULE, type LiveMessage } from '../src/serve/liveFeed.js';
 import { openApiText } from '../src/serve/openApi.js';
 import type { ReaderNow } from '../src/serve/servedReaders.js';
-import { bundleCommands } from './commandProcess.js';
+import { simulate } from '../src/simulate.js';
+import { bundleCommands, runProcess } from './commandProcess.js';
 
 const amount = { minor: 1250, currency: 'EUR' };
 let server: ControlServer;
@@ -130,21 +135,184 @@ test('the OpenAPI file has every route, and is the one in the repository', () =>
   expect(page).toBe(openApiText());
 });
 
-test('the command writes its ready file, and ends with 0 after SIGTERM', { timeout: 120_000 }, async () => {
-  const command = join(await bundleCommands('serve'), 'comptoir-sim.js');
-  const folder = mkdtempSync(join(tmpdir(), 'serve-'));
-  const file = join(folder, 'ready');
-  const child = spawn(process.execPath, [command, 'serve', '--ready-file', file], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+describe('what a page asks', () => {
+  test("a payment at the server's till: how it ended, what left, and no card number in it", async () => {
+    const { id } = await newReader({ target: 'node', seed: 5 });
+    await ask('POST', `/readers/${id}/tap`, { card: 'visa-debit' });
+    const paid = await ask('POST', `/readers/${id}/pay`, { amount: 1250 });
+    expect(paid.body).toMatchObject({
+      status: 'approved',
+      charged: 'yes',
+      text: '12.50 EUR from VISA DEBIT 476173******0119',
+    });
+    expect((await ask('POST', `/readers/${id}/lookup`)).body).toMatchObject({ status: 'approved' });
+    const { body: left } = await ask('GET', `/readers/${id}/left`);
+    const names = (left as { name: string }[]).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['envelope', 'indexToken', 'maskedNumber', 'cryptogram']));
+    const [number = ''] = numbersOf(id);
+    expect(number).toHaveLength(16);
+    expect(JSON.stringify([left, await everythingOpened(id)])).not.toContain(number);
   });
-  const [line] = (await child.stdout.take(1).toArray()) as Buffer[];
-  const { url } = JSON.parse(String(line)) as { url: string };
-  expect(readFileSync(file, 'utf8')).toBe(`${url}\n`);
-  expect(await (await fetch(`${url}/readers`, { method: 'POST', body: '{}' })).json()).toMatchObject({
-    target: 'quickjs',
+
+  test('a payment that nobody pays is ended by the clerk, and another till is told to wait', async () => {
+    const { id } = await newReader();
+    const waiting = ask('POST', `/readers/${id}/pay`, { amount: 1 });
+    await vi.waitFor(async () => expect((await ask('GET', `/readers/${id}`)).body).toMatchObject({ prompt: 2 }));
+    expect(await ask('POST', `/readers/${id}/pay`, { amount: 1 })).toMatchObject({ status: 409 });
+    await ask('DELETE', `/readers/${id}/pay`);
+    expect((await waiting).body).toMatchObject({ status: 'cancelled', charged: 'no' });
   });
-  child.kill('SIGTERM');
-  expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(0);
-  expect(existsSync(file)).toBe(false);
-  rmSync(folder, { recursive: true });
+
+  test('all readers, live: what they show, and each entry once', async () => {
+    const { id } = await newReader({ target: 'node', clock: 'manual' });
+    const seen: LiveMessage[] = [];
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/live`);
+    socket.on('message', (data) => seen.push(JSON.parse(String(data)) as LiveMessage));
+    await vi.waitFor(() => expect(seen.length).toBeGreaterThan(0));
+    await ask('POST', `/readers/${id}/tap`, { card: 'mastercard' });
+    await ask('POST', `/readers/${id}/unplug`, {});
+    await ask('POST', `/readers/${id}/clock/advance`, { ms: 70 });
+    const last = (): object | undefined =>
+      seen
+        .flatMap((message) => (message.kind === 'readers' ? [message.readers] : []))
+        .at(-1)
+        ?.find((one) => one.id === id);
+    await vi.waitFor(() => expect(last()).toMatchObject({ isPowered: false, fieldCards: ['mastercard'], atMs: 70 }));
+    const entries = seen.flatMap((message) => (message.kind === 'log' && message.id === id ? message.entries : []));
+    expect(entries.map(({ text }) => text)).toEqual(['taps mastercard', 'the cable is pulled']);
+    expect(seen.flatMap((message) => faultIn(message, LIVE_RULE) ?? [])).toEqual([]);
+    await ask('DELETE', `/readers/${id}`);
+    await vi.waitFor(() => expect(last()).toBe(undefined));
+    socket.close();
+  });
+
+  test('its files come with a policy that lets nothing in from elsewhere, and need the token', async () => {
+    const moved = await fetch(server.url, { redirect: 'manual' });
+    expect([moved.status, moved.headers.get('location')]).toEqual([308, `${new URL(server.url).pathname}/`]);
+    const page = await fetch(`${server.url}/`);
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+    expect((await fetch(new URL('/page.js', server.url))).status).toBe(403);
+  });
 });
+
+test('the client has the same answers, with types', async () => {
+  const client = simulatorClient(server.url);
+  const { id, seed } = await client.ask('post', '/readers', {}, { target: 'node', seed: 3 });
+  expect(seed).toBe(3);
+  expect(await client.ask('post', '/readers/{id}/tap', { id }, { card: 'visa-debit' })).toBe(undefined);
+  const [entry] = await client.ask('get', '/readers/{id}/log', { id });
+  expect(entry).toMatchObject({ number: 0, who: 'customer', text: 'taps visa-debit' });
+  await expect(client.ask('get', '/readers/{id}/log/{number}', { id, number: 0 })).rejects.toMatchObject({
+    status: 404,
+    message: 'there is nothing behind entry 0',
+  });
+});
+
+test('what a reader remembers does not grow', async () => {
+  await using simulation = await simulate({ target: 'node', historyMax: 10 });
+  await using reader = await connect(simulation, simulation);
+  for (const order of [1, 2, 3]) {
+    simulation.tap('no-oda');
+    expect(await reader.pay({ amount, key: newKey(`${order}`) })).toMatchObject({ status: 'approved' });
+    simulation.lift();
+  }
+  for (const kept of [simulation.log(), simulation.transcript(), simulation.messages()])
+    expect(kept.length).toBeLessThanOrEqual(10);
+  const numbers = simulation.log().map(({ number }) => number);
+  expect(numbers[0]).toBeGreaterThan(10);
+  expect(simulation.opened(0)).toBe(undefined);
+  const frame = simulation.log().find(({ holds }) => holds === 'frame');
+  expect(simulation.opened(frame?.number ?? 0)).toMatchObject({ holds: 'frame' });
+});
+
+describe('as commands', { timeout: 120_000 }, () => {
+  let command: string;
+  let folder: string;
+  beforeAll(async () => {
+    command = join(await bundleCommands('serve'), 'comptoir-sim.js');
+    folder = mkdtempSync(join(tmpdir(), 'serve-'));
+  }, 60_000);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** @returns the process, and what it printed first */
+  async function started(...args: readonly string[]): Promise<readonly [ChildProcess, Record<string, string>]> {
+    const child = spawn(process.execPath, [command, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await child.stdout.take(1).toArray()) as Buffer[];
+    return [child, JSON.parse(String(line)) as Record<string, string>];
+  }
+  function ended(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    const code = new Promise<number | null>((resolve) => child.on('exit', resolve));
+    child.kill(signal);
+    return code;
+  }
+
+  test('serve: its ready file for its owner alone, several readers, and 0 after SIGTERM in the middle of a sale', async () => {
+    const file = join(folder, 'ready');
+    const [child, { url = '' }] = await started('serve', '--ready-file', file);
+    expect(readFileSync(file, 'utf8')).toBe(`${url}\n`);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const client = simulatorClient(url);
+    const ids = await Promise.all(
+      [1, 2, 3].map(async (seed) => (await client.ask('post', '/readers', {}, { target: 'node', seed })).id),
+    );
+    const paid = await Promise.all(
+      ids.map(async (id) => {
+        await client.ask('post', '/readers/{id}/tap', { id }, { card: 'no-oda' });
+        return client.ask('post', '/readers/{id}/pay', { id }, { amount: 100 });
+      }),
+    );
+    expect(paid.map(({ status }) => status)).toEqual(['approved', 'approved', 'approved']);
+    await client.ask('post', '/readers/{id}/lift', { id: ids[0] ?? '' });
+    const open = client.ask('post', '/readers/{id}/pay', { id: ids[0] ?? '' }, { amount: 100 });
+    const gone = open.then(
+      () => 'answered',
+      () => 'gone',
+    );
+    expect(await ended(child)).toBe(0);
+    expect(existsSync(file)).toBe(false);
+    expect(await gone).toBe('gone');
+  });
+
+  test('serve: 2 and a sentence for a port that is taken, no port, a file that can not be written; 0 after Ctrl-C', async () => {
+    const [child, { url = '' }] = await started('serve');
+    const port = new URL(url).port;
+    const wrong: readonly (readonly [readonly string[], string])[] = [
+      [['serve', '--port', port], `The port ${port} can not be had. 0 takes any that is free.`],
+      [['serve', '--port', 'http'], 'The port is a whole number from 0 to 65535, not "http".'],
+      [['serve', '--ready-file', join(folder, 'no', 'such')], 'can not be written'],
+      [['serve', '--readers', '3'], 'unknown option'],
+    ];
+    for (const [args, sentence] of wrong) {
+      const { code, err } = await runProcess(process.execPath, [command, ...args], folder);
+      expect([args, code]).toEqual([args, 2]);
+      expect(err).toContain(sentence);
+    }
+    expect(await ended(child, 'SIGINT')).toBe(0);
+  });
+
+  test('reader --page: the one reader, on a page that can end it', async () => {
+    const [child, { page = '', serial }] = await started('reader', '--ws', '0', '--target', 'node', '--page', '--json');
+    const client = simulatorClient(page);
+    expect(await client.ask('get', '/readers')).toMatchObject([{ id: '1', serial, isPowered: true }]);
+    const code = new Promise((resolve) => child.on('exit', resolve));
+    await client.ask('delete', '/readers/{id}', { id: '1' });
+    expect(await code).toBe(0);
+  });
+});
+
+/** That the card told the reader. */
+function numbersOf(id: string): readonly string[] {
+  const exchanges = server.readers.find(id)?.simulation.exchanges() ?? [];
+  return exchanges.flatMap(({ response }) => cardNumbersIn(response).map((number) => number.join('')));
+}
+
+async function everythingOpened(id: string): Promise<readonly unknown[]> {
+  const { body } = await ask('GET', `/readers/${id}/log`);
+  const held = (body as { number: number; holds?: string }[]).filter(({ holds }) => holds !== undefined);
+  const opened = await Promise.all(held.map(({ number }) => ask('GET', `/readers/${id}/log/${number}`)));
+  expect(opened.every(({ status }) => status === 200)).toBe(true);
+  return opened.map((one) => one.body);
+}

@@ -7,6 +7,8 @@ import { systemRandom } from '@comptoir/sdk';
 import type { Command } from 'commander';
 import type { PresentedCard } from '../cards/presentedCard.js';
 import { realClock } from '../clock.js';
+import { serveSimulator } from '../serve/controlServer.js';
+import { watchable } from '../serve/servedReaders.js';
 import { type Simulation, serialOf, simulate } from '../simulate.js';
 import { serveReader } from '../wires/webSocketServer.js';
 import { saveAcquirerKeys } from './acquirerKeys.js';
@@ -23,6 +25,7 @@ interface ReaderOptions extends WireOptions {
   readonly target: string;
   readonly seed: string;
   readonly acquirerKeys?: string;
+  readonly page?: true;
   readonly json?: true;
 }
 
@@ -42,6 +45,7 @@ export function addReaderCommand(program: Command, { out, err, exit, ended, work
     .option('--target <name>', 'node, quickjs or pico', 'quickjs')
     .option('--seed <number>', 'of the keys and the cards', '1')
     .option('--acquirer-keys <file>', "writes the keys of the seed's acquirer, which open its envelopes")
+    .option('--page', 'a page that shows the reader, in a browser of this machine')
     .option('--json', 'the addresses as one JSON object')
     .action(async (options: ReaderOptions) => {
       const wire = wireFrom(options);
@@ -54,15 +58,17 @@ export function addReaderCommand(program: Command, { out, err, exit, ended, work
       const keySeed = card?.seedOf(seed) ?? seed;
       if (options.acquirerKeys !== undefined) saveAcquirerKeys(options.acquirerKeys, keySeed, seed);
       let prompted: (prompt: number) => void = () => undefined;
-      const faulted = new AbortController();
+      /** The firmware ended, or somebody ended the reader on its page. */
+      const over = new AbortController();
+      const watch = options.page === true ? watchable() : undefined;
       await using reader = await simulate({
         seed: keySeed,
         serial: serialOf(seed),
         target,
         clock: realClock,
-        record: false,
+        ...(watch?.options ?? { record: false }),
         prompted: (prompt) => prompted(prompt),
-        failed: () => faulted.abort(),
+        failed: () => over.abort(),
       });
       card?.introduce(reader.authorisers);
       if (card !== undefined) prompted = presenting(card, reader);
@@ -70,19 +76,32 @@ export function addReaderCommand(program: Command, { out, err, exit, ended, work
       const server = await serveReader({ port, token, reader, host: reader.host }).catch(portRefused(port));
       const { url, hostUrl } = server;
       const { serial, firmwareSha256 } = reader;
+      const page = watch && (await serveSimulator({ port: 0, token: toHex(systemRandom(TOKEN_BYTES)) }));
+      const about = { serial, target, seed, clock: 'real', url, hostUrl } as const;
+      if (watch !== undefined) page?.readers.adopt(reader, about, watch, async () => over.abort());
       const cable = wire === undefined ? undefined : await serveCable(reader.usb(), wire, worker, err);
       out(
         options.json
-          ? JSON.stringify({ url, hostUrl, serial, target, firmware: { sha256: firmwareSha256 }, ...cable?.told })
+          ? JSON.stringify({
+              url,
+              hostUrl,
+              serial,
+              target,
+              firmware: { sha256: firmwareSha256 },
+              ...(page && { page: page.url }),
+              ...cable?.told,
+            })
           : [
               `reader   ${url}`,
               ...(cable === undefined ? [] : [cable.text]),
               `host     ${hostUrl}`,
+              ...(page === undefined ? [] : [`page     ${page.url}/`]),
               `serial   ${serial}`,
               `firmware SHA-256 ${firmwareSha256}, ${target}`,
             ].join('\n'),
       );
-      await aborted(AbortSignal.any([ended, faulted.signal]));
+      await aborted(AbortSignal.any([ended, over.signal]));
+      await page?.close();
       await cable?.close();
       await server.close();
       const fault = reader.fault();

@@ -21,7 +21,7 @@ interface ServeOptions {
 export function addServeCommand(program: Command, { out, exit, ended }: Surroundings): void {
   program
     .command('serve')
-    .description('simulated readers, steered over HTTP on loopback')
+    .description('simulated readers, steered over HTTP on loopback; its address is a page that shows them, too')
     .option('--port <port>', '0 for any that is free', '0')
     .option('--ready-file <file>', 'gets the address once it is served, and is gone when it is not')
     .action(async ({ port, readyFile }: ServeOptions) => {

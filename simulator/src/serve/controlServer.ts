@@ -78,6 +78,9 @@ export async function serveSimulator({ port, token }: ControlServerOptions): Pro
       for (const client of sockets.clients) client.close(WENT_AWAY);
       await readers.close();
       const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      // Who asked for the end is answered.
+      await Promise.race([ended, new Promise<void>((resolve) => setImmediate(resolve))]);
       for (const client of sockets.clients) client.terminate();
       server.closeAllConnections();
       await ended;

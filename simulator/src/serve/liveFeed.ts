@@ -45,7 +45,10 @@ export function feedLive(readers: ServedReaders, send: (message: string) => void
     if (isOver) return;
     watchAll();
     const now: LiveMessage = { kind: 'readers', readers: readers.all().map(readerNow) };
-    const text = JSON.stringify(now.readers.map(({ atMs: _, ...rest }) => rest));
+    // Real time goes on by itself: that's no news.
+    const text = JSON.stringify(
+      now.readers.map(({ atMs, ...rest }) => (rest.clock === 'real' ? rest : { atMs, ...rest })),
+    );
     const entries = news;
     news = new Map();
     if (text !== told || entries.size > 0) say(now);

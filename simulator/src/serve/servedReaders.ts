@@ -6,9 +6,9 @@ import { toHex } from '@comptoir/protocol';
 import { systemRandom } from '@comptoir/sdk';
 import { createManualClock, realClock } from '../clock.js';
 import type { LogEntry } from '../eventLog.js';
-import { type Simulation, type SimulationState, simulate } from '../simulate.js';
+import { type SimulateOptions, type Simulation, type SimulationState, simulate } from '../simulate.js';
 import type { ReaderTargetName } from '../targets/targets.js';
-import { type ReaderServer, serveReader } from '../wires/webSocketServer.js';
+import { serveReader } from '../wires/webSocketServer.js';
 import { createServedTill, type ServedTill } from './servedTill.js';
 
 export interface NewReader {
@@ -40,6 +40,13 @@ export interface ReaderAbout {
 
 export interface ServedReaders {
   create(options: NewReader): Promise<ServedReader>;
+  /** Takes a reader that somebody else made, with the options of `watch`. @param end what becomes of it when it's ended here */
+  adopt(
+    simulation: Simulation,
+    about: Omit<ReaderAbout, 'id'>,
+    watch: Watchable,
+    end: () => Promise<void>,
+  ): ServedReader;
   find(id: string): ServedReader | undefined;
   all(): readonly ServedReader[];
   remove(id: string): Promise<void>;
@@ -56,8 +63,28 @@ const TOKEN_BYTES = 16;
 /** Of reports, and of entries of the log: hundreds of sales. */
 const HISTORY_MAX = 5_000;
 
+/** A simulation that can be watched: what it's made with, and how it's listened to. */
+export interface Watchable {
+  readonly options: Pick<SimulateOptions, 'historyMax' | 'logged' | 'changed'>;
+  readonly listen: ServedReader['listen'];
+}
+
+export function watchable(): Watchable {
+  const watchers = new Set<(entry?: LogEntry) => void>();
+  const tell = (entry?: LogEntry): void => {
+    for (const watcher of watchers) watcher(entry);
+  };
+  return {
+    options: { historyMax: HISTORY_MAX, logged: tell, changed: () => tell() },
+    listen(watcher) {
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
+    },
+  };
+}
+
 export function createServedReaders(): ServedReaders {
-  const readers = new Map<string, ServedReader & { readonly server: ReaderServer }>();
+  const readers = new Map<string, ServedReader & { readonly end: () => Promise<void> }>();
   const listeners = new Set<() => void>();
   let made = 0;
 
@@ -69,43 +96,44 @@ export function createServedReaders(): ServedReaders {
     const reader = readers.get(id);
     readers.delete(id);
     changed();
-    await reader?.server.close();
-    await reader?.simulation.close();
+    await reader?.end();
+  }
+  function nextId(): string {
+    made += 1;
+    return `${made}`;
+  }
+  function keep(
+    simulation: Simulation,
+    about: ReaderAbout,
+    { listen }: Watchable,
+    end: () => Promise<void>,
+  ): ServedReader {
+    const reader = { id: about.id, simulation, about, till: createServedTill(simulation), listen, end };
+    readers.set(about.id, reader);
+    changed();
+    return reader;
   }
   return {
     async create({ seed = 1, target = 'quickjs', clock = 'real' }) {
-      made += 1;
-      const id = `${made}`;
-      const watchers = new Set<(entry?: LogEntry) => void>();
-      const tell = (entry?: LogEntry): void => {
-        for (const watcher of watchers) watcher(entry);
-      };
+      const id = nextId();
+      const watch = watchable();
       const simulation = await simulate({
         seed,
         target,
         clock: clock === 'real' ? realClock : createManualClock(),
-        historyMax: HISTORY_MAX,
-        logged: tell,
-        changed: () => tell(),
+        ...watch.options,
       });
       const token = toHex(systemRandom(TOKEN_BYTES));
       const server = await serveReader({ port: 0, token, reader: simulation, host: simulation.host });
       const { url, hostUrl } = server;
-      const reader = {
-        id,
-        simulation,
-        server,
-        till: createServedTill(simulation),
-        about: { id, serial: simulation.serial, target, seed, clock, url, hostUrl },
-        listen(watcher: (entry?: LogEntry) => void): () => void {
-          watchers.add(watcher);
-          return () => void watchers.delete(watcher);
-        },
+      const about = { id, serial: simulation.serial, target, seed, clock, url, hostUrl };
+      const end = async (): Promise<void> => {
+        await server.close();
+        await simulation.close();
       };
-      readers.set(id, reader);
-      changed();
-      return reader;
+      return keep(simulation, about, watch, end);
     },
+    adopt: (simulation, about, watch, end) => keep(simulation, { ...about, id: nextId() }, watch, end),
     find: (id) => readers.get(id),
     all: () => [...readers.values()],
     remove,
