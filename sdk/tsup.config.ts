@@ -30,5 +30,7 @@ export default defineConfig({
   target: 'es2022',
   splitting: true,
   dts: false,
+  // Chunks of earlier builds would be shipped, too. Declarations are of `tsc -b`.
+  clean: ['!**/*.d.ts', '!**/*.d.ts.map', '!**/*.tsbuildinfo'],
   external: ['ws', 'node-hid', 'usb'],
 });
