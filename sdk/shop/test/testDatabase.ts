@@ -45,6 +45,11 @@ export function counted(): (length: number) => Uint8Array {
 
 /** Making a database takes PGlite many seconds, reading one takes two. */
 export async function copyOfPglite(): Promise<Database> {
+  return openPglite({ from: new Blob([readFileSync(await databasePath())]) });
+}
+
+/** A tar of a data folder with the schema and nothing else. */
+export async function databasePath(): Promise<string> {
   const hash = createHash('sha256').update(SCHEMA_1).update(SCHEMA_1_CUSTOMERS).digest('hex').slice(0, 16);
   const path = `${FOLDER}database-${hash}.tar`;
   if (!existsSync(path)) {
@@ -56,7 +61,7 @@ export async function copyOfPglite(): Promise<Database> {
     writeFileSync(`${path}.${process.pid}`, new Uint8Array(await dump.arrayBuffer()));
     renameSync(`${path}.${process.pid}`, path);
   }
-  return openPglite({ from: new Blob([readFileSync(path)]) });
+  return path;
 }
 
 async function newDatabaseAt(server: string): Promise<Database> {
