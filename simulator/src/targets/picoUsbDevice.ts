@@ -21,10 +21,16 @@ const CLEAR_FEATURE = 1;
 const SET_ADDRESS = 5;
 const SET_CONFIGURATION = 9;
 const TO_ENDPOINT = 0x02;
+/**
+ * Reports that count as sent before the chip has taken them. A kernel gives a transfer five seconds, in which a chip that is emulated
+ * on a busy machine may come no further than a fraction of one. More than a message has; then the host waits as it does for a real chip.
+ */
+const ON_THEIR_WAY_MAX = 64;
 const ADDRESS = { requestType: 0, request: SET_ADDRESS, value: 1, index: 0, length: 0 } as const;
 
 export function createPicoUsbDevice(host: UsbHost): PicoUsbDevice {
   let configuration: UsbConfiguration | undefined;
+  let onTheirWay = 0;
 
   async function reset(): Promise<void> {
     await host.reset();
@@ -57,7 +63,18 @@ export function createPicoUsbDevice(host: UsbHost): PicoUsbDevice {
       return open.transfer;
     },
     transferIn: (endpoint, length): Transfer => host.transferIn(endpoint, length),
-    transferOut: (endpoint, data): Transfer => host.transferOut(endpoint, data),
+    transferOut(endpoint, data): Transfer {
+      const transfer = host.transferOut(endpoint, data);
+      if (onTheirWay >= ON_THEIR_WAY_MAX) return transfer;
+      onTheirWay += 1;
+      const over = (): void => {
+        onTheirWay -= 1;
+      };
+      transfer.done.then(over, over);
+      const taken = openTransfer();
+      taken.finish(NO_BYTES);
+      return taken.transfer;
+    },
     reset,
   };
   return {

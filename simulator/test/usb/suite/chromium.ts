@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type DeviceChange,
   type DeviceInfo,
   type DeviceTransport,
   type PaymentHost,
@@ -69,6 +70,12 @@ export async function openPage(): Promise<ReaderPage> {
     const known = await host?.status(key as never);
     return known === null || known === undefined ? null : [...known];
   });
+  const changes: { readonly watch: number; readonly change: DeviceChange | null }[] = [];
+  let wake: () => void = () => undefined;
+  await page.exposeFunction('changed', (number: number, change: DeviceChange | null) => {
+    changes.push({ watch: number, change });
+    wake();
+  });
   await page.goto(ORIGIN);
 
   async function call<T>(name: string, ...args: readonly unknown[]): Promise<T> {
@@ -77,6 +84,23 @@ export async function openPage(): Promise<ReaderPage> {
     if (answer.message === undefined) return answer.value as T;
     if (answer.code?.includes('/') === true) throw new ReaderError(answer.code as 'link/lost', { charged: 'no' });
     throw new Error(`${answer.code ?? ''} ${answer.message}\n${answer.stack ?? ''}`);
+  }
+  /** As the page's own: it ends when the signal is aborted. */
+  async function* watch(name: string, signal: AbortSignal | undefined): AsyncGenerator<DeviceChange> {
+    const number = await call<number>('watch', name);
+    signal?.addEventListener('abort', () => void call('unwatch', number));
+    for (;;) {
+      const change = changes.find((one) => one.watch === number);
+      if (change === undefined) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        continue;
+      }
+      changes.splice(changes.indexOf(change), 1);
+      if (change.change === null) return;
+      yield change.change;
+    }
   }
   return {
     transport: (name) => ({
@@ -90,9 +114,7 @@ export async function openPage(): Promise<ReaderPage> {
           close: () => call('close', number),
         };
       },
-      watch: () => {
-        throw new Error('a page watches for itself');
-      },
+      watch: (options) => watch(name, options?.signal),
     }),
     pay(name, minor, paid) {
       host = paid;

@@ -3,7 +3,8 @@ import { createInterface } from 'node:readline';
 import { simulate } from '@comptoir/simulator';
 import { slowClock } from '../../../../sdk/test/contract/bench.js';
 import { serveWire } from '../../../src/wires/usb/serveWire.js';
-import { SLOWER, THREAD, USB_IP } from './usbBenches.js';
+import { SLOWER } from './slower.js';
+import { THREAD, USB_IP } from './usbBenches.js';
 
 const simulation = await simulate({ clock: slowClock(SLOWER), record: false, target: 'node' });
 await serveWire(simulation.usb(), USB_IP, THREAD);

@@ -3,7 +3,7 @@ import { connect, ReaderError } from '@comptoir/sdk';
 import { nodeHid } from '@comptoir/sdk/transports/nodeHid';
 import { usb } from '@comptoir/sdk/transports/usb';
 import { slowClock } from '../../../../sdk/test/contract/bench.js';
-import { SLOWER } from './usbBenches.js';
+import { SLOWER } from './slower.js';
 
 const [, , name, user] = process.argv;
 if (user !== undefined) {

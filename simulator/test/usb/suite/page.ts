@@ -1,7 +1,17 @@
 /** The page in Chromium: the SDK's transports over the real `navigator`, and calls for whoever drives the page. */
-import { type Connection, connect, type DeviceInfo, type DeviceTransport, money, newKey } from '@comptoir/sdk';
+import {
+  type Connection,
+  connect,
+  type DeviceChange,
+  type DeviceInfo,
+  type DeviceTransport,
+  money,
+  newKey,
+} from '@comptoir/sdk';
 import { webHid } from '@comptoir/sdk/transports/webHid';
 import { webUsb } from '@comptoir/sdk/transports/webUsb';
+import { slowClock } from '../../../../sdk/test/contract/bench.js';
+import { SLOWER } from './slower.js';
 
 /** What the driver gives: bytes cross as arrays of numbers. */
 interface Driver {
@@ -9,11 +19,14 @@ interface Driver {
   hostKnows(key: string): Promise<number[] | null>;
   heard(connection: number, report: readonly number[]): Promise<void>;
   closed(connection: number): Promise<void>;
+  changed(watch: number, change: DeviceChange | null): Promise<void>;
 }
 
 const driver = globalThis as unknown as Driver;
-const transports: Readonly<Record<string, DeviceTransport>> = { webHid: webHid(), webUsb: webUsb() };
+const clock = slowClock(SLOWER);
+const transports: Readonly<Record<string, DeviceTransport>> = { webHid: webHid({ clock }), webUsb: webUsb({ clock }) };
 const connections = new Map<number, Connection>();
+const watches = new Map<number, AbortController>();
 let last = 0;
 
 function named(name: string): DeviceTransport {
@@ -37,6 +50,15 @@ const calls = {
   },
   send: (number: number, report: readonly number[]) => connections.get(number)?.send(Uint8Array.from(report)),
   close: (number: number) => connections.get(number)?.close(),
+  async watch(name: string) {
+    last += 1;
+    const number = last;
+    const stop = new AbortController();
+    watches.set(number, stop);
+    void tellChanges(number, named(name).watch({ signal: stop.signal }));
+    return number;
+  },
+  unwatch: (number: number) => watches.get(number)?.abort(),
   /** A sale by the SDK alone, as a till's page makes it. */
   async pay(name: string, minor: number) {
     const host = {
@@ -47,12 +69,17 @@ const calls = {
         return known === null ? null : Uint8Array.from(known);
       },
     };
-    const reader = await connect(named(name), { host, trust: 'development' });
+    const reader = await connect(named(name), { host, clock, trust: 'development' });
     const result = await reader.pay({ amount: money(minor, 'EUR'), key: newKey(name) });
     await reader.close();
     return result.status;
   },
 };
+
+async function tellChanges(number: number, changes: AsyncIterable<DeviceChange>): Promise<void> {
+  for await (const change of changes) await driver.changed(number, change);
+  await driver.changed(number, null);
+}
 
 /** What a call gave, or its error in the words of the SDK. */
 async function call(name: keyof typeof calls, ...args: readonly unknown[]): Promise<unknown> {

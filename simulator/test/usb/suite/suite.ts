@@ -3,17 +3,17 @@
  * kernel can show.
  */
 import assert from 'node:assert/strict';
-import { realClock, simulate } from '@comptoir/simulator';
+import type { DeviceTransport } from '@comptoir/sdk';
 import type { BenchKind } from '../../../../sdk/test/contract/bench.js';
 import { contract } from '../../../../sdk/test/contract/contract.js';
-import { serveWire } from '../../../src/wires/usb/serveWire.js';
+import { CARD } from '../../../../sdk/test/contract/sales.js';
 import { createCases } from './cases.js';
-import { grantReader, openPage } from './chromium.js';
+import { grantReader, openPage, type ReaderPage } from './chromium.js';
 import { descriptorsByLsusb, descriptorsInKernel } from './descriptors.js';
 import { blockedMainThread, killedMeanwhile, stoppedProcess } from './freeze.js';
 import { openedByAnybody } from './permissions.js';
 import { payOnTheChip } from './tall.js';
-import { benchOf, THREAD, USB_IP, usbBenches } from './usbBenches.js';
+import { benchOf, USB_IP, usbBenches } from './usbBenches.js';
 
 const [, , junitFile, ...only] = process.argv;
 const { COMPTOIR_SALES: sales = '100', COMPTOIR_PICO_PORT: picoPort, COMPTOIR_PICO_SERIAL: picoSerial } = process.env;
@@ -64,26 +64,41 @@ if (picoPort !== undefined)
     payOnTheChip(Number(picoPort), picoSerial ?? ''),
   );
 
-for (const name of ['webHid', 'webUsb'])
-  await cases.run(name, 'a page in Chromium takes a sale', () => paidByPage(name));
+grantReader();
+let page: ReaderPage | undefined;
+/** One browser for all of its cases. */
+const pageNow = async (): Promise<ReaderPage> => {
+  page ??= await openPage();
+  return page;
+};
+for (const { name, isExclusive, tellsSerials } of [
+  { name: 'webHid', isExclusive: false, tellsSerials: false },
+  { name: 'webUsb', isExclusive: true, tellsSerials: true },
+]) {
+  const transports: { now?: DeviceTransport } = {};
+  const kind = benchOf({
+    name,
+    wire: USB_IP,
+    isExclusive,
+    tellsSerials,
+    transport: () => transports.now ?? assert.fail('the page is not there'),
+  });
+  const onPage: BenchKind = {
+    ...kind,
+    async open() {
+      transports.now = (await pageNow()).transport(name);
+      return kind.open();
+    },
+  };
+  await cases.run(name, 'a page takes a sale by itself', () =>
+    withBench(onPage, async ({ simulation }) => {
+      simulation.tap(CARD);
+      assert.equal(await page?.pay(name, 1250, simulation.host), 'approved');
+    }),
+  );
+  for (const { name: title, run } of contract(Number(sales)))
+    await cases.run(name, title, () => withBench(onPage, (bench) => run(bench, onPage)));
+}
+await page?.close();
 
 process.exit(cases.end(junitFile) === 0 ? 0 : 1);
-
-async function paidByPage(name: string): Promise<void> {
-  grantReader();
-  const simulation = await simulate({
-    clock: realClock,
-    record: false,
-    target: 'node',
-  });
-  const wire = await serveWire(simulation.usb(), USB_IP, THREAD);
-  const page = await openPage();
-  try {
-    simulation.tap('visa-debit');
-    assert.equal(await page.pay(name, 1250, simulation.host), 'approved');
-  } finally {
-    await page.close();
-    await wire.close();
-    await simulation.close();
-  }
-}

@@ -8,9 +8,8 @@ import { simulate } from '@comptoir/simulator';
 import { type BenchKind, slowClock } from '../../../../sdk/test/contract/bench.js';
 import { serveWire } from '../../../src/wires/usb/serveWire.js';
 import type { UsbWire } from '../../../src/wires/usb/wire.js';
+import { SLOWER } from './slower.js';
 
-/** The guest's processor is emulated, and the machine may be busy. */
-export const SLOWER = 20;
 const POLL_MS = 100;
 export const THREAD: URL = pathToFileURL(`${import.meta.dirname}/usbThread.js`);
 export const USB_IP: UsbWire = { wire: 'usbip', port: 0, attach: true };

@@ -1,0 +1,2 @@
+/** The guest's processor is emulated, and the machine may be busy. */
+export const SLOWER = 20;
