@@ -12,11 +12,16 @@ import { grantReader, openPage, type ReaderPage } from './chromium.js';
 import { descriptorsByLsusb, descriptorsInKernel } from './descriptors.js';
 import { blockedMainThread, killedMeanwhile, stoppedProcess } from './freeze.js';
 import { openedByAnybody } from './permissions.js';
-import { payOnTheChip } from './tall.js';
+import { payBehindXhci, payOnTheChip } from './tall.js';
 import { benchOf, USB_IP, usbBenches } from './usbBenches.js';
 
 const [, , junitFile, ...only] = process.argv;
-const { COMPTOIR_SALES: sales = '100', COMPTOIR_PICO_PORT: picoPort, COMPTOIR_PICO_SERIAL: picoSerial } = process.env;
+const {
+  COMPTOIR_SALES: sales = '100',
+  COMPTOIR_PICO_PORT: picoPort,
+  COMPTOIR_PICO_SERIAL: picoSerial,
+  COMPTOIR_REDIR_SERIAL: redirSerial,
+} = process.env;
 const cases = createCases(only);
 
 async function withBench(
@@ -29,6 +34,12 @@ async function withBench(
   } finally {
     await bench.close();
   }
+}
+
+// A guest that has such a reader from its start has it alone.
+if (redirSerial !== undefined) {
+  await cases.run('nodeHid', 'a sale by a reader that is plugged in through QEMU', () => payBehindXhci(redirSerial));
+  process.exit(cases.end(junitFile) === 0 ? 0 : 1);
 }
 
 const [hid] = usbBenches.map(benchOf);

@@ -1,9 +1,7 @@
-/**
- * The tall case: node-hid → Linux → USB/IP → TinyUSB on the emulated Pico → firmware → the model of its front end → a card. The chip is
- * emulated on the host, whose loopback the guest has at an address of its own.
- */
+/** Sales by readers that run on the host, beside the guest: on the emulated Pico, and behind QEMU's own USB. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { connect, money, newKey } from '@comptoir/sdk';
 import { nodeHid } from '@comptoir/sdk/transports/nodeHid';
 import { slowClock } from '../../../../sdk/test/contract/bench.js';
@@ -18,9 +16,25 @@ const SEED = 1;
 /** The chip is emulated slower than it runs. */
 const SLOWER_THAN_A_CHIP = 60;
 
-/** @param port of the host @param serial that the reader should have */
+/**
+ * The tall case: node-hid → Linux → USB/IP → TinyUSB on the emulated Pico → firmware → the model of its front end → a card.
+ * @param port of the host @param serial that the reader should have
+ */
 export async function payOnTheChip(port: number, serial: string): Promise<void> {
-  execFileSync('usbip', ['--tcp-port', String(port), 'attach', '-r', HOST_LOOPBACK, '-b', '1-1']);
+  // Not in this thread's way.
+  const usbip = async (...args: readonly string[]): Promise<unknown> => promisify(execFile)('usbip', args);
+  await usbip('--tcp-port', String(port), 'attach', '-r', HOST_LOOPBACK, '-b', '1-1');
+  await payThere(serial);
+  await usbip('detach', '-p', '0');
+  await until(async () => (await nodeHid().list()).length === 0);
+}
+
+/** node-hid → Linux → QEMU's xHCI → usbredir → a reader. It's plugged in as the guest boots. */
+export function payBehindXhci(serial: string): Promise<void> {
+  return payThere(serial);
+}
+
+async function payThere(serial: string): Promise<void> {
   const clock = slowClock(SLOWER_THAN_A_CHIP);
   const transport = nodeHid({ clock });
   await until(async () => (await transport.list()).length > 0);
@@ -35,6 +49,4 @@ export async function payOnTheChip(port: number, serial: string): Promise<void> 
   const { status } = await reader.pay({ amount: money(1250, 'EUR'), key: newKey('tall') });
   assert.equal(status, 'approved');
   await reader.close();
-  execFileSync('usbip', ['detach', '-p', '0']);
-  await until(async () => (await transport.list()).length === 0);
 }
