@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import { run } from '../src/cli/run.js';
 import { scriptSha256 } from '../src/targets/target.js';
 import { ran } from './ran.js';
+import { GET_DEVICE_DESCRIPTOR, importDevice } from './usbIpClient.js';
 
 describe('sale', () => {
   test('prints one JSON object', async () => {
@@ -71,6 +72,9 @@ describe('wrong use ends with 2 and says what there is', () => {
     [['reader', '--ws', '70000'], '65535'],
     [['reader', '--ws', '0', '--card', 'amex'], 'visa-debit'],
     [['reader'], '--ws'],
+    [['reader', '--usb', '--uhid'], 'one cable'],
+    [['reader', '--usb', '70000'], '65535'],
+    [['reader', '--usbredir', '/nowhere/at/all', '--target', 'node'], '/nowhere/at/all'],
     [[], 'sale'],
   ])('%j', async (args, told) => {
     const { code, out, err } = await ran(...args);
@@ -111,6 +115,30 @@ describe('lists', () => {
     }
     expect((await ran('pki', 'export')).out).toContain(keys[0]?.['modulus']);
   });
+});
+
+test('reader --usb: a USB device of whoever attaches it, and its host', async () => {
+  const ending = new AbortController();
+  let ended: Promise<number> | undefined;
+  const printed = new Promise<string>((resolve) => {
+    ended = run(['reader', '--usb', '0', '--no-attach', '--target', 'node', '--json'], {
+      out: resolve,
+      err: resolve,
+      ended: ending.signal,
+    });
+  });
+  const { usb, hostUrl } = JSON.parse(await printed);
+  expect(usb).toEqual({
+    port: usb.port,
+    attached: false,
+    attach: `usbip --tcp-port ${usb.port} attach -r 127.0.0.1 -b 1-1`,
+  });
+  expect(hostUrl).toContain('http://127.0.0.1:');
+  const client = await importDevice(usb.port);
+  expect((await client.submit(0, true, 18, { setup: GET_DEVICE_DESCRIPTOR }).answer).data.length).toBe(18);
+  ending.abort();
+  await client.closed;
+  expect(await ended).toBe(0);
 });
 
 describe('reader --ws', () => {
