@@ -5,6 +5,7 @@
 import { eraseSensitive } from './apdu/sensitive.js';
 import { authenticationVectors } from './vectors/authenticationVectors.js';
 import { commandVectors } from './vectors/commandVectors.js';
+import { configurationVectors } from './vectors/configurationVectors.js';
 import { contactlessVectors } from './vectors/contactlessVectors.js';
 import { cryptographyVectors } from './vectors/cryptographyVectors.js';
 import { dataVectors } from './vectors/dataVectors.js';
@@ -36,6 +37,7 @@ const handlers: ReadonlyMap<string, VectorHandler> = new Map(
     cryptographyVectors,
     engineVectors,
     linkVectors,
+    configurationVectors,
   ].flatMap((kinds) => Object.entries(kinds)),
 );
 

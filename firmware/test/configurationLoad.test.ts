@@ -303,11 +303,13 @@ describe('refused, and nothing has changed', () => {
     }
   });
 
-  test('a field that this version does not know, or in another order', () => {
+  test('a field that this version does not know, a length of more bytes than it needs, or another order', () => {
     const body = NEW.subarray(4);
     const whole = (fields: Uint8Array): Uint8Array =>
       concatBytes(hex('ED82'), Uint8Array.of(fields.length >> 8, fields.length), fields);
     expectRefused(signed(whole(concatBytes(hex('DF7F0100'), body))), refusal('contentMalformed'));
+    const longer = concatBytes(hex('ED8300'), Uint8Array.of(body.length >> 8, body.length), body);
+    expectRefused(signed(longer), refusal('contentMalformed'));
     const first = 3 + (body[2] ?? 0);
     const swapped = concatBytes(body.subarray(first, first + 11), body.subarray(0, first), body.subarray(first + 11));
     expectRefused(signed(whole(swapped)), refusal('contentMalformed'));

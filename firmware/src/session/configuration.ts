@@ -60,7 +60,7 @@ export function keepConfigurationSequence(board: Board, { sequence }: Configurat
  * @returns the configuration as it is once the object is in force
  */
 export function openConfiguration(
-  board: Board,
+  board: Pick<Board, 'configuration' | 'identity' | 'roleKey' | 'secure'>,
   place: number,
   above: number = NO_SEQUENCE,
 ): Configuration | ContentFault {

@@ -7,6 +7,8 @@ import type { ConfigurationStore } from '../board/board.js';
 
 /** Tag of two bytes, and length of three. */
 const HEAD_BYTES_MAX = 5;
+/** After 81 or 82: nothing in a place is longer. */
+const LENGTH_BYTES_MAX = 2;
 /** What is read at once: plain fields, or one item of a list. */
 const READ_BYTES_MAX = 512;
 
@@ -38,7 +40,7 @@ export function storedObject({ store, place, end }: Stored, at: number): StoredO
   next += 1;
   if (length >= 0x80) {
     const last = next + length - 0x80;
-    if (last > HEAD_BYTES_MAX) return undefined;
+    if (last - next > LENGTH_BYTES_MAX) return undefined;
     const least = last - next < 2 ? 0x80 : 0x100;
     for (length = 0; next < last; next += 1) length = length * 256 + (head[next] ?? 0);
     if (length < least) return undefined;
