@@ -9,7 +9,11 @@ export default defineConfig({
   test: {
     // Those of the simulator need the twin and the simulator's own test readers.
     include: ['firmware/port/test/**/*.test.ts', 'simulator/test/**/*.port.ts'],
-    globalSetup: ['.config/bundleFirmware.ts', 'firmware/port/test/buildTwin.ts'],
+    globalSetup: [
+      '.config/bundleFirmware.ts',
+      'firmware/port/test/buildTwin.ts',
+      'firmware/port/test/powerCutCounts.ts',
+    ],
     // vitest itself leaves a core idle.
     maxWorkers: '100%',
     testTimeout: 120_000,

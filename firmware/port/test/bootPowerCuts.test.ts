@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { twinProgram } from './hostTarget.js';
+import { countPowerCuts } from './powerCutCounts.js';
 import { madeImage } from './releaseImages.js';
 
 const port = fileURLToPath(new URL('..', import.meta.url));
@@ -58,6 +59,8 @@ test.each([
     console.log(`boot, ${kind}: ${said.trim()}`);
     expect(counts['cases']).toBeGreaterThanOrEqual(cases);
     expect(counts['doubleFaults']).toBeGreaterThan(cases * 0.7);
+    if (kind === 'host')
+      countPowerCuts({ what: 'an update comes, and is tried', cuts: counts['cases'] ?? 0, geometries: 1 });
     if (kind === 'host')
       expect(Math.min(counts['cutsAtStart'] ?? 0, counts['rollBacks'] ?? 0, counts['fallBacks'] ?? 0)).toBeGreaterThan(
         1_000,

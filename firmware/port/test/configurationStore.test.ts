@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { countPowerCuts } from './powerCutCounts.js';
 
 const port = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'comptoir-configuration-'));
@@ -44,6 +45,8 @@ test.each([
   expect(counts['cases']).toBeGreaterThanOrEqual(cases);
   expect(counts['doubleFaults']).toBeGreaterThan(cases / 10);
   expect(Math.min(counts['newCame'] ?? 0, counts['refused'] ?? 0, counts['ignored'] ?? 0)).toBeGreaterThan(0);
+  expect(counts['geometries']).toBe(3);
+  if (cases === CASES) countPowerCuts({ what: 'a configuration is loaded', cuts: counts['cases'] ?? 0, geometries: 3 });
 });
 
 /** What the store does against power cuts and failing flash, and what is there instead in the sabotaged one. */

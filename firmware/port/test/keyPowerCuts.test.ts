@@ -1,6 +1,7 @@
 /**
- * The key store on a model of NOR flash, with the power cut at every operation while DUKPT advances and while the reader is zeroised: the C program keyPowerCuts.c, once fast, once under
- * AddressSanitizer and UndefinedBehaviorSanitizer, and once for each precaution with that one taken away.
+ * The key store on a model of NOR flash, with the power cut at every operation while DUKPT advances, while a ticket's keys are loaded, while the
+ * reader is zeroised, and while it starts with an image of the other class: the C program keyPowerCuts.c, once fast, once under AddressSanitizer and
+ * UndefinedBehaviorSanitizer, and once for each precaution with that one taken away.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { countPowerCuts } from './powerCutCounts.js';
 
 const port = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'comptoir-keys-'));
@@ -25,7 +27,12 @@ interface Counts {
   readonly counters: number;
   readonly searches: number;
   readonly otherSets: number;
+  readonly dukptCuts: number;
   readonly zeroiseCuts: number;
+  readonly loadCuts: number;
+  readonly classCuts: number;
+  readonly loads: number;
+  readonly geometries: number;
 }
 
 /** @param store the key store's source; what it needs is in the library of the twin of that kind */
@@ -36,7 +43,9 @@ function compile(
   store = join(port, 'secure/keyStore.c'),
 ): string {
   const program = join(folder, name);
-  const tests = ['test/c/flashModel.c', 'test/c/keyPowerCuts.c'].map((path) => join(port, path));
+  const tests = ['store/recordStore.c', 'store/crc32.c', 'test/c/flashModel.c', 'test/c/keyPowerCuts.c'].map((path) =>
+    join(port, path),
+  );
   const folders = ['store', 'secure', 'include', 'test/c', 'build/sources/mbedtls/include'].map(
     (path) => `-I${join(port, path)}`,
   );
@@ -71,7 +80,15 @@ test.each([
     console.log(`keys, ${name}: ${said.trim()}`);
     expect(counts.cases).toBeGreaterThanOrEqual(cases);
     expect(counts.doubleCuts).toBeGreaterThan(cases / 10);
-    expect(Math.min(counts.counters, counts.searches, counts.otherSets, counts.zeroiseCuts)).toBeGreaterThan(0);
+    expect(Math.min(counts.counters, counts.searches, counts.otherSets, counts.loads)).toBeGreaterThan(0);
+    const { dukptCuts, loadCuts, zeroiseCuts, classCuts, geometries } = counts;
+    expect(Math.min(dukptCuts, loadCuts, zeroiseCuts, classCuts)).toBeGreaterThan(cases / 50);
+    expect(geometries).toBe(3);
+    if (kind !== 'host') return;
+    countPowerCuts({ what: 'DUKPT advances', cuts: dukptCuts, geometries });
+    countPowerCuts({ what: "a ticket's keys are loaded", cuts: loadCuts, geometries });
+    countPowerCuts({ what: 'the reader is zeroised', cuts: zeroiseCuts, geometries });
+    countPowerCuts({ what: 'keys of the other class of images are destroyed', cuts: classCuts, geometries });
   },
   CASES_MS_MAX,
 );
@@ -80,6 +97,13 @@ test('without it the test fails: what is in the flash is ahead', () => {
   const { status, said } = run(compile('not-ahead', 'host', ['-O2', '-w', '-DCHECKPOINT_NOT_AHEAD']), CASES_SABOTAGED);
   expect(status).toBe(1);
   expect(said).toMatch(/comes twice|used key is in the flash/);
+});
+
+test('without it the test fails: a ticket is used up before its keys are stored', () => {
+  const options = ['-O2', '-w', '-DTICKET_USED_UP_LAST'];
+  const { status, said } = run(compile('used-up-last', 'host', options), CASES_SABOTAGED);
+  expect(status).toBe(1);
+  expect(said).toContain('their ticket may come again');
 });
 
 /** What the store does against power cuts, and what is there instead in the sabotaged one. */
@@ -121,6 +145,12 @@ const precautions: readonly (readonly [name: string, from: string, to: string, s
     'gone |= mark[i] & (uint8_t)~at(0, 0)[i];',
     'gone |= 0;',
     /zeroised reader takes keys/,
+  ],
+  [
+    'keys of the other class of images are destroyed',
+    'if (is_of_other_class()) zeroise(false);',
+    'if (false) ;',
+    /of the other class/,
   ],
   [
     'the storage key is the first to go',

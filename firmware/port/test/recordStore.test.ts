@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { countPowerCuts } from './powerCutCounts.js';
 
 const port = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'comptoir-store-'));
@@ -23,6 +24,8 @@ interface Counts {
   readonly refused: number;
   readonly stuckWords: number;
   readonly ignored: number;
+  readonly limiterCuts: number;
+  readonly geometries: number;
 }
 
 function compile(name: string, options: readonly string[], store = join(port, 'store/recordStore.c')): string {
@@ -51,6 +54,16 @@ test.each([
   expect(counts.cases).toBeGreaterThanOrEqual(cases);
   expect(counts.doubleFaults).toBeGreaterThan(cases / 10);
   expect(Math.min(counts.refused, counts.stuckWords, counts.ignored)).toBeGreaterThan(0);
+  const { limiterCuts, geometries } = counts;
+  expect([limiterCuts > cases / 50, geometries]).toEqual([true, 3]);
+  if (cases !== CASES) return;
+  countPowerCuts({ what: 'a result, or another record, is written', cuts: counts.cases - limiterCuts, geometries });
+  countPowerCuts({ what: 'the limit of index tokens is written', cuts: limiterCuts, geometries });
+});
+
+test('without it the test fails: tokens are written off before they are given', () => {
+  const { status, said } = run(compile('limit-not-ahead', ['-O2', '-w', '-DLIMIT_NOT_AHEAD']), CASES_SABOTAGED, 1);
+  expect([status, said]).toEqual([1, expect.stringContaining('a cut brought tokens back')]);
 });
 
 /** What the store does against power cuts and failing flash, and what is there instead in the sabotaged one. */

@@ -3,6 +3,8 @@
  * lets words of the flash be stuck; and looks after each at what is in force.
  *
  *   configurationPowerCuts CASES SEED     prints what was done as JSON; the first that isn't as it must be ends it with 1
+ *
+ * Geometries: flash whose unit of programming, and of a cut, is 256, 128 and 64 bytes.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +28,8 @@ typedef struct {
 static configuration in_force, coming;
 static configuration_store store;
 static uint64_t seed, row;
+static const uint32_t pages[] = {256, 128, 64};
+#define GEOMETRIES 3
 static uint32_t cases, double_faults, torn_heads, old_stayed, new_came, refused, ignored;
 
 _Noreturn static void fail(const char *what) {
@@ -162,6 +166,7 @@ static uint32_t operations_of_load(void) {
 /** New, or with garbage in it. */
 static void start_flash(void) {
   flash_model_start(FLASH_BYTES, seeded_number(&seed));
+  flash_model_page(pages[row % GEOMETRIES]);
   uint8_t *bytes = flash_model_bytes();
   memset(bytes, NEIGHBOUR, FLASH_BYTES);
   memset(bytes + STORE_OFFSET, 0xff, STORE_BYTES);
@@ -212,13 +217,13 @@ int main(int count, char **values) {
   if (count != 3) return 2;
   const uint32_t wanted = (uint32_t)strtoul(values[1], NULL, 10);
   const uint64_t first = strtoull(values[2], NULL, 10);
-  for (row = first; cases < wanted; row += 1) {
+  for (row = first; cases < wanted || row < first + 2 * GEOMETRIES; row += 1) {
     seed = row;
     run_row();
     refuse_what_does_not_fit();
     run_failing_row();
   }
-  printf("{\"cases\":%u,\"doubleFaults\":%u,\"tornHeads\":%u,\"oldStayed\":%u,\"newCame\":%u,\"refused\":%u,\"ignored\":%u}\n", cases, double_faults, torn_heads,
-         old_stayed, new_came, refused, ignored);
+  printf("{\"cases\":%u,\"doubleFaults\":%u,\"tornHeads\":%u,\"oldStayed\":%u,\"newCame\":%u,\"refused\":%u,\"ignored\":%u,\"geometries\":%u}\n", cases, double_faults,
+         torn_heads, old_stayed, new_came, refused, ignored, GEOMETRIES);
   return 0;
 }

@@ -1,11 +1,13 @@
 /**
- * Cuts the power at every flash operation of the key store while DUKPT advances as firmware/src/token/dukpt.ts has it, and of a zeroisation, clean and torn, and again
- * in what comes after; then looks at every counter that was given out, and for every key that was in the flash.
+ * Cuts the power at every flash operation of the key store while DUKPT advances as firmware/src/token/dukpt.ts has it, while a ticket's keys are
+ * loaded as keyLoad.ts does it, of a zeroisation, and of a start with an image of the other class, clean and torn, and again in what comes after;
+ * then looks at every counter that was given out, and for every key that was in the flash.
  *
  *   keyPowerCuts CASES SEED     prints what was done as JSON; the first that isn't as it must be ends it with 1
  *
  * Geometries: the same store at three places, in flash whose unit of programming, and of a cut, is 256, 64 and 16 bytes.
- * What ends it: after a zeroisation, a key; before, a counter that comes twice, a key of a counter that was or can be used now in the flash, keys that are lost.
+ * What ends it: after a zeroisation, a key; before, a counter that comes twice, a key of a counter that was or can be used now in the flash, keys that are lost,
+ * new keys of a ticket that isn't used up.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,7 @@
 #include "keyStore.h"
 #include "keyTable.h"
 #include "mbedtls/gcm.h"
+#include "recordStore.h"
 #include "secure.h"
 
 #define FLASH_BYTES (20 * FLASH_SECTOR_BYTES)
@@ -29,18 +32,26 @@
 #define USED_MAX (1u << 16)
 #define KEYS_SEEN_MAX 4096
 
-static const struct { uint32_t offset, page; } geometries[] = {{2 * FLASH_SECTOR_BYTES, 256}, {5 * FLASH_SECTOR_BYTES, 64}, {9 * FLASH_SECTOR_BYTES, 16}};
+static const struct { uint32_t offset, records, page; } geometries[] = {
+    {2 * FLASH_SECTOR_BYTES, 14 * FLASH_SECTOR_BYTES, 256},
+    {5 * FLASH_SECTOR_BYTES, 16 * FLASH_SECTOR_BYTES, 64},
+    {9 * FLASH_SECTOR_BYTES, 4 * FLASH_SECTOR_BYTES, 16},
+};
+#define RECORD_SECTORS 3
+#define GEOMETRIES 3
 
 static const uint8_t initial_key[32] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32};
-static const uint8_t identifier[8] = {'B', 'D', 'K', '1', 'R', 'E', 'A', 'D'};
+static const uint8_t first_identifier[8] = {'B', 'D', 'K', '1', 'R', 'E', 'A', 'D'}, next_identifier[8] = {'N', 'E', 'W', '1', 'R', 'E', 'A', 'D'};
+/* Of the keys that are there. */
+static const uint8_t *identifier = first_identifier;
 
 /** What a power cut doesn't touch: who watches the reader. */
-static bool was_used[USED_MAX];
+static bool was_used[2][USED_MAX]; /* of either identifier */
 static uint8_t seen_keys[KEYS_SEEN_MAX][32]; /* of counters that are used or usable now */
 static uint32_t seen;
 
 static uint64_t seed;
-static uint32_t zeroise_cuts, geometry, cases, double_cuts, counters, searches, tokens_stored, zeroise_cuts, reopened;
+static uint32_t geometry, cases, double_cuts, counters, searches, tokens_stored, dukpt_cuts, zeroise_cuts, load_cuts, class_cuts, loads, reopened;
 
 _Noreturn static void fail(const char *what) {
   fprintf(stderr, "case %u, geometry %u: %s\n", cases, geometry, what);
@@ -130,10 +141,12 @@ static void prepare(void) {
   uint8_t known_by[12];
   if (board_keys_identifier(SET_DUKPT, known_by) == 0) {
     const uint32_t key = board_secure_known_key(initial_key, sizeof initial_key);
+    identifier = first_identifier;
     if (!begin(0, key)) fail("the flash failed");
     use();
     return;
   }
+  identifier = memcmp(known_by, next_identifier, sizeof next_identifier) == 0 ? next_identifier : first_identifier;
   const uint32_t first = (uint32_t)known_by[8] << 24 | (uint32_t)known_by[9] << 16 | (uint32_t)known_by[10] << 8 | known_by[11];
   const uint32_t key = board_keys_fetch(SET_DUKPT, lowest(first));
   if (key == 0) fail("a key is lost");
@@ -144,8 +157,9 @@ static void prepare(void) {
 static void take(void) {
   prepare();
   if (counter >= USED_MAX) fail("too many counters to remember");
-  if (was_used[counter]) fail("a counter comes twice");
-  was_used[counter] = true;
+  bool *used = &was_used[identifier == next_identifier][counter];
+  if (*used) fail("a counter comes twice");
+  *used = true;
   counters += 1;
   remember(registers[place_of(counter)]);
   use();
@@ -189,10 +203,12 @@ static bool is_blank(uint32_t sector) {
   return bytes[0] == 0xff && memcmp(bytes, bytes + 1, FLASH_SECTOR_BYTES - 1) == 0;
 }
 
-static void open_store(void) {
-  const key_store_setting setting = {.flash = &flash_model, .offset = geometries[geometry].offset, .identity_offset = IDENTITY_OFFSET, .identity_sectors = 1, .is_development = true};
+static void open_store_of(bool is_development) {
+  const key_store_setting setting = {.flash = &flash_model, .offset = geometries[geometry].offset, .identity_offset = IDENTITY_OFFSET, .identity_sectors = 1, .is_development = is_development};
   key_store_open(&setting);
 }
+
+static void open_store(void) { open_store_of(true); }
 
 static void power_on(void) {
   key_table_clear();
@@ -279,14 +295,16 @@ static bool zeroise_cut(uint32_t operation, bool is_torn) {
   return true;
 }
 
-/** Every operation of it, until there are no more. */
-static void zeroise_row(bool is_torn) {
-  static uint8_t before[FLASH_BYTES];
+static uint8_t before[FLASH_BYTES];
+
+/** A reader with an identity and keys; what it is, is in `before`. */
+static void start_with_keys(void) {
   flash_model_start(FLASH_BYTES, seed);
   flash_model_page(geometries[geometry].page);
   memset(flash_model_bytes(), NEIGHBOUR, FLASH_BYTES);
   memset(flash_model_bytes() + IDENTITY_OFFSET, 0xff, FLASH_SECTOR_BYTES);
   memset(flash_model_bytes() + geometries[geometry].offset, 0xff, KEY_STORE_SECTORS * FLASH_SECTOR_BYTES);
+  memset(flash_model_bytes() + geometries[geometry].records, 0xff, RECORD_SECTORS * FLASH_SECTOR_BYTES);
   memcpy(flash_model_bytes() + IDENTITY_OFFSET + 100, identity_key, sizeof identity_key);
   memset(was_used, 0, sizeof was_used);
   seen = 0;
@@ -294,6 +312,11 @@ static void zeroise_row(bool is_torn) {
   load_token_key(3);
   memcpy(storage_key, flash_model_bytes() + geometries[geometry].offset + 256, sizeof storage_key);
   memcpy(before, flash_model_bytes(), FLASH_BYTES);
+}
+
+/** Every operation of it, until there are no more. */
+static void zeroise_row(bool is_torn) {
+  start_with_keys();
   for (uint32_t operation = 1;; operation += 1) {
     memcpy(flash_model_bytes(), before, FLASH_BYTES);
     start_zeroised();
@@ -301,10 +324,115 @@ static void zeroise_row(bool is_torn) {
   }
 }
 
+/* A start with an image of the other class: a release image on a development board */
+
+static void check_empty(void) {
+  uint8_t known_by[12];
+  for (uint32_t at = 0; at < 32; at += 8)
+    if (flash_has(storage_key + at, 8) || flash_has(identity_key + at, 8)) fail("a key of the other class is left");
+  if (board_keys_identifier(SET_DUKPT, known_by) != 0 || board_keys_fetch(SET_TOKEN, 0) != 0) fail("there are keys of the other class");
+}
+
+static void class_row(bool is_torn) {
+  start_with_keys();
+  for (uint32_t operation = 1;; operation += 1) {
+    memcpy(flash_model_bytes(), before, FLASH_BYTES);
+    key_table_clear();
+    flash_model_cut(operation, is_torn);
+    const bool is_cut = setjmp(flash_model_power_lost) != 0;
+    if (!is_cut) open_store_of(false);
+    flash_model_cut(0, false);
+    if (is_cut) class_cuts += 1, cases += 1;
+    for (volatile uint32_t more = is_cut ? below(3) : 0; more > 0; more -= 1) {
+      flash_model_cut(1 + below(8), below(2) == 0);
+      if (setjmp(flash_model_power_lost) != 0) double_cuts += 1, class_cuts += 1, cases += 1;
+      else open_store_of(false);
+      flash_model_cut(0, false);
+    }
+    open_store_of(false);
+    check_empty();
+    /* And it isn't a zeroised reader: it takes keys of its own. */
+    load_token_key(4);
+    open_store_of(false);
+    if (board_keys_fetch(SET_TOKEN, 0) == 0) fail("a key of its own is lost");
+    key_table_clear();
+    if (!is_cut) return;
+  }
+}
+
+/* A ticket's keys, as keyLoad.ts takes them */
+
+static const uint8_t next_key[32] = {9, 9, 9, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32};
+static record_store records;
+
+static uint8_t sequence_kept(void) {
+  const uint8_t *kept;
+  if (!record_store_open(&records, &flash_model, geometries[geometry].records, RECORD_SECTORS, 4)) fail("the records don't open");
+  return record_store_read(&records, 1, &kept) == 1 ? kept[0] : 0;
+}
+
+/** The ticket is used up first, then comes the initial key, then the merchant's. False: it was used up before. */
+static bool load_ticket(uint8_t sequence) {
+  if (sequence <= sequence_kept()) return false;
+#ifndef TICKET_USED_UP_LAST
+  if (!record_store_write(&records, 1, &sequence, 1)) fail("the flash failed");
+#endif
+  const uint32_t key = board_secure_known_key(next_key, sizeof next_key);
+  identifier = next_identifier;
+  if (!begin(0, key)) fail("the flash failed");
+  use();
+  load_token_key(7);
+#ifdef TICKET_USED_UP_LAST
+  if (!record_store_write(&records, 1, &sequence, 1)) fail("the flash failed");
+#endif
+  loads += 1;
+  return true;
+}
+
+static bool has_next_keys(void) {
+  uint8_t known_by[12];
+  return board_keys_identifier(SET_DUKPT, known_by) == 12 && memcmp(known_by, next_identifier, sizeof next_identifier) == 0;
+}
+
+static void load_row(bool is_torn) {
+  static bool used_before[2][USED_MAX];
+  start_with_keys();
+  memcpy(used_before, was_used, sizeof was_used);
+  for (uint32_t operation = 1;; operation += 1) {
+    memcpy(flash_model_bytes(), before, FLASH_BYTES);
+    memcpy(was_used, used_before, sizeof was_used);
+    const uint32_t seen_before = seen;
+    power_on();
+    flash_model_cut(operation, is_torn);
+    const bool is_cut = setjmp(flash_model_power_lost) != 0;
+    if (!is_cut) load_ticket(1);
+    flash_model_cut(0, false);
+    if (is_cut) load_cuts += 1, cases += 1;
+    power_on();
+    uint8_t version[12] = {0};
+    board_keys_identifier(SET_TOKEN, version);
+    if (has_next_keys() && sequence_kept() == 0) fail("new keys, and their ticket may come again");
+    if (version[0] == 7 && !has_next_keys()) fail("the merchant's key without the initial key");
+    if (!is_cut && version[0] != 7) fail("a key that was loaded is lost");
+    /* Some counters under whatever is there; then the ticket comes again, and some more. */
+    for (uint32_t more = 3; more > 0; more -= 1) take();
+    power_on();
+    const bool was_taken = sequence_kept() > 0;
+    if (load_ticket(1) == was_taken) fail("a ticket comes twice, or never");
+    for (uint32_t more = 3; more > 0; more -= 1) take();
+    power_on();
+    take();
+    search_flash();
+    seen = seen_before;
+    if (!is_cut) return;
+  }
+}
+
 /** False: it ended before the cut. */
 static bool live_cut(uint32_t operation, bool is_torn) {
   flash_model_cut(operation, is_torn);
   if (setjmp(flash_model_power_lost) != 0) {
+    dukpt_cuts += 1;
     cases += 1;
     return true;
   }
@@ -335,10 +463,13 @@ int main(int count, char **values) {
   seed = strtoull(values[2], NULL, 10);
   if (!secure_start()) fail("the cryptography doesn't start");
   for (uint32_t first = 1; cases < wanted; first = first % 100 + 1)
-    for (geometry = 0; geometry < 3; geometry += 1) {
+    for (geometry = 0; geometry < GEOMETRIES; geometry += 1) {
       zeroise_row(first % 2 == 0);
+      class_row(first % 2 == 0);
+      load_row(first % 2 == 0);
       for (uint32_t torn = 0; torn < 4; torn += 1) run_row(first, torn > 0); /* torn three times, each otherwise */
     }
-  printf("{\"cases\": %u, \"doubleCuts\": %u, \"counters\": %u, \"searches\": %u, \"otherSets\": %u, \"zeroiseCuts\": %u, \"starts\": %u}\n", cases, double_cuts, counters, searches, tokens_stored, zeroise_cuts, reopened);
+  printf("{\"cases\": %u, \"doubleCuts\": %u, \"counters\": %u, \"searches\": %u, \"otherSets\": %u, \"dukptCuts\": %u, \"zeroiseCuts\": %u, \"loadCuts\": %u, \"classCuts\": %u, \"loads\": %u, \"starts\": %u, \"geometries\": %u}\n",
+         cases, double_cuts, counters, searches, tokens_stored, dukpt_cuts, zeroise_cuts, load_cuts, class_cuts, loads, reopened, GEOMETRIES);
   return 0;
 }

@@ -3,6 +3,9 @@
  * recovers; lets words of the flash be stuck; and looks after each at every name.
  *
  *   storePowerCuts CASES SEED     prints what was done as JSON; the first that isn't as it must be ends it with 1
+ *
+ * Besides, the limit of index tokens as firmware/src/token/tokenLimiter.ts keeps it: no cut brings a token back.
+ * Geometries: flash whose unit of programming, and of a cut, is 256, 64 and 16 bytes.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +40,9 @@ static record_store store;
 static uint32_t sectors, names = NAMES;
 static size_t flash_bytes = FLASH_BYTES;
 static uint64_t seed, row;
-static uint32_t cases, double_faults, writes, refused, stuck_words, ignored;
+static const uint32_t pages[] = {256, 64, 16};
+#define GEOMETRIES 3
+static uint32_t cases, double_faults, writes, refused, stuck_words, ignored, limiter_cuts;
 
 _Noreturn static void fail(const char *what, int name) {
   fprintf(stderr, "row %llu, write %u, case %u, name %d: %s\n", (unsigned long long)row, writes, cases, name, what);
@@ -164,6 +169,7 @@ static void cut_everywhere(const operation *given, uint32_t operations) {
 /** New, with garbage in it, or with sectors whose numbers are about to wrap. */
 static void start_flash(void) {
   flash_model_start(flash_bytes, seeded_number(&seed));
+  flash_model_page(pages[(row + row / 3) % GEOMETRIES]);
   uint8_t *bytes = flash_model_bytes();
   memset(bytes, NEIGHBOUR, flash_bytes);
   memset(bytes + STORE_OFFSET, 0xff, sectors * FLASH_SECTOR_BYTES);
@@ -238,6 +244,78 @@ static void run_full_store(void) {
   }
 }
 
+/* The limit of index tokens */
+
+#define LIMIT_NAME 3
+#define DAY_MAX 2500
+#define DAY_INTERVAL_MS 34560
+#define AHEAD 8
+#define PUT_BACK 256
+
+static struct {
+  uint32_t stored, spare; /* what flash has, and what memory has besides */
+} limit;
+static volatile uint64_t limit_ms, tokens_given;
+
+static bool keep_limit(uint32_t left) {
+  const uint8_t bytes[2] = {(uint8_t)(left >> 8), (uint8_t)left};
+  if (!record_store_write(&store, LIMIT_NAME, bytes, sizeof bytes)) return false;
+  limit.stored = left;
+  return true;
+}
+
+static void start_limit(void) {
+  const uint8_t *kept;
+  open_store();
+  limit.stored = record_store_read(&store, LIMIT_NAME, &kept) == 2 ? (uint32_t)kept[0] << 8 | kept[1] : DAY_MAX;
+  limit.spare = 0;
+}
+
+/** A token each `every` of the day's intervals, at most so many; 0: as fast as can be. */
+static void spend(uint32_t tokens, uint32_t every) {
+  for (; tokens > 0; tokens -= 1) {
+    limit_ms += (uint64_t)every * DAY_INTERVAL_MS;
+    const uint32_t room = DAY_MAX - limit.stored;
+    limit.spare = limit.spare + every < room ? limit.spare + every : room;
+    if (limit.spare >= PUT_BACK && keep_limit(limit.stored + limit.spare - AHEAD)) limit.spare = AHEAD;
+    if (limit.spare == 0) {
+      const uint32_t drawn = limit.stored < AHEAD ? limit.stored : AHEAD;
+#ifdef LIMIT_NOT_AHEAD /* what was spent is written afterwards */
+      if (drawn == 0) continue;
+      tokens_given += drawn;
+      if (keep_limit(limit.stored - drawn)) limit.spare = 0;
+      continue;
+#else
+      if (drawn == 0 || !keep_limit(limit.stored - drawn)) continue;
+      limit.spare = drawn;
+#endif
+    }
+    limit.spare -= 1;
+    tokens_given += 1;
+  }
+}
+
+/** The power fails at each operation in turn, again and again; what else is written keeps the store busy. */
+static void run_limiter_row(void) {
+  start_flash();
+  limit_ms = tokens_given = 0;
+  for (uint32_t life = 0; life < 400; life += 1) {
+    start_limit();
+    if (life % 4 != 0) flash_model_cut(1 + life % 20, below(2) == 0);
+    if (setjmp(flash_model_power_lost) == 0) {
+      const operation other = random_operation();
+      if (other.name != LIMIT_NAME && below(8) == 0) run(&other);
+      spend(60, row % 2 == 0 && life % 3 == 0 ? below(8) : 0); /* in each other row no time passes: then every token counts */
+    } else {
+      limiter_cuts += 1;
+      cases += 1;
+    }
+    flash_model_cut(0, false);
+    if (tokens_given > DAY_MAX + limit_ms / DAY_INTERVAL_MS) fail("a cut brought tokens back", LIMIT_NAME);
+  }
+  if (tokens_given < DAY_MAX / 2) fail("the limit wasn't reached", LIMIT_NAME);
+}
+
 /** As many names as a store can have, all of the largest: each is written at least once, most of them again. */
 static void run_large_store(void) {
   sectors = LARGE_SECTORS;
@@ -254,15 +332,16 @@ int main(int count, char **values) {
   if (count != 3) return 2;
   const uint32_t wanted = (uint32_t)strtoul(values[1], NULL, 10);
   const uint64_t first = strtoull(values[2], NULL, 10);
-  for (row = first; cases < wanted; row += 1) {
+  for (row = first; cases < wanted || row < first + GEOMETRIES; row += 1) {
     seed = row;
     sectors = 2 + (uint32_t)(row / 3 % (SECTORS_MAX - 1));
     run_row();
     for (int i = 0; i < 4; i += 1) run_failing_row();
     run_full_store();
+    for (int i = 0; i < 12; i += 1) run_limiter_row();
   }
   run_large_store();
-  printf("{\"cases\":%u,\"doubleFaults\":%u,\"writes\":%u,\"refused\":%u,\"stuckWords\":%u,\"ignored\":%u}\n", cases, double_faults, writes,
-         refused, stuck_words, ignored);
+  printf("{\"cases\":%u,\"doubleFaults\":%u,\"writes\":%u,\"refused\":%u,\"stuckWords\":%u,\"ignored\":%u,\"limiterCuts\":%u,\"geometries\":%u}\n",
+         cases, double_faults, writes, refused, stuck_words, ignored, limiter_cuts, GEOMETRIES);
   return 0;
 }
