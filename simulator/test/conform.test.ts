@@ -2,14 +2,20 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { COMMAND } from '@comptoir/protocol';
-import type { Transport } from '@comptoir/sdk';
+import type { Clock, Transport } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
 import { run } from '../src/cli/run.js';
 import { createVirtualClock, realClock } from '../src/clock.js';
+import type { ConformResult } from '../src/conform/conformReport.js';
+import { htmlReport } from '../src/conform/htmlReport.js';
+import { LINK_CASES, type LinkParts } from '../src/conform/linkCases.js';
+import { cardCase, PLAIN_SALE_CASES } from '../src/conform/saleCases.js';
 import { openWire } from '../src/conform/wire.js';
 import { WIRE_CASES } from '../src/conform/wireCases.js';
 import { seededBytes } from '../src/seed.js';
+import { serveSimulator } from '../src/serve/controlServer.js';
 import { type Simulation, simulate } from '../src/simulate.js';
 import { serveReader } from '../src/wires/webSocketServer.js';
 
@@ -95,28 +101,147 @@ describe('a reader that breaks a rule is found', () => {
   });
 });
 
-test('the command: a reader in another process, a report, and no reader', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'conform-'));
-  await using simulation = await simulate({ target: 'node', clock: realClock, record: false });
-  const server = await serveReader({
-    port: 0,
-    token: 'a-token-of-the-tests',
-    reader: simulation,
-    host: simulation.host,
+const linkParts = (simulation: Simulation, clock: Clock): Omit<LinkParts, 'random'> => ({
+  transport: simulation,
+  trust: 'development',
+  clock,
+});
+
+test.each(['node', 'quickjs'] as const)('its session stands hosts that lie [%s]', async (target) => {
+  const { simulation, clock } = await started(target);
+  const failed: string[] = [];
+  for (const { name, run: runCase } of LINK_CASES) {
+    const problem = await runCase({ ...linkParts(simulation, clock), random: seededBytes(name) });
+    if (problem !== undefined) failed.push(`${name}: ${problem}`);
+  }
+  expect(failed).toEqual([]);
+  await simulation.close();
+});
+
+test('a reader whose answers are made up is found by its session', async () => {
+  const { simulation, clock } = await started('node');
+  const changed = broken(simulation, (report) => {
+    if (report[4] === (COMMAND.message | 0x80)) report[20] = (report[20] ?? 0) ^ 1;
+    return report;
   });
+  const [opens] = LINK_CASES;
+  const parts = { ...linkParts(simulation, clock), transport: changed, random: seededBytes(1) };
+  await expect(opens?.run(parts)).rejects.toMatchObject({ code: 'link/tampered' });
+  await simulation.close();
+});
+
+interface Checked {
+  readonly code: number;
+  readonly out: readonly string[];
+  readonly err: readonly string[];
+}
+
+/** Runs the command; whoever is asked to do something with a card does it. */
+async function checked(args: readonly string[], hands: (what: string) => void = () => {}): Promise<Checked> {
   const out: string[] = [];
   const err: string[] = [];
-  const around = {
-    out: (text: string) => void out.push(text),
-    err: (text: string) => void err.push(text),
+  const code = await run(['conform', ...args], {
+    out: (text) => void out.push(text),
+    err(text) {
+      err.push(text);
+      hands(text);
+    },
+    ask: async (what) => hands(what),
     ended: new AbortController().signal,
-  };
-  const report = join(folder, 'report.xml');
-  expect(await run(['conform', '--reader', server.url, '--junit', report, '--json'], around)).toBe(0);
-  expect(err).toEqual([`${WIRE_CASES.length} of ${WIRE_CASES.length} hold`]);
-  expect(out.map((line) => (JSON.parse(line) as { name: string }).name)).toEqual(WIRE_CASES.map(({ name }) => name));
-  expect(readFileSync(report, 'utf8')).toContain(`tests="${WIRE_CASES.length}" failures="0"`);
+  });
+  return { code, out, err };
+}
+
+test('the command: a reader in another process, cards that a person holds to it, and reports', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'conform-'));
+  const simulation = await simulate({ target: 'node', clock: realClock, record: false });
+  const { host } = simulation;
+  const server = await serveReader({ port: 0, token: 'a-token-of-the-tests', reader: simulation, host });
+  const [html, junit] = [join(folder, 'report.html'), join(folder, 'report.xml')];
+  const args = [
+    '--reader',
+    server.url,
+    '--cards',
+    'no-oda',
+    '--times',
+    '4',
+    '--html',
+    html,
+    '--junit',
+    junit,
+    '--json',
+  ];
+  const { code, out, err } = await checked(args, (what) => {
+    if (what.startsWith('Present no-oda')) simulation.tap('no-oda');
+    if (what.startsWith('Take no-oda away')) simulation.lift();
+  });
+  const results = out.slice(0, -1).map((line) => JSON.parse(line) as ConformResult);
+  expect(results.filter(({ problem, notRun }) => problem !== undefined || notRun !== undefined)).toEqual([]);
+  expect(code).toBe(0);
+  expect(err.at(-1)).toBe(`${results.length} of ${results.length} hold`);
+  expect(results.map(({ name }) => name)).toEqual(
+    [...WIRE_CASES, ...LINK_CASES, ...PLAIN_SALE_CASES, cardCase('no-oda')].map(({ name }) => name),
+  );
+  expect(JSON.parse(out.at(-1) ?? '')).toMatchObject({
+    reader: { serial: simulation.serial, transport: 'webSocket' },
+    latencies: expect.arrayContaining([expect.objectContaining({ command: 'INIT', times: 4 })]),
+  });
+  expect(readFileSync(junit, 'utf8')).toContain(`tests="${results.length}" failures="0"`);
+  const page = readFileSync(html, 'utf8');
+  expect(page).toContain(`<strong>${results.length}</strong> of ${results.length} hold`);
+  // Nothing from elsewhere, and nothing may be fetched.
+  expect(page.match(/(?:src|href)=|url\(|@import/g)).toBeNull();
+  expect(page).toContain(`content="default-src 'none'; `);
   await server.close();
-  expect(await run(['conform', '--reader', server.url], around)).toBe(2);
+  await simulation.close();
+  expect((await checked(['--reader', server.url])).code).toBe(2);
   rmSync(folder, { recursive: true });
+});
+
+test('the command: a simulator server makes a reader for each scenario, with its faults', {
+  timeout: 120_000,
+}, async () => {
+  const server = await serveSimulator({ port: 0, token: 'a-token-of-the-tests' });
+  const ours = new URL('../../test-vectors/scenarios/', import.meta.url);
+  const files = [
+    'sale-contactless',
+    'card-torn-after-byte',
+    'link-unplug-reading',
+    'till-clock-jumps',
+    'sale-nobody-comes',
+  ];
+  const paths = files.map((name) => fileURLToPath(new URL(`${name}.yaml`, ours)));
+  const args = ['--reader', server.url, '--target', 'node', '--times', '0', '--scenarios', ...paths];
+  const { code, out } = await checked(args);
+  expect(out.filter((line) => line.startsWith('FAILS'))).toEqual([]);
+  expect(code).toBe(0);
+  const last = out.slice(-files.length).map((line) => line.replace(/ \(\d+ ms\)$/, ''));
+  expect(last).toEqual([
+    'holds   sale-contactless',
+    'holds   card-torn-after-byte',
+    'holds   link-unplug-reading',
+    '-       till-clock-jumps: not tried, clock-jump happens to the till',
+    '-       sale-nobody-comes: not tried, it takes 60 s',
+  ]);
+  // Its readers are gone again.
+  expect(server.readers.all()).toEqual([]);
+  await server.close();
+});
+
+test('a page says what does not hold, and escapes what a reader says', () => {
+  const page = htmlReport({
+    reader: { model: '<b>', serial: '1', firmware: '1', transport: 'hid' },
+    seed: 1,
+    startedMs: 0,
+    results: [
+      { kind: 'wire', name: 'INIT gives a channel', ms: 2 },
+      { kind: 'link', name: 'nobody else is trusted', problem: 'expected <x>', ms: 1 },
+      { kind: 'sale', name: 'a sale', notRun: 'there is no acquirer', ms: 0 },
+    ],
+    latencies: [],
+  });
+  expect(page).toContain('<title>&lt;b&gt;: 1 of 2 hold</title>');
+  expect(page).toContain('What does not hold');
+  expect(page).toContain('expected &lt;x&gt;');
+  expect(page).toContain('1</strong> of 2 hold, 1 not tried');
 });

@@ -11,6 +11,8 @@ export interface Surroundings {
   exit(code: number): void;
   /** The command's own file, for threads that take over a part of its work; without it all is done in this one. */
   readonly worker?: URL;
+  /** Asks the person at the command to do something, and resolves when they have. Default: on the terminal. */
+  readonly ask?: (what: string) => Promise<void>;
   /** Aborted when the command is told to end. */
   readonly ended: AbortSignal;
 }

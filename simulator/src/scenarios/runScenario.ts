@@ -76,7 +76,7 @@ export async function runScenario(scenario: Scenario, { target, ...options }: Ru
     () => 'outOfTime' as const,
     () => 'outOfTime' as const,
   );
-  const played = play(scenario, till, simulation);
+  const played = play(scenario, till, seenIn(simulation), target !== 'pico');
   const found = await Promise.race([played, late]);
   const isLate = found === 'outOfTime';
   const tookMs = simulation.state().atMs;
@@ -94,24 +94,38 @@ export async function runScenario(scenario: Scenario, { target, ...options }: Ru
   return { title: scenario.title, ending, seed, target, differences: wrong, log, ...digests, tookMs };
 }
 
-async function play(scenario: Scenario, till: Till, simulation: Simulation): Promise<readonly string[]> {
+/** What is known of the other side when a scenario is over; what isn't, isn't compared. */
+export interface Seen {
+  /** Each as `KEY AMOUNT`. */
+  charges?(): Promise<readonly string[]>;
+  /** Commands that cards got, by their names. */
+  apdus?(): Promise<readonly string[]>;
+  /** Lines, each with who did it. */
+  log?(): Promise<readonly string[]>;
+}
+
+/**
+ * @param isInstant the reader takes no time of its own: there are no prompts but those that are expected
+ * @returns what isn't as expected, a sentence each
+ */
+export async function play(scenario: Scenario, till: Till, seen: Seen, isInstant: boolean): Promise<readonly string[]> {
   const wrong: string[] = [];
   for (const [at, step] of scenario.steps.entries()) {
     const name = Object.keys(step)[0] ?? '';
     const place = `step ${at + 1} (${name})`;
     try {
       if (!CALLS.some((call) => step[call] !== undefined)) await till.act(step);
-      else wrong.push(...wrongIn(step, await till.call(step, step.during ?? []), place, simulation.target));
+      else wrong.push(...wrongIn(step, await till.call(step, step.during ?? []), place, isInstant));
     } catch (fault) {
       wrong.push(`${place}: ${fault instanceof Error ? fault.message : String(fault)}`);
     }
     // What comes after a wrong step is not worth reading.
     if (wrong.length > 0) return wrong;
   }
-  return wrongAtEnd(scenario, simulation);
+  return wrongAtEnd(scenario, seen);
 }
 
-function wrongIn(step: Step, { came, prompts }: Ended, place: string, target: ReaderTargetName): readonly string[] {
+function wrongIn(step: Step, { came, prompts }: Ended, place: string, isInstant: boolean): readonly string[] {
   const wrong: string[] = [];
   if (came.kind === 'error') {
     const error = errorIn(came.error);
@@ -126,8 +140,8 @@ function wrongIn(step: Step, { came, prompts }: Ended, place: string, target: Re
     wrong.push(...differences(JSON.parse(JSON.stringify(came.result ?? null)), step.expect, `${place} result`));
   }
   if (step.prompts !== undefined) {
-    // A chip takes its time, and says meanwhile what the customer does.
-    const compare = target === 'pico' ? missingInOrder : differences;
+    // Who takes time says meanwhile what the customer does.
+    const compare = isInstant ? differences : missingInOrder;
     wrong.push(...compare(prompts, step.prompts, `${place} prompts`));
   }
   if (step.receipt !== undefined) {
@@ -154,25 +168,32 @@ function errorIn(error: unknown): ErrorSeen {
   return { code: 'none', message: error instanceof Error ? error.message : String(error) };
 }
 
-function wrongAtEnd({ expect }: Scenario, simulation: Simulation): readonly string[] {
-  if (expect === undefined) return [];
+async function wrongAtEnd({ expect }: Scenario, seen: Seen): Promise<readonly string[]> {
   const wrong: string[] = [];
-  if (expect.charges !== undefined) {
-    const charges = simulation.host.charges().map(({ key, amount, currency }) => {
-      const code = currencyOfNumeric(currency)?.code ?? '';
-      return `${key} ${formatMoney({ minor: amount, currency: code })}`;
-    });
-    wrong.push(...differences(charges, expect.charges, 'charges'));
-  }
-  if (expect.apdus !== undefined) {
-    const names = simulation.steps().map(({ name }) => name);
-    wrong.push(...missingInOrder(names, expect.apdus, 'apdus'));
-  }
-  if (expect.log !== undefined) {
-    const lines = simulation.log().map(({ who, text }) => `${who} ${text}`);
-    wrong.push(...missingInOrder(lines, expect.log, 'log', (line, part) => line.includes(part)));
-  }
+  const charges = expect?.charges && (await seen.charges?.());
+  if (charges !== undefined) wrong.push(...differences(charges, expect?.charges, 'charges'));
+  const apdus = expect?.apdus && (await seen.apdus?.());
+  if (apdus !== undefined) wrong.push(...missingInOrder(apdus, expect?.apdus ?? [], 'apdus'));
+  const log = expect?.log && (await seen.log?.());
+  if (log !== undefined)
+    wrong.push(...missingInOrder(log, expect?.log ?? [], 'log', (line, part) => line.includes(part)));
   return wrong;
+}
+
+function seenIn(simulation: Simulation): Seen {
+  return {
+    charges: async () => chargeLines(simulation.host),
+    apdus: async () => simulation.steps().map(({ name }) => name),
+    log: async () => simulation.log().map(({ who, text }) => `${who} ${text}`),
+  };
+}
+
+/** What banks took, as `KEY AMOUNT`, in order. */
+export function chargeLines(host: Pick<Simulation['host'], 'charges'>): readonly string[] {
+  return host.charges().map(({ key, amount, currency }) => {
+    const code = currencyOfNumeric(currency)?.code ?? '';
+    return `${key} ${formatMoney({ minor: amount, currency: code })}`;
+  });
 }
 
 function digestOf(simulation: Simulation, withTimes: boolean): string {

@@ -4,22 +4,29 @@
  */
 import { encodeUpdatePackage, MODEL } from '@comptoir/protocol/image';
 import {
+  type CheckoutHost,
   type CheckoutRequest,
+  type Clock,
   connect,
   type Key,
+  type MessageDirection,
   type Money,
   newKey,
   type Op,
   type PaymentHost,
   type PayResult,
   parseMoney,
+  type RandomBytes,
   type Reader,
+  type Store,
+  type Transport,
+  type Trust,
 } from '@comptoir/sdk';
 import { recover } from '@comptoir/sdk/checkout';
 import { offlineQueue } from '@comptoir/sdk/offline';
 import { developmentReleaseKeys, releaseKey, signImage } from '@comptoir/sdk/release';
+import type { Fault } from '../faults/fault.js';
 import type { FirmwareText } from '../firmwareText.js';
-import type { Simulation } from '../simulate.js';
 import type { Action, Call, CheckoutCall, During, Named, PayCall } from './scenario.js';
 
 /** What a call came to. */
@@ -38,19 +45,42 @@ export interface Till {
   close(): Promise<void>;
 }
 
+/** What a till has around it: a reader, a host, and hands that hold cards. A `Simulation` is one; a reader on a counter is another. */
+export interface TillWorld extends Transport {
+  readonly clock: Clock;
+  readonly trust: Trust;
+  readonly store: Store;
+  readonly host: CheckoutHost;
+  readonly random?: RandomBytes;
+  readonly traced?: (direction: MessageDirection, message: Uint8Array) => void;
+  tap(card: string): void | Promise<void>;
+  insert(card: string): void | Promise<void>;
+  lift(): void | Promise<void>;
+  remove(): void | Promise<void>;
+  press(ms: number): void | Promise<void>;
+  inject(fault: Fault): Promise<void>;
+  advance(ms: number): Promise<void>;
+  unplug(): void | Promise<void>;
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Of nobody's readers. */
 const ANOTHER_FACTORY = releaseKey(new Uint8Array(32).fill(0x0a));
 
 const OFFLINE_AGE_MS = 86_400_000;
 
 /** @param perSale as much in all, too */
-function outOfReach({ host, store, clock }: Simulation, { minor, currency }: Money): PaymentHost {
+function outOfReach({ host, store, clock }: TillWorld, { minor, currency }: Money): PaymentHost {
   const limits = { currency, perSale: minor, total: minor, ageMs: OFFLINE_AGE_MS };
   return offlineQueue(host, { store, clock, limits, isOnline: () => false }).host;
 }
 
-/** @param firmware what an update offers, under another version */
-export function createTill(simulation: Simulation, firmware: FirmwareText): Till {
+/**
+ * @param firmware what an update offers, under another version
+ * @param orders   begins the keys: a reader that has sold before knows those of a scenario
+ */
+export function createTill(simulation: TillWorld, firmware: FirmwareText, orders: string = ''): Till {
   let reader: Reader | undefined;
 
   async function connected(): Promise<Reader> {
@@ -59,14 +89,14 @@ export function createTill(simulation: Simulation, firmware: FirmwareText): Till
   }
 
   async function act(action: Action): Promise<void> {
-    if (action.tap !== undefined) simulation.tap(action.tap);
-    if (action.insert !== undefined) simulation.insert(action.insert);
-    if (action.lift) simulation.lift();
-    if (action.remove) simulation.remove();
-    if (action.press !== undefined) simulation.press(action.press);
+    if (action.tap !== undefined) await simulation.tap(action.tap);
+    if (action.insert !== undefined) await simulation.insert(action.insert);
+    if (action.lift) await simulation.lift();
+    if (action.remove) await simulation.remove();
+    if (action.press !== undefined) await simulation.press(action.press);
     if (action.fault !== undefined) await simulation.inject(action.fault);
     if (action.wait !== undefined) await simulation.advance(action.wait);
-    if (action.unplug) simulation.unplug();
+    if (action.unplug) await simulation.unplug();
     if (action.restart) await simulation.restart();
   }
 
@@ -144,10 +174,10 @@ export function createTill(simulation: Simulation, firmware: FirmwareText): Till
 
   function start(on: Reader, given: Call, signal: AbortSignal): Promise<unknown> {
     const { pay, read, checkout, lookup } = given;
-    if (pay !== undefined) return on.pay(payRequest(pay), { ...timeout(pay), signal });
+    if (pay !== undefined) return on.pay(payRequest(pay, orders), { ...timeout(pay), signal });
     if (read !== undefined) return on.read(read, { ...timeout(read), signal });
     if (checkout !== undefined) return on.checkout(checkoutRequest(checkout), { ...timeout(checkout), signal });
-    if (lookup !== undefined) return on.lookup(keyOf(lookup), { ...timeout(lookup), signal });
+    if (lookup !== undefined) return on.lookup(keyOf(lookup, orders), { ...timeout(lookup), signal });
     if (given.install !== undefined) {
       const { version, ...options } = given.install;
       return on.firmware.install(packageOf(firmware.script, version), { ...timeout(options), signal });
@@ -160,7 +190,7 @@ export function createTill(simulation: Simulation, firmware: FirmwareText): Till
     const { basket, policy, choice, choose, leaves, journal } = checkout;
     return {
       basket,
-      key: keyOf(checkout),
+      key: keyOf(checkout, orders),
       ...(policy !== undefined && { policy }),
       ...(choice !== undefined && { choice }),
       ...(journal === true && { journal: simulation.store }),
@@ -192,11 +222,11 @@ class CallFailed extends Error {
   }
 }
 
-function payRequest(pay: PayCall): Parameters<Reader['pay']>[0] {
+function payRequest(pay: PayCall, orders: string): Parameters<Reader['pay']>[0] {
   const { amount, partial, interfaces, confirm } = pay;
   return {
     amount: moneyFrom(amount),
-    key: keyOf(pay),
+    key: keyOf(pay, orders),
     ...(partial !== undefined && { partial }),
     ...(interfaces !== undefined && { interfaces }),
     ...(confirm !== undefined && { confirm: () => confirm }),
@@ -211,8 +241,8 @@ function packageOf(script: string, version: string): Uint8Array {
   return encodeUpdatePackage([0, 1].map((slot) => signImage(body, { ...description, slot }, keys)));
 }
 
-function keyOf({ order = 'order', attempt }: Named): Key {
-  return newKey(order, attempt);
+function keyOf({ order = 'order', attempt }: Named, orders: string): Key {
+  return newKey(`${orders}${order}`, attempt);
 }
 
 function timeout({ timeoutMs }: { readonly timeoutMs?: number }): { readonly timeoutMs?: number } {
