@@ -9,8 +9,12 @@ import { adjustStock, expireHolds, levelOf, touch } from './stock.js';
 /** What a shop says of a new item, or of one that it has: stock has events of its own. */
 export type ItemDescription = Omit<Item, 'stock' | 'picture'>;
 
-export async function itemsOf(work: Work): Promise<readonly Item[]> {
-  const rows = await work.query('select * from item where shop_id = $1 order by position', [work.shop.shop_id]);
+/** @param skus only these; default: all */
+export async function itemsOf(work: Work, skus?: readonly string[]): Promise<readonly Item[]> {
+  const rows = await work.query(
+    'select * from item where shop_id = $1 and ($2::jsonb is null or $2::jsonb ? sku) order by position',
+    [work.shop.shop_id, skus === undefined ? null : JSON.stringify(skus)],
+  );
   return rows.map(
     (row): Item => ({
       sku: String(row['sku']),

@@ -23,7 +23,10 @@ const WHY: Readonly<Record<RefusedPromotion['reason'], Texts>> = {
 
 /** @throws ShopError `not-found` of an item */
 export async function price(work: Work, { lines, codes = [] }: PriceRequest): Promise<Priced> {
-  const items = await itemsOf(work);
+  const items = await itemsOf(
+    work,
+    lines.map(({ sku }) => sku),
+  );
   const goods = lines.map(({ sku, qty }) => {
     const item = items.find((one) => one.sku === sku);
     if (item === undefined) throw new ShopError('not-found', `There is no item ${sku}.`);

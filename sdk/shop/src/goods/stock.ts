@@ -132,12 +132,21 @@ async function note(
   stockSign: -1 | 0 | 1,
   holdSign: -1 | 0 | 1,
 ): Promise<void> {
-  for (const { sku, qty } of lines)
-    await work.query(
-      'insert into stock_event (shop_id, at_ms, sku, kind, delta, reserved_delta, about) values ($1, $2, $3, $4, $5, $6, $7)',
-      [work.shop.shop_id, work.nowMs, sku, kind, stockSign * qty, holdSign * qty, about],
-    );
-  if (lines.length > 0) await touch(work);
+  if (lines.length === 0) return;
+  await work.query(
+    `insert into stock_event (shop_id, at_ms, sku, kind, delta, reserved_delta, about)
+       select $1, $2, line.sku, $3, $4 * line.qty, $5 * line.qty, $6 from jsonb_to_recordset($7::jsonb) as line(sku text, qty bigint)`,
+    [
+      work.shop.shop_id,
+      work.nowMs,
+      kind,
+      stockSign,
+      holdSign,
+      about,
+      JSON.stringify(lines.map(({ sku, qty }) => ({ sku, qty }))),
+    ],
+  );
+  await touch(work);
 }
 
 /** The catalogue changed. */

@@ -55,27 +55,16 @@ export async function recordSale(work: Work, key: string, sale: SaleRequest, ori
       sale.accountToken ?? null,
     ],
   );
-  for (const [at, line] of lines.entries())
-    await work.query('insert into sale_line values ($1, $2, $3, $4, $5, $6, $7, $8)', [
-      shop.shop_id,
-      key,
-      at,
-      line.sku,
-      line.qty,
-      line.unit,
-      line.discount,
-      JSON.stringify(line),
-    ]);
-  for (const [at, { kind, label, amount, ...detail }] of tenders.entries())
-    await work.query('insert into tender values ($1, $2, $3, $4, $5, $6, $7)', [
-      shop.shop_id,
-      key,
-      at,
-      kind,
-      label,
-      amount,
-      JSON.stringify(detail),
-    ]);
+  await work.query(
+    `insert into sale_line select $1, $2, at - 1, line->>'sku', (line->>'qty')::bigint, (line->>'unit')::bigint, (line->>'discount')::bigint, line
+       from jsonb_array_elements($3::jsonb) with ordinality as lines(line, at)`,
+    [shop.shop_id, key, JSON.stringify(lines)],
+  );
+  await work.query(
+    `insert into tender select $1, $2, at - 1, tender->>'kind', tender->>'label', (tender->>'amount')::bigint, tender - array['kind', 'label', 'amount']
+       from jsonb_array_elements($3::jsonb) with ordinality as tenders(tender, at)`,
+    [shop.shop_id, key, JSON.stringify(tenders)],
+  );
   await useSerials(work, sale, key);
   if (sale.reservation !== undefined) await release(work, sale.reservation);
   const oversold = await sell(work, lines, key);
@@ -122,7 +111,10 @@ async function sameSale(work: Work, known: Sale, sale: SaleRequest): Promise<Sal
 }
 
 async function pricedLines(work: Work, { lines }: SaleRequest): Promise<readonly PricedLine[]> {
-  const items = await itemsOf(work);
+  const items = await itemsOf(
+    work,
+    lines.map(({ sku }) => sku),
+  );
   return lines.map(({ sku, qty, unit, discount }) => {
     const item = items.find((one) => one.sku === sku);
     if (item === undefined) throw new ShopError('not-found', `There is no item ${sku}.`);
