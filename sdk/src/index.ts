@@ -38,10 +38,10 @@ export type {
 } from './reader/firmware/firmwareReport.js';
 export { httpHost } from './reader/httpHost.js';
 export { type Key, keyFrom, newKey } from './reader/key.js';
+export { loadLink } from './reader/loadLink.js';
 export type { LookupResult } from './reader/lookup.js';
 export { currencyOf, currencyOfNumeric, formatMoney, type Money, money, parseMoney } from './reader/money.js';
 export type { Op } from './reader/op.js';
-export { loadLink } from './reader/openSession.js';
 export type { OperationOptions } from './reader/operate.js';
 export type { ApplicationToConfirm, PayRequest } from './reader/pay.js';
 export {

@@ -113,20 +113,25 @@ function bytesOf(path: string): number {
 }
 
 async function pageRows(): Promise<Row[]> {
-  const core = await compressed('index', ['@comptoir/protocol']);
-  const whole = await compressed('index', []);
+  const page = await compressed('test/payingPage', ['@comptoir/protocol']);
+  const core = await compressed('src/index', ['@comptoir/protocol']);
+  const whole = await compressed('src/index', []);
   const transports: string[] = [];
   for (const name of ['nodeHid', 'usb', 'webHid', 'webUsb'])
-    transports.push(`${name} ${((await compressed(`transports/${name}`, ['@comptoir/protocol'])) / 1024).toFixed(1)}`);
+    transports.push(`${name} ${kibibytes(await compressed(`src/transports/${name}`, ['@comptoir/protocol']))}`);
   return [
     {
-      name: 'the core in a page, compressed',
+      name: 'the core in a page that pays, compressed',
       unit: 'KiB',
-      value: core / 1024,
+      value: page / 1024,
       goal: { kind: 'atMost', value: CORE_KIBIBYTES_MAX },
-      detail: `gzip, without the link's cryptography; ${(whole / 1024).toFixed(1)} with the protocol; ${transports.join(', ')}`,
+      detail: `gzip, without the link's cryptography; ${kibibytes(core)} with all that the entry exports, ${kibibytes(whole)} with the protocol; ${transports.join(', ')}`,
     },
   ];
+}
+
+function kibibytes(bytes: number): string {
+  return (bytes / 1024).toFixed(1);
 }
 
 /** What is loaded at once of an entry, minified and compressed. What is loaded later is in files of its own. */
@@ -136,7 +141,7 @@ async function compressed(entry: string, external: readonly string[]): Promise<n
     await build({
       config: false,
       silent: true,
-      entry: { page: join(SDK, 'src', `${entry}.ts`) },
+      entry: { page: join(SDK, `${entry}.ts`) },
       outDir,
       format: 'esm',
       target: 'es2022',

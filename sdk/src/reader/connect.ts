@@ -5,7 +5,6 @@
 import { INIT_NONCE_BYTES, SELF_TESTS, toHex } from '@comptoir/protocol';
 import type { CallOptions, DeviceInfo, Transport } from '../transports/transport.js';
 import { timeoutOf, wholeTimeout } from './callOptions.js';
-import { listCards } from './cards.js';
 import { type Channel, createChannel } from './channel.js';
 import { type Clock, systemClock } from './clock.js';
 import { configurationIn } from './configuration/configurationIn.js';
@@ -23,16 +22,14 @@ import { createOperator, type Operator } from './operate.js';
 import { checkPayRequest, pay } from './pay.js';
 import { chargedSoFar, type PaymentHost } from './paymentHost.js';
 import { systemRandom } from './random.js';
-import { type Choose, checkReadRequest, read } from './read.js';
+import type { Choose } from './read.js';
 import type { Reader, ReaderInfo } from './reader.js';
 import { createReaderCheckout, loadCheckout } from './readerCheckout.js';
-import { createReaderKeys } from './readerKeys.js';
-import { readerLog } from './readerLog.js';
+import { createReaderSeldom } from './readerSeldom.js';
 import type { ReaderLink } from './session/session.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5_000;
-const READ_TIMEOUT_MS = 60_000;
 const PAY_TIMEOUT_MS = 120_000;
 const SHORT_TIMEOUT_MS = 10_000;
 const LOOKUP_TIMEOUT_MS = 30_000;
@@ -159,21 +156,6 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
       return hub.state;
     },
     events: (options) => hub.events(options),
-    read: (request, options = {}) =>
-      operator.operate(
-        { name: () => 'read', timeoutMs: READ_TIMEOUT_MS, charged: () => 'no', check: () => checkReadRequest(request) },
-        options,
-        (operation) => {
-          chosen = undefined;
-          return read(operation, request, choose);
-        },
-      ),
-    cards: (options = {}) =>
-      operator.operate(
-        { name: () => 'cards', timeoutMs: READ_TIMEOUT_MS, charged: () => 'no', check: () => {} },
-        options,
-        listCards,
-      ),
     pay: (request, options = {}) =>
       operator.operate(
         {
@@ -203,14 +185,8 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
         (operation) => lookup(operation, host, key, checkout?.lookupCheckout),
       );
     },
-    ...createReaderKeys(operator),
+    ...createReaderSeldom(operator, choose, () => void takeChoice()),
     configure: createConfigure(operator),
-    log: (options = {}) =>
-      operator.operate(
-        { name: () => 'log', timeoutMs: SHORT_TIMEOUT_MS, charged: () => 'no', check() {} },
-        options,
-        readerLog,
-      ),
     wink: (options = {}) =>
       operator.operate(
         { name: () => 'wink', timeoutMs: SHORT_TIMEOUT_MS, charged: () => 'no', check() {} },

@@ -42,15 +42,8 @@ export async function openSession(parts: SessionParts, bounds: Bounds): Promise<
   return session;
 }
 
-/**
- * Loads what opens a link before there is one. `connect` does it by itself; a program that counts its time may want it sooner.
- * @throws ReaderError `link/unsupported-here`
- */
-export async function loadLink(): Promise<void> {
-  await loadSessionWork();
-}
-
-function loadSessionWork(): Promise<typeof import('./session/sessionWork.js')> {
+/** @throws ReaderError `link/unsupported-here` */
+export function loadSessionWork(): Promise<typeof import('./session/sessionWork.js')> {
   return import('./session/sessionWork.js').catch((cause: unknown) => {
     const message = 'The part of the SDK that opens the link could not be loaded.';
     throw new ReaderError('link/unsupported-here', { charged: 'no', message, cause });
