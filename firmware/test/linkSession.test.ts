@@ -2,6 +2,7 @@
 import {
   BROADCAST_CHANNEL,
   COMMAND,
+  encodeFrame,
   encodeInitRequest,
   encodeMessage,
   type Frame,
@@ -211,6 +212,19 @@ test('half a message: it is given up, and the same one may come whole', () => {
   host.sendFrame(channel, COMMAND.part, part);
   host.board.nowMs += 1000;
   expect(receiving.open(payloadOf(message(host, channel, sealed)))[0]).toBe(0xeb);
+});
+
+test('a handshake that is given up before its first step leaves no key behind', () => {
+  const host = newHost();
+  const { channel } = greeted(host);
+  // More than the table has places; INIT comes in the same step as message 1.
+  for (let round = 0; round < 80; round += 1) {
+    const first = encodeFrame({ channel, command: COMMAND.message, payload: new Uint8Array(32).fill(9) });
+    const init = encodeFrame({ channel, command: COMMAND.init, payload: VERSION_2 });
+    host.board.toReader.push(...first, ...init);
+    expect(host.step().map(({ command }) => command)).toEqual([COMMAND.init]);
+  }
+  expectReady(host);
 });
 
 test('sessions of channels that gave way, broke or ended leave no key behind', () => {

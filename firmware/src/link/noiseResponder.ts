@@ -37,14 +37,15 @@ export class NoiseResponder {
     identity: KeyHandle,
     publicKey: Uint8Array,
     payload: Uint8Array,
-    ephemeral: KeyHandle = this.secure.makeKeyPair(),
+    ephemeral?: KeyHandle,
   ): Generator<void, Uint8Array | undefined> {
     const { secure } = this;
     const theirs = message.subarray(0, STATIC_KEY_BYTES);
     this.mixHash(theirs);
     this.mixHash(message.subarray(STATIC_KEY_BYTES));
     this.chain = secure.knownKey(noiseStart());
-    this.ephemeral = ephemeral;
+    // Not as a default of the parameter: that is made at the call, and forgotten by nobody when no step follows.
+    this.ephemeral = ephemeral ?? secure.makeKeyPair();
     const mine = secure.publicKey(this.ephemeral);
     this.mixHash(mine);
     yield;

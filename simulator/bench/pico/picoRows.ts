@@ -9,6 +9,7 @@ import { leastHeapBytes, type PicoFigures } from './picoFigures.js';
 /** RP2040 as the SDK sets it; the emulator counts an instruction as a cycle. */
 const CLOCK_HZ = 125e6;
 const SLOT_BYTES = 768 * 1024;
+const READY_HEAP_MAX = 136 * 1024;
 const LEAST_HEAP_MAX = 180 * 1024;
 const STACK_MAX = 24 * 1024;
 const CHIPS = 5;
@@ -51,7 +52,12 @@ export async function deterministicRows(figures: PicoFigures): Promise<Row[]> {
     },
     bytesRow('image in its slot', figures.imageBytes, SLOT_BYTES, ''),
     bytesRow('least heap with which all these taps work', await leastHeapBytes(), LEAST_HEAP_MAX, 'bisected'),
-    { name: 'heap when ready', unit: 'KiB', value: heapAtReadyBytes / 1024, detail: '' },
+    bytesRow(
+      'heap when ready',
+      heapAtReadyBytes,
+      READY_HEAP_MAX,
+      'with the tables of @noble/ciphers it would be 1.4 MB',
+    ),
     { name: 'heap peak of all these taps', unit: 'KiB', value: heapPeakBytes / 1024, detail: '' },
     bytesRow('C stack peak', stackPeakBytes, STACK_MAX, ''),
   ];
