@@ -1,5 +1,5 @@
 /**
- * `node simulator/run.mjs sale|replay|bench|mutate|fuzz|soak|docs …`: brings the bundles up to date, then runs the command from them.
+ * `node simulator/run.mjs sale|replay|bench|mutate|fuzz|soak|docs|counter|figures …`: brings the bundles up to date, then runs the command from them.
  * Plain JavaScript, because nothing is built yet when it starts. What the bundling says goes to standard error.
  */
 import { spawn } from 'node:child_process';
@@ -57,12 +57,36 @@ const FUZZ = {
   to: ['simulator/fuzz/dist/fuzz.js', 'simulator/fuzz/dist/targets/tlv.cjs'],
 };
 
+/** The counter: the shop, its site, and the till's page as vite builds it. */
+const SHOP_AND_TILL = [
+  'sdk/shop/src',
+  'sdk/till/src',
+  'sdk/till/public',
+  'sdk/till/index.html',
+  'sdk/till/vite.config.ts',
+];
+const TILL = {
+  workspace: '@comptoir/till',
+  from: ['sdk/src', 'firmware/protocol/src', ...SHOP_AND_TILL],
+  to: ['sdk/till/dist/page/index.html'],
+};
+const COUNTER = {
+  workspace: '@comptoir/counter',
+  from: ['simulator/counter', ...SHOP_AND_TILL, ...BUNDLES.flatMap(({ from }) => from)],
+  to: ['simulator/counter/dist/counter.js', 'simulator/counter/dist/figures.js'],
+};
+const COUNTER_COMMANDS = { counter: './counter/dist/counter.js', figures: './counter/dist/figures.js' };
+
 const command = process.argv[2] ?? '';
 const benchCommand = BENCH_COMMANDS[command];
-const bundles = command === 'fuzz' ? [FUZZ] : [...BUNDLES, ...(benchCommand === undefined ? [] : [BENCH])];
+const counterCommand = COUNTER_COMMANDS[command];
+const more = counterCommand === undefined ? [] : [TILL, COUNTER];
+const bundles = command === 'fuzz' ? [FUZZ] : [...BUNDLES, ...(benchCommand === undefined ? [] : [BENCH]), ...more];
 await Promise.all(bundles.filter(isStale).map(bundle));
-if (command === 'fuzz') process.argv.splice(2, 1);
-await import(command === 'fuzz' ? './fuzz/dist/fuzz.js' : (benchCommand ?? './dist/cli/comptoirSim.js'));
+if (command === 'fuzz' || counterCommand !== undefined) process.argv.splice(2, 1);
+await import(
+  command === 'fuzz' ? './fuzz/dist/fuzz.js' : (benchCommand ?? counterCommand ?? './dist/cli/comptoirSim.js')
+);
 
 function isStale({ from, to }) {
   const newest = Math.max(...from.map(newestMs));

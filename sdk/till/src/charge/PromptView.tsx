@@ -23,7 +23,7 @@ export function PromptView({ sale, amount, show, heard }: PromptProps): JSX.Elem
         <span class="card-shape" />
         <Icon name="waves" size={72} />
       </span>
-      <h2 id="charge-title" tabIndex={-1} role="status">
+      <h2 id="charge-title" tabIndex={-1} aria-live="polite">
         {say(show)}
       </h2>
       <ul class="heard" aria-live="polite">

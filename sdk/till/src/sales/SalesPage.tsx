@@ -52,7 +52,7 @@ export function SalesPage(): JSX.Element {
             }}
           />
           <button type="submit" class="small">
-            {say('find')}
+            {say('findNow')}
           </button>
         </form>
       </search>

@@ -1,0 +1,140 @@
+/**
+ * The counter on one machine: a shop on a database in memory (or where it's told), its site, its till, and a simulated reader with its cards.
+ * Everything is on loopback, at free ports.
+ * Source: docs/tutorials/open-a-shop.md.   Floor: counter.
+ */
+import { type AddressInfo, createServer as createNetServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { toHex } from '@comptoir/protocol';
+import { connect, systemRandom } from '@comptoir/sdk';
+import { createServer, createShop, newPairingCode, openDatabase, openSampleShops, type Shop } from '@comptoir/shop';
+import { type Simulation, seededBytes } from '@comptoir/simulator';
+import type { FastifyInstance } from 'fastify';
+import { developmentAccountToken } from '../../src/issuer/developmentAuthorisers.js';
+import { serveSimulator } from '../../src/serve/controlServer.js';
+import { onlineAccounts } from './onlineAccounts.js';
+import { readerAtShop } from './readerAtShop.js';
+import { tillPage } from './tillPage.js';
+
+export interface CounterOptions {
+  readonly seed: number;
+  /** A folder, or `postgres://…`. Default: in memory. */
+  readonly database?: string;
+  readonly port?: number;
+  /** Where the built till is. */
+  readonly tillFolder?: string;
+}
+
+export interface Counter extends AsyncDisposable {
+  /** Of the shop's server: site, till and API. */
+  readonly origin: string;
+  readonly site: string;
+  /** With a code that pairs it, and the addresses of reader and host: opened once. */
+  readonly till: string;
+  /** The reader as it is, and its cards. */
+  readonly panel: string;
+  /** What the holder of the dynamic card's account types on the site. */
+  readonly signInCode: string;
+  /** Name of the shop, in addresses. */
+  readonly shopName: string;
+  readonly readerUrl: string;
+  readonly hostUrl: string;
+  readonly shop: Shop;
+  readonly server: FastifyInstance;
+  readonly simulation: Simulation;
+  /** Another till's. */
+  pairingCode(): Promise<string>;
+  close(): Promise<void>;
+}
+
+const TOKEN_BYTES = 16;
+const TICK_MS = 60_000;
+const TILL_FOLDER: string = fileURLToPath(new URL('../../../sdk/till/dist/page', import.meta.url));
+const SHOP = 'halles';
+
+export async function openCounter({
+  seed,
+  database,
+  port = 0,
+  tillFolder = TILL_FOLDER,
+}: CounterOptions): Promise<Counter> {
+  const token = toHex(systemRandom(TOKEN_BYTES));
+  const control = await serveSimulator({ port: 0, token });
+  const { simulation } = await control.readers.create({ seed, clock: 'real' });
+  const opened = await openDatabase(database);
+  const signInCode = String(
+    100_000 + ((new DataView(seededBytes(`${seed}/code`)(4).buffer).getUint32(0) % 900_000) | 0),
+  );
+  const account = { code: signInCode, label: 'Account', ...(await accountOf(simulation)) };
+  const { accounts, host } = onlineAccounts(account, simulation.host);
+  const shop = createShop({ database: opened, accounts });
+  await openSampleShops(shop);
+  await shop.tick();
+  const free = port === 0 ? await freePort() : port;
+  const origin = `http://127.0.0.1:${free}`;
+  const server = await createServer(shop, {
+    origin,
+    // One machine is all the customers, and the till.
+    requestsMax: 100_000,
+    attemptsMax: 1_000,
+    more(inner) {
+      tillPage(inner, tillFolder);
+      readerAtShop(inner, { token, origin, reader: simulation, host });
+    },
+  });
+  await server.listen({ port: free, host: '127.0.0.1' });
+  const ticking = setInterval(() => void shop.tick().catch(() => {}), TICK_MS);
+  const readerUrl = `ws://127.0.0.1:${free}/${token}/reader`;
+  const hostUrl = `${origin}/${token}/host`;
+  const pairingCode = (): Promise<string> => newPairingCode(shop, SHOP);
+  const given = new URLSearchParams({ reader: readerUrl, host: hostUrl, shop: origin, pair: await pairingCode() });
+
+  async function close(): Promise<void> {
+    clearInterval(ticking);
+    await server.close();
+    await control.close();
+    await opened.close();
+  }
+  return {
+    origin,
+    site: `${origin}/s/${SHOP}`,
+    till: `${origin}/till/#${given}`,
+    panel: control.url,
+    signInCode,
+    shopName: SHOP,
+    readerUrl,
+    hostUrl,
+    shop,
+    server,
+    simulation,
+    pairingCode,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** What a tap of the dynamic card says of its account at this merchant. No money is taken. */
+async function accountOf(
+  simulation: Simulation,
+): Promise<{ readonly references: readonly string[]; readonly accountToken: string }> {
+  await using reader = await connect(simulation, { trust: simulation.trust });
+  simulation.tap('dynamic');
+  try {
+    const { instruments } = await reader.read({ accept: ['account'] });
+    const references = instruments.flatMap(({ reference }) => reference ?? []);
+    return { references, accountToken: developmentAccountToken() };
+  } finally {
+    simulation.lift();
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createNetServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
