@@ -1,5 +1,6 @@
 /** The chip's own USB device and the model of it are one device to a host. `npm run test:chip` runs it. */
 import { BROADCAST_CHANNEL, COMMAND, encodeFrame } from '@comptoir/protocol';
+import { connect, money, newKey, type Transport } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
 import { createVirtualClock } from '../src/clock.js';
 import { type Simulation, simulate } from '../src/simulate.js';
@@ -9,6 +10,30 @@ const TIMEOUT_MS = 120_000;
 const SERIAL = 'PICO0001';
 const NONE: SetupPacket = { requestType: 0, request: 0, value: 0, index: 0, length: 0 };
 const CONFIGURE = { ...NONE, request: 9, value: 1 };
+
+/** As a HID driver carries reports. */
+function transportOver(device: UsbDevice): Transport {
+  return {
+    request: async () => ({ id: 'usb', serial: SERIAL, model: '', firmware: '', transport: 'usb' }),
+    async open(_info, { report, closed }) {
+      let listening = device.transferIn(1, 64);
+      const listen = async (): Promise<void> => {
+        for (;;) {
+          const { done } = listening;
+          listening = device.transferIn(1, 64);
+          report(await done);
+        }
+      };
+      void listen().catch(closed);
+      return {
+        send: async (bytes) => {
+          await device.transferOut(1, bytes).done;
+        },
+        close: async () => listening.cancel(),
+      };
+    },
+  };
+}
 
 interface Plugged extends AsyncDisposable {
   readonly device: UsbDevice;
@@ -95,6 +120,16 @@ describe('the chip and the model', { timeout: TIMEOUT_MS }, () => {
       const answer = await device.transferIn(endpoint, 64).done;
       expect([...answer.subarray(4, 9)]).toEqual([0x80 | COMMAND.init, 0, 15, round, endpoint]);
     }
+  });
+
+  test('a sale by a till that has nothing but the USB device', async () => {
+    await using chip = await plugged('pico');
+    const { device, simulation } = chip;
+    const reader = await connect(transportOver(device), simulation);
+    simulation.tap('visa-debit');
+    const { status } = await reader.pay({ amount: money(1250, 'EUR'), key: newKey('over-usb') });
+    expect(status).toBe('approved');
+    await reader.close();
   });
 
   test('the cable out and in: the device goes and comes', async () => {

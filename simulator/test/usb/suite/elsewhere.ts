@@ -7,14 +7,14 @@ import { isReaderTargetName, type Simulation, simulate } from '@comptoir/simulat
 import { slowClock } from '../../../../sdk/test/contract/bench.js';
 import { CARD } from '../../../../sdk/test/contract/sales.js';
 import { serveWire } from '../../../src/wires/usb/serveWire.js';
-import { SLOWER } from './slower.js';
+import { SLOWER, SLOWER_WITH_A_CHIP } from './slower.js';
 import { THREAD } from './usbBenches.js';
 
 const [, , target = '', wire, path = ''] = process.argv;
 if (!isReaderTargetName(target)) throw new Error(`there is no target "${target}"`);
 const simulation: Simulation = await simulate({
   target,
-  clock: slowClock(SLOWER),
+  clock: slowClock(target === 'pico' ? SLOWER_WITH_A_CHIP : SLOWER),
   record: false,
   prompted(prompt) {
     simulation.lift();

@@ -9,12 +9,11 @@ import { developmentKeys } from '../../../src/board/developmentKeys.js';
 import { developmentAuthorisers } from '../../../src/issuer/developmentAuthorisers.js';
 import { createTestHost } from '../../../src/issuer/testHost.js';
 import { descriptorsInKernel } from './descriptors.js';
+import { SLOWER_WITH_A_CHIP } from './slower.js';
 import { until } from './usbBenches.js';
 
 const HOST_LOOPBACK = '10.0.2.2';
 const SEED = 1;
-/** The chip is emulated slower than it runs. */
-const SLOWER_THAN_A_CHIP = 60;
 
 /**
  * The tall case: node-hid → Linux → USB/IP → TinyUSB on the emulated Pico → firmware → the model of its front end → a card.
@@ -35,7 +34,7 @@ export function payBehindXhci(serial: string): Promise<void> {
 }
 
 async function payThere(serial: string): Promise<void> {
-  const clock = slowClock(SLOWER_THAN_A_CHIP);
+  const clock = slowClock(SLOWER_WITH_A_CHIP);
   const transport = nodeHid({ clock });
   await until(async () => (await transport.list()).length > 0);
   await descriptorsInKernel(serial);
