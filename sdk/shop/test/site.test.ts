@@ -1,4 +1,5 @@
 /** The site as a browser without scripts meets it, and the till's side of the same orders. */
+import { verify } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
@@ -15,6 +16,7 @@ import type {
 } from '../src/api.js';
 import { createShop, type Shop } from '../src/createShop.js';
 import { setSharing } from '../src/market/sharing.js';
+import { canonical } from '../src/names.js';
 import { openSlots } from '../src/orders/orders.js';
 import { recordSale } from '../src/sales/recordSale.js';
 import { SAMPLE_SHOPS } from '../src/sample/sampleShops.js';
@@ -238,6 +240,19 @@ describe('the till', () => {
 });
 
 describe('give and take', () => {
+  let receiptKey = '';
+  beforeAll(async () => {
+    const { text } = await browser(server).get('/s/halles/privacy');
+    receiptKey = /-----BEGIN PUBLIC KEY-----[^-]*-----END PUBLIC KEY-----/.exec(text)?.[0] ?? '';
+  });
+  /** As the page of the reference says. */
+  const isSigned = ({ state: _, withdrawnMs: __, signature, ...signed }: ConsentReceipt): boolean =>
+    verify(
+      'sha256',
+      Buffer.from(canonical(signed)),
+      { key: receiptKey, dsaEncoding: 'ieee-p1363' },
+      Buffer.from(signature, 'hex'),
+    );
   const kept = async (customer: string) =>
     around.database.query('select * from customer_fact where customer_id = $1', [customer]);
 
@@ -258,6 +273,8 @@ describe('give and take', () => {
         collectionMethod: 'web',
       },
     ]);
+    expect(receipts.map(isSigned)).toEqual([true]);
+    expect(receipts.map((receipt) => isSigned({ ...receipt, notice: `${receipt.notice} And more?` }))).toEqual([false]);
     await visit.get('/s/halles/checkout');
     await visit.submit('/s/halles/checkout', { name: 'G' });
     expect(await kept(customer)).toHaveLength(1);

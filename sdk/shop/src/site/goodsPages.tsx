@@ -2,11 +2,10 @@
  * Pages of goods: the marketplace, a shop, an item, a basket; and the page of what went wrong.
  * Floor: shop site.
  */
-import { formatMoney } from '@comptoir/sdk';
 import type { Item, Priced, Promotion } from '../api.js';
 import type { Listing } from '../market/market.js';
 import type { ShopError } from '../shopError.js';
-import { at, document, Form, Lines, page, Stock, say, type View } from './layout.js';
+import { at, cash, document, Form, Lines, page, Stock, say, type View } from './layout.js';
 import type { Language } from './session.js';
 import { T } from './texts.js';
 
@@ -42,7 +41,7 @@ export function shopPage(view: View, items: readonly Item[], promotions: readonl
               <img src={item.picture} alt="" width="160" height="120" loading="lazy" />
               <span>{say(language, item.name)}</span>
             </a>
-            <p class="price">{formatMoney({ minor: item.price, currency: shop.currency })}</p>
+            <p class="price">{cash(item.price, shop.currency, language)}</p>
             <Stock item={item} language={language} />
           </li>
         ))}
@@ -62,7 +61,7 @@ export function itemPage(view: View, item: Item, data: object): string {
     <article class="item">
       <img src={item.picture} alt="" width="320" height="240" />
       <p>{say(language, item.description)}</p>
-      <p class="price">{formatMoney({ minor: item.price, currency: shop.currency })}</p>
+      <p class="price">{cash(item.price, shop.currency, language)}</p>
       <Stock item={item} language={language} />
       {item.stock.available > 0 && (
         <Form view={view} path="/basket">

@@ -16,6 +16,11 @@ export interface View {
 
 export const say = (language: Language, text: Texts): string => text[language];
 
+/** `14,50 EUR` in French. */
+export const cash = (minor: number, currency: string, language: Language): string => {
+  const text = formatMoney({ minor, currency });
+  return language === 'fr' ? text.replace('.', ',') : text;
+};
 export const at = (shop: ShopInfo, path = ''): string => `/s/${shop.shop}${path}`;
 
 export const time = (ms: number, { timeZone }: ShopInfo, language: Language): string =>
@@ -116,7 +121,7 @@ export function Lines({
   priced: Pick<Priced, 'lines' | 'discounts' | 'subtotal' | 'total' | 'currency'>;
   language: Language;
 }): JSX.Element {
-  const money = (minor: number): string => formatMoney({ minor, currency: priced.currency });
+  const money = (minor: number): string => cash(minor, priced.currency, language);
   return (
     <table>
       <tbody>
