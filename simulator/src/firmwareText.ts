@@ -13,9 +13,13 @@ export interface FirmwareText {
   readonly sha256: string;
 }
 
-/** @param entry which of the bundles of `@comptoir/firmware` */
-export async function loadFirmwareText(entry: 'reader' | 'vectors'): Promise<FirmwareText> {
-  return textOf(await readFile(pathOf(entry), 'utf8'));
+const texts = new Map<string, Promise<FirmwareText>>();
+
+/** Read once: a text of 320 kB that each reader had for itself was a third of what it held. @param entry which of the bundles of `@comptoir/firmware` */
+export function loadFirmwareText(entry: 'reader' | 'vectors'): Promise<FirmwareText> {
+  const text = texts.get(entry) ?? readFile(pathOf(entry), 'utf8').then(textOf);
+  texts.set(entry, text);
+  return text;
 }
 
 let cardText: FirmwareText | undefined;

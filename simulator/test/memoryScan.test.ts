@@ -114,14 +114,19 @@ describe.each(targetNames)('%s', (target) => {
   test('the scan finds what is planted', async () => {
     const secrets = await sell(target);
     const planted = concatBytes(...[...secrets.values()].map((secret) => new Uint8Array(Buffer.from(secret, 'hex'))));
-    const engine = await findTarget(target).load('globalThis.remnants = board.give();', { give: () => planted });
+    const kept: unknown[] = [];
+    const engine = await findTarget(target).load('const remnants = board.give(); board.keep(() => remnants);', {
+      give: () => planted,
+      keep: (held: unknown) => void kept.push(held),
+    });
     expect(new Set(await found(target, secrets))).toEqual(new Set(secrets.keys()));
+    expect(kept).toHaveLength(1);
     engine.dispose();
   });
 
   test("the scan finds the number when a copy of the card's answers is kept", async () => {
     const firmware = await brokenFirmware([
-      ['(this.responses.push(response),', '((globalThis.remnants ??= []).push(response.slice()),'],
+      ['(this.responses.push(response),', '((this.constructor.remnants ??= []).push(response.slice()),'],
     ]);
     const secrets = await sell(target, firmware);
     expect(await found(target, secrets)).toContain('number of visa-debit, packed');

@@ -15,7 +15,7 @@ const TO_HEX = `function () {
   return text;
 }`;
 
-/** @returns of the script that was started last, each array in hexadecimal, a blank between them */
+/** @returns of all scripts that run, which share a realm: each array in hexadecimal, a blank between them */
 export async function nodeMemory(): Promise<string> {
   const session = new Session();
   session.connect();

@@ -69,7 +69,12 @@ test('what the escapes look for is there when the host is not kept out [sabotage
 
 describe.each(targetNames)('target %s', (name) => {
   test('the globals are those of the board engine, and board', async () => {
-    const names = await run(name, 'board.give(Object.getOwnPropertyNames(globalThis).sort().join(" "))');
+    // On node all scripts share a realm: each is given its own board, which is no global there.
+    const own = name === 'node' ? 'board' : '';
+    const names = await run(
+      name,
+      `board.give([...Object.getOwnPropertyNames(globalThis), '${own}'].filter((one) => one !== '').sort().join(" "))`,
+    );
     expect(names).toBe(
       'Array BigInt Boolean DataView Error Infinity Int32Array JSON Map Math NaN Number Object Set String Symbol Uint8Array board globalThis undefined',
     );
@@ -194,11 +199,39 @@ test('a script that eats memory is stopped [quickjs]', async () => {
   );
 });
 
-test('many scripts live side by side, each with its own board [quickjs]', async () => {
+describe('scripts on node share a realm, and nothing in it', () => {
+  test.each([
+    'globalThis.left = 1',
+    'Array.prototype.left = 1',
+    'Object.prototype.toString = () => "other"',
+    'Uint8Array.prototype.subarray = undefined',
+    'Object.getPrototypeOf(Uint8Array).from = undefined',
+    'Map.prototype.get = undefined',
+    'JSON.parse = undefined',
+    'Math.floor = undefined',
+    'Object.getPrototypeOf(function* () {}).left = 1',
+    'Object.getPrototypeOf([].values()).next = undefined',
+    'Error.prototype.name = "other"',
+    'Symbol.prototype.left = 1',
+    'delete Object.keys',
+    'undeclared = 1',
+  ])('%s', async (change) => {
+    await expect(run('node', `'use strict'; ${change}; board.give('changed')`)).rejects.toThrow(
+      /Cannot delete|read only|extensible|defined/,
+    );
+  });
+
+  test('a variable of one is none of the other, though their text is the same', async () => {
+    const text = 'var n = typeof n === "undefined" ? 1 : n + 1; board.give(n + " " + typeof globalThis.n)';
+    expect([await run('node', text), await run('node', text)]).toEqual(['1 undefined', '1 undefined']);
+  });
+});
+
+test.each(targetNames)('many scripts live side by side, each with its own board [%s]', async (name) => {
   const loaded = await Promise.all(
     Array.from({ length: 20 }, async (_, number) => {
       let step: () => unknown = () => undefined;
-      const engine = await findTarget('quickjs').load('let n = board.number; board.start(() => (n += 1))', {
+      const engine = await findTarget(name).load('let n = board.number; board.start(() => (n += 1))', {
         number,
         start: (given: () => unknown) => {
           step = given;

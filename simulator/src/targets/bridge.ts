@@ -1,11 +1,11 @@
 /**
- * The part of the glue that runs inside the engine, the same text on every target. It makes the global `board` from
+ * The part of the glue that runs inside the engine, the same text on every target. It makes `board` from
  * functions and bytes of the engine's own realm, so that no object of the host is ever in the script's hands, and takes
  * away every global that firmware/engine/engine.d.ts doesn't declare.
  * Floor: simulator.
  *
- * It evaluates to `install(call, shape)`. `call(member, ...values)` is the host's; bytes go out as an ArrayBuffer made for
- * the purpose, and come in as whatever `new Uint8Array(…)` copies or takes over.
+ * `call(member, ...values)` is the host's; bytes go out as an ArrayBuffer made for the purpose, and come in as whatever
+ * `new Uint8Array(…)` copies or takes over.
  */
 
 /** The globals that the board's engine has. */
@@ -15,8 +15,7 @@ export const ENGINE_GLOBALS: readonly string[] = [
   'Array', 'Map', 'Set', 'Uint8Array', 'Int32Array', 'DataView',
 ];
 
-export const bridgeScript: string = `(function install(call, shape) {
-  'use strict';
+const MAKE_BOARD = `function makeBoard(call, shape) {
   const Bytes = Uint8Array, Fault = Error, text = String, isBytes = (value) => value instanceof Bytes;
   const parse = JSON.parse, entries = Object.entries;
 
@@ -52,10 +51,55 @@ export const bridgeScript: string = `(function install(call, shape) {
     return object;
   }
 
-  const board = build(parse(shape));
+  return build(parse(shape));
+}`;
+
+const EMPTY_REALM = `function emptyRealm() {
   const kept = ${JSON.stringify(ENGINE_GLOBALS)};
   for (const name of Object.getOwnPropertyNames(globalThis)) if (!kept.includes(name)) delete globalThis[name];
   for (const made of [function () {}, function* () {}, async function () {}, async function* () {}])
     Object.defineProperty(Object.getPrototypeOf(made), 'constructor', { value: undefined });
+}`;
+
+/** Everything that can be reached from the globals, and from what syntax makes without them. */
+const FREEZE_REALM = `function freezeRealm() {
+  const frozen = new Set();
+  function freeze(value) {
+    if (typeof value !== 'function' && (typeof value !== 'object' || value === null)) return;
+    if (frozen.has(value)) return;
+    frozen.add(value);
+    for (const key of [...Object.getOwnPropertyNames(value), ...Object.getOwnPropertySymbols(value)]) {
+      const { value: held, get, set } = Object.getOwnPropertyDescriptor(value, key);
+      freeze(held), freeze(get), freeze(set);
+    }
+    freeze(Object.getPrototypeOf(value));
+    if (!(value instanceof Uint8Array)) Object.freeze(value);
+  }
+  function* made() {}
+  async function later() {}
+  async function* madeLater() {}
+  for (const one of [made, made(), later, madeLater, madeLater(), [].values(), new Map().values(), new Set().values(), ''[Symbol.iterator](), /x/, 0n])
+    freeze(Object.getPrototypeOf(one));
+  freeze(globalThis);
+}`;
+
+/** Evaluates to `install(call, shape)`, which makes the global `board`: for a realm of the script's own. */
+export const bridgeScript: string = `(function install(call, shape) {
+  'use strict';
+  ${MAKE_BOARD}
+  ${EMPTY_REALM}
+  const board = makeBoard(call, shape);
+  emptyRealm();
   globalThis.board = board;
 })`;
+
+/** Evaluates to `makeBoard(call, shape)`, and leaves the realm as it will be forever: for a realm that scripts share. */
+export const sharedRealmScript: string = `(function openRealm() {
+  'use strict';
+  ${MAKE_BOARD}
+  ${EMPTY_REALM}
+  ${FREEZE_REALM}
+  emptyRealm();
+  freezeRealm();
+  return makeBoard;
+})()`;
