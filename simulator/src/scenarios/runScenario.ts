@@ -3,7 +3,7 @@
  * Floor: simulator.
  */
 import { toHex } from '@comptoir/protocol';
-import { connect, currencyOfNumeric, formatMoney, ReaderError } from '@comptoir/sdk';
+import { type Clock, connect, currencyOfNumeric, formatMoney, ReaderError } from '@comptoir/sdk';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { createVirtualClock, realClock } from '../clock.js';
 import type { LogEntry } from '../eventLog.js';
@@ -49,7 +49,7 @@ const CALLS: readonly (keyof Call)[] = ['connect', 'pay', 'read', 'checkout', 'l
  */
 export async function warmUp(target: ReaderTargetName): Promise<void> {
   if (target === 'pico') return;
-  await using simulation = await simulate({ target, clock: realClock, record: false });
+  await using simulation = await simulate({ target, clock: slowClock(), record: false });
   await using reader = await connect(simulation, simulation);
   const nothing = { basket: { currency: 'EUR', lines: [] }, key: '' } as unknown as Parameters<
     typeof reader.checkout
@@ -57,6 +57,17 @@ export async function warmUp(target: ReaderTargetName): Promise<void> {
   await Promise.allSettled([reader.checkout(nothing)]);
   await Promise.allSettled([reader.firmware.check(new Uint8Array(0))]);
 }
+
+/** The machine's own, slowed down: on a busy one a thread waits for longer than a frame may take. */
+function slowClock(): Clock {
+  const startMs = realClock.now();
+  return {
+    now: () => startMs + (realClock.now() - startMs) / SLOWER,
+    sleep: (ms, signal) => realClock.sleep(ms * SLOWER, signal),
+  };
+}
+
+const SLOWER = 20;
 
 export async function runScenario(scenario: Scenario, { target, ...options }: RunOptions): Promise<ScenarioReport> {
   const seed = options.seed ?? scenario.seed ?? 1;
