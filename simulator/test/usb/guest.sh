@@ -12,7 +12,7 @@ shift
 
 code="$(mktemp)"
 trap 'rm -f "$code"' EXIT
-timeout "${COMPTOIR_GUEST_SECONDS:-3600}" qemu-system-x86_64 -M q35 -accel tcg,thread=multi -cpu max -smp 2 -m 4096 \
+timeout "${COMPTOIR_GUEST_SECONDS:-7200}" qemu-system-x86_64 -M q35 -accel tcg,thread=multi -cpu max -smp 2 -m 4096 \
   -nodefaults -no-user-config -no-reboot -display none \
   -serial stdio -serial "file:$code" -serial "file:${COMPTOIR_GUEST_OUT:-/dev/null}" \
   -kernel "$(ls "$build"/kernel/boot/vmlinuz-*)" -initrd "$build/initrd.cpio" \

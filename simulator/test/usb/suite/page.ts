@@ -70,7 +70,7 @@ const calls = {
       },
     };
     const reader = await connect(named(name), { host, clock, trust: 'development' });
-    const result = await reader.pay({ amount: money(minor, 'EUR'), key: newKey(name) });
+    const result = await reader.pay({ amount: money(minor, 'EUR'), key: newKey(name, minor) });
     await reader.close();
     return result.status;
   },

@@ -107,8 +107,18 @@ for (const { name, isExclusive, tellsSerials } of [
       assert.equal(await page?.pay(name, 1250, simulation.host), 'approved');
     }),
   );
-  for (const { name: title, run } of contract(Number(sales)))
+  // What a page holds is not in this process.
+  for (const { name: title, run } of contract(0))
     await cases.run(name, title, () => withBench(onPage, (bench) => run(bench, onPage)));
+  await cases.run(name, `${sales} sales of the page, one after the other`, () =>
+    withBench(onPage, async ({ simulation }) => {
+      for (let number = 1; number <= Number(sales); number += 1) {
+        simulation.tap(CARD);
+        assert.equal(await page?.pay(name, number, simulation.host), 'approved');
+        simulation.lift();
+      }
+    }),
+  );
 }
 await page?.close();
 
