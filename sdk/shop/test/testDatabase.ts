@@ -29,7 +29,7 @@ export async function testSurroundings(): Promise<TestSurroundings> {
   const database = SERVER === undefined ? await copyOfPglite() : await newDatabaseAt(SERVER);
   const clock = { nowMs: START_MS, now: () => clock.nowMs };
   const around = { database, clock, random: counted() };
-  await openSampleShops(around);
+  await openSampleShops(around, false);
   return around;
 }
 

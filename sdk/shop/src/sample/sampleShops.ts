@@ -2,9 +2,10 @@
  * Shops to try things with: `npm run counter` and the tests open them. Nothing of them is real.
  * Floor: shop sample.
  */
-import type { Promotion, Texts } from '../api.js';
+import type { Promotion, SharedField, Texts } from '../api.js';
 import { change, type Surroundings } from '../database/work.js';
 import { type ItemDescription, publishPromotion, putItem } from '../goods/catalogue.js';
+import { setSharing } from '../market/sharing.js';
 import { openSlots } from '../orders/orders.js';
 import { openShop, type ShopDescription } from '../shops.js';
 
@@ -88,11 +89,13 @@ const PROMOTIONS: readonly Promotion[] = [
 ];
 // biome-ignore-end format: tables are read by their rows
 
+const SHARED: readonly SharedField[] = ['name', 'address', 'place', 'items', 'prices', 'availability', 'promotions'];
+
 const HOUR_MS = 3_600_000;
 const SLOTS = 16;
 
-/** @param share of the items' stock of the first shop that each next one has @returns the shops that are new */
-export async function openSampleShops(around: Surroundings): Promise<readonly string[]> {
+/** @param isShared whether the marketplace gets what its page shows @returns the shops that are new */
+export async function openSampleShops(around: Surroundings, isShared = true): Promise<readonly string[]> {
   const opened: string[] = [];
   for (const [at, shop] of SAMPLE_SHOPS.entries()) {
     if (!(await openShop(around, shop))) continue;
@@ -101,6 +104,7 @@ export async function openSampleShops(around: Surroundings): Promise<readonly st
       for (const line of ITEMS.slice(at * 3)) await putItem(work, itemOf(line), Math.max(1, line[6] >> at));
       if (at === 0) await putItem(work, GIFT_CARD, 50);
       for (const promotion of PROMOTIONS.slice(at)) await publishPromotion(work, promotion);
+      if (isShared) for (const field of SHARED) await setSharing(work, field, true);
       const first = Math.ceil(work.nowMs / HOUR_MS) * HOUR_MS;
       await openSlots(
         work,
