@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { keyFrom, newKey } from '@comptoir/sdk';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openChromium, TABLET } from '../src/chromium.js';
@@ -155,6 +156,46 @@ test('a till that dies in the middle of a payment knows at the next start what w
   await context.close();
 });
 
+test('a scanner, a tip, a bill in parts: half of it in cash, the rest by a card that pays half of that; then all of it is taken back', async () => {
+  const context = await browser.newContext({ viewport: TABLET, locale: 'en-IE', reducedMotion: 'reduce' });
+  const { page, place, faults, picture } = await openTill(context);
+  await place('settings');
+  await page.getByRole('button', { name: '5 % · 10 % · 15 %' }).click();
+  await place('');
+  // All in one go, as a scanner types.
+  await page.evaluate(
+    (keys) => {
+      for (const key of keys) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    },
+    [...'2000000000060', 'Enter'],
+  );
+  await page.locator('.line', { hasText: 'Teapot' }).waitFor();
+  await page.locator('.basket .main').click();
+  await page.getByRole('button', { name: /^10 %/ }).click();
+  await expect.poll(() => page.locator('.figure').textContent()).toBe('€42.90');
+  await page.getByRole('button', { name: /^In 2 parts/ }).click();
+  await page.getByRole('button', { name: 'Cash' }).click();
+  for (const key of ['2', '0', '00'])
+    await page.locator('.pad').getByRole('button', { name: key, exact: true }).click();
+  await picture('till-cash-en');
+  await page.locator('.cash .main').click();
+  await expect.poll(() => page.locator('.charge h2').textContent()).toBe('Still to pay: €22.90');
+  await page.locator('.way.main').click();
+  await page.locator('[data-show="tap"]').waitFor();
+  counter.simulation.tap('partial');
+  await expect.poll(() => page.locator('.charge h2').textContent()).toBe('Still to pay: €11.45');
+  counter.simulation.lift();
+  const { key = newKey('none') } = counter.simulation.host.charges().at(-1) ?? {};
+  await page.getByRole('button', { name: /^Give up/ }).click();
+  await page.locator('.charge').waitFor({ state: 'detached' });
+  await place('sales');
+  expect(await page.locator('.row').count()).toBe(0);
+  const sale = await counter.simulation.host.sale(keyFrom(key));
+  expect(sale?.refunds.map(({ amount }) => amount.minor)).toEqual([1145]);
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
 test('the page starts without a network, with its catalogue', async () => {
   const context = await browser.newContext({ viewport: TABLET, locale: 'en-IE' });
   const { page, picture, place, pick, faults } = await openTill(context);
@@ -167,9 +208,7 @@ test('the page starts without a network, with its catalogue', async () => {
   await page.locator('.plot canvas').waitFor();
   // Held upright, and in the dark.
   await page.setViewportSize({ width: TABLET.height, height: TABLET.width });
-  await page.evaluate(() => {
-    document.documentElement.dataset['theme'] = 'dark';
-  });
+  await page.emulateMedia({ colorScheme: 'dark' });
   await picture('till-day-dark');
   await place('');
   await pick('Teapot', 'Fig jam');

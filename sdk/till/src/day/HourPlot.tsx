@@ -1,4 +1,5 @@
 /** What came in, hour by hour, as bars; and as a table for who doesn't see them.   Floor: till. */
+import { type Signal, signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
@@ -13,6 +14,13 @@ interface HourPlotProps {
   readonly hours: DayReport['byHour'];
   readonly currency: string;
 }
+
+/** The tablet's own, which may change at dusk: a plot is drawn in its colours. */
+const darkness: MediaQueryList = matchMedia('(prefers-color-scheme: dark)');
+const isDark: Signal<boolean> = signal(darkness.matches);
+darkness.addEventListener('change', () => {
+  isDark.value = darkness.matches;
+});
 
 const HEIGHT = 220;
 const FIRST_HOUR = 7;
@@ -32,7 +40,7 @@ export function HourPlot({ hours, currency }: HourPlotProps): JSX.Element {
       observer.disconnect();
       plot.destroy();
     };
-  }, [hours, theme, language]);
+  }, [hours, theme, language, isDark.value]);
   return (
     <>
       <div ref={place} class="plot" aria-hidden="true" />
