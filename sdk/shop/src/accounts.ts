@@ -37,7 +37,7 @@ export type AccountPaid =
 export interface OnlineAccounts {
   /** @param code one-time, as the account's own page or app shows it to its holder */
   signIn(merchant: string, code: string): Promise<SignIn>;
-  /** Rejecting means: nobody knows, ask `status`. */
+  /** Answers within two minutes, or rejects, which means: nobody knows, ask `status`. */
   pay(payment: AccountPayment): Promise<AccountPaid>;
   /** What became of a key. Null: it never came, and from now on it never will. Rejecting means: nobody knows. */
   status(merchant: string, key: string): Promise<AccountPaid | null>;

@@ -35,8 +35,8 @@ export interface Customer {
   readonly holder?: AccountHolder | undefined;
 }
 
-/** As long an account may take to answer. */
-const PAYING_MS = 15 * 60_000;
+/** As long an account may take to answer. Before that nobody else asks: the answer is on its way. */
+const PAYING_MS = 2 * 60_000;
 /** After its slot, what isn't paid is given to others. */
 export const GRACE_MS: number = 60 * 60_000;
 
@@ -79,8 +79,8 @@ export async function recoverPayments(around: Surroundings, accounts: OnlineAcco
   const open = await read(around, shop, async (work) => ({
     merchant: work.shop.merchant,
     orders: await work.query(
-      "select number, pay_key from customer_order where shop_id = $1 and status = 'paying' order by placed_ms",
-      [shop],
+      "select number, pay_key from customer_order where shop_id = $1 and status = 'paying' and expires_ms <= $2 order by placed_ms",
+      [shop, work.nowMs],
     ),
   }));
   for (const { number, pay_key } of open.orders) {
