@@ -4,6 +4,7 @@
  *   bench [--json]
  *   bench --target pico …    the emulated chip: see pico/picoBench.ts
  *   bench --install         what installing the SDK costs, alone
+ *   bench --simulator       what the simulator costs whoever tests a till with it, alone
  *   bench --accounts [n]     so many assertions at the authoriser: see accountScale.ts
  */
 import { cpus } from 'node:os';
@@ -14,6 +15,7 @@ import { installRows } from './installRows.js';
 import { kernelRows } from './kernelRows.js';
 import { linkRows } from './linkRows.js';
 import { benchPico } from './pico/picoBench.js';
+import { preparedRows } from './preparedRows.js';
 import { isReached, type Row } from './row.js';
 import { rsaRows } from './rsaRows.js';
 import { saleRows } from './saleRows.js';
@@ -40,11 +42,17 @@ async function benchPeers(): Promise<void> {
     linkRows,
     kernelRows,
     saleRows,
+    preparedRows,
     simulatorRows,
     checkoutRows,
     installRows,
   ];
-  for (const measure of process.argv.includes('--install') ? [installRows] : all) rows.push(...(await measure()));
+  const asked = process.argv.includes('--install')
+    ? [installRows]
+    : process.argv.includes('--simulator')
+      ? [preparedRows, simulatorRows]
+      : all;
+  for (const measure of asked) rows.push(...(await measure()));
   if (isJson)
     console.log(
       JSON.stringify({ machine, rows: rows.map((row) => ({ ...row, isReached: isReached(row) ?? null })) }, null, 2),

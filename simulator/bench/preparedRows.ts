@@ -1,0 +1,115 @@
+/**
+ * Sales with prepared cards, whose signatures were made before: what is left is the reader, the link and the SDK. Same seed and same calls
+ * give the same bytes, so a card that was recorded once answers each reader of its seed.
+ */
+import { createSign, createVerify, generateKeyPairSync } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { equalBytes } from '@comptoir/protocol';
+import { connect, money, newKey } from '@comptoir/sdk';
+import { type Card, createCard, type Simulation, simulate, type TargetName, targetNames } from '@comptoir/simulator';
+import type { Row } from './row.js';
+import { spreadOf } from './stopwatch.js';
+
+const SEED = 'prepared';
+const CARD = 'visa-debit';
+const ROUNDS = 11;
+/** The first ones of a reader are slow. */
+const SALES_IN_ROUND = 20;
+const VERIFICATIONS_IN_ROUND = 200;
+const NAME = `whole sales, ${CARD}, prepared card`;
+/** Of node:crypto, in the time of a sale. */
+const VERIFICATIONS_MAX = 6;
+const QUICKJS_SHARE_MIN = 0.083;
+
+type Exchanges = ReturnType<Simulation['exchanges']>;
+
+export async function preparedRows(): Promise<Row[]> {
+  const verifiedPerSecond = rsaVerifier();
+  const rates = new Map<TargetName, number[]>();
+  const verified: number[] = [];
+  const recorded = new Map<TargetName, Exchanges>();
+  for (const target of targetNames) {
+    recorded.set(target, (await sell(target, createCard(CARD, { seed: SEED }))).exchanges);
+    rates.set(target, []);
+  }
+  for (let round = 0; round < ROUNDS; round += 1) {
+    verified.push(verifiedPerSecond());
+    for (const [target, exchanges] of recorded) {
+      const { perSecond } = await sell(target, preparedCard(exchanges));
+      rates.get(target)?.push(perSecond);
+    }
+  }
+  const rows = targetNames.map((target): Row => {
+    const { median, min, max } = spreadOf(rates.get(target) ?? []);
+    const detail = `${(1000 / median).toFixed(2)} ms a sale, no signature made`;
+    return { name: `${NAME} [${target}]`, unit: '/s', value: median, min, max, detail };
+  });
+  const node = rates.get('node') ?? [];
+  const share = spreadOf((rates.get('quickjs') ?? []).map((rate, round) => rate / (node[round] ?? 0)));
+  const cost = spreadOf(node.map((rate, round) => (verified[round] ?? 0) / rate));
+  return [
+    ...rows,
+    {
+      name: `${NAME} [node], in RSA-2048 verifications`,
+      unit: 'a sale',
+      value: cost.median,
+      min: cost.min,
+      max: cost.max,
+      goal: { kind: 'atMost', value: VERIFICATIONS_MAX },
+      detail: `${spreadOf(verified).median.toFixed(0)} verifications of node:crypto a second, in the same rounds`,
+    },
+    {
+      name: `${NAME} [quickjs], by those on node`,
+      unit: '×',
+      value: share.median,
+      min: share.min,
+      max: share.max,
+      goal: { kind: 'atLeast', value: QUICKJS_SHARE_MIN },
+      detail: 'round by round',
+    },
+  ];
+}
+
+/** Some sales at a reader of its own. The start isn't timed. */
+async function sell(target: TargetName, card: Card): Promise<{ perSecond: number; exchanges: Exchanges }> {
+  await using simulation = await simulate({ seed: SEED, target });
+  await using reader = await connect(simulation, simulation);
+  const startMs = performance.now();
+  for (let sale = 1; sale <= SALES_IN_ROUND; sale += 1) {
+    simulation.tap(card);
+    const { status } = await reader.pay({ amount: money(1250, 'EUR'), key: newKey('prepared', sale) });
+    if (status !== 'approved') throw new Error(`sale ${sale} is ${status}`);
+    simulation.lift();
+  }
+  const perSecond = (SALES_IN_ROUND * 1000) / (performance.now() - startMs);
+  return { perSecond, exchanges: simulation.exchanges() };
+}
+
+function preparedCard(exchanges: Exchanges): Card {
+  let at = 0;
+  return {
+    name: CARD,
+    interface: 'contactless',
+    powerOn() {},
+    transmit(command) {
+      const next = exchanges[at];
+      at += 1;
+      if (next === undefined || !equalBytes(next.command, command)) throw new Error('not the sale that was recorded');
+      return next.response;
+    },
+    powerOff() {},
+  };
+}
+
+/** @returns a measurement of verifications a second */
+function rsaVerifier(): () => number {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const data = Buffer.from('what is verified');
+  const signature = createSign('sha256').update(data).sign(privateKey);
+  return () => {
+    const startMs = performance.now();
+    for (let at = 0; at < VERIFICATIONS_IN_ROUND; at += 1)
+      if (!createVerify('sha256').update(data).verify(publicKey, signature)) throw new Error('not verified');
+    return (VERIFICATIONS_IN_ROUND * 1000) / (performance.now() - startMs);
+  };
+}
