@@ -93,6 +93,18 @@ test('npx runs scenarios from the packages alone', { timeout: 120_000 }, async (
   expect(readFileSync(join(folder, 'scenarios.xml'), 'utf8')).toContain('tests="2" failures="0"');
 });
 
+test('each command of the page on continuous integration runs there, and its files for servers are YAML', {
+  timeout: 120_000,
+}, async () => {
+  const page = readFileSync(join(top, 'docs/how-to/run-in-your-ci.md'), 'utf8');
+  const blocks = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => parse(text) as object);
+  expect(blocks.map((block) => Object.keys(block).length > 0)).toEqual([true, true, true]);
+  const commands = new Set([...page.matchAll(/npx comptoir-sim run [^#\n]*/g)].map(([text]) => text.trim()));
+  expect(commands.size).toBe(3);
+  for (const command of commands)
+    expect(await runProcess('bash', ['-euo', 'pipefail', '-c', command], folder), command).toMatchObject({ code: 0 });
+});
+
 interface Action {
   readonly inputs: Readonly<Record<string, { readonly default?: string; readonly required?: boolean }>>;
   readonly runs: {
