@@ -24,5 +24,8 @@ export default defineConfig({
   ],
   esbuildOptions(options) {
     options.conditions = ['comptoir-source'];
+    // The pages of the shop's site.
+    options.jsx = 'automatic';
+    options.jsxImportSource = 'preact';
   },
 });

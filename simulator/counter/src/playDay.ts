@@ -34,6 +34,11 @@ export async function playDay(counter: Counter, tell: (line: string) => void): P
   await using reader = await connect(webSocket(counter.readerUrl), { trust: simulation.trust, host: queue.host });
   tell(`opens   ${paired.shop.name}, reader ${reader.info.serial}`);
 
+  for (const page of [counter.site, `${origin}/`, `${origin}/till/`]) {
+    const { status } = await fetch(page);
+    if (status !== 200) throw new Error(`${page} answers ${status}`);
+  }
+
   const sell = async (order: string, lines: Lines, card: string): Promise<Key> => {
     const key = newKey(order);
     const priced = await call<Priced>('POST', '/price', { lines }, `${key}-price`);
