@@ -137,13 +137,13 @@ test('two tills of one store, crashes at any write, and an acquirer that comes a
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(deed, fc.nat(1)), { maxLength: 25 }), async (deeds) => {
       const bank = acquirer();
-      const kept = memoryStore();
+      const disk = memoryStore();
       let writesLeft = Number.POSITIVE_INFINITY;
       const store = {
-        ...kept,
+        ...disk,
         async put(key: string, value: Uint8Array) {
           if (writesLeft-- <= 0) throw new Crash('the till died');
-          await kept.put(key, value);
+          await disk.put(key, value);
         },
       };
       // No lock that both share: their keys alone must do.
@@ -151,6 +151,8 @@ test('two tills of one store, crashes at any write, and an acquirer that comes a
         offlineQueue(bank.host, { store, limits: LIMITS, clock: STILL, lock: (_name, work) => work() });
       const tills = [open(), open()];
       const amounts = new Map<string, number>();
+      /** What the reader was told is stored. */
+      const promised = new Set<Key>();
       for (const [one, at] of deeds) {
         const till = tills[at] ?? open();
         try {
@@ -159,11 +161,14 @@ test('two tills of one store, crashes at any write, and an acquirer that comes a
           else if (one.does === 'forward') await Promise.all(tills.map((queue) => queue.forward()));
           else {
             const key = newKey(one.name);
-            if (one.does !== 'pay') await till.host.reverse?.(key);
-            else {
+            if (one.does !== 'pay') {
+              promised.delete(key);
+              await till.host.reverse?.(key);
+            } else {
               const amount = amounts.get(one.name) ?? one.amount;
               amounts.set(one.name, amount);
-              await till.host.authorise(requestOf(key, amount), key);
+              const answer = await till.host.authorise(requestOf(key, amount), key);
+              if (new TextDecoder('latin1').decode(answer).includes('Y3')) promised.add(key);
             }
           }
         } catch (fault) {
@@ -178,6 +183,8 @@ test('two tills of one store, crashes at any write, and an acquirer that comes a
       bank.set('up');
       const [last = open()] = tills;
       await last.forward();
+      const kept = (await last.list()).map(({ key }) => key);
+      expect(kept).toEqual(expect.arrayContaining([...promised]));
       for (const sale of await last.list()) {
         expect(['settled', 'declined']).toContain(sale.state);
         expect(bank.charged.has(sale.key)).toBe(true);
