@@ -17,8 +17,8 @@ const simulation: Simulation = await simulate({
   clock: slowClock(target === 'pico' ? SLOWER_WITH_A_CHIP : SLOWER),
   record: false,
   prompted(prompt) {
-    simulation.lift();
     if (prompt === PROMPT.presentCard) simulation.tap(CARD);
+    else if (prompt === 0 || prompt === PROMPT.removeCard) simulation.lift();
   },
 });
 const served = await serveWire(
