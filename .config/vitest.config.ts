@@ -9,7 +9,7 @@ export default defineConfig({
     include: ['firmware/protocol', 'firmware', 'sdk', 'sdk/shop', 'sdk/till', 'simulator', 'simulator/counter'].map(
       (folder) => `${folder}/test/**/*.test.ts`,
     ),
-    globalSetup: ['.config/bundleFirmware.ts'],
+    globalSetup: ['.config/bundleFirmware.ts', 'sdk/shop/test/makeDatabase.ts'],
     // vitest itself leaves a core idle.
     maxWorkers: '100%',
     testTimeout: 60_000,
