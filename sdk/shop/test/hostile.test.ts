@@ -184,8 +184,10 @@ describe('each route', () => {
   });
 
   test('takes attacks for what they are: texts that fit nowhere', async () => {
-    for (const route of routes)
-      for (const attack of ATTACKS) {
+    for (const [at, route] of routes.entries())
+      for (const [which, attack] of ATTACKS.entries()) {
+        // A third of them at each route, another third at the next; all of them with SHOP_KILLS=all.
+        if (process.env['SHOP_KILLS'] !== 'all' && which % 3 !== at % 3) continue;
         const body = Object.fromEntries(
           ['sku', 'qty', 'how', 'code', 'name', 'total', 'of', 'query', 'account', 'csrf', '__proto__x'].map((name) => [
             name,
