@@ -24,7 +24,7 @@ export async function commandAtReader(): Promise<void> {
     ...['reader', '--usb', '--card', 'visa-debit', '--target', 'node', '--json'],
   ]);
   try {
-    const { serial, hostUrl } = JSON.parse(await firstLine(reader));
+    const { serial } = JSON.parse(await firstLine(reader));
     await until(async () => (await comptoir('--reader', 'hid', 'list')).code === 0);
     const listed = JSON.parse((await comptoir('--json', 'list')).out) as { id: string }[];
     assert.deepEqual(listed.map(({ id }) => id).sort(), [`hid:${serial}`, `usb:${serial}`]);
@@ -33,14 +33,11 @@ export async function commandAtReader(): Promise<void> {
     // Without a word, the only reader is meant.
     assert.equal(JSON.parse((await asked('--json', 'info')).out).serial, serial);
     await asked('--reader', `usb:${serial}`, 'wink');
-    const paid = await asked('--json', '--host', hostUrl, 'pay', '12.50', '--key', 'in-the-guest');
-    assert.equal(JSON.parse(paid.out).status, 'approved');
   } finally {
     reader.kill('SIGTERM');
     if (reader.exitCode === null) await once(reader, 'exit');
     rmSync(INSTALLED);
   }
-  await until(async () => (await comptoir('list')).code === 1);
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
@@ -50,7 +47,7 @@ async function firstLine(child: ChildProcess): Promise<string> {
 
 /**
  * A reader that says nothing for a second is lost, and a guest stands still for longer where many run: a person calls again then, and so
- * does this. A payment keeps its key, so that it's made once.
+ * does this.
  */
 async function asked(...args: readonly string[]): Promise<Ran> {
   for (let tries = 1; ; tries += 1) {

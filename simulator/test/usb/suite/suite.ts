@@ -9,6 +9,7 @@ import { contract } from '../../../../sdk/test/contract/contract.js';
 import { CARD } from '../../../../sdk/test/contract/sales.js';
 import { createCases } from './cases.js';
 import { grantReader, openPage, type ReaderPage } from './chromium.js';
+import { commandAtReader } from './command.js';
 import { descriptorsByLsusb, descriptorsInKernel } from './descriptors.js';
 import { blockedMainThread, killedMeanwhile, stoppedProcess } from './freeze.js';
 import { openedByAnybody } from './permissions.js';
@@ -59,6 +60,8 @@ if (hid !== undefined) {
 for (const kind of usbBenches.map(benchOf))
   for (const { name, run } of contract(Number(sales)))
     await cases.run(kind.name, name, () => withBench(kind, (bench) => run(bench, kind)));
+
+await cases.run('comptoir', 'list, doctor, info and wink, at a reader of comptoir-sim', commandAtReader);
 
 for (const transport of ['nodeHid', 'usb']) {
   await cases.run(transport, 'a breakpoint in the reader: the client ends by itself', () =>
