@@ -194,6 +194,15 @@ describe('the command', () => {
   });
 });
 
+test('what the emulated chip can not do is refused before it runs, by name and with the reason', async () => {
+  const files = ['reader-opened', 'reader-update', 'reader-fault'].map((name) => join(ours, `${name}.yaml`));
+  const { code, err } = await ran(...files, '--target', 'pico');
+  expect(code).toBe(2);
+  expect(err).toContain('there is no fault tamper on the target pico: the board has no line');
+  expect(err).toContain('there is no install on the target pico');
+  expect(err).toContain('there is no fault reader-fault on the target pico');
+});
+
 test('what is expected of an error or a result is what reaches it; what nothing expects is found', () => {
   const one = { name: 'one', scenario: scenarioAt(join(ours, 'link-unplug-during.yaml')) };
   const results = reachedResults([one]).filter(({ by }) => by.length > 0);

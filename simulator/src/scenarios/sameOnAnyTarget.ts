@@ -16,6 +16,8 @@ const OWN: readonly string[] = [
   'emvData',
   'envelope',
   'issuerAuthenticationData',
+  'saleKey',
+  'selectionRecord',
   'model',
 ];
 
