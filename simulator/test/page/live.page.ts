@@ -55,7 +55,8 @@ test('a picture for the documentation', async () => {
   await page.locator('.opened').waitFor();
   const picture = execFileSync('pngquant', ['--strip', '--speed', '1', '256', '-'], { input: await page.screenshot() });
   expect(picture.length).toBeLessThan(SCREENSHOT_BYTES_MAX);
-  writeFileSync(SCREENSHOT, picture);
+  // Times differ from run to run: the one in the documentation is replaced when somebody wants that.
+  if (process.env['COMPTOIR_PICTURES'] === 'write') writeFileSync(SCREENSHOT, picture);
   await page.close();
 });
 
