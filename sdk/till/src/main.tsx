@@ -1,7 +1,7 @@
 /** The reference till for a tablet: its entry.   Floor: till. */
 import { render } from 'preact';
 import { forward } from './reader/readerConnection.js';
-import { recoverSales } from './sale/afterRestart.js';
+import { keepRecovering } from './sale/afterRestart.js';
 import { keepSending, loadSales } from './sale/outbox.js';
 import { pairTill } from './settings/pairing.js';
 import { pairingCode } from './settings/settings.js';
@@ -17,8 +17,8 @@ render(<App />, place);
 await loadSales();
 if (pairingCode !== undefined) await pairTill(pairingCode).catch((fault: unknown) => console.warn(fault));
 await refreshCatalogue().catch(() => {});
-// What a crash left open is ended before anything new is sold.
-await recoverSales().catch(() => {});
+// What a crash left open is ended, as soon as its reader answers.
+void keepRecovering();
 await forward();
 keepSending();
 if ('serviceWorker' in navigator) await navigator.serviceWorker.register('./serviceWorker.js').catch(() => {});

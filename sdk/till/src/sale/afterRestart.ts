@@ -10,10 +10,26 @@ import { takenOf, withResult } from './saleRecord.js';
 /** How many sales were ended so. */
 export const recovered: Signal<number> = signal(0);
 
-/** What can't be asked now stays open, and is asked for at the next start. */
-export async function recoverSales(): Promise<void> {
+const AGAIN_MS = 5_000;
+/** What this page itself began is its own to end. */
+const pageBegunMs: number = Date.now();
+
+/** A reader that still waits for the till that died, or isn't there yet, is asked again and again. */
+export async function keepRecovering(): Promise<void> {
+  for (;;) {
+    try {
+      return await recoverSales();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
+}
+
+/** @throws ReaderError what can't be asked now stays open */
+async function recoverSales(): Promise<void> {
   const open = sales.value.filter(
-    ({ state, parts }) => state === 'open' && parts.some((part) => part.state === 'open'),
+    ({ state, startedMs, parts }) =>
+      state === 'open' && startedMs < pageBegunMs && parts.some((part) => part.state === 'open'),
   );
   if (open.length > 0) {
     await recoverJournal();
@@ -30,6 +46,7 @@ export async function recoverSales(): Promise<void> {
   for (const sale of sales.value) {
     if (
       sale.state === 'open' &&
+      sale.startedMs < pageBegunMs &&
       takenOf(sale) === 0 &&
       sale.parts.every(({ state }) => state === 'none' || state === 'void')
     )
