@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
@@ -72,6 +72,8 @@ function licences(): Plugin {
           const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
           return `${name} ${version}\n\n${licenceIn(folder)}`;
         });
+        // The bundle itself may not be written yet.
+        mkdirSync('dist/cli', { recursive: true });
         writeFileSync('dist/cli/LICENSES.txt', texts.join('\n\n\n'));
       });
     },
