@@ -333,3 +333,15 @@ test('a reader without an identity opens no session, and says so', () => {
   const { channel, noise } = greeted(bare);
   expect(statusOf(message(bare, channel, noise.first()))).toBe(STATUS.keysMissing);
 });
+
+test('an INIT that is repeated before its answer came takes no other channel, until something was said on it', () => {
+  const host = newHost();
+  const first = greeted(host);
+  expect(greeted(host).channel).toBe(first.channel);
+  const { channel, noise } = greeted(host);
+  expect(channel).toBe(first.channel);
+  const second = payloadOf(message(host, channel, noise.first()));
+  expect(greeted(host).channel).not.toBe(channel);
+  noise.second(second);
+  expect(message(host, channel, noise.third())).toEqual([]);
+});

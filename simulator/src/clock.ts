@@ -7,7 +7,7 @@ import { type Clock, systemClock } from '@comptoir/sdk';
 /** When simulated time begins: 24 November 2026, 12:00:00 UTC, in Unix milliseconds. The same for every seed. */
 export const SIMULATED_START_MS = 1_795_521_600_000;
 
-/** Stands still until it's told otherwise. */
+/** Stands still until it's told otherwise; whoever sleeps for 0 ms wakes all the same. */
 export interface ManualClock extends Clock {
   /**
    * Lets time pass and wakes every sleeper on the way, the earliest first, those of the same moment in the order in which
@@ -41,7 +41,13 @@ interface Sleeper {
 }
 
 export function createManualClock(startMs: number = SIMULATED_START_MS): ManualClock {
-  const bed = createBed(startMs);
+  const bed = createBed(startMs, () => void wakeDue());
+
+  /** To wait for no time needs none to pass. */
+  async function wakeDue(): Promise<void> {
+    do await idle();
+    while (bed.wakeNext(bed.now()));
+  }
   return {
     now: bed.now,
     sleep: bed.sleep,

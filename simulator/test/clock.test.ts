@@ -16,6 +16,12 @@ test('a manual clock stands still, then wakes sleepers in order', async () => {
   expect(clock.now()).toBe(25);
 });
 
+test('to sleep for no time on a manual clock needs none to pass', async () => {
+  const clock = createManualClock(0);
+  await clock.sleep(0);
+  expect(clock.now()).toBe(0);
+});
+
 test('a sleeper that sleeps again is woken on the way', async () => {
   const clock = createManualClock(0);
   let ticks = 0;

@@ -2,11 +2,20 @@
  * Host channels: each host process has its own, so that two of them can share a reader.
  * Source: docs/reference/protocol.md.   Floor: link.
  */
-import { BROADCAST_CHANNEL, NO_PARTS, type OutgoingFrame, type Parts, unsignedFromBytes } from '@comptoir/protocol';
+import {
+  BROADCAST_CHANNEL,
+  equalBytes,
+  NO_PARTS,
+  type OutgoingFrame,
+  type Parts,
+  unsignedFromBytes,
+} from '@comptoir/protocol';
 import type { LinkSession } from './linkSession.js';
 
 export interface Channel {
   readonly id: number;
+  /** Of the INIT that asked for it. */
+  readonly nonce: Uint8Array;
   lastUsedMs: number;
   /** Undefined in protocol version 1. */
   session: LinkSession | undefined;
@@ -33,6 +42,11 @@ export class Channels {
     return this.open.find((channel) => channel.id === id);
   }
 
+  /** One that this INIT has got already: it was repeated before its answer came. Nothing was said on it yet. */
+  greeted(nonce: Uint8Array): Channel | undefined {
+    return this.open.find((channel) => channel.session?.isGreeted === true && equalBytes(channel.nonce, nonce));
+  }
+
   /** One whose handshake waits for its next step. */
   answering(): Channel | undefined {
     return this.open.find((channel) => channel.session?.isAnswering === true);
@@ -49,9 +63,10 @@ export class Channels {
   /**
    * Opens a channel; the longest idle one gives way when there are four.
    * @param random gives random bytes
+   * @param nonce  of the INIT that asks
    * @param kept   id of a channel that must not give way; 0 for none
    */
-  allocate(random: (length: number) => Uint8Array, nowMs: number, kept: number): Channel {
+  allocate(random: (length: number) => Uint8Array, nonce: Uint8Array, nowMs: number, kept: number): Channel {
     if (this.open.length === CHANNELS_MAX) {
       const idle = this.open
         .filter((channel) => channel.id !== kept)
@@ -62,7 +77,7 @@ export class Channels {
     let id = unsignedFromBytes(random(4));
     // Not by drawing again: randomness that is stuck must not keep INIT waiting.
     while (id === 0 || id === BROADCAST_CHANNEL || this.find(id) !== undefined) id = (id + 1) % 2 ** 32;
-    const channel: Channel = { id, lastUsedMs: nowMs, session: undefined, parts: NO_PARTS, outgoing: undefined };
+    const channel: Channel = { id, nonce, lastUsedMs: nowMs, session: undefined, parts: NO_PARTS, outgoing: undefined };
     this.open.push(channel);
     return channel;
   }

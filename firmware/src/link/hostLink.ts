@@ -196,7 +196,10 @@ export class HostLink {
     }
     let channel = this.channels.find(frame.channel);
     if (frame.channel === BROADCAST_CHANNEL) {
-      channel = this.channels.allocate((length) => this.board.secure.random(length), nowMs, handler.busyChannel);
+      const { nonce } = request;
+      const random = (length: number): Uint8Array => this.board.secure.random(length);
+      channel =
+        this.channels.greeted(nonce) ?? this.channels.allocate(random, nonce.slice(), nowMs, handler.busyChannel);
     } else if (channel === undefined) {
       this.sendError(frame.channel, STATUS.invalidChannel);
       return;

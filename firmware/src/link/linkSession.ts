@@ -70,6 +70,11 @@ export class LinkSession {
     }
   }
 
+  /** Nothing was said here yet. */
+  get isGreeted(): boolean {
+    return this.state.kind === 'greeted';
+  }
+
   /** A step of the handshake's answer is to be made. */
   get isAnswering(): boolean {
     return this.state.kind === 'answering';

@@ -145,7 +145,7 @@ function init(): string[] {
   );
   return [
     ...section('INIT'),
-    `A host sends INIT with a nonce of ${INIT_NONCE_BYTES} bytes and the lowest and the highest version that it speaks on the channel ${toHex(new Uint8Array(4).fill(0xff))}, and repeats it until it's answered.`,
+    `A host sends INIT with a nonce of ${INIT_NONCE_BYTES} bytes and the lowest and the highest version that it speaks on the channel ${toHex(new Uint8Array(4).fill(0xff))}, and repeats it, with the same nonce, until it's answered: a repetition gets the channel that the first one got, as long as nothing was said there.`,
     'Without the two versions it speaks version 1 alone. The answer, on the same channel:',
     '',
     ...table(
