@@ -1,5 +1,5 @@
 /** The chip's own USB device and the model of it are one device to a host. `npm run test:chip` runs it. */
-import { BROADCAST_CHANNEL, COMMAND, encodeFrame } from '@comptoir/protocol';
+import { BROADCAST_CHANNEL, COMMAND, encodeFrame, PROMPT } from '@comptoir/protocol';
 import { connect, money, newKey, type Transport } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
 import { createVirtualClock } from '../src/clock.js';
@@ -40,8 +40,12 @@ interface Plugged extends AsyncDisposable {
   readonly simulation: Simulation;
 }
 
-async function plugged(target: 'node' | 'pico'): Promise<Plugged> {
-  const simulation = await simulate({ target, serial: SERIAL, clock: createVirtualClock(), record: false });
+async function plugged(
+  target: 'node' | 'pico',
+  prompted: (prompt: number) => void = () => undefined,
+): Promise<Plugged> {
+  const clock = createVirtualClock();
+  const simulation = await simulate({ target, serial: SERIAL, clock, record: false, prompted });
   const device = simulation.usb();
   await connected(device, true);
   await device.control(CONFIGURE).done;
@@ -123,10 +127,13 @@ describe('the chip and the model', { timeout: TIMEOUT_MS }, () => {
   });
 
   test('a sale by a till that has nothing but the USB device', async () => {
-    await using chip = await plugged('pico');
+    // The customer sees what the reader asks for, though its reports go elsewhere.
+    await using chip = await plugged(
+      'pico',
+      (prompt) => prompt === PROMPT.presentCard && chip.simulation.tap('visa-debit'),
+    );
     const { device, simulation } = chip;
     const reader = await connect(transportOver(device), simulation);
-    simulation.tap('visa-debit');
     const { status } = await reader.pay({ amount: money(1250, 'EUR'), key: newKey('over-usb') });
     expect(status).toBe('approved');
     await reader.close();

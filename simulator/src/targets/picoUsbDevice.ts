@@ -28,7 +28,8 @@ const TO_ENDPOINT = 0x02;
 const ON_THEIR_WAY_MAX = 64;
 const ADDRESS = { requestType: 0, request: SET_ADDRESS, value: 1, index: 0, length: 0 } as const;
 
-export function createPicoUsbDevice(host: UsbHost): PicoUsbDevice {
+/** @param came called with each report of the reader, on either interface */
+export function createPicoUsbDevice(host: UsbHost, came: (report: Uint8Array) => void): PicoUsbDevice {
   let configuration: UsbConfiguration | undefined;
   let onTheirWay = 0;
 
@@ -62,7 +63,11 @@ export function createPicoUsbDevice(host: UsbHost): PicoUsbDevice {
       request(setup, data).then(open.finish, open.fail);
       return open.transfer;
     },
-    transferIn: (endpoint, length): Transfer => host.transferIn(endpoint, length),
+    transferIn(endpoint, length): Transfer {
+      const transfer = host.transferIn(endpoint, length);
+      void transfer.done.then(came, () => undefined);
+      return transfer;
+    },
     transferOut(endpoint, data): Transfer {
       const transfer = host.transferOut(endpoint, data);
       if (onTheirWay >= ON_THEIR_WAY_MAX) return transfer;

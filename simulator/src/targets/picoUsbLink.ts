@@ -101,7 +101,7 @@ export function createUsbLink(chip: Chip, timers: Timers, { wanted, came, gone }
     release() {
       if (released !== undefined) return released.device;
       lost();
-      released = createPicoUsbDevice(host);
+      released = createPicoUsbDevice(host, came);
       if (host.bus.isConnected) host.connectionChanged(true);
       return released.device;
     },
