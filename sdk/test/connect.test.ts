@@ -1,6 +1,6 @@
-import { encodeFrame } from '@comptoir/protocol';
+import { BROADCAST_CHANNEL, channelOf, encodeFrame } from '@comptoir/protocol';
 import { connect, ReaderError, type Transport } from '@comptoir/sdk';
-import { memory } from '@comptoir/sdk/transports/memory';
+import { memory, type ReportPort } from '@comptoir/sdk/transports/memory';
 import { expect, test } from 'vitest';
 import { createManualClock, idle } from './manualClock.js';
 import { createCounter, openTill } from './sale.js';
@@ -34,13 +34,30 @@ test('connect asks for a channel and tells what the reader says about itself', a
   expect(clock.sleepers).toBe(0);
 });
 
-test('connect repeats INIT until it is answered', async () => {
+test('connect repeats INIT until it is answered, more and more slowly, and asks for the same channel', async () => {
   const clock = createManualClock();
-  const script = createScriptedReader({ deafInits: 8 });
-  const connecting = connect(memory(script.port), { clock, trust: 'development' });
-  await clock.advance(2000);
+  const startMs = clock.now();
+  const script = createScriptedReader({ deafInits: 5 });
+  const asked: { readonly atMs: number; readonly report: Uint8Array }[] = [];
+  const listening: ReportPort = {
+    ...script.port,
+    open(handlers) {
+      const opened = script.port.open(handlers);
+      return {
+        ...opened,
+        send(report) {
+          if (channelOf(report) === BROADCAST_CHANNEL)
+            asked.push({ atMs: clock.now() - startMs, report: report.slice() });
+          opened.send(report);
+        },
+      };
+    },
+  };
+  const connecting = connect(memory(listening), { clock, trust: 'development' });
+  await clock.advance(5000);
   const reader = await connecting;
-  expect(script.heard).toHaveLength(9);
+  expect(asked.map(({ atMs }) => atMs)).toEqual([0, 250, 750, 1750, 2750, 3750]);
+  for (const { report } of asked) expect(report).toEqual(asked[0]?.report);
   await reader.close();
 });
 

@@ -13,25 +13,27 @@ export interface Turn<T> {
   fail(fault: LinkFault): void;
   /** Brings the deadline nearer. */
   hurry(deadlineMs: number): void;
+  /** From now on, how long the peer may say nothing before `silent` is called. */
+  bear(silenceMs: number): void;
 }
 
 export interface Conversation {
   frame(command: number, payload: Uint8Array): void;
-  /** Nothing came for `silenceMs`. */
+  /** Nothing came for so long. */
   silent(): void;
   /** The signal of the bounds was aborted. Default: the conversation fails with `aborted`. */
   cancel?(): void;
 }
 
 /**
- * @param silenceMs how long the peer may say nothing before `silent` is called
+ * @param firstSilenceMs how long the peer may say nothing before `silent` is called, until the conversation bears another time
  * @param begin     is called once, before the first frame can come; it sends through the link
  */
 export function converse<T>(
   link: Link,
   clock: Clock,
   bounds: Bounds,
-  silenceMs: number,
+  firstSilenceMs: number,
   begin: (turn: Turn<T>) => Conversation,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
@@ -40,6 +42,7 @@ export function converse<T>(
       return;
     }
     let { deadlineMs } = bounds;
+    let silenceMs = firstSilenceMs;
     let heardMs = clock.now();
     let isOver = false;
     const dueMs = (): number => Math.min(deadlineMs, heardMs + silenceMs);
@@ -70,6 +73,10 @@ export function converse<T>(
       fail: (fault) => end(() => reject(fault)),
       hurry(newMs) {
         deadlineMs = Math.min(deadlineMs, newMs);
+        if (!isOver) watchdog.due(dueMs());
+      },
+      bear(newMs) {
+        silenceMs = newMs;
         if (!isOver) watchdog.due(dueMs());
       },
     };

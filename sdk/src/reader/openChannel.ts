@@ -1,6 +1,7 @@
 /**
  * INIT: asks for a channel, or sets the own one straight. It's repeated until it's answered, since a reader that was just
- * plugged in loses the first reports.
+ * plugged in loses the first reports; more and more slowly, since one that is busy has them all waiting for it, and with the same
+ * nonce, by which it knows that they ask for one channel.
  * Source: docs/reference/protocol.md; WICG/webhid issue 111 for the lost reports.   Floor: sdk reader.
  */
 import {
@@ -20,6 +21,7 @@ import { LinkFault } from './linkFault.js';
 import type { RandomBytes } from './random.js';
 
 const INIT_REPEAT_MS = 250;
+const INIT_REPEAT_MS_MAX = 1000;
 
 /** What both sides said in clear. A session binds it, so that nobody in the middle can change it. */
 export interface Greeting {
@@ -49,9 +51,14 @@ export async function openChannel(
     INIT_REPEAT_MS,
     (turn) => {
       const ask = (): void => link.send(COMMAND.init, init);
+      let repeatMs = INIT_REPEAT_MS;
       ask();
       return {
-        silent: ask,
+        silent() {
+          repeatMs = Math.min(2 * repeatMs, INIT_REPEAT_MS_MAX);
+          turn.bear(repeatMs);
+          ask();
+        },
         frame(command, payload) {
           const answer = command === COMMAND.init ? decodeInitAnswer(payload) : undefined;
           if (answer === undefined || !equalBytes(answer.nonce, nonce)) return;
