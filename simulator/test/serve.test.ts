@@ -1,6 +1,8 @@
 /** A simulator for other processes: made, steered and watched over HTTP, and stopped cleanly. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, httpHost, newKey } from '@comptoir/sdk';
@@ -14,7 +16,7 @@ import { CONTROL_ROUTES } from '../src/serve/controlRoutes.js';
 import { type ControlServer, serveSimulator } from '../src/serve/controlServer.js';
 import { LIVE_RULE, type LiveMessage } from '../src/serve/liveFeed.js';
 import { openApiText } from '../src/serve/openApi.js';
-import type { ReaderNow } from '../src/serve/servedReaders.js';
+import { createServedReaders, type ReaderNow } from '../src/serve/servedReaders.js';
 import { simulate } from '../src/simulate.js';
 import { bundleCommands, runProcess } from './commandProcess.js';
 
@@ -113,6 +115,56 @@ describe('what is wrong is refused, and says so', () => {
     expect((await fetch(`${origin}/readers`)).status).toBe(403);
     expect((await fetch(`${server.url}/readers`, { headers: { origin: 'http://shop.example' } })).status).toBe(403);
   });
+});
+
+describe('whoever leaves in the middle, or stays', () => {
+  const upgrade = (path: string): string =>
+    `GET ${path} HTTP/1.1\r\nhost: HOST\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`;
+
+  /** Says it, and never ends its own side. */
+  async function says(url: string, text: string) {
+    const { hostname, port, host } = new URL(url);
+    const socket = createConnection({ host: hostname, port: Number(port), allowHalfOpen: true });
+    socket.on('error', () => undefined);
+    socket.write(text.replace('HOST', host));
+    return socket;
+  }
+
+  test('a body that breaks off is nobody else’s trouble', async () => {
+    const { pathname } = new URL(server.url);
+    const head = `POST ${pathname}/readers HTTP/1.1\r\nhost: HOST\r\ncontent-length: 100\r\n\r\n{`;
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    const socket = await says(server.url, head);
+    await vi.waitFor(async () => expect((await ask('GET', '/readers')).status).toBe(200));
+    socket.destroy();
+    await once(socket, 'close');
+    await vi.waitFor(async () => expect((await ask('GET', '/readers')).status).toBe(200));
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  test('who is refused and stays is shut out, and no server waits for it', async () => {
+    const own = await serveSimulator({ port: 0, token: 'another-token-of-the-tests' });
+    const reader = await own.readers.create({ target: 'node' });
+    for (const url of [own.url, reader.about.url]) {
+      const socket = await says(url, upgrade('/not-the-token'));
+      socket.resume();
+      await once(socket, 'end');
+      expect(socket.destroyed).toBe(false);
+    }
+    await own.close();
+  });
+});
+
+test('no more readers are made than may be, at once or one after the other', async () => {
+  const readers = createServedReaders(2);
+  const made = await Promise.allSettled([1, 2, 3].map((seed) => readers.create({ seed, target: 'node' })));
+  expect(made.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+  await readers.remove('1');
+  await readers.create({ target: 'node' });
+  await expect(readers.create({ target: 'node' })).rejects.toThrow('there are 2 readers already');
+  await readers.close();
 });
 
 test('readers end, and are gone', async () => {

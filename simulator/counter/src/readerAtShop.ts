@@ -38,7 +38,8 @@ export function readerAtShop(server: FastifyInstance, { token, origin, reader, h
     socket.on('error', () => socket.destroy());
     const isOurs = request.headers.origin === undefined || request.headers.origin === origin;
     if (request.url !== `/${token}/reader` || !isOurs || sockets.clients.size >= CLIENTS_MAX) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
+      // Whoever stays nevertheless would be waited for at the end.
+      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n', () => socket.destroy());
       return;
     }
     sockets.handleUpgrade(request, socket, head, (client: WebSocket) => void attach(client, reader));

@@ -59,7 +59,8 @@ export async function serveSimulator({ port, token }: ControlServerOptions): Pro
     socket.on('error', () => socket.destroy());
     const feed = feedAt(readers, access.allowed(request));
     if (feed === undefined || sockets.clients.size >= WATCHERS_MAX) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
+      // Whoever stays nevertheless would be waited for at the end.
+      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n', () => socket.destroy());
       return;
     }
     sockets.handleUpgrade(request, socket, head, (client: WebSocket) => {
@@ -147,10 +148,14 @@ type Body = { readonly ok: true; readonly value: unknown } | { readonly ok: fals
 async function bodyOf({ body: rule }: ControlRoute, request: IncomingMessage): Promise<Body> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of request as AsyncIterable<Uint8Array>) {
-    length += part.length;
-    if (length > BODY_BYTES_MAX) return { ok: false, problem: 'the body is too long' };
-    parts.push(part);
+  try {
+    for await (const part of request as AsyncIterable<Uint8Array>) {
+      length += part.length;
+      if (length > BODY_BYTES_MAX) return { ok: false, problem: 'the body is too long' };
+      parts.push(part);
+    }
+  } catch {
+    return { ok: false, problem: 'the body broke off' };
   }
   if (rule === undefined) return { ok: true, value: undefined };
   try {

@@ -39,6 +39,7 @@ export interface ReaderAbout {
 }
 
 export interface ServedReaders {
+  /** Rejects with words for the caller when there are too many. */
   create(options: NewReader): Promise<ServedReader>;
   /** Takes a reader that somebody else made, with the options of `watch`. @param end what becomes of it when it's ended here */
   adopt(
@@ -58,7 +59,7 @@ export interface ServedReaders {
 export interface ReaderNow extends ReaderAbout, SimulationState {}
 
 /** A machine runs out of other things first. */
-export const READERS_MAX = 64;
+const READERS_MAX = 64;
 const TOKEN_BYTES = 16;
 /** Of reports, and of entries of the log: hundreds of sales. */
 const HISTORY_MAX = 5_000;
@@ -83,10 +84,12 @@ export function watchable(): Watchable {
   };
 }
 
-export function createServedReaders(): ServedReaders {
+/** @param readersMax that are made here, those included that are being made */
+export function createServedReaders(readersMax = READERS_MAX): ServedReaders {
   const readers = new Map<string, ServedReader & { readonly end: () => Promise<void> }>();
   const listeners = new Set<() => void>();
   let made = 0;
+  let making = 0;
 
   const changed = (): void => {
     for (const listener of listeners) listener();
@@ -113,25 +116,34 @@ export function createServedReaders(): ServedReaders {
     changed();
     return reader;
   }
+  async function make({ seed = 1, target = 'quickjs', clock = 'real' }: NewReader): Promise<ServedReader> {
+    const id = nextId();
+    const watch = watchable();
+    const simulation = await simulate({
+      seed,
+      target,
+      clock: clock === 'real' ? realClock : createManualClock(),
+      ...watch.options,
+    });
+    const token = toHex(systemRandom(TOKEN_BYTES));
+    const server = await serveReader({ port: 0, token, reader: simulation, host: simulation.host });
+    const { url, hostUrl } = server;
+    const about = { id, serial: simulation.serial, target, seed, clock, url, hostUrl };
+    const end = async (): Promise<void> => {
+      await server.close();
+      await simulation.close();
+    };
+    return keep(simulation, about, watch, end);
+  }
   return {
-    async create({ seed = 1, target = 'quickjs', clock = 'real' }) {
-      const id = nextId();
-      const watch = watchable();
-      const simulation = await simulate({
-        seed,
-        target,
-        clock: clock === 'real' ? realClock : createManualClock(),
-        ...watch.options,
-      });
-      const token = toHex(systemRandom(TOKEN_BYTES));
-      const server = await serveReader({ port: 0, token, reader: simulation, host: simulation.host });
-      const { url, hostUrl } = server;
-      const about = { id, serial: simulation.serial, target, seed, clock, url, hostUrl };
-      const end = async (): Promise<void> => {
-        await server.close();
-        await simulation.close();
-      };
-      return keep(simulation, about, watch, end);
+    async create(options) {
+      if (readers.size + making >= readersMax) throw new Error(`there are ${readersMax} readers already`);
+      making += 1;
+      try {
+        return await make(options);
+      } finally {
+        making -= 1;
+      }
     },
     adopt: (simulation, about, watch, end) => keep(simulation, { ...about, id: nextId() }, watch, end),
     find: (id) => readers.get(id),

@@ -52,7 +52,8 @@ export async function serveReader({ port, token, reader, host }: ReaderServerOpt
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     if (access.allowed(request) !== '' || sockets.clients.size >= CLIENTS_MAX) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
+      // Whoever stays nevertheless would be waited for at the end.
+      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n', () => socket.destroy());
       return;
     }
     sockets.handleUpgrade(request, socket, head, (client) => void attach(client, reader));
