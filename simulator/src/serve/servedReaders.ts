@@ -85,7 +85,7 @@ export function watchable(): Watchable {
 }
 
 /** @param readersMax that are made here, those included that are being made */
-export function createServedReaders(readersMax = READERS_MAX): ServedReaders {
+export function createServedReaders(readersMax: number = READERS_MAX): ServedReaders {
   const readers = new Map<string, ServedReader & { readonly end: () => Promise<void> }>();
   const listeners = new Set<() => void>();
   let made = 0;
