@@ -47,7 +47,7 @@ __attribute__((always_inline)) static inline uint16_t take_digit(column *sum) {
   return digit;
 }
 
-/** What a carry out of the highest digit stands for: 2^256 is 38. @returns the carry that this makes, at most 1 when the first was below 2^16 */
+/** What a carry out of the highest digit stands for: 2^256 is 38. @param carry -1 to 121664 @returns the carry that this makes, -1 to 1 */
 static int32_t add_carry(number to, int32_t carry) {
   carry *= 38;
   for (size_t i = 0; i < DIGITS; i += 1) {
@@ -143,7 +143,8 @@ static void multiply_by_curve(number to, const number a) {
 }
 
 static void swap_if(uint32_t bit, number a, number b) {
-  const uint32_t mask = 0u - bit;
+  uint32_t mask = 0u - bit;
+  __asm__("" : "+r"(mask)); /* the compiler knows that it's all ones or none, and would jump over the swap */
   for (size_t i = 0; i < DIGITS; i += 1) {
     const uint16_t changed = (uint16_t)((a[i] ^ b[i]) & mask);
     a[i] ^= changed;
