@@ -56,8 +56,7 @@ export function createShop({ database, clock = systemClock, random = systemRando
           await forgetExpired(work);
           await work.query('delete from session where shop_id = $1 and expires_ms <= $2', [shop, work.nowMs]);
         });
-        // An account that doesn't answer is asked again at the next tick.
-        if (accounts !== undefined) await recoverPayments(around, accounts, shop).catch(() => 0);
+        if (accounts !== undefined) await recoverPayments(around, accounts, shop);
         await deliverOutbox(around, shop);
       }
     },

@@ -12,6 +12,8 @@ export interface Order {
   readonly status: OrderStatus;
   /** Paid online, or to be paid at the counter: its lines are then sold like any basket, and `hand-over` names the sale. */
   readonly isPaid: boolean;
+  /** Its account was asked and has not answered: the order can't be cancelled, made ready or handed over before. Within minutes it's paid or cancelled. */
+  readonly isBeingPaid?: boolean;
   readonly placedMs: number;
   /** When the customer comes. */
   readonly slot: { readonly fromMs: number; readonly untilMs: number };

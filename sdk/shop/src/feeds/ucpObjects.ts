@@ -196,7 +196,8 @@ export function checkoutOf({
   };
 }
 
-export function ucpOrderOf(info: ShopInfo, checkout: string, order: Order, origin: string): object {
+/** @param code of the hand-over: whoever has the checkout's id ordered it */
+export function ucpOrderOf(info: ShopInfo, checkout: string, order: Order, code: string, origin: string): object {
   const isDone = order.status === 'handed-over';
   const lines = order.lines.map(({ qty }, at) => ({ id: `line-${at + 1}`, quantity: qty }));
   return {
@@ -219,6 +220,7 @@ export function ucpOrderOf(info: ShopInfo, checkout: string, order: Order, origi
           line_items: lines,
           method_type: 'pickup',
           destination: postal(info),
+          description: `Pickup code ${code}`,
           fulfillable_on: new Date(order.slot.fromMs).toISOString(),
         },
       ],

@@ -9,7 +9,7 @@ import type { Shop } from '../createShop.js';
 import { catalogueOf } from '../goods/catalogue.js';
 import { price } from '../goods/price.js';
 import { draw, hashOf } from '../names.js';
-import { cancelOrder, freeSlots, orderOf } from '../orders/orders.js';
+import { cancelOrder, freeSlots, orderOf, pricedOf, secretsOf } from '../orders/orders.js';
 import { ShopError } from '../shopError.js';
 import { infoOf } from '../shops.js';
 import {
@@ -128,10 +128,17 @@ export function ucpRoutes(server: FastifyInstance, shop: Shop, origin: string): 
   });
 
   const told = async (of: string, id: string, kept: Kept): Promise<object> => {
-    const order = kept.order === undefined ? undefined : await shop.read(of, (work) => orderOf(work, kept.order ?? ''));
+    const { order: number } = kept;
+    const order = number === undefined ? undefined : await shop.read(of, (work) => orderOf(work, number));
+    // What was ordered costs what it cost then.
     const [info, priced, slots] = await shop.change(
       of,
-      async (work) => [infoOf(work.shop), await price(work, kept), await freeSlots(work)] as const,
+      async (work) =>
+        [
+          infoOf(work.shop),
+          number === undefined ? await price(work, kept) : await pricedOf(work, number),
+          await freeSlots(work),
+        ] as const,
     );
     return checkoutOf({ info, id, kept, priced, slots, order, origin });
   };
@@ -210,7 +217,10 @@ export function ucpRoutes(server: FastifyInstance, shop: Shop, origin: string): 
     const { of, id, kept } = await load(request);
     const order = kept.order === undefined ? undefined : await shop.read(of, (work) => orderOf(work, kept.order ?? ''));
     if (order === undefined) throw new ShopError('not-found', 'There is no such order.');
-    const info = await shop.read(of, async (work) => infoOf(work.shop));
-    return ucpOrderOf(info, id, order, origin);
+    const [info, secrets] = await shop.read(
+      of,
+      async (work) => [infoOf(work.shop), await secretsOf(work, order.number)] as const,
+    );
+    return ucpOrderOf(info, id, order, secrets?.code ?? '', origin);
   });
 }

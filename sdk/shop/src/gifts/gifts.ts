@@ -6,15 +6,20 @@
 import type { Gift, GiftHold, HoldGift, IssueGift } from '../api.js';
 import type { Work } from '../database/work.js';
 import { draw, hashOf } from '../names.js';
+import { saleOf } from '../sales/readSale.js';
 import { ShopError } from '../shopError.js';
 
 const CODE_CHARACTERS = 16;
-/** A hold that nobody ends goes back. */
+/** What is held isn't free: whoever holds ends it, by capture or release. */
 const FREE = `sum(case kind when 'issue' then amount when 'load' then amount when 'release' then amount when 'refund' then amount
   when 'hold' then -amount else 0 end)`;
 
 export async function issueGift(work: Work, { amount, sale }: IssueGift): Promise<Gift> {
   const { shop_id: shop, currency } = work.shop;
+  const of = await saleOf(work, sale);
+  const back = of?.refunds.reduce((sum, one) => sum + one.amount, 0) ?? 0;
+  // Neither what isn't there yet nor what went back pays a gift card.
+  const isThere = of?.key === sale && of.status !== 'stored' && of.status !== 'declined-later';
   const [paid] = await work.query(
     "select coalesce(sum(unit * qty - discount), 0)::bigint as paid from sale_line where shop_id = $1 and sale_key = $2 and (detail->>'isGiftCard')::boolean",
     [shop, sale],
@@ -23,7 +28,8 @@ export async function issueGift(work: Work, { amount, sale }: IssueGift): Promis
     "select coalesce(sum(amount), 0)::bigint as amount from gift_event where shop_id = $1 and sale_key = $2 and kind = 'issue'",
     [shop, sale],
   );
-  if (amount + Number(issued?.['amount']) > Number(paid?.['paid']))
+  const most = isThere ? Math.min(Number(paid?.['paid']), of.total - back) : 0;
+  if (amount + Number(issued?.['amount']) > most)
     throw new ShopError('more-than-left', 'This sale did not pay for a gift card of so much.');
   const code = draw(work.random, CODE_CHARACTERS);
   await work.query('insert into gift_card values ($1, $2, $3, null)', [shop, idOf(work, code), currency]);

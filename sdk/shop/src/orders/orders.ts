@@ -2,7 +2,7 @@
  * Orders on their way from placed to handed over. Each step is an event; a step that was made is not made again.
  * Source: docs/reference/shop.md, orders.   Floor: shop orders.
  */
-import type { HandOverRequest, Order, OrderStatus, PricedLine } from '../api.js';
+import type { HandOverRequest, Order, OrderStatus, Priced, PricedLine } from '../api.js';
 import { customerOf } from '../customers/pairwise.js';
 import type { Row } from '../database/database.js';
 import type { Work } from '../database/work.js';
@@ -68,6 +68,16 @@ export async function orderOf(work: Work, number: string): Promise<Order | undef
   return row && orderFrom(work, row);
 }
 
+/** As it was priced when it was placed. @throws ShopError `not-found` */
+export async function pricedOf(work: Work, number: string): Promise<Priced> {
+  const [row] = await work.query('select priced from customer_order where shop_id = $1 and number = $2', [
+    work.shop.shop_id,
+    number,
+  ]);
+  if (row === undefined) throw new ShopError('not-found', 'There is no such order.');
+  return row['priced'] as Priced;
+}
+
 /** Whose order it is, and the code of its hand-over: for its own page. */
 export async function secretsOf(
   work: Work,
@@ -110,10 +120,13 @@ export async function handOver(work: Work, number: string, { proof, sale }: Hand
   if (!isRight) throw new ShopError('not-the-customer', 'This is not the account, or the code, of the order.');
   const order = await orderOf(work, number);
   if (order?.status === 'handed-over') return order;
+  if (order !== undefined) mayStep(order);
   if (order?.isPaid === false) {
     const paid = sale === undefined ? undefined : await saleOf(work, sale);
     if (paid === undefined)
       throw new ShopError('wrong-state', 'The order is not paid: sell its lines first, and name the sale.');
+    if (paid.status !== 'paid' && paid.status !== 'stored' && paid.status !== 'settled')
+      throw new ShopError('wrong-state', 'The money of this sale went back, or never came.');
     if (paid.order !== undefined) throw new ShopError('wrong-state', 'This sale paid another order.');
     if (paid.total < order.total) throw new ShopError('wrong-state', 'The sale is for less than the order.');
     await release(work, order.number);
@@ -135,7 +148,8 @@ export async function handOver(work: Work, number: string, { proof, sale }: Hand
 export async function cancelOrder(work: Work, number: string, actor: string): Promise<Order> {
   const order = await orderOf(work, number);
   const sale = order?.sale === undefined ? undefined : await saleOf(work, order.sale);
-  if (sale !== undefined && sale.status !== 'refunded')
+  if (order !== undefined) mayStep(order);
+  if (sale !== undefined && sale.status !== 'refunded' && sale.total > 0)
     throw new ShopError('refund-first', 'The order is paid: refund it first.');
   if (order !== undefined && order.status !== 'cancelled') await giveBack(work, order);
   return step(work, number, ['placed', 'paid', 'ready'], 'cancelled', actor);
@@ -182,6 +196,7 @@ async function step(
   const order = await orderOf(work, number);
   if (order === undefined) throw new ShopError('not-found', 'There is no such order.');
   if (order.status === to) return order;
+  mayStep(order);
   if (!from.includes(order.status)) throw new ShopError('wrong-state', `The order is ${order.status}.`);
   await work.query('update customer_order set status = $3 where shop_id = $1 and number = $2', [
     work.shop.shop_id,
@@ -192,6 +207,12 @@ async function step(
   return (await orderOf(work, number)) ?? order;
 }
 
+/** Whoever moved an order on while its account is asked would lose the answer, and the money with it. */
+function mayStep({ isBeingPaid }: Order): void {
+  if (isBeingPaid === true)
+    throw new ShopError('wrong-state', 'The account of this order has not answered yet: wait two minutes.');
+}
+
 async function orderFrom(work: Work, row: Row): Promise<Order> {
   const number = String(row['number']);
   const events = await work.query(
@@ -199,12 +220,13 @@ async function orderFrom(work: Work, row: Row): Promise<Order> {
     [work.shop.shop_id, number],
   );
   const sale = row['sale_key'];
-  // `paying` is ours alone: to others it's an order that isn't paid yet.
+  // `paying` is ours alone: to others it's an order that isn't paid yet, and stays where it is.
   const status = row['status'] === 'paying' ? 'placed' : (row['status'] as OrderStatus);
   return {
     number,
     status,
     isPaid: sale !== null,
+    ...(row['status'] === 'paying' && { isBeingPaid: true }),
     placedMs: Number(row['placed_ms']),
     slot: { fromMs: Number(row['slot_ms']), untilMs: Number(row['slot_until_ms']) },
     expiresMs: Number(row['expires_ms']),

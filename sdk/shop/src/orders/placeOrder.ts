@@ -50,7 +50,7 @@ export async function placeOrder(
   customer: Customer,
 ): Promise<Order> {
   const { holder, session } = customer;
-  if (request.pay === 'account' && holder === undefined)
+  if (request.pay === 'account' && (holder === undefined || accounts === undefined))
     throw new ShopError('not-signed-in', 'Sign in with the account that pays.');
   const one: Write = { shop, actor: session, operation: 'order', key, body: request };
   const { number, due, payKey } = await write(around, one, (work) => begin(work, request, customer));
@@ -83,14 +83,19 @@ export async function recoverPayments(around: Surroundings, accounts: OnlineAcco
       [shop, work.nowMs],
     ),
   }));
+  let ended = 0;
   for (const { number, pay_key } of open.orders) {
-    const paid = (await accounts.status(open.merchant, String(pay_key))) ?? {
-      kind: 'declined' as const,
-      reason: 'NEVER_ASKED',
-    };
-    await change(around, shop, (work) => finishPayment(work, String(number), paid));
+    // An account that doesn't answer is asked again later, and no other order waits for it.
+    ended += await accounts
+      .status(open.merchant, String(pay_key))
+      .then((paid) => paid ?? { kind: 'declined' as const, reason: 'NEVER_ASKED' })
+      .then((paid) => change(around, shop, (work) => finishPayment(work, String(number), paid)))
+      .then(
+        () => 1,
+        () => 0,
+      );
   }
-  return open.orders.length;
+  return ended;
 }
 
 async function begin(work: Work, request: OrderRequest, { session, holder }: Customer) {

@@ -168,10 +168,12 @@ export function tillRoutes(server: FastifyInstance, shop: Shop, attemptsMax: num
     body: unknown,
     params: Record<string, string>,
     does: Does,
-  ) =>
-    shop.write({ shop: of, actor: 'till', operation, key, body: { body, params } }, (work) =>
-      does({ work, till, key, body, params, query: {} }),
-    );
+  ) => {
+    // A sale that was stored may come again as paid, by its own key: that is another write.
+    const isStored = operation === '/sales' && (body as SaleRequest).status === 'stored';
+    const one = { shop: of, actor: 'till', operation: isStored ? '/sales stored' : operation, key };
+    return shop.write({ ...one, body: { body, params } }, (work) => does({ work, till, key, body, params, query: {} }));
+  };
   for (const [path, [schema, does]] of Object.entries(WRITES))
     server.post(path, { schema: { body: schema, headers: IDEMPOTENT } }, async (request) => {
       const { shop: of, till } = await signedIn(request);

@@ -107,6 +107,7 @@ export function orderPage(view: View, order: Order, code: string): string {
     `${say(language, T.order)} ${order.number}`,
     <>
       <p class="status">{say(language, STATUS[order.status])}</p>
+      {order.isBeingPaid && <p role="status">{say(language, T.beingPaid)}</p>}
       <p>{time(order.slot.fromMs, shop, language)}</p>
       {isOpen && (
         <p>
@@ -121,7 +122,7 @@ export function orderPage(view: View, order: Order, code: string): string {
           </li>
         ))}
       </ol>
-      {isOpen && !order.isPaid && (
+      {isOpen && !order.isPaid && !order.isBeingPaid && (
         <Form view={view} path={`/orders/${order.number}/cancel`}>
           <button type="submit">{say(language, T.cancel)}</button>
         </Form>

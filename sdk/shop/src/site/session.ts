@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AccountHolder } from '../accounts.js';
 import type { PriceLine } from '../api.js';
 import type { Shop } from '../createShop.js';
-import type { Work } from '../database/work.js';
+import type { ShopRow, Work } from '../database/work.js';
 import { draw, hashOf, macOf } from '../names.js';
 import { ShopError } from '../shopError.js';
 
@@ -40,12 +40,13 @@ export interface Sessions {
   ofForm(request: FastifyRequest, reply: FastifyReply, shop: string): Promise<Session>;
   keep(shop: string, session: Session): Promise<void>;
   /** Another name after signing in or out: whoever knew the old one has nothing. */
-  renew(reply: FastifyReply, shop: string, session: Session): Promise<Session>;
+  renew(reply: FastifyReply, shop: string, session: Session): Promise<void>;
 }
 
 export function createSessions(shop: Shop, origin: string): Sessions {
-  const key = shop.random(32);
-  const tokenOf = (of: string, cookie: string): string => macOf(key, `form\0${of}\0${cookie}`);
+  // Under a key that stays: a form still counts after the server started anew, and at another server of this shop.
+  const tokenOf = ({ shop_id, pairwise_key }: ShopRow, cookie: string): string =>
+    macOf(pairwise_key, `form\0${shop_id}\0${cookie}`);
   const give = (reply: FastifyReply, of: string, cookie: string): void => {
     reply.setCookie(COOKIE, cookie, {
       path: `/s/${of}`,
@@ -60,18 +61,18 @@ export function createSessions(shop: Shop, origin: string): Sessions {
     const known = COOKIE_FORM.test(sent) ? sent : undefined;
     const cookie = known ?? draw(shop.random, 26);
     const id = hashOf(`session\0${cookie}`);
-    const row = await shop.read(of, async (work) => {
+    const { row, csrf } = await shop.read(of, async (work) => {
       const [found] = await work.query(
         'select * from session where shop_id = $1 and session_id = $2 and expires_ms > $3',
         [of, id, work.nowMs],
       );
-      return found;
+      return { row: found, csrf: tokenOf(work.shop, cookie) };
     });
     if (known === undefined) give(reply, of, cookie);
     const language = languageOf(request) ?? (row?.['language'] as Language | undefined) ?? preferredOf(request);
     return {
       id,
-      csrf: tokenOf(of, cookie),
+      csrf,
       language,
       basket: (row?.['basket'] as Basket | undefined) ?? EMPTY,
       ...(typeof row?.['customer_id'] === 'string' && { customer: row['customer_id'] }),
@@ -91,13 +92,12 @@ export function createSessions(shop: Shop, origin: string): Sessions {
     keep,
     async renew(reply, of, session) {
       const cookie = draw(shop.random, 26);
-      const next = { ...session, id: hashOf(`session\0${cookie}`), csrf: tokenOf(of, cookie) };
       await shop.change(of, async (work) => {
+        const next = { ...session, id: hashOf(`session\0${cookie}`), csrf: tokenOf(work.shop, cookie) };
         await work.query('delete from session where shop_id = $1 and session_id = $2', [of, session.id]);
         await store(work, next);
       });
       give(reply, of, cookie);
-      return next;
     },
   };
 }

@@ -206,18 +206,18 @@ export function siteRoutes(server: FastifyInstance, shop: Shop, origin: string, 
     const session = await sessions.ofForm(request, reply, of(request));
     const { key = '', total, name = '', slot, pay, gift = '' } = request.body as Body;
     const { lines, codes } = session.basket;
-    const known = await shop.read(
-      of(request),
-      async (work) =>
-        (
-          await work.query(
-            "select 1 from idempotency where shop_id = $1 and actor = $2 and operation = 'order' and key = $3",
-            [of(request), session.id, key],
-          )
-        ).length > 0,
-    );
-    if (lines.length === 0 && !known) throw new ShopError('invalid', 'The basket is empty.');
-    const order = await shop.order(
+    /** What came of this form before. */
+    const numberOf = async (): Promise<unknown> => {
+      const [row] = await shop.read(of(request), (work) =>
+        work.query(
+          "select answer->>'number' as number from idempotency where shop_id = $1 and actor = $2 and operation = 'order' and key = $3",
+          [of(request), session.id, key],
+        ),
+      );
+      return row?.['number'];
+    };
+    if (lines.length === 0 && (await numberOf()) === undefined) throw new ShopError('invalid', 'The basket is empty.');
+    const placing = shop.order(
       of(request),
       key,
       {
@@ -232,7 +232,16 @@ export function siteRoutes(server: FastifyInstance, shop: Shop, origin: string, 
       },
       { session: session.id, holder: session.holder },
     );
-    return reply.redirect(`/s/${of(request)}/orders/${order.number}?new=1`, 303);
+    const number = await placing.then(
+      (order) => order.number,
+      async (fault: unknown) => {
+        // The account may have paid: its page tells, and an error would make the customer order again.
+        const placed = fault instanceof ShopError && fault.code === 'unavailable' ? await numberOf() : undefined;
+        if (placed === undefined) throw fault;
+        return placed;
+      },
+    );
+    return reply.redirect(`/s/${of(request)}/orders/${number}?new=1`, 303);
   });
 
   /** Of this session, or of the account that is signed in; to anybody else there is no such order. */

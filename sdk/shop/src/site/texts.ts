@@ -34,6 +34,7 @@ type Name =
   | 'signInHow'
   | 'oneTimeCode'
   | 'wrongCode'
+  | 'beingPaid'
   | 'pickupCode'
   | 'cancel'
   | 'myData'
@@ -89,6 +90,10 @@ export const T: Readonly<Record<Name, Texts>> = {
   pickupCode: {
     en: 'Show this code, or tap the card of your account',
     fr: 'Montrez ce code, ou présentez la carte de votre compte',
+  },
+  beingPaid: {
+    en: 'Your account has not answered yet. Do not order again: this page will tell whether the order is paid.',
+    fr: 'Votre compte n’a pas encore répondu. Ne commandez pas de nouveau : cette page dira si la commande est payée.',
   },
   cancel: { en: 'Cancel the order', fr: 'Annuler la commande' },
   myData: { en: 'My data', fr: 'Mes données' },
