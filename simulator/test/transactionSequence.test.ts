@@ -28,25 +28,40 @@ async function numbersOf(simulation: Simulation): Promise<{ readonly all: number
     }
     await simulation.restart();
   }
-  const all = simulation
+  return { all: numbersTold(simulation), counters };
+}
+
+/** What went online is told twice: in the question, and in the result. */
+function numbersTold(simulation: Simulation): number[] {
+  const told = simulation
     .messages()
     .filter(({ direction }) => direction === 'toHost')
     .flatMap(({ bytes }) => {
       const decoded = decodeMessage(bytes);
       return decoded.ok && 'transactionSequence' in decoded.message ? [decoded.message.transactionSequence ?? 0] : [];
     });
-  return { all, counters };
+  return [...new Set(told)];
 }
 
 test.each(targetNames)('rises, also over the loss of power [%s]', async (target) => {
   await using simulation = await simulate({ target });
-  const { all, counters } = await numbersOf(simulation);
-  // What went online is told twice: in the question, and in the result.
-  const told = [...new Set(all)];
+  const { all: told, counters } = await numbersOf(simulation);
   expect(told).toEqual([...told].sort((a, b) => a - b));
   expect(told).toHaveLength(12);
   expect(told).toEqual([1, 2, 3, 4, 64, 65, 66, 67, 128, 129, 130, 131]);
   expect(counters).toEqual(told.filter((_, sale) => sale % 4 !== 1));
+});
+
+test('a checkout whose card declines by itself has had its number', async () => {
+  await using simulation = await simulate({ target: 'node' });
+  const reader = await connect(simulation, simulation);
+  const basket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 1, unit: 250 }] };
+  simulation.tap('declined-offline');
+  expect((await reader.checkout({ basket, key: newKey('order-1') })).status).toBe('declined');
+  simulation.lift();
+  simulation.tap('visa-debit');
+  await reader.pay({ amount: { minor: 250, currency: 'EUR' }, key: newKey('order-2') });
+  expect(numbersTold(simulation)).toEqual([2]);
 });
 
 test('sabotage: a number that power takes away comes again', async () => {

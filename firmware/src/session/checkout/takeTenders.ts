@@ -151,7 +151,10 @@ function* authorise(tap: Tap, profile: number, amount: number, tenders: readonly
   if (combination === undefined || application === undefined) return { value: 0 };
   const outcome = yield* untilInterrupted(activateKernel(context, combination, application));
   if (typeof outcome === 'string') return stopped(outcome);
-  if (outcome?.kind === 'declined') tap.spellings = tap.spellings.concat(spellingsOf(outcome.card.cardNumber));
+  if (outcome?.kind === 'declined') {
+    tap.spellings = tap.spellings.concat(spellingsOf(outcome.card.cardNumber));
+    tap.session.dukpt.skip();
+  }
   if (outcome?.kind !== 'online') return { value: 0 };
   const { session, configuration, request, policy } = tap;
   const outgoing = outgoingCard(session, configuration, context, outcome.card, CONTACTLESS);
