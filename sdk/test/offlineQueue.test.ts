@@ -112,6 +112,38 @@ test('a queue that knows it is offline asks nobody, and refuses above its limits
   expect(await queue.list()).toEqual([]);
 });
 
+test('two tabs at the same time don’t pass the limits together', async () => {
+  const bank = acquirer();
+  const store = memoryStore();
+  const open = () => offlineQueue(bank.host, { store, limits: LIMITS, isOnline: () => false });
+  const tabs = [open(), open()];
+  const answers = await Promise.all(
+    ['a', 'b', 'c', 'd'].map((order, at) =>
+      tabs[at % 2]?.host.authorise(requestOf(newKey(order), 3000), newKey(order)),
+    ),
+  );
+  const said = answers.map((answer) => new TextDecoder('latin1').decode(answer).match(/Y3|Z3/)?.[0]);
+  expect(said.sort()).toEqual(['Y3', 'Y3', 'Z3', 'Z3']);
+  expect(await open().room()).toBe(2000);
+});
+
+test('one that the acquirer never has an answer for keeps none waiting', async () => {
+  const bank = acquirer();
+  const poisoned = newKey('a');
+  const host: PaymentHost = {
+    ...bank.host,
+    authorise: (request, key) =>
+      key === poisoned ? Promise.resolve(Uint8Array.of(1)) : bank.host.authorise(request, key),
+  };
+  let isOnline = false;
+  const queue = offlineQueue(host, { store: memoryStore(), limits: LIMITS, isOnline: () => isOnline, clock: STILL });
+  for (const key of [poisoned, newKey('b'), newKey('c')]) await queue.host.authorise(requestOf(key, 100), key);
+  isOnline = true;
+  expect((await queue.forward()).left).toBe(3);
+  expect(await queue.forward()).toEqual({ settled: 2, declined: 0, expired: 0, left: 1 });
+  expect(await states(queue)).toEqual({ 'a-1': 'stored', 'b-1': 'settled', 'c-1': 'settled' });
+});
+
 const STILL = { now: () => 0, sleep: async () => {} };
 
 class Crash extends Error {}

@@ -80,6 +80,8 @@ export function offlineQueue<Host extends PaymentHost>(host: Host, options: Offl
   const { lock = systemLock } = options;
   check(host, options);
   let round: Promise<ForwardReport> | undefined;
+  /** Those that the acquirer had no answer for: they are asked last, so that one it never has an answer for keeps none waiting. */
+  const tired = new Set<Key>();
 
   const impatient = (given: CallOptions = {}): CallOptions => ({
     ...given,
@@ -153,13 +155,18 @@ export function offlineQueue<Host extends PaymentHost>(host: Host, options: Offl
 
   async function forwardAll(given: CallOptions): Promise<ForwardReport> {
     const report = { settled: 0, declined: 0, expired: 0, left: 0 };
-    for (const { sale } of await allKept(store)) {
+    const all = await allKept(store);
+    const isTired = ({ sale }: Kept): boolean => tired.has(sale.key);
+    for (const { sale } of [...all.filter((one) => !isTired(one)), ...all.filter(isTired)]) {
       if (sale.state !== 'stored' && sale.state !== 'forwarding') continue;
       // Another till of this store may have been faster.
       const kept = await keptOf(store, sale.key);
       if (kept === undefined || !isOwed(kept.sale)) continue;
-      const state = report.left > 0 ? 'left' : await forwardOne(kept, given);
+      const isAsked = report.left === 0;
+      const state = isAsked ? await forwardOne(kept, given) : 'left';
       report[state] += 1;
+      if (isAsked && state === 'left') tired.add(sale.key);
+      else if (isAsked) tired.delete(sale.key);
     }
     return report;
   }
