@@ -1,6 +1,6 @@
 /** The reference till for a tablet: its entry.   Floor: till. */
 import { render } from 'preact';
-import { forward } from './reader/readerConnection.js';
+import { forward, keepForwarding } from './reader/readerConnection.js';
 import { keepRecovering } from './sale/afterRestart.js';
 import { keepSending, loadSales } from './sale/outbox.js';
 import { pairTill } from './settings/pairing.js';
@@ -21,4 +21,5 @@ await refreshCatalogue().catch(() => {});
 void keepRecovering();
 await forward();
 keepSending();
+keepForwarding();
 if ('serviceWorker' in navigator) await navigator.serviceWorker.register('./serviceWorker.js').catch(() => {});

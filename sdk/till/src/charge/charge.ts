@@ -16,18 +16,10 @@ import {
 } from '@comptoir/sdk';
 import { refund, withTip } from '@comptoir/sdk/checkout';
 import { type Signal, signal } from '@preact/signals';
-import { connectedReader, isReachable, queue, queueChanged } from '../reader/readerConnection.js';
-import { putSale, sales, sendSales } from '../sale/outbox.js';
-import {
-  newSale,
-  nextKey,
-  type Part,
-  remainingOf,
-  type SaleRecord,
-  withResult,
-  withState,
-} from '../sale/saleRecord.js';
-import { codes, emptyBasket, ofOrder, priced } from '../sell/basket.js';
+import { connectedReader, isReachable, lookupAt, queue, queueChanged } from '../reader/readerConnection.js';
+import { endPart, putSale, sales, sendSales } from '../sale/outbox.js';
+import { newSale, nextKey, type Part, remainingOf, type SaleRecord, withState } from '../sale/saleRecord.js';
+import { codes, emptyBasketOf, ofOrder, payBasketBy, priced } from '../sell/basket.js';
 import { store } from '../store/records.js';
 
 interface Of {
@@ -62,7 +54,9 @@ let stop: AbortController | undefined;
 /** @param sale one that is open already, to go on with it */
 export function beginCharge(sale?: SaleRecord): void {
   if (sale === undefined && priced.value.total === 0) return;
-  charge.value = { at: 'how', sale: sale ?? newSale(priced.value, codes.value, 0, ofOrder.value) };
+  const begun = sale ?? newSale(priced.value, codes.value, 0, ofOrder.value);
+  if (sale === undefined) payBasketBy(begun.id);
+  charge.value = { at: 'how', sale: begun };
 }
 
 /** Before the first part only. @param tip minor units */
@@ -104,7 +98,7 @@ export async function chargeCard(
     const op = reader.checkout(
       {
         key,
-        basket: withTip(priced.value.basket, { minor: sale.tip, currency }),
+        basket: withTip(sale.basket, { minor: sale.tip, currency }),
         journal: store,
         policy: { region: 'EEA', takesPartialApproval: true, collectsRest: true },
         ...(asksCustomer && { choose: (instruments: readonly Instrument[]) => chosen(begun, amount, instruments) }),
@@ -136,7 +130,7 @@ async function followed<T>(op: Op<T, Prompt | CheckoutEvent>, sale: SaleRecord, 
 
 async function ended(begun: SaleRecord, key: Key, result: LookupResult): Promise<void> {
   queueChanged.value += 1;
-  const sale = await putSale(withResult(begun, key, result));
+  const sale = await endPart(begun, key, result);
   switch (result.status) {
     case 'unknown':
       charge.value = { at: 'unknown', sale, key, message: result.recovery.message };
@@ -162,7 +156,7 @@ async function moneyCame(sale: SaleRecord): Promise<void> {
     charge.value = { at: 'how', sale };
     return;
   }
-  emptyBasket();
+  emptyBasketOf(sale.id);
   charge.value = { at: 'paid', sale };
   await sendSales().catch(() => {});
   const told = sales.value.find(({ id }) => id === sale.id);
@@ -171,10 +165,14 @@ async function moneyCame(sale: SaleRecord): Promise<void> {
   if (told !== undefined && value.at === 'paid' && value.sale.id === sale.id) charge.value = { at: 'paid', sale: told };
 }
 
-/** An error says whether the card may have been charged. */
+/**
+ * A reader's error says whether the card may have been charged. Any other one says nothing: once the reader was asked, it may have been,
+ * also when it's the answer that couldn't be written down.
+ */
 async function failed(sale: SaleRecord, key: Key, fault: unknown): Promise<void> {
   const message = fault instanceof ReaderError ? `${fault.message} ${fault.recovery.message}` : String(fault);
-  if (fault instanceof ReaderError && fault.charged === 'maybe') {
+  const wasAsked = sale.parts.some((part) => part.key === key);
+  if (wasAsked && !(fault instanceof ReaderError && fault.charged === 'no')) {
     charge.value = { at: 'unknown', sale, key, message };
     return;
   }
@@ -187,8 +185,7 @@ async function failed(sale: SaleRecord, key: Key, fault: unknown): Promise<void>
 export async function askAgain(sale: SaleRecord, key: Key): Promise<void> {
   charge.value = { at: 'prompt', sale, amount: remainingOf(sale), show: 'processing', heard: [] };
   try {
-    const reader = await connectedReader();
-    await ended(sale, key, await reader.lookup(key));
+    await ended(sale, key, await lookupAt(sale.reader, key));
   } catch (fault) {
     charge.value = { at: 'unknown', sale, key, message: fault instanceof Error ? fault.message : String(fault) };
   }

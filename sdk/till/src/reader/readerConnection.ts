@@ -2,7 +2,15 @@
  * The reader of this till: connected when it's first needed, and again when it was lost.
  * Floor: till.
  */
-import { connect, httpHost, type Reader, type ReaderState, type Transport } from '@comptoir/sdk';
+import {
+  connect,
+  httpHost,
+  type Key,
+  type LookupResult,
+  type Reader,
+  type ReaderState,
+  type Transport,
+} from '@comptoir/sdk';
 import { recover } from '@comptoir/sdk/checkout';
 import { type OfflineQueue, offlineQueue } from '@comptoir/sdk/offline';
 import { webSocket } from '@comptoir/sdk/transports/webSocket';
@@ -11,6 +19,7 @@ import { type ReaderKind, settings } from '../settings/settings.js';
 import { currency } from '../shop/catalogue.js';
 import { isOnline } from '../shop/shopClient.js';
 import { store } from '../store/records.js';
+import { say } from '../words/words.js';
 
 export type Connection =
   | { readonly state: 'none' | 'connecting' }
@@ -39,12 +48,13 @@ export function isReachable(): boolean {
   return navigator.onLine && isOnline.peek();
 }
 
-/** The way to the acquirer, and what is kept when it's closed. Made anew when settings change. */
+/** The way to the acquirer, and what is kept when it's closed. Made anew when settings change, or the shop tells its currency. */
 export function queue(): OfflineQueue {
   const { hostUrl, offlinePerSale, offlineTotal, offlineHours } = settings.value;
-  if (made?.of !== settings.value) {
+  if (made?.of !== settings.value || made.currency !== currency.value) {
     made = {
       of: settings.value,
+      currency: currency.value,
       queue: offlineQueue(httpHost(hostUrl === '' ? `${location.origin}/host` : hostUrl), {
         store,
         limits: {
@@ -59,14 +69,30 @@ export function queue(): OfflineQueue {
   }
   return made.queue;
 }
-let made: { readonly of: object; readonly queue: OfflineQueue } | undefined;
+let made: { readonly of: object; readonly currency: string; readonly queue: OfflineQueue } | undefined;
+
+/** For a connection that outlives a change of settings: the limits are always those of now. */
+const hostNow: OfflineQueue['host'] = new Proxy({} as OfflineQueue['host'], {
+  get: (_, name) => Reflect.get(queue().host, name),
+});
+
+/**
+ * Did it go through?
+ * @param serial of the reader that was asked: another one knows nothing of the key, and must not say that nothing was taken
+ * @throws Error when that one isn't connected; ReaderError
+ */
+export async function lookupAt(serial: string | undefined, key: Key): Promise<LookupResult> {
+  const reader = await connectedReader();
+  if (serial !== undefined && serial !== reader.info.serial) throw new Error(say('otherReader', { serial }));
+  return reader.lookup(key);
+}
 
 async function open(): Promise<Reader> {
   connection.value = { state: 'connecting' };
   try {
     const transport = await transportOf(settings.value.reader, settings.value.readerUrl);
     const reader = await connect(transport, {
-      host: queue().host,
+      host: hostNow,
       trust: 'development',
       utcOffsetMinutes: -new Date().getTimezoneOffset(),
     });
@@ -101,10 +127,18 @@ export async function recoverJournal(): Promise<void> {
   await recover(await connectedReader(), store, { host: queue().host });
 }
 
+const FORWARD_MS = 30_000;
 let isForwarding = false;
 effect(() => {
   if (isOnline.value) void forward();
 });
+
+/** The acquirer may be away while the shop is there: it's asked again and again. */
+export function keepForwarding(): void {
+  setInterval(() => {
+    if (isOnline.peek()) void forward();
+  }, FORWARD_MS);
+}
 
 /** Sends what is stored to the acquirer. Nothing happens while it can't be reached. */
 export async function forward(): Promise<void> {

@@ -3,9 +3,11 @@
  * Floor: till.
  */
 import { type Signal, signal } from '@preact/signals';
-import { connectedReader, recoverJournal } from '../reader/readerConnection.js';
-import { putSale, sales } from './outbox.js';
-import { takenOf, withResult } from './saleRecord.js';
+import { charge } from '../charge/charge.js';
+import { lookupAt, recoverJournal } from '../reader/readerConnection.js';
+import { emptyBasketOf } from '../sell/basket.js';
+import { endPart, putSale, sales } from './outbox.js';
+import { type SaleRecord, takenOf } from './saleRecord.js';
 
 /** How many sales were ended so. */
 export const recovered: Signal<number> = signal(0);
@@ -14,42 +16,53 @@ const AGAIN_MS = 5_000;
 /** What this page itself began is its own to end. */
 const pageBegunMs: number = Date.now();
 
-/** A reader that still waits for the till that died, or isn't there yet, is asked again and again. */
+/** A reader that still waits for the till that died, or isn't there yet, is asked again and again; so is an acquirer that can't tell. */
 export async function keepRecovering(): Promise<void> {
-  for (;;) {
-    try {
-      return await recoverSales();
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-    }
-  }
+  while (!(await recoverSales().catch(() => false))) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
 }
 
-/** @throws ReaderError what can't be asked now stays open */
-async function recoverSales(): Promise<void> {
-  const open = sales.value.filter(
-    ({ state, startedMs, parts }) =>
-      state === 'open' && startedMs < pageBegunMs && parts.some((part) => part.state === 'open'),
-  );
-  if (open.length > 0) {
-    await recoverJournal();
-    const reader = await connectedReader();
-    for (const sale of open) {
-      let left = sale;
-      for (const { key, state } of sale.parts) {
-        if (state === 'open') left = await putSale(withResult(left, key, await reader.lookup(key)));
-      }
-      if (left.parts.every(({ state }) => state !== 'open')) recovered.value += 1;
-    }
+/** @returns false: some can't be ended yet @throws ReaderError what can't be asked now stays open */
+export async function recoverSales(): Promise<boolean> {
+  emptyPaidBasket();
+  // A customer waits before the reader: later.
+  if (sales.value.some(isLeftOpen) && charge.value.at !== 'idle') return false;
+  if (sales.value.some(isLeftOpen)) await recoverJournal();
+  for (const sale of sales.value.filter(isLeftOpen)) {
+    const left = await endParts(sale);
+    if (!isLeftOpen(left)) recovered.value += 1;
   }
+  emptyPaidBasket();
   // Begun, and nothing was taken: the basket is still there.
   for (const sale of sales.value) {
-    if (
-      sale.state === 'open' &&
-      sale.startedMs < pageBegunMs &&
-      takenOf(sale) === 0 &&
-      sale.parts.every(({ state }) => state === 'none' || state === 'void')
-    )
+    if (isEarlier(sale) && takenOf(sale) === 0 && sale.parts.every(({ state }) => state === 'none' || state === 'void'))
       await putSale({ ...sale, state: 'void' });
   }
+  return !sales.value.some(isLeftOpen);
+}
+
+/** One that can't be asked for keeps no other one waiting. */
+async function endParts(sale: SaleRecord): Promise<SaleRecord> {
+  let left = sale;
+  for (const { key, state } of sale.parts) {
+    if (state !== 'open') continue;
+    try {
+      left = await endPart(left, key, await lookupAt(sale.reader, key));
+    } catch {
+      // It stays open.
+    }
+  }
+  return left;
+}
+
+function isEarlier({ state, startedMs }: SaleRecord): boolean {
+  return state === 'open' && startedMs < pageBegunMs;
+}
+
+function isLeftOpen(sale: SaleRecord): boolean {
+  return isEarlier(sale) && sale.parts.some(({ state }) => state === 'open');
+}
+
+/** The till died after the money came, and before the basket was empty. */
+function emptyPaidBasket(): void {
+  for (const sale of sales.value) if (takenOf(sale) > 0) emptyBasketOf(sale.id);
 }

@@ -2,15 +2,18 @@
  * What the shop isn't told yet: sales that are paid, sent in order as soon as it can be reached. The key of each makes sure that it's told once.
  * Floor: till.
  */
+import type { Key, LookupResult } from '@comptoir/sdk';
+import { systemLock } from '@comptoir/sdk/offline';
 import { effect, type Signal, signal } from '@preact/signals';
 import { refreshCatalogue } from '../shop/catalogue.js';
 import { isOnline, post, ShopRefusal } from '../shop/shopClient.js';
-import { allSales, isStored, keepSale, type SaleRecord, saleRequest } from './saleRecord.js';
+import { allSales, isStored, keepSale, type SaleRecord, saleNow, saleRequest, withResult } from './saleRecord.js';
 
 /** Every sale of this till, the newest first. */
 export const sales: Signal<readonly SaleRecord[]> = signal([]);
 
 const RETRY_MS = 5_000;
+const LOCK = 'comptoir-sale';
 
 export async function loadSales(): Promise<void> {
   sales.value = await allSales();
@@ -21,6 +24,11 @@ export async function putSale(sale: SaleRecord): Promise<SaleRecord> {
   await keepSale(sale);
   sales.value = [sale, ...sales.value.filter(({ id }) => id !== sale.id)].sort((a, b) => b.startedMs - a.startedMs);
   return sale;
+}
+
+/** Ends the part with this key in the sale as it stands now: others may have gone on with it meanwhile. */
+export function endPart(sale: SaleRecord, key: Key, result: LookupResult): Promise<SaleRecord> {
+  return systemLock(LOCK, async () => putSale(withResult(await saleNow(sale), key, result)));
 }
 
 let sending: Promise<void> | undefined;

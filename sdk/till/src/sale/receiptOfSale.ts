@@ -1,7 +1,7 @@
 /** The receipt of a sale, in the language of the page.   Floor: till. */
 import type { LookupResult } from '@comptoir/sdk';
 import { type Receipt, receipt } from '@comptoir/sdk/receipt';
-import { inWords, itemOf, shopInfo } from '../shop/catalogue.js';
+import { inWords, shopInfo } from '../shop/catalogue.js';
 import { inDateTime } from '../words/money.js';
 import { type SaleRecord, takenOf } from './saleRecord.js';
 
@@ -30,8 +30,7 @@ export function receiptOfSale(sale: SaleRecord): Receipt | undefined {
 /** Tax inside what the lines cost after the shop's discounts, by rate, rounded half up. */
 function vatOf({ lines }: SaleRecord): readonly { readonly rate: number; readonly amount: number }[] {
   const nets = new Map<number, number>();
-  for (const { sku, qty, unit, discount } of lines) {
-    const rate = itemOf(sku)?.vat ?? 0;
+  for (const { vat: rate, qty, unit, discount } of lines) {
     if (rate > 0) nets.set(rate, (nets.get(rate) ?? 0) + qty * unit - discount);
   }
   return [...nets].map(([rate, net]) => ({

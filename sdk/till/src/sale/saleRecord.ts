@@ -6,11 +6,11 @@
  *
  * Floor: till.
  */
-import { type Key, type LookupResult, newKey } from '@comptoir/sdk';
+import { type Basket, type Key, type LookupResult, newKey } from '@comptoir/sdk';
 import type { Discount, SaleRequest, SaleTender } from '../../../shop/src/api.js';
 import type { PricedBasket } from '../sell/basket.js';
 import { settings } from '../settings/settings.js';
-import { readAllJson, writeJson } from '../store/records.js';
+import { readAllJson, readJson, writeJson } from '../store/records.js';
 
 export interface SoldLine {
   readonly sku: string;
@@ -18,6 +18,8 @@ export interface SoldLine {
   readonly unit: number;
   readonly discount: number;
   readonly name: { readonly en: string; readonly fr: string };
+  /** As it was when it was sold. */
+  readonly vat: number;
 }
 
 /** `open`: nobody knows yet, `none`: nothing was taken. */
@@ -41,6 +43,8 @@ export interface SaleRecord {
   readonly startedMs: number;
   readonly currency: string;
   readonly lines: readonly SoldLine[];
+  /** What the reader is asked for, without the tip: of this sale, whatever is in the basket by now. */
+  readonly basket: Basket;
   readonly discounts: readonly Discount[];
   readonly codes: readonly string[];
   readonly subtotal: number;
@@ -65,7 +69,11 @@ export function newSale(priced: PricedBasket, codes: readonly string[], tip: num
     id: `${settings.value.till || 'till'}-${nowMs.toString(36)}-${random.toString(36).slice(0, 4)}`.slice(0, 56),
     startedMs: nowMs,
     currency: priced.basket.currency,
-    lines: priced.lines.map(({ sku, qty, unit, discount, item }) => ({ sku, qty, unit, discount, name: item.name })),
+    lines: priced.lines.map(({ item, sku, qty, unit, discount }) => {
+      const { name, vat } = item;
+      return { sku, qty, unit, discount, name, vat };
+    }),
+    basket: priced.basket,
     discounts: priced.discounts,
     codes,
     subtotal: priced.subtotal,
@@ -88,6 +96,11 @@ export async function allSales(): Promise<readonly SaleRecord[]> {
   return [...(await readAllJson<SaleRecord>('sale/'))].sort((a, b) => b.startedMs - a.startedMs);
 }
 
+/** As it stands now, whoever wrote it last. */
+export async function saleNow(sale: SaleRecord): Promise<SaleRecord> {
+  return (await readJson<SaleRecord>(`sale/${sale.id}`)) ?? sale;
+}
+
 export function nextKey({ id, parts }: SaleRecord): Key {
   return newKey(id, parts.length + 1);
 }
@@ -105,9 +118,11 @@ export function isStored({ parts }: SaleRecord): boolean {
   return parts.some(({ result, state }) => state === 'taken' && result?.status === 'stored');
 }
 
-/** The part with this key, as its result says. */
+/** The part with this key, as its result says. What ended before stays as it ended. */
 export function withResult(sale: SaleRecord, key: Key, result: LookupResult): SaleRecord {
-  const parts = sale.parts.map((part) => (part.key === key ? { ...part, ...endOf(result), result } : part));
+  const parts = sale.parts.map((part) =>
+    part.key === key && part.state === 'open' ? { ...part, ...endOf(result), result } : part,
+  );
   return withState({ ...sale, parts });
 }
 

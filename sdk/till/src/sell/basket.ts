@@ -31,6 +31,7 @@ export interface PricedBasket {
 }
 
 const STORED = 'comptoir-basket';
+const STORED_SALE = 'comptoir-basket-sale';
 const QTY_MAX = 999;
 
 export const picked: Signal<readonly Picked[]> = signal(load());
@@ -60,7 +61,18 @@ export function setQuantity(sku: string, qty: number): void {
     .filter((line) => line.qty > 0);
 }
 
+/** @param sale that this basket is being paid by */
+export function payBasketBy(sale: string): void {
+  localStorage.setItem(STORED_SALE, sale);
+}
+
+/** Once money came in: nobody pays the same basket twice, also when the till died before it was empty. Another customer's basket stays. */
+export function emptyBasketOf(sale: string): void {
+  if (localStorage.getItem(STORED_SALE) === sale) emptyBasket();
+}
+
 export function emptyBasket(): void {
+  localStorage.removeItem(STORED_SALE);
   picked.value = [];
   codes.value = [];
   ofOrder.value = undefined;

@@ -1,5 +1,5 @@
 /** What the page says, in English and French.   Floor: till. */
-import { settings } from '../settings/settings.js';
+import { type Language, settings } from '../settings/settings.js';
 
 const ENGLISH = {
   sell: 'Sell',
@@ -60,6 +60,7 @@ const ENGLISH = {
   nothingTaken: 'Nothing was taken.',
   unknownTitle: 'Not known yet',
   unknownHint: 'Take no other money before it is known.',
+  otherReader: 'It began at the reader {serial}: connect that one, and ask again.',
   ask: 'Ask again',
   tryAgain: 'Try again',
   otherWay: 'Another way to pay',
@@ -227,6 +228,7 @@ const FRENCH: Readonly<Record<Word, string>> = {
   nothingTaken: 'Rien n’a été débité.',
   unknownTitle: 'Pas encore connu',
   unknownHint: 'N’encaissez rien d’autre avant de savoir.',
+  otherReader: 'Il a commencé au lecteur {serial} : connectez-le, puis redemandez.',
   ask: 'Demander encore',
   tryAgain: 'Réessayer',
   otherWay: 'Payer autrement',
@@ -350,8 +352,10 @@ export function categoryInWords(category: string): string {
   return french ?? category.charAt(0).toUpperCase() + category.slice(1).replace(/-/g, ' ');
 }
 
+export const WORDS: Readonly<Record<Language, Readonly<Record<Word, string>>>> = { en: ENGLISH, fr: FRENCH };
+
 /** @param values for `{name}` in the sentence */
 export function say(word: Word, values: Readonly<Record<string, string | number>> = {}): string {
-  const sentence = (settings.value.language === 'fr' ? FRENCH : ENGLISH)[word];
+  const sentence = WORDS[settings.value.language][word];
   return sentence.replace(/\{([a-z]+)\}/g, (_, name: string) => `${values[name] ?? ''}`);
 }

@@ -1,0 +1,137 @@
+/** A sale at a till whose reader is scripted: what is asked for, what is written down, and what a till that died makes of it. */
+
+import './page.js';
+
+import type { CheckoutHost } from '@comptoir/sdk';
+import { beforeEach, expect, test } from 'vitest';
+import { answering, BASKET, type BasketTill, OPEN, openBasketTill, QUESTION, tenders } from '../../test/basketSale.js';
+import { KEY } from '../../test/sale.js';
+import type { Step } from '../../test/scriptedReader.js';
+import { askAgain, charge, chargeCard, takeCash } from '../src/charge/charge.js';
+import { connection, queue } from '../src/reader/readerConnection.js';
+import { recovered, recoverSales } from '../src/sale/afterRestart.js';
+import { endPart, loadSales, sales } from '../src/sale/outbox.js';
+import { keepSale, type SaleRecord, saleNow } from '../src/sale/saleRecord.js';
+import { emptyBasket, payBasketBy, picked } from '../src/sell/basket.js';
+import { shopInfo } from '../src/shop/catalogue.js';
+import { isOnline } from '../src/shop/shopClient.js';
+import { disk } from './page.js';
+
+const POLICY: Step = answering('policy', { kind: 'accepted', lineCount: 0 });
+const PART = { key: KEY, kind: 'checkout', asked: 1250, taken: 0, state: 'open' } as const;
+const SALE: SaleRecord = {
+  id: 'o-17',
+  startedMs: 1,
+  currency: 'EUR',
+  lines: [{ sku: 'bread', qty: 5, unit: 250, discount: 0, name: { en: 'Bread', fr: 'Pain' }, vat: 550 }],
+  basket: { currency: 'EUR', lines: [{ sku: 'bread', qty: 5, unit: 250 }] },
+  discounts: [],
+  codes: [],
+  subtotal: 1250,
+  total: 1250,
+  tip: 0,
+  parts: [],
+  state: 'open',
+  isSent: false,
+  reader: 'S-0001',
+};
+const LEFT_OPEN: SaleRecord = { ...SALE, parts: [PART] };
+const unreachable: Partial<CheckoutHost> = { status: () => Promise.reject(new Error('no network')) };
+
+async function till(steps: readonly Step[], answers?: Partial<CheckoutHost>): Promise<BasketTill> {
+  const made = await openBasketTill(steps, answers);
+  connection.value = { state: made.reader.state, reader: made.reader };
+  return made;
+}
+
+/** A till that starts with this on its disk. */
+async function restart(sale: SaleRecord): Promise<void> {
+  await keepSale(sale);
+  await loadSales();
+}
+
+beforeEach(() => {
+  disk.records.clear();
+  disk.writesLeft = Number.POSITIVE_INFINITY;
+  sales.value = [];
+  recovered.value = 0;
+  charge.value = { at: 'idle' };
+  isOnline.value = true;
+  emptyBasket();
+});
+
+test('the reader is asked for the basket of the sale, whatever is in the till’s by now', async () => {
+  const { script } = await till([POLICY, BASKET, QUESTION, answering('complete', tenders())]);
+  picked.value = [{ sku: 'teapot', qty: 1 }];
+  await chargeCard(SALE);
+  expect(script.messages[1]).toMatchObject({ kind: 'basket', lines: [{ quantity: 5, unitAmount: 250 }] });
+  expect(charge.value).toMatchObject({ at: 'paid', sale: { parts: [{ taken: 1250 }] } });
+  // It's another customer's.
+  expect(picked.value).toEqual([{ sku: 'teapot', qty: 1 }]);
+});
+
+test('money came, and the disk is full: nobody says that nothing was taken', async () => {
+  await till([POLICY, BASKET, QUESTION, answering('complete', tenders()), answering('lookup', tenders())]);
+  // The intents of the till and of the journal, and the journal's end.
+  disk.writesLeft = 3;
+  await chargeCard(SALE);
+  expect(charge.value).toMatchObject({ at: 'unknown', key: KEY });
+  expect(await saleNow(SALE)).toMatchObject({ state: 'open', parts: [{ state: 'open' }] });
+  disk.writesLeft = Number.POSITIVE_INFINITY;
+  await askAgain(LEFT_OPEN, KEY);
+  expect(await saleNow(SALE)).toMatchObject({ state: 'paid', parts: [{ state: 'taken', taken: 1250 }] });
+});
+
+test('what can’t be known yet stays open and is asked again', async () => {
+  await restart(LEFT_OPEN);
+  await till([answering('lookup', tenders(OPEN)), answering('lookup', tenders())], unreachable);
+  expect(await recoverSales()).toBe(false);
+  expect(sales.value).toMatchObject([{ state: 'open', parts: [{ state: 'open' }] }]);
+  expect(recovered.value).toBe(0);
+  expect(await recoverSales()).toBe(true);
+  expect(sales.value).toMatchObject([{ state: 'paid', parts: [{ state: 'taken', taken: 1250 }] }]);
+  expect(recovered.value).toBe(1);
+});
+
+test('a basket that was paid before the till died is empty at its next start', async () => {
+  picked.value = [{ sku: 'bread', qty: 5 }];
+  payBasketBy(SALE.id);
+  await restart(LEFT_OPEN);
+  await till([answering('lookup', tenders())]);
+  await recoverSales();
+  expect(picked.value).toEqual([]);
+});
+
+test('another reader than the one that was asked is not heard', async () => {
+  await restart({ ...LEFT_OPEN, reader: 'S-0002' });
+  const { script } = await till([]);
+  expect(await recoverSales()).toBe(false);
+  expect(script.messages).toEqual([]);
+  expect(sales.value).toMatchObject([{ state: 'open', parts: [{ state: 'open' }] }]);
+});
+
+test('an answer that comes late undoes nothing that was written meanwhile', async () => {
+  await restart(LEFT_OPEN);
+  await endPart(LEFT_OPEN, KEY, { status: 'never-seen' });
+  await takeCash(await saleNow(SALE), 2000);
+  await endPart(LEFT_OPEN, KEY, { status: 'never-seen' });
+  expect(await saleNow(SALE)).toMatchObject({
+    state: 'paid',
+    parts: [{ state: 'none' }, { kind: 'cash', taken: 1250, received: 2000 }],
+  });
+});
+
+test('while a customer pays, no one else is asked', async () => {
+  await restart(LEFT_OPEN);
+  const { script } = await till([]);
+  charge.value = { at: 'cash', sale: SALE };
+  expect(await recoverSales()).toBe(false);
+  expect(script.messages).toEqual([]);
+});
+
+test('the limits are in the currency that the shop tells', () => {
+  const before = queue();
+  shopInfo.value = { currency: 'GBP' } as unknown as NonNullable<typeof shopInfo.value>;
+  expect(queue()).not.toBe(before);
+  expect(queue()).toBe(queue());
+});
