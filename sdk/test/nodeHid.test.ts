@@ -69,6 +69,15 @@ const refused = async (work: Promise<unknown>): Promise<ReaderError> => {
 };
 const options = (): Parameters<typeof connect>[1] & object => ({ clock: simulation.clock, trust: 'development' });
 
+test('what a device says of itself never moves a cursor', async () => {
+  native.devices = async () => [
+    { path: '/dev/hidraw0', serialNumber: 'S\u001b[2J', product: 'Reader\u0007', usagePage: 0xff00 },
+  ];
+  expect(await nodeHid().list()).toEqual([
+    { id: 'hid:/dev/hidraw0', serial: '', model: '', firmware: '', transport: 'nodeHid' },
+  ]);
+});
+
 test('each write is 65 bytes: the identifier that no report has, and the report', async () => {
   const handle = new HidHandle(machine.plugged as Plugged);
   native.open = async () => handle;

@@ -18,6 +18,7 @@ import {
   noPermission,
   noSerial,
   notFound,
+  printable,
   READER_ID,
   unsupported,
 } from './usbReaders.js';
@@ -56,10 +57,11 @@ async function findReaders(): Promise<readonly Found[]> {
   const found = await devicesAsync(READER_ID.vendorId, READER_ID.productId).catch((cause) => {
     throw notLoaded(cause);
   });
-  return found.flatMap(({ path, serialNumber: serial = '', product: model = '', usagePage }) => {
+  return found.flatMap(({ path, serialNumber = '', product = '', usagePage }) => {
     // The libusb back end of hidapi knows no usage page.
     const isOurs = !usagePage || usagePage === USB_DEVICE.hid.usagePage;
     if (path === undefined || !isOurs) return [];
+    const [serial, model] = [printable(serialNumber), printable(product)];
     const id = `hid:${serial === '' ? path : serial}`;
     return [{ path, device: { id, serial, model, firmware: '', transport: 'nodeHid' } }];
   });

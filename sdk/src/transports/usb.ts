@@ -11,7 +11,17 @@ import { ReaderError } from '../reader/errors.js';
 import { createEnding, waitUntilFree } from './ending.js';
 import type { CallOptions, Connection, DeviceInfo, DeviceTransport, ReportHandlers } from './transport.js';
 import { usbEvents } from './usbEvents.js';
-import { aborted, chooseDevice, inUse, isReader, noPermission, noSerial, notFound, unsupported } from './usbReaders.js';
+import {
+  aborted,
+  chooseDevice,
+  inUse,
+  isReader,
+  noPermission,
+  noSerial,
+  notFound,
+  printable,
+  unsupported,
+} from './usbReaders.js';
 import { watchDevices } from './watchDevices.js';
 
 /** Transfers that wait for reports: so many come while this process does something else. */
@@ -69,7 +79,7 @@ async function serialOf(handle: Device): Promise<string> {
     handle.open();
     const serial = await new Promise<string>((resolve, reject) => {
       handle.getStringDescriptor(handle.deviceDescriptor.iSerialNumber, (error, value = '') =>
-        error ? reject(error) : resolve(value),
+        error ? reject(error) : resolve(printable(value)),
       );
     }).finally(() => handle.close());
     serials.set(handle, serial);

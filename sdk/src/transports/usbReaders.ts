@@ -17,6 +17,11 @@ export function isReader({ vendorId, productId }: { readonly vendorId: number; r
   return vendorId === READER_ID.vendorId && productId === READER_ID.productId;
 }
 
+/** @param told by any device that says it's a reader @returns empty for what no terminal should be shown: no reader has such a serial number */
+export function printable(told: string): string {
+  return /^[\x20-\x7e]{0,126}$/.test(told) ? told : '';
+}
+
 /**
  * @param serial of the reader that is meant; without it, it must be the only one
  * @throws ReaderError `link/not-found`, or `usage/invalid` which lists them when there are several

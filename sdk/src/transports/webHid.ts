@@ -8,7 +8,7 @@ import { type Clock, systemClock } from '../reader/clock.js';
 import { createEnding, waitUntilFree } from './ending.js';
 import { askPerson, type Navigator, openFault, orUnsupported } from './pages.js';
 import type { CallOptions, Connection, DeviceInfo, DeviceTransport, ReportHandlers } from './transport.js';
-import { aborted, chooseDevice, isReader, notFound, READER_ID } from './usbReaders.js';
+import { aborted, chooseDevice, isReader, notFound, printable, READER_ID } from './usbReaders.js';
 import { watchDevices } from './watchDevices.js';
 
 /** As much of `navigator.hid` as is called. */
@@ -79,7 +79,7 @@ function deviceOf(device: HidDevice): DeviceInfo {
     number = lastNumber;
     numbers.set(device, number);
   }
-  return { ...NO_DEVICE, id: `webHid:${number}`, model: device.productName };
+  return { ...NO_DEVICE, id: `webHid:${number}`, model: printable(device.productName) };
 }
 
 async function granted(hid: Hid): Promise<readonly HidDevice[]> {

@@ -9,7 +9,7 @@ import { type Clock, systemClock } from '../reader/clock.js';
 import { createEnding, waitUntilFree } from './ending.js';
 import { askPerson, type Navigator, openFault, orUnsupported } from './pages.js';
 import type { CallOptions, Connection, DeviceInfo, DeviceTransport, ReportHandlers } from './transport.js';
-import { aborted, chooseDevice, isReader, noSerial, notFound, READER_ID } from './usbReaders.js';
+import { aborted, chooseDevice, isReader, noSerial, notFound, printable, READER_ID } from './usbReaders.js';
 import { watchDevices } from './watchDevices.js';
 
 /** As much of `navigator.usb` as is called. */
@@ -80,8 +80,8 @@ export function webUsb(options: WebUsbOptions = {}): DeviceTransport {
 }
 
 function deviceOf({ serialNumber, productName }: UsbDevice): DeviceInfo {
-  const serial = serialNumber ?? '';
-  return { id: `webUsb:${serial}`, serial, model: productName ?? '', firmware: '', transport: 'webUsb' };
+  const serial = printable(serialNumber ?? '');
+  return { id: `webUsb:${serial}`, serial, model: printable(productName ?? ''), firmware: '', transport: 'webUsb' };
 }
 
 async function granted(usb: Usb): Promise<readonly UsbDevice[]> {

@@ -3,6 +3,7 @@
  * Source: Linux, Documentation/ABI/testing/sysfs-bus-usb, sysfs-driver-hid.   Floor: sdk cli.
  */
 import { USB_DEVICE } from '@comptoir/protocol/usb';
+import { printable } from '../../transports/usbReaders.js';
 import { type Finding, ok, problem, warning } from './finding.js';
 import type { Machine } from './machine.js';
 import { INSTALL_COMMAND, RULES_FILE, UDEV_RULES } from './udevRules.js';
@@ -50,10 +51,6 @@ export function hidReaders(machine: Machine): readonly LinuxReader[] {
 
 function isId(text: string, id: number): boolean {
   return /^[0-9a-fA-F]{4,8}$/.test(text) && Number.parseInt(text, 16) === id;
-}
-
-function printable(text: string): string {
-  return /^[\x20-\x7e]{0,126}$/.test(text) ? text : '';
 }
 
 /** The rules, then each reader: is it all there, and may it be opened? */
