@@ -3,11 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { COMMAND } from '@comptoir/protocol';
+import { BROADCAST_CHANNEL, COMMAND, channelOf, encodeFrame } from '@comptoir/protocol';
 import type { Clock, Transport } from '@comptoir/sdk';
+import { memory } from '@comptoir/sdk/transports/memory';
 import { describe, expect, test } from 'vitest';
 import { run } from '../src/cli/run.js';
 import { createVirtualClock, realClock } from '../src/clock.js';
+import { conform } from '../src/conform/conform.js';
 import type { ConformResult } from '../src/conform/conformReport.js';
 import { htmlReport } from '../src/conform/htmlReport.js';
 import { LINK_CASES, type LinkParts } from '../src/conform/linkCases.js';
@@ -128,6 +130,61 @@ test('a reader whose answers are made up is found by its session', async () => {
   const parts = { ...linkParts(simulation, clock), transport: changed, random: seededBytes(1) };
   await expect(opens?.run(parts)).rejects.toMatchObject({ code: 'link/tampered' });
   await simulation.close();
+});
+
+test('a reader that falls silent while it is measured: what was found is told, and this', async () => {
+  const { simulation, clock } = await started('node');
+  const cases = [...WIRE_CASES, ...LINK_CASES, ...PLAIN_SALE_CASES];
+  let told = 0;
+  const transport = broken(simulation, (report) =>
+    told >= cases.length && report[4] === (COMMAND.init | 0x80) && channelOf(report) !== BROADCAST_CHANNEL
+      ? undefined
+      : report,
+  );
+  const report = await conform(
+    {
+      transport,
+      trust: 'development',
+      host: undefined,
+      hands: { present: async () => undefined, take: async () => undefined },
+      abilities: { cards: [], isSteered: false },
+      place: () => Promise.reject(new Error('no scenario is played')),
+      close: async () => undefined,
+    },
+    { seed: 1, times: 1, cards: [], scenarios: [], clock, now: () => clock.now(), told: () => (told += 1) },
+  );
+  expect(report.reader.serial).toBe(simulation.serial);
+  expect(report.results).toHaveLength(cases.length + 1);
+  expect(report.results.filter(({ problem }) => problem !== undefined)).toMatchObject([
+    { kind: 'link', problem: 'INIT was not answered' },
+  ]);
+  await simulation.close();
+});
+
+test.each([
+  [15, true],
+  [16, false],
+])('of a reader that makes up %i channels besides, the first is remembered: %s', async (others, isRemembered) => {
+  const clock = createVirtualClock();
+  let say: (report: Uint8Array) => void = () => undefined;
+  const device = { id: 'many', serial: '', model: '', firmware: '', transport: 'memory' };
+  const wire = await openWire(
+    memory({
+      device,
+      open({ report }) {
+        say = report;
+        return { send: () => undefined, close: () => undefined };
+      },
+    }),
+    clock,
+  );
+  const [first, rest] = encodeFrame({ channel: 1, command: COMMAND.ping, payload: new Uint8Array(100) });
+  say(first as Uint8Array);
+  for (let channel = 2; channel < others + 2; channel += 1)
+    say(encodeFrame({ channel, command: COMMAND.ping, payload: new Uint8Array(100) })[0] as Uint8Array);
+  say(rest as Uint8Array);
+  expect((await wire.next(() => true)) !== undefined).toBe(isRemembered);
+  await wire.close();
 });
 
 interface Checked {

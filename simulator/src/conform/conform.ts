@@ -6,7 +6,7 @@ import { type Clock, connect } from '@comptoir/sdk';
 import type { Scenario } from '../scenarios/scenario.js';
 import { seededBytes } from '../seed.js';
 import type { ConformReader } from './conformReader.js';
-import type { CheckedReader, ConformKind, ConformReport, ConformResult } from './conformReport.js';
+import type { CheckedReader, ConformKind, ConformReport, ConformResult, Latency } from './conformReport.js';
 import { LINK_CASES } from './linkCases.js';
 import { cardCase, PLAIN_SALE_CASES, type SaleParts } from './saleCases.js';
 import { playThere, whyNotHere } from './scenarioCases.js';
@@ -75,8 +75,14 @@ export async function conform(reader: ConformReader, options: ConformOptions): P
     });
   const about = await aboutReader(reader, options);
   const isOpen = about.factory !== undefined;
-  const latencies =
-    isOpen && times > 0 ? await measure({ transport, trust, clock, random: random('speed') }, times, now) : [];
+  let latencies: readonly Latency[] = [];
+  if (isOpen && times > 0)
+    try {
+      latencies = await measure({ transport, trust, clock, random: random('speed') }, times, now);
+    } catch (fault) {
+      // What was found before is told all the same.
+      await tried('link', 'what was answered once is answered again and again', () => Promise.reject(fault));
+    }
   return { reader: about, seed, startedMs, results, latencies };
 }
 

@@ -22,7 +22,7 @@ const HANDSHAKES_OF = 4;
 
 /** @param times of each command @param now in milliseconds, with fractions */
 export async function measure(parts: LinkParts, times: number, now: () => number): Promise<readonly Latency[]> {
-  const repeat = async (command: string, count: number, run: () => Promise<unknown>): Promise<Latency> => {
+  const repeat: Repeat = async (command, count, run) => {
     const samplesMs: number[] = [];
     for (let at = 0; at < count; at += 1) {
       const startMs = now();
@@ -32,17 +32,7 @@ export async function measure(parts: LinkParts, times: number, now: () => number
     return { command, samplesMs };
   };
   const { transport, trust, clock, random } = parts;
-  const wire = await openWire(transport, clock);
-  const channel = await init(wire, random);
-  const ping = (length: number) => () => exchange(wire, channel, COMMAND.ping, random(length));
-  const latencies = [
-    // On its own channel: each new one would take an older one away.
-    await repeat('INIT', times, () => init(wire, random, channel)),
-    await repeat('PING, 1 byte', times, ping(1)),
-    await repeat(`PING, ${FRAME_PAYLOAD_BYTES_MAX} bytes`, times, ping(FRAME_PAYLOAD_BYTES_MAX)),
-    await repeat('INFO', times, () => exchange(wire, channel, COMMAND.info, NO_BYTES)),
-  ];
-  await wire.close();
+  const latencies = await onWire(await openWire(transport, clock), random, times, repeat);
   const session = await repeat('a session', Math.ceil(times / HANDSHAKES_OF), async () => {
     const reader = await connect(transport, { trust, clock, random });
     await reader.close();
@@ -50,6 +40,30 @@ export async function measure(parts: LinkParts, times: number, now: () => number
   await using reader = await connect(transport, { trust, clock, random });
   const lookup = await repeat('a sealed message and its answer', times, () => reader.lookup(newKey('conform')));
   return [...latencies, session, lookup];
+}
+
+type Repeat = (command: string, count: number, run: () => Promise<unknown>) => Promise<Latency>;
+
+/** In clear. It closes the wire, also when something isn't answered. */
+async function onWire(
+  wire: Wire,
+  random: LinkParts['random'],
+  times: number,
+  repeat: Repeat,
+): Promise<readonly Latency[]> {
+  try {
+    const channel = await init(wire, random);
+    const ping = (length: number) => () => exchange(wire, channel, COMMAND.ping, random(length));
+    return [
+      // On its own channel: each new one would take an older one away.
+      await repeat('INIT', times, () => init(wire, random, channel)),
+      await repeat('PING, 1 byte', times, ping(1)),
+      await repeat(`PING, ${FRAME_PAYLOAD_BYTES_MAX} bytes`, times, ping(FRAME_PAYLOAD_BYTES_MAX)),
+      await repeat('INFO', times, () => exchange(wire, channel, COMMAND.info, NO_BYTES)),
+    ];
+  } finally {
+    await wire.close();
+  }
 }
 
 async function exchange(wire: Wire, channel: number, command: number, payload: Uint8Array): Promise<void> {

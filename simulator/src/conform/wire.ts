@@ -27,6 +27,8 @@ export interface Wire {
 /** A reader answers in a tenth of it. */
 const ANSWER_MS = 1000;
 const WAITING_MAX = 256;
+/** More than a reader has: one that makes up others doesn't fill memory. The longest silent is forgotten. */
+const CHANNELS_MAX = 16;
 
 export async function openWire(transport: Transport, clock: Clock): Promise<Wire> {
   const buffers = new Map<number, { readonly buffer: ReturnType<typeof createReassemblyBuffer>; state: Reassembly }>();
@@ -38,7 +40,9 @@ export async function openWire(transport: Transport, clock: Clock): Promise<Wire
     report(report) {
       const channel = channelOf(report);
       const own = buffers.get(channel) ?? { buffer: createReassemblyBuffer(), state: IDLE };
+      buffers.delete(channel);
       buffers.set(channel, own);
+      for (const oldest of buffers.keys()) if (buffers.size > CHANNELS_MAX) buffers.delete(oldest);
       const { state, event } = stepReassembly(own.state, own.buffer, report, clock.now());
       own.state = state;
       if (event?.kind !== 'frame') return;
