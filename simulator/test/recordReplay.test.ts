@@ -1,7 +1,8 @@
 /** A sale is recorded, written, read, and said again by a reader that isn't there. */
 import { readFileSync } from 'node:fs';
-import { COMMAND, fromHex, toHex } from '@comptoir/protocol';
+import { COMMAND, encodeFrame, fromHex, toHex } from '@comptoir/protocol';
 import { type ConnectOptions, connect, newKey, type Reader, type Transport } from '@comptoir/sdk';
+import { memory } from '@comptoir/sdk/transports/memory';
 import { describe, expect, test } from 'vitest';
 import { createVirtualClock } from '../src/clock.js';
 import { seededBytes } from '../src/seed.js';
@@ -74,6 +75,27 @@ test('what was recorded is said again, with the same results', async () => {
   const again = await replayed(played, simulation, (reader) => till(reader));
   played.assertDrained();
   expect(again).toEqual(results);
+});
+
+test('a prompt of another version leaves a transcript that can be read', async () => {
+  const device = { id: 'other', serial: '', model: '', firmware: '', transport: 'memory' };
+  let say: (report: Uint8Array) => void = () => undefined;
+  const port = memory({
+    device,
+    open({ report }) {
+      say = report;
+      return { send: () => undefined, close: () => undefined };
+    },
+  });
+  const recorder = record(port, { clock: createVirtualClock() });
+  const connection = await recorder.transport.open(device, { report: () => undefined, closed: () => undefined });
+  const frame = (command: number, ...bytes: number[]): Uint8Array =>
+    encodeFrame({ channel: 1, command, payload: Uint8Array.from(bytes) })[0] as Uint8Array;
+  await connection.send(frame(COMMAND.info));
+  say(frame(COMMAND.info, 1));
+  for (const prompt of [200, 2, 201, 2]) say(frame(COMMAND.keepalive, prompt));
+  const { lines } = read(writeTranscript(recorder.transcript()));
+  expect(lines).toEqual([{ kind: 'prompt', atMs: 0, prompt: 2 }]);
 });
 
 describe('a till that says something else is told where', () => {

@@ -13,6 +13,7 @@ import {
   createReassemblyBuffer,
   IDLE,
   NO_BYTES,
+  PROMPT,
   type Reassembly,
   stepReassembly,
 } from '@comptoir/protocol';
@@ -51,7 +52,8 @@ export function record(transport: Transport, { clock }: { readonly clock: Pick<C
     const [first = 0] = payload;
     if (command === COMMAND.info) info = payload.slice();
     if (command === COMMAND.error) lines.push({ kind: 'status', atMs: at(), status: first });
-    if (command !== COMMAND.keepalive || first === prompt || first === 0) return;
+    // A prompt without a name is one of another version: no line can say it.
+    if (command !== COMMAND.keepalive || first === prompt || !PROMPTS.has(first)) return;
     prompt = first;
     lines.push({ kind: 'prompt', atMs: at(), prompt });
   }
@@ -93,6 +95,7 @@ export function record(transport: Transport, { clock }: { readonly clock: Pick<C
 }
 
 const FIRST_REPORT = 0x80;
+const PROMPTS: ReadonlySet<number> = new Set(Object.values(PROMPT));
 
 /** Puts the reader's frames of one channel together. */
 function createEar(heard: (command: number, payload: Uint8Array) => void): Ear {
