@@ -7,7 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { realClock } from '../src/clock.js';
 import { type Simulation, simulate } from '../src/simulate.js';
 import { serveWire } from '../src/wires/usb/serveWire.js';
+import { openTransfer, type UsbDevice } from '../src/wires/usb/usbDevice.js';
 import { createUsbIpConnection } from '../src/wires/usb/usbIpConnection.js';
+import { serveUsbIp } from '../src/wires/usb/usbIpServer.js';
 import type { ServedWire } from '../src/wires/usb/wire.js';
 import { GET_DEVICE_DESCRIPTOR, importDevice, SET_CONFIGURATION, type UsbIpClient } from './usbIpClient.js';
 
@@ -119,6 +121,29 @@ test('unplugged, the connection is cut; plugged in, it can be had again', async 
   await expect(importDevice(wire.port)).rejects.toThrow('status 4');
   await simulation.restart();
   await left(await configured());
+});
+
+test('a device that is back before its last client has left is free', async () => {
+  let asked = 0;
+  const device: UsbDevice = {
+    isConnected() {
+      asked += 1;
+      // The first client is asked about as it comes; before the second has its answer, the cable is pulled and plugged in again.
+      if (asked === 2) for (const is of [false, true]) device.connectionChanged(is);
+      return true;
+    },
+    connectionChanged: () => undefined,
+    control: () => openTransfer().transfer,
+    transferIn: () => openTransfer().transfer,
+    transferOut: () => openTransfer().transfer,
+    reset: async () => undefined,
+  };
+  const served = await serveUsbIp({ device, port: 0, attach: false });
+  const first = await importDevice(served.port);
+  const second = await importDevice(served.port);
+  await first.closed;
+  second.socket.destroy();
+  await served.close();
 });
 
 describe('hostile clients', () => {

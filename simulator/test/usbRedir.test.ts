@@ -4,6 +4,7 @@ import { deviceDescriptor } from '@comptoir/protocol/usb';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Simulation, simulate } from '../src/simulate.js';
+import { openTransfer, type Transfer } from '../src/wires/usb/usbDevice.js';
 import { createUsbRedirConnection, type UsbRedirConnection } from '../src/wires/usb/usbRedirConnection.js';
 import {
   formOf,
@@ -136,6 +137,32 @@ test('the cable is pulled from outside, and plugged in again; a cancelled transf
   await guest.next(PACKET.deviceDisconnect);
   await simulation.restart();
   await guest.next(PACKET.deviceConnect);
+});
+
+test('a guest that asks without end, of a device that stands still, is refused in the end', () => {
+  let asked = 0;
+  const never = (): Transfer => {
+    asked += 1;
+    return openTransfer().transfer;
+  };
+  const connection = createUsbRedirConnection(
+    {
+      isConnected: () => true,
+      connectionChanged: () => undefined,
+      control: never,
+      transferIn: never,
+      transferOut: never,
+      reset: () => never().done.then(() => undefined),
+    },
+    { write: () => undefined, end: () => undefined },
+  );
+  connection.receive(writePacket(PACKET.hello, 0n, NO_FORM, hello()));
+  const form = formOf(Buffer.from(hello()));
+  const asks = [PACKET.reset, PACKET.setConfiguration, PACKET.getConfiguration, PACKET.setAlternate, PACKET.control];
+  for (let id = 0; id < 2000; id += 1)
+    connection.receive(writePacket(asks[id % asks.length] ?? 0, BigInt(id), form, control(0x80, 6, 0x0100, 18)));
+  expect(asked).toBe(256);
+  connection.close();
 });
 
 test('whatever comes, cut anywhere, nothing is thrown, and what is too long ends the connection', async () => {

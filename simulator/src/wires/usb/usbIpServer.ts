@@ -66,8 +66,13 @@ export async function serveUsbIp({ device, port, attach }: UsbIpServerOptions): 
   const listening = await listen(server, port);
   device.connectionChanged = (isConnected) => {
     if (isConnected && attach) attachNow().catch(() => undefined);
-    // To the host, a cable that is pulled.
-    if (!isConnected) for (const [socket, connection] of clients) if (connection.isImported()) socket.destroy();
+    if (isConnected) return;
+    for (const [socket, connection] of clients) {
+      if (!connection.isImported()) continue;
+      // To the host, a cable that is pulled. Its socket ends later, and the device may be back before.
+      connection.close();
+      socket.destroy();
+    }
   };
   const close = async (): Promise<void> => {
     device.connectionChanged = () => undefined;

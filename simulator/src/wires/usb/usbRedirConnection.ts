@@ -66,7 +66,7 @@ export function createUsbRedirConnection(device: UsbDevice, client: UsbIpClient)
         show();
         break;
       case PACKET.reset:
-        void device.reset();
+        void run(id, () => ({ done: device.reset().then(() => NO_BYTES), cancel: () => undefined }));
         break;
       case PACKET.setConfiguration:
         void configure(id, body[0] ?? 0);
@@ -103,15 +103,15 @@ export function createUsbRedirConnection(device: UsbDevice, client: UsbIpClient)
     }
   }
   async function configure(id: bigint, value: number): Promise<void> {
-    const { status } = await ended(device.control({ ...SET_CONFIGURATION, value }));
+    const { status } = await run(id, () => device.control({ ...SET_CONFIGURATION, value }));
     send(PACKET.configurationStatus, id, Uint8Array.of(status, value));
   }
   async function tellConfiguration(id: bigint): Promise<void> {
-    const { status, bytes } = await ended(device.control(GET_CONFIGURATION));
+    const { status, bytes } = await run(id, () => device.control(GET_CONFIGURATION));
     send(PACKET.configurationStatus, id, Uint8Array.of(status, bytes[0] ?? 0));
   }
   async function setAlternate(id: bigint, index: number, value: number): Promise<void> {
-    const { status } = await ended(device.control({ ...SET_INTERFACE, index, value }));
+    const { status } = await run(id, () => device.control({ ...SET_INTERFACE, index, value }));
     send(PACKET.alternateStatus, id, Uint8Array.of(status, index, value));
   }
   async function control(id: bigint, body: Buffer): Promise<void> {
