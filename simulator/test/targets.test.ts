@@ -215,10 +215,25 @@ describe('scripts on node share a realm, and nothing in it', () => {
     'Symbol.prototype.left = 1',
     'delete Object.keys',
     'undeclared = 1',
+    'Object.getPrototypeOf((async () => 1)()).then = undefined',
+    'Object.getPrototypeOf("".matchAll(/x/g)).next = undefined',
+    'Object.getPrototypeOf(/x/).constructor.input = "other"',
   ])('%s', async (change) => {
     await expect(run('node', `'use strict'; ${change}; board.give('changed')`)).rejects.toThrow(
       /Cannot delete|read only|extensible|defined/,
     );
+  });
+
+  test('a function that is not strict can be reached from inside, and not changed', async () => {
+    const text =
+      'const here = arguments.callee; here.left = 1; here.prototype.left = 1; board.give(here.left + " " + here.prototype.left)';
+    expect(await run('node', text)).toBe('undefined undefined');
+  });
+
+  test('what one matched is not told to the next', async () => {
+    const text =
+      '"number".match(/m/); const { constructor } = /x/; board.give(constructor["$_"] + " " + constructor.lastMatch)';
+    expect(await run('node', text)).toBe('undefined undefined');
   });
 
   test('a variable of one is none of the other, though their text is the same', async () => {

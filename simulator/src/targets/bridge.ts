@@ -78,8 +78,11 @@ const FREEZE_REALM = `function freezeRealm() {
   function* made() {}
   async function later() {}
   async function* madeLater() {}
-  for (const one of [made, made(), later, madeLater, madeLater(), [].values(), new Map().values(), new Set().values(), ''[Symbol.iterator](), /x/, 0n])
-    freeze(Object.getPrototypeOf(one));
+  // What was matched last could be read by the next script, and be set.
+  const { constructor: Pattern } = /x/;
+  for (const name of Object.getOwnPropertyNames(Pattern)) if (name !== 'prototype') delete Pattern[name];
+  for (const one of [made, made(), later, later(), madeLater, madeLater(), [].values(), new Map().values(), new Set().values(), ''[Symbol.iterator](), /x/, ''.matchAll(/x/g), 0n, [].values().map?.(made)])
+    if (one !== undefined) freeze(Object.getPrototypeOf(one));
   freeze(globalThis);
 }`;
 

@@ -33,12 +33,16 @@ function realm(): Realm {
   return opened;
 }
 
-/** On the script's own first line, so that lines keep their numbers. */
+/** On the script's own first line, so that lines keep their numbers. Frozen: a script that isn't strict can reach the function that it is in. */
+function compile(context: Context, script: string): Foreign {
+  const source = new Script(`(function (board) {${script}\n})`, { filename: 'firmware.js' });
+  const run = source.runInContext(context) as Foreign;
+  Object.freeze(run.prototype);
+  return Object.freeze(run);
+}
+
 function compiled({ context, scripts }: Realm, script: string): Foreign {
-  const known = scripts.get(script);
-  const run =
-    known ??
-    (new Script(`(function (board) {${script}\n})`, { filename: 'firmware.js' }).runInContext(context) as Foreign);
+  const run = scripts.get(script) ?? compile(context, script);
   scripts.delete(script);
   scripts.set(script, run);
   const [oldest] = scripts.keys();
