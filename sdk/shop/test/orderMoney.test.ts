@@ -1,7 +1,7 @@
 /** Where an order's money could be taken twice, or be lost: what must not happen while an account is asked, and after the server starts anew. */
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Order, Paired, Sale } from '../src/api.js';
+import type { Gift, Order, Paired, Sale } from '../src/api.js';
 import { createShop, type Shop } from '../src/createShop.js';
 import { publishPromotion } from '../src/goods/catalogue.js';
 import { openSlots } from '../src/orders/orders.js';
@@ -155,6 +155,41 @@ test('a gift card is issued by a sale whose money is there and stays', async () 
   await counter.post('/refunds', refund);
   expect(codeOf(await counter.post('/gifts', { amount: 2500, sale: 'refunded-gift' }))).toBe('more-than-left');
   expect((await counter.post('/gifts', { amount: 1500, sale: 'refunded-gift' })).status).toBe(200);
+});
+
+test('what a gift card paid of an order goes back to it, and no more', async () => {
+  const sale = { ...cash(2000), lines: [{ sku: 'gift-card-20', qty: 1, unit: 2000, discount: 0 }] };
+  await counter.post('/sales', sale, 'bought_gift');
+  const { code } = (await counter.post('/gifts', { amount: 400, sale: 'bought_gift' })).json<Gift>();
+  const visit = await atCheckout('GIFTED');
+  const page = await visit.submit('/s/halles/checkout', { name: 'G', gift: code });
+  const number = /h1>[^<]*?([0-9A-Z]{6})</.exec(page.text)?.[1] ?? '';
+  const { key, tenders } = (await counter.get(`/sales/${number}`)).json<Sale>();
+  expect(tenders.map(({ kind, amount }) => [kind, amount])).toEqual([
+    ['gift', 400],
+    ['account', 190],
+  ]);
+  const balance = async () => (await counter.get(`/gifts/${code}`)).json<Gift>().balance;
+  const refund = (gift: number, account: number) => ({
+    of: key,
+    amount: gift + account,
+    parts: [
+      { kind: 'account', label: 'ACCOUNT', amount: account },
+      { kind: 'gift', label: 'GIFT CARD', amount: gift },
+    ],
+    lines: [],
+    refundedMs: around.clock.nowMs,
+  });
+  expect([await balance(), codeOf(await counter.post('/refunds', refund(401, 0), 'more'))]).toEqual([
+    0,
+    'more-than-left',
+  ]);
+  expect((await counter.post('/refunds', refund(150, 190), 'part')).status).toBe(200);
+  await counter.post('/refunds', refund(150, 190), 'part');
+  expect(await balance()).toBe(150);
+  expect((await counter.post('/refunds', refund(250, 0), 'rest')).status).toBe(200);
+  expect(await balance()).toBe(400);
+  expect((await counter.post(`/orders/${number}/cancel`)).json<Order>().status).toBe('cancelled');
 });
 
 test('a stored sale that comes again as paid is settled over HTTP, too', async () => {

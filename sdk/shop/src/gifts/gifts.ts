@@ -78,7 +78,7 @@ export async function endGiftHolds(work: Work, sale: string, end: 'capture' | 'r
 export async function refundGift(work: Work, sale: string, refund: string, amount: number): Promise<number> {
   const paid = await work.query(
     `select gift_id, amount - coalesce((select sum(back.amount) from gift_event as back where back.shop_id = $1 and back.gift_id = taken.gift_id
-       and back.kind = 'refund' and back.sale_key like $2 || '/%'), 0)::bigint as amount from gift_event as taken
+       and back.kind = 'refund' and starts_with(back.sale_key, $2 || '/')), 0)::bigint as amount from gift_event as taken
        where shop_id = $1 and sale_key = $2 and kind = 'capture' order by event_id desc`,
     [work.shop.shop_id, sale],
   );

@@ -1,9 +1,11 @@
 /**
- * Money that went back, written down beside its sale; goods that came back stand in the shop again.
+ * Money that went back, written down beside its sale; goods that came back stand in the shop again. What a gift card of this shop paid of an
+ * order is in this ledger, and goes back here.
  * Source: docs/reference/shop.md, refunds.   Floor: shop sales.
  */
 import type { RefundRecord, RefundRequest } from '../api.js';
 import type { Work } from '../database/work.js';
+import { refundGift } from '../gifts/gifts.js';
 import { adjustStock } from '../goods/stock.js';
 import { localTime } from '../names.js';
 import { ShopError } from '../shopError.js';
@@ -29,6 +31,12 @@ export async function recordRefund(work: Work, key: string, refund: RefundReques
   for (const { sku } of refund.lines)
     if (count(refund.lines, sku) + count(came, sku) > count(sale.lines, sku))
       throw new ShopError('more-than-left', `More of ${sku} comes back than was sold.`);
+
+  const gift = refund.parts.reduce((sum, { kind, amount }) => sum + (kind === 'gift' ? amount : 0), 0);
+  const given = gift === 0 ? 0 : await refundGift(work, sale.key, key, gift);
+  // At the counter, the gift card of a tap has another ledger, where it went back before.
+  if (sale.channel === 'web' && given < gift)
+    throw new ShopError('more-than-left', 'More goes back to the gift card than it paid.');
 
   const { day } = localTime(refund.refundedMs, work.shop.time_zone);
   const receiptNumber = await nextReceipt(work, day);

@@ -39,6 +39,11 @@ export function RefundForm({ sale, changed, close }: RefundFormProps): JSX.Eleme
     const n = chosen === 0 ? qty : (back.value[sku] ?? 0);
     return n === 0 ? [] : [{ sku, qty: n }];
   });
+  // A gift card of this shop that paid on the site is in the shop's ledger, not the host's: it gets what the others didn't pay.
+  const ofGift = ({ kind }: { readonly kind: string }): boolean => sale.channel === 'web' && kind === 'gift';
+  const leftAtHost =
+    sale.tenders.reduce((sum, tender) => sum + (ofGift(tender) ? 0 : tender.amount), 0) -
+    sale.refunds.flatMap(({ parts }) => parts).reduce((sum, part) => sum + (ofGift(part) ? 0 : part.amount), 0);
   const isCash = sale.tenders.every(({ kind }) => kind === 'cash' || kind === 'coupon');
 
   async function giveBack(): Promise<void> {
@@ -49,10 +54,17 @@ export function RefundForm({ sale, changed, close }: RefundFormProps): JSX.Eleme
       const told = { of: sale.key, amount, lines, refundedMs: Date.now() };
       if (isCash) await post('/refunds', { ...told, parts: [{ kind: 'cash', label: 'cash', amount }] }, key);
       else {
+        const atHost = sale.channel === 'web' ? Math.min(amount, leftAtHost) : amount;
+        const toGift = { kind: 'gift', label: 'GIFT CARD', amount: amount - atHost } as const;
+        const gift = toGift.amount > 0 ? [toGift] : [];
+        if (atHost === 0) {
+          await post('/refunds', { ...told, parts: gift }, key);
+          return await done();
+        }
         const wanted = {
           of: keyFrom(sale.key),
           key,
-          amount: { minor: amount, currency: sale.currency },
+          amount: { minor: atHost, currency: sale.currency },
           journal: store,
         };
         const result = await refund(queue().host, wanted);
@@ -60,18 +72,24 @@ export function RefundForm({ sale, changed, close }: RefundFormProps): JSX.Eleme
           message.value = result.status === 'unknown' ? say('refundUnknown') : result.recovery.message;
           return;
         }
-        const parts = result.parts.map((part) => ({ kind: part.kind, label: part.label, amount: part.amount.minor }));
-        await post('/refunds', { ...told, amount: result.amount.minor, parts }, key);
+        const made = result.parts.map((part) => ({ kind: part.kind, label: part.label, amount: part.amount.minor }));
+        // What didn't go back to the account doesn't change what the card gets.
+        const parts = [...made, ...gift];
+        await post('/refunds', { ...told, amount: result.amount.minor + amount - atHost, parts }, key);
       }
-      message.value = say('refunded', { amount: money(amount) });
-      back.value = {};
-      await refreshCatalogue();
-      changed();
+      await done();
     } catch (fault) {
       message.value = fault instanceof Error ? fault.message : String(fault);
     } finally {
       isBusy.value = false;
     }
+  }
+
+  async function done(): Promise<void> {
+    message.value = say('refunded', { amount: money(amount) });
+    back.value = {};
+    await refreshCatalogue();
+    changed();
   }
 
   return (
