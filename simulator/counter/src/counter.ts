@@ -46,15 +46,15 @@ async function run({ seed, port, database, once, json }: CounterCommand): Promis
     if (json) console.log(JSON.stringify(day));
     return;
   }
-  const { till, site, panel, signInCode } = counter;
+  const { till, site, panel, account } = counter;
   const lines = [
     `till     ${till}`,
     `site     ${site}`,
     `reader   ${panel}/`,
-    `sign in  ${signInCode}   on the site, as the holder of the dynamic card's account`,
+    `account  ${account}`,
     'Ctrl-C ends it.',
   ];
-  console.log(json ? JSON.stringify({ till, site, panel: `${panel}/`, signInCode }) : lines.join('\n'));
+  console.log(json ? JSON.stringify({ till, site, panel: `${panel}/`, account }) : lines.join('\n'));
   await new Promise<void>((resolve) => {
     if (ending.signal.aborted) resolve();
     ending.signal.addEventListener('abort', () => resolve(), { once: true });

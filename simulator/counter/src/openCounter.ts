@@ -6,13 +6,12 @@
 import { type AddressInfo, createServer as createNetServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { toHex } from '@comptoir/protocol';
-import { connect, systemRandom } from '@comptoir/sdk';
+import { systemRandom } from '@comptoir/sdk';
 import { createServer, createShop, newPairingCode, openDatabase, openSampleShops, type Shop } from '@comptoir/shop';
-import { type Simulation, seededBytes } from '@comptoir/simulator';
+import { onlineAccounts, type Simulation } from '@comptoir/simulator';
 import type { FastifyInstance } from 'fastify';
-import { developmentAccountToken } from '../../src/issuer/developmentAuthorisers.js';
 import { serveSimulator } from '../../src/serve/controlServer.js';
-import { onlineAccounts } from './onlineAccounts.js';
+import { codePage } from './codePage.js';
 import { readerAtShop } from './readerAtShop.js';
 import { tillPage } from './tillPage.js';
 
@@ -33,8 +32,10 @@ export interface Counter extends AsyncDisposable {
   readonly till: string;
   /** The reader as it is, and its cards. */
   readonly panel: string;
-  /** What the holder of the dynamic card's account types on the site. */
-  readonly signInCode: string;
+  /** Shows the holder of the dynamic card's account a new sign-in code each time: `codePage.ts`. */
+  readonly account: string;
+  /** The same for a program. */
+  showCode(): string;
   /** Name of the shop, in addresses. */
   readonly shopName: string;
   readonly readerUrl: string;
@@ -51,6 +52,7 @@ const TOKEN_BYTES = 16;
 const TICK_MS = 60_000;
 const TILL_FOLDER: string = fileURLToPath(new URL('../../../sdk/till/dist/page', import.meta.url));
 const SHOP = 'halles';
+const MERCHANT = 'COMPTOIR-DEV-01';
 
 export async function openCounter({
   seed,
@@ -62,11 +64,8 @@ export async function openCounter({
   const control = await serveSimulator({ port: 0, token });
   const { simulation } = await control.readers.create({ seed, clock: 'real' });
   const opened = await openDatabase(database);
-  const signInCode = String(
-    100_000 + ((new DataView(seededBytes(`${seed}/code`)(4).buffer).getUint32(0) % 900_000) | 0),
-  );
-  const account = { code: signInCode, label: 'Account', ...(await accountOf(simulation)) };
-  const { accounts, host } = onlineAccounts(account, simulation.host);
+  const { authorisers, host, clock } = simulation;
+  const accounts = onlineAccounts({ authorisers, hosts: { [MERCHANT]: host }, seed, nowMs: () => clock.now() });
   const shop = createShop({ database: opened, accounts });
   await openSampleShops(shop);
   await shop.tick();
@@ -79,6 +78,7 @@ export async function openCounter({
     attemptsMax: 1_000,
     more(inner) {
       tillPage(inner, tillFolder);
+      codePage(inner, token, accounts.showCode);
       readerAtShop(inner, { token, origin, reader: simulation, host });
     },
   });
@@ -100,7 +100,8 @@ export async function openCounter({
     site: `${origin}/s/${SHOP}`,
     till: `${origin}/till/#${given}`,
     panel: control.url,
-    signInCode,
+    account: `${origin}/${token}/account`,
+    showCode: accounts.showCode,
     shopName: SHOP,
     readerUrl,
     hostUrl,
@@ -111,21 +112,6 @@ export async function openCounter({
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/** What a tap of the dynamic card says of its account at this merchant. No money is taken. */
-async function accountOf(
-  simulation: Simulation,
-): Promise<{ readonly references: readonly string[]; readonly accountToken: string }> {
-  await using reader = await connect(simulation, { trust: simulation.trust });
-  simulation.tap('dynamic');
-  try {
-    const { instruments } = await reader.read({ accept: ['account'] });
-    const references = instruments.flatMap(({ reference }) => reference ?? []);
-    return { references, accountToken: developmentAccountToken() };
-  } finally {
-    simulation.lift();
-  }
 }
 
 function freePort(): Promise<number> {
