@@ -1,7 +1,7 @@
 /** A simulator for other processes: made, steered and watched over HTTP, and stopped cleanly. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -303,6 +303,9 @@ describe('as commands', { timeout: 120_000 }, () => {
 
   test('serve: its ready file for its owner alone, several readers, and 0 after SIGTERM in the middle of a sale', async () => {
     const file = join(folder, 'ready');
+    // Left over, and open to all.
+    writeFileSync(file, 'http://127.0.0.1:1/old');
+    chmodSync(file, 0o644);
     const [child, { url = '' }] = await started('serve', '--ready-file', file);
     expect(readFileSync(file, 'utf8')).toBe(`${url}\n`);
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -318,20 +321,23 @@ describe('as commands', { timeout: 120_000 }, () => {
     );
     expect(paid.map(({ status }) => status)).toEqual(['approved', 'approved', 'approved']);
     await client.ask('post', '/readers/{id}/lift', { id: ids[0] ?? '' });
-    const open = client.ask('post', '/readers/{id}/pay', { id: ids[0] ?? '' }, { amount: 100 });
+    // Its end may come before the server's.
+    const open = Promise.allSettled([client.ask('post', '/readers/{id}/pay', { id: ids[0] ?? '' }, { amount: 100 })]);
     expect(await ended(child)).toBe(0);
     expect(existsSync(file)).toBe(false);
-    const [settled] = await Promise.allSettled([open]);
+    const [settled] = await open;
     if (settled.status === 'fulfilled') expect(settled.value.status).not.toBe('approved');
   });
 
   test('serve: 2 and a sentence for a port that is taken, no port, a file that can not be written; 0 after Ctrl-C', async () => {
     const [child, { url = '' }] = await started('serve');
     const port = new URL(url).port;
+    mkdirSync(join(folder, 'a-folder'));
     const wrong: readonly (readonly [readonly string[], string])[] = [
       [['serve', '--port', port], `The port ${port} can not be had. 0 takes any that is free.`],
       [['serve', '--port', 'http'], 'The port is a whole number from 0 to 65535, not "http".'],
       [['serve', '--ready-file', join(folder, 'no', 'such')], 'can not be written'],
+      [['serve', '--ready-file', join(folder, 'a-folder')], 'can not be written'],
       [['serve', '--readers', '3'], 'unknown option'],
     ];
     for (const [args, sentence] of wrong) {

@@ -2,7 +2,7 @@
  * `serve`: simulated readers for programs in any language, until the command is told to end.
  * Source: docs/how-to/serve-readers.md.   Floor: simulator.
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { toHex } from '@comptoir/protocol';
 import { systemRandom } from '@comptoir/sdk';
 import type { Command } from 'commander';
@@ -29,23 +29,29 @@ export function addServeCommand(program: Command, { out, exit, ended }: Surround
       const server = await serveSimulator({ port: wanted, token: toHex(systemRandom(TOKEN_BYTES)) }).catch(() => {
         throw new UsageError(`The port ${wanted} can not be had. 0 takes any that is free.`);
       });
+      let isReady = false;
       try {
         if (readyFile !== undefined) ready(readyFile, server);
+        isReady = true;
         out(JSON.stringify({ url: server.url }));
         await aborted(ended);
       } finally {
         await server.close();
-        if (readyFile !== undefined) rmSync(readyFile, { force: true });
+        if (isReady && readyFile !== undefined) rmSync(readyFile, { force: true });
       }
       exit(EXIT.well);
     });
 }
 
-/** Whoever reads it has the simulator: for its owner alone. */
+/** Whoever reads it has the simulator: for its owner alone, whoever could read what was there before. Whole, as soon as it's there. */
 function ready(file: string, { url }: ControlServer): void {
+  const next = `${file}.new`;
   try {
-    writeFileSync(file, `${url}\n`, { mode: 0o600 });
+    rmSync(next, { force: true });
+    writeFileSync(next, `${url}\n`, { mode: 0o600, flag: 'wx' });
+    renameSync(next, file);
   } catch (fault) {
+    rmSync(next, { force: true });
     throw new UsageError(`${file} can not be written: ${fault instanceof Error ? fault.message : String(fault)}`);
   }
 }
