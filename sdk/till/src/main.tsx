@@ -1,6 +1,7 @@
 /** The reference till for a tablet: its entry.   Floor: till. */
 import { render } from 'preact';
 import { forward, keepForwarding } from './reader/readerConnection.js';
+import { keepSettling } from './sale/afterForwarding.js';
 import { keepRecovering } from './sale/afterRestart.js';
 import { keepSending, loadSales } from './sale/outbox.js';
 import { pairTill } from './settings/pairing.js';
@@ -22,4 +23,5 @@ void keepRecovering();
 await forward();
 keepSending();
 keepForwarding();
+keepSettling();
 if ('serviceWorker' in navigator) await navigator.serviceWorker.register('./serviceWorker.js').catch(() => {});

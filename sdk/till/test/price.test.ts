@@ -22,7 +22,7 @@ const item = fc
   .record({
     gtin: optional(fc.constantFrom(...GTINS)),
     category: fc.constantFrom(...CATEGORIES),
-    price: fc.integer({ min: 1, max: 9_999_999 }),
+    price: fc.integer({ min: 1, max: 9_999_999_999 }),
     isGiftCard: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
   })
   .map(compact);
@@ -44,7 +44,7 @@ test('what the till takes off is what the shop takes off, line by line', () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(item, fc.integer({ min: 1, max: 9 })), { minLength: 1, maxLength: 5 }),
-      fc.array(rule, { maxLength: 12 }),
+      fc.array(rule, { maxLength: 16 }),
       fc.constantFrom('single' as const, 'perSource' as const, 'all' as const),
       (goods, rules, couponPolicy) => {
         const items = goods.map(([one], at) => ({ ...one, sku: `s${at}`, name: text, vat: 2000 }) as unknown as Item);
@@ -54,11 +54,12 @@ test('what the till takes off is what the shop takes off, line by line', () => {
         picked.value = goods.map(([, qty], at) => ({ sku: `s${at}`, qty }));
         const { discounts, lines, total, basket } = priced.value;
 
-        const asShop = goods.map(([one, qty]) => ({ ...one, qty, gross: qty * one.price }) as Goods);
+        const asShop = goods.map(([one, qty]) => ({ ...one, qty }) as Goods);
         const shop = applyPromotions(asShop, promotions, couponPolicy, Date.now(), () => false);
         const off = shop.discounts.flatMap((one) => one.lines);
         const shopNet = asShop.map(
-          ({ gross }, at) => gross - off.filter(({ line }) => line === at).reduce((sum, { amount }) => sum + amount, 0),
+          ({ price, qty }, at) =>
+            qty * price - off.filter(({ line }) => line === at).reduce((sum, { amount }) => sum + amount, 0),
         );
         expect(discounts.map(({ promotion, amount }) => [promotion, amount])).toEqual(
           shop.discounts.map(({ promotion, amount }) => [promotion, amount]),

@@ -2,16 +2,18 @@
 
 import './page.js';
 
-import type { CheckoutHost } from '@comptoir/sdk';
+import type { CheckoutHost, LookupResult } from '@comptoir/sdk';
+import type { StoredSale } from '@comptoir/sdk/offline';
 import { beforeEach, expect, test } from 'vitest';
 import { answering, BASKET, type BasketTill, OPEN, openBasketTill, QUESTION, tenders } from '../../test/basketSale.js';
 import { KEY } from '../../test/sale.js';
 import type { Step } from '../../test/scriptedReader.js';
 import { askAgain, charge, chargeCard, takeCash } from '../src/charge/charge.js';
 import { connection, queue } from '../src/reader/readerConnection.js';
+import { settleSales } from '../src/sale/afterForwarding.js';
 import { recovered, recoverSales } from '../src/sale/afterRestart.js';
 import { endPart, loadSales, sales } from '../src/sale/outbox.js';
-import { keepSale, type SaleRecord, saleNow } from '../src/sale/saleRecord.js';
+import { isLost, isStored, keepSale, type SaleRecord, saleNow, saleRequest } from '../src/sale/saleRecord.js';
 import { emptyBasket, payBasketBy, picked } from '../src/sell/basket.js';
 import { shopInfo } from '../src/shop/catalogue.js';
 import { isOnline } from '../src/shop/shopClient.js';
@@ -127,6 +129,34 @@ test('while a customer pays, no one else is asked', async () => {
   charge.value = { at: 'cash', sale: SALE };
   expect(await recoverSales()).toBe(false);
   expect(script.messages).toEqual([]);
+});
+
+test('a stored payment that the bank took is told again as paid; one that it refused is lost, never paid', async () => {
+  const amount = { minor: 1250, currency: 'EUR' };
+  const result = {
+    status: 'stored',
+    stored: { amount, label: 'VISA', masked: '', receipt: {} },
+  } as unknown as LookupResult;
+  const stored: StoredSale = { key: KEY, amount, storedMs: 1, state: 'stored', wasSent: false, label: '', masked: '' };
+  const paid: SaleRecord = {
+    ...SALE,
+    state: 'paid',
+    isSent: true,
+    parts: [{ ...PART, state: 'taken', taken: 1250, result }],
+  };
+  for (const [said, isLostNow, isStoredNow] of [
+    [{ state: 'forwarding' }, false, true],
+    [{ state: 'settled', approved: amount }, false, false],
+    [{ state: 'settled', approved: { ...amount, minor: 1249 } }, true, true],
+    [{ state: 'declined' }, true, true],
+    [{ state: 'expired' }, true, true],
+  ] as const) {
+    await restart(paid);
+    await settleSales([{ ...stored, ...said }]);
+    const sale = await saleNow(SALE);
+    expect([isLost(sale), isStored(sale), sale.isSent], said.state).toEqual([isLostNow, isStoredNow, isStoredNow]);
+    expect(saleRequest(sale).body.status).toBe(isStoredNow ? 'stored' : 'paid');
+  }
 });
 
 test('the limits are in the currency that the shop tells', () => {

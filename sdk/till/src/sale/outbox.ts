@@ -28,7 +28,12 @@ export async function putSale(sale: SaleRecord): Promise<SaleRecord> {
 
 /** Ends the part with this key in the sale as it stands now: others may have gone on with it meanwhile. */
 export function endPart(sale: SaleRecord, key: Key, result: LookupResult): Promise<SaleRecord> {
-  return systemLock(LOCK, async () => putSale(withResult(await saleNow(sale), key, result)));
+  return changeSale(sale, (now) => withResult(now, key, result));
+}
+
+/** One change after the other, in all tabs. @param change of the sale as it stands now */
+export function changeSale(sale: SaleRecord, change: (now: SaleRecord) => SaleRecord): Promise<SaleRecord> {
+  return systemLock(LOCK, async () => putSale(change(await saleNow(sale))));
 }
 
 let sending: Promise<void> | undefined;
@@ -57,14 +62,19 @@ async function sendOne(sale: SaleRecord): Promise<void> {
     if (isStored(sale)) {
       const { results } = await post('/sales/offline', { sales: [{ ...body, key }] }, `${key}-offline`.slice(0, 64));
       const [told] = results;
-      if (told?.taken === true) await putSale({ ...sale, isSent: true, receiptNumber: told.sale.receiptNumber });
+      if (told?.taken === true) await sent(sale, told.sale.receiptNumber);
       return;
     }
     const told = await post('/sales', body, key);
-    await putSale({ ...sale, isSent: true, receiptNumber: told.receiptNumber });
+    await sent(sale, told.receiptNumber);
   } catch (fault) {
     if (!(fault instanceof ShopRefusal)) throw fault;
   }
+}
+
+/** What was told: when it was settled meanwhile, the shop is told that as well. */
+async function sent(sale: SaleRecord, receiptNumber: string): Promise<void> {
+  await changeSale(sale, (now) => ({ ...now, isSent: isStored(now) === isStored(sale), receiptNumber }));
 }
 
 /** Tries again while something waits, or the shop can't be reached. */

@@ -34,6 +34,8 @@ export interface Part {
   readonly taken: number;
   readonly state: PartState;
   readonly result?: LookupResult;
+  /** Of a stored payment, once the acquirer was asked: it approved all of it, or the money is lost. */
+  readonly forwarded?: 'settled' | 'lost';
   /** Cash that was given, change included. */
   readonly received?: number;
 }
@@ -113,9 +115,15 @@ export function remainingOf(sale: SaleRecord): number {
   return sale.total + sale.tip - takenOf(sale);
 }
 
-/** A part is stored: the money isn't there yet. */
+/** A part is stored: the money isn't there, or not yet. */
 export function isStored({ parts }: SaleRecord): boolean {
-  return parts.some(({ result, state }) => state === 'taken' && result?.status === 'stored');
+  return parts.some(
+    ({ result, state, forwarded }) => state === 'taken' && result?.status === 'stored' && forwarded !== 'settled',
+  );
+}
+
+export function isLost({ parts }: SaleRecord): boolean {
+  return parts.some(({ forwarded }) => forwarded === 'lost');
 }
 
 /** The part with this key, as its result says. What ended before stays as it ended. */

@@ -5,7 +5,7 @@ import type { Sale } from '../../../shop/src/api.js';
 import { askAgain, beginCharge } from '../charge/charge.js';
 import { sales } from '../sale/outbox.js';
 import { ReceiptView } from '../sale/ReceiptView.js';
-import { isStored, type SaleRecord, takenOf } from '../sale/saleRecord.js';
+import { isLost, isStored, type SaleRecord, takenOf } from '../sale/saleRecord.js';
 import { Icon } from '../shell/Icon.js';
 import { get } from '../shop/shopClient.js';
 import { inMoney, inTime } from '../words/money.js';
@@ -123,6 +123,12 @@ function StateTag({ sale }: { readonly sale: SaleRecord }): JSX.Element {
     return (
       <span class="tag" data-kind="warn">
         {say('open')}
+      </span>
+    );
+  if (isLost(sale))
+    return (
+      <span class="tag" data-kind="warn">
+        {say('lost')}
       </span>
     );
   if (isStored(sale))

@@ -1,4 +1,4 @@
-/** What is wrong, and what waits: no network, sales and card payments that aren't sent yet.   Floor: till. */
+/** What is wrong, and what waits: no network, sales and card payments that aren't sent yet, payments that the bank refused later.   Floor: till. */
 import type { StoredSale } from '@comptoir/sdk/offline';
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
@@ -14,6 +14,9 @@ import { Icon } from './Icon.js';
 
 export function Banner(): JSX.Element {
   const stored = useSignal<readonly StoredSale[]>([]);
+  const lost = useSignal<readonly StoredSale[]>([]);
+  /** How many were lost when somebody last said that it's seen. */
+  const lostSeen = useSignal(0);
   const room = useSignal(0);
   useSignalEffect(() => {
     void queueChanged.value;
@@ -21,11 +24,16 @@ export function Banner(): JSX.Element {
     void (async () => {
       const all = await queue().list();
       stored.value = all.filter(({ state }) => state === 'stored' || state === 'forwarding');
+      lost.value = all.filter(({ state }) => state === 'declined' || state === 'expired');
       room.value = await queue().room();
     })().catch(() => {});
   });
   const waiting = unsent().length;
-  const sum = stored.value.reduce((total, { amount }) => total + amount.minor, 0);
+  const sumOf = (all: readonly StoredSale[]): string =>
+    inMoney(
+      all.reduce((total, { amount }) => total + amount.minor, 0),
+      currency.value,
+    );
   return (
     <div class="banner" role="status">
       {!isOnline.value && (
@@ -39,10 +47,25 @@ export function Banner(): JSX.Element {
           <Icon name="clock" />
           {waiting > 0 && <span>{say('waiting', { n: waiting })}</span>}
           {stored.value.length > 0 && (
-            <span>{say('storedCards', { n: stored.value.length, amount: inMoney(sum, currency.value) })}</span>
+            <span>{say('storedCards', { n: stored.value.length, amount: sumOf(stored.value) })}</span>
           )}
           <button type="button" class="small" onClick={sendNow}>
             {say('forwardNow')}
+          </button>
+        </p>
+      )}
+      {lost.value.length > lostSeen.value && (
+        <p class="notice warn">
+          <Icon name="cross" />
+          {say('lostCards', { n: lost.value.length, amount: sumOf(lost.value) })}
+          <button
+            type="button"
+            class="small"
+            onClick={() => {
+              lostSeen.value = lost.value.length;
+            }}
+          >
+            {say('close')}
           </button>
         </p>
       )}

@@ -27,6 +27,8 @@ const ENGLISH = {
   offlineNone: 'No network. Take cash: no more card payments can be stored.',
   waiting: 'Sales that wait for the network: {n}',
   storedCards: 'Card payments stored: {n}, {amount}',
+  lostCards:
+    'Card payments that the bank refused later, and that are not paid: {n}, {amount}. Their list is in the settings.',
   forwardNow: 'Send now',
   howToPay: 'How does the customer pay?',
   card: 'Card',
@@ -195,6 +197,8 @@ const FRENCH: Readonly<Record<Word, string>> = {
   offlineNone: 'Pas de réseau. Encaissez en espèces : plus aucune carte ne peut être enregistrée.',
   waiting: 'Ventes en attente du réseau : {n}',
   storedCards: 'Cartes enregistrées : {n}, {amount}',
+  lostCards:
+    'Paiements par carte refusés après coup par la banque, et non payés : {n}, {amount}. Leur liste est dans les réglages.',
   forwardNow: 'Envoyer',
   howToPay: 'Comment paie le client ?',
   card: 'Carte',
