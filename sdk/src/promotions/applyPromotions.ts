@@ -162,7 +162,8 @@ function take({ rule, lines }: Candidate, left: number[]): number {
   const discount = Math.min(whole, rule.largestDiscount ?? whole, base);
   let over = discount;
   for (const line of lines) {
-    const share = base === 0 ? 0 : Math.floor((discount * (left[line] ?? 0)) / base);
+    // The product may be more than a number holds exactly.
+    const share = base === 0 ? 0 : Number((BigInt(discount) * BigInt(left[line] ?? 0)) / BigInt(base));
     left[line] = (left[line] ?? 0) - share;
     over -= share;
   }
