@@ -348,6 +348,15 @@ describe('as commands', { timeout: 120_000 }, () => {
     expect(await ended(child, 'SIGINT')).toBe(0);
   });
 
+  test('reader: 2 and a sentence when its cable can not be had, and it ends', async () => {
+    const { code, err } = await runProcess(
+      process.execPath,
+      [command, 'reader', '--target', 'node', '--page', '--usbredir', join(folder, 'no', 'such')],
+      folder,
+    );
+    expect([code, err]).toEqual([2, expect.stringContaining('listen')]);
+  });
+
   test('reader --page: the one reader, on a page that can end it', async () => {
     const [child, { page = '', serial }] = await started('reader', '--ws', '0', '--target', 'node', '--page', '--json');
     const client = simulatorClient(page);

@@ -7,14 +7,14 @@ import { systemRandom } from '@comptoir/sdk';
 import type { Command } from 'commander';
 import type { PresentedCard } from '../cards/presentedCard.js';
 import { realClock } from '../clock.js';
-import { serveSimulator } from '../serve/controlServer.js';
+import { type ControlServer, serveSimulator } from '../serve/controlServer.js';
 import { watchable } from '../serve/servedReaders.js';
 import { type Simulation, serialOf, simulate } from '../simulate.js';
 import { serveReader } from '../wires/webSocketServer.js';
 import { saveAcquirerKeys } from './acquirerKeys.js';
 import type { Surroundings } from './surroundings.js';
 import { cardFrom, EXIT, targetFrom, UsageError, wholeNumberFrom } from './usage.js';
-import { serveCable, type WireOptions, wireFrom } from './usbWires.js';
+import { type ServedCable, serveCable, type WireOptions, wireFrom } from './usbWires.js';
 
 const PORT_MAX = 65_535;
 const TOKEN_BYTES = 16;
@@ -74,36 +74,41 @@ export function addReaderCommand(program: Command, { out, err, exit, ended, work
       if (card !== undefined) prompted = presenting(card, reader);
       const token = toHex(systemRandom(TOKEN_BYTES));
       const server = await serveReader({ port, token, reader, host: reader.host }).catch(portRefused(port));
-      const { url, hostUrl } = server;
-      const { serial, firmwareSha256 } = reader;
-      const page = watch && (await serveSimulator({ port: 0, token: toHex(systemRandom(TOKEN_BYTES)) }));
-      const about = { serial, target, seed, clock: 'real', url, hostUrl } as const;
-      if (watch !== undefined) page?.readers.adopt(reader, about, watch, async () => over.abort());
-      const cable = wire === undefined ? undefined : await serveCable(reader.usb(), wire, worker, err);
-      out(
-        options.json
-          ? JSON.stringify({
-              url,
-              hostUrl,
-              serial,
-              target,
-              firmware: { sha256: firmwareSha256 },
-              ...(page && { page: page.url }),
-              ...cable?.told,
-            })
-          : [
-              `reader   ${url}`,
-              ...(cable === undefined ? [] : [cable.text]),
-              `host     ${hostUrl}`,
-              ...(page === undefined ? [] : [`page     ${page.url}/`]),
-              `serial   ${serial}`,
-              `firmware SHA-256 ${firmwareSha256}, ${target}`,
-            ].join('\n'),
-      );
-      await aborted(AbortSignal.any([ended, over.signal]));
-      await page?.close();
-      await cable?.close();
-      await server.close();
+      let page: ControlServer | undefined;
+      let cable: ServedCable | undefined;
+      try {
+        const { url, hostUrl } = server;
+        const { serial, firmwareSha256 } = reader;
+        page = watch && (await serveSimulator({ port: 0, token: toHex(systemRandom(TOKEN_BYTES)) }));
+        const about = { serial, target, seed, clock: 'real', url, hostUrl } as const;
+        if (watch !== undefined) page?.readers.adopt(reader, about, watch, async () => over.abort());
+        cable = wire === undefined ? undefined : await serveCable(reader.usb(), wire, worker, err);
+        out(
+          options.json
+            ? JSON.stringify({
+                url,
+                hostUrl,
+                serial,
+                target,
+                firmware: { sha256: firmwareSha256 },
+                ...(page && { page: page.url }),
+                ...cable?.told,
+              })
+            : [
+                `reader   ${url}`,
+                ...(cable === undefined ? [] : [cable.text]),
+                `host     ${hostUrl}`,
+                ...(page === undefined ? [] : [`page     ${page.url}/`]),
+                `serial   ${serial}`,
+                `firmware SHA-256 ${firmwareSha256}, ${target}`,
+              ].join('\n'),
+        );
+        await aborted(AbortSignal.any([ended, over.signal]));
+      } finally {
+        await page?.close();
+        await cable?.close();
+        await server.close();
+      }
       const fault = reader.fault();
       if (fault !== undefined) err(String(fault.cause ?? fault));
       exit(fault === undefined ? EXIT.well : EXIT.failed);

@@ -79,7 +79,8 @@ export async function serveUhid(device: UsbDevice): Promise<ServedWire> {
     const event = Buffer.alloc(EVENT_BYTES);
     read(file, event, 0, EVENT_BYTES, null, (fault) => {
       if (fault !== null || (isClosed && event.readUInt32LE(0) === EVENT.stop)) return ended();
-      void take(event);
+      // The kernel takes no answer for a device that was destroyed meanwhile.
+      take(event).catch(() => undefined);
       readEvents(ended);
     });
   }
