@@ -50,6 +50,8 @@ export interface AboutSale {
   readonly vat?: readonly { readonly rate: number; readonly amount: Money }[];
   /** What was taken without a reader. */
   readonly cash?: { readonly taken: Money; readonly change?: Money };
+  /** What is still to be paid after all of it. Default: what the last tap left, whatever cash came before or after it. */
+  readonly remaining?: Money;
 }
 
 export interface Receipt extends AboutSale {
@@ -57,7 +59,6 @@ export interface Receipt extends AboutSale {
   readonly status: 'paid' | 'stored' | 'due' | 'declined';
   /** What was taken, tip included, coupons left out. */
   readonly paid: Money;
-  readonly remaining?: Money;
   /** Of a declined sale. */
   readonly code?: string;
   readonly tenders: readonly ReceiptTender[];
@@ -79,22 +80,28 @@ export function receipt(results: readonly LookupResult[], about: AboutSale): Rec
   const currency = (tenders[0]?.amount ?? declinedTotal(last))?.currency;
   if (currency === undefined && last?.status !== 'declined') throw usageError('A receipt is of what was paid.');
   const paid = { minor: money.reduce((sum, { amount }) => sum + amount.minor, 0), currency: currency ?? 'EUR' };
+  const remaining = about.remaining ?? (last !== undefined && 'remaining' in last ? last.remaining : undefined);
+  const { remaining: _given, ...rest } = about;
   const notUsed = results.flatMap((result) => ('notUsed' in result ? result.notUsed : []));
   return {
-    ...about,
-    status: statusOf(last, tenders),
+    ...rest,
+    status: statusOf(last, tenders, remaining),
     paid,
     tenders,
     notUsed: notUsed.map(({ label, reason }) => ({ label, reason })),
-    ...(last !== undefined && 'remaining' in last && { remaining: last.remaining }),
+    ...(remaining !== undefined && remaining.minor > 0 && { remaining }),
     ...(last?.status === 'declined' && { code: last.code }),
   };
 }
 
-function statusOf(last: LookupResult | undefined, tenders: readonly ReceiptTender[]): Receipt['status'] {
+function statusOf(
+  last: LookupResult | undefined,
+  tenders: readonly ReceiptTender[],
+  remaining: Money | undefined,
+): Receipt['status'] {
   if (last?.status === 'declined' && tenders.length === 0) return 'declined';
   if (tenders.some(({ isStored }) => isStored)) return 'stored';
-  return last !== undefined && 'remaining' in last && last.remaining.minor > 0 ? 'due' : 'paid';
+  return remaining !== undefined && remaining.minor > 0 ? 'due' : 'paid';
 }
 
 function tendersOf(result: LookupResult): readonly ReceiptTender[] {

@@ -13,6 +13,7 @@ import { connection, queue } from '../src/reader/readerConnection.js';
 import { settleSales } from '../src/sale/afterForwarding.js';
 import { recovered, recoverSales } from '../src/sale/afterRestart.js';
 import { endPart, loadSales, sales } from '../src/sale/outbox.js';
+import { receiptOfSale } from '../src/sale/receiptOfSale.js';
 import { isLost, isStored, keepSale, type SaleRecord, saleNow, saleRequest } from '../src/sale/saleRecord.js';
 import { emptyBasket, payBasketBy, picked } from '../src/sell/basket.js';
 import { shopInfo } from '../src/shop/catalogue.js';
@@ -129,6 +130,21 @@ test('while a customer pays, no one else is asked', async () => {
   charge.value = { at: 'cash', sale: SALE };
   expect(await recoverSales()).toBe(false);
   expect(script.messages).toEqual([]);
+});
+
+test('half by a card that gave no more, half in cash: the receipt says paid, and nothing is due', () => {
+  const [approved, remaining] = [600, 650].map((minor) => ({ minor, currency: 'EUR' }));
+  const result = {
+    status: 'partial',
+    payment: { approved, label: 'VISA', masked: '', receipt: {} },
+    remaining,
+  } as unknown as LookupResult;
+  const card = { ...PART, kind: 'pay', state: 'taken', taken: 600, result } as const;
+  const cash = { ...PART, kind: 'cash', state: 'taken', taken: 650, received: 1000 } as const;
+  expect(receiptOfSale({ ...SALE, parts: [card] })).toMatchObject({ status: 'due', remaining });
+  const paid = receiptOfSale({ ...SALE, state: 'paid', parts: [card, cash] });
+  expect(paid).toMatchObject({ status: 'paid', paid: { minor: 1250 }, cash: { change: { minor: 350 } } });
+  expect(paid).not.toHaveProperty('remaining');
 });
 
 test('a stored payment that the bank took is told again as paid; one that it refused is lost, never paid', async () => {

@@ -3,7 +3,7 @@ import type { LookupResult } from '@comptoir/sdk';
 import { type Receipt, receipt } from '@comptoir/sdk/receipt';
 import { inWords, shopInfo } from '../shop/catalogue.js';
 import { inDateTime } from '../words/money.js';
-import { type SaleRecord, takenOf } from './saleRecord.js';
+import { remainingOf, type SaleRecord, takenOf } from './saleRecord.js';
 
 /** @returns undefined while nothing is paid: there is no receipt without a sale */
 export function receiptOfSale(sale: SaleRecord): Receipt | undefined {
@@ -22,6 +22,7 @@ export function receiptOfSale(sale: SaleRecord): Receipt | undefined {
     lines: sale.lines.map(({ name: texts, qty, unit }) => ({ name: inWords(texts), qty, amount: money(qty * unit) })),
     discounts: sale.discounts.map((one) => ({ name: inWords(one.name), amount: money(one.amount) })),
     vat: vatOf(sale).map(({ rate, amount }) => ({ rate, amount: money(amount) })),
+    remaining: money(remainingOf(sale)),
     ...(sale.tip > 0 && { tip: money(sale.tip) }),
     ...(cashTaken > 0 && { cash: { taken: money(cashTaken), ...(change > 0 && { change: money(change) }) } }),
   });
