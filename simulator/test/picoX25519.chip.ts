@@ -39,7 +39,7 @@ function branchesOf(file: Buffer, address: number): readonly number[] {
   throw new Error('the function has no end');
 }
 
-test.each(['comptoir-A', 'comptoir-B'])('%s: no branch of the ladder but the ends of loops', (image) => {
+test.each(['comptoir-A', 'comptoir-B'])('no branch of the ladder but the ends of loops [%s]', (image) => {
   const file = readFileSync(repositoryFile(`firmware/port/build/pico/${image}.elf`) ?? '');
   const symbols = elfSymbols(file);
   for (const part of PARTS)
