@@ -227,6 +227,21 @@ describe('each route', () => {
   }, 120_000);
 });
 
+test('halves of characters, and a question asked twice, are refused: never a fault of ours', async () => {
+  const line_items = [{ item: { id: 'halles:honey' }, quantity: 1 }];
+  const made = await ask(server, {
+    method: 'POST',
+    url: '/ucp/v1/checkout-sessions',
+    headers: { 'content-type': 'application/json' },
+    payload: JSON.stringify({ line_items, buyer: { first_name: '\ud800' } }),
+  });
+  expect(made.status).toBe(400);
+  const counter = till(server, key);
+  for (const name of ['status', 'account', 'reference', 'since', 'day'])
+    for (const url of ['/orders', '/consents', '/catalogue', '/report'])
+      expect((await counter.get(`${url}?${name}=1&${name}=2`)).status, `${url} ${name}`).toBe(400);
+});
+
 test('what a customer types is shown as text, wherever it is shown', async () => {
   const visit = browser(server);
   const shown = '<script>alert(1)</script>';
