@@ -101,6 +101,21 @@ describe.each([
   });
 });
 
+test.each([
+  ['WebHID', (machine: UsbMachine, serial: string) => webHid({ hid: createHidShim(machine, person, false), serial })],
+  ['WebUSB', (machine: UsbMachine, serial: string) => webUsb({ usb: createUsbShim(machine, person, false), serial })],
+] as const)(
+  '%s: a person who picks another reader than the one that is meant is not taken at their word',
+  async (_, of) => {
+    const { machine, simulation } = await machineOf(1);
+    person.hasClicked = true;
+    const { clock, serial } = simulation;
+    const options = { clock, trust: 'development' } as const;
+    expect(await refused(connect(of(machine, 'SIM00000000'), options))).toMatchObject({ code: 'link/not-found' });
+    await (await connect(of(machine, serial), options)).close();
+  },
+);
+
 test('WebUSB: another page has the interface; a reader without a serial number', async () => {
   const { machine, simulation } = await machineOf(1);
   const options = { clock: simulation.clock, trust: 'development' } as const;

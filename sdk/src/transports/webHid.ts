@@ -60,7 +60,8 @@ export function webHid(options: WebHidOptions = {}): DeviceTransport {
       if (devices.length > 0) return serial === undefined ? chooseDevice(devices) : { ...NO_DEVICE, serial };
       const [picked] = await askPerson(() => hidHere().requestDevice({ filters: [FILTER] }));
       if (picked === undefined) throw notFound();
-      return deviceOf(picked);
+      // Which one was picked, `connect` sees by its word.
+      return { ...deviceOf(picked), serial: serial ?? '' };
     },
     open: (device, handlers, given) => openHid(hidHere(), device, handlers, clock, given),
     watch: (given) => watchDevices({ list, news: (changed) => newsOf(hidHere(), changed), clock }, given),

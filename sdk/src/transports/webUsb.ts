@@ -72,7 +72,8 @@ export function webUsb(options: WebUsbOptions = {}): DeviceTransport {
     async request() {
       const devices = await list();
       if (devices.length > 0) return chooseDevice(devices, serial);
-      return deviceOf(await askPerson(() => usbHere().requestDevice({ filters: [READER_ID] })));
+      const picked = deviceOf(await askPerson(() => usbHere().requestDevice({ filters: [READER_ID] })));
+      return chooseDevice([picked], serial);
     },
     open: (device, handlers, given) => openUsb(usbHere(), device, handlers, clock, given),
     watch: (given) => watchDevices({ list, news: (changed) => newsOf(usbHere(), changed), clock }, given),
