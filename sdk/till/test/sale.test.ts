@@ -18,6 +18,7 @@ import { isLost, isStored, keepSale, type SaleRecord, saleNow, saleRequest } fro
 import { emptyBasket, payBasketBy, picked } from '../src/sell/basket.js';
 import { shopInfo } from '../src/shop/catalogue.js';
 import { isOnline } from '../src/shop/shopClient.js';
+import { writeJson } from '../src/store/records.js';
 import { disk } from './page.js';
 
 const POLICY: Step = answering('policy', { kind: 'accepted', lineCount: 0 });
@@ -103,6 +104,14 @@ test('a basket that was paid before the till died is empty at its next start', a
   await till([answering('lookup', tenders())]);
   await recoverSales();
   expect(picked.value).toEqual([]);
+});
+
+test('money that went back before the till died counts as taken no more', async () => {
+  await restart({ ...SALE, total: 2000, parts: [{ ...PART, state: 'taken', taken: 1250 }] });
+  const back = { version: 1, key: `${KEY}-void`, of: KEY, atMs: 1, parts: [], result: { status: 'refunded' } };
+  await writeJson(`refund/${KEY}-void`, back);
+  await recoverSales();
+  expect(sales.value).toMatchObject([{ state: 'void', parts: [{ state: 'void' }] }]);
 });
 
 test('another reader than the one that was asked is not heard', async () => {

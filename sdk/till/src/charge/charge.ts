@@ -7,7 +7,6 @@ import {
   type Chosen,
   type Instrument,
   type Key,
-  keyFrom,
   type LookupResult,
   type Op,
   type Prompt,
@@ -18,7 +17,7 @@ import { refund, withTip } from '@comptoir/sdk/checkout';
 import { type Signal, signal } from '@preact/signals';
 import { connectedReader, isReachable, lookupAt, queue, queueChanged } from '../reader/readerConnection.js';
 import { endPart, putSale, sales, sendSales } from '../sale/outbox.js';
-import { newSale, nextKey, type Part, remainingOf, type SaleRecord, withState } from '../sale/saleRecord.js';
+import { newSale, nextKey, type Part, remainingOf, type SaleRecord, voidKey, withState } from '../sale/saleRecord.js';
 import { codes, emptyBasketOf, ofOrder, payBasketBy, priced } from '../sell/basket.js';
 import { store } from '../store/records.js';
 
@@ -210,7 +209,7 @@ export async function giveUp(sale: SaleRecord): Promise<void> {
   for (const { key, kind, state } of [...sale.parts].reverse()) {
     if (state !== 'taken') continue;
     if (kind !== 'cash') {
-      const result = await refund(queue().host, { of: key, key: keyFrom(`${key}-void`), journal: store });
+      const result = await refund(queue().host, { of: key, key: voidKey(key), journal: store });
       if (result.status !== 'refunded') {
         charge.value = { at: 'refused', sale: left, message: result.recovery.message, isCancelled: false };
         return;

@@ -2,12 +2,14 @@
  * What a till that died does first: every key that it had written down is asked for, and its sale ends as the answer says.
  * Floor: till.
  */
+import { refundEntries } from '@comptoir/sdk/checkout';
 import { type Signal, signal } from '@preact/signals';
 import { charge } from '../charge/charge.js';
 import { lookupAt, recoverJournal } from '../reader/readerConnection.js';
 import { emptyBasketOf } from '../sell/basket.js';
-import { endPart, putSale, sales } from './outbox.js';
-import { type SaleRecord, takenOf } from './saleRecord.js';
+import { store } from '../store/records.js';
+import { changeSale, endPart, putSale, sales } from './outbox.js';
+import { type Part, type SaleRecord, takenOf, voidKey } from './saleRecord.js';
 
 /** How many sales were ended so. */
 export const recovered: Signal<number> = signal(0);
@@ -23,6 +25,7 @@ export async function keepRecovering(): Promise<void> {
 
 /** @returns false: some can't be ended yet @throws ReaderError what can't be asked now stays open */
 export async function recoverSales(): Promise<boolean> {
+  await noteGivenBack();
   emptyPaidBasket();
   // A customer waits before the reader: later.
   if (sales.value.some(isLeftOpen) && charge.value.at !== 'idle') return false;
@@ -38,6 +41,20 @@ export async function recoverSales(): Promise<boolean> {
       await putSale({ ...sale, state: 'void' });
   }
   return !sales.value.some(isLeftOpen);
+}
+
+/** The till died after money went back, and before its sale said so: what is left isn't more than it is. */
+async function noteGivenBack(): Promise<void> {
+  const back = (await refundEntries(store)).flatMap(({ key, result }) => (result?.status === 'refunded' ? [key] : []));
+  const isBack = ({ key, kind, state }: Part): boolean =>
+    state === 'taken' && kind !== 'cash' && back.includes(voidKey(key));
+  for (const sale of sales.value) {
+    if (isEarlier(sale) && sale.parts.some(isBack))
+      await changeSale(sale, (now) => ({
+        ...now,
+        parts: now.parts.map((part): Part => (isBack(part) ? { ...part, state: 'void' } : part)),
+      }));
+  }
 }
 
 /** One that can't be asked for keeps no other one waiting. */

@@ -6,7 +6,7 @@
  *
  * Floor: till.
  */
-import { type Basket, type Key, type LookupResult, newKey } from '@comptoir/sdk';
+import { type Basket, type Key, keyFrom, type LookupResult, newKey } from '@comptoir/sdk';
 import type { Discount, SaleRequest, SaleTender } from '../../../shop/src/api.js';
 import type { PricedBasket } from '../sell/basket.js';
 import { settings } from '../settings/settings.js';
@@ -105,6 +105,11 @@ export async function saleNow(sale: SaleRecord): Promise<SaleRecord> {
 
 export function nextKey({ id, parts }: SaleRecord): Key {
   return newKey(id, parts.length + 1);
+}
+
+/** Of what gives a part back when its sale is given up. @param of key of the part */
+export function voidKey(of: Key): Key {
+  return keyFrom(`${of}-void`);
 }
 
 export function takenOf({ parts }: SaleRecord): number {
