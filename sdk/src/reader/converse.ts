@@ -13,8 +13,6 @@ export interface Turn<T> {
   fail(fault: LinkFault): void;
   /** Brings the deadline nearer. */
   hurry(deadlineMs: number): void;
-  /** From now on, how long the peer may say nothing before `silent` is called. */
-  bear(silenceMs: number): void;
 }
 
 export interface Conversation {
@@ -26,15 +24,17 @@ export interface Conversation {
 }
 
 /**
- * @param firstSilenceMs how long the peer may say nothing before `silent` is called, until the conversation bears another time
- * @param begin     is called once, before the first frame can come; it sends through the link
+ * @param silenceMs    how long the peer may say nothing before `silent` is called; after each call twice as long
+ * @param begin        is called once, before the first frame can come; it sends through the link
+ * @param silenceMsMax but never longer than this
  */
 export function converse<T>(
   link: Link,
   clock: Clock,
   bounds: Bounds,
-  firstSilenceMs: number,
+  silenceMs: number,
   begin: (turn: Turn<T>) => Conversation,
+  silenceMsMax: number = silenceMs,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     if (link.lost !== undefined) {
@@ -42,17 +42,18 @@ export function converse<T>(
       return;
     }
     let { deadlineMs } = bounds;
-    let silenceMs = firstSilenceMs;
+    let patienceMs = silenceMs;
     let heardMs = clock.now();
     let isOver = false;
-    const dueMs = (): number => Math.min(deadlineMs, heardMs + silenceMs);
+    const dueMs = (): number => Math.min(deadlineMs, heardMs + patienceMs);
 
     const onDue = (): void => {
       if (dueMs() >= deadlineMs) {
         turn.fail(new LinkFault('timeout'));
         return;
       }
-      heardMs += silenceMs;
+      heardMs += patienceMs;
+      patienceMs = Math.min(2 * patienceMs, silenceMsMax);
       watchdog = startWatchdog(clock, dueMs(), onDue);
       conversation.silent();
     };
@@ -73,10 +74,6 @@ export function converse<T>(
       fail: (fault) => end(() => reject(fault)),
       hurry(newMs) {
         deadlineMs = Math.min(deadlineMs, newMs);
-        if (!isOver) watchdog.due(dueMs());
-      },
-      bear(newMs) {
-        silenceMs = newMs;
         if (!isOver) watchdog.due(dueMs());
       },
     };

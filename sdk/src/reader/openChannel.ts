@@ -51,14 +51,9 @@ export async function openChannel(
     INIT_REPEAT_MS,
     (turn) => {
       const ask = (): void => link.send(COMMAND.init, init);
-      let repeatMs = INIT_REPEAT_MS;
       ask();
       return {
-        silent() {
-          repeatMs = Math.min(2 * repeatMs, INIT_REPEAT_MS_MAX);
-          turn.bear(repeatMs);
-          ask();
-        },
+        silent: ask,
         frame(command, payload) {
           const answer = command === COMMAND.init ? decodeInitAnswer(payload) : undefined;
           if (answer === undefined || !equalBytes(answer.nonce, nonce)) return;
@@ -70,6 +65,7 @@ export async function openChannel(
         },
       };
     },
+    INIT_REPEAT_MS_MAX,
   );
   link.use(channel);
   return { init, initAnswer };
