@@ -17,7 +17,6 @@ const TIMEOUT_MS = 1_200_000;
 const COUNTERS_AHEAD = 64;
 /** An advance takes fewer: pages of the new set, then the sector of the old one. */
 const OPERATIONS = 9;
-const KEY_ROUNDS = 3;
 const NEVER: PowerCut = { operation: Number.POSITIVE_INFINITY, kind: 'clean' };
 /** The counter from which on no key was handed out yet, as the simulator's key store reads the chip's flash; undefined: no set that is whole. */
 function storedCounter(chip: Chip): number | undefined {
@@ -43,43 +42,38 @@ test('power cuts while keys advance: the flash is always ahead, and no serial nu
   await using watched = await watchedReader({ isQuick: true });
   const { chip, reader } = watched;
   let [cuts, advances] = [0, 0];
-  let keysBefore = new Uint8Array();
-  for (let round = 0; round < KEY_ROUNDS; round += 1) {
-    for (const kind of ['clean', 'torn'] as const) {
-      for (let operation = 1; operation <= OPERATIONS; operation += 1) {
-        const before = storedCounter(chip);
-        chip.flash.cutPower({ operation, kind });
-        await greet(watched);
-        const wasCut = !reader.isPowered();
-        chip.flash.cutPower(NEVER);
-        await reader.start();
-        const after = storedCounter(chip);
-        if (wasCut) cuts += 1;
-        else advances += 1;
-        // A set that is there stays there, as it was or as it was to be.
-        if (before !== undefined) expect([before, before + COUNTERS_AHEAD]).toContain(after);
-        if (before !== undefined && !wasCut) expect(after).toBe(before + COUNTERS_AHEAD);
-      }
+  for (const kind of ['clean', 'torn'] as const) {
+    for (let operation = 1; operation <= OPERATIONS; operation += 1) {
+      const before = storedCounter(chip);
+      chip.flash.cutPower({ operation, kind });
+      await greet(watched);
+      const wasCut = !reader.isPowered();
+      chip.flash.cutPower(NEVER);
+      await reader.start();
+      const after = storedCounter(chip);
+      if (wasCut) cuts += 1;
+      else advances += 1;
+      // A set that is there stays there, as it was or as it was to be.
+      if (before !== undefined) expect([before, before + COUNTERS_AHEAD]).toContain(after);
+      if (before !== undefined && !wasCut) expect(after).toBe(before + COUNTERS_AHEAD);
     }
-    const ahead = storedCounter(chip) ?? 0;
-    keysBefore = chip.flash.bytes.slice(FLASH_KEYS_OFFSET, FLASH_KEYS_OFFSET + FLASH_KEYS_BYTES);
-    await greet(watched);
-    const till = await watched.connect(1);
-    await watched.sell(till, 'visa-debit', 'contactless');
-    await till.close();
-    expect(watched.sold.at(-1)?.counter).toBeGreaterThanOrEqual(ahead);
-    expect(storedCounter(chip)).toBeGreaterThan(watched.sold.at(-1)?.counter ?? 0);
   }
-  const counters = watched.sold.map(({ counter }) => counter);
-  expect(new Set(counters).size).toBe(KEY_ROUNDS);
+  const ahead = storedCounter(chip) ?? 0;
+  const keysBefore = chip.flash.bytes.slice(FLASH_KEYS_OFFSET, FLASH_KEYS_OFFSET + FLASH_KEYS_BYTES);
+  await greet(watched);
+  const till = await watched.connect(1);
+  await watched.sell(till, 'visa-debit', 'contactless');
+  await till.close();
+  expect(watched.sold.at(-1)?.counter).toBeGreaterThanOrEqual(ahead);
+  expect(storedCounter(chip)).toBeGreaterThan(watched.sold.at(-1)?.counter ?? 0);
   // The twin: what the flash had before the last sale is put back, and its counters come again.
   chip.flash.load(FLASH_KEYS_OFFSET, keysBefore);
   await reader.start();
   await greet(watched);
-  const till = await watched.connect(1);
-  await watched.sell(till, 'visa-debit', 'contactless').catch(() => undefined);
-  expect(counters).toContain(watched.sold.at(-1)?.counter);
-  expect(watched.sold.length).toBe(KEY_ROUNDS + 1);
+  const again = await watched.connect(1);
+  await watched.sell(again, 'visa-debit', 'contactless').catch(() => undefined);
+  expect(watched.sold.length).toBe(2);
+  expect(watched.sold[1]?.counter).toBe(watched.sold[0]?.counter);
   console.log(`${cuts} cuts of the keys' advance on the chip, ${advances} advances without`);
-  expect(cuts).toBeGreaterThan(KEY_ROUNDS * OPERATIONS);
+  expect(cuts).toBeGreaterThan(OPERATIONS);
 });

@@ -17,7 +17,7 @@ export function createCases(only: readonly string[]): Cases {
   const results: JunitCase[] = [];
   return {
     async run(group, name, work) {
-      if (only.length > 0 && !only.some((part) => `${group} ${name}`.includes(part))) return;
+      if (only.length > 0 && !only.some((part) => `${group}: ${name}`.includes(part))) return;
       const startMs = Date.now();
       let failure: string | undefined;
       const late = new Promise<never>((_, reject) => {
