@@ -3,7 +3,7 @@
  * Source: docs/reference/shop.md, price.   Floor: shop goods.
  */
 import type { Basket, BasketLine } from '@comptoir/sdk';
-import type { Priced, PricedLine, PriceRequest, Promotion, RefusedPromotion, Texts } from '../api.js';
+import type { Item, Priced, PricedLine, PriceRequest, Promotion, RefusedPromotion, Texts } from '../api.js';
 import type { Work } from '../database/work.js';
 import { ShopError } from '../shopError.js';
 import { itemsOf, promotionsOf } from './catalogue.js';
@@ -20,6 +20,17 @@ const WHY: Readonly<Record<RefusedPromotion['reason'], Texts>> = {
   COUPON_MIN_SPEND: { en: 'The basket is below its minimum.', fr: 'Le panier est en dessous de son minimum.' },
   COUPON_COMBINATION_DISALLOWED: { en: 'Other promotions take off more, and it cannot join them.', fr: 'D’autres promotions sont plus avantageuses et ne se cumulent pas avec elle.' },
 };
+
+/** @param sold how many, for how much each, and what was taken off the line */
+export function pricedLine(
+  { sku, name, vat, category, isGiftCard, gtin }: Item,
+  { qty, unit, discount }: Pick<PricedLine, 'qty' | 'unit' | 'discount'>,
+): PricedLine {
+  const gross = unit * qty;
+  const net = gross - discount;
+  const line = { sku, qty, name, unit, gross, discount, net, vat, category, isGiftCard };
+  return gtin === undefined ? line : { ...line, gtin };
+}
 
 /** @throws ShopError `not-found` of an item */
 export async function price(work: Work, { lines, codes = [] }: PriceRequest): Promise<Priced> {
@@ -46,20 +57,7 @@ export async function price(work: Work, { lines, codes = [] }: PriceRequest): Pr
     const discount = discounts
       .flatMap((one) => one.lines)
       .reduce((sum, part) => sum + (part.line === at ? part.amount : 0), 0);
-    const { sku, qty, name, price: unit, gross, vat, gtin, category, isGiftCard } = item;
-    return {
-      sku,
-      qty,
-      name,
-      unit,
-      gross,
-      discount,
-      net: gross - discount,
-      vat,
-      category,
-      isGiftCard,
-      ...(gtin !== undefined && { gtin }),
-    };
+    return pricedLine(item, { qty: item.qty, unit: item.price, discount });
   });
   await expireHolds(work);
   const sum = (field: 'gross' | 'net'): number => priced.reduce((total, line) => total + line[field], 0);

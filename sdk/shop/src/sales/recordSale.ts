@@ -7,7 +7,7 @@ import type { PricedLine, Sale, SaleRequest } from '../api.js';
 import { noteFact } from '../customers/facts.js';
 import type { Work } from '../database/work.js';
 import { itemsOf } from '../goods/catalogue.js';
-import { vatOf } from '../goods/price.js';
+import { pricedLine, vatOf } from '../goods/price.js';
 import { release, sell } from '../goods/stock.js';
 import { localTime } from '../names.js';
 import { ShopError } from '../shopError.js';
@@ -118,22 +118,8 @@ async function pricedLines(work: Work, { lines }: SaleRequest): Promise<readonly
   return lines.map(({ sku, qty, unit, discount }) => {
     const item = items.find((one) => one.sku === sku);
     if (item === undefined) throw new ShopError('not-found', `There is no item ${sku}.`);
-    const { name, vat, category, gtin, isGiftCard } = item;
-    const gross = unit * qty;
-    if (discount > gross) throw new ShopError('invalid', 'A discount is more than its line.');
-    return {
-      sku,
-      qty,
-      name,
-      unit,
-      gross,
-      discount,
-      net: gross - discount,
-      vat,
-      category,
-      isGiftCard,
-      ...(gtin !== undefined && { gtin }),
-    };
+    if (discount > unit * qty) throw new ShopError('invalid', 'A discount is more than its line.');
+    return pricedLine(item, { qty, unit, discount });
   });
 }
 
