@@ -9,7 +9,7 @@ import { forgetExpired } from './customers/consents.js';
 import type { Database } from './database/database.js';
 import { change, read, type Surroundings, type Work, type Write, write } from './database/work.js';
 import { expireHolds } from './goods/stock.js';
-import { deliverOutbox } from './market/outbox.js';
+import { deliverOutbox, forgetDelivered } from './market/outbox.js';
 import { expireOrders } from './orders/orders.js';
 import { type Customer, type OrderRequest, placeOrder, recoverPayments } from './orders/placeOrder.js';
 
@@ -58,6 +58,7 @@ export function createShop({ database, clock = systemClock, random = systemRando
         });
         if (accounts !== undefined) await recoverPayments(around, accounts, shop);
         await deliverOutbox(around, shop);
+        await forgetDelivered(around, shop);
       }
     },
   };

@@ -350,34 +350,80 @@ describe('give and take', () => {
     ).toEqual([]);
   });
 
-  test('figures come back from five shops on, and not before', async () => {
+  test('what was delivered is in the ledger for ninety days; the newest of each field stays', async () => {
+    const rows = async (table: string): Promise<number> =>
+      Number(
+        (await around.database.query(`select count(*)::int as rows from ${table} where shop_id = 'halles'`))[0]?.[
+          'rows'
+        ],
+      );
+    await counter.post('/stock', { sku: 'jam-fig', delta: 1, reason: 'delivery' });
+    await counter.post('/sharing', { field: 'quantities', isShared: true });
+    await shop.tick();
+    await counter.post('/stock', { sku: 'jam-fig', delta: 1, reason: 'delivery' });
+    await shop.tick();
+    const fields = (await counter.get('/sharing/sent')).json<Sent>().sent.map(({ field }) => field);
+    expect(fields.length).toBeGreaterThan(new Set(fields).size);
+    around.clock.nowMs += 90 * 86_400_000 - 1000;
+    await shop.tick();
+    expect(await rows('outbox')).toBe(fields.length);
+    around.clock.nowMs += 1000;
+    await shop.tick();
+    const { sent } = (await counter.get('/sharing/sent')).json<Sent>();
+    expect(sent.map(({ field }) => field).sort()).toEqual([...new Set(fields)].sort());
+    expect([await rows('outbox'), await rows('market_received')]).toEqual([sent.length, 0]);
+    // Nothing is sent again because of it, and what is listed stays.
+    await shop.tick();
+    expect(await rows('outbox')).toBe(sent.length);
+    expect((await browser(server).get('/?q=jam&lang=en')).text).toMatch(/Fig jam<\/a> \(\d+\)/);
+  });
+
+  test('figures come back from five shops on, of a day that is over, and never otherwise afterwards', async () => {
     const day = new Date(around.clock.nowMs).toISOString().slice(0, 10);
     const [first] = SAMPLE_SHOPS;
     if (first === undefined) throw new Error('no sample shop');
     const told = async () => (await counter.get(`/insights?day=${day}`)).json<{ isEnough: boolean; shops: number }>();
-    for (let at = 1; at <= 5; at += 1) {
-      expect(await told()).toMatchObject({ isEnough: false, shops: 0 });
+    const sell = (name: string, key: string, qty: number) =>
+      shop.change(name, (work) => {
+        const sale = {
+          lines: [{ sku: 'x', qty, unit: 1234, discount: 0 }],
+          discounts: [],
+          total: qty * 1234,
+          tenders: [{ kind: 'cash' as const, label: 'CASH', amount: qty * 1234 }],
+          status: 'paid' as const,
+          soldMs: Date.parse(`${day}T10:00:00Z`),
+        };
+        return recordSale(work, key, sale, { channel: 'counter' });
+      });
+    const join = async (at: number): Promise<void> => {
       const name = `shop-${at}`;
       await openShop(around, { ...first, shop: name });
       await shop.change(name, async (work) => {
         await work.query(
-          "insert into item (shop_id, sku, name, description, category, price, vat, is_gift_card) values ($1, 'x', '{}', '{}', 'c', 100, 0, false)",
+          "insert into item (shop_id, sku, name, description, category, price, vat, is_gift_card) values ($1, 'x', '{}', '{}', 'c', 1234, 0, false)",
           [name],
         );
-        const sale = {
-          lines: [{ sku: 'x', qty: at, unit: 100, discount: 0 }],
-          discounts: [],
-          total: at * 100,
-          tenders: [{ kind: 'cash' as const, label: 'CASH', amount: at * 100 }],
-          status: 'paid' as const,
-          soldMs: work.nowMs,
-        };
-        await recordSale(work, 's', sale, { channel: 'counter' });
         await setSharing(work, 'daily-sums', true);
       });
+      for (let sale = 0; sale < 4; sale += 1) await sell(name, `s${sale}`, at);
       await shop.tick();
-    }
-    expect(await told()).toMatchObject({ isEnough: true, shops: 5, medianSales: 1, medianGross: 300 });
+    };
+    for (let at = 1; at <= 5; at += 1) await join(at);
+    // Whoever asks before and after a sale would see its amount: a day that isn't over has no figures.
+    around.clock.nowMs = Date.parse(`${day}T00:00:00Z`) + 36 * 3_600_000 - 1;
+    expect(await told()).toEqual({ day, isEnough: false, shops: 0 });
+    around.clock.nowMs += 1;
+    const figures = await told();
+    expect(figures).toEqual({ day, isEnough: true, shops: 5, medianSales: 5, medianGross: 15_000 });
+    // A sale that is told late, and a sixth shop.
+    await sell('shop-3', 'late', 3);
+    await join(6);
+    expect(await told()).toEqual(figures);
+  });
+
+  test('figures of fewer than five shops are none', async () => {
+    const day = new Date(around.clock.nowMs - 5 * 86_400_000).toISOString().slice(0, 10);
+    expect((await counter.get(`/insights?day=${day}`)).json()).toEqual({ day, isEnough: false, shops: 0 });
   });
 });
 

@@ -6,11 +6,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Database } from '../src/database/database.js';
-import { migrate } from '../src/database/migrate.js';
+import { MIGRATIONS, migrate } from '../src/database/migrate.js';
 import { openPglite } from '../src/database/pglite.js';
 import { openPostgres } from '../src/database/postgres.js';
-import { SCHEMA_1 } from '../src/database/schema1.js';
-import { SCHEMA_1_CUSTOMERS } from '../src/database/schema1Customers.js';
 import type { Surroundings } from '../src/database/work.js';
 import { openSampleShops } from '../src/sample/sampleShops.js';
 
@@ -50,7 +48,7 @@ export async function copyOfPglite(): Promise<Database> {
 
 /** A tar of a data folder with the schema and nothing else. */
 export async function databasePath(): Promise<string> {
-  const hash = createHash('sha256').update(SCHEMA_1).update(SCHEMA_1_CUSTOMERS).digest('hex').slice(0, 16);
+  const hash = createHash('sha256').update(MIGRATIONS.flat().join('\0')).digest('hex').slice(0, 16);
   const path = `${FOLDER}database-${hash}.tar`;
   if (!existsSync(path)) {
     const made = await openPglite();

@@ -97,7 +97,10 @@ export interface Sent {
   }[];
 }
 
-/** Figures of fewer than five shops are never given. */
+/**
+ * Of a day that is over everywhere, from noon of the next day in UTC on, and never of fewer than five shops. Once told, a day's figures stay.
+ * `shops` is a multiple of five; the figures are rounded: sales to five, amounts to two digits.
+ */
 export type Insights =
   | { readonly day: string; readonly isEnough: false; readonly shops: 0 }
   | {

@@ -5,6 +5,7 @@
  */
 import type { Insights, Texts } from '../api.js';
 import type { Database } from '../database/database.js';
+import type { Surroundings } from '../database/work.js';
 
 export interface Listing {
   readonly shop: string;
@@ -30,6 +31,11 @@ export interface Place {
 
 /** Fewer shops than these never make a figure. */
 export const GROUP_MIN = 5;
+/** After a date began in UTC: then it's over in every time zone. */
+const OVER_MS = 36 * 3_600_000;
+const SALES_STEP = 5;
+/** Minor units. */
+const GROSS_STEP = 500;
 const EARTH_METRES = 6_371_000;
 
 /** Nearest first; a shop that doesn't share its name isn't listed. @param search in names of items; a shop without a match isn't listed */
@@ -65,16 +71,47 @@ export async function listings(database: Database, near: Place | undefined, sear
     .sort((one, other) => (one.metres ?? Number.MAX_VALUE) - (other.metres ?? Number.MAX_VALUE));
 }
 
-/** @returns figures over the shops that share their daily sums; none while they are fewer than `GROUP_MIN` */
-export async function insights(database: Database, day: string): Promise<Insights> {
+/**
+ * Figures over the shops that share their daily sums: of a day that is over everywhere, told once and then never otherwise, and rounded. So no
+ * two answers about a day differ, by one sale or by one shop.
+ * @returns none while the day isn't over, or fewer than `GROUP_MIN` shops shared it
+ */
+export async function insights(
+  { database, clock }: Pick<Surroundings, 'database' | 'clock'>,
+  day: string,
+): Promise<Insights> {
+  const nothing = { day, shops: 0, isEnough: false } as const;
+  if (!(Date.parse(`${day}T00:00:00Z`) + OVER_MS <= clock.now())) return nothing;
+  const told = async (): Promise<Insights | undefined> =>
+    (await database.query('select body from market_figure where day = $1', [day]))[0]?.['body'] as Insights | undefined;
+  const before = await told();
+  if (before !== undefined) return before;
   const rows = await database.query("select body from market_listing where field = 'daily-sums'");
   const days = rows.flatMap(({ body }) =>
     (body as { day: string; sales: number; gross: number }[]).filter((one) => one.day === day && one.sales > 0),
   );
-  if (days.length < GROUP_MIN) return { day, shops: 0, isEnough: false };
+  if (days.length < GROUP_MIN) return nothing;
   const middle = (of: 'sales' | 'gross'): number =>
     days.map((one) => one[of]).sort((a, b) => a - b)[days.length >> 1] ?? 0;
-  return { day, shops: days.length, isEnough: true, medianSales: middle('sales'), medianGross: middle('gross') };
+  const figures: Insights = {
+    day,
+    shops: days.length - (days.length % GROUP_MIN),
+    isEnough: true,
+    medianSales: rounded(middle('sales'), SALES_STEP),
+    medianGross: rounded(middle('gross'), GROSS_STEP),
+  };
+  await database.query('insert into market_figure values ($1, $2, $3) on conflict do nothing', [
+    day,
+    JSON.stringify(figures),
+    clock.now(),
+  ]);
+  return (await told()) ?? figures;
+}
+
+/** Two digits that count, and never finer than the step: the middle shop isn't read off, nor a sale more or less. */
+function rounded(value: number, least: number): number {
+  const step = Math.max(least, 10 ** (String(value).length - 2));
+  return Math.round(value / step) * step;
 }
 
 function itemsIn(of: ReadonlyMap<string, unknown>): Listing['items'] {

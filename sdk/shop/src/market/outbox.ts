@@ -6,6 +6,8 @@ import { change, type Surroundings } from '../database/work.js';
 import { sendShared } from './sharing.js';
 
 const BATCH_MAX = 100;
+/** What was delivered is in the ledger so long; the newest of each field stays, since the next one is compared with it. */
+export const KEPT_MS: number = 90 * 86_400_000;
 
 /** @returns how many events the marketplace got */
 export async function deliverOutbox(around: Surroundings, shop: string): Promise<number> {
@@ -27,6 +29,19 @@ export async function deliverOutbox(around: Surroundings, shop: string): Promise
     );
   }
   return events.length;
+}
+
+/** What was delivered long ago: from the shop's ledger, and from what the marketplace got. */
+export async function forgetDelivered(around: Surroundings, shop: string): Promise<void> {
+  const before = around.clock.now() - KEPT_MS;
+  await change(around, shop, (work) =>
+    work.query(
+      `delete from outbox as old where shop_id = $1 and sent_ms <= $2 and (topic <> 'market' or exists (select from outbox as later
+         where later.shop_id = $1 and later.topic = 'market' and later.body->>'field' = old.body->>'field' and later.event_id > old.event_id))`,
+      [shop, before],
+    ),
+  );
+  await around.database.query('delete from market_received where shop_id = $1 and received_ms <= $2', [shop, before]);
 }
 
 /** The marketplace's side: its tables, and nothing of the shop's. A field that is taken back is gone, from what was received before, too. */

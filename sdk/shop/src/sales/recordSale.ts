@@ -75,12 +75,6 @@ export async function recordSale(work: Work, key: string, sale: SaleRequest, ori
     total,
     items: lines.map(({ sku, qty }) => ({ sku, qty })),
   });
-  await work.query('insert into outbox (shop_id, at_ms, topic, body) values ($1, $2, $3, $4)', [
-    shop.shop_id,
-    work.nowMs,
-    'sale',
-    JSON.stringify({ day, hour, total, items: lines.map(({ category, qty, net }) => ({ category, qty, net })) }),
-  ]);
   const recorded = await saleOf(work, key);
   if (recorded === undefined) throw new ShopError('internal', 'The sale is not there.');
   return { ...recorded, oversold };

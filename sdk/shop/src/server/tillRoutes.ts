@@ -158,7 +158,7 @@ export function tillRoutes(server: FastifyInstance, shop: Shop, attemptsMax: num
   server.get('/insights', async (request) => {
     const { shop: of } = await signedIn(request);
     const day = await shop.read(of, async (work) => dayIn(work, queryOf(request)));
-    return insights(shop.database, day);
+    return insights(shop, day);
   });
   const once = (
     of: string,
