@@ -36,10 +36,12 @@ import type {
   IssueGift,
   OfflineSales,
   OfflineTaken,
+  Owed,
   RefundRecord,
   RefundRequest,
   Sale,
   SaleRequest,
+  SettleRequest,
   ShopEvents,
 } from './api/sales.js';
 
@@ -64,8 +66,12 @@ export interface TillApi {
   readonly 'POST /sales': Call<SaleRequest, Sale>;
   /** What was sold without network, in order. Each sale has its key inside; one that came before is told again. Never refused for stock. */
   readonly 'POST /sales/offline': Call<OfflineSales, OfflineTaken>;
-  /** `:which` is a key, a receipt number or the number of an order. */
+  /** `:which` is a key of the sale or of one of its payments, a receipt number or the number of an order. */
   readonly 'GET /sales/:which': Call<undefined, Sale>;
+  /** What the acquirer said in the end about a stored payment. The first word counts; the answer tells what is true now. */
+  readonly 'POST /sales/:which/settle': Call<SettleRequest, Sale>;
+  /** Stored payments that nobody approved yet, and those that never came. */
+  readonly 'GET /owed': Call<undefined, Owed>;
   /** Money went back before (`refund` of the SDK, the same key); this writes it down and takes the goods back. */
   readonly 'POST /refunds': Call<RefundRequest, RefundRecord>;
   /** `?status=placed,ready`: default is what is still to be handed over. */
@@ -83,7 +89,7 @@ export interface TillApi {
   readonly 'POST /gifts/holds/:sale/release': Call<Nothing, Nothing>;
   /** `?day=YYYY-MM-DD`, in the shop's own time. Default: today. */
   readonly 'GET /report': Call<undefined, DayReport>;
-  /** What the shop has to see to, the newest first: what was oversold. */
+  /** What the shop has to see to, the newest first: what was oversold, which money never came. */
   readonly 'GET /events': Call<undefined, ShopEvents>;
   /** `?account=` or `?reference=`: what a customer agreed to, as receipts. */
   readonly 'GET /consents': Call<undefined, Consents>;

@@ -8,6 +8,7 @@ import type { Order } from './api.js';
 import { forgetExpired } from './customers/consents.js';
 import type { Database } from './database/database.js';
 import { change, read, type Surroundings, type Work, type Write, write } from './database/work.js';
+import { expireGiftHolds } from './gifts/gifts.js';
 import { expireHolds } from './goods/stock.js';
 import { deliverOutbox, forgetDelivered } from './market/outbox.js';
 import { expireOrders } from './orders/orders.js';
@@ -52,6 +53,7 @@ export function createShop({ database, clock = systemClock, random = systemRando
       for (const shop of await shops()) {
         await change(around, shop, async (work) => {
           await expireHolds(work);
+          await expireGiftHolds(work);
           await expireOrders(work);
           await forgetExpired(work);
           await work.query('delete from session where shop_id = $1 and expires_ms <= $2', [shop, work.nowMs]);

@@ -16,6 +16,8 @@ export {
 export { migrate, SchemaTooNew } from './database/migrate.js';
 export { databaseNameOf, openDatabase } from './database/openDatabase.js';
 export type { Surroundings, Work, Write } from './database/work.js';
+export { type GiftBooks, giftBooks } from './gifts/giftBooks.js';
+export { openGift } from './gifts/issuedGifts.js';
 export { type ItemDescription, publishPromotion, putItem } from './goods/catalogue.js';
 export { adjustStock } from './goods/stock.js';
 export { GROUP_MIN, insights, type Listing, listings, type Place } from './market/market.js';

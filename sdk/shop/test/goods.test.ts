@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Priced, SaleRequest } from '../src/api.js';
 import { change, read, write } from '../src/database/work.js';
-import { endGiftHolds, giftOf, holdGift, issueGift, refundGift } from '../src/gifts/gifts.js';
+import { endGiftHolds, giftOf, holdGift, refundGift } from '../src/gifts/gifts.js';
+import { issueGift } from '../src/gifts/issuedGifts.js';
 import { catalogueOf, publishPromotion } from '../src/goods/catalogue.js';
 import { price } from '../src/goods/price.js';
 import { adjustStock, reserve, stockOf } from '../src/goods/stock.js';

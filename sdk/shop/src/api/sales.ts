@@ -11,6 +11,15 @@ export interface SaleTender {
   readonly kind: 'coupon' | 'loyalty' | 'gift' | 'account' | 'bank' | 'cash' | 'other';
   readonly label: string;
   readonly amount: number;
+  /** Of its payment: a sale of several payments has several. Default: that of the sale. */
+  readonly key?: string;
+  /**
+   * `stored`: taken without network, and not approved. What became of it: `settled`, the acquirer approved; `declined`, it didn't; `lost`, it
+   * won't be asked any more. A till says `taken` or `stored`. Default: that of the sale.
+   */
+  readonly state?: TenderState;
+  /** Of the amount, what never came. */
+  readonly owed?: number;
   readonly rules?: readonly string[];
   /** Hexadecimal, of the instrument at this merchant. */
   readonly reference?: string;
@@ -21,6 +30,8 @@ export interface SaleTender {
   /** EMV fields of the receipt, as the SDK's `ReceiptFields` has them: names and hexadecimal or printable values. */
   readonly receipt?: Readonly<Record<string, string>>;
 }
+
+export type TenderState = 'taken' | 'stored' | 'settled' | 'declined' | 'lost';
 
 export interface SaleRequest {
   readonly lines: readonly SaleLine[];
@@ -73,6 +84,10 @@ export interface Sale {
   readonly tenders: readonly SaleTender[];
   readonly vat: readonly { readonly rate: number; readonly amount: number }[];
   readonly refunds: readonly RefundRecord[];
+  /** What may go back now: what came and didn't go back, less what was spent of gift cards that this sale issued. */
+  readonly refundable: number;
+  /** What never came of stored payments. */
+  readonly owed: number;
   /** Sold, and not there: the shop sees to it. */
   readonly oversold: readonly Shortage[];
   readonly accountToken?: string;
@@ -95,16 +110,65 @@ export interface RefundRequest {
   readonly of: string;
   readonly amount: number;
   /** What went back to which instrument: `RefundResult.parts`. */
-  readonly parts: readonly { readonly kind: SaleTender['kind']; readonly label: string; readonly amount: number }[];
+  readonly parts: readonly RefundedPart[];
   /** Goods that come back into stock. */
   readonly lines: readonly PriceLine[];
   readonly refundedMs: number;
+}
+
+export interface RefundedPart {
+  readonly kind: SaleTender['kind'];
+  readonly label: string;
+  readonly amount: number;
+  /** Of the payment that it's of. Default: that of the sale. */
+  readonly key?: string;
+  /** Key that its host was asked with. Default: that of the refund. */
+  readonly by?: string;
 }
 
 export interface RefundRecord extends RefundRequest {
   /** The idempotency key. */
   readonly key: string;
   readonly receiptNumber: string;
+  /** What gift cards that the sale issued lost by it. */
+  readonly giftsRevoked: number;
+  /** What they should have lost, and was spent before: the shop sees to it. */
+  readonly giftsSpent: number;
+}
+
+/** What the acquirer said in the end about a stored payment. */
+export interface SettleRequest {
+  /** Of the payment: of the sale's tender. */
+  readonly key: string;
+  readonly end: 'settled' | 'declined' | 'lost';
+  /** Minor units that came. Default: of `settled` all of it, else nothing. */
+  readonly approved?: number;
+  /** For people: why it's given up, and by whom. */
+  readonly note?: string;
+}
+
+/** A payment whose money isn't there. */
+export interface OwedPayment {
+  readonly sale: string;
+  readonly receiptNumber: string;
+  readonly key: string;
+  readonly label: string;
+  readonly masked?: string;
+  readonly amount: number;
+  /** What isn't there: of `stored` all of it, for now. */
+  readonly owed: number;
+  readonly state: TenderState;
+  readonly soldMs: number;
+  readonly note?: string;
+}
+
+export interface Owed {
+  /** The oldest first. */
+  readonly payments: readonly OwedPayment[];
+  /** Still to be asked for. */
+  readonly stored: number;
+  /** Never came. */
+  readonly owed: number;
 }
 
 export interface Gift {
@@ -142,15 +206,21 @@ export interface DayReport {
   readonly discounts: number;
   readonly refunds: number;
   readonly tips: number;
-  /** Gross less refunds. */
+  /** Gross less refunds and what is owed. What is stored is in it, and may never come. */
   readonly net: number;
-  /** Of `stored` sales: not there yet. */
+  /** Of stored payments: not there yet. */
   readonly stored: number;
+  /** Of stored payments that the acquirer declined in the end, or that nobody asks for any more. */
+  readonly owed: number;
   readonly byTender: readonly {
     readonly kind: SaleTender['kind'];
     readonly label: string;
     readonly count: number;
     readonly amount: number;
+    /** What went back to it this day, whenever it was sold. */
+    readonly refunded: number;
+    /** Of the amount, what never came. */
+    readonly owed: number;
   }[];
   readonly byChannel: readonly {
     readonly channel: 'counter' | 'web';
@@ -177,8 +247,15 @@ export interface ShopEvents {
 export interface ShopEvent {
   readonly id: string;
   readonly atMs: number;
-  readonly kind: 'oversold' | 'reservation-expired' | 'order-expired';
+  readonly kind:
+    | 'oversold'
+    | 'reservation-expired'
+    | 'order-expired'
+    | 'declined-later'
+    | 'gift-spent'
+    | 'gift-hold-expired';
   readonly sku?: string;
+  /** Items; of money minor units. */
   readonly qty?: number;
   /** Key of a sale, or number of an order. */
   readonly about?: string;

@@ -1,111 +1,136 @@
 /**
- * Gift value of this shop: one ledger, at the counter and on the web. What a card is worth is the sum of its events; the code is kept as its
- * hash alone, so a copy of the database buys nothing.
- * Source: docs/reference/shop.md, gifts; docs/explanation/account-pay.md.   Floor: shop gifts.
+ * Gift cards pay, at the counter and on the web: hold by the key of the sale, then capture or release, then refunds. Each call may come again.
+ * Source: docs/reference/shop.md, gift value; docs/explanation/account-pay.md.   Floor: shop gifts.
  */
-import type { Gift, GiftHold, HoldGift, IssueGift } from '../api.js';
+import type { Gift, GiftHold, HoldGift } from '../api.js';
 import type { Work } from '../database/work.js';
-import { draw, hashOf } from '../names.js';
-import { saleOf } from '../sales/readSale.js';
+import { noteShopEvent } from '../goods/stock.js';
 import { ShopError } from '../shopError.js';
+import { freeOf, giftIdOf, noteGift } from './giftLedger.js';
 
-const CODE_CHARACTERS = 16;
-/** What is held isn't free: whoever holds ends it, by capture or release. */
-const FREE = `sum(case kind when 'issue' then amount when 'load' then amount when 'release' then amount when 'refund' then amount
-  when 'hold' then -amount else 0 end)`;
+/** A tap takes a minute. A till that died for longer finds its value again when it's still there: see `endGiftHolds`. */
+export const GIFT_HOLD_MS: number = 60 * 60_000;
+/** Parts: of a hold that was forgotten, and of a capture that came after that. */
+const EXPIRED = 'expired';
+const LATE = 'late';
 
-export async function issueGift(work: Work, { amount, sale }: IssueGift): Promise<Gift> {
-  const { shop_id: shop, currency } = work.shop;
-  const of = await saleOf(work, sale);
-  const back = of?.refunds.reduce((sum, one) => sum + one.amount, 0) ?? 0;
-  // Neither what isn't there yet nor what went back pays a gift card.
-  const isThere = of?.key === sale && of.status !== 'stored' && of.status !== 'declined-later';
-  const [paid] = await work.query(
-    "select coalesce(sum(unit * qty - discount), 0)::bigint as paid from sale_line where shop_id = $1 and sale_key = $2 and (detail->>'isGiftCard')::boolean",
-    [shop, sale],
-  );
-  const [issued] = await work.query(
-    "select coalesce(sum(amount), 0)::bigint as amount from gift_event where shop_id = $1 and sale_key = $2 and kind = 'issue'",
-    [shop, sale],
-  );
-  const most = isThere ? Math.min(Number(paid?.['paid']), of.total - back) : 0;
-  if (amount + Number(issued?.['amount']) > most)
-    throw new ShopError('more-than-left', 'This sale did not pay for a gift card of so much.');
-  const code = draw(work.random, CODE_CHARACTERS);
-  await work.query('insert into gift_card values ($1, $2, $3, null)', [shop, idOf(work, code), currency]);
-  await note(work, idOf(work, code), 'issue', amount, sale);
-  return { code, currency, balance: amount };
-}
+export type GiftEnd = 'captured' | 'released';
 
 export async function giftOf(work: Work, code: string): Promise<Gift> {
-  const id = idOf(work, code);
-  const [card] = await work.query('select currency from gift_card where shop_id = $1 and gift_id = $2', [
-    work.shop.shop_id,
-    id,
-  ]);
-  if (card === undefined) throw new ShopError('not-found', 'There is no such gift card.');
-  return { code: code.toUpperCase(), currency: String(card['currency']), balance: await balanceOf(work, id) };
+  const balance = await freeOf(work, giftIdOf(work, code));
+  return { code: code.toUpperCase(), currency: work.shop.currency, balance };
 }
 
-/** What the card has, at most; the same sale again holds the same. */
-export async function holdGift(work: Work, code: string, { sale, amount }: HoldGift): Promise<GiftHold> {
-  await giftOf(work, code);
-  const id = idOf(work, code);
-  const [known] = await work.query(
-    "select amount from gift_event where shop_id = $1 and gift_id = $2 and sale_key = $3 and kind = 'hold'",
-    [work.shop.shop_id, id, sale],
-  );
-  if (known !== undefined) return { amount: Number(known['amount']), balance: await balanceOf(work, id) };
-  const balance = await balanceOf(work, id);
-  const held = Math.min(amount, balance);
-  if (held === 0) throw new ShopError('declined', 'Nothing is left on this gift card.');
-  await note(work, id, 'hold', held, sale);
-  return { amount: held, balance: balance - held };
+export async function holdGift(work: Work, code: string, hold: HoldGift): Promise<GiftHold> {
+  return holdGiftById(work, giftIdOf(work, code), hold);
 }
 
-/** All that a sale holds, on whichever cards. The first word counts. */
-export async function endGiftHolds(work: Work, sale: string, end: 'capture' | 'release'): Promise<void> {
-  const held = await work.query(
-    `select gift_id, amount from gift_event as one where shop_id = $1 and sale_key = $2 and kind = 'hold' and not exists
-       (select from gift_event as other where other.shop_id = one.shop_id and other.gift_id = one.gift_id and other.sale_key = one.sale_key
-         and other.kind in ('capture', 'release'))`,
+/**
+ * What the card has, at most; the same sale again holds the same.
+ * @throws ShopError `declined` when nothing is left, `wrong-state` when the sale was over before
+ */
+export async function holdGiftById(work: Work, id: string, { sale, amount }: HoldGift): Promise<GiftHold> {
+  const free = await freeOf(work, id);
+  const { state, holds } = await heldBy(work, sale);
+  const known = holds.find((one) => one.id === id);
+  if (known !== undefined && state !== 'released' && !known.isExpired) return { amount: known.amount, balance: free };
+  if (known !== undefined || state !== 'open') throw new ShopError('wrong-state', 'This sale is over.');
+  const taken = Math.min(amount, free);
+  if (taken === 0) throw new ShopError('declined', 'Nothing is left on this gift card.');
+  await noteGift(work, id, 'hold', taken, sale);
+  return { amount: taken, balance: free - taken };
+}
+
+/**
+ * All that a sale holds, on whichever cards: the first word counts. A hold that expired before its capture is taken again when all of its value
+ * is still there: a till that was dead so long took what it said. Otherwise the sale is released.
+ * @returns what is true now; undefined: the sale held nothing
+ */
+export async function endGiftHolds(work: Work, sale: string, end: 'capture' | 'release'): Promise<GiftEnd | undefined> {
+  const { state, holds } = await heldBy(work, sale);
+  if (holds.length === 0) return undefined;
+  if (state !== 'open') return state;
+  let kind = end;
+  for (const { id, amount, isExpired } of holds) if (isExpired && (await freeOf(work, id)) < amount) kind = 'release';
+  for (const { id, amount, isExpired } of holds) {
+    if (!isExpired) await noteGift(work, id, kind, amount, sale);
+    else if (kind === 'release') await noteGift(work, id, 'release', 0, sale);
+    else {
+      await noteGift(work, id, 'hold', amount, sale, LATE);
+      await noteGift(work, id, 'capture', amount, sale, LATE);
+    }
+  }
+  return kind === 'capture' ? 'captured' : 'released';
+}
+
+interface Held {
+  readonly state: 'open' | GiftEnd;
+  readonly holds: readonly { readonly id: string; readonly amount: number; readonly isExpired: boolean }[];
+}
+
+/** A sale whose holds expired is still open: its till may come back. */
+async function heldBy(work: Work, sale: string): Promise<Held> {
+  const events = await work.query(
+    'select gift_id, kind, amount, part from gift_event where shop_id = $1 and sale_key = $2 order by event_id',
     [work.shop.shop_id, sale],
   );
-  for (const { gift_id: id, amount } of held) await note(work, String(id), end, Number(amount), sale);
+  const isCaptured = events.some(({ kind }) => kind === 'capture');
+  const isReleased = events.some(({ kind, part }) => kind === 'release' && part !== EXPIRED);
+  const holds = events.filter(({ kind, part }) => kind === 'hold' && part !== LATE);
+  return {
+    state: isCaptured ? 'captured' : isReleased ? 'released' : 'open',
+    holds: holds.map(({ gift_id, amount }) => ({
+      id: String(gift_id),
+      amount: Number(amount),
+      isExpired: events.some((one) => one['gift_id'] === gift_id && one['part'] === EXPIRED),
+    })),
+  };
 }
 
-/** Value goes back to the card that paid: never more than it paid. @param refund its key @returns what went back */
-export async function refundGift(work: Work, sale: string, refund: string, amount: number): Promise<number> {
+/** What a till that died holds for too long is free again. An order whose account is still asked keeps what it holds. */
+export async function expireGiftHolds(work: Work): Promise<void> {
+  const { shop_id: shop } = work.shop;
+  const forgotten = await work.query(
+    `select gift_id, sale_key, amount from gift_event as one where shop_id = $1 and kind = 'hold' and part = '' and at_ms <= $2
+       and not exists (select from gift_event as other where other.shop_id = one.shop_id and other.gift_id = one.gift_id
+         and other.sale_key = one.sale_key and other.kind in ('capture', 'release'))
+       and not exists (select from customer_order where shop_id = $1 and pay_key = one.sale_key and status = 'paying')`,
+    [shop, work.nowMs - GIFT_HOLD_MS],
+  );
+  for (const { gift_id, sale_key, amount } of forgotten) {
+    await noteGift(work, String(gift_id), 'release', Number(amount), String(sale_key), EXPIRED);
+    await noteShopEvent(work, { kind: 'gift-hold-expired', about: String(sale_key), qty: Number(amount) });
+  }
+}
+
+/**
+ * Value goes back to the cards that paid, the last one first: never more than they paid.
+ * @param refund its key, or `KEY/PART` of one that has several: what went back by it before counts
+ * @param only this gift card
+ * @returns what went back by this key in all
+ */
+export async function refundGift(
+  work: Work,
+  sale: string,
+  refund: string,
+  amount: number,
+  only?: string,
+): Promise<number> {
   const paid = await work.query(
-    `select gift_id, amount - coalesce((select sum(back.amount) from gift_event as back where back.shop_id = $1 and back.gift_id = taken.gift_id
-       and back.kind = 'refund' and starts_with(back.sale_key, $2 || '/')), 0)::bigint as amount from gift_event as taken
-       where shop_id = $1 and sale_key = $2 and kind = 'capture' order by event_id desc`,
-    [work.shop.shop_id, sale],
+    `select gift_id, amount - coalesce(sum(back), 0)::bigint as left, coalesce(sum(back) filter (where is_own), 0)::bigint as own from (
+       select taken.gift_id, taken.amount, taken.event_id, back.amount as back, back.part = $3 or starts_with(back.part, $3 || '/') as is_own
+         from gift_event as taken left join gift_event as back on back.shop_id = $1 and back.gift_id = taken.gift_id and back.sale_key = $2
+           and back.kind = 'refund' where taken.shop_id = $1 and taken.sale_key = $2 and taken.kind = 'capture') as both_ways
+       group by gift_id, amount, event_id order by event_id desc`,
+    [work.shop.shop_id, sale, refund],
   );
-  let due = amount;
-  for (const row of paid) {
-    const part = Math.min(due, Number(row['amount']));
-    if (part > 0) await note(work, String(row['gift_id']), 'refund', part, `${sale}/${refund}`);
+  const asked = paid.filter(({ gift_id }) => only === undefined || gift_id === only);
+  let due = amount - asked.reduce((sum, { own }) => sum + Number(own), 0);
+  for (const { gift_id, left, own } of asked) {
+    const part = Math.min(due, Number(left));
+    if (part <= 0 || Number(own) > 0) continue;
+    await noteGift(work, String(gift_id), 'refund', part, sale, refund);
     due -= part;
   }
-  return amount - due;
-}
-
-async function balanceOf(work: Work, id: string): Promise<number> {
-  const [row] = await work.query(
-    `select coalesce(${FREE}, 0)::bigint as free from gift_event where shop_id = $1 and gift_id = $2`,
-    [work.shop.shop_id, id],
-  );
-  return Number(row?.['free']);
-}
-
-async function note(work: Work, id: string, kind: string, amount: number, sale: string): Promise<void> {
-  await work.query(
-    'insert into gift_event (shop_id, gift_id, at_ms, kind, amount, sale_key) values ($1, $2, $3, $4, $5, $6)',
-    [work.shop.shop_id, id, work.nowMs, kind, amount, sale],
-  );
-}
-
-function idOf({ shop }: Work, code: string): string {
-  return hashOf(`gift\0${shop.shop_id}\0${code.toUpperCase()}`);
+  return amount - Math.max(0, due);
 }

@@ -128,7 +128,8 @@ export async function handOver(work: Work, number: string, { proof, sale }: Hand
     if (paid.status !== 'paid' && paid.status !== 'stored' && paid.status !== 'settled')
       throw new ShopError('wrong-state', 'The money of this sale went back, or never came.');
     if (paid.order !== undefined) throw new ShopError('wrong-state', 'This sale paid another order.');
-    if (paid.total < order.total) throw new ShopError('wrong-state', 'The sale is for less than the order.');
+    if (!covers(paid.lines, order.lines) || paid.total < order.total)
+      throw new ShopError('wrong-state', 'The sale is for less than the order.');
     await release(work, order.number);
     await work.query('update customer_order set sale_key = $3 where shop_id = $1 and number = $2', [
       work.shop.shop_id,
@@ -142,6 +143,35 @@ export async function handOver(work: Work, number: string, { proof, sale }: Hand
     ]);
   }
   return step(work, number, ['placed', 'paid', 'ready'], 'handed-over', proof.by === 'tap' ? 'tap' : 'code');
+}
+
+/**
+ * A sale at the counter that names an order, and has all that was ordered, pays it. Anything else is a sale like any other.
+ * @param number of an order, or the id of a reservation
+ */
+export async function payOrder(work: Work, number: string, sale: string, lines: readonly PricedLine[]): Promise<void> {
+  const order = await orderOf(work, number);
+  const mayBePaid = order?.status === 'placed' || order?.status === 'ready';
+  if (order === undefined || !mayBePaid || order.isPaid || order.isBeingPaid || !covers(lines, order.lines)) return;
+  const { shop_id: shop } = work.shop;
+  await work.query('update customer_order set sale_key = $3 where shop_id = $1 and number = $2', [
+    shop,
+    order.number,
+    sale,
+  ]);
+  await work.query('update sale set order_number = $3 where shop_id = $1 and sale_key = $2', [
+    shop,
+    sale,
+    order.number,
+  ]);
+  if (order.status === 'placed') await step(work, order.number, ['placed'], 'paid', 'till');
+}
+
+/** Has a sale all the goods of an order? */
+function covers(sold: readonly PricedLine[], ordered: readonly PricedLine[]): boolean {
+  const count = (lines: readonly PricedLine[], of: string): number =>
+    lines.reduce((sum, { sku, qty }) => sum + (sku === of ? qty : 0), 0);
+  return ordered.every(({ sku }) => count(sold, sku) >= count(ordered, sku));
 }
 
 /** @throws ShopError `refund-first` */

@@ -14,14 +14,19 @@ export async function dayReport(work: Work, day: string): Promise<DayReport> {
   const { shop_id: shop, currency } = work.shop;
   const ask = (sql: string): Promise<readonly Row[]> => work.query(sql, [shop, day]);
   const [sums] =
-    await ask(`select count(*)::int as sales, coalesce(sum(total), 0)::bigint as gross, coalesce(sum(tip), 0)::bigint as tips,
-    coalesce(sum(total + tip) filter (where status = 'stored'), 0)::bigint as stored from sale where shop_id = $1 and day = $2`);
+    await ask(`select count(*)::int as sales, coalesce(sum(total), 0)::bigint as gross, coalesce(sum(tip), 0)::bigint as tips
+    from sale where shop_id = $1 and day = $2`);
+  const [missing] = await ask(`select coalesce(sum(amount) filter (where state = 'stored'), 0)::bigint as stored,
+    coalesce(sum(owed), 0)::bigint as owed from tender join sale using (shop_id, sale_key) where shop_id = $1 and day = $2`);
   const [back] = await ask(
     'select coalesce(sum(amount), 0)::bigint as refunds from refund where shop_id = $1 and day = $2',
   );
   const tenders =
-    await ask(`select kind, label, count(*)::int as count, sum(amount)::bigint as amount from tender join sale using (shop_id, sale_key)
-    where shop_id = $1 and day = $2 group by kind, label order by sum(amount) desc, kind, label`);
+    await ask(`select kind, label, sum(one)::int as count, sum(amount)::bigint as amount, sum(refunded)::bigint as refunded, sum(owed)::bigint as owed from (
+      select kind, label, 1 as one, amount, 0 as refunded, owed from tender t join sale s using (shop_id, sale_key) where shop_id = $1 and s.day = $2
+      union all select part->>'kind', part->>'label', 0, 0, (part->>'amount')::bigint, 0 from refund, jsonb_array_elements(parts) as part
+        where shop_id = $1 and day = $2) as both_ways
+    group by kind, label order by sum(amount) desc, kind, label`);
   const channels = await ask(
     'select channel, count(*)::int as count, sum(total)::bigint as amount from sale where shop_id = $1 and day = $2 group by channel order by channel',
   );
@@ -42,6 +47,7 @@ export async function dayReport(work: Work, day: string): Promise<DayReport> {
   );
   const gross = Number(sums?.['gross']);
   const refunds = Number(back?.['refunds']);
+  const owed = Number(missing?.['owed']);
   const counted = ({ count, amount }: Row): { readonly count: number; readonly amount: number } => ({
     count: Number(count),
     amount: Number(amount),
@@ -54,12 +60,15 @@ export async function dayReport(work: Work, day: string): Promise<DayReport> {
     discounts: items.reduce((sum, { discount }) => sum + Number(discount), 0),
     refunds,
     tips: Number(sums?.['tips']),
-    net: gross - refunds,
-    stored: Number(sums?.['stored']),
+    net: gross - refunds - owed,
+    stored: Number(missing?.['stored']),
+    owed,
     byTender: tenders.map((row) => ({
       kind: row['kind'] as SaleTender['kind'],
       label: String(row['label']),
       ...counted(row),
+      refunded: Number(row['refunded']),
+      owed: Number(row['owed']),
     })),
     byChannel: channels.map((row) => ({ channel: row['channel'] as 'counter' | 'web', ...counted(row) })),
     byHour: Array.from({ length: 24 }, (_, hour) => ({

@@ -2,15 +2,17 @@
  * A sale as it was made, with what went back of it.
  * Source: docs/reference/shop.md, sales.   Floor: shop sales.
  */
-import type { PricedLine, RefundRecord, Sale, SaleTender } from '../api.js';
+import type { PricedLine, RefundRecord, Sale, SaleTender, TenderState } from '../api.js';
 import type { Row } from '../database/database.js';
 import type { Work } from '../database/work.js';
+import { issuedBy } from '../gifts/giftLedger.js';
 
-/** @param which a key, a receipt number or the number of an order */
+/** @param which a key of the sale or of one of its payments, a receipt number or the number of an order */
 export async function saleOf(work: Work, which: string): Promise<Sale | undefined> {
   const { shop_id: shop, currency } = work.shop;
   const [row] = await work.query(
-    'select * from sale where shop_id = $1 and (sale_key = $2 or receipt_number = $2 or order_number = $2) order by sale_key = $2 desc limit 1',
+    `select * from sale where shop_id = $1 and (sale_key = $2 or receipt_number = $2 or order_number = $2
+       or sale_key in (select sale_key from tender where shop_id = $1 and pay_key = $2)) order by sale_key = $2 desc limit 1`,
     [shop, which],
   );
   if (row === undefined) return undefined;
@@ -31,9 +33,16 @@ export async function saleOf(work: Work, which: string): Promise<Sale | undefine
   const back = refunds.reduce((sum, { amount }) => sum + amount, 0);
   const total = Number(row['total']);
   const tip = Number(row['tip']);
+  const { spent } = await issuedBy(work, key);
+  const [missing] = await work.query(
+    "select coalesce(sum(owed), 0)::bigint as owed, coalesce(sum(amount) filter (where state = 'stored'), 0)::bigint as stored from tender where shop_id = $1 and sale_key = $2",
+    [shop, key],
+  );
+  const owed = Number(missing?.['owed']);
+  const came = total + tip - owed - Number(missing?.['stored']);
   const priced = lines.map(({ detail }) => detail as PricedLine);
   const stateOfMoney =
-    back >= total + tip && back > 0 ? 'refunded' : back > 0 ? 'partly-refunded' : (row['status'] as Sale['status']);
+    back >= came && back > 0 ? 'refunded' : back > 0 ? 'partly-refunded' : (row['status'] as Sale['status']);
   return {
     key,
     receiptNumber: String(row['receipt_number']),
@@ -48,9 +57,11 @@ export async function saleOf(work: Work, which: string): Promise<Sale | undefine
     discounts: row['discounts'] as Sale['discounts'],
     total,
     tip,
-    tenders: tenders.map(tenderOf),
+    tenders: tenders.map((tender) => tenderOf(tender, key)),
     vat: row['vat'] as Sale['vat'],
     refunds,
+    refundable: Math.max(0, came - back - spent),
+    owed,
     oversold: oversold.map(({ sku, qty }) => {
       const wanted = priced.reduce((sum, line) => sum + (line.sku === sku ? line.qty : 0), 0);
       return { sku: String(sku), wanted, available: wanted - Number(qty) };
@@ -72,11 +83,22 @@ export async function refundsOf(work: Work, sale: string): Promise<readonly Refu
     parts: row['parts'] as RefundRecord['parts'],
     lines: row['lines'] as RefundRecord['lines'],
     refundedMs: Number(row['refunded_ms']),
+    giftsRevoked: Number(row['gifts_revoked']),
+    giftsSpent: Number(row['gifts_spent']),
   }));
 }
 
-function tenderOf({ kind, label, amount, detail }: Row): SaleTender {
-  return { ...(detail as object), kind: kind as SaleTender['kind'], label: String(label), amount: Number(amount) };
+/** What is as usual isn't told. */
+function tenderOf({ kind, label, amount, pay_key, state, owed, detail }: Row, sale: string): SaleTender {
+  return {
+    ...(detail as object),
+    kind: kind as SaleTender['kind'],
+    label: String(label),
+    amount: Number(amount),
+    ...(pay_key !== sale && { key: String(pay_key) }),
+    ...(state !== 'taken' && { state: state as TenderState }),
+    ...(Number(owed) > 0 && { owed: Number(owed) }),
+  };
 }
 
 function textOf<Name extends string>(row: Row, column: string, name: Name): { readonly [Key in Name]?: string } {

@@ -3,15 +3,17 @@
  * Source: docs/reference/shop.md, sales; decision 65.   Floor: shop sales.
  */
 import { fromHex } from '@comptoir/protocol';
-import type { PricedLine, Sale, SaleRequest } from '../api.js';
+import type { PricedLine, Sale, SaleRequest, SaleTender, TenderState } from '../api.js';
 import { noteFact } from '../customers/facts.js';
 import type { Work } from '../database/work.js';
 import { itemsOf } from '../goods/catalogue.js';
 import { pricedLine, vatOf } from '../goods/price.js';
 import { release, sell } from '../goods/stock.js';
 import { localTime } from '../names.js';
+import { payOrder } from '../orders/orders.js';
 import { ShopError } from '../shopError.js';
 import { saleOf } from './readSale.js';
+import { settleAll } from './settleStored.js';
 
 export interface SaleOrigin {
   readonly channel: Sale['channel'];
@@ -61,12 +63,17 @@ export async function recordSale(work: Work, key: string, sale: SaleRequest, ori
     [shop.shop_id, key, JSON.stringify(lines)],
   );
   await work.query(
-    `insert into tender select $1, $2, at - 1, tender->>'kind', tender->>'label', (tender->>'amount')::bigint, tender - array['kind', 'label', 'amount']
+    `insert into tender (shop_id, sale_key, position, kind, label, amount, pay_key, state, detail)
+       select $1, $2, at - 1, tender->>'kind', tender->>'label', (tender->>'amount')::bigint, tender->>'key', tender->>'state',
+         tender - array['kind', 'label', 'amount', 'key', 'state', 'owed']
        from jsonb_array_elements($3::jsonb) with ordinality as tenders(tender, at)`,
-    [shop.shop_id, key, JSON.stringify(tenders)],
+    [shop.shop_id, key, JSON.stringify(tenders.map((tender) => ({ key, state: stateOf(tender, sale), ...tender })))],
   );
   await useSerials(work, sale, key);
-  if (sale.reservation !== undefined) await release(work, sale.reservation);
+  if (sale.reservation !== undefined) {
+    await release(work, sale.reservation);
+    if (origin.channel === 'counter') await payOrder(work, sale.reservation, key, lines);
+  }
   const oversold = await sell(work, lines, key);
   await keepRecord(work, key, sale);
   await noteFact(work, 'purchase-history', sale, {
@@ -80,15 +87,6 @@ export async function recordSale(work: Work, key: string, sale: SaleRequest, ori
   return { ...recorded, oversold };
 }
 
-/** A stored sale whose money came, or didn't. Cash in hand can't. */
-export async function settleStored(work: Work, key: string, status: 'settled' | 'declined-later'): Promise<void> {
-  await work.query("update sale set status = $3 where shop_id = $1 and sale_key = $2 and status = 'stored'", [
-    work.shop.shop_id,
-    key,
-    status,
-  ]);
-}
-
 /** Another till, or the web, was first: it has to be the same sale. A sale that was stored may come again as paid. */
 async function sameSale(work: Work, known: Sale, sale: SaleRequest): Promise<Sale> {
   const text = ({
@@ -99,9 +97,7 @@ async function sameSale(work: Work, known: Sale, sale: SaleRequest): Promise<Sal
     JSON.stringify([total, tip, lines.map(({ sku, qty }) => [sku, qty])]);
   if (text(known) !== text(sale))
     throw new ShopError('key-reused', 'This key belongs to another sale: make a new one.');
-  if (known.status !== 'stored' || sale.status !== 'paid') return known;
-  await settleStored(work, known.key, 'settled');
-  return { ...known, status: 'settled' };
+  return known.status === 'stored' && sale.status === 'paid' ? settleAll(work, known) : known;
 }
 
 async function pricedLines(work: Work, { lines }: SaleRequest): Promise<readonly PricedLine[]> {
@@ -115,6 +111,13 @@ async function pricedLines(work: Work, { lines }: SaleRequest): Promise<readonly
     if (discount > unit * qty) throw new ShopError('invalid', 'A discount is more than its line.');
     return pricedLine(item, { qty, unit, discount });
   });
+}
+
+/** A till that doesn't tell which tender is stored has one payment: all of it but cash. */
+function stateOf({ kind }: SaleTender, { status, tenders }: SaleRequest): TenderState {
+  const isOther = kind !== 'cash' || tenders.every((one) => one.kind === 'cash');
+  const isTold = tenders.some(({ state }) => state !== undefined);
+  return status === 'stored' && isOther && !isTold ? 'stored' : 'taken';
 }
 
 /** One row of numbers a shop, without holes: a transaction that fails takes none. */

@@ -48,6 +48,8 @@ const tender = object({
   kind,
   label: text(40, 0),
   amount: minor,
+  'key?': key,
+  'state?': one('taken', 'stored'),
   'rules?': list(text(40), 20),
   'reference?': hex(32),
   'aid?': hex(16),
@@ -88,6 +90,7 @@ type Body =
   | 'sale'
   | 'offline'
   | 'refund'
+  | 'settle'
   | 'handOver'
   | 'issueGift'
   | 'holdGift'
@@ -108,10 +111,11 @@ export const BODIES: Readonly<Record<Body, Schema>> = {
   refund: object({
     of: text(64),
     amount: minor,
-    parts: list(object({ kind, label: text(40, 0), amount: minor }), 40),
+    parts: list(object({ kind, label: text(40, 0), amount: minor, 'key?': key, 'by?': key }), 40),
     lines: list(line, LINES_MAX),
     refundedMs: ms,
   }),
+  settle: object({ key, end: one('settled', 'declined', 'lost'), 'approved?': minor, 'note?': text(200) }),
   handOver: object({ proof, 'sale?': key }),
   issueGift: object({ amount: whole(1), sale: key }),
   holdGift: object({ sale: key, amount: whole(1) }),

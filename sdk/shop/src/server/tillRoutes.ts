@@ -16,6 +16,7 @@ import type {
   RefundRequest,
   ReserveRequest,
   SaleRequest,
+  SettleRequest,
   SharingRequest,
   StockAdjustment,
 } from '../api.js';
@@ -23,7 +24,8 @@ import type { Shop } from '../createShop.js';
 import { consentsOf, giveConsent, withdrawConsent } from '../customers/consents.js';
 import { customerOf } from '../customers/pairwise.js';
 import type { Work } from '../database/work.js';
-import { endGiftHolds, giftOf, holdGift, issueGift } from '../gifts/gifts.js';
+import { endGiftHolds, giftOf, holdGift } from '../gifts/gifts.js';
+import { issueGift } from '../gifts/issuedGifts.js';
 import { catalogueOf } from '../goods/catalogue.js';
 import { price } from '../goods/price.js';
 import { adjustStock, release, reserve } from '../goods/stock.js';
@@ -35,6 +37,7 @@ import { dayReport } from '../sales/dayReport.js';
 import { saleOf } from '../sales/readSale.js';
 import { recordRefund } from '../sales/recordRefund.js';
 import { recordSale } from '../sales/recordSale.js';
+import { owedPayments, settleStored } from '../sales/settleStored.js';
 import { ShopError } from '../shopError.js';
 import { infoOf, pairTill, tillOf } from '../shops.js';
 import { BODIES, IDEMPOTENT, NOTHING } from './schemas.js';
@@ -63,6 +66,7 @@ const READS: Readonly<Record<string, Does>> = {
     await expireOrders(work);
     return { orders: await ordersOf(work, (query['status'] ?? WAITING).split(',')) };
   },
+  '/owed': ({ work }) => owedPayments(work),
   '/gifts/:code': ({ work, params }) => giftOf(work, params['code'] ?? ''),
   '/report': ({ work, query }) => dayReport(work, dayIn(work, query)),
   '/events': async ({ work }) => ({ events: await eventsOf(work) }),
@@ -94,6 +98,10 @@ const WRITES: Readonly<Record<string, readonly [schema: object, does: Does]>> = 
   '/sales': [
     BODIES.sale,
     ({ work, body, key, till }) => recordSale(work, key, body as SaleRequest, { channel: 'counter', till }),
+  ],
+  '/sales/:which/settle': [
+    BODIES.settle,
+    ({ work, params, body }) => settleStored(work, params['which'] ?? '', body as SettleRequest),
   ],
   '/refunds': [BODIES.refund, ({ work, body, key }) => recordRefund(work, key, body as RefundRequest)],
   '/orders/:number/ready': [NOTHING, ({ work, params }) => markReady(work, params['number'] ?? '')],

@@ -24,6 +24,7 @@ export function dayOfTill(sales: readonly SaleRecord[], currency: string): DayRe
     tips,
     net: gross,
     stored: sum((sale) => (isStored(sale) ? takenOf(sale) : 0)),
+    owed: 0,
     byTender: byTenderOf(paid),
     byChannel: [{ channel: 'counter', count: paid.length, amount: gross }],
     byHour,
@@ -38,7 +39,7 @@ function byTenderOf(paid: readonly SaleRecord[]): DayReport['byTender'] {
   const rows = new Map<string, Row<DayReport['byTender'][number]>>();
   const tenders = paid.flatMap(({ parts }) => parts.filter(({ state }) => state === 'taken').flatMap(tendersOf));
   for (const { kind, label, amount } of tenders as readonly SaleTender[]) {
-    const row = rows.get(kind + label) ?? { kind, label, count: 0, amount: 0 };
+    const row = rows.get(kind + label) ?? { kind, label, count: 0, amount: 0, refunded: 0, owed: 0 };
     row.count += 1;
     row.amount += amount;
     rows.set(kind + label, row);
