@@ -23,6 +23,18 @@ test('a watchdog that was stopped does not bark', async () => {
   expect(clock.sleepers).toBe(0);
 });
 
+test('a watchdog that wakes late looks once more: what arrived meanwhile counts', async () => {
+  const clock = createManualClock();
+  const barks: string[] = [];
+  const heard = startWatchdog(clock, START_MS + 1000, () => barks.push('heard'));
+  startWatchdog(clock, START_MS + 1000, () => barks.push(`unheard at ${clock.now() - START_MS}`));
+  await clock.stall(5000);
+  heard.due(START_MS + 6000);
+  await clock.advance(500);
+  expect([barks, clock.sleepers]).toEqual([['unheard at 5100'], 1]);
+  heard.stop();
+});
+
 test.each([
   [
     'throws',

@@ -4,6 +4,8 @@ import type { Clock } from '@comptoir/sdk';
 export interface ManualClock extends Clock {
   /** Passes time; whoever wakes does what it can do without waiting before the next wakes. */
   advance(ms: number): Promise<void>;
+  /** Time in which nothing runs: whoever should have woken meanwhile wakes at its end. */
+  stall(ms: number): Promise<void>;
   /** How many sleep. */
   readonly sleepers: number;
 }
@@ -19,6 +21,19 @@ export const START_MS = 1_795_521_600_000;
 export function createManualClock(): ManualClock {
   const sleepers = new Set<Sleeper>();
   let nowMs = START_MS;
+  async function advance(ms: number): Promise<void> {
+    const endMs = nowMs + ms;
+    await idle();
+    for (;;) {
+      const next = [...sleepers].sort((a, b) => a.atMs - b.atMs)[0];
+      if (next === undefined || next.atMs > endMs) break;
+      nowMs = Math.max(nowMs, next.atMs);
+      next.wake();
+      await idle();
+    }
+    nowMs = endMs;
+  }
+
   return {
     now: () => nowMs,
     get sleepers() {
@@ -36,17 +51,10 @@ export function createManualClock(): ManualClock {
         signal?.addEventListener('abort', wake, { once: true });
         if (signal?.aborted === true) wake();
       }),
-    async advance(ms) {
-      const endMs = nowMs + ms;
-      await idle();
-      for (;;) {
-        const next = [...sleepers].sort((a, b) => a.atMs - b.atMs)[0];
-        if (next === undefined || next.atMs > endMs) break;
-        nowMs = Math.max(nowMs, next.atMs);
-        next.wake();
-        await idle();
-      }
-      nowMs = endMs;
+    advance,
+    async stall(ms) {
+      nowMs += ms;
+      await advance(0);
     },
   };
 }

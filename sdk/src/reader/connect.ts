@@ -92,15 +92,11 @@ function openDevice(
 ): Promise<Link> {
   const timeoutMs = wholeTimeout(bounds.deadlineMs - clock.now());
   return within(clock, bounds, (signal) =>
-    openLink(
-      clock,
-      async (handlers) => {
-        const connection = await transport.open(device, handlers, { signal, timeoutMs });
-        if (signal.aborted) await connection.close();
-        return connection;
-      },
-      onLost,
-    ),
+    openLink(async (handlers) => {
+      const connection = await transport.open(device, handlers, { signal, timeoutMs });
+      if (signal.aborted) await connection.close();
+      return connection;
+    }, onLost),
   );
 }
 

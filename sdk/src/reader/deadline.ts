@@ -12,25 +12,34 @@ export interface Watchdog {
 }
 
 /**
+ * A page that was busy for seconds hears its timers first, and what arrived meanwhile afterwards. Who wakes so late looks once
+ * more before it believes that nothing came.
+ */
+const LATE_MS = 100;
+
+/**
  * Barks once when its time has come, unless it was stopped.
- * It counts what it slept and doesn't ask the clock again, so that a wall clock set back can't keep it asleep.
+ * It counts what it slept and doesn't trust the clock, so that a wall clock set back can't keep it asleep.
  */
 export function startWatchdog(clock: Clock, atMs: number, bark: () => void): Watchdog {
   let dueMs = atMs;
   let nap: AbortController | undefined;
 
-  const sleep = (ms: number): void => {
+  const sleep = (ms: number, isSecondLook = false): void => {
     const mine = new AbortController();
     const untilMs = dueMs;
+    const beganMs = clock.now();
     nap = mine;
     const wake = (): void => {
       if (nap !== mine) return;
       if (dueMs > untilMs) {
         sleep(dueMs - untilMs);
-        return;
+      } else if (!isSecondLook && clock.now() - beganMs > ms + LATE_MS) {
+        sleep(LATE_MS, true);
+      } else {
+        nap = undefined;
+        bark();
       }
-      nap = undefined;
-      bark();
     };
     clock.sleep(Math.max(0, ms), mine.signal).then(wake, wake);
   };

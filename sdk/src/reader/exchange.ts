@@ -9,8 +9,6 @@ import type { Bounds } from './deadline.js';
 import type { Link } from './link.js';
 import { faultOfStatus, LinkFault } from './linkFault.js';
 
-/** A reader that works says so ten times in this time. */
-export const SILENCE_MS_MAX = 1000;
 /** How long CANCEL may take to be answered; the reader needs a tenth of it. */
 export const CANCEL_GRACE_MS = 1000;
 
@@ -22,7 +20,7 @@ export function exchangeFrame(
   clock: Clock,
   command: number,
   bounds: Bounds,
-  silenceMs: number = SILENCE_MS_MAX,
+  silenceMs: number = link.silenceMs,
 ): Promise<Uint8Array> {
   return converse<Uint8Array>(link, clock, bounds, silenceMs, (turn) => {
     link.send(command, NO_BYTES);
@@ -58,7 +56,7 @@ export function exchangeMessage(
   message: Uint8Array | undefined,
   bounds: Bounds,
   onPrompt: (prompt: number) => void,
-  silenceMs: number = SILENCE_MS_MAX,
+  silenceMs: number = link.silenceMs,
   open: (message: Uint8Array) => Uint8Array | undefined = (bytes) => bytes.slice(),
 ): Promise<MessageAnswer> {
   return converse<MessageAnswer>(link, clock, bounds, silenceMs, (turn) => {

@@ -9,15 +9,16 @@ import {
   channelOf,
   createReassemblyBuffer,
   encodeFrame,
-  expireReassembly,
   IDLE,
   REPORT_SIZE_BYTES,
   type Reassembly,
   stepReassembly,
 } from '@comptoir/protocol';
 import type { Connection, ReportHandlers } from '../transports/transport.js';
-import type { Clock } from './clock.js';
 import { faultOfStatus, LinkFault } from './linkFault.js';
+
+/** Over a cable: a reader that works says so ten times in this time. */
+const SILENCE_MS = 1000;
 
 export interface LinkListener {
   frame(command: number, payload: Uint8Array): void;
@@ -30,6 +31,8 @@ export interface Link {
   readonly lost: LinkFault | undefined;
   /** Resolves when it's lost. */
   readonly ended: Promise<void>;
+  /** How long a reader that works may seem silent, in milliseconds. */
+  readonly silenceMs: number;
   /** Sends and hears on this channel from now on. */
   use(channel: number): void;
   /** Hands the frames to `listener` until the returned function is called. One at a time. */
@@ -43,7 +46,6 @@ export interface Link {
 
 /** @param open gets the handlers and gives the connection; @param onLost is called once, when the link is lost */
 export async function openLink(
-  clock: Clock,
   open: (handlers: ReportHandlers) => Promise<Connection>,
   onLost: (fault: LinkFault) => void,
 ): Promise<Link> {
@@ -71,14 +73,12 @@ export async function openLink(
   const report = (bytes: Uint8Array): void => {
     // Reports of other hosts' channels come along on some systems: they must not disturb the reassembly of ours.
     if (lost !== undefined || bytes.length !== REPORT_SIZE_BYTES || channelOf(bytes) !== channel) return;
-    const nowMs = clock.now();
-    const expired = expireReassembly(reassembly, nowMs);
-    const step = stepReassembly(expired.state, buffer, bytes, nowMs);
-    reassembly = step.state;
-    for (const event of [expired.event, step.event]) {
-      if (event?.kind === 'frame') listener?.frame(event.frame.command, event.frame.payload);
-      else if (event?.kind === 'fault') listener?.fault(faultOfStatus(event.status));
-    }
+    // No frame expires here: it's the conversation that knows when the reader was silent for too long, and a page that was busy hears the
+    // rest of a frame late.
+    const { state, event } = stepReassembly(reassembly, buffer, bytes, 0);
+    reassembly = state;
+    if (event?.kind === 'frame') listener?.frame(event.frame.command, event.frame.payload);
+    else if (event?.kind === 'fault') listener?.fault(faultOfStatus(event.status));
   };
 
   const opened = await open({ report, closed: () => lose(new LinkFault('link/lost')) });
@@ -89,6 +89,7 @@ export async function openLink(
       return lost;
     },
     ended,
+    silenceMs: opened.silenceMs ?? SILENCE_MS,
     use(given) {
       channel = given;
       reassembly = IDLE;

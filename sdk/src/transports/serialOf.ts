@@ -23,7 +23,7 @@ export async function serialOf(
 ): Promise<string | undefined> {
   const bounds: Bounds = { deadlineMs: clock.now() + ASK_MS_MAX, signal };
   try {
-    const link = await openLink(clock, open, () => {});
+    const link = await openLink(open, () => {});
     try {
       await openChannel(link, clock, systemRandom, bounds, VERSION);
       const decoded = decodeMessage(await exchangeFrame(link, clock, COMMAND.info, bounds));

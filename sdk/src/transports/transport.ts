@@ -59,4 +59,9 @@ export interface Connection {
   send(report: Uint8Array): Promise<void>;
   /** Closes. Calling it again does nothing. */
   close(): Promise<void>;
+  /**
+   * How long a reader that works may seem silent here, in milliseconds. Default 1,000, right for a cable; what carries reports over a
+   * network, or from another busy process, may hold them back for longer.
+   */
+  readonly silenceMs?: number;
 }

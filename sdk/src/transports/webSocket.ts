@@ -11,6 +11,8 @@ const OPEN_TIMEOUT_MS = 10_000;
 /** No frame of a reader is longer than a report; some room so that a wrong one is dropped instead of ending the link. */
 const FRAME_BYTES_MAX = 1024;
 const READY_STATE_OPEN = 1;
+/** A reader that works says so ten times a second, but a network stalls, and so does a machine that simulates a reader beside much else. */
+const SILENCE_MS = 5_000;
 
 /** @param url `ws://` or `wss://`, with the token as its path; anything else rejects with `usage/invalid` when it's used */
 export function webSocket(url: string): Transport {
@@ -63,6 +65,7 @@ async function openSocket(url: string, handlers: ReportHandlers, options: CallOp
       socket.close();
       await closed;
     },
+    silenceMs: SILENCE_MS,
   };
 }
 

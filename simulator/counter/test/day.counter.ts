@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { keyFrom, newKey } from '@comptoir/sdk';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { openChromium, TABLET } from '../src/chromium.js';
 import { type Counter, openCounter } from '../src/openCounter.js';
 import { playDay } from '../src/playDay.js';
@@ -29,6 +29,9 @@ afterAll(async () => {
 
 async function openTill(context: BrowserContext): Promise<TillOnPage> {
   const page = await context.newPage();
+  onTestFailed(async () => console.error('The page shows:\n', await page.locator('body').textContent()), 5000);
+  // A colour in the middle of its change has a contrast of its own.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   const { till: given } = counter;
   const address = new URL(given);
   const once = new URLSearchParams(address.hash.slice(1));
@@ -56,12 +59,7 @@ async function orderOnline(page: Page, sku: string): Promise<string> {
 }
 
 test('a day in the shop: sale, order and pickup, refund, consent, an hour offline, the report', async () => {
-  const context = await browser.newContext({
-    viewport: TABLET,
-    locale: 'fr-FR',
-    reducedMotion: 'reduce',
-    deviceScaleFactor: 0.75,
-  });
+  const context = await browser.newContext({ viewport: TABLET, locale: 'fr-FR', deviceScaleFactor: 0.75 });
   const till = await openTill(context);
   const { page } = till;
 
@@ -132,7 +130,7 @@ test('a day in the shop: sale, order and pickup, refund, consent, an hour offlin
 });
 
 test('a till that dies in the middle of a payment knows at the next start what was charged', async () => {
-  const context = await browser.newContext({ viewport: TABLET, locale: 'en-IE', reducedMotion: 'reduce' });
+  const context = await browser.newContext({ viewport: TABLET, locale: 'en-IE' });
   const till = await openTill(context);
   const { page } = till;
   await till.pick('Baguette');
@@ -157,7 +155,7 @@ test('a till that dies in the middle of a payment knows at the next start what w
 });
 
 test('a scanner, a tip, a bill in parts: half of it in cash, the rest by a card that pays half of that; then all of it is taken back', async () => {
-  const context = await browser.newContext({ viewport: TABLET, locale: 'en-IE', reducedMotion: 'reduce' });
+  const context = await browser.newContext({ viewport: TABLET, locale: 'en-IE' });
   const { page, place, faults, picture } = await openTill(context);
   await place('settings');
   await page.getByRole('button', { name: '5 % · 10 % · 15 %' }).click();
