@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { toHex } from '@comptoir/protocol';
 import { systemRandom } from '@comptoir/sdk';
 import { createServer, createShop, newPairingCode, openDatabase, openSampleShops, type Shop } from '@comptoir/shop';
-import { onlineAccounts, type Simulation } from '@comptoir/simulator';
+import { createCard, onlineAccounts, type Simulation } from '@comptoir/simulator';
 import type { FastifyInstance } from 'fastify';
 import { serveSimulator } from '../../src/serve/controlServer.js';
 import { codePage } from './codePage.js';
@@ -62,6 +62,8 @@ export async function openCounter({
 }: CounterOptions): Promise<Counter> {
   const token = toHex(systemRandom(TOKEN_BYTES));
   const control = await serveSimulator({ port: 0, token });
+  // Making its keys takes a while, and everything here is one process: better now than while a customer waits.
+  createCard('dynamic', { seed: `${seed}/dynamic` }).powerOn('contactless');
   const { simulation } = await control.readers.create({ seed, clock: 'real' });
   const opened = await openDatabase(database);
   const { authorisers, host, clock } = simulation;
