@@ -79,9 +79,9 @@ function Step({ value }: { readonly value: Charge }): JSX.Element | null {
     case 'refused':
       return (
         <End
-          mood={value.isCancelled ? 'calm' : 'bad'}
+          mood={value.isDeclined || value.message !== '' ? 'bad' : 'calm'}
           icon="cross"
-          title={value.isCancelled ? say('nothingTaken') : say('declined')}
+          title={value.isDeclined ? say('declined') : say('nothingTaken')}
           message={value.message}
         >
           <button type="button" class="main" onClick={() => void chargeCard(value.sale)}>

@@ -43,7 +43,7 @@ export type Charge =
       readonly answer: (chosen: Chosen | undefined) => void;
     } & Of)
   | ({ readonly at: 'paid' } & Of)
-  | ({ readonly at: 'refused'; readonly message: string; readonly isCancelled: boolean } & Of)
+  | ({ readonly at: 'refused'; readonly message: string; readonly isDeclined: boolean } & Of)
   | ({ readonly at: 'unknown'; readonly key: Key; readonly message: string } & Of);
 
 export const charge: Signal<Charge> = signal({ at: 'idle' });
@@ -135,11 +135,11 @@ async function ended(begun: SaleRecord, key: Key, result: LookupResult): Promise
       charge.value = { at: 'unknown', sale, key, message: result.recovery.message };
       return;
     case 'declined':
-      charge.value = { at: 'refused', sale, message: result.recovery.message, isCancelled: false };
+      charge.value = { at: 'refused', sale, message: result.recovery.message, isDeclined: true };
       return;
     case 'cancelled':
     case 'never-seen':
-      charge.value = { at: 'refused', sale, message: '', isCancelled: true };
+      charge.value = { at: 'refused', sale, message: '', isDeclined: false };
       return;
     case 'approved':
     case 'partial':
@@ -177,7 +177,7 @@ async function failed(sale: SaleRecord, key: Key, fault: unknown): Promise<void>
   }
   const parts = sale.parts.map((part): Part => (part.key === key ? { ...part, state: 'none' } : part));
   const kept = parts.length === 0 ? sale : await putSale({ ...sale, parts });
-  charge.value = { at: 'refused', sale: kept, message, isCancelled: false };
+  charge.value = { at: 'refused', sale: kept, message, isDeclined: false };
 }
 
 /** Did it go through? */
@@ -211,7 +211,7 @@ export async function giveUp(sale: SaleRecord): Promise<void> {
     if (kind !== 'cash') {
       const result = await refund(queue().host, { of: key, key: voidKey(key), journal: store });
       if (result.status !== 'refunded') {
-        charge.value = { at: 'refused', sale: left, message: result.recovery.message, isCancelled: false };
+        charge.value = { at: 'refused', sale: left, message: result.recovery.message, isDeclined: true };
         return;
       }
     }
