@@ -1,7 +1,7 @@
 /** What the till's modules want of a browser, and its disk. Imported before them. */
 
 /** What IndexedDB holds, and how many more writes it takes. */
-export const disk: { readonly records: Map<string, Uint8Array>; writesLeft: number } = {
+export const disk: { readonly records: Map<string, Uint8Array | string>; writesLeft: number } = {
   records: new Map(),
   writesLeft: Number.POSITIVE_INFINITY,
 };
@@ -20,27 +20,40 @@ interface Transaction {
   objectStore(): object;
 }
 
-/** Each transaction ends after whoever made it has said what to call. */
+/** One at a time: requests are answered one after the other, and whoever is answered may ask for more; then all of it is written, or nothing. */
 function transaction(): Transaction {
-  let isAborted = false;
-  const read = (result: unknown): Request => ({ result });
+  const waiting: (() => void)[] = [];
+  const writes: (() => void)[] = [];
+  const read = (look: () => unknown): Request => {
+    const request: Request = { result: undefined };
+    waiting.push(() => {
+      request.result = look();
+      request.onsuccess?.();
+    });
+    return request;
+  };
   const write = (work: () => void): Request => {
-    disk.writesLeft -= 1;
-    isAborted = disk.writesLeft < 0;
-    if (!isAborted) work();
-    return { result: undefined };
+    writes.push(work);
+    return read(() => undefined);
   };
   const made: Transaction = {
     error: new Error('the disk is full'),
     objectStore: () => ({
-      get: (key: string) => read(disk.records.get(key)),
-      put: (value: Uint8Array, key: string) => write(() => disk.records.set(key, value)),
+      get: (key: string) => read(() => disk.records.get(key)),
+      put: (value: Uint8Array | string, key: string) => write(() => disk.records.set(key, value)),
       delete: (key: string) => write(() => disk.records.delete(key)),
       getAllKeys: ({ from, to }: { from: string; to: string }) =>
-        read([...disk.records.keys()].filter((key) => key >= from && key <= to).sort()),
+        read(() => [...disk.records.keys()].filter((key) => key >= from && key <= to).sort()),
     }),
   };
-  queueMicrotask(() => (isAborted ? made.onabort : made.oncomplete)?.());
+  const run = (): void => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) next();
+    disk.writesLeft -= writes.length;
+    const isFull = writes.length > 0 && disk.writesLeft < 0;
+    if (!isFull) for (const work of writes) work();
+    (isFull ? made.onabort : made.oncomplete)?.();
+  };
+  queueMicrotask(run);
   return made;
 }
 

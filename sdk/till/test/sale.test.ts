@@ -18,7 +18,7 @@ import { isLost, isStored, keepSale, type SaleRecord, saleNow, saleRequest } fro
 import { emptyBasket, payBasketBy, picked } from '../src/sell/basket.js';
 import { shopInfo } from '../src/shop/catalogue.js';
 import { isOnline } from '../src/shop/shopClient.js';
-import { writeJson } from '../src/store/records.js';
+import { page, store, writeJson } from '../src/store/records.js';
 import { disk } from './page.js';
 
 const POLICY: Step = answering('policy', { kind: 'accepted', lineCount: 0 });
@@ -54,9 +54,10 @@ async function restart(sale: SaleRecord): Promise<void> {
   await loadSales();
 }
 
-beforeEach(() => {
+beforeEach(async () => {
   disk.records.clear();
   disk.writesLeft = Number.POSITIVE_INFINITY;
+  await store.pass(undefined, page);
   sales.value = [];
   recovered.value = 0;
   charge.value = { at: 'idle' };

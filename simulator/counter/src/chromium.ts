@@ -14,8 +14,8 @@ const FLAGS = [
 export const TABLET = { width: 1280, height: 800 } as const;
 
 /** @throws Error when it isn't there: simulator/test/page/setup.sh installs it */
-export function openChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+export function openChromium(flags: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: [...FLAGS, ...flags] });
 }
 
 export interface AxeFault {

@@ -20,6 +20,8 @@ export interface CounterOptions {
   /** A folder, or `postgres://…`. Default: in memory. */
   readonly database?: string;
   readonly port?: number;
+  /** In the addresses; it leads to this machine. Default: 127.0.0.1. */
+  readonly hostName?: string;
   /** Where the built till is. */
   readonly tillFolder?: string;
 }
@@ -58,6 +60,7 @@ export async function openCounter({
   seed,
   database,
   port = 0,
+  hostName = '127.0.0.1',
   tillFolder = TILL_FOLDER,
 }: CounterOptions): Promise<Counter> {
   const token = toHex(systemRandom(TOKEN_BYTES));
@@ -72,7 +75,7 @@ export async function openCounter({
   await openSampleShops(shop);
   await shop.tick();
   const free = port === 0 ? await freePort() : port;
-  const origin = `http://127.0.0.1:${free}`;
+  const origin = `http://${hostName}:${free}`;
   const server = await createServer(shop, {
     origin,
     // One machine is all the customers, and the till.
@@ -86,7 +89,7 @@ export async function openCounter({
   });
   await server.listen({ port: free, host: '127.0.0.1' });
   const ticking = setInterval(() => void shop.tick().catch(() => {}), TICK_MS);
-  const readerUrl = `ws://127.0.0.1:${free}/${token}/reader`;
+  const readerUrl = `ws://${hostName}:${free}/${token}/reader`;
   const hostUrl = `${origin}/${token}/host`;
   const pairingCode = (): Promise<string> => newPairingCode(shop, SHOP);
   const given = new URLSearchParams({ reader: readerUrl, host: hostUrl, shop: origin, pair: await pairingCode() });

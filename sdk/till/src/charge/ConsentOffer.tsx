@@ -9,6 +9,7 @@ import type { SaleRecord } from '../sale/saleRecord.js';
 import { settings } from '../settings/settings.js';
 import { shopInfo } from '../shop/catalogue.js';
 import { isOnline, post } from '../shop/shopClient.js';
+import { sayFault } from '../words/faultWords.js';
 import { say } from '../words/words.js';
 
 const DAYS = 365;
@@ -29,7 +30,7 @@ export function ConsentOffer({ sale }: { readonly sale: SaleRecord }): JSX.Eleme
       given.value = await post('/consents', body, `${sale.id}-consent`);
       message.value = say('consentGiven');
     } catch (fault) {
-      message.value = fault instanceof Error ? fault.message : String(fault);
+      message.value = sayFault(fault);
     }
   }
 
@@ -40,7 +41,7 @@ export function ConsentOffer({ sale }: { readonly sale: SaleRecord }): JSX.Eleme
       isOpen.value = false;
       message.value = say('consentWithdrawn');
     } catch (fault) {
-      message.value = fault instanceof Error ? fault.message : String(fault);
+      message.value = sayFault(fault);
     }
   }
 

@@ -20,6 +20,7 @@ import { endPart, putSale, sales, sendSales } from '../sale/outbox.js';
 import { newSale, nextKey, type Part, remainingOf, type SaleRecord, voidKey, withState } from '../sale/saleRecord.js';
 import { codes, emptyBasketOf, ofOrder, payBasketBy, priced } from '../sell/basket.js';
 import { store } from '../store/records.js';
+import { sayEnd, sayFault } from '../words/faultWords.js';
 
 interface Of {
   readonly sale: SaleRecord;
@@ -82,13 +83,14 @@ export async function chargeCard(
   const kind = isWhole && isReachable() ? 'checkout' : 'pay';
   charge.value = { at: 'prompt', sale, amount, show: 'connecting', heard: [] };
   const key = nextKey(sale);
+  const stopped = new AbortController();
+  stop = stopped;
   let begun = sale;
   try {
     const reader = await connectedReader();
     const part: Part = { key, kind, asked: amount, taken: 0, state: 'open' };
     begun = await putSale({ ...sale, reader: reader.info.serial, parts: [...sale.parts, part] });
-    stop = new AbortController();
-    const options = { signal: stop.signal, takeOver: true };
+    const options = { signal: stopped.signal, takeOver: true };
     const currency = sale.currency;
     if (kind === 'pay') {
       const op = reader.pay({ key, amount: { minor: amount, currency }, partial: 'allow' }, options);
@@ -132,10 +134,10 @@ async function ended(begun: SaleRecord, key: Key, result: LookupResult): Promise
   const sale = await endPart(begun, key, result);
   switch (result.status) {
     case 'unknown':
-      charge.value = { at: 'unknown', sale, key, message: result.recovery.message };
+      charge.value = { at: 'unknown', sale, key, message: sayEnd(result) };
       return;
     case 'declined':
-      charge.value = { at: 'refused', sale, message: result.recovery.message, isDeclined: true };
+      charge.value = { at: 'refused', sale, message: sayEnd(result), isDeclined: true };
       return;
     case 'cancelled':
     case 'never-seen':
@@ -169,7 +171,7 @@ async function moneyCame(sale: SaleRecord): Promise<void> {
  * also when it's the answer that couldn't be written down.
  */
 async function failed(sale: SaleRecord, key: Key, fault: unknown): Promise<void> {
-  const message = fault instanceof ReaderError ? `${fault.message} ${fault.recovery.message}` : String(fault);
+  const message = sayFault(fault);
   const wasAsked = sale.parts.some((part) => part.key === key);
   if (wasAsked && !(fault instanceof ReaderError && fault.charged === 'no')) {
     charge.value = { at: 'unknown', sale, key, message };
@@ -184,9 +186,9 @@ async function failed(sale: SaleRecord, key: Key, fault: unknown): Promise<void>
 export async function askAgain(sale: SaleRecord, key: Key): Promise<void> {
   charge.value = { at: 'prompt', sale, amount: remainingOf(sale), show: 'processing', heard: [] };
   try {
-    await ended(sale, key, await lookupAt(sale.reader, key));
+    await ended(sale, key, await lookupAt(sale.reader, key, true));
   } catch (fault) {
-    charge.value = { at: 'unknown', sale, key, message: fault instanceof Error ? fault.message : String(fault) };
+    charge.value = { at: 'unknown', sale, key, message: sayFault(fault) };
   }
 }
 
@@ -211,7 +213,7 @@ export async function giveUp(sale: SaleRecord): Promise<void> {
     if (kind !== 'cash') {
       const result = await refund(queue().host, { of: key, key: voidKey(key), journal: store });
       if (result.status !== 'refunded') {
-        charge.value = { at: 'refused', sale: left, message: result.recovery.message, isDeclined: true };
+        charge.value = { at: 'refused', sale: left, message: sayEnd(result), isDeclined: true };
         return;
       }
     }

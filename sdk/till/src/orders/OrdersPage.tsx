@@ -9,7 +9,8 @@ import { connectedReader } from '../reader/readerConnection.js';
 import { ofOrder, picked } from '../sell/basket.js';
 import { Icon } from '../shell/Icon.js';
 import { inWords } from '../shop/catalogue.js';
-import { get, isOnline, post, ShopRefusal } from '../shop/shopClient.js';
+import { get, isOnline, post } from '../shop/shopClient.js';
+import { sayFault } from '../words/faultWords.js';
 import { inMoney, inTime } from '../words/money.js';
 import { say } from '../words/words.js';
 
@@ -38,8 +39,7 @@ export function OrdersPage(): JSX.Element {
     try {
       message.value = await work();
     } catch (fault) {
-      const isOther = fault instanceof ShopRefusal && fault.fault.code === 'not-the-customer';
-      message.value = isOther ? say('notTheCustomer') : fault instanceof Error ? fault.message : String(fault);
+      message.value = sayFault(fault);
     } finally {
       asked.value = undefined;
       await refresh();

@@ -2,24 +2,16 @@
  * The reader of this till: connected when it's first needed, and again when it was lost.
  * Floor: till.
  */
-import {
-  connect,
-  httpHost,
-  type Key,
-  type LookupResult,
-  type Reader,
-  type ReaderState,
-  type Transport,
-} from '@comptoir/sdk';
+import { connect, httpHost, type Key, type LookupResult, type Reader, type ReaderState } from '@comptoir/sdk';
 import { recover } from '@comptoir/sdk/checkout';
 import { type OfflineQueue, offlineQueue } from '@comptoir/sdk/offline';
-import { webSocket } from '@comptoir/sdk/transports/webSocket';
-import { effect, type Signal, signal } from '@preact/signals';
-import { type ReaderKind, settings } from '../settings/settings.js';
+import { computed, effect, type Signal, signal } from '@preact/signals';
+import { settings } from '../settings/settings.js';
 import { currency } from '../shop/catalogue.js';
 import { isOnline } from '../shop/shopClient.js';
 import { store } from '../store/records.js';
 import { say } from '../words/words.js';
+import { deviceTransport, transportHere } from './transportHere.js';
 
 export type Connection =
   | { readonly state: 'none' | 'connecting' }
@@ -33,14 +25,50 @@ const HOUR_MS = 3_600_000;
 
 let connecting: Promise<Reader> | undefined;
 
-/** @throws ReaderError */
-export function connectedReader(): Promise<Reader> {
+/**
+ * @param isAsked somebody touched something for it: the browser may show its list of readers, where the page has none yet
+ * @throws ReaderError
+ */
+export function connectedReader(isAsked = true): Promise<Reader> {
   const { value } = connection;
   if ('reader' in value && value.state !== 'gone') return Promise.resolve(value.reader);
-  connecting ??= open().finally(() => {
+  connecting ??= open(isAsked).finally(() => {
     connecting = undefined;
   });
   return connecting;
+}
+
+/** Which reader: another one ends the connection with the one before. */
+const which = computed(() => {
+  const { reader, readerUrl, readerSerial } = settings.value;
+  return JSON.stringify({ reader, readerUrl, readerSerial });
+});
+
+/** Connects as soon as a reader is there that this page may use: at the start, and when it was plugged in again. */
+export function keepConnected(): void {
+  let isFirst = true;
+  effect(() => {
+    void which.value;
+    const over = new AbortController();
+    if (!isFirst) void leaveReader();
+    isFirst = false;
+    void followPlugs(over.signal).catch(() => {});
+    return () => over.abort();
+  });
+}
+
+async function followPlugs(signal: AbortSignal): Promise<void> {
+  const transport = await deviceTransport(settings.peek());
+  if (transport === undefined || signal.aborted) return;
+  for await (const { type } of transport.watch({ signal })) {
+    if (type === 'attached') await connectedReader(false).catch(() => {});
+  }
+}
+
+async function leaveReader(): Promise<void> {
+  const value = connection.peek();
+  connection.value = { state: 'none' };
+  if ('reader' in value) await value.reader.close().catch(() => {});
 }
 
 /** False while nobody can be asked: then a card is stored. */
@@ -79,18 +107,19 @@ const hostNow: OfflineQueue['host'] = new Proxy({} as OfflineQueue['host'], {
 /**
  * Did it go through?
  * @param serial of the reader that was asked: another one knows nothing of the key, and must not say that nothing was taken
+ * @param isAsked see `connectedReader`
  * @throws Error when that one isn't connected; ReaderError
  */
-export async function lookupAt(serial: string | undefined, key: Key): Promise<LookupResult> {
-  const reader = await connectedReader();
+export async function lookupAt(serial: string | undefined, key: Key, isAsked = false): Promise<LookupResult> {
+  const reader = await connectedReader(isAsked);
   if (serial !== undefined && serial !== reader.info.serial) throw new Error(say('otherReader', { serial }));
   return reader.lookup(key);
 }
 
-async function open(): Promise<Reader> {
+async function open(isAsked: boolean): Promise<Reader> {
   connection.value = { state: 'connecting' };
   try {
-    const transport = await transportOf(settings.value.reader, settings.value.readerUrl);
+    const transport = await transportHere(settings.value, isAsked);
     const reader = await connect(transport, {
       host: hostNow,
       trust: 'development',
@@ -107,24 +136,16 @@ async function open(): Promise<Reader> {
 
 async function follow(reader: Reader): Promise<void> {
   for await (const event of reader.events()) {
-    if (event.type === 'link') connection.value = { state: event.state, reader };
-  }
-}
-
-async function transportOf(kind: ReaderKind, url: string): Promise<Transport> {
-  switch (kind) {
-    case 'webSocket':
-      return webSocket(url);
-    case 'webUsb':
-      return (await import('@comptoir/sdk/transports/webUsb')).webUsb();
-    case 'webHid':
-      return (await import('@comptoir/sdk/transports/webHid')).webHid();
+    const { value } = connection;
+    // Another one may be connected by now.
+    if ('reader' in value && value.reader !== reader) return;
+    if (event.type === 'link' && 'reader' in value) connection.value = { state: event.state, reader };
   }
 }
 
 /** After a crash: ends what the SDK's journal holds open. @throws ReaderError */
 export async function recoverJournal(): Promise<void> {
-  await recover(await connectedReader(), store, { host: queue().host });
+  await recover(await connectedReader(false), store, { host: queue().host });
 }
 
 const FORWARD_MS = 30_000;

@@ -13,6 +13,7 @@ import { Icon } from '../shell/Icon.js';
 import { inWords, refreshCatalogue } from '../shop/catalogue.js';
 import { post } from '../shop/shopClient.js';
 import { store } from '../store/records.js';
+import { sayEnd, sayFault } from '../words/faultWords.js';
 import { inDateTime, inMoney } from '../words/money.js';
 import { say } from '../words/words.js';
 
@@ -69,7 +70,7 @@ export function RefundForm({ sale, changed, close }: RefundFormProps): JSX.Eleme
         };
         const result = await refund(queue().host, wanted);
         if (result.status !== 'refunded' && result.status !== 'partial') {
-          message.value = result.status === 'unknown' ? say('refundUnknown') : result.recovery.message;
+          message.value = result.status === 'unknown' ? say('refundUnknown') : sayEnd(result);
           return;
         }
         const made = result.parts.map((part) => ({ kind: part.kind, label: part.label, amount: part.amount.minor }));
@@ -79,7 +80,7 @@ export function RefundForm({ sale, changed, close }: RefundFormProps): JSX.Eleme
       }
       await done();
     } catch (fault) {
-      message.value = fault instanceof Error ? fault.message : String(fault);
+      message.value = sayFault(fault);
     } finally {
       isBusy.value = false;
     }

@@ -8,6 +8,7 @@ import { ReceiptView } from '../sale/ReceiptView.js';
 import { isLost, isStored, type SaleRecord, takenOf } from '../sale/saleRecord.js';
 import { Icon } from '../shell/Icon.js';
 import { get } from '../shop/shopClient.js';
+import { sayFault } from '../words/faultWords.js';
 import { inMoney, inTime } from '../words/money.js';
 import { say } from '../words/words.js';
 import { RefundForm } from './RefundForm.js';
@@ -24,7 +25,7 @@ export function SalesPage(): JSX.Element {
       found.value = await get('/sales/:which', { which });
     } catch (fault) {
       found.value = undefined;
-      message.value = fault instanceof Error ? fault.message : String(fault);
+      message.value = sayFault(fault);
     }
   }
 

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { connectedReader, connection, queue } from '../reader/readerConnection.js';
 import { currency } from '../shop/catalogue.js';
+import { sayFault } from '../words/faultWords.js';
 import { inMoney, minorFrom } from '../words/money.js';
 import { say, type Word } from '../words/words.js';
 import { pairTill } from './pairing.js';
@@ -21,7 +22,7 @@ export function SettingsPage(): JSX.Element {
     try {
       await work();
     } catch (fault) {
-      message.value = fault instanceof Error ? fault.message : String(fault);
+      message.value = sayFault(fault);
     }
   }
 
@@ -45,9 +46,13 @@ export function SettingsPage(): JSX.Element {
               : say('notConnected')}
         </p>
         <Choice name="reader" of={['webUsb', 'webHid', 'webSocket']} words={wordsOf('webUsb', 'webHid', 'webSocket')} />
-        {now.reader === 'webSocket' && <Text name="readerUrl" label="readerAddress" />}
+        {now.reader === 'webSocket' ? (
+          <Text name="readerUrl" label="readerAddress" />
+        ) : (
+          <Text name="readerSerial" label="readerSerial" type="text" />
+        )}
         <Text name="hostUrl" label="hostAddress" />
-        <button type="button" onClick={() => void attempt(connectedReader)}>
+        <button type="button" onClick={() => void attempt(() => connectedReader())}>
           {say('connect')}
         </button>
       </section>
@@ -152,12 +157,18 @@ function Choice<Name extends TextName>({
   );
 }
 
-function Text({ name, label }: { readonly name: TextName; readonly label: Word }): JSX.Element {
+interface TextProps {
+  readonly name: TextName;
+  readonly label: Word;
+  readonly type?: 'url' | 'text';
+}
+
+function Text({ name, label, type = 'url' }: TextProps): JSX.Element {
   return (
     <label class="field">
       {say(label)}
       <input
-        type="url"
+        type={type}
         autoComplete="off"
         value={settings.value[name]}
         onChange={(event) => set({ [name]: event.currentTarget.value.trim() })}

@@ -17,6 +17,8 @@ export interface Settings {
   readonly reader: ReaderKind;
   /** Of a reader behind a WebSocket. */
   readonly readerUrl: string;
+  /** Of a reader that is plugged in, where there are several; empty: the only one. */
+  readonly readerSerial: string;
   /** Way to the acquirer. */
   readonly hostUrl: string;
   /** Of the shop's server. */
@@ -41,6 +43,7 @@ const DEFAULTS: Settings = {
   theme: 'auto',
   reader: 'webUsb',
   readerUrl: '',
+  readerSerial: '',
   hostUrl: '',
   shopUrl: location.origin,
   tillKey: '',
@@ -52,14 +55,22 @@ const DEFAULTS: Settings = {
   offlineHours: 24,
 };
 
+/** What the address gave counts more than what is kept. */
+const given: { readonly settings: Partial<Settings>; readonly pairing?: string } = takeAddress();
+
+/** Code of a pairing that the address gave. */
+export const pairingCode: string | undefined = given.pairing;
+
 export const settings: Signal<Settings> = signal(load());
 
 export function set(change: Partial<Settings>): void {
   settings.value = { ...settings.value, ...change };
 }
 
-/** Code of a pairing that the address gave. */
-export const pairingCode: string | undefined = takeAddress();
+/** As they are by now: another page may have changed them. */
+export function loadSettings(): void {
+  settings.value = load();
+}
 
 effect(() => localStorage.setItem(STORED, JSON.stringify(settings.value)));
 effect(() => {
@@ -69,22 +80,26 @@ effect(() => {
 
 function load(): Settings {
   try {
-    return { ...DEFAULTS, ...JSON.parse(localStorage.getItem(STORED) ?? '{}') };
+    return { ...DEFAULTS, ...JSON.parse(localStorage.getItem(STORED) ?? '{}'), ...given.settings };
   } catch {
-    return DEFAULTS;
+    return { ...DEFAULTS, ...given.settings };
   }
 }
 
-function takeAddress(): string | undefined {
-  if (!location.hash.includes('=')) return undefined;
-  const given = new URLSearchParams(location.hash.replace(/^#\/?\??/, ''));
-  const [reader, host, shop, language] = ['reader', 'host', 'shop', 'language'].map((name) => given.get(name));
-  set({
-    ...(reader && { reader: 'webSocket' as const, readerUrl: reader }),
-    ...(host && { hostUrl: host }),
-    ...(shop && { shopUrl: shop }),
-    ...((language === 'fr' || language === 'en') && { language }),
-  });
+function takeAddress(): typeof given {
+  if (!location.hash.includes('=')) return { settings: {} };
+  const address = new URLSearchParams(location.hash.replace(/^#\/?\??/, ''));
+  const [reader, host, shop, language, pairing] = ['reader', 'host', 'shop', 'language', 'pair'].map((name) =>
+    address.get(name),
+  );
   history.replaceState(null, '', `${location.pathname}#/`);
-  return given.get('pair') ?? undefined;
+  return {
+    settings: {
+      ...(reader && { reader: 'webSocket' as const, readerUrl: reader }),
+      ...(host && { hostUrl: host }),
+      ...(shop && { shopUrl: shop }),
+      ...((language === 'fr' || language === 'en') && { language }),
+    },
+    ...(pairing && { pairing }),
+  };
 }

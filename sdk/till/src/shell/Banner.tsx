@@ -2,7 +2,7 @@
 import type { StoredSale } from '@comptoir/sdk/offline';
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
-import { forward, queue, queueChanged } from '../reader/readerConnection.js';
+import { connection, forward, queue, queueChanged } from '../reader/readerConnection.js';
 import { recovered } from '../sale/afterRestart.js';
 import { sendSales, unsent } from '../sale/outbox.js';
 import { settings } from '../settings/settings.js';
@@ -40,6 +40,12 @@ export function Banner(): JSX.Element {
         <p class="notice warn">
           <Icon name="offline" />
           {room.value > 0 ? say('offline', { limit: inMoney(room.value, currency.value) }) : say('offlineNone')}
+        </p>
+      )}
+      {connection.value.state === 'gone' && (
+        <p class="notice warn">
+          <Icon name="card" />
+          {say('readerAway')}
         </p>
       )}
       {(waiting > 0 || stored.value.length > 0) && (

@@ -2,11 +2,13 @@
  * Records of the till itself beside the SDK's journal: JSON by name.
  * Floor: till.
  */
-import type { Store } from '@comptoir/sdk';
-import { indexedDbStore } from './indexedDbStore.js';
+import { indexedDbStore, type LeasedStore } from './indexedDbStore.js';
+
+/** What this page calls itself. */
+export const page: string = crypto.getRandomValues(new Uint32Array(2)).join('-');
 
 /** Everything that must outlive this page. */
-export const store: Store = indexedDbStore('comptoir-till');
+export const store: LeasedStore = indexedDbStore('comptoir-till', page);
 
 export async function writeJson(name: string, value: object): Promise<void> {
   await store.put(name, new TextEncoder().encode(JSON.stringify(value)));

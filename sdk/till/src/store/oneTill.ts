@@ -1,0 +1,119 @@
+/**
+ * One page has the till, also where the browser has no locks for pages (over plain http): the page that holds the lease of the store. Another page asks
+ * for it over a channel; who doesn't answer is gone, or asleep, and can't write any more once the lease is another's.
+ *
+ *   ask    who is there?             here   it's me, and whether a customer is paying
+ *   give   let me have it            yours  it's yours          free   nobody has it now
+ *
+ * Source: decision 76.   Floor: till.
+ */
+import { type Signal, signal } from '@preact/signals';
+import { page, store } from './records.js';
+
+/** `elsewhere`: another page has the till. `busy`: and a customer is paying there. */
+export type Till = 'asking' | 'here' | 'elsewhere' | 'busy';
+
+export const till: Signal<Till> = signal('asking');
+
+type Said =
+  | { readonly say: 'ask' | 'give'; readonly from: string }
+  | { readonly say: 'here'; readonly from: string; readonly isBusy: boolean }
+  | { readonly say: 'yours'; readonly to: string }
+  | { readonly say: 'free' };
+
+/** A page that is awake answers within that. */
+const ANSWER_MS = 3_000;
+
+let isBusy: () => boolean = () => false;
+let heard: (said: Said) => void = () => {};
+const channel = new BroadcastChannel('comptoir-till');
+const tell = (said: Said): void => channel.postMessage(said);
+
+/** Resolves when this page has the till: at once, or when another one lets go of it. */
+export async function haveTill(): Promise<void> {
+  channel.onmessage = ({ data }: MessageEvent<Said>) => heard(data);
+  addEventListener('pagehide', () => {
+    if (till.value === 'here') void release();
+  });
+  // Out of the browser's cache of pages: the till may be another's since.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) location.reload();
+  });
+  addEventListener('visibilitychange', () => void look());
+  await take('ask');
+  await new Promise<void>((resolve) => {
+    const end = till.subscribe((now) => {
+      if (now === 'here') {
+        resolve();
+        queueMicrotask(() => end());
+      }
+    });
+  });
+}
+
+/** @param asked whether a customer is paying here: then nobody gets the till */
+export function keepTill(asked: () => boolean): void {
+  isBusy = asked;
+}
+
+/** A person wants the till here. */
+export function takeTill(): Promise<void> {
+  return take('give');
+}
+
+async function take(say: 'ask' | 'give'): Promise<void> {
+  const holder = await store.holder();
+  if (holder === undefined || holder === page) return settle(await store.pass(holder, page));
+  const answered = await answer(say);
+  // Nobody is there: a page that died, or sleeps.
+  if (answered === undefined) settle(await store.pass(holder, page));
+}
+
+function answer(say: 'ask' | 'give'): Promise<Said | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), ANSWER_MS);
+    heard = (said) => {
+      whileElsewhere(said);
+      if (said.say !== 'here' && said.say !== 'yours') return;
+      clearTimeout(timer);
+      resolve(said);
+    };
+    tell({ say, from: page });
+  });
+}
+
+function settle(isMine: boolean): void {
+  till.value = isMine ? 'here' : 'elsewhere';
+  heard = isMine ? whileHere : whileElsewhere;
+}
+
+function whileHere(said: Said): void {
+  if (said.say === 'ask' || (said.say === 'give' && isBusy())) tell({ say: 'here', from: page, isBusy: isBusy() });
+  else if (said.say === 'give') void give(said.from);
+}
+
+function whileElsewhere(said: Said): void {
+  if (said.say === 'here') till.value = said.isBusy ? 'busy' : 'elsewhere';
+  if (said.say === 'yours' && said.to === page) settle(true);
+  if (said.say === 'free' && document.visibilityState === 'visible') void look();
+}
+
+/** What this page had begun ends with it: it starts anew, and finds the till elsewhere. */
+async function give(to: string): Promise<void> {
+  if (await store.pass(page, to)) tell({ say: 'yours', to });
+  till.value = 'elsewhere';
+  location.reload();
+}
+
+async function release(): Promise<void> {
+  if (await store.pass(page, undefined)) tell({ say: 'free' });
+}
+
+/** Seen again: the till may be free by now, or another's. */
+async function look(): Promise<void> {
+  if (document.visibilityState !== 'visible' || till.value === 'asking') return;
+  const holder = await store.holder();
+  if (till.value === 'here') {
+    if (holder !== page) location.reload();
+  } else if (holder === undefined) settle(await store.pass(undefined, page));
+}
