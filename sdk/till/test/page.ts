@@ -1,12 +1,19 @@
 /** What the till's modules want of a browser, and its disk. Imported before them. */
 
 /** What IndexedDB holds, and how many more writes it takes. */
-export const disk: { readonly records: Map<string, Uint8Array | string>; writesLeft: number } = {
+export const disk: {
+  readonly records: Map<string, Uint8Array | string>;
+  writesLeft: number;
+  /** Asked for each transaction that writes: may do it, or not, and answer, or never. */
+  write: (work: () => void) => Promise<void>;
+} = {
   records: new Map(),
   writesLeft: Number.POSITIVE_INFINITY,
+  write: async (work) => work(),
 };
 
-const stored = new Map<string, string>();
+/** What `localStorage` holds. */
+export const stored: Map<string, string> = new Map();
 
 interface Request {
   result: unknown;
@@ -46,14 +53,17 @@ function transaction(): Transaction {
         read(() => [...disk.records.keys()].filter((key) => key >= from && key <= to).sort()),
     }),
   };
-  const run = (): void => {
+  const run = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) next();
     disk.writesLeft -= writes.length;
     const isFull = writes.length > 0 && disk.writesLeft < 0;
-    if (!isFull) for (const work of writes) work();
+    const all = (): void => {
+      for (const work of writes) work();
+    };
+    if (!isFull && writes.length > 0) await disk.write(all);
     (isFull ? made.onabort : made.oncomplete)?.();
   };
-  queueMicrotask(run);
+  queueMicrotask(() => void run());
   return made;
 }
 

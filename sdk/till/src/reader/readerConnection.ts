@@ -113,7 +113,21 @@ const hostNow: OfflineQueue['host'] = new Proxy({} as OfflineQueue['host'], {
 export async function lookupAt(serial: string | undefined, key: Key, isAsked = false): Promise<LookupResult> {
   const reader = await connectedReader(isAsked);
   if (serial !== undefined && serial !== reader.info.serial) throw new Error(say('otherReader', { serial }));
-  return reader.lookup(key);
+  const result = await reader.lookup(key);
+  return result.status === 'unknown' && result.charged === 'no' ? endUncharged(reader, key, result) : result;
+}
+
+/** The question never came to the acquirer, or is still on its way. Once it's reversed, it charges nothing when it comes; then the sale may go on. */
+async function endUncharged(reader: Reader, key: Key, unknown: LookupResult): Promise<LookupResult> {
+  const { host } = queue();
+  if (host.reverse === undefined) return unknown;
+  try {
+    await host.reverse(key);
+  } catch {
+    return unknown;
+  }
+  const ended = await reader.lookup(key);
+  return ended.status === 'unknown' && ended.charged === 'no' ? { status: 'never-seen' } : ended;
 }
 
 async function open(isAsked: boolean): Promise<Reader> {

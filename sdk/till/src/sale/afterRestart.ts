@@ -2,10 +2,10 @@
  * What a till that died does first: every key that it had written down is asked for, and its sale ends as the answer says.
  * Floor: till.
  */
-import { refundEntries } from '@comptoir/sdk/checkout';
+import { refund, refundEntries } from '@comptoir/sdk/checkout';
 import { type Signal, signal } from '@preact/signals';
 import { charge } from '../charge/charge.js';
-import { lookupAt, recoverJournal } from '../reader/readerConnection.js';
+import { lookupAt, queue, recoverJournal } from '../reader/readerConnection.js';
 import { emptyBasketOf } from '../sell/basket.js';
 import { store } from '../store/records.js';
 import { changeSale, endPart, putSale, sales } from './outbox.js';
@@ -25,6 +25,7 @@ export async function keepRecovering(): Promise<void> {
 
 /** @returns false: some can't be ended yet @throws ReaderError what can't be asked now stays open */
 export async function recoverSales(): Promise<boolean> {
+  const areRefundsEnded = await endRefunds();
   await noteGivenBack();
   emptyPaidBasket();
   // A customer waits before the reader: later.
@@ -40,7 +41,19 @@ export async function recoverSales(): Promise<boolean> {
     if (isEarlier(sale) && takenOf(sale) === 0 && sale.parts.every(({ state }) => state === 'none' || state === 'void'))
       await putSale({ ...sale, state: 'void' });
   }
-  return !sales.value.some(isLeftOpen);
+  return areRefundsEnded && !sales.value.some(isLeftOpen);
+}
+
+/** What was going back goes on: the same key gives nothing twice. It needs no reader. @returns false: the host can't tell now */
+async function endRefunds(): Promise<boolean> {
+  let areEnded = true;
+  for (const { key, of, amount, result } of await refundEntries(store)) {
+    if (result !== undefined) continue;
+    const wanted = { key, of, journal: store, ...(amount !== undefined && { amount }) };
+    const { status } = await refund(queue().host, wanted);
+    areEnded &&= status !== 'unknown';
+  }
+  return areEnded;
 }
 
 /** The till died after money went back, and before its sale said so: what is left isn't more than it is. */
