@@ -23,6 +23,7 @@ test('one tap with a tip: each tender with its EMV fields and its reason; no gif
   for (const [columns, words] of [
     [40, RECEIPT_WORDS.en],
     [32, RECEIPT_WORDS.fr],
+    [24, RECEIPT_WORDS.fr],
   ] as const) {
     const text = receiptText(made ?? never(), { columns, words });
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
@@ -31,6 +32,12 @@ test('one tap with a tip: each tender with its EMV fields and its reason; no gif
     for (const { rules } of made?.tenders ?? [])
       for (const rule of rules) expect(Object.keys(words.rules)).toContain(rule);
   }
+});
+
+test('a printer that is too narrow is refused, and so is none', () => {
+  const made = receipt([], { shop, cash: { taken: eur(300) } }) ?? never();
+  for (const columns of [23, 0, -1, 32.5, Number.NaN, 1e9])
+    expect(() => receiptText(made, { columns })).toThrow('A receipt has 24 to 255 columns.');
 });
 
 test('there is no receipt without a sale, and a stored payment never reads as approved', async () => {

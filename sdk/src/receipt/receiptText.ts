@@ -2,17 +2,23 @@
  * A receipt as lines of text, for a printer or a message.
  * Source: EMV 4.4 Book 4 §11.4 (AID, mask, authorisation code).   Floor: sdk receipt.
  */
+import { usageError } from '../reader/errors.js';
 import { formatMoney, type Money } from '../reader/money.js';
 import type { Receipt, ReceiptTender } from './receipt.js';
 import { RECEIPT_WORDS, type ReceiptWords } from './receiptWords.js';
 
 const COLUMNS = 40;
+/** An AID of 16 bytes and its name have to stand somewhere, and an amount beside a word. */
+const COLUMNS_MIN = 24;
+const COLUMNS_MAX = 255;
 
-/** @param columns of the printer, 24 at least @returns lines, none longer */
+/** @param columns of the printer, 24 to 255 @returns lines, none longer @throws ReaderError `usage/invalid` */
 export function receiptText(
   receipt: Receipt,
   { columns = COLUMNS, words = RECEIPT_WORDS.en }: { readonly columns?: number; readonly words?: ReceiptWords } = {},
 ): string {
+  if (!Number.isInteger(columns) || columns < COLUMNS_MIN || columns > COLUMNS_MAX)
+    throw usageError(`A receipt has ${COLUMNS_MIN} to ${COLUMNS_MAX} columns.`);
   const amount = (money: Money): string => formatMoney(money).replace('.', words.decimalMark);
   const pair = (name: string, value: string | undefined): readonly string[] =>
     value === undefined ? [] : paired(name, value, columns);

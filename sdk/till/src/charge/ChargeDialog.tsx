@@ -32,8 +32,15 @@ export function ChargeDialog(): JSX.Element | null {
   const frame = useRef<HTMLDialogElement>(null);
   const isOpen = value.at !== 'idle';
   useEffect(() => {
-    if (isOpen && frame.current?.open === false) frame.current.showModal();
+    if (!isOpen) return undefined;
+    const before = document.activeElement;
+    show();
+    // Whoever types goes on where the charge began, or where the page begins.
+    return () => focusOn(before);
   }, [isOpen]);
+  const show = (): void => {
+    if (frame.current?.open === false) frame.current.showModal();
+  };
   // Each step is read out, and a keyboard begins at its head.
   useEffect(() => {
     frame.current?.querySelector<HTMLElement>('h2')?.focus();
@@ -49,17 +56,27 @@ export function ChargeDialog(): JSX.Element | null {
         event.preventDefault();
         stepBack(value);
       }}
+      // A browser closes at the second Escape whatever it's told: what isn't over stays.
+      onClose={show}
     >
       <Step value={value} />
     </dialog>
   );
 }
 
+/** Escape does what the button to go back does; where money came already, there is none. */
 function stepBack(value: Charge): void {
   if (value.at === 'how' && takenOf(value.sale) === 0) leaveCharge();
   if (value.at === 'prompt') stopWaiting();
-  if (value.at === 'cash') beginCharge(value.sale);
-  if (value.at === 'paid') leaveCharge();
+  if (value.at === 'choose') value.answer(undefined);
+  if (value.at === 'cash' || value.at === 'refused') beginCharge(value.sale);
+  if (value.at === 'unknown' || value.at === 'paid') leaveCharge();
+}
+
+/** A button that does nothing any more can't have the focus. */
+function focusOn(before: Element | null): void {
+  if (before instanceof HTMLElement && before !== document.body) before.focus();
+  if (document.activeElement !== before || before === document.body) document.getElementById('content')?.focus();
 }
 
 function Step({ value }: { readonly value: Charge }): JSX.Element | null {

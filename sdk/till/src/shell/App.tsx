@@ -4,7 +4,6 @@ import { lazy, Suspense } from 'preact/compat';
 import { Link, Route, Router, Switch, useLocation } from 'wouter-preact';
 import { useHashLocation } from 'wouter-preact/use-hash-location';
 import { ChargeDialog } from '../charge/ChargeDialog.js';
-import { charge } from '../charge/charge.js';
 import { SellPage } from '../sell/SellPage.js';
 import { say, type Word } from '../words/words.js';
 import { Banner } from './Banner.js';
@@ -29,7 +28,7 @@ export function App(): JSX.Element {
       <button type="button" class="skip" onClick={() => document.getElementById('content')?.focus()}>
         {say('skip')}
       </button>
-      <div class="frame" inert={charge.value.at !== 'idle'}>
+      <div class="frame">
         <Places />
         <Banner />
         <main id="content" tabIndex={-1}>

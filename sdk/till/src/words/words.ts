@@ -166,7 +166,6 @@ const ENGLISH = {
   consentGiven: 'Noted. The customer can withdraw it at any time.',
   consentWithdraw: 'Withdraw consent',
   consentWithdrawn: 'Withdrawn, and gone.',
-  why: 'Why',
   online: 'online',
   counter: 'counter',
 };
@@ -338,7 +337,6 @@ const FRENCH: Readonly<Record<Word, string>> = {
   consentGiven: 'C’est noté. Le client peut le retirer à tout moment.',
   consentWithdraw: 'Retirer l’accord',
   consentWithdrawn: 'Retiré, et effacé.',
-  why: 'Pourquoi',
   online: 'en ligne',
   counter: 'comptoir',
 };
