@@ -42,6 +42,7 @@ export {
   readFault,
   type StoreCall,
 } from './faults/fault.js';
+export type { GiftBooks } from './issuer/giftBooks.js';
 export { type OnlineAccountsOptions, onlineAccounts, type SimulatedAccounts } from './issuer/onlineAccounts.js';
 export { createTestPki, type TestPki } from './pki/testPki.js';
 export { seededBytes } from './seed.js';

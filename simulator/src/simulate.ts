@@ -28,6 +28,7 @@ import type { Fault } from './faults/fault.js';
 import { createFaults } from './faults/faults.js';
 import { type FirmwareText, loadFirmwareText } from './firmwareText.js';
 import { type Authorisers, developmentAuthorisers } from './issuer/developmentAuthorisers.js';
+import type { GiftBooks } from './issuer/giftBooks.js';
 import { createTestHost, type TestHost } from './issuer/testHost.js';
 import { lastOnes } from './lastOnes.js';
 import { createTestPki } from './pki/testPki.js';
@@ -62,6 +63,8 @@ export interface SimulateOptions {
   readonly serial?: string;
   /** What the account of the dynamic card may owe, in minor units. Default: 3,000.00. */
   readonly accountCredit?: number;
+  /** Keep the value of the dynamic card's gift card: a shop's ledger. The card has no figure then, and the reader asks. Default: its authoriser does. */
+  readonly giftBooks?: GiftBooks;
   /** Keeps the transcript and the steps. Default true; a reader that runs for days would fill the memory. */
   readonly record?: boolean;
   /** Keeps no more than the last so many reports, entries of the log and messages, for a reader that is looked at for days. Default: all. */
@@ -194,6 +197,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
   const authorisers = developmentAuthorisers({
     nowMs: () => clock.now(),
     ...(options.accountCredit !== undefined && { credit: options.accountCredit }),
+    ...(options.giftBooks !== undefined && { giftBooks: options.giftBooks }),
   });
   const startMs = clock.now();
   const { historyMax, changed } = options;
@@ -256,7 +260,10 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
   }
   function known(name: string): Card {
     const own = options.cards?.[name];
-    const card = cards.get(name) ?? own ?? createCard(name, { seed: `${seed}/${name}`, pki });
+    const card =
+      cards.get(name) ??
+      own ??
+      createCard(name, { seed: `${seed}/${name}`, pki, showsGift: options.giftBooks === undefined });
     cards.set(name, card);
     return card;
   }

@@ -170,12 +170,12 @@ test('a gift card that is tapped and typed in is one: held, taken and given back
   const books = giftBooks(around, SHOP);
   expect([await books.balance('7'), await books.balance('8')]).toEqual([2500, undefined]);
   expect([
-    await books.hold('7', 'tap-1', 2000),
-    await books.hold('7', 'tap-1', 2000),
-    await books.hold('8', 'tap-1', 1),
+    await books.hold('7', 'tap-1', 2000, 1),
+    await books.hold('7', 'tap-1', 2000, 1),
+    await books.hold('8', 'tap-1', 1, 1),
   ]).toEqual([2000, 2000, 0]);
   await doing((work) => holdGift(work, 'BOTHBOTHBOTHBOTH', { sale: 'web-1', amount: 2000 }));
-  expect([await books.balance('7'), await books.hold('7', 'tap-2', 1)]).toEqual([0, 0]);
+  expect([await books.balance('7'), await books.hold('7', 'tap-2', 1, 1)]).toEqual([0, 0]);
   expect([await books.end('tap-1', 'captured'), await books.end('tap-2', 'captured')]).toEqual(['captured', undefined]);
   await sold('tap-1', { honey: 2 }, (total) => [
     { kind: 'gift', label: 'GIFT CARD', amount: 2000 },

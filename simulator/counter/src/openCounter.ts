@@ -6,9 +6,18 @@
 import { type AddressInfo, createServer as createNetServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { toHex } from '@comptoir/protocol';
-import { systemRandom } from '@comptoir/sdk';
-import { createServer, createShop, newPairingCode, openDatabase, openSampleShops, type Shop } from '@comptoir/shop';
-import { createCard, onlineAccounts, type Simulation } from '@comptoir/simulator';
+import { systemClock, systemRandom } from '@comptoir/sdk';
+import {
+  createServer,
+  createShop,
+  giftBooks,
+  newPairingCode,
+  openDatabase,
+  openGift,
+  openSampleShops,
+  type Shop,
+} from '@comptoir/shop';
+import { createCard, onlineAccounts, type Simulation, seededBytes } from '@comptoir/simulator';
 import type { FastifyInstance } from 'fastify';
 import { serveSimulator } from '../../src/serve/controlServer.js';
 import { codePage } from './codePage.js';
@@ -38,6 +47,8 @@ export interface Counter extends AsyncDisposable {
   readonly account: string;
   /** The same for a program. */
   showCode(): string;
+  /** Of the gift card that is on the dynamic card: what is typed in on the site. */
+  readonly giftCode: string;
   /** Name of the shop, in addresses. */
   readonly shopName: string;
   readonly readerUrl: string;
@@ -55,6 +66,10 @@ const TICK_MS = 60_000;
 const TILL_FOLDER: string = fileURLToPath(new URL('../../../sdk/till/dist/page', import.meta.url));
 const SHOP = 'halles';
 const MERCHANT = 'COMPTOIR-DEV-01';
+/** What the issuer calls the gift of the dynamic card, and what it's worth in the beginning. */
+const GIFT_ON_CARD = '1';
+const GIFT_MINOR = 2500;
+const CODE_LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 export async function openCounter({
   seed,
@@ -64,15 +79,18 @@ export async function openCounter({
   tillFolder = TILL_FOLDER,
 }: CounterOptions): Promise<Counter> {
   const token = toHex(systemRandom(TOKEN_BYTES));
-  const control = await serveSimulator({ port: 0, token });
   // Making its keys takes a while, and everything here is one process: better now than while a customer waits.
   createCard('dynamic', { seed: `${seed}/dynamic` }).powerOn('contactless');
-  const { simulation } = await control.readers.create({ seed, clock: 'real' });
   const opened = await openDatabase(database);
+  const books = giftBooks({ database: opened, clock: systemClock, random: systemRandom }, SHOP);
+  const control = await serveSimulator({ port: 0, token, giftBooks: books });
+  const { simulation } = await control.readers.create({ seed, clock: 'real' });
   const { authorisers, host, clock } = simulation;
   const accounts = onlineAccounts({ authorisers, hosts: { [MERCHANT]: host }, seed, nowMs: () => clock.now() });
   const shop = createShop({ database: opened, accounts });
   await openSampleShops(shop);
+  const giftCode = codeOf(seed);
+  await shop.change(SHOP, (work) => openGift(work, { code: giftCode, amount: GIFT_MINOR, card: GIFT_ON_CARD }));
   await shop.tick();
   const free = port === 0 ? await freePort() : port;
   const origin = `http://${hostName}:${free}`;
@@ -83,7 +101,7 @@ export async function openCounter({
     attemptsMax: 1_000,
     more(inner) {
       tillPage(inner, tillFolder);
-      codePage(inner, token, accounts.showCode);
+      codePage(inner, token, { showCode: accounts.showCode, giftCode, balance: () => books.balance(GIFT_ON_CARD) });
       readerAtShop(inner, { token, origin, reader: simulation, host });
     },
   });
@@ -107,6 +125,7 @@ export async function openCounter({
     panel: control.url,
     account: `${origin}/${token}/account`,
     showCode: accounts.showCode,
+    giftCode,
     shopName: SHOP,
     readerUrl,
     hostUrl,
@@ -117,6 +136,11 @@ export async function openCounter({
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Sixteen characters, the same for the same seed. */
+function codeOf(seed: number): string {
+  return Array.from(seededBytes(`${seed}/gift code`)(16), (byte) => CODE_LETTERS.charAt(byte % 32)).join('');
 }
 
 function freePort(): Promise<number> {

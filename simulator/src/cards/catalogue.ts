@@ -23,6 +23,8 @@ export interface CreateCardOptions {
   readonly pki?: TestPki;
   /** Leaves only one interface of a card that has both. */
   readonly interface?: CardInterface;
+  /** Whether the dynamic card shows what is left on its gift card. False: the reader asks its authoriser. Default true. */
+  readonly showsGift?: boolean;
 }
 
 /** There is no card of that name. */
@@ -41,7 +43,13 @@ export class UnknownCardError extends Error {
 export function createCard(name: string, options: CreateCardOptions): Card {
   const profile = profileOf(name);
   if (profile === DYNAMIC_CARD)
-    return createCatalogueDynamicCard(options.seed, options.pki ?? createTestPki(), options.interface);
+    return createCatalogueDynamicCard(
+      options.seed,
+      options.pki ?? createTestPki(),
+      options.interface,
+      undefined,
+      options.showsGift,
+    );
   const narrowed = profile.interface === 'both' && options.interface !== undefined;
   const used = narrowed ? { ...profile, interface: options.interface } : profile;
   return createProfileCard(used, options.seed, options.pki ?? createTestPki());

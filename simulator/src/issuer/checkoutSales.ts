@@ -32,6 +32,7 @@ interface Sale {
   readonly answers: Map<string, Uint8Array>;
 }
 
+const ENDS = { captured: 'stands', released: 'void' } as const;
 const REFUSED: HostAnswer = { responseCode: '05' };
 
 export class CheckoutSales {
@@ -49,10 +50,14 @@ export class CheckoutSales {
   }
 
   /**
-   * @param decide is called for a question that is new, while the sale is open; when it throws, nothing is remembered
+   * @param decide is called for a question that is new, while the sale is open; when it throws, nothing is remembered. No other call may come
+   * before it's done
    * @returns of a sale that is void a decline, whatever was answered before
    */
-  answer(question: CheckoutQuestion, decide: () => HostAnswer): SaleResult<Uint8Array> {
+  async answer(
+    question: CheckoutQuestion,
+    decide: () => HostAnswer | Promise<HostAnswer>,
+  ): Promise<SaleResult<Uint8Array>> {
     const { key, saleKey, transactionToken } = question;
     const found = this.#find(key, saleKey);
     if (found === 'reused') return { ok: false, fault: 'KEY_REUSED' };
@@ -62,7 +67,7 @@ export class CheckoutSales {
     const known = found?.answers.get(toHex(transactionToken));
     if (known !== undefined) return { ok: true, value: known };
     if (state === 'stands') return { ok: false, fault: 'SALE_OVER' };
-    const answer = encodeMessage({ kind: 'complete', key, ...decide(), transactionToken });
+    const answer = encodeMessage({ kind: 'complete', key, ...(await decide()), transactionToken });
     const sale = found ?? this.#begin(key, saleKey);
     sale.answers.set(toHex(transactionToken), answer);
     return { ok: true, value: answer };
@@ -81,13 +86,15 @@ export class CheckoutSales {
     return this.#byKey.get(key)?.state;
   }
 
-  settle(key: string, saleKey: Uint8Array, end: SaleEnd): SaleResult<Settled> {
+  /** The books of gift cards have the first word where a sale holds one. No other call may come before it's done. */
+  async settle(key: string, saleKey: Uint8Array, end: SaleEnd): Promise<SaleResult<Settled>> {
     const found = this.#find(key, saleKey);
     const isUnknown = found === undefined && this.#stateAtAuthorisers(saleKey) === undefined;
     if (isUnknown && end === 'stands') return { ok: false, fault: 'SALE_UNKNOWN' };
+    if (found === 'reused') return { ok: false, fault: 'KEY_REUSED' };
+    const inBooks = await this.#authorisers.giftBooks?.end(key, end === 'stands' ? 'captured' : 'released');
     const sale = found ?? this.#begin(key, saleKey);
-    if (sale === 'reused') return { ok: false, fault: 'KEY_REUSED' };
-    if (sale.state === 'open') this.#end(sale, saleKey, end);
+    if (sale.state === 'open') this.#end(sale, saleKey, inBooks === undefined ? end : ENDS[inBooks]);
     return { ok: true, value: { end: sale.state === 'stands' ? 'stands' : 'void', ...this.#accountOf(sale) } };
   }
 

@@ -3,6 +3,7 @@
  * Source: docs/explanation/account-pay.md.   Floor: simulator.
  */
 import { latin1ToBytes, toHex } from '@comptoir/protocol';
+import { KIND_GIFT } from '@comptoir/protocol/wallet';
 import { developmentKeySet } from '@comptoir/sdk/issuer';
 import { DYNAMIC_ACCOUNT, FIRST_GIFT, OTHER_SHOP, SHOP_PROFILES, THIS_SHOP } from '../cards/dynamic/dynamicProfiles.js';
 import { DEVELOPMENT_MERCHANT } from '../configuration.js';
@@ -11,6 +12,7 @@ import { type AccountAuthoriser, merchantToken, openAccountAuthoriser } from './
 import type { AccountEntry } from './accountEntries.js';
 import { type Banks, createBanks } from './banks.js';
 import { type GiftAuthoriser, openGiftAuthoriser } from './giftAuthoriser.js';
+import type { GiftBooks } from './giftBooks.js';
 import type { GiftEntry, Instrument } from './giftEntries.js';
 import { type Journal, memoryJournal } from './journal.js';
 
@@ -20,6 +22,8 @@ export interface Authorisers {
   readonly accounts: AccountAuthoriser;
   /** Behind cards with a number. */
   readonly banks: Banks;
+  /** Of the gift cards whose value isn't kept here. */
+  readonly giftBooks?: GiftBooks;
 }
 
 export interface DevelopmentAuthorisersOptions {
@@ -30,6 +34,8 @@ export interface DevelopmentAuthorisersOptions {
   /** In memory, by default. */
   readonly giftJournal?: Journal<GiftEntry>;
   readonly accountJournal?: Journal<AccountEntry>;
+  /** Keep the value of the gift card, not of the points. Default: it's kept here. */
+  readonly giftBooks?: GiftBooks;
 }
 
 const EURO = 978;
@@ -55,6 +61,7 @@ export function developmentAuthorisers({
   credit = CREDIT,
   giftJournal = memoryJournal(),
   accountJournal = memoryJournal(),
+  giftBooks,
 }: DevelopmentAuthorisersOptions): Authorisers {
   const keySet = developmentKeySet();
   const keySets = new Map([[keySet.number, keySet]]);
@@ -66,9 +73,11 @@ export function developmentAuthorisers({
     random: randomAfter(giftJournal, 'gift'),
   });
   for (const [at, [, , profile]] of SHOP_PROFILES.entries()) {
-    const { balance = 0, pointsValue = 0, rule } = profile;
-    const instrument: Instrument =
-      rule === undefined
+    const { kind, balance = 0, pointsValue = 0, rule } = profile;
+    const isElsewhere = kind === KIND_GIFT && giftBooks !== undefined;
+    const instrument: Instrument = isElsewhere
+      ? { kind: 'elsewhere', currency: EURO }
+      : rule === undefined
         ? { kind: 'value', currency: EURO, balance: balance + pointsValue }
         : { kind: 'coupon', currency: EURO, serial: rule.serial ?? '', most: rule.amountOff ?? COUPON_MOST };
     gifts.issue(BigInt(FIRST_GIFT + at), instrument);
@@ -90,7 +99,7 @@ export function developmentAuthorisers({
     journal: accountJournal,
     random: randomAfter(accountJournal, 'account'),
   });
-  return { gifts, accounts, banks: createBanks() };
+  return { gifts, accounts, banks: createBanks(), ...(giftBooks !== undefined && { giftBooks }) };
 }
 
 /** What makes tokens of accounts, each merchant's own. */

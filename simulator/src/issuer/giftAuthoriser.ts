@@ -45,8 +45,16 @@ export interface GiftAuthoriser extends NonceDesk {
   load(key: string, account: bigint, amount: number): boolean;
   /** What is left. @param reference untrusted: DF63, 16 bytes @returns undefined for a card that is unknown, blocked, or no gift card */
   enquire(reference: Uint8Array): number | undefined;
-  /** The sale's key is DF77 in the assertion. A sale may hold several cards, each once. */
-  reserve(offer: Offer): GiftAnswer;
+  /** Of a card that is a gift card of a shop's books, what it's called there; undefined: it isn't. @param reference untrusted: DF63, 16 bytes */
+  inBooks(reference: Uint8Array): string | undefined;
+  isInBooks(account: bigint): boolean;
+  /** The same of an offer that would be decided now: see `reserve`. Nothing is kept. */
+  decidedByBooks(offer: Offer): string | undefined;
+  /**
+   * The sale's key is DF77 in the assertion. A sale may hold several cards, each once.
+   * @param held of a gift card of a shop's books: what they hold for it
+   */
+  reserve(offer: Offer, held?: number): GiftAnswer;
   /** Takes all that the sale holds. @param saleKey DF77 @returns `released`: it holds nothing any more, nothing was taken */
   capture(merchant: string, saleKey: Uint8Array): SaleEnd;
   /** Gives back all that the sale holds; later orders of this sale are refused. @returns `captured`: it's taken, see `refund` */
@@ -90,6 +98,14 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
     return state === undefined || state === 'open' ? kind : state;
   };
 
+  const liveAccount = (reference: Uint8Array, kind: Instrument['kind']): bigint | undefined => {
+    if (reference.length !== REFERENCE_BYTES) return undefined;
+    const known = [...options.keySets.values()].map((keys) => identityOf(keys, options.ranges, reference));
+    const card = known.find((one) => one !== undefined);
+    const isKnown = card !== undefined && ledger.instrument(card.account)?.kind === kind;
+    return isKnown && !ledger.isBlocked(toHex(card.identity)) ? card.account : undefined;
+  };
+
   return {
     ledger,
     issue(account, instrument) {
@@ -104,13 +120,22 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
     },
     ...nonceDesk({ nonces: ledger.nonces, scopesOf, random, now, keep }),
     enquire(reference) {
-      if (reference.length !== REFERENCE_BYTES) return undefined;
-      const known = [...options.keySets.values()].map((keys) => identityOf(keys, options.ranges, reference));
-      const card = known.find((one) => one !== undefined);
-      const isKnown = card !== undefined && ledger.instrument(card.account)?.kind === 'value';
-      return isKnown && !ledger.isBlocked(toHex(card.identity)) ? ledger.value(card.account).free : undefined;
+      const account = liveAccount(reference, 'value');
+      return account === undefined ? undefined : ledger.value(account).free;
     },
-    reserve(offer) {
+    inBooks: (reference) => liveAccount(reference, 'elsewhere')?.toString(),
+    isInBooks: (account) => ledger.instrument(account)?.kind === 'elsewhere',
+    decidedByBooks(offer) {
+      const assertion = readAssertion(offer.assertion, 'debit');
+      if (assertion === undefined) return undefined;
+      const sale = saleOf(offer.merchant, assertion.saleKey);
+      const checked = checkAssertion(checks, assertion, offer, sale, now());
+      if ((ledger.sale(sale)?.state ?? 'open') !== 'open' || !checked.ok) return undefined;
+      const { account, identity } = checked.card;
+      const isLive = ledger.instrument(account)?.kind === 'elsewhere' && !ledger.isBlocked(toHex(identity));
+      return isLive && ledger.instrument(account)?.currency === offer.currency ? account.toString() : undefined;
+    },
+    reserve(offer, held = 0) {
       const assertion = readAssertion(offer.assertion, 'debit');
       if (assertion === undefined) return { kind: 'refused', reason: 'MALFORMED' };
       const sale = saleOf(offer.merchant, assertion.saleKey);
@@ -127,7 +152,7 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
       const { account } = checked.card;
       const identity = toHex(checked.card.identity);
       if (before?.holds.has(identity) === true) return { kind: 'refused', reason: 'KEY_REUSED' };
-      const reservation = decide(ledger, account, identity, offer);
+      const reservation = decide(ledger, account, identity, offer, held);
       const { nonce, counter } = assertion;
       keep({ kind: 'decided', atMs, sale, order, nonce, account, identity, counter, reservation });
       return reservation;
@@ -181,6 +206,7 @@ function decide(
   account: bigint,
   identity: string,
   { amount, currency, takesPartial }: Offer,
+  held: number,
 ): Reservation {
   const no = (reason: Decline): Reservation => ({ kind: 'declined', reason });
   if (ledger.isBlocked(identity)) return no('CARD_BLOCKED');
@@ -191,7 +217,7 @@ function decide(
     if (!ledger.isSerialFree(instrument.serial)) return no('COUPON_REDEEMED');
     return amount > instrument.most ? no('COUPON_LIMIT') : { kind: 'reserved', amount };
   }
-  const { free } = ledger.value(account);
+  const free = instrument.kind === 'elsewhere' ? held : ledger.value(account).free;
   if (amount <= free) return { kind: 'reserved', amount };
   return takesPartial && free > 0 ? { kind: 'reserved', amount: free } : no('FUNDS');
 }

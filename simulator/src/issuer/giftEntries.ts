@@ -9,6 +9,8 @@ import type { Decline } from './reasons.js';
 export type Instrument =
   /** A gift card, or points. */
   | { readonly kind: 'value'; readonly currency: number; readonly balance: number }
+  /** A gift card whose value is in the books of a shop: see `GiftBooks`. */
+  | { readonly kind: 'elsewhere'; readonly currency: number }
   /** Redeemed once, on whichever card: copies have one serial. `most` is the largest discount. */
   | { readonly kind: 'coupon'; readonly currency: number; readonly serial: string; readonly most: number };
 

@@ -159,7 +159,7 @@ export class GiftLedger {
     if (reservation.kind === 'declined') return;
     const instrument = this.instrument(account);
     if (instrument?.kind === 'coupon') this.#serials.set(instrument.serial, sale);
-    else this.#change(account, 0, reservation.amount);
+    else if (instrument?.kind === 'value') this.#change(account, 0, reservation.amount);
   }
 
   #ended(name: string, state: 'captured' | 'released', atMs: number): void {
@@ -170,9 +170,9 @@ export class GiftLedger {
     for (const { account, reservation } of before.holds.values()) {
       if (reservation.kind === 'declined') continue;
       const instrument = this.instrument(account);
-      if (instrument?.kind !== 'coupon')
+      if (instrument?.kind === 'value')
         this.#change(account, state === 'captured' ? -reservation.amount : 0, -reservation.amount);
-      else if (state === 'released') this.#serials.delete(instrument.serial);
+      else if (instrument?.kind === 'coupon' && state === 'released') this.#serials.delete(instrument.serial);
     }
   }
 
@@ -185,7 +185,7 @@ export class GiftLedger {
     this.#sales.set(sale, { ...before, holds });
     const instrument = this.instrument(hold.account);
     if (instrument?.kind === 'coupon') this.#serials.delete(instrument.serial);
-    else this.#change(hold.account, amount, 0);
+    else if (instrument?.kind === 'value') this.#change(hold.account, amount, 0);
   }
 
   #forget(nowMs: number): void {

@@ -13,11 +13,11 @@ import { type CheckoutQuestion, offerOf } from './walletQuestion.js';
  * @param amount minor units; of a coupon what it took off: it may be used again
  * @returns false when the ledger refuses: nothing went back
  */
-export type GiveBack = (refund: string, amount: number) => boolean;
+export type GiveBack = (refund: string, amount: number) => boolean | Promise<boolean>;
 
 /** @param question an authoriser approved it @param cardData of its envelope */
 export function giveBackTo(
-  { gifts, accounts }: Authorisers,
+  { gifts, accounts, giftBooks }: Authorisers,
   merchant: string,
   question: CheckoutQuestion,
   cardData: readonly DataObject[],
@@ -31,6 +31,11 @@ export function giveBackTo(
     return (refund, amount) => accounts.refund(merchant, refund, toHex(saleKey), at, amount) === amount;
   }
   const holds = [...(gifts.ledger.sale(sale)?.holds ?? [])];
-  const [identity = ''] = holds.find(([, hold]) => hold.order === order) ?? [];
+  const [identity = '', hold] = holds.find(([, one]) => one.order === order) ?? [];
+  const isElsewhere = hold !== undefined && gifts.isInBooks(hold.account);
+  if (isElsewhere && giftBooks !== undefined) {
+    const card = hold.account.toString();
+    return async (refund, amount) => (await giftBooks.refund(card, question.key, refund, amount)) === amount;
+  }
   return (refund, amount) => gifts.refund(merchant, refund, saleKey, identity, amount) === amount;
 }

@@ -16,6 +16,7 @@ import {
   type SaleAtHost,
 } from '@comptoir/sdk';
 import type { GiveBack } from './giveBack.js';
+import { inTurn } from './inTurn.js';
 
 type Asked = Pick<Message<'authorise'>, 'key' | 'profileKind' | 'label' | 'currency'>;
 
@@ -38,6 +39,7 @@ export class RefundDesk {
   readonly #stateOf: (key: string) => SaleAtHost['state'] | undefined;
   readonly #most: number;
   readonly #books = new Map<string, Book>();
+  readonly #turn = inTurn();
   /** What each refund's key is for. */
   readonly #keys = new Map<string, Pick<RefundOrder, 'of' | 'whole'>>();
 
@@ -75,7 +77,12 @@ export class RefundDesk {
     };
   }
 
-  refund(order: RefundOrder): RefundAnswer {
+  /** One after the other: an instrument may take its time. Rejecting means: nobody knows. */
+  refund(order: RefundOrder): Promise<RefundAnswer> {
+    return this.#turn(() => this.#refund(order));
+  }
+
+  async #refund(order: RefundOrder): Promise<RefundAnswer> {
     const { of, key, tender: at, amount, whole } = order;
     const known = this.#keys.get(key);
     if (known !== undefined && (known.of !== of || !isSame(known.whole, whole))) return refused('KEY_REUSED');
@@ -91,7 +98,7 @@ export class RefundDesk {
     const fault = faultOf(book, tender, order);
     if (fault !== undefined) return refused(fault);
     const isCoupon = tender.kind === KIND_COUPON;
-    if (!tender.giveBack(`${key}/${at}`, isCoupon ? tender.amount.minor : amount.minor))
+    if (!(await tender.giveBack(`${key}/${at}`, isCoupon ? tender.amount.minor : amount.minor)))
       return refused('INSTRUMENT_REFUSED');
     this.#keys.set(key, { of, whole });
     book.refunds.push({ key, tender: at, amount, whole });

@@ -33,6 +33,7 @@ import type { CardRecord } from './cardProof.js';
 import { CheckoutSales, type SaleFault, type SaleResult } from './checkoutSales.js';
 import type { Authorisers } from './developmentAuthorisers.js';
 import { type GiveBack, giveBackTo } from './giveBack.js';
+import { inTurn } from './inTurn.js';
 import type { IssuerBehaviour } from './issuerBehaviour.js';
 import { LostCards } from './lostCards.js';
 import { numberIn } from './numberIn.js';
@@ -155,6 +156,9 @@ export function createTestHost(options: TestHostOptions): TestHost {
     return desk.hasTaken(key) && !reversed.has(key) ? 'stands' : 'void';
   }, REMEMBERED_MAX);
 
+  /** Sales of checkouts may have to ask books that are elsewhere. */
+  const turn = inTurn();
+
   /** Each envelope once. The caller wipes it. */
   const open = (request: Authorise): OpenEnvelope => {
     const verified = verifyAuthorisation(request, { bdk: options.baseDerivationKey });
@@ -198,19 +202,22 @@ export function createTestHost(options: TestHostOptions): TestHost {
     if (slow.get(key) === 'silent') await aborted(callOptions?.signal);
   };
 
-  const askWallet = (question: CheckoutQuestion, behind: Authorisers): HostAnswer => {
+  const askWallet = async (question: CheckoutQuestion, behind: Authorisers): Promise<HostAnswer> => {
     if (question.merchantIdentifier.trimEnd() !== merchant) throw new TestHostError('MERCHANT_WRONG');
     const { cardData, wipe } = open(question);
-    const answer = askAuthoriser(behind, merchant, question, cardData);
-    if (question.asks !== ASKS.balance && APPROVALS.includes(answer.responseCode)) {
-      const giveBack = giveBackTo(behind, merchant, question, cardData);
-      desk.note(question, answer.approvedAmount ?? question.amount, giveBack);
+    try {
+      const answer = await askAuthoriser(behind, merchant, question, cardData);
+      if (question.asks !== ASKS.balance && APPROVALS.includes(answer.responseCode)) {
+        const giveBack = giveBackTo(behind, merchant, question, cardData);
+        desk.note(question, answer.approvedAmount ?? question.amount, giveBack);
+      }
+      return answer;
+    } finally {
+      wipe();
     }
-    wipe();
-    return answer;
   };
 
-  const answerTo = (request: Authorise): Uint8Array => {
+  const answerTo = async (request: Authorise): Promise<Uint8Array> => {
     const { key, saleKey, profileKind, transactionToken } = request;
     const earlier = decisions.get(key);
     if (saleKey !== undefined && authorisers !== undefined && sales !== undefined) {
@@ -218,9 +225,11 @@ export function createTestHost(options: TestHostOptions): TestHost {
       const question = { ...request, saleKey };
       // An enquiry takes nothing, so it begins no sale.
       if (request.asks === ASKS.balance)
-        return encodeMessage({ kind: 'complete', key, ...askWallet(question, authorisers), transactionToken });
+        return encodeMessage({ kind: 'complete', key, ...(await askWallet(question, authorisers)), transactionToken });
       const isBank = profileKind === KIND_BANK;
-      return decided(sales.answer(question, () => (isBank ? askBank(request) : askWallet(question, authorisers))));
+      return turn(async () =>
+        decided(await sales.answer(question, () => (isBank ? askBank(request) : askWallet(question, authorisers)))),
+      );
     }
     const order = orderOf(request);
     if (earlier !== undefined && earlier.order === order) return earlier.answer;
@@ -231,7 +240,7 @@ export function createTestHost(options: TestHostOptions): TestHost {
     return answer;
   };
 
-  const authorise = (bytes: Uint8Array, key: string): Uint8Array => {
+  const authorise = async (bytes: Uint8Array, key: string): Promise<Uint8Array> => {
     const decoded = decodeMessage(bytes);
     const message = decoded.ok ? decoded.message : undefined;
     if (message?.kind !== 'authorise' && message?.kind !== 'unsettled') throw new TestHostError('MESSAGE_WRONG');
@@ -244,7 +253,7 @@ export function createTestHost(options: TestHostOptions): TestHost {
   return {
     async authorise(bytes, key, callOptions) {
       callOptions?.signal?.throwIfAborted();
-      const answer = authorise(bytes, key).slice();
+      const answer = (await authorise(bytes, key)).slice();
       await heard(key, callOptions);
       if (slow.has(key)) await clock.sleep(LATE_MS, callOptions?.signal);
       return answer;
@@ -279,7 +288,7 @@ export function createTestHost(options: TestHostOptions): TestHost {
     async settle(key, saleKey, end, callOptions) {
       callOptions?.signal?.throwIfAborted();
       if (sales === undefined) throw new TestHostError('SALE_UNKNOWN');
-      return decided(sales.settle(key, saleKey, end));
+      return turn(async () => decided(await sales.settle(key, saleKey, end)));
     },
     async sale(key, callOptions) {
       callOptions?.signal?.throwIfAborted();

@@ -39,13 +39,13 @@ const REFUSED = '05';
  * @param question whose envelope was opened
  * @param cardData of the envelope
  */
-export function askAuthoriser(
-  { gifts, accounts }: Authorisers,
+export async function askAuthoriser(
+  { gifts, accounts, giftBooks }: Authorisers,
   merchant: string,
   question: CheckoutQuestion,
   cardData: readonly DataObject[],
-): HostAnswer {
-  const { amount, asks, profileKind, saleKey } = question;
+): Promise<HostAnswer> {
+  const { amount, asks, profileKind, saleKey, key } = question;
   const offer = offerOf(merchant, question, cardData);
   if (profileKind === KIND_ACCOUNT && asks === ASKS.authorise) {
     const answer = accounts.authorise({ ...offer, key: toHex(saleKey) });
@@ -53,9 +53,11 @@ export function askAuthoriser(
       ? approved(answer.amount, amount)
       : { responseCode: RESPONSE_CODES[answer.reason] };
   }
-  if (asks === ASKS.balance) return balanceOf(gifts, cardData);
+  if (asks === ASKS.balance) return balanceOf(gifts, giftBooks, cardData);
   if (asks !== ASKS.reserve || !isOfSale(question.emvData, saleKey)) return { responseCode: REFUSED };
-  const answer = gifts.reserve(offer);
+  const card = giftBooks && gifts.decidedByBooks(offer);
+  const held = card && (await giftBooks?.hold(card, key, amount, offer.takesPartial ? 1 : amount));
+  const answer = gifts.reserve(offer, held || 0);
   return answer.kind === 'reserved' ? approved(answer.amount, amount) : { responseCode: RESPONSE_CODES[answer.reason] };
 }
 
@@ -66,11 +68,16 @@ export function offerOf(merchant: string, question: CheckoutQuestion, cardData: 
 }
 
 /** A gift card whose figure isn't on the card has its reference as its name: the card makes no cryptogram for an enquiry. */
-function balanceOf(gifts: Authorisers['gifts'], cardData: readonly DataObject[]): HostAnswer {
+async function balanceOf(
+  gifts: Authorisers['gifts'],
+  books: Authorisers['giftBooks'],
+  cardData: readonly DataObject[],
+): Promise<HostAnswer> {
   const isEnquiry = cardData.length === 1;
-  const free = isEnquiry
-    ? gifts.enquire(findObject(cardData, TAG_C0_PROFILE_IDENTIFIER)?.value ?? NO_BYTES)
-    : undefined;
+  const reference = findObject(cardData, TAG_C0_PROFILE_IDENTIFIER)?.value ?? NO_BYTES;
+  const inBooks = isEnquiry ? gifts.inBooks(reference) : undefined;
+  const here = isEnquiry ? gifts.enquire(reference) : undefined;
+  const free = inBooks === undefined ? here : await books?.balance(inBooks);
   return free === undefined
     ? { responseCode: RESPONSE_CODES.CARD_UNKNOWN }
     : { responseCode: APPROVED, approvedAmount: free };

@@ -12,6 +12,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { faultIn } from '@comptoir/sdk/rules';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { GiftBooks } from '../issuer/giftBooks.js';
 import { createAccess } from '../wires/access.js';
 import { CONTROL_ROUTES, type ControlRoute, NotThereError, type PathValues } from './controlRoutes.js';
 import { feedLive } from './liveFeed.js';
@@ -36,11 +37,13 @@ export interface ControlServerOptions {
   readonly port: number;
   /** Printable, at least 16 characters. */
   readonly token: string;
+  /** Of every reader that is made: see `simulate`. */
+  readonly giftBooks?: GiftBooks;
 }
 
 /** Rejects when the port is taken. */
-export async function serveSimulator({ port, token }: ControlServerOptions): Promise<ControlServer> {
-  const readers = createServedReaders();
+export async function serveSimulator({ port, token, giftBooks }: ControlServerOptions): Promise<ControlServer> {
+  const readers = createServedReaders(undefined, giftBooks);
   const server = createServer();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 0, perMessageDeflate: false });
   await new Promise<void>((resolve, reject) => {

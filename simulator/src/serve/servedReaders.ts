@@ -6,6 +6,7 @@ import { toHex } from '@comptoir/protocol';
 import { systemRandom } from '@comptoir/sdk';
 import { createManualClock, realClock } from '../clock.js';
 import type { LogEntry } from '../eventLog.js';
+import type { GiftBooks } from '../issuer/giftBooks.js';
 import { type SimulateOptions, type Simulation, type SimulationState, simulate } from '../simulate.js';
 import type { ReaderTargetName } from '../targets/targets.js';
 import { serveReader } from '../wires/webSocketServer.js';
@@ -85,7 +86,7 @@ export function watchable(): Watchable {
 }
 
 /** @param readersMax that are made here, those included that are being made */
-export function createServedReaders(readersMax: number = READERS_MAX): ServedReaders {
+export function createServedReaders(readersMax: number = READERS_MAX, giftBooks?: GiftBooks): ServedReaders {
   const readers = new Map<string, ServedReader & { readonly end: () => Promise<void> }>();
   const listeners = new Set<() => void>();
   let made = 0;
@@ -123,6 +124,7 @@ export function createServedReaders(readersMax: number = READERS_MAX): ServedRea
       seed,
       target,
       clock: clock === 'real' ? realClock : createManualClock(),
+      ...(giftBooks !== undefined && { giftBooks }),
       ...watch.options,
     });
     const token = toHex(systemRandom(TOKEN_BYTES));

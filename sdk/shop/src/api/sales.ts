@@ -190,6 +190,8 @@ export interface HoldGift {
   readonly sale: string;
   /** At most; what the card doesn't have is not held. */
   readonly amount: number;
+  /** Nothing is held when less than this is there. Default 1. */
+  readonly least?: number;
 }
 
 export interface GiftHold {

@@ -12,8 +12,12 @@ import { endGiftHolds, type GiftEnd, holdGiftById, refundGift } from './gifts.js
 export interface GiftBooks {
   /** @param card what its issuer calls it @returns minor units; undefined: it isn't one of these books */
   balance(card: string): Promise<number | undefined>;
-  /** @param sale key of the payment @returns minor units that are held for it, at most what was asked for; 0: nothing is */
-  hold(card: string, sale: string, amount: number): Promise<number>;
+  /**
+   * @param sale  key of the payment
+   * @param least nothing is held when less than this is there
+   * @returns minor units that are held for it, at most what was asked for; 0: nothing is
+   */
+  hold(card: string, sale: string, amount: number, least: number): Promise<number>;
   /** Ends what a sale holds: the first word counts. @returns what is true now; undefined: it held nothing */
   end(sale: string, end: GiftEnd): Promise<GiftEnd | undefined>;
   /** @param refund its key @returns minor units that went back by this key */
@@ -32,12 +36,11 @@ export function giftBooks(around: Surroundings, shop: string): GiftBooks {
         const id = await giftOnCard(work, card);
         return id === undefined ? undefined : freeOf(work, id);
       }),
-    hold: (card, sale, amount) =>
-      change(
-        around,
-        shop,
-        async (work) => (await holdGiftById(work, await ofCard(work, card), { sale, amount })).amount,
-      ).catch(nothing),
+    hold: (card, sale, amount, least) =>
+      change(around, shop, async (work) => {
+        const held = await holdGiftById(work, await ofCard(work, card), { sale, amount, least });
+        return held.amount;
+      }).catch(nothing),
     end: (sale, end) =>
       change(around, shop, (work) => endGiftHolds(work, sale, end === 'captured' ? 'capture' : 'release')),
     refund: (card, sale, refund, amount) =>

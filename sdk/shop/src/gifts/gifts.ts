@@ -29,14 +29,14 @@ export async function holdGift(work: Work, code: string, hold: HoldGift): Promis
  * What the card has, at most; the same sale again holds the same.
  * @throws ShopError `declined` when nothing is left, `wrong-state` when the sale was over before
  */
-export async function holdGiftById(work: Work, id: string, { sale, amount }: HoldGift): Promise<GiftHold> {
+export async function holdGiftById(work: Work, id: string, { sale, amount, least = 1 }: HoldGift): Promise<GiftHold> {
   const free = await freeOf(work, id);
   const { state, holds } = await heldBy(work, sale);
   const known = holds.find((one) => one.id === id);
   if (known !== undefined && state !== 'released' && !known.isExpired) return { amount: known.amount, balance: free };
   if (known !== undefined || state !== 'open') throw new ShopError('wrong-state', 'This sale is over.');
   const taken = Math.min(amount, free);
-  if (taken === 0) throw new ShopError('declined', 'Nothing is left on this gift card.');
+  if (taken < least) throw new ShopError('declined', 'Too little is left on this gift card.');
   await noteGift(work, id, 'hold', taken, sale);
   return { amount: taken, balance: free - taken };
 }

@@ -118,7 +118,7 @@ export const BODIES: Readonly<Record<Body, Schema>> = {
   settle: object({ key, end: one('settled', 'declined', 'lost'), 'approved?': minor, 'note?': text(200) }),
   handOver: object({ proof, 'sale?': key }),
   issueGift: object({ amount: whole(1), sale: key }),
-  holdGift: object({ sale: key, amount: whole(1) }),
+  holdGift: object({ sale: key, amount: whole(1), 'least?': whole(1) }),
   consent: object({
     'accountToken?': hex(32),
     'reference?': hex(32),

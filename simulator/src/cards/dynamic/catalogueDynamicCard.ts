@@ -10,12 +10,13 @@ import { DYNAMIC_CARD, dynamicCardObjects } from './dynamicProfiles.js';
 import { issuedCard } from './issuedCard.js';
 import { createDynamicCard, type DynamicCard } from './softwareDynamicCard.js';
 
-/** @param load the engine; by default the target `node`, see `readyQuickjs` for the other */
+/** @param load the engine; by default the target `node`, see `readyQuickjs` for the other @param showsGift see `dynamicCardObjects` */
 export function createCatalogueDynamicCard(
   seed: number | string,
   pki: TestPki,
   has: CardInterface | 'both' = 'both',
   load?: Load,
+  showsGift = true,
 ): DynamicCard {
   const made = makeCard(seed);
   const card = createDynamicCard({
@@ -25,5 +26,5 @@ export function createCatalogueDynamicCard(
     interface: has,
     ...(load !== undefined && { load }),
   });
-  return issuedCard(card, () => dynamicCardObjects(made, pki));
+  return issuedCard(card, () => dynamicCardObjects(made, pki, showsGift));
 }

@@ -66,8 +66,11 @@ export const SHOP_PROFILES: readonly (readonly [id: string, label: string, rest:
   ['points', 'POINTS', { kind: wallet.KIND_LOYALTY, merchants: [THIS_SHOP], pointsValue: 300 }],
 ];
 
-/** Signed objects of all issuers, in the order in which the card gets them. */
-export function dynamicCardObjects(made: MadeCard, pki: TestPki): readonly Uint8Array[] {
+/**
+ * Signed objects of all issuers, in the order in which the card gets them.
+ * @param showsGift false: the gift card has no figure, and its reference is its name, so that the reader asks what is left
+ */
+export function dynamicCardObjects(made: MadeCard, pki: TestPki, showsGift = true): readonly Uint8Array[] {
   const operator = createCardIssuer(made, made.issuerKeys(ISSUERS.operator));
   const bank = createCardIssuer(made, made.issuerKeys(ISSUERS.bank));
   const shop = createCardIssuer(made, made.issuerKeys(ISSUERS.shop));
@@ -94,12 +97,16 @@ export function dynamicCardObjects(made: MadeCard, pki: TestPki): readonly Uint8
     ...DYNAMIC_SECOND_ACCOUNT.applications.map((application) =>
       bankProfile(DYNAMIC_SECOND_ACCOUNT, application, 'second'),
     ),
-    ...SHOP_PROFILES.map(([id, label, rest], at) =>
-      shop.putProfile(
-        { id: latin1ToBytes(id), activation: wallet.ACTIVATED, label: latin1ToBytes(label), ...rest },
-        accountKeys(id, FIRST_GIFT + at, made.identifier),
-      ),
-    ),
+    ...SHOP_PROFILES.map(([name, label, { balance, ...rest }], at) => {
+      const keys = accountKeys(name, FIRST_GIFT + at, made.identifier);
+      const isShown = showsGift || rest.kind !== wallet.KIND_GIFT;
+      const id = isShown ? latin1ToBytes(name) : keys.cardReference;
+      const figure = isShown && balance !== undefined ? { balance } : {};
+      return shop.putProfile(
+        { id, activation: wallet.ACTIVATED, label: latin1ToBytes(label), ...rest, ...figure },
+        keys,
+      );
+    }),
     operator.setPreferences({ rules: [], fallback: latin1ToBytes('second') }),
   ];
 }
