@@ -227,6 +227,51 @@ test('two tills of one store, crashes at any write, and an acquirer that comes a
   );
 });
 
+test('a stored payment is taken back before the acquirer takes it, by reversal when it may have been sent; never after', async () => {
+  const bank = acquirer();
+  const store = memoryStore();
+  const queue = offlineQueue(bank.host, { store, limits: LIMITS, isOnline: () => false });
+  const [one, sent, taken] = [newKey('one'), newKey('sent'), newKey('taken')];
+  for (const key of [one, taken]) await queue.host.authorise(requestOf(key, 100), key);
+  const online = offlineQueue(bank.host, { store, limits: LIMITS });
+  bank.set('lost-answer');
+  await online.host.authorise(requestOf(sent, 100), sent);
+  expect([...bank.charged.keys()]).toEqual([sent]);
+  expect(await queue.takeBack(one)).toBe(true);
+  await expect(queue.takeBack(sent)).rejects.toThrow('out of reach');
+  bank.set('up');
+  expect([await queue.takeBack(sent), await queue.takeBack(sent)]).toEqual([true, true]);
+  expect(bank.charged.size).toBe(0);
+  expect(await queue.forward()).toMatchObject({ settled: 1 });
+  expect([await queue.takeBack(taken), await queue.takeBack(newKey('never'))]).toEqual([false, false]);
+  expect([...bank.charged.keys()]).toEqual([taken]);
+  expect(await states(queue)).toEqual({ [one]: 'void', [sent]: 'void', [taken]: 'settled' });
+  // Whoever asks the queue again doesn't bring it back.
+  await queue.host.authorise(requestOf(one, 100), one);
+  await queue.forward();
+  expect((await states(queue))[one]).toBe('void');
+});
+
+test('an expired payment closes storing until a person gives it up, with a reason', async () => {
+  const bank = acquirer();
+  let nowMs = 0;
+  const clock = { now: () => nowMs, sleep: async () => {} };
+  const queue = offlineQueue(bank.host, { store: memoryStore(), limits: LIMITS, clock });
+  bank.set('down');
+  const key = newKey('old');
+  await queue.host.authorise(requestOf(key, 100), key);
+  expect(await queue.giveUp(key, 'too early')).toBe(false);
+  nowMs = LIMITS.ageMs + 1;
+  bank.set('up');
+  // It was sent, and never came.
+  expect(await queue.forward()).toMatchObject({ expired: 1 });
+  expect(await queue.room()).toBe(0);
+  expect([await queue.giveUp(key, 'asked the bank'), await queue.giveUp(key, 'again')]).toEqual([true, true]);
+  expect(await queue.room()).toBe(LIMITS.perSale);
+  expect(await queue.list()).toMatchObject([{ state: 'lost', note: 'asked the bank' }]);
+  expect(await queue.forget(key)).toBe(true);
+});
+
 function isCrash(fault: unknown): boolean {
   return fault instanceof Error && (fault instanceof Crash || isCrash(fault.cause));
 }

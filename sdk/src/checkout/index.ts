@@ -11,10 +11,24 @@ export {
   readBasket,
 } from './basket.js';
 export { type JournalEntry, journalEntries } from './journal.js';
-export { openSales, type Recovered, type RecoveredRefund, type RecoverOptions, recover } from './recover.js';
+export {
+  openSales,
+  type Recovered,
+  type RecoveredRefund,
+  type RecoverOptions,
+  recover,
+  recoverRefunds,
+} from './recover.js';
 export { type RefundOptions, type RefundRequest, refund } from './refund.js';
 export { type RefundEntry, refundEntries } from './refundJournal.js';
 export { type Refund, type RefundPlan, refundPlan } from './refundPlan.js';
 export type { RefundCode, RefundPart, RefundResult, RefundTold } from './refundResult.js';
+export {
+  type PaidPart,
+  type RefundedPart,
+  refundSale,
+  type SaleRefundRequest,
+  type SaleRefundResult,
+} from './refundSale.js';
 export { memoryStore, type Store } from './store.js';
 export { TIP_SKU, type TipRule, tipChoices, withTip } from './tip.js';

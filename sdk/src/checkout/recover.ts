@@ -13,7 +13,7 @@ import type { Reader } from '../reader/reader.js';
 import { isRefundHost } from '../reader/refundHost.js';
 import type { CallOptions } from '../transports/transport.js';
 import { endEntry, isKnown, type JournalEntry, journalEntries } from './journal.js';
-import { refund } from './refund.js';
+import { type RefundOptions, refund } from './refund.js';
 import { type RefundEntry, refundEntries } from './refundJournal.js';
 import type { RefundResult } from './refundResult.js';
 import type { Store } from './store.js';
@@ -62,12 +62,28 @@ export async function recover(
     await endEntry(store, entry.key, result);
     recovered.push({ ...entry, result });
   }
+  if (host === undefined) return recovered;
+  return [...recovered, ...(await recoverRefunds(host, store, { clock, ...left() }))];
+}
+
+/**
+ * Goes on with every refund that a crash left open: it needs no reader. One that can't be finished keeps no other one waiting.
+ * @param host one that gives no money back: they stay open
+ * @returns what became of each, the newest first
+ * @throws ReaderError `journal/failed`
+ */
+export async function recoverRefunds(
+  host: PaymentHost,
+  store: Store,
+  options: RefundOptions = {},
+): Promise<readonly RecoveredRefund[]> {
+  const recovered: RecoveredRefund[] = [];
   if (!isRefundHost(host)) return recovered;
   for (const entry of await refundEntries(store)) {
     if (entry.result !== undefined) continue;
     const { key, of, amount } = entry;
     const wanted = { key, of, journal: store, ...(amount !== undefined && { amount }) };
-    recovered.push({ ...entry, result: await refund(host, wanted, { clock, ...left() }) });
+    recovered.push({ ...entry, result: await refund(host, wanted, options) });
   }
   return recovered;
 }

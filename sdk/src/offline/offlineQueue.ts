@@ -4,7 +4,8 @@
  * once, however often it's sent, and by however many tills or tabs. A basket with gift cards, accounts or coupons is never stored: their balances
  * are known to their authorisers alone.
  *
- *   write the record → tell the reader → … → forwarding → ask → settled | declined
+ *   write the record → tell the reader → … → forwarding → ask → settled | declined | expired → lost
+ *                                        … → taken back: void
  *
  * Source: docs/reference/sdk.md, `offlineQueue`; EMV 4.4 Book 4 Annex A6; decision 68.   Floor: sdk offline.
  */
@@ -66,7 +67,20 @@ export interface OfflineQueue<Host extends PaymentHost = CheckoutHost & RefundHo
   forward(options?: CallOptions): Promise<ForwardReport>;
   /** A line of JSON for each, with its sealed request: for whoever settles by hand. @throws ReaderError `journal/failed` */
   export(): Promise<string>;
-  /** Lets go of one that is settled or declined. @returns false: it's still owed, or not there */
+  /**
+   * Takes a payment back that the acquirer hasn't taken yet: it's never forwarded; one that may have been sent is reversed.
+   * @returns false: the acquirer decided before, or it isn't there. What it took is refunded
+   * @throws ReaderError `journal/failed`; what the host throws: nobody knows, and the same call again tells
+   */
+  takeBack(key: Key, options?: CallOptions): Promise<boolean>;
+  /**
+   * Gives an expired payment up as lost, so that payments are stored again.
+   * @param note why, and who says so: it stays with the record
+   * @returns false: it isn't expired. True again for one that is lost
+   * @throws ReaderError `journal/failed`
+   */
+  giveUp(key: Key, note: string): Promise<boolean>;
+  /** Lets go of one that is over. @returns false: it's still owed, or not there */
   forget(key: Key): Promise<boolean>;
 }
 
@@ -141,14 +155,16 @@ export function offlineQueue<Host extends PaymentHost>(host: Host, options: Offl
     return kept === undefined ? host.status(key, given) : wordOn(kept);
   }
 
+  async function reverseAtHost(key: Key, given?: CallOptions): Promise<void> {
+    if (host.reverse === undefined) throw new Error('this host takes nothing back');
+    await host.reverse(key, given);
+  }
+
   /** The card had the last word, and it was no. */
   async function reverse(key: Key, given?: CallOptions): Promise<void> {
     await lock(LOCK_FORWARD, async () => {
       const kept = await keptOf(store, key);
-      if (kept === undefined || kept.sale.wasSent) {
-        if (host.reverse === undefined) throw new Error('this host takes nothing back');
-        await host.reverse(key, given);
-      }
+      if (kept === undefined || kept.sale.wasSent) await reverseAtHost(key, given);
       if (kept !== undefined) await dropKept(store, key);
     });
   }
@@ -209,6 +225,20 @@ export function offlineQueue<Host extends PaymentHost>(host: Host, options: Offl
       );
       return lines.map((line) => `${line}\n`).join('');
     },
+    takeBack: (key, given = {}) =>
+      lock(LOCK_FORWARD, async () => {
+        const kept = await keptOf(store, key);
+        if (kept === undefined || kept.sale.state === 'void' || !isOwed(kept.sale)) return kept?.sale.state === 'void';
+        if (kept.sale.wasSent) await reverseAtHost(key, given);
+        await keep(store, { ...kept, sale: { ...kept.sale, state: 'void' } });
+        return true;
+      }),
+    giveUp: (key, note) =>
+      lock(LOCK_FORWARD, async () => {
+        const kept = await keptOf(store, key);
+        if (kept?.sale.state === 'expired') await keep(store, { ...kept, sale: { ...kept.sale, state: 'lost', note } });
+        return kept?.sale.state === 'expired' || kept?.sale.state === 'lost';
+      }),
     async forget(key) {
       const kept = await keptOf(store, key);
       if (kept === undefined || isOwed(kept.sale)) return false;
@@ -229,11 +259,11 @@ function withOwn<Host extends PaymentHost>(host: Host, own: PaymentHost): Host {
 }
 
 /** The acquirer's, once it's there. */
-function wordOn({ request, answer }: Kept): Uint8Array {
+function wordOn({ sale: { state }, request, answer }: Kept): Uint8Array {
   const question = questionIn(request);
   if (answer !== undefined) return answer;
   if (question === undefined) throw new Error('a stored request makes no sense');
-  return complete(question, RESPONSE_STORED);
+  return complete(question, state === 'void' || state === 'lost' ? RESPONSE_NOT_STORED : RESPONSE_STORED);
 }
 
 function complete({ key, transactionToken }: Message<'authorise'>, responseCode: string): Uint8Array {

@@ -14,9 +14,10 @@ import { type Money, money } from '../reader/money.js';
 
 /**
  * `stored`: kept here, the acquirer knows nothing of it, or nobody knows. `forwarding`: it's being asked. `settled`: it approved. `declined`:
- * it didn't, and the money is lost. `expired`: too old to be asked.
+ * it didn't, and the money is lost. `expired`: too old to be asked. `lost`: a person gave an expired one up. `void`: it was taken back before the
+ * acquirer took it, and never will be taken.
  */
-export type StoredState = 'stored' | 'forwarding' | 'settled' | 'declined' | 'expired';
+export type StoredState = 'stored' | 'forwarding' | 'settled' | 'declined' | 'expired' | 'lost' | 'void';
 
 export interface StoredSale {
   readonly key: Key;
@@ -32,6 +33,8 @@ export interface StoredSale {
   readonly approved?: Money;
   readonly responseCode?: string;
   readonly authorisationCode?: string;
+  /** Why it was given up, and by whom. */
+  readonly note?: string;
 }
 
 /** All in minor units of one currency, and milliseconds. */
@@ -53,7 +56,7 @@ export interface Kept {
 }
 
 const PREFIX = 'offline/';
-const STATES: readonly string[] = ['stored', 'forwarding', 'settled', 'declined', 'expired'];
+const STATES: readonly string[] = ['stored', 'forwarding', 'settled', 'declined', 'expired', 'lost', 'void'];
 
 /** The acquirer has no say yet, and the money is at risk. */
 export function isOwed({ state }: StoredSale): boolean {
