@@ -14,7 +14,7 @@ import { createShop } from '../src/createShop.js';
 import { giveConsent } from '../src/customers/consents.js';
 import { type Database, withFaults } from '../src/database/database.js';
 import { openPglite } from '../src/database/pglite.js';
-import { endGiftHolds, giftOf } from '../src/gifts/gifts.js';
+import { endGiftHolds, giftOf, holdGift } from '../src/gifts/gifts.js';
 import { issueGift } from '../src/gifts/issuedGifts.js';
 import { adjustStock, reserve } from '../src/goods/stock.js';
 import { handOver, markReady } from '../src/orders/orders.js';
@@ -207,11 +207,8 @@ test('an order paid online, gift card first: dead at each statement, then what t
     const { code } = await shop.change(SHOP, (work) => issueGift(work, { amount: 2000, sale: `gift-sale-${key}` }));
     // Two euros are left on it.
     await shop.change(SHOP, async (work) => {
-      await work.query(
-        "insert into gift_event (shop_id, gift_id, at_ms, kind, amount, sale_key) select shop_id, gift_id, 0, 'hold', 1800, 'before' from gift_event where sale_key = $1",
-        [`gift-sale-${key}`],
-      );
-      await endGiftHolds(work, 'before', 'capture');
+      await holdGift(work, code, { sale: `before-${key}`, amount: 1800 });
+      await endGiftHolds(work, `before-${key}`, 'capture');
     });
     return code;
   };

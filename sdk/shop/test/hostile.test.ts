@@ -93,7 +93,7 @@ const filled = (url: string, value: string): string => url.replaceAll(/:[a-z]+/g
 const atShop = (url: string, value: string): string => filled(url.replace(':shop', 'halles'), value);
 
 test('the list of routes is the whole server', () => {
-  expect(routes.length).toBe(60);
+  expect(routes.length).toBe(64);
   expect(routes).toContainEqual({ method: 'POST', url: '/api/till/sales' });
   expect(routes).toContainEqual({ method: 'POST', url: '/s/:shop/checkout' });
 });
@@ -170,6 +170,7 @@ describe('each route', () => {
       '/s/:shop/checkout': { key: 'A'.repeat(20), total: '1', name: 'x', slot: '1', pay: 'counter' },
       '/s/:shop/orders/:number/cancel': {},
       '/s/:shop/me/consents': { purpose: 'marketing' },
+      '/s/:shop/gift': { code: 'X' },
       '/s/:shop/me/consents/:id/withdraw': {},
     };
     expect(Object.keys(fields).sort()).toEqual(

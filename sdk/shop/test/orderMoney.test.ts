@@ -190,6 +190,39 @@ test('what a gift card paid of an order goes back to it, and no more', async () 
   expect((await counter.post('/refunds', refund(250, 0), 'rest')).status).toBe(200);
   expect(await balance()).toBe(400);
   expect((await counter.post(`/orders/${number}/cancel`)).json<Order>().status).toBe('cancelled');
+  const look = browser(server);
+  await look.get('/s/halles/gift');
+  expect((await look.submit('/s/halles/gift', { code })).text).toContain('4.00 EUR');
+  await look.get('/s/halles/gift');
+  expect((await look.submit('/s/halles/gift', { code: 'NOSUCHGIFTCARD00' })).status).toBe(404);
+});
+
+test('an order is paid at the counter by a sale that names it and has all its goods; a total alone pays nothing', async () => {
+  const place = async (): Promise<string> => {
+    const visit = await atCheckout('COUNTER');
+    const page = await visit.submit('/s/halles/checkout', { name: 'P', pay: 'counter' });
+    return /h1>[^<]*?([0-9A-Z]{6})</.exec(page.text)?.[1] ?? '';
+  };
+  const status = async (number: string) => {
+    const { orders } = (await counter.get('/orders')).json<{ orders: Order[] }>();
+    const order = orders.find((one) => one.number === number);
+    return [order?.status, order?.isPaid, order?.sale];
+  };
+  const [first, second] = [await place(), await place()];
+  const other = {
+    ...cash(1190),
+    lines: [{ sku: 'tea-green', qty: 1, unit: 1190, discount: 0 }],
+    tenders: [{ kind: 'cash', label: 'CASH', amount: 1190 }],
+  };
+  await counter.post('/sales', { ...other, reservation: second }, 'other-goods');
+  expect(await status(second)).toEqual(['placed', false, undefined]);
+  const [row] = await around.database.query('select pickup_code from customer_order where number = $1', [second]);
+  const proof = { by: 'code', code: row?.['pickup_code'] };
+  expect(codeOf(await counter.post(`/orders/${second}/hand-over`, { proof, sale: 'other-goods' }))).toBe('wrong-state');
+  await counter.post('/sales', { ...cash(590), reservation: first }, 'pays-first');
+  expect(await status(first)).toEqual(['paid', true, 'pays-first']);
+  // One sale pays one order.
+  expect(codeOf(await counter.post(`/orders/${second}/hand-over`, { proof, sale: 'pays-first' }))).toBe('wrong-state');
 });
 
 test('a stored sale that comes again as paid is settled over HTTP, too', async () => {
@@ -213,7 +246,7 @@ test('a program that ordered is told what was ordered, whatever prices do later,
       answer.json<Kind>(),
     );
   const [slot] = await around.database.query(
-    "select from_ms from pickup_slot where shop_id = 'halles' and until_ms > $1",
+    "select from_ms from pickup_slot where shop_id = 'halles' and until_ms > $1 and taken < capacity",
     [around.clock.nowMs],
   );
   type Checkout = {

@@ -217,9 +217,13 @@ describe('the till', () => {
       lines: [{ sku: 'tea-green', qty: 1 }],
       refundedMs: around.clock.nowMs,
     };
+    expect((await counter.post('/refunds', refund, 'off-1-back')).status).toBe(409);
+    const settle = { key: 'off-1', end: 'settled' };
+    expect((await counter.get('/owed')).json()).toMatchObject({ stored: 1782, payments: [{ key: 'off-1' }] });
+    expect((await counter.post('/sales/off-1/settle', settle)).json<Sale>().status).toBe('settled');
     expect((await counter.post('/refunds', refund, 'off-1-back')).status).toBe(200);
     const report = (await counter.get('/report')).json<DayReport>();
-    expect(report).toMatchObject({ refunds: 891, stored: 1782 });
+    expect(report).toMatchObject({ refunds: 891, stored: 0, owed: 0 });
     expect(report.byChannel.map(({ channel }) => channel)).toEqual(['counter', 'web']);
   });
 

@@ -2,10 +2,10 @@
  * Pages of one customer: checkout, sign-in, an order, what is kept and agreed.
  * Floor: shop site.
  */
-import type { ConsentPurpose, ConsentReceipt, Order, Priced, Sharing } from '../api.js';
+import type { ConsentPurpose, ConsentReceipt, Gift, Order, Priced, Sharing } from '../api.js';
 import type { Fact } from '../customers/facts.js';
 import type { Slot } from '../orders/orders.js';
-import { at, Form, Lines, page, say, time, type View } from './layout.js';
+import { at, cash, Form, Lines, page, say, time, type View } from './layout.js';
 import { QUESTIONS, STATUS, T } from './texts.js';
 
 export function checkoutPage(
@@ -67,6 +67,35 @@ export function checkoutPage(
           </label>
         )}
         <button type="submit">{say(language, T.place)}</button>
+      </Form>
+    </>,
+  );
+}
+
+/** @param gift none: nobody asked yet; null: there is no such gift card */
+export function giftPage(view: View, gift?: Gift | null): string {
+  const {
+    session: { language },
+  } = view;
+  return page(
+    view,
+    say(language, T.giftCard),
+    <>
+      {gift === null && (
+        <p class="gone" role="alert">
+          {say(language, T.giftUnknown)}
+        </p>
+      )}
+      {gift && (
+        <p role="status">
+          {say(language, T.giftLeft)}: <strong>{cash(gift.balance, gift.currency, language)}</strong>
+        </p>
+      )}
+      <Form view={view} path="/gift">
+        <label>
+          {say(language, T.giftOf)} <input name="code" required maxLength={16} autocomplete="off" />
+        </label>
+        <button type="submit">{say(language, T.giftLook)}</button>
       </Form>
     </>,
   );

@@ -86,6 +86,7 @@ export function page({ shop, session }: View, title: string, body: ComponentChil
       <footer>
         <p>{shop.address.join(', ')}</p>
         <p>
+          <a href={at(shop, '/gift')}>{say(language, T.giftCard)}</a> ·{' '}
           <a href={at(shop, '/privacy')}>{say(language, T.privacy)}</a>
         </p>
       </footer>

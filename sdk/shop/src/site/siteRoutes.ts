@@ -9,6 +9,7 @@ import { consentsOf, giveConsentAs, receiptKeyOf, withdrawConsent } from '../cus
 import { factsOf } from '../customers/facts.js';
 import { knowCustomer } from '../customers/pairwise.js';
 import { schemaOrgItem } from '../feeds/schemaOrg.js';
+import { giftOf } from '../gifts/gifts.js';
 import { catalogueOf } from '../goods/catalogue.js';
 import { price } from '../goods/price.js';
 import { listings } from '../market/market.js';
@@ -155,6 +156,24 @@ export function siteRoutes(server: FastifyInstance, shop: Shop, origin: string, 
       .slice(-CODES_MAX);
     await sessions.keep(of(request), { ...session, basket: { ...session.basket, codes } });
     return reply.redirect(`/s/${of(request)}/basket`, 303);
+  });
+
+  server.get('/s/:shop/gift', async (request, reply) =>
+    html(reply, customerPages.giftPage(await viewOf(request, reply))),
+  );
+  server.post('/s/:shop/gift', { ...form({ code: field(16) }), config: few }, async (request, reply) => {
+    const session = await sessions.ofForm(request, reply, of(request));
+    const code = String((request.body as Body)['code']).trim();
+    const gift = await shop
+      .read(of(request), (work) => giftOf(work, code))
+      .catch((fault: unknown) => {
+        if (fault instanceof ShopError && fault.code === 'not-found') return null;
+        throw fault;
+      });
+    return html(
+      reply.status(gift === null ? 404 : 200),
+      customerPages.giftPage({ ...(await viewOf(request, reply)), session }, gift),
+    );
   });
 
   server.get('/s/:shop/sign-in', async (request, reply) =>

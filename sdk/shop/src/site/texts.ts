@@ -28,6 +28,11 @@ type Name =
   | 'payAccount'
   | 'payCounter'
   | 'giftCode'
+  | 'giftCard'
+  | 'giftOf'
+  | 'giftLeft'
+  | 'giftUnknown'
+  | 'giftLook'
   | 'place'
   | 'signIn'
   | 'signOut'
@@ -79,6 +84,11 @@ export const T: Readonly<Record<Name, Texts>> = {
   payCounter: { en: 'Pay at the counter', fr: 'Payer au comptoir' },
   giftCode: { en: 'Gift card code, if you have one', fr: 'Code de carte cadeau, si vous en avez une' },
   place: { en: 'Place the order', fr: 'Passer la commande' },
+  giftCard: { en: 'Gift card', fr: 'Carte cadeau' },
+  giftOf: { en: 'Code of the gift card', fr: 'Code de la carte cadeau' },
+  giftLeft: { en: 'What is left', fr: 'Ce qui reste' },
+  giftUnknown: { en: 'There is no such gift card.', fr: 'Il n’y a pas de telle carte cadeau.' },
+  giftLook: { en: 'See what is left', fr: 'Voir ce qui reste' },
   signIn: { en: 'Sign in', fr: 'Se connecter' },
   signOut: { en: 'Sign out', fr: 'Se déconnecter' },
   signInHow: {
