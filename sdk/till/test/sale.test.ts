@@ -12,7 +12,7 @@ import { askAgain, charge, chargeCard, takeCash } from '../src/charge/charge.js'
 import { connection, queue } from '../src/reader/readerConnection.js';
 import { settleSales } from '../src/sale/afterForwarding.js';
 import { recovered, recoverSales } from '../src/sale/afterRestart.js';
-import { endPart, loadSales, sales } from '../src/sale/outbox.js';
+import { endPart, loadSales, sales, unsent } from '../src/sale/outbox.js';
 import { receiptOfSale } from '../src/sale/receiptOfSale.js';
 import { isLost, isStored, keepSale, type SaleRecord, saleNow, saleRequest } from '../src/sale/saleRecord.js';
 import { emptyBasket, payBasketBy, picked } from '../src/sell/basket.js';
@@ -157,7 +157,7 @@ test('half by a card that gave no more, half in cash: the receipt says paid, and
   expect(paid).not.toHaveProperty('remaining');
 });
 
-test('a stored payment that the bank took is told again as paid; one that it refused is lost, never paid', async () => {
+test('what became of a stored payment is kept and told, and the sale is told as it was sold', async () => {
   const amount = { minor: 1250, currency: 'EUR' };
   const result = {
     status: 'stored',
@@ -170,19 +170,36 @@ test('a stored payment that the bank took is told again as paid; one that it ref
     isSent: true,
     parts: [{ ...PART, state: 'taken', taken: 1250, result }],
   };
-  for (const [said, isLostNow, isStoredNow] of [
-    [{ state: 'forwarding' }, false, true],
-    [{ state: 'settled', approved: amount }, false, false],
-    [{ state: 'settled', approved: { ...amount, minor: 1249 } }, true, true],
-    [{ state: 'declined' }, true, true],
-    [{ state: 'expired' }, true, true],
+  const before = saleRequest(paid).body;
+  expect(before).toMatchObject({ status: 'stored', tenders: [{ state: 'stored' }] });
+  for (const [said, forwarded, isLostNow, isStoredNow] of [
+    [{ state: 'forwarding' }, undefined, false, true],
+    [{ state: 'expired' }, undefined, false, true],
+    [{ state: 'settled', approved: amount }, { end: 'settled', approved: 1250 }, false, false],
+    [{ state: 'settled', approved: { ...amount, minor: 1249 } }, { end: 'settled', approved: 1249 }, true, false],
+    [{ state: 'declined' }, { end: 'declined', approved: 0 }, true, false],
+    [{ state: 'lost', note: 'too old' }, { end: 'lost', approved: 0, note: 'too old' }, true, false],
   ] as const) {
     await restart(paid);
     await settleSales([{ ...stored, ...said }]);
     const sale = await saleNow(SALE);
-    expect([isLost(sale), isStored(sale), sale.isSent], said.state).toEqual([isLostNow, isStoredNow, isStoredNow]);
-    expect(saleRequest(sale).body.status).toBe(isStoredNow ? 'stored' : 'paid');
+    expect(sale.parts[0]?.forwarded, said.state).toEqual(forwarded && { ...forwarded, isTold: false });
+    expect([isLost(sale), isStored(sale)], said.state).toEqual([isLostNow, isStoredNow]);
+    expect(unsent().length, said.state).toBe(forwarded === undefined ? 0 : 1);
+    expect(saleRequest(sale).body).toEqual(before);
   }
+});
+
+test('a stored part that was taken back before the till died counts as taken no more', async () => {
+  const amount = { minor: 1250, currency: 'EUR' };
+  const result = {
+    status: 'stored',
+    stored: { amount, label: 'VISA', masked: '', receipt: {} },
+  } as unknown as LookupResult;
+  await restart({ ...SALE, total: 2000, parts: [{ ...PART, state: 'taken', taken: 1250, result }] });
+  const stored = { key: KEY, amount, storedMs: 1, wasSent: false, label: '', masked: '' };
+  await settleSales([{ ...stored, state: 'void' }]);
+  expect((await saleNow(SALE)).parts).toMatchObject([{ state: 'void' }]);
 });
 
 test('the limits are in the currency that the shop tells', () => {

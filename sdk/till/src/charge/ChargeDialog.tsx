@@ -187,6 +187,11 @@ function PaidView({ sale }: { readonly sale: SaleRecord }): JSX.Element {
             </li>
           ))}
       </ul>
+      {sale.gifts?.map(({ code, amount }) => (
+        <p key={code} class="change">
+          {say('giftIssued', { amount: inMoney(amount, sale.currency) })} <strong>{code}</strong>
+        </p>
+      ))}
       {change > 0 && <p class="change">{say('change', { amount: inMoney(change, sale.currency) })}</p>}
       {!stored && <ConsentOffer sale={sale} />}
       {hasReceipt.value && <ReceiptView sale={sale} />}

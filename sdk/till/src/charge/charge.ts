@@ -17,7 +17,16 @@ import { refund, withTip } from '@comptoir/sdk/checkout';
 import { type Signal, signal } from '@preact/signals';
 import { connectedReader, isReachable, lookupAt, queue, queueChanged } from '../reader/readerConnection.js';
 import { endPart, putSale, sales, sendSales } from '../sale/outbox.js';
-import { newSale, nextKey, type Part, remainingOf, type SaleRecord, voidKey, withState } from '../sale/saleRecord.js';
+import {
+  isStoredPart,
+  newSale,
+  nextKey,
+  type Part,
+  remainingOf,
+  type SaleRecord,
+  voidKey,
+  withState,
+} from '../sale/saleRecord.js';
 import { codes, emptyBasketOf, ofOrder, payBasketBy, priced } from '../sell/basket.js';
 import { store } from '../store/records.js';
 import { sayEnd, sayFault } from '../words/faultWords.js';
@@ -205,12 +214,25 @@ export async function takeCash(sale: SaleRecord, received: number): Promise<void
   await moneyCame(await putSale(withState({ ...sale, parts: [...sale.parts, part] })));
 }
 
+/** A stored part that the acquirer has not taken yet is never forwarded. One that may have been sent stays until the acquirer can be asked. */
+async function isTakenBack(part: Part): Promise<boolean> {
+  const isBack =
+    isStoredPart(part) &&
+    (await queue()
+      .takeBack(part.key)
+      .catch(() => false));
+  queueChanged.value += 1;
+  return isBack;
+}
+
 /** Takes everything back, the newest first. Cash is given back by hand. */
 export async function giveUp(sale: SaleRecord): Promise<void> {
   let left = sale;
-  for (const { key, kind, state } of [...sale.parts].reverse()) {
+  for (const part of [...sale.parts].reverse()) {
+    const { key, kind, state, forwarded } = part;
     if (state !== 'taken') continue;
-    if (kind !== 'cash') {
+    const wasNothing = forwarded?.approved === 0;
+    if (kind !== 'cash' && !wasNothing && !(await isTakenBack(part))) {
       const result = await refund(queue().host, { of: key, key: voidKey(key), journal: store });
       if (result.status !== 'refunded') {
         charge.value = { at: 'refused', sale: left, message: sayEnd(result), isDeclined: true };

@@ -11,6 +11,7 @@ import { inDay, inMoney } from '../words/money.js';
 import { say } from '../words/words.js';
 import { dayOfTill } from './dayOfTill.js';
 import { HourPlot } from './HourPlot.js';
+import { OwedCard } from './OwedCard.js';
 
 const BEST = 5;
 
@@ -60,6 +61,7 @@ export function DayPage(): JSX.Element {
         <h2>{say('byHour')}</h2>
         <HourPlot hours={report.byHour} currency={report.currency} />
       </section>
+      <OwedCard />
       <div class="columns">
         <section class="card">
           <h2>{say('byTender')}</h2>
@@ -69,14 +71,16 @@ export function DayPage(): JSX.Element {
                 <th scope="col">{say('means')}</th>
                 <th scope="col">{say('quantity')}</th>
                 <th scope="col">{say('amount')}</th>
+                <th scope="col">{say('wentBack')}</th>
               </tr>
             </thead>
             <tbody>
-              {report.byTender.map(({ kind, label, count, amount }) => (
+              {report.byTender.map(({ kind, label, count, amount, refunded }) => (
                 <tr key={`${kind}${label}`}>
                   <th scope="row">{kind === 'cash' ? say('cash') : `${say(kind)} · ${label}`}</th>
                   <td>{count}</td>
                   <td>{money(amount)}</td>
+                  <td>{refunded > 0 && money(0 - refunded)}</td>
                 </tr>
               ))}
               {report.stored > 0 && (
@@ -84,6 +88,15 @@ export function DayPage(): JSX.Element {
                   <th scope="row">{say('stored')}</th>
                   <td />
                   <td>{money(report.stored)}</td>
+                  <td />
+                </tr>
+              )}
+              {report.owed > 0 && (
+                <tr>
+                  <th scope="row">{say('owed')}</th>
+                  <td />
+                  <td>{money(0 - report.owed)}</td>
+                  <td />
                 </tr>
               )}
             </tbody>

@@ -1,6 +1,6 @@
 /** The report of this till alone, from what it wrote down.   Floor: till. */
-import type { DayReport, SaleTender } from '../../../shop/src/api.js';
-import { isStored, type SaleRecord, takenOf, tendersOf } from '../sale/saleRecord.js';
+import type { DayReport } from '../../../shop/src/api.js';
+import { isStoredPart, owedOf, type Part, type SaleRecord, takenOf, tendersOf } from '../sale/saleRecord.js';
 
 type Row<T> = { -readonly [Name in keyof T]: T[Name] };
 
@@ -10,6 +10,8 @@ export function dayOfTill(sales: readonly SaleRecord[], currency: string): DayRe
   const sum = (of: (sale: SaleRecord) => number): number => paid.reduce((total, sale) => total + of(sale), 0);
   const tips = sum(({ tip }) => tip);
   const gross = sum(takenOf) - tips;
+  const owed = sum(({ parts }) => owedOf(parts));
+  const isOpen = (part: Part): boolean => isStoredPart(part) && part.forwarded === undefined;
   const byHour = Array.from({ length: 24 }, (_, hour) => {
     const then = paid.filter(({ startedMs }) => new Date(startedMs).getHours() === hour);
     return { hour, count: then.length, amount: then.reduce((total, sale) => total + takenOf(sale) - sale.tip, 0) };
@@ -22,9 +24,9 @@ export function dayOfTill(sales: readonly SaleRecord[], currency: string): DayRe
     discounts: sum(({ discounts }) => discounts.reduce((total, { amount }) => total + amount, 0)),
     refunds: 0,
     tips,
-    net: gross,
-    stored: sum((sale) => (isStored(sale) ? takenOf(sale) : 0)),
-    owed: 0,
+    net: gross - owed,
+    stored: sum(({ parts }) => parts.filter(isOpen).reduce((total, { taken }) => total + taken, 0)),
+    owed,
     byTender: byTenderOf(paid),
     byChannel: [{ channel: 'counter', count: paid.length, amount: gross }],
     byHour,
@@ -37,13 +39,14 @@ export function dayOfTill(sales: readonly SaleRecord[], currency: string): DayRe
 
 function byTenderOf(paid: readonly SaleRecord[]): DayReport['byTender'] {
   const rows = new Map<string, Row<DayReport['byTender'][number]>>();
-  const tenders = paid.flatMap(({ parts }) => parts.filter(({ state }) => state === 'taken').flatMap(tendersOf));
-  for (const { kind, label, amount } of tenders as readonly SaleTender[]) {
-    const row = rows.get(kind + label) ?? { kind, label, count: 0, amount: 0, refunded: 0, owed: 0 };
-    row.count += 1;
-    row.amount += amount;
-    rows.set(kind + label, row);
-  }
+  for (const part of paid.flatMap(({ parts }) => parts.filter(({ state }) => state === 'taken')))
+    for (const { kind, label, amount } of tendersOf(part)) {
+      const row = rows.get(kind + label) ?? { kind, label, count: 0, amount: 0, refunded: 0, owed: 0 };
+      row.count += 1;
+      row.amount += amount;
+      row.owed += owedOf([part]);
+      rows.set(kind + label, row);
+    }
   return [...rows.values()].sort((a, b) => b.amount - a.amount);
 }
 

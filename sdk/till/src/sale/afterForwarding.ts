@@ -1,28 +1,45 @@
 /**
- * What the acquirer said in the end about a stored payment: written into its sale, and told to the shop, which takes a stored sale again as a paid one.
+ * What became of stored payments: written into their sale as soon as the queue knows, and told to the shop once it has the sale. A payment that was
+ * taken back counts as taken no more.
  * Floor: till.
  */
 import type { StoredSale } from '@comptoir/sdk/offline';
 import { effect } from '@preact/signals';
 import { queue, queueChanged } from '../reader/readerConnection.js';
 import { changeSale, sales, sendSales } from './outbox.js';
-import { isStored, type Part, type SaleRecord } from './saleRecord.js';
+import { type Forwarded, isStoredPart, type Part } from './saleRecord.js';
 
 /** @param stored what the queue holds */
 export async function settleSales(stored: readonly StoredSale[]): Promise<void> {
   for (const one of stored) {
-    if (one.state === 'stored' || one.state === 'forwarding') continue;
-    const isOpen = ({ key, result, forwarded }: Part): boolean =>
-      key === one.key && result?.status === 'stored' && forwarded === undefined;
+    const forwarded = endOf(one);
+    if (forwarded === undefined && one.state !== 'void') continue;
+    const isOpen = (part: Part): boolean => part.key === one.key && isStoredPart(part) && part.forwarded === undefined;
     const sale = sales.value.find(({ parts }) => parts.some(isOpen));
     if (sale === undefined) continue;
-    const isWhole = one.state === 'settled' && one.approved?.minor === one.amount.minor;
-    const forwarded = isWhole ? 'settled' : 'lost';
-    await changeSale(sale, (now) => {
-      const parts = now.parts.map((part): Part => (isOpen(part) ? { ...part, forwarded } : part));
-      const settled: SaleRecord = { ...now, parts };
-      return isStored(settled) ? settled : { ...settled, isSent: false };
-    });
+    const ended: Pick<Part, 'forwarded'> | Pick<Part, 'state'> =
+      forwarded === undefined ? { state: 'void' } : { forwarded };
+    await changeSale(sale, (now) => ({
+      ...now,
+      parts: now.parts.map((part): Part => (isOpen(part) ? { ...part, ...ended } : part)),
+    }));
+  }
+}
+
+/** @returns undefined while the acquirer has no say: an expired one waits for a person */
+function endOf({ state, approved, note }: StoredSale): Forwarded | undefined {
+  switch (state) {
+    case 'settled':
+      return { end: 'settled', approved: approved?.minor ?? 0, isTold: false };
+    case 'declined':
+      return { end: 'declined', approved: 0, isTold: false };
+    case 'lost':
+      return { end: 'lost', approved: 0, isTold: false, ...(note !== undefined && { note }) };
+    case 'stored':
+    case 'forwarding':
+    case 'expired':
+    case 'void':
+      return undefined;
   }
 }
 

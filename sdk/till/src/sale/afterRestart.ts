@@ -2,10 +2,11 @@
  * What a till that died does first: every key that it had written down is asked for, and its sale ends as the answer says.
  * Floor: till.
  */
-import { refund, refundEntries } from '@comptoir/sdk/checkout';
+import { recoverRefunds, refundEntries } from '@comptoir/sdk/checkout';
 import { type Signal, signal } from '@preact/signals';
 import { charge } from '../charge/charge.js';
 import { lookupAt, queue, recoverJournal } from '../reader/readerConnection.js';
+import { finishRefunds } from '../sales/refunds.js';
 import { emptyBasketOf } from '../sell/basket.js';
 import { store } from '../store/records.js';
 import { changeSale, endPart, putSale, sales } from './outbox.js';
@@ -25,7 +26,9 @@ export async function keepRecovering(): Promise<void> {
 
 /** @returns false: some can't be ended yet @throws ReaderError what can't be asked now stays open */
 export async function recoverSales(): Promise<boolean> {
-  const areRefundsEnded = await endRefunds();
+  // Refunds need no reader, and no open sale.
+  const ended = await recoverRefunds(queue().host, store);
+  const areRefundsOver = (await finishRefunds(pageBegunMs)) && ended.every(({ result }) => result.status !== 'unknown');
   await noteGivenBack();
   emptyPaidBasket();
   // A customer waits before the reader: later.
@@ -41,19 +44,7 @@ export async function recoverSales(): Promise<boolean> {
     if (isEarlier(sale) && takenOf(sale) === 0 && sale.parts.every(({ state }) => state === 'none' || state === 'void'))
       await putSale({ ...sale, state: 'void' });
   }
-  return areRefundsEnded && !sales.value.some(isLeftOpen);
-}
-
-/** What was going back goes on: the same key gives nothing twice. It needs no reader. @returns false: the host can't tell now */
-async function endRefunds(): Promise<boolean> {
-  let areEnded = true;
-  for (const { key, of, amount, result } of await refundEntries(store)) {
-    if (result !== undefined) continue;
-    const wanted = { key, of, journal: store, ...(amount !== undefined && { amount }) };
-    const { status } = await refund(queue().host, wanted);
-    areEnded &&= status !== 'unknown';
-  }
-  return areEnded;
+  return areRefundsOver && !sales.value.some(isLeftOpen);
 }
 
 /** The till died after money went back, and before its sale said so: what is left isn't more than it is. */

@@ -5,9 +5,11 @@
 import type { Key, LookupResult } from '@comptoir/sdk';
 import { systemLock } from '@comptoir/sdk/offline';
 import { effect, type Signal, signal } from '@preact/signals';
+import type { Sale, SaleRequest } from '../../../shop/src/api.js';
 import { refreshCatalogue } from '../shop/catalogue.js';
 import { isOnline, post, ShopRefusal } from '../shop/shopClient.js';
-import { allSales, isStored, keepSale, type SaleRecord, saleNow, saleRequest, withResult } from './saleRecord.js';
+import { issueGifts, owesGifts } from './giftsOfSale.js';
+import { allSales, keepSale, type Part, type SaleRecord, saleNow, saleRequest, withResult } from './saleRecord.js';
 
 /** Every sale of this till, the newest first. */
 export const sales: Signal<readonly SaleRecord[]> = signal([]);
@@ -47,7 +49,12 @@ export function sendSales(): Promise<void> {
 }
 
 export function unsent(): readonly SaleRecord[] {
-  return sales.value.filter(({ state, isSent }) => state === 'paid' && !isSent);
+  return sales.value.filter((sale) => sale.state === 'paid' && (!sale.isSent || isUntold(sale)));
+}
+
+/** The shop doesn't know yet what became of its stored payments, or has gift cards to issue. */
+function isUntold(sale: SaleRecord): boolean {
+  return sale.parts.some(({ forwarded }) => forwarded?.isTold === false) || owesGifts(sale);
 }
 
 async function sendAll(): Promise<void> {
@@ -57,24 +64,43 @@ async function sendAll(): Promise<void> {
 
 /** A sale that stands is never refused for want of stock. What the shop refuses stays here, for a person to see. */
 async function sendOne(sale: SaleRecord): Promise<void> {
-  const { key, body } = saleRequest(sale);
   try {
-    if (isStored(sale)) {
-      const { results } = await post('/sales/offline', { sales: [{ ...body, key }] }, `${key}-offline`.slice(0, 64));
-      const [told] = results;
-      if (told?.taken === true) await sent(sale, told.sale.receiptNumber);
-      return;
+    const { key, body } = saleRequest(sale);
+    let told = sale;
+    if (!sale.isSent) {
+      const { receiptNumber } = await tellSale(key, body);
+      told = await changeSale(sale, (now) => ({ ...now, isSent: true, receiptNumber }));
     }
-    const told = await post('/sales', body, key);
-    await sent(sale, told.receiptNumber);
+    for (const part of told.parts) told = await tellEnd(told, part);
+    if (owesGifts(told)) {
+      const gifts = await issueGifts(told, key);
+      await changeSale(told, (now) => ({ ...now, gifts }));
+    }
   } catch (fault) {
     if (!(fault instanceof ShopRefusal)) throw fault;
   }
 }
 
-/** What was told: when it was settled meanwhile, the shop is told that as well. */
-async function sent(sale: SaleRecord, receiptNumber: string): Promise<void> {
-  await changeSale(sale, (now) => ({ ...now, isSent: isStored(now) === isStored(sale), receiptNumber }));
+async function tellSale(key: Key, body: SaleRequest): Promise<Sale> {
+  if (body.status === 'paid') return post('/sales', body, key);
+  const { results } = await post('/sales/offline', { sales: [{ ...body, key }] }, `${key}-offline`.slice(0, 64));
+  const [told] = results;
+  if (told?.taken !== true)
+    throw new ShopRefusal(told?.error ?? { code: 'internal', message: '', recovery: 'call-support' });
+  return told.sale;
+}
+
+/** What became of a stored payment. */
+async function tellEnd(sale: SaleRecord, { key, forwarded }: Part): Promise<SaleRecord> {
+  if (forwarded === undefined || forwarded.isTold) return sale;
+  const { isTold: _, ...end } = forwarded;
+  await post('/sales/:which/settle', { key, ...end }, key, { which: key });
+  return changeSale(sale, (now) => ({
+    ...now,
+    parts: now.parts.map(
+      (part): Part => (part.key === key ? { ...part, forwarded: { ...forwarded, isTold: true } } : part),
+    ),
+  }));
 }
 
 /** Tries again while something waits, or the shop can't be reached. */

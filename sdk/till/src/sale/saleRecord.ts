@@ -34,10 +34,26 @@ export interface Part {
   readonly taken: number;
   readonly state: PartState;
   readonly result?: LookupResult;
-  /** Of a stored payment, once the acquirer was asked: it approved all of it, or the money is lost. */
-  readonly forwarded?: 'settled' | 'lost';
+  /** Of a stored payment, once it's known what came. */
+  readonly forwarded?: Forwarded;
   /** Cash that was given, change included. */
   readonly received?: number;
+}
+
+/** What became of a stored payment in the end. */
+export interface Forwarded {
+  readonly end: 'settled' | 'declined' | 'lost';
+  /** What came of it, minor units. */
+  readonly approved: number;
+  readonly note?: string;
+  /** The shop knows it. */
+  readonly isTold: boolean;
+}
+
+/** A gift card that the sale paid for, as the shop issued it. */
+export interface IssuedGift {
+  readonly code: string;
+  readonly amount: number;
 }
 
 export interface SaleRecord {
@@ -55,8 +71,10 @@ export interface SaleRecord {
   readonly tip: number;
   readonly parts: readonly Part[];
   readonly state: 'open' | 'paid' | 'void';
-  /** The shop knows it. */
+  /** The shop knows it, as it was sold. */
   readonly isSent: boolean;
+  /** Once they are issued: none for a sale without gift cards. */
+  readonly gifts?: readonly IssuedGift[];
   readonly receiptNumber?: string;
   readonly reader?: string;
   /** The pickup order that it pays. */
@@ -120,15 +138,28 @@ export function remainingOf(sale: SaleRecord): number {
   return sale.total + sale.tip - takenOf(sale);
 }
 
-/** A part is stored: the money isn't there, or not yet. */
+/** A part is stored, and nobody approved it yet. */
 export function isStored({ parts }: SaleRecord): boolean {
-  return parts.some(
-    ({ result, state, forwarded }) => state === 'taken' && result?.status === 'stored' && forwarded !== 'settled',
+  return parts.some((part) => isStoredPart(part) && part.forwarded === undefined);
+}
+
+/** Of a stored part, something never came. */
+export function isLost({ parts }: SaleRecord): boolean {
+  return owedOf(parts) > 0;
+}
+
+/** What never came of stored parts, minor units. */
+export function owedOf(parts: readonly Part[]): number {
+  return parts.reduce(
+    (sum, { taken, state, forwarded }) =>
+      sum + (state === 'taken' && forwarded !== undefined ? taken - forwarded.approved : 0),
+    0,
   );
 }
 
-export function isLost({ parts }: SaleRecord): boolean {
-  return parts.some(({ forwarded }) => forwarded === 'lost');
+/** Taken without the acquirer, whatever became of it. */
+export function isStoredPart({ state, result }: Part): boolean {
+  return state === 'taken' && result?.status === 'stored';
 }
 
 /** The part with this key, as its result says. What ended before stays as it ended. */
@@ -163,26 +194,33 @@ function endOf(result: LookupResult): { readonly state: PartState; readonly take
   }
 }
 
-/** What the shop is told. The key of the sale is that of its first part. */
+/**
+ * What the shop is told of a sale as it was sold: the same each time, whatever became of stored parts meanwhile. The key of the sale is that of its
+ * first part.
+ */
 export function saleRequest(sale: SaleRecord): { readonly key: Key; readonly body: SaleRequest } {
   const taken = sale.parts.filter(({ state }) => state === 'taken');
   const results = taken.flatMap(({ result }) => result ?? []);
   const told = results.find((result) => 'tenders' in result);
+  const key = taken[0]?.key ?? newKey(sale.id);
   return {
-    key: taken[0]?.key ?? newKey(sale.id),
+    key,
     body: {
       lines: sale.lines.map(({ sku, qty, unit, discount }) => ({ sku, qty, unit, discount })),
       codes: sale.codes,
       discounts: sale.discounts,
       total: sale.total,
-      tenders: taken.flatMap(tendersOf),
+      tenders: taken.flatMap((part) =>
+        tendersOf(part).map((tender) => (part.key === key ? tender : { ...tender, key: part.key })),
+      ),
       tip: sale.tip,
-      status: isStored(sale) ? 'stored' : 'paid',
+      status: taken.some(isStoredPart) ? 'stored' : 'paid',
       soldMs: sale.startedMs,
       ...(told?.accountToken !== undefined && { accountToken: told.accountToken }),
       ...(told?.sale !== undefined && { saleKey: told.sale }),
       ...(told?.record !== undefined && { record: told.record }),
       ...(sale.reader !== undefined && { reader: sale.reader }),
+      ...(sale.order !== undefined && { reservation: sale.order }),
     },
   };
 }
@@ -204,6 +242,7 @@ export function tendersOf({ result, taken, kind }: Part): readonly SaleTender[] 
       kind: 'bank',
       label,
       amount: taken,
+      ...(result.status === 'stored' && { state: 'stored' as const }),
       masked,
       ...(aid !== undefined && { aid }),
       ...(arc !== undefined && { responseCode: arc }),

@@ -1,21 +1,17 @@
 /**
- * Money back for a sale, at the counter or online: to what paid, the last first. The money goes back at the host, by a key that is written down;
- * then the shop is told, and takes the goods back.
+ * Money back for a sale, at the counter or online: to what paid, the last first. The till writes it down, the hosts give it back, by keys; then the shop is
+ * told, and takes the goods back: `refunds.ts`.
  * Floor: till.
  */
-import { keyFrom, newKey } from '@comptoir/sdk';
-import { refund } from '@comptoir/sdk/checkout';
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Sale } from '../../../shop/src/api.js';
-import { queue } from '../reader/readerConnection.js';
 import { Icon } from '../shell/Icon.js';
 import { inWords, refreshCatalogue } from '../shop/catalogue.js';
-import { post } from '../shop/shopClient.js';
-import { store } from '../store/records.js';
 import { sayEnd, sayFault } from '../words/faultWords.js';
 import { inDateTime, inMoney } from '../words/money.js';
 import { say } from '../words/words.js';
+import { giveBack, refundOf } from './refunds.js';
 
 interface RefundFormProps {
   readonly sale: Sale;
@@ -27,10 +23,10 @@ export function RefundForm({ sale, changed, close }: RefundFormProps): JSX.Eleme
   const back = useSignal<Readonly<Record<string, number>>>({});
   const message = useSignal('');
   const isBusy = useSignal(false);
-  const before = sale.refunds.reduce((sum, { amount }) => sum + amount, 0);
   const money = (minor: number): string => inMoney(minor, sale.currency);
-  const taken = sale.tenders.reduce((sum, { kind, amount }) => sum + (kind === 'coupon' ? 0 : amount), 0);
-  const left = taken - before;
+  const left = sale.refundable;
+  const spent = sale.total + sale.tip - sale.owed - sale.refunds.reduce((sum, one) => sum + one.amount, 0) - left;
+  const storedLeft = sale.tenders.reduce((sum, { state, amount }) => sum + (state === 'stored' ? amount : 0), 0);
   const chosen = sale.lines.reduce(
     (sum, { sku, qty, net }) => sum + Math.round((net * (back.value[sku] ?? 0)) / qty),
     0,
@@ -40,57 +36,27 @@ export function RefundForm({ sale, changed, close }: RefundFormProps): JSX.Eleme
     const n = chosen === 0 ? qty : (back.value[sku] ?? 0);
     return n === 0 ? [] : [{ sku, qty: n }];
   });
-  // A gift card of this shop that paid on the site is in the shop's ledger, not the host's: it gets what the others didn't pay.
-  const ofGift = ({ kind }: { readonly kind: string }): boolean => sale.channel === 'web' && kind === 'gift';
-  const leftAtHost =
-    sale.tenders.reduce((sum, tender) => sum + (ofGift(tender) ? 0 : tender.amount), 0) -
-    sale.refunds.flatMap(({ parts }) => parts).reduce((sum, part) => sum + (ofGift(part) ? 0 : part.amount), 0);
-  const isCash = sale.tenders.every(({ kind }) => kind === 'cash' || kind === 'coupon');
 
-  async function giveBack(): Promise<void> {
+  async function refund(): Promise<void> {
     isBusy.value = true;
-    // The same number of refunds before: the same refund, whoever asks again.
-    const key = newKey(`${sale.key}-back`.slice(0, 58), sale.refunds.length + 1);
     try {
-      const told = { of: sale.key, amount, lines, refundedMs: Date.now() };
-      if (isCash) await post('/refunds', { ...told, parts: [{ kind: 'cash', label: 'cash', amount }] }, key);
-      else {
-        const atHost = sale.channel === 'web' ? Math.min(amount, leftAtHost) : amount;
-        const toGift = { kind: 'gift', label: 'GIFT CARD', amount: amount - atHost } as const;
-        const gift = toGift.amount > 0 ? [toGift] : [];
-        if (atHost === 0) {
-          await post('/refunds', { ...told, parts: gift }, key);
-          return await done();
-        }
-        const wanted = {
-          of: keyFrom(sale.key),
-          key,
-          amount: { minor: atHost, currency: sale.currency },
-          journal: store,
-        };
-        const result = await refund(queue().host, wanted);
-        if (result.status !== 'refunded' && result.status !== 'partial') {
-          message.value = result.status === 'unknown' ? say('refundUnknown') : sayEnd(result);
-          return;
-        }
-        const made = result.parts.map((part) => ({ kind: part.kind, label: part.label, amount: part.amount.minor }));
-        // What didn't go back to the account doesn't change what the card gets.
-        const parts = [...made, ...gift];
-        await post('/refunds', { ...told, amount: result.amount.minor + amount - atHost, parts }, key);
+      const end = await giveBack(refundOf(sale, amount, lines));
+      if (end.kind === 'unknown') {
+        message.value = say('refundUnknown');
+        return;
       }
-      await done();
+      const told = [say('refunded', { amount: money(end.amount) })];
+      if (end.inCash > 0) told.push(say('handOut', { amount: money(end.inCash) }));
+      if (end.kind === 'partly') told.push(sayEnd(end.result));
+      message.value = told.join(' ');
+      back.value = {};
+      await refreshCatalogue();
+      changed();
     } catch (fault) {
       message.value = sayFault(fault);
     } finally {
       isBusy.value = false;
     }
-  }
-
-  async function done(): Promise<void> {
-    message.value = say('refunded', { amount: money(amount) });
-    back.value = {};
-    await refreshCatalogue();
-    changed();
   }
 
   return (
@@ -104,10 +70,11 @@ export function RefundForm({ sale, changed, close }: RefundFormProps): JSX.Eleme
         </button>
       </header>
       <ul class="plain">
-        {sale.tenders.map(({ kind, label, amount: minor, masked }) => (
-          <li key={`${kind}${label}`} class="pair">
+        {sale.tenders.map(({ kind, label, amount: minor, masked, state, key }) => (
+          <li key={`${key}${kind}${label}${minor}`} class="pair">
             <span>
-              {kind === 'cash' ? say('cash') : `${say(kind)} · ${label}`} {masked ?? ''}
+              {kind === 'cash' ? say('cash') : `${say(kind)} · ${label}`} {masked ?? ''}{' '}
+              {state !== undefined && <span class="tag">{say(state)}</span>}
             </span>
             <span>{money(minor)}</span>
           </li>
@@ -136,10 +103,12 @@ export function RefundForm({ sale, changed, close }: RefundFormProps): JSX.Eleme
         ))}
       </ul>
       <p class="quiet">{say('refundHow')}</p>
+      {storedLeft > 0 && <p class="quiet">{say('refundStored', { amount: money(storedLeft) })}</p>}
+      {spent - storedLeft > 0 && <p class="quiet">{say('refundSpent', { amount: money(spent - storedLeft) })}</p>}
       <p class="message" role="status">
         {message.value}
       </p>
-      <button type="button" class="main" disabled={isBusy.value || amount <= 0} onClick={() => void giveBack()}>
+      <button type="button" class="main" disabled={isBusy.value || amount <= 0} onClick={() => void refund()}>
         {say('refundAll', { amount: money(amount) })}
       </button>
     </section>

@@ -89,6 +89,11 @@ export function SalesPage(): JSX.Element {
             {shown.value === sale.id && (
               <div class="opened">
                 <ReceiptView sale={sale} />
+                {sale.gifts?.map(({ code, amount }) => (
+                  <p key={code}>
+                    {say('giftIssued', { amount: inMoney(amount, sale.currency) })} <strong>{code}</strong>
+                  </p>
+                ))}
                 <div class="buttons">
                   {sale.receiptNumber !== undefined && (
                     <button type="button" onClick={() => void find(sale.receiptNumber ?? '')}>

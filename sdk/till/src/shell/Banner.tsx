@@ -5,6 +5,7 @@ import type { JSX } from 'preact';
 import { connection, forward, queue, queueChanged } from '../reader/readerConnection.js';
 import { recovered } from '../sale/afterRestart.js';
 import { sendSales, unsent } from '../sale/outbox.js';
+import { finished } from '../sales/refunds.js';
 import { settings } from '../settings/settings.js';
 import { currency } from '../shop/catalogue.js';
 import { isOnline } from '../shop/shopClient.js';
@@ -75,6 +76,22 @@ export function Banner(): JSX.Element {
           </button>
         </p>
       )}
+      {finished.value.map(({ receiptNumber, inCash }) => (
+        <p key={receiptNumber} class="notice">
+          <Icon name="check" />
+          {say('refundFinished', { number: receiptNumber })}{' '}
+          {inCash > 0 && say('handOut', { amount: inMoney(inCash, currency.value) })}
+          <button
+            type="button"
+            class="small"
+            onClick={() => {
+              finished.value = finished.value.filter((one) => one.receiptNumber !== receiptNumber);
+            }}
+          >
+            {say('close')}
+          </button>
+        </p>
+      ))}
       {recovered.value > 0 && (
         <p class="notice">
           <Icon name="check" />

@@ -1,0 +1,122 @@
+/** Money back at a till that dies between the host and the shop: what went back is told once, and what was begun is finished by itself. */
+
+import './page.js';
+
+import { beforeEach, expect, test } from 'vitest';
+import type { Sale } from '../../shop/src/api.js';
+import { finished, finishRefunds, giveBack, paymentsOf, refundOf } from '../src/sales/refunds.js';
+import { disk } from './page.js';
+
+const LATER = Number.MAX_SAFE_INTEGER;
+/** 5.00 in cash, then 6.90 by a card whose payment has a key of its own. */
+const SALE = {
+  key: 'o-1',
+  receiptNumber: '2026-000001',
+  channel: 'counter',
+  currency: 'EUR',
+  total: 1190,
+  tip: 0,
+  lines: [],
+  tenders: [
+    { kind: 'cash', label: 'cash', amount: 500 },
+    { kind: 'bank', label: 'VISA', amount: 690, key: 'o-2' },
+  ],
+  refunds: [],
+  refundable: 1190,
+} as unknown as Sale;
+
+/** The host's ledger, and what the shop was told. */
+const made: { readonly key: string; readonly tender: number; readonly amount: object; readonly whole: object }[] = [];
+const told: { readonly key: string; readonly body: unknown }[] = [];
+let away: 'nobody' | 'host' | 'shop' = 'nobody';
+const euro = (minor: number) => ({ minor, currency: 'EUR' });
+
+globalThis.fetch = (async (input: string | URL | Request, init: RequestInit = {}) => {
+  const url = String(input);
+  const isShop = url.includes('/api/till/');
+  if (away === (isShop ? 'shop' : 'host')) throw new Error('no network');
+  const body = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
+  const answer = (value: object) =>
+    new Response(JSON.stringify(value), { headers: { 'content-type': 'application/json' } });
+  if (isShop && init.method === 'GET') return answer({});
+  if (isShop) {
+    told.push({ key: new Headers(init.headers).get('idempotency-key') ?? '', body });
+    return answer({});
+  }
+  if (!url.endsWith('/refund'))
+    return answer({ state: 'stands', tenders: [{ kind: 'bank', label: 'VISA', amount: euro(690) }], refunds: made });
+  const { key, tender, amount, whole } = body;
+  if (!made.some((one) => one.key === key)) made.push({ key, tender, amount, whole });
+  return answer({ kind: 'refunded' });
+}) as typeof fetch;
+
+beforeEach(() => {
+  disk.records.clear();
+  for (const list of [made, told]) list.length = 0;
+  away = 'nobody';
+  finished.value = [];
+});
+
+test('the card first, by its own payment; the rest is handed out', async () => {
+  expect(await giveBack(refundOf(SALE, 1000, []))).toEqual({ kind: 'done', amount: 1000, inCash: 310 });
+  expect(made).toMatchObject([{ key: 'o-1-b-1-2', amount: euro(690) }]);
+  expect(told).toMatchObject([
+    {
+      key: 'o-1-b-1',
+      body: {
+        of: 'o-1',
+        amount: 1000,
+        parts: [
+          { kind: 'bank', amount: 690, key: 'o-2', by: 'o-1-b-1-2' },
+          { kind: 'cash', amount: 310, key: 'o-1', by: 'o-1-b-1' },
+        ],
+      },
+    },
+  ]);
+  expect([...disk.records.keys()].filter((name) => name.startsWith('back/'))).toEqual([]);
+});
+
+test('a host that is away: nothing is told, nothing handed out, and the next start finishes it', async () => {
+  away = 'host';
+  expect(await giveBack(refundOf(SALE, 1000, []))).toEqual({ kind: 'unknown' });
+  expect(await finishRefunds(LATER)).toBe(false);
+  // What this page began is its own.
+  expect(await finishRefunds(0)).toBe(true);
+  expect([told, finished.value]).toEqual([[], []]);
+  away = 'nobody';
+  expect(await finishRefunds(LATER)).toBe(true);
+  expect(made).toHaveLength(1);
+  expect(finished.value).toEqual([{ receiptNumber: '2026-000001', inCash: 310 }]);
+  expect(await finishRefunds(LATER)).toBe(true);
+  expect(told).toHaveLength(1);
+});
+
+test('a till that dies before the shop hears tells the same at its next start', async () => {
+  away = 'shop';
+  await expect(giveBack(refundOf(SALE, 690, [{ sku: 'honey', qty: 1 }]))).rejects.toThrow('reached');
+  away = 'nobody';
+  expect(await finishRefunds(LATER)).toBe(true);
+  expect(made).toHaveLength(1);
+  expect(told).toMatchObject([{ key: 'o-1-b-1', body: { amount: 690, lines: [{ sku: 'honey', qty: 1 }] } }]);
+});
+
+test('what is left of each payment: what is stored or owed isn’t there, and a gift card’s code is the shop’s own', () => {
+  const web = {
+    ...SALE,
+    channel: 'web',
+    tenders: [
+      { kind: 'coupon', label: 'TEN', amount: 100 },
+      { kind: 'gift', label: 'GIFT CARD', amount: 400 },
+      { kind: 'account', label: 'ACCOUNT', amount: 790 },
+      { kind: 'bank', label: 'VISA', amount: 300, key: 'o-3', state: 'stored' },
+      { kind: 'bank', label: 'VISA', amount: 300, key: 'o-4', state: 'settled', owed: 100 },
+    ],
+    refunds: [{ parts: [{ kind: 'account', label: 'ACCOUNT', amount: 90 }] }],
+  } as unknown as Sale;
+  expect(paymentsOf(web).map(({ key, by, kind, left }) => [key, by, kind, left])).toEqual([
+    ['o-1', 'till', 'gift', 400],
+    ['o-1', 'host', 'account', 700],
+    ['o-3', 'host', 'bank', 0],
+    ['o-4', 'host', 'bank', 200],
+  ]);
+});
