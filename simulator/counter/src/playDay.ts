@@ -64,6 +64,8 @@ export async function playDay(counter: Counter, tell: (line: string) => void): P
   await sell('offline', [{ sku: 'chocolate', qty: 3 }], 'mastercard');
   isOnline = true;
   const { settled } = await queue.forward();
+  for (const { key, approved } of (await queue.list()).filter(({ state }) => state === 'settled'))
+    await call('POST', `/sales/${key}/settle`, { key, end: 'settled', approved: approved?.minor ?? 0 }, key);
   tell(`forwards ${settled} payment`);
   const back = await sell('back', [{ sku: 'honey', qty: 1 }], 'visa-debit');
   const key = newKey('back-refund');

@@ -218,5 +218,10 @@ test('the page starts without a network, with its catalogue', async () => {
 test('a day without a page ends with the same sums', async () => {
   await using once = await openCounter({ seed: 7 });
   const report = await playDay(once, () => {});
-  expect(report).toMatchObject({ sales: 4, stored: 1240 });
+  expect(report).toMatchObject({ sales: 4, stored: 0, owed: 0 });
+  // What the tap took of the gift card is gone on the web as well.
+  const gift = report.byTender.find(({ kind }) => kind === 'gift');
+  expect(gift?.amount).toBeGreaterThan(0);
+  const look = await fetch(once.account);
+  expect(await look.text()).toContain(((2500 - (gift?.amount ?? 0)) / 100).toFixed(2));
 });

@@ -13,6 +13,9 @@ import { inMoney, inTime } from '../words/money.js';
 import { say } from '../words/words.js';
 import { RefundForm } from './RefundForm.js';
 
+/** What is printed on a gift card; no receipt number looks like it. */
+const GIFT_CODE = /^[0-9A-Z]{16}$/;
+
 export function SalesPage(): JSX.Element {
   const wanted = useSignal('');
   const found = useSignal<Sale | undefined>(undefined);
@@ -22,6 +25,11 @@ export function SalesPage(): JSX.Element {
   async function find(which: string): Promise<void> {
     message.value = '';
     try {
+      if (GIFT_CODE.test(which)) {
+        const { balance, currency } = await get('/gifts/:code', { code: which });
+        message.value = say('giftLeft', { amount: inMoney(balance, currency) });
+        return;
+      }
       found.value = await get('/sales/:which', { which });
     } catch (fault) {
       found.value = undefined;
