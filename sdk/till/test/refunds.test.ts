@@ -4,7 +4,7 @@ import './page.js';
 
 import { beforeEach, expect, test } from 'vitest';
 import type { Sale } from '../../shop/src/api.js';
-import { finished, finishRefunds, giveBack, paymentsOf, refundOf } from '../src/sales/refunds.js';
+import { finished, finishRefunds, giveBack, notBack, paymentsOf, refundOf } from '../src/sales/refunds.js';
 import { disk } from './page.js';
 
 const LATER = Number.MAX_SAFE_INTEGER;
@@ -98,6 +98,19 @@ test('a till that dies before the shop hears tells the same at its next start', 
   expect(await finishRefunds(LATER)).toBe(true);
   expect(made).toHaveLength(1);
   expect(told).toMatchObject([{ key: 'o-1-b-1', body: { amount: 690, lines: [{ sku: 'honey', qty: 1 }] } }]);
+});
+
+test('goods come back once', () => {
+  const lines = [
+    { sku: 'tea', qty: 2 },
+    { sku: 'jam', qty: 1 },
+    { sku: 'tea', qty: 1 },
+  ];
+  const sale = { ...SALE, lines, refunds: [{ lines: [{ sku: 'tea', qty: 2 }] }] } as unknown as Sale;
+  expect([...notBack(sale)]).toEqual([
+    ['tea', 1],
+    ['jam', 1],
+  ]);
 });
 
 test('what is left of each payment: what is stored or owed isn’t there, and a gift card’s code is the shop’s own', () => {

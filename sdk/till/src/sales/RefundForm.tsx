@@ -11,7 +11,7 @@ import { inWords, refreshCatalogue } from '../shop/catalogue.js';
 import { sayEnd, sayFault } from '../words/faultWords.js';
 import { inDateTime, inMoney } from '../words/money.js';
 import { say } from '../words/words.js';
-import { giveBack, refundOf } from './refunds.js';
+import { giveBack, notBack, refundOf } from './refunds.js';
 
 interface RefundFormProps {
   readonly sale: Sale;
@@ -32,8 +32,9 @@ export function RefundForm({ sale, changed, close }: RefundFormProps): JSX.Eleme
     0,
   );
   const amount = Math.min(chosen === 0 ? left : chosen, left);
-  const lines = sale.lines.flatMap(({ sku, qty }) => {
-    const n = chosen === 0 ? qty : (back.value[sku] ?? 0);
+  const stillHere = notBack(sale);
+  const lines = [...stillHere].flatMap(([sku, qty]) => {
+    const n = chosen === 0 ? qty : Math.min(qty, back.value[sku] ?? 0);
     return n === 0 ? [] : [{ sku, qty: n }];
   });
 
@@ -92,7 +93,7 @@ export function RefundForm({ sale, changed, close }: RefundFormProps): JSX.Eleme
                   back.value = { ...back.value, [sku]: Number(event.currentTarget.value) };
                 }}
               >
-                {Array.from({ length: qty + 1 }, (_, n) => (
+                {Array.from({ length: Math.min(qty, stillHere.get(sku) ?? 0) + 1 }, (_, n) => (
                   <option key={`${n}`} value={`${n}`}>
                     {n} / {qty}
                   </option>

@@ -50,6 +50,14 @@ export function refundOf(sale: Sale, amount: number, lines: RefundRequest['lines
   return { key, of, receiptNumber, currency, amount, payments: paymentsOf(sale), lines, atMs: Date.now() };
 }
 
+/** What was sold and didn't come back yet, by article. */
+export function notBack({ lines, refunds }: Sale): ReadonlyMap<string, number> {
+  const left = new Map<string, number>();
+  for (const { sku, qty } of lines) left.set(sku, (left.get(sku) ?? 0) + qty);
+  for (const { sku, qty } of refunds.flatMap((made) => made.lines)) left.set(sku, (left.get(sku) ?? 0) - qty);
+  return left;
+}
+
 /** What goes back of each payment, and by whom: cash by hand, a code's gift card by the shop, everything else by its host. */
 export function paymentsOf({ key: first, channel, tenders, refunds }: Sale): readonly PaidPart[] {
   const parts = refunds.flatMap((made) => made.parts);
