@@ -5,6 +5,7 @@ import './page.js';
 import { beforeEach, expect, test } from 'vitest';
 import type { Sale } from '../../shop/src/api.js';
 import { finished, finishRefunds, giveBack, notBack, paymentsOf, refundOf } from '../src/sales/refunds.js';
+import { page, store } from '../src/store/records.js';
 import { disk } from './page.js';
 
 const LATER = Number.MAX_SAFE_INTEGER;
@@ -50,8 +51,9 @@ globalThis.fetch = (async (input: string | URL | Request, init: RequestInit = {}
   return answer({ kind: 'refunded' });
 }) as typeof fetch;
 
-beforeEach(() => {
+beforeEach(async () => {
   disk.records.clear();
+  await store.pass(undefined, page);
   for (const list of [made, told]) list.length = 0;
   away = 'nobody';
   finished.value = [];
