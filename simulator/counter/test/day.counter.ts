@@ -194,6 +194,39 @@ test('a scanner, a tip, a bill in parts: half of it in cash, the rest by a card 
   await context.close();
 });
 
+test('a bill in two parts goes back to both: the card by its bank, the rest by hand', async () => {
+  const context = await browser.newContext({ viewport: TABLET, locale: 'en-IE', reducedMotion: 'reduce' });
+  const { page, pick, place, faults, picture } = await openTill(context);
+  await pick('Teapot');
+  await page.locator('.basket .main').click();
+  await page.getByRole('button', { name: 'Cash' }).click();
+  for (const key of ['2', '0', '00'])
+    await page.locator('.pad').getByRole('button', { name: key, exact: true }).click();
+  await page.locator('.cash .main').click();
+  await page.locator('.way.main').click();
+  await page.locator('[data-show="tap"]').waitFor();
+  counter.simulation.tap('visa-debit');
+  await expect.poll(() => page.locator('.end h2').textContent()).toBe('Paid');
+  counter.simulation.lift();
+  await page.getByRole('button', { name: 'New sale' }).click();
+  const before = counter.simulation.host.bankRefunds().length;
+  await place('sales');
+  await page.locator('.row').first().click();
+  await page.locator('.opened').getByRole('button', { name: 'Refund' }).click();
+  await page.locator('.refund .main').click();
+  await expect.poll(() => page.locator('.refund [role="status"]').textContent()).toContain('Hand out €20.00 in cash.');
+  expect(counter.simulation.host.bankRefunds().slice(before)).toMatchObject([{ amount: 1900 }]);
+  // What is left of the gift card on the dynamic card, by its code.
+  await page.locator('input[type="search"]').fill(counter.giftCode);
+  await page.locator('form button[type="submit"]').first().click();
+  await expect.poll(() => page.locator('.message').first().textContent()).toContain('Left on this gift card');
+  await place('day');
+  await page.locator('tbody tr', { hasText: 'Cash' }).first().waitFor();
+  await picture('till-day-back-en');
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
 test('the page starts without a network, with its catalogue', async () => {
   const context = await browser.newContext({ viewport: TABLET, locale: 'en-IE' });
   const { page, picture, place, pick, faults } = await openTill(context);

@@ -60,7 +60,10 @@ export async function ordersOf(work: Work, statuses: readonly string[]): Promise
     `${SELECT} and o.status = any(array(select jsonb_array_elements_text($2::jsonb))) order by o.slot_ms, o.placed_ms, o.number limit 500`,
     [work.shop.shop_id, JSON.stringify(statuses)],
   );
-  return Promise.all(rows.map((row) => orderFrom(work, row)));
+  // One connection answers one question at a time.
+  const orders: Order[] = [];
+  for (const row of rows) orders.push(await orderFrom(work, row));
+  return orders;
 }
 
 export async function orderOf(work: Work, number: string): Promise<Order | undefined> {
