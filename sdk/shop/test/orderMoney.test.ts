@@ -221,6 +221,13 @@ test('an order is paid at the counter by a sale that names it and has all its go
   expect(codeOf(await counter.post(`/orders/${second}/hand-over`, { proof, sale: 'other-goods' }))).toBe('wrong-state');
   await counter.post('/sales', { ...cash(590), reservation: first }, 'pays-first');
   expect(await status(first)).toEqual(['paid', true, 'pays-first']);
+  // Stored, and the bank refuses it before the goods are handed out.
+  const third = await place();
+  await counter.post('/sales', { ...cash(590), status: 'stored', reservation: third }, 'pays-third');
+  await counter.post('/sales/pays-third/settle', { key: 'pays-third', end: 'declined' });
+  const [secret] = await around.database.query('select pickup_code from customer_order where number = $1', [third]);
+  const shown = { proof: { by: 'code', code: secret?.['pickup_code'] } };
+  expect(codeOf(await counter.post(`/orders/${third}/hand-over`, shown))).toBe('wrong-state');
   // One sale pays one order.
   expect(codeOf(await counter.post(`/orders/${second}/hand-over`, { proof, sale: 'pays-first' }))).toBe('wrong-state');
 });

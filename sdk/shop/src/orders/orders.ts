@@ -124,6 +124,9 @@ export async function handOver(work: Work, number: string, { proof, sale }: Hand
   const order = await orderOf(work, number);
   if (order?.status === 'handed-over') return order;
   if (order !== undefined) mayStep(order);
+  const before = order?.sale === undefined ? undefined : await saleOf(work, order.sale);
+  if (before?.status === 'refunded' || before?.status === 'declined-later')
+    throw new ShopError('wrong-state', 'The money of this order went back, or never came.');
   if (order?.isPaid === false) {
     const paid = sale === undefined ? undefined : await saleOf(work, sale);
     if (paid === undefined)
