@@ -22,7 +22,7 @@ type Said =
   | { readonly say: 'free' };
 
 /** A page that is awake answers within that. */
-const ANSWER_MS = 3_000;
+const ANSWER_MS = 5_000;
 
 let isBusy: () => boolean = () => false;
 let heard: (said: Said) => void = () => {};
@@ -71,7 +71,8 @@ async function take(say: 'ask' | 'give'): Promise<void> {
 
 function answer(say: 'ask' | 'give'): Promise<Said | undefined> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), ANSWER_MS);
+    // A page that was busy wakes late, and an answer may wait behind the timer.
+    const timer = setTimeout(() => setTimeout(() => resolve(undefined)), ANSWER_MS);
     heard = (said) => {
       whileElsewhere(said);
       if (said.say !== 'here' && said.say !== 'yours') return;
