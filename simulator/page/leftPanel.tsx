@@ -26,7 +26,7 @@ export function LeftPanel({ client, attempt, reader, end }: LeftPanelProps): JSX
   }, [client, attempt, id]);
   return (
     <div class="left">
-      <h3>Of the last payment of this till</h3>
+      <h3>Of the last payment</h3>
       {left.length === 0 ? (
         <p class="hint">Nothing yet. Charge something, and tap a card.</p>
       ) : (
@@ -42,7 +42,8 @@ export function LeftPanel({ client, attempt, reader, end }: LeftPanelProps): JSX
         </dl>
       )}
       <p class="hint">
-        No card number is in there, in any form. Tills of other processes seal their link: their messages are theirs.
+        No card number is in there, in any form. Tills of other processes seal their link: of theirs, this is what their
+        acquirer is asked.
       </p>
       <h3>For your own till</h3>
       <Address title="Reader" text={url} />

@@ -28,14 +28,20 @@ interface ReaderPageProps {
 /** Long enough for a dynamic card to see it as one press. */
 const PRESS_MS = 100;
 const FIRST_CARD = 'visa-debit';
+/** An address that ends with `#NAME` wants that card, and has it first. */
+const wantedCard = (): string => location.hash.slice(1);
 
 export function ReaderPage({ client, attempt, reader, toldAtMs, log, cards }: ReaderPageProps): JSX.Element {
   const { id, isPowered } = reader;
-  const [card, setCard] = useState(FIRST_CARD);
+  const [wanted] = useState(wantedCard);
+  const isWanted = ({ name }: CardDescription): boolean => name === wanted;
+  const [card, setCard] = useState(wanted === '' ? FIRST_CARD : wanted);
   const [tab, setTab] = useState('cards');
   const [payments, setPayments] = useState(0);
   const till = useRef<HTMLFormElement>(null);
   const find = useRef<HTMLInputElement>(null);
+  /** Another till's sale went on. */
+  const told = log.filter(({ who }) => who === 'sale').length;
   const has = cards.find(({ name }) => name === card);
 
   const tap = (): Promise<void> => attempt(() => client.ask('post', '/readers/{id}/tap', { id }, { card }));
@@ -86,7 +92,12 @@ export function ReaderPage({ client, attempt, reader, toldAtMs, log, cards }: Re
               name: 'cards',
               title: 'Cards',
               content: (
-                <CardTray cards={cards} chosen={card} choose={setCard} tap={tap}>
+                <CardTray
+                  cards={[...cards.filter(isWanted), ...cards.filter((one) => !isWanted(one))]}
+                  chosen={card}
+                  choose={setCard}
+                  tap={tap}
+                >
                   <button
                     type="button"
                     class="main"
@@ -113,7 +124,9 @@ export function ReaderPage({ client, attempt, reader, toldAtMs, log, cards }: Re
             {
               name: 'left',
               title: 'What left',
-              content: <LeftPanel key={payments} client={client} attempt={attempt} reader={reader} end={end} />,
+              content: (
+                <LeftPanel key={`${payments} ${told}`} client={client} attempt={attempt} reader={reader} end={end} />
+              ),
             },
           ]}
         />

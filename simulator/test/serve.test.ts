@@ -58,6 +58,11 @@ test('a sale at a reader that is steered over HTTP, and watched', async () => {
   expect(await ask('POST', `/readers/${id}/tap`, { card: 'no-oda' })).toEqual({ status: 204, body: undefined });
   expect(await reader.pay({ amount, key: newKey('order') })).toMatchObject({ status: 'approved' });
   expect((await ask('GET', `/readers/${id}`)).body).toMatchObject({ isFieldTaken: true, isSlotTaken: false });
+  // Its link is sealed; what its acquirer was asked left the reader.
+  const { body: left } = await ask('GET', `/readers/${id}/left`);
+  const names = (left as { name: string }[]).map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(['envelope', 'maskedNumber', 'cryptogram']));
+  expect(JSON.stringify(left)).not.toContain(numbersOf(id)[0]);
   await ask('POST', `/readers/${id}/lift`);
   expect((await ask('GET', `/readers/${id}`)).body).toMatchObject({ isFieldTaken: false });
   const { body: log } = await ask('GET', `/readers/${id}/log`);

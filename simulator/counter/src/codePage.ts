@@ -19,30 +19,55 @@ export interface Holder {
 
 /** @param token whoever has it sees codes */
 export function codePage(server: FastifyInstance, token: string, { showCode, giftCode, balance }: Holder): void {
-  server.get(`/${token}/account`, async (_request, reply) =>
-    reply
-      .type('text/html; charset=utf-8')
-      .header('cache-control', 'no-store')
-      .send(pageOf(showCode(), giftCode, (await balance()) ?? 0)),
-  );
+  server.get(`/${token}/account`, async (request, reply) => {
+    const language = request.headers['accept-language']?.startsWith('fr') ? 'fr' : 'en';
+    const page = pageOf(language, showCode(), giftCode, (await balance()) ?? 0);
+    return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page);
+  });
 }
 
-function pageOf(code: string, giftCode: string, balance: number): string {
+const WORDS = {
+  en: {
+    title: 'Account of the dynamic card',
+    lead: 'Type this code on the site of the shop:',
+    until: 'It is for two minutes and one sign-in.',
+    again: 'Another code',
+    gift: 'Gift card',
+    left: 'Left on it:',
+    giftCode: 'Its code on the site; at the counter it’s on the card:',
+  },
+  fr: {
+    title: 'Compte de la carte dynamique',
+    lead: 'Tapez ce code sur le site de la boutique :',
+    until: 'Il vaut deux minutes, et pour une connexion.',
+    again: 'Un autre code',
+    gift: 'Carte cadeau',
+    left: 'Il y reste :',
+    giftCode: 'Son code sur le site ; en boutique, elle est sur la carte :',
+  },
+} as const;
+
+function pageOf(language: keyof typeof WORDS, code: string, giftCode: string, balance: number): string {
+  const words = WORDS[language];
+  const { title, lead, until, again } = words;
+  const amount = new Intl.NumberFormat(language, { style: 'currency', currency: 'EUR' }).format(balance / 100);
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Account of the dynamic card</title>
+<title>${title}</title>
 <link rel="stylesheet" href="/style.css">
 </head>
 <body>
-<main>
-<h1>Sign in with</h1>
+<main class="phone">
+<h1>${title}</h1>
+<p>${lead}</p>
 <p class="code"><strong>${code}</strong></p>
-<p>It is for two minutes and one sign-in on the site. <a href="">Another code</a></p>
-<h2>Gift card</h2>
-<p>${(balance / 100).toFixed(2)} are left. On the site it's <strong>${giftCode}</strong>; at the counter it's on the card.</p>
+<p>${until} <a href="">${again}</a></p>
+<h2>${words.gift}</h2>
+<p>${words.left} ${amount}</p>
+<p>${words.giftCode} <strong>${giftCode}</strong></p>
 </main>
 </body>
 </html>

@@ -47,14 +47,8 @@ async function run({ seed, port, database, once, json }: CounterCommand): Promis
     return;
   }
   const { till, site, panel, account } = counter;
-  const lines = [
-    `till     ${till}`,
-    `site     ${site}`,
-    `reader   ${panel}/`,
-    `account  ${account}`,
-    'Ctrl-C ends it.',
-  ];
-  console.log(json ? JSON.stringify({ till, site, panel: `${panel}/`, account }) : lines.join('\n'));
+  const lines = [`till     ${till}`, `site     ${site}`, `reader   ${panel}`, `account  ${account}`, 'Ctrl-C ends it.'];
+  console.log(json ? JSON.stringify({ till, site, panel, account }) : lines.join('\n'));
   await new Promise<void>((resolve) => {
     if (ending.signal.aborted) resolve();
     ending.signal.addEventListener('abort', () => resolve(), { once: true });

@@ -84,8 +84,9 @@ export async function openCounter({
   const opened = await openDatabase(database);
   const books = giftBooks({ database: opened, clock: systemClock, random: systemRandom }, SHOP);
   const control = await serveSimulator({ port: 0, token, giftBooks: books });
-  const { simulation } = await control.readers.create({ seed, clock: 'real' });
-  const { authorisers, host, clock } = simulation;
+  const { simulation, till } = await control.readers.create({ seed, clock: 'real' });
+  const { authorisers, clock } = simulation;
+  const { host } = till;
   const accounts = onlineAccounts({ authorisers, hosts: { [MERCHANT]: host }, seed, nowMs: () => clock.now() });
   const shop = createShop({ database: opened, accounts });
   await openSampleShops(shop);
@@ -122,7 +123,8 @@ export async function openCounter({
     origin,
     site: `${origin}/s/${SHOP}`,
     till: `${origin}/till/#${given}`,
-    panel: control.url,
+    // With the card of this counter first in the tray.
+    panel: `${control.url}/#dynamic`,
     account: `${origin}/${token}/account`,
     showCode: accounts.showCode,
     giftCode,

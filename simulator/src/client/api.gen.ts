@@ -252,7 +252,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** What left the reader about the card, in the last payment of that till */
+        /** What left the reader about the card, in the last payment: of another till, what its acquirer was asked */
         readonly get: operations["get_readers_id_left"];
         readonly put?: never;
         readonly post?: never;
@@ -1538,7 +1538,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description What left the reader about the card, in the last payment of that till */
+            /** @description What left the reader about the card, in the last payment: of another till, what its acquirer was asked */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;

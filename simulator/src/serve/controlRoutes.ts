@@ -141,10 +141,15 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
     answer: TILL_RESULT,
     run: ({ till }) => till.lookup(),
   }),
-  onReader('GET', '/left', 'What left the reader about the card, in the last payment of that till', {
-    answer: LEFT,
-    run: async ({ till }) => till.left(),
-  }),
+  onReader(
+    'GET',
+    '/left',
+    'What left the reader about the card, in the last payment: of another till, what its acquirer was asked',
+    {
+      answer: LEFT,
+      run: async ({ till }) => till.left(),
+    },
+  ),
   onReader(
     'GET',
     '/log/{number}',

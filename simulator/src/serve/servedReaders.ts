@@ -111,8 +111,9 @@ export function createServedReaders(readersMax: number = READERS_MAX, giftBooks?
     about: ReaderAbout,
     { listen }: Watchable,
     end: () => Promise<void>,
+    till: ServedTill = createServedTill(simulation),
   ): ServedReader {
-    const reader = { id: about.id, simulation, about, till: createServedTill(simulation), listen, end };
+    const reader = { id: about.id, simulation, about, till, listen, end };
     readers.set(about.id, reader);
     changed();
     return reader;
@@ -127,15 +128,16 @@ export function createServedReaders(readersMax: number = READERS_MAX, giftBooks?
       ...(giftBooks !== undefined && { giftBooks }),
       ...watch.options,
     });
+    const till = createServedTill(simulation);
     const token = toHex(systemRandom(TOKEN_BYTES));
-    const server = await serveReader({ port: 0, token, reader: simulation, host: simulation.host });
+    const server = await serveReader({ port: 0, token, reader: simulation, host: till.host });
     const { url, hostUrl } = server;
     const about = { id, serial: simulation.serial, target, seed, clock, url, hostUrl };
     const end = async (): Promise<void> => {
       await server.close();
       await simulation.close();
     };
-    return keep(simulation, about, watch, end);
+    return keep(simulation, about, watch, end, till);
   }
   return {
     async create(options) {

@@ -1,5 +1,6 @@
 /**
- * A till in the server, for people who try a reader without one of their own. It sees what every till sees, and tells what left the reader.
+ * A till in the server, for people who try a reader without one of their own. It sees what every till sees, and tells what left the reader. Of other tills,
+ * whose link is sealed, it tells what the acquirer was asked.
  * Floor: simulator.
  */
 import {
@@ -12,6 +13,7 @@ import {
   type PayResult,
   ReaderError,
 } from '@comptoir/sdk';
+import type { TestHost } from '../issuer/testHost.js';
 import { messagesToHost } from '../sale/messagesToHost.js';
 import { whatLeft } from '../sale/whatLeft.js';
 import type { CrossedMessage, Simulation } from '../simulate.js';
@@ -42,8 +44,10 @@ export interface ServedTill {
   lookup(): Promise<TillResult>;
   /** Ends the payment that runs, as the clerk does. */
   cancel(): void;
-  /** Of the last payment. */
+  /** Of the last payment, of whichever till. */
   left(): readonly LeftField[];
+  /** The acquirer of the simulation, for other tills: what they ask it left the reader. */
+  readonly host: TestHost;
 }
 
 export function createServedTill(simulation: Simulation): ServedTill {
@@ -51,6 +55,7 @@ export function createServedTill(simulation: Simulation): ServedTill {
   let last: Key | undefined;
   let running: AbortController | undefined;
   let crossed: CrossedMessage[] = [];
+  let asked: Key | undefined;
 
   async function ask(
     question: (options: { readonly signal: AbortSignal }, key: Key) => Promise<TillResult>,
@@ -77,8 +82,18 @@ export function createServedTill(simulation: Simulation): ServedTill {
     },
   };
   return {
+    host: {
+      ...simulation.host,
+      authorise(request, key, callOptions) {
+        if (key !== asked) crossed = [];
+        asked = key;
+        crossed.push({ direction: 'toHost', bytes: request.slice() });
+        return simulation.host.authorise(request, key, callOptions);
+      },
+    },
     pay(amount) {
       if (running === undefined) {
+        asked = undefined;
         payments += 1;
         crossed = [];
         last = newKey(`page-${payments}`);
@@ -96,7 +111,10 @@ export function createServedTill(simulation: Simulation): ServedTill {
       }, last);
     },
     cancel: () => running?.abort(),
-    left: () => Object.entries(whatLeft(messagesToHost(crossed))).map(([name, value]) => ({ name, value: `${value}` })),
+    left() {
+      const left = Object.entries(whatLeft(messagesToHost(crossed)));
+      return left.flatMap(([name, value]) => (value === '' ? [] : [{ name, value: `${value}` }]));
+    },
   };
 }
 
