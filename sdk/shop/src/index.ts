@@ -13,6 +13,7 @@ export {
   type Value,
   withFaults,
 } from './database/database.js';
+export { FolderInUse } from './database/folderLock.js';
 export { migrate, SchemaTooNew } from './database/migrate.js';
 export { databaseNameOf, openDatabase } from './database/openDatabase.js';
 export type { Surroundings, Work, Write } from './database/work.js';
@@ -26,5 +27,8 @@ export { openSlots, type Slot } from './orders/orders.js';
 export type { Customer, OrderRequest } from './orders/placeOrder.js';
 export { openSampleShops, SAMPLE_SHOPS } from './sample/sampleShops.js';
 export { createServer, type ServerOptions } from './server/createServer.js';
+export type { FaultLine } from './server/faultLine.js';
+export { startTicking } from './server/startTicking.js';
+export { tillPage } from './server/tillPage.js';
 export { ShopError } from './shopError.js';
 export { addTill, newPairingCode, openShop, removeTill, type ShopDescription } from './shops.js';

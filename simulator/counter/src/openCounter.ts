@@ -16,13 +16,14 @@ import {
   openGift,
   openSampleShops,
   type Shop,
+  startTicking,
+  tillPage,
 } from '@comptoir/shop';
 import { createCard, onlineAccounts, type Simulation, seededBytes } from '@comptoir/simulator';
 import type { FastifyInstance } from 'fastify';
 import { serveSimulator } from '../../src/serve/controlServer.js';
 import { codePage } from './codePage.js';
 import { readerAtShop } from './readerAtShop.js';
-import { tillPage } from './tillPage.js';
 
 export interface CounterOptions {
   readonly seed: number;
@@ -62,7 +63,6 @@ export interface Counter extends AsyncDisposable {
 }
 
 const TOKEN_BYTES = 16;
-const TICK_MS = 60_000;
 const TILL_FOLDER: string = fileURLToPath(new URL('../../../sdk/till/dist/page', import.meta.url));
 const SHOP = 'halles';
 const MERCHANT = 'COMPTOIR-DEV-01';
@@ -107,14 +107,14 @@ export async function openCounter({
     },
   });
   await server.listen({ port: free, host: '127.0.0.1' });
-  const ticking = setInterval(() => void shop.tick().catch(() => {}), TICK_MS);
+  const stopTicking = startTicking(shop);
   const readerUrl = `ws://${hostName}:${free}/${token}/reader`;
   const hostUrl = `${origin}/${token}/host`;
   const pairingCode = (): Promise<string> => newPairingCode(shop, SHOP);
   const given = new URLSearchParams({ reader: readerUrl, host: hostUrl, shop: origin, pair: await pairingCode() });
 
   async function close(): Promise<void> {
-    clearInterval(ticking);
+    await stopTicking();
     await server.close();
     await control.close();
     await opened.close();

@@ -4,6 +4,7 @@
  */
 import { PGlite } from '@electric-sql/pglite';
 import type { Database, Queryable, Row, Value } from './database.js';
+import { lockFolder } from './folderLock.js';
 
 export interface PgliteOptions {
   /** Where it's kept. Default: in memory, gone with the process. */
@@ -14,20 +15,25 @@ export interface PgliteOptions {
 
 type Inner = Pick<PGlite, 'query'>;
 
+/** @throws FolderInUse while another process, or this one, has the folder open */
 export async function openPglite({
   folder,
   from,
 }: PgliteOptions = {}): Promise<Database & { readonly pglite: PGlite }> {
+  const unlock = folder === undefined ? () => undefined : lockFolder(folder);
   const pglite = await PGlite.create({
     ...(folder !== undefined && { dataDir: folder }),
     ...(from !== undefined && { loadDataDir: from }),
+  }).catch((fault: unknown) => {
+    unlock();
+    throw fault;
   });
   return {
     ...queryableOf(pglite),
     pglite,
     transaction: (work) => pglite.transaction((tx) => work(queryableOf(tx))),
     run: async (sql) => void (await pglite.exec(sql)),
-    close: () => pglite.close(),
+    close: () => pglite.close().finally(unlock),
   };
 }
 

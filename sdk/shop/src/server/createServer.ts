@@ -3,6 +3,7 @@
  * and a sentence, never by what is inside.
  * Source: docs/reference/shop.md, the server.   Floor: shop server.
  */
+import { isIPv6 } from 'node:net';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
@@ -14,6 +15,7 @@ import { ucpRoutes } from '../feeds/ucpRoutes.js';
 import { ShopError } from '../shopError.js';
 import { errorPage } from '../site/goodsPages.js';
 import { siteRoutes } from '../site/siteRoutes.js';
+import { type FaultLine, faultLine, printFault } from './faultLine.js';
 import { tillRoutes } from './tillRoutes.js';
 
 export interface ServerOptions {
@@ -23,6 +25,13 @@ export interface ServerOptions {
   readonly requestsMax?: number;
   /** Codes that one address may try in a minute, of accounts and of pairings. */
   readonly attemptsMax?: number;
+  /**
+   * Addresses or networks (`10.0.0.0/8`) of proxies in front of it. What they say in `x-forwarded-for` is the visitor, whose requests are
+   * counted. None: the address of the socket is, whatever a header says.
+   */
+  readonly trustedProxies?: readonly string[];
+  /** What went wrong inside. Default: a line of JSON on standard error. */
+  readonly onFault?: (line: FaultLine) => void;
   /** More routes, before it listens: the till's page, say. */
   readonly more?: (server: FastifyInstance) => void | Promise<void>;
 }
@@ -33,13 +42,21 @@ const ATTEMPTS_MAX = 10;
 
 export async function createServer(
   shop: Shop,
-  { origin, requestsMax = REQUESTS_MAX, attemptsMax = ATTEMPTS_MAX, more }: ServerOptions,
+  {
+    origin,
+    requestsMax = REQUESTS_MAX,
+    attemptsMax = ATTEMPTS_MAX,
+    trustedProxies = [],
+    onFault = printFault,
+    more,
+  }: ServerOptions,
 ): Promise<FastifyInstance> {
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
     // Left as they are: what isn't listed in a schema is refused, and a text is no number.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     routerOptions: { maxParamLength: 100 },
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
   });
   await server.register(helmet, {
     contentSecurityPolicy: {
@@ -60,6 +77,7 @@ export async function createServer(
   await server.register(rateLimit, {
     max: requestsMax,
     timeWindow: '1 minute',
+    keyGenerator: ({ ip }) => visitorOf(ip),
     errorResponseBuilder: () => new ShopError('too-many', 'Too many requests: wait a minute.'),
   });
   await server.register(cookie);
@@ -84,6 +102,11 @@ export async function createServer(
   server.setErrorHandler(async (error: unknown, request, reply) => {
     const fault = faultOf(error);
     reply.status(fault.status);
+    if (fault.status >= 500) {
+      const route = request.routeOptions.url;
+      const about = { code: fault.code, ...(route !== undefined && { route }), method: request.method };
+      onFault(faultLine(fault, about, shop.clock.now()));
+    }
     const isPage = request.url.startsWith('/s/') && !request.url.includes('/feeds/');
     return isPage
       ? reply.type('text/html; charset=utf-8').send(errorPage(fault))
@@ -99,6 +122,19 @@ export async function createServer(
   ucpRoutes(server, shop, origin);
   await more?.(server);
   return server;
+}
+
+/** Whoever has an IPv6 address has a network of them, of 64 bits. */
+function visitorOf(ip: string): string {
+  if (!isIPv6(ip)) return ip;
+  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip) ?? [];
+  if (mapped !== undefined) return mapped;
+  const [before = '', after] = ip.split('::');
+  const first = before === '' ? [] : before.split(':');
+  const last = after === undefined || after === '' ? [] : after.split(':');
+  const all =
+    after === undefined ? first : [...first, ...Array<string>(8 - first.length - last.length).fill('0'), ...last];
+  return all.slice(0, 4).join(':');
 }
 
 function faultOf(error: unknown): ShopError {

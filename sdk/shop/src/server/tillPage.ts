@@ -1,6 +1,6 @@
 /**
  * The built till as files, at `/till/` of the shop's server.
- * Floor: counter.
+ * Source: docs/how-to/serve-a-shop.md, the till.   Floor: shop server.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { extname, join, normalize, sep } from 'node:path';
