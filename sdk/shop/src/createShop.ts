@@ -12,7 +12,14 @@ import { expireGiftHolds } from './gifts/gifts.js';
 import { expireHolds } from './goods/stock.js';
 import { deliverOutbox, forgetDelivered } from './market/outbox.js';
 import { expireOrders } from './orders/orders.js';
-import { type Customer, type OrderRequest, placeOrder, recoverPayments } from './orders/placeOrder.js';
+import {
+  type AlsoOrdered,
+  type Customer,
+  type OrderRequest,
+  placeOrder,
+  recoverPayments,
+} from './orders/placeOrder.js';
+import { tellPlatforms } from './ucp/tellPlatforms.js';
 
 export interface ShopOptions {
   readonly database: Database;
@@ -20,34 +27,44 @@ export interface ShopOptions {
   readonly random?: RandomBytes;
   /** None: orders are paid at the counter. */
   readonly accounts?: OnlineAccounts;
+  /** Origins of platforms that are told of the orders that they bring by UCP: `https://platform.example`. Nothing else is ever called. */
+  readonly platforms?: readonly string[];
 }
 
 export interface Shop extends Surroundings {
   readonly accounts: OnlineAccounts | undefined;
+  readonly platforms: readonly string[];
   read<Result>(shop: string, work: (work: Work) => Promise<Result>): Promise<Result>;
   change<Result>(shop: string, work: (work: Work) => Promise<Result>): Promise<Result>;
   write<Result>(one: Write, work: (work: Work) => Promise<Result>): Promise<Result>;
-  order(shop: string, key: string, request: OrderRequest, customer: Customer): Promise<Order>;
+  order(shop: string, key: string, request: OrderRequest, customer: Customer, also?: AlsoOrdered): Promise<Order>;
   /** Names of the shops that this database holds. */
   shops(): Promise<readonly string[]>;
   /**
    * What time does: holds and orders expire, what is no longer agreed is forgotten, payments that a crash left open are ended, and what the
-   * marketplace is to know goes there. Call it at the start, and every minute.
+   * marketplace and platforms are to know goes there. Call it at the start, and every minute.
    */
   tick(): Promise<void>;
 }
 
-export function createShop({ database, clock = systemClock, random = systemRandom, accounts }: ShopOptions): Shop {
+export function createShop({
+  database,
+  clock = systemClock,
+  random = systemRandom,
+  accounts,
+  platforms = [],
+}: ShopOptions): Shop {
   const around: Surroundings = { database, clock, random };
   const shops = async (): Promise<readonly string[]> =>
     (await database.query('select shop_id from shop order by shop_id')).map(({ shop_id }) => String(shop_id));
   return {
     ...around,
     accounts,
+    platforms,
     read: (shop, work) => read(around, shop, work),
     change: (shop, work) => change(around, shop, work),
     write: (one, work) => write(around, one, work),
-    order: (shop, key, request, customer) => placeOrder(around, accounts, shop, key, request, customer),
+    order: (shop, key, request, customer, also) => placeOrder(around, accounts, shop, key, request, customer, also),
     shops,
     async tick() {
       for (const shop of await shops()) {
@@ -60,6 +77,7 @@ export function createShop({ database, clock = systemClock, random = systemRando
         });
         if (accounts !== undefined) await recoverPayments(around, accounts, shop);
         await deliverOutbox(around, shop);
+        if (platforms.length > 0) await tellPlatforms(around, platforms, shop);
         await forgetDelivered(around, shop);
       }
     },

@@ -96,6 +96,7 @@ describe('comptoir-shop serve', () => {
     ['with a folder as a database', { database: './x' }],
     ['with a proxy that is no address', { data: 'x', trustedProxy: ['proxy.example'] }],
     ['with a network too wide', { data: 'x', trustedProxy: ['10.0.0.0/40'] }],
+    ['with a platform that is no origin', { data: 'x', platform: ['https://platform.example/hooks'] }],
     ['with a path in its origin', { data: 'x', origin: 'https://shop.example/shop' }],
     ['open to the network without an origin', { data: 'x', host: '0.0.0.0' }],
   ])('%s says what to do', async (_, options) => {

@@ -14,7 +14,8 @@ export interface ConsentRequest {
   /** The sentence that the customer was shown, word for word. */
   readonly text: string;
   readonly language: 'en' | 'fr';
-  readonly method: 'reader' | 'till' | 'web';
+  /** `platform`: said through one that buys for the customer. */
+  readonly method: 'reader' | 'till' | 'web' | 'platform';
   /** How long, in days; 365 at most. */
   readonly days: number;
 }

@@ -37,6 +37,11 @@ program
     'a proxy in front of it, whose x-forwarded-for counts; more than one may be given',
     several,
   )
+  .option(
+    '--platform <origin>',
+    'a platform that is told of the orders that it brings by UCP; more than one may be given',
+    several,
+  )
   .option('--accounts <module>', 'a module whose default export is the OnlineAccounts that pay')
   .option('--till <folder>', 'the built till, served at /till/')
   .option('--pair <shop>', 'prints a code for one more till; more than one may be given', several)

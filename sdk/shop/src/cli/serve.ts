@@ -26,6 +26,7 @@ export interface ServeOptions {
   readonly host: string;
   readonly origin?: string;
   readonly trustedProxy?: readonly string[];
+  readonly platform?: readonly string[];
   readonly accounts?: string;
   readonly till?: string;
   readonly pair?: readonly string[];
@@ -52,7 +53,8 @@ export async function serve(options: ServeOptions, { until, print }: Serving): P
   const database = await openDatabase(url ?? data);
   const closing: (() => Promise<unknown>)[] = [() => database.close()];
   try {
-    const shop = createShop({ database, ...(accounts && { accounts }) });
+    const platforms = (options.platform ?? []).map((address) => new URL(address).origin);
+    const shop = createShop({ database, platforms, ...(accounts && { accounts }) });
     if (options.sample) await openSampleShops(shop);
     for (const file of files) {
       await openShop(shop, file.shop);
@@ -84,7 +86,7 @@ export async function serve(options: ServeOptions, { until, print }: Serving): P
   }
 }
 
-function checked({ data, database, trustedProxy = [], origin, host }: ServeOptions): void {
+function checked({ data, database, trustedProxy = [], platform: platforms = [], origin, host }: ServeOptions): void {
   if ((data === undefined) === (database === undefined))
     throw new UsageFault('Say where the shop is kept: --data FOLDER, or --database postgres://…');
   if (database !== undefined && !/^postgres(ql)?:\/\//.test(database))
@@ -95,6 +97,9 @@ function checked({ data, database, trustedProxy = [], origin, host }: ServeOptio
     if (isIP(address) === 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= most)))
       throw new UsageFault(`--trusted-proxy ${network}: an address, or a network such as 10.0.0.0/8.`);
   }
+  for (const platform of platforms)
+    if (!/^https?:\/\/[^/@]+\/?$/.test(platform))
+      throw new UsageFault(`--platform ${platform}: a scheme and a name, without a path: https://platform.example`);
   if (origin !== undefined && !/^https?:\/\/[^/]+$/.test(origin))
     throw new UsageFault('--origin is a scheme and a name, without a path: https://shop.example');
   const isLocal = ['127.0.0.1', '::1', 'localhost'].includes(host);

@@ -109,6 +109,15 @@ export async function withdrawConsent(work: Work, id: string, customer?: string)
   return receiptOf(row, work.nowMs);
 }
 
+/** Whoever said no to a purpose: each receipt that holds for it is withdrawn, with its other purposes. */
+export async function withdrawPurpose(work: Work, customer: string, purpose: ConsentPurpose): Promise<void> {
+  const rows = await work.query(
+    'select receipt_id from consent_receipt where shop_id = $1 and customer_id = $2 and purposes @> $3::jsonb and withdrawn_ms is null and expires_ms > $4',
+    [work.shop.shop_id, customer, JSON.stringify([purpose]), work.nowMs],
+  );
+  for (const { receipt_id } of rows) await withdrawConsent(work, String(receipt_id), customer);
+}
+
 async function forgetWhatIsNotAgreed(work: Work, customer: string): Promise<void> {
   for (const purpose of Object.keys(CATEGORIES) as ConsentPurpose[])
     if (!(await mayKeep(work, customer, purpose)))

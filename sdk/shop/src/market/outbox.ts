@@ -36,7 +36,7 @@ export async function forgetDelivered(around: Surroundings, shop: string): Promi
   const before = around.clock.now() - KEPT_MS;
   await change(around, shop, (work) =>
     work.query(
-      `delete from outbox as old where shop_id = $1 and sent_ms <= $2 and (topic <> 'market' or exists (select from outbox as later
+      `delete from outbox as old where shop_id = $1 and (case topic when 'ucp' then at_ms else sent_ms end) <= $2 and (topic <> 'market' or exists (select from outbox as later
          where later.shop_id = $1 and later.topic = 'market' and later.body->>'field' = old.body->>'field' and later.event_id > old.event_id))`,
       [shop, before],
     ),

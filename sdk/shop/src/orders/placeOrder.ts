@@ -35,6 +35,9 @@ export interface Customer {
   readonly holder?: AccountHolder | undefined;
 }
 
+/** What else is written with a new order, before its first event. What it throws, the order isn't there. */
+export type AlsoOrdered = (work: Work, number: string) => Promise<void>;
+
 /** As long an account may take to answer. Before that nobody else asks: the answer is on its way. */
 const PAYING_MS = 2 * 60_000;
 /** After its slot, what isn't paid is given to others. */
@@ -48,12 +51,13 @@ export async function placeOrder(
   key: string,
   request: OrderRequest,
   customer: Customer,
+  also?: AlsoOrdered,
 ): Promise<Order> {
   const { holder, session } = customer;
   if (request.pay === 'account' && (holder === undefined || accounts === undefined))
     throw new ShopError('not-signed-in', 'Sign in with the account that pays.');
   const one: Write = { shop, actor: session, operation: 'order', key, body: request };
-  const { number, due, payKey } = await write(around, one, (work) => begin(work, request, customer));
+  const { number, due, payKey } = await write(around, one, (work) => begin(work, request, customer, also));
   if (due > 0 && holder !== undefined && accounts !== undefined) {
     const { merchant, currency } = await read(around, shop, async (work) => work.shop);
     const open = await read(around, shop, (work) => statusOf(work, number));
@@ -98,7 +102,7 @@ export async function recoverPayments(around: Surroundings, accounts: OnlineAcco
   return ended;
 }
 
-async function begin(work: Work, request: OrderRequest, { session, holder }: Customer) {
+async function begin(work: Work, request: OrderRequest, { session, holder }: Customer, also?: AlsoOrdered) {
   const { lines, codes = [], customerName, language, slotMs, total, pay, giftCode } = request;
   const { shop } = work;
   const priced = await price(work, { lines, codes });
@@ -120,6 +124,7 @@ async function begin(work: Work, request: OrderRequest, { session, holder }: Cus
     work.nowMs, expiresMs, total, JSON.stringify({ ...priced, held, holder: pay === 'account' ? holder && { label: holder.label, accountToken: holder.accountToken } : undefined }),
     draw(work.random, 8), payKey,
   ]);
+  await also?.(work, number);
   await noteOrder(work, number, 'placed', 'customer');
   const due = pay === 'counter' ? 0 : total - held;
   if (pay === 'account' && due === 0) await finishPayment(work, number, undefined);

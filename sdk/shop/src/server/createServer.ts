@@ -11,10 +11,11 @@ import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Shop } from '../createShop.js';
 import { feedRoutes } from '../feeds/feedRoutes.js';
-import { ucpRoutes } from '../feeds/ucpRoutes.js';
 import { ShopError } from '../shopError.js';
 import { errorPage } from '../site/goodsPages.js';
 import { siteRoutes } from '../site/siteRoutes.js';
+import { ucpFault } from '../ucp/ucpFault.js';
+import { ucpRoutes } from '../ucp/ucpRoutes.js';
 import { type FaultLine, faultLine, printFault } from './faultLine.js';
 import { tillRoutes } from './tillRoutes.js';
 
@@ -108,6 +109,8 @@ export async function createServer(
       onFault(faultLine(fault, about, shop.clock.now()));
     }
     const isPage = request.url.startsWith('/s/') && !request.url.includes('/feeds/');
+    if (request.url.startsWith('/ucp/'))
+      return reply.type('application/json').send(JSON.stringify(ucpFault(fault, origin)));
     return isPage
       ? reply.type('text/html; charset=utf-8').send(errorPage(fault))
       : reply.type('application/json').send(JSON.stringify(fault.toJSON()));
@@ -119,7 +122,7 @@ export async function createServer(
   await server.register(async (inner) => tillRoutes(inner, shop, attemptsMax), { prefix: '/api/till' });
   siteRoutes(server, shop, origin, attemptsMax);
   feedRoutes(server, shop, origin);
-  ucpRoutes(server, shop, origin);
+  ucpRoutes(server, shop, origin, attemptsMax);
   await more?.(server);
   return server;
 }
