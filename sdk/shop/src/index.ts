@@ -15,6 +15,7 @@ export {
 } from './database/database.js';
 export { FolderInUse } from './database/folderLock.js';
 export { migrate, SchemaTooNew } from './database/migrate.js';
+export { moveShop } from './database/moveShop.js';
 export { databaseNameOf, openDatabase } from './database/openDatabase.js';
 export type { Surroundings, Work, Write } from './database/work.js';
 export { type GiftBooks, giftBooks } from './gifts/giftBooks.js';

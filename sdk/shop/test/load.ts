@@ -1,7 +1,8 @@
 /**
- * `npm run shop:load -- [--seed N] [--shops N] [--seconds N] [--database ADDRESS]`: what one machine takes. Opens shops, sells in them, orders
- * and moves stock, all drawn from the seed, and prints a line for each: how many a second. A bar on a terminal.
- * Without an address: PGlite in memory, and PostgreSQL when COMPTOIR_POSTGRES names a server.
+ * `npm run shop:load -- [--seed N] [--shops N] [--seconds N] [--database ADDRESS | --databases N]`: what one machine takes. Opens shops, sells in
+ * them, orders and moves stock, all drawn from the seed, and prints a line for each: how many a second. A bar on a terminal.
+ * Without an address: PGlite in memory, and PostgreSQL when COMPTOIR_POSTGRES names a server. `--databases 3`: the same on one, two and three
+ * databases of that server, each shop in the one that `databaseNameOf` says; then it's added up what each of them holds.
  */
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
@@ -9,7 +10,8 @@ import progress from 'cli-progress';
 import { Command } from 'commander';
 import { createShop, type Shop } from '../src/createShop.js';
 import type { Database } from '../src/database/database.js';
-import { openDatabase } from '../src/database/openDatabase.js';
+import { databaseNameOf, openDatabase } from '../src/database/openDatabase.js';
+import { openPostgres } from '../src/database/postgres.js';
 import { putItem } from '../src/goods/catalogue.js';
 import { adjustStock } from '../src/goods/stock.js';
 import { openSlots } from '../src/orders/orders.js';
@@ -21,6 +23,7 @@ interface Options {
   readonly shops: string;
   readonly seconds: string;
   readonly database?: string;
+  readonly databases?: string;
 }
 
 const START_MS = Date.UTC(2026, 10, 27, 8);
@@ -29,55 +32,145 @@ const ITEMS = 50;
 const AT_ONCE = 8;
 const SLOT_MS = 3_600_000;
 
-const { seed, shops, seconds, database } = new Command()
+const { seed, shops, seconds, database, databases } = new Command()
   .option('--seed <n>', 'what is drawn', '1')
   .option('--shops <n>', 'how many shops', '50')
   .option('--seconds <n>', 'for each kind', '5')
   .option('--database <address>', 'a folder, or postgres://…')
+  .option('--databases <n>', 'one to so many of the server that COMPTOIR_POSTGRES names')
   .parse()
   .opts<Options>();
 
 const server = process.env['COMPTOIR_POSTGRES'];
-const addresses = database !== undefined ? [database] : [undefined, ...(server === undefined ? [] : [server])];
+const usual = [undefined, ...(server === undefined ? [] : [server])];
+const addresses = databases !== undefined ? [] : database === undefined ? usual : [database];
 for (const address of addresses) {
   const opened = await openDatabase(address);
   const [row] = await opened.query('select version() as version');
   console.log(
     `${String(row?.['version']).replace(/ (on|\(Debian).*/, '')}${address === undefined ? ', PGlite in memory' : ''}, node ${process.versions.node}, seed ${seed}`,
   );
-  await measure(opened);
+  await measure(new Map([['one', opened]]));
   await opened.close();
 }
+if (databases !== undefined) await measureSeveral(Number(databases));
 
-async function measure(on: Database): Promise<void> {
-  const run = `${seed}-${Date.now().toString(36)}`;
+/** The same shops, whose names are drawn from the seed, over one database, over two, and so on. */
+async function measureSeveral(most: number): Promise<void> {
+  if (server === undefined) throw new Error('--databases wants a server: COMPTOIR_POSTGRES=postgres://…');
+  let first: Readonly<Record<string, number>> | undefined;
+  for (let count = 1; count <= most; count += 1) {
+    const opened = await Promise.all(
+      Array.from({ length: count }, (_, at) => newDatabase(server, `load_${process.pid}_${count}_${at + 1}`)),
+    );
+    const names = opened.map((_, at) => `database-${at + 1}`);
+    console.log(`${count} database${count === 1 ? '' : 's'}, node ${process.versions.node}, seed ${seed}`);
+    const rates = await measure(new Map(names.map((name, at) => [name, opened[at] as Database])));
+    first ??= rates;
+    const ratios = Object.entries(rates).map(
+      ([what, rate]) => `${what} ${(rate / (first?.[what] ?? rate)).toFixed(2)}`,
+    );
+    if (count > 1) console.log(`for one database's 1: ${ratios.join(', ')}`);
+    await Promise.all(opened.map((one) => one.close()));
+  }
+}
+
+async function newDatabase(at: string, name: string): Promise<Database> {
+  const admin = await openPostgres(at, 1);
+  await admin.run(`create database ${name}`);
+  await admin.close();
+  const url = new URL(at);
+  url.pathname = `/${name}`;
+  return openDatabase(url.href);
+}
+
+/** @param on databases by their names @returns how many a second of each kind */
+async function measure(on: ReadonlyMap<string, Database>): Promise<Readonly<Record<string, number>>> {
+  const run = `${seed}${on.size > 1 || databases !== undefined ? '' : `-${Date.now().toString(36)}`}`;
   const names = Array.from({ length: Number(shops) }, (_, at) => `load-${run}-${at}`);
-  const shop = createShop({ database: on, clock: { now: () => START_MS }, random: drawn(`random ${run}`) });
-  await rate('shops opened', names.length, (at) => open(shop, names[at] ?? ''));
-  await rate('stock events', undefined, (at) =>
-    shop.change(shopOf(names, at), (work) =>
-      adjustStock(work, { sku: `sku-${at % ITEMS}`, delta: 1 + (at % 7), reason: 'delivery' }, `d${at}`),
+  const servers = new Map(
+    [...on].map(([name, database]) => {
+      const clock = { now: () => START_MS };
+      return [name, createShop({ database, clock, random: drawn(`random ${run} ${name}`) })] as const;
+    }),
+  );
+  const places = new Map<string, Shop>();
+  for (const name of names) {
+    const place = servers.get(await databaseNameOf(name, [...servers.keys()]));
+    if (place !== undefined) places.set(name, place);
+  }
+  const at = (name: string): Shop => {
+    const shop = places.get(name);
+    if (shop === undefined) throw new Error(`${name} is nowhere`);
+    return shop;
+  };
+  let sold = 0;
+  const rates = {
+    'shops opened': await rate('shops opened', names.length, (n) => open(at(names[n] ?? ''), names[n] ?? '')),
+    'stock events': await rate('stock events', undefined, (n) =>
+      at(shopOf(names, n)).change(shopOf(names, n), (work) =>
+        adjustStock(work, { sku: `sku-${n % ITEMS}`, delta: 1 + (n % 7), reason: 'delivery' }, `d${n}`),
+      ),
     ),
-  );
-  await rate('sales, three lines', undefined, (at) => sell(shop, shopOf(names, at), at));
-  await rate('orders for pickup', undefined, (at) =>
-    shop.order(
-      shopOf(names, at),
-      `order-${at}`,
-      {
-        lines: [{ sku: `sku-${at % ITEMS}`, qty: 1 }],
-        customerName: 'Load',
-        language: 'en',
-        slotMs: START_MS + SLOT_MS,
-        total: priceOf(at % ITEMS),
-        pay: 'counter',
-      },
-      { session: `s${at}` },
+    sales: await rate('sales, three lines', undefined, async (n) => {
+      const total = await sell(at(shopOf(names, n)), shopOf(names, n), n);
+      sold += total;
+    }),
+    orders: await rate('orders for pickup', undefined, (n) =>
+      at(shopOf(names, n)).order(
+        shopOf(names, n),
+        `order-${n}`,
+        {
+          lines: [{ sku: `sku-${n % ITEMS}`, qty: 1 }],
+          customerName: 'Load',
+          language: 'en',
+          slotMs: START_MS + SLOT_MS,
+          total: priceOf(n % ITEMS),
+          pay: 'counter',
+        },
+        { session: `s${n}` },
+      ),
     ),
+    catalogues: await rate('catalogues read', undefined, (n) =>
+      at(shopOf(names, n)).read(shopOf(names, n), (work) =>
+        work.query('select * from item where shop_id = $1', [work.shop.shop_id]),
+      ),
+    ),
+  };
+  if (on.size > 1 || databases !== undefined) await addUp(on, names, sold);
+  return rates;
+}
+
+/** Each shop is whole in one database, and what they hold comes to what was sold. */
+async function addUp(on: ReadonlyMap<string, Database>, names: readonly string[], sold: number): Promise<void> {
+  const held = await Promise.all(
+    [...on].map(async ([name, database]) => {
+      const [row] = await database.query(
+        'select (select count(*)::int from shop) as shops, count(*)::int as sales, coalesce(sum(total), 0)::bigint as total from sale',
+      );
+      const shops = (await database.query('select shop_id from shop')).map(({ shop_id }) => String(shop_id));
+      const homes = await Promise.all(shops.map((shop) => databaseNameOf(shop, [...on.keys()])));
+      return {
+        name,
+        shops,
+        strangers: homes.filter((home) => home !== name).length,
+        sales: Number(row?.['sales']),
+        total: Number(row?.['total']),
+      };
+    }),
   );
-  await rate('catalogues read', undefined, (at) =>
-    shop.read(shopOf(names, at), (work) => work.query('select * from item where shop_id = $1', [work.shop.shop_id])),
+  const sum = held.reduce((all, { total }) => all + total, 0);
+  const isWhole =
+    held
+      .flatMap(({ shops }) => shops)
+      .sort()
+      .join() === [...names].sort().join() && held.every(({ strangers }) => strangers === 0);
+  for (const { name, shops, sales, total } of held)
+    console.log(`${name.padEnd(20)} ${String(shops.length).padStart(8)} shops, ${sales} sales, ${total}`);
+  console.log(
+    `${'together'.padEnd(20)} ${sum === sold && isWhole ? 'what was sold, and no shop twice' : `WRONG: ${sum} of ${sold}`}`,
   );
+  if (sum !== sold || !isWhole) process.exitCode = 1;
 }
 
 async function open(shop: Shop, name: string): Promise<void> {
@@ -112,7 +205,8 @@ async function open(shop: Shop, name: string): Promise<void> {
   });
 }
 
-async function sell(shop: Shop, name: string, at: number): Promise<void> {
+/** @returns the total */
+async function sell(shop: Shop, name: string, at: number): Promise<number> {
   const lines = [at, at + 7, at + 13].map((item) => ({
     sku: `sku-${item % ITEMS}`,
     qty: 1,
@@ -132,10 +226,11 @@ async function sell(shop: Shop, name: string, at: number): Promise<void> {
   await shop.write({ shop: name, actor: 'till', operation: '/sales', key, body: sale }, (work) =>
     recordSale(work, key, sale, { channel: 'counter' }),
   );
+  return total;
 }
 
 /** Calls until they are done, or the time is over. */
-async function rate(what: string, count: number | undefined, call: (at: number) => Promise<unknown>): Promise<void> {
+async function rate(what: string, count: number | undefined, call: (at: number) => Promise<unknown>): Promise<number> {
   const isShown = process.stderr.isTTY === true;
   const bar = new progress.SingleBar(
     { format: `${what.padEnd(20)} {bar} {value}`, stream: process.stderr },
@@ -162,6 +257,7 @@ async function rate(what: string, count: number | undefined, call: (at: number) 
       .toLocaleString('en')
       .padStart(8)} a second (${next} in ${(took / 1000).toFixed(1)} s)`,
   );
+  return (next * 1000) / took;
 }
 
 function shopOf(names: readonly string[], at: number): string {

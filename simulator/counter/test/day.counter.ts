@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { openChromium, TABLET } from '../src/chromium.js';
 import { type Counter, openCounter } from '../src/openCounter.js';
 import { playDay } from '../src/playDay.js';
+import { ownDatabase } from './ownDatabase.js';
 import { type TillOnPage, tillOnPage } from './tillOnPage.js';
 
 /** `COMPTOIR_PICTURES=1` keeps them for the docs. */
@@ -19,7 +20,7 @@ const pictures =
 let counter: Counter;
 let browser: Browser;
 beforeAll(async () => {
-  counter = await openCounter({ seed: 1 });
+  counter = await openCounter({ seed: 1, ...(await ownDatabase()) });
   browser = await openChromium();
 });
 afterAll(async () => {
@@ -249,7 +250,7 @@ test('the page starts without a network, with its catalogue', async () => {
 });
 
 test('a day without a page ends with the same sums', async () => {
-  await using once = await openCounter({ seed: 7 });
+  await using once = await openCounter({ seed: 7, ...(await ownDatabase()) });
   const report = await playDay(once, () => {});
   expect(report).toMatchObject({ sales: 4, stored: 0, owed: 0 });
   // What the tap took of the gift card is gone on the web as well.

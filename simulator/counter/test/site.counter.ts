@@ -3,11 +3,12 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { axeFaults, openChromium, TABLET } from '../src/chromium.js';
 import { type Counter, openCounter } from '../src/openCounter.js';
+import { ownDatabase } from './ownDatabase.js';
 
 let counter: Counter;
 let browser: Browser;
 beforeAll(async () => {
-  counter = await openCounter({ seed: 2 });
+  counter = await openCounter({ seed: 2, ...(await ownDatabase()) });
   browser = await openChromium();
 });
 afterAll(async () => {

@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { createShop } from '../createShop.js';
 import { FolderInUse } from '../database/folderLock.js';
 import { SchemaTooNew } from '../database/migrate.js';
+import { moveShop } from '../database/moveShop.js';
 import { openDatabase } from '../database/openDatabase.js';
 import { ShopError } from '../shopError.js';
 import { newPairingCode } from '../shops.js';
@@ -53,8 +54,31 @@ program
   .description('prints a code for one more till, of a database that others may open, too')
   .requiredOption('--database <url>', 'postgres://…')
   .action((shop: string, { database }: { database: string }) => ended(pair(shop, database)));
+program
+  .command('move <shop>')
+  .description('moves a shop to another database, while nobody serves it')
+  .requiredOption('--from <place>', 'a folder, or postgres://…')
+  .requiredOption('--to <place>', 'a folder, or postgres://…')
+  .option('--again', 'deletes first what a move that was broken off left there')
+  .action((shop: string, { from, to, again }: { from: string; to: string; again?: true }) =>
+    ended(move(shop, from, to, again ?? false)),
+  );
 
 await program.parseAsync();
+
+async function move(name: string, from: string, to: string, again: boolean): Promise<void> {
+  const source = await openDatabase(from);
+  try {
+    const target = await openDatabase(to);
+    try {
+      console.log(`${await moveShop(source, target, name, again)} rows of ${name} moved`);
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
 
 async function pair(name: string, address: string): Promise<void> {
   const database = await openDatabase(address);
