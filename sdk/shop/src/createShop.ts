@@ -57,6 +57,19 @@ export function createShop({
   const around: Surroundings = { database, clock, random };
   const shops = async (): Promise<readonly string[]> =>
     (await database.query('select shop_id from shop order by shop_id')).map(({ shop_id }) => String(shop_id));
+  const tickOf = async (shop: string): Promise<void> => {
+    await change(around, shop, async (work) => {
+      await expireHolds(work);
+      await expireGiftHolds(work);
+      await expireOrders(work);
+      await forgetExpired(work);
+      await work.query('delete from session where shop_id = $1 and expires_ms <= $2', [shop, work.nowMs]);
+    });
+    if (accounts !== undefined) await recoverPayments(around, accounts, shop);
+    await deliverOutbox(around, shop);
+    if (platforms.length > 0) await tellPlatforms(around, platforms, shop);
+    await forgetDelivered(around, shop);
+  };
   return {
     ...around,
     accounts,
@@ -67,19 +80,10 @@ export function createShop({
     order: (shop, key, request, customer, also) => placeOrder(around, accounts, shop, key, request, customer, also),
     shops,
     async tick() {
-      for (const shop of await shops()) {
-        await change(around, shop, async (work) => {
-          await expireHolds(work);
-          await expireGiftHolds(work);
-          await expireOrders(work);
-          await forgetExpired(work);
-          await work.query('delete from session where shop_id = $1 and expires_ms <= $2', [shop, work.nowMs]);
-        });
-        if (accounts !== undefined) await recoverPayments(around, accounts, shop);
-        await deliverOutbox(around, shop);
-        if (platforms.length > 0) await tellPlatforms(around, platforms, shop);
-        await forgetDelivered(around, shop);
-      }
+      const faults: unknown[] = [];
+      // One that fails keeps no other back.
+      for (const shop of await shops()) await tickOf(shop).catch((fault: unknown) => faults.push(fault));
+      if (faults.length > 0) throw faults[0];
     },
   };
 }

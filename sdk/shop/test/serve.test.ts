@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ServeOptions, serve, UsageFault } from '../src/cli/serve.js';
 import { ShopFileFault, shopFileFrom, slotsOf } from '../src/cli/shopFile.js';
 import { createShop } from '../src/createShop.js';
-import { withFaults } from '../src/database/database.js';
+import { type Database, withFaults } from '../src/database/database.js';
 import { FolderInUse, lockFolder } from '../src/database/folderLock.js';
 import { openPglite } from '../src/database/pglite.js';
 import { createServer } from '../src/server/createServer.js';
@@ -192,6 +192,24 @@ describe('the server', () => {
     expect(await third([], ['2001:db8:1:2::1', '2001:db8:1:2::2', '2001:db8:1:2:3:4:5:6'])).toBe(429);
     expect(await third([], ['2001:db8:1:2::1', '2001:db8:1:3::1', '2001:db8:1:4::1'])).toBe(200);
     expect(await third([], ['::ffff:192.0.2.1', '192.0.2.1', '::ffff:192.0.2.1'])).toBe(429);
+  });
+
+  test('does what time does for each shop, though one of them fails', async () => {
+    const { database } = around;
+    for (const shop of ['canal', 'halles'])
+      await database.query("insert into session values ($1, 'old', null, null, '{}', 'en', 0)", [shop]);
+    let isFirst = true;
+    const broken: Database = {
+      ...database,
+      transaction(work) {
+        if (!isFirst) return database.transaction(work);
+        isFirst = false;
+        return Promise.reject(new Error('canal is broken'));
+      },
+    };
+    await expect(createShop({ ...around, database: broken }).tick()).rejects.toThrow('canal is broken');
+    const left = await database.query("select shop_id from session where session_id = 'old'");
+    expect(left).toEqual([{ shop_id: 'canal' }]);
   });
 
   test('tells what went wrong inside in one line, without anything of anybody', async () => {

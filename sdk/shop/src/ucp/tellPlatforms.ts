@@ -30,11 +30,15 @@ interface Due {
 /** @param platforms origins that may be asked and told @returns how many events were taken */
 export async function tellPlatforms(around: Surroundings, platforms: readonly string[], of: string): Promise<number> {
   const failed = new Set<string>();
+  /** Profiles are asked for once a round. */
+  const webhooks = new Map<string, Promise<string | undefined>>();
   let taken = 0;
   for (const due of await nextEvents(around, of)) {
     const platform = new URL(due.profile).origin;
     if (!platforms.includes(platform) || failed.has(platform)) continue;
-    const isTaken = await tell(due, platforms).catch(() => false);
+    const webhook = webhooks.get(due.profile) ?? webhookOf(due.profile);
+    webhooks.set(due.profile, webhook);
+    const isTaken = await webhook.then((address) => tell(due, address, platforms)).catch(() => false);
     if (!isTaken) failed.add(platform);
     if (!isTaken) continue;
     taken += 1;
@@ -92,8 +96,11 @@ async function nextEvents(around: Surroundings, of: string): Promise<readonly Du
   return due.filter((one) => one !== undefined);
 }
 
-async function tell({ profile, body, signature, origin }: Due, platforms: readonly string[]): Promise<boolean> {
-  const address = await webhookOf(profile);
+async function tell(
+  { body, signature, origin }: Due,
+  address: string | undefined,
+  platforms: readonly string[],
+): Promise<boolean> {
   // Where a profile sends us is asked about, too: it names no inner address of ours.
   if (address === undefined || !platforms.includes(new URL(address).origin)) return false;
   const { ok } = await ask(address, {

@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Item } from '../api.js';
 import type { Shop } from '../createShop.js';
-import { catalogueOf } from '../goods/catalogue.js';
+import { itemsOf } from '../goods/catalogue.js';
 import { orderOf, secretsOf } from '../orders/orders.js';
 import { saleOf } from '../sales/readSale.js';
 import { ShopError } from '../shopError.js';
@@ -20,6 +20,9 @@ import { CATALOGUE_META, profileOf } from './meta.js';
 import { ucpOrderOf } from './orderOf.js';
 import { idOf, productOf } from './productOf.js';
 
+/** Of one answer. */
+const PRODUCTS_MAX = 100;
+
 /** @param attemptsMax codes that one address may try in a minute */
 export function ucpRoutes(server: FastifyInstance, shop: Shop, origin: string, attemptsMax: number): void {
   const checkouts = createCheckouts(shop, origin);
@@ -30,33 +33,38 @@ export function ucpRoutes(server: FastifyInstance, shop: Shop, origin: string, a
   };
 
   server.get('/.well-known/ucp', async (_, reply) => {
-    const keys = await Promise.all(
-      (await shop.shops()).map((of) => shop.read(of, async (work) => jwkOf(work.shop.signing_key))),
-    );
+    const rows = await shop.database.query('select signing_key from shop order by shop_id');
+    const keys = rows.map(({ signing_key }) => jwkOf(signing_key as Uint8Array));
     const handlers = shop.accounts === undefined ? {} : accountHandlers(origin);
     return reply.header('cache-control', 'public, max-age=300').send(profileOf(origin, handlers, keys));
   });
   server.get('/ucp/handlers/account', (_, reply) => reply.type('text/plain; charset=utf-8').send(handlerText(origin)));
   server.get('/ucp/handlers/account.json', async () => handlerSchema(origin));
 
-  const productsOf = async (matches: (item: Item, id: string) => boolean): Promise<object> => {
+  /** Without a lock, whoever asks: reservations that are over just now may still count. */
+  const productsOf = async (
+    shops: readonly string[],
+    matches: (item: Item, id: string) => boolean,
+  ): Promise<object> => {
     const products: object[] = [];
-    for (const of of await shop.shops()) {
-      const { info, items } = await shop.change(of, async (work) => ({
-        info: infoOf(work.shop),
-        ...(await catalogueOf(work)),
-      }));
-      for (const item of items) if (matches(item, idOf(info, item.sku))) products.push(productOf(info, item, origin));
+    for (const of of shops) {
+      const left = PRODUCTS_MAX - products.length;
+      if (left <= 0) break;
+      const [info, items] = await shop.read(of, async (work) => [infoOf(work.shop), await itemsOf(work)] as const);
+      const found = items.filter((item) => matches(item, idOf(info, item.sku)));
+      products.push(...found.slice(0, left).map((item) => productOf(info, item, origin)));
     }
     return { ucp: CATALOGUE_META, products };
   };
   server.post('/ucp/v1/catalog/search', { schema: { body: BODIES.search } }, async (request) => {
     const wanted = ((request.body as { query?: string }).query ?? '').toLowerCase();
-    return productsOf(({ name }) => `${name.en} ${name.fr}`.toLowerCase().includes(wanted));
+    return productsOf(await shop.shops(), ({ name }) => `${name.en} ${name.fr}`.toLowerCase().includes(wanted));
   });
   server.post('/ucp/v1/catalog/lookup', { schema: { body: BODIES.search } }, async (request) => {
     const { ids = [] } = request.body as { ids?: string[] };
-    return productsOf((_, id) => ids.includes(id));
+    const named = new Set(ids.map((id) => id.split(':')[0]));
+    const shops = (await shop.shops()).filter((of) => named.has(of));
+    return productsOf(shops, (_, id) => ids.includes(id));
   });
 
   server.post('/ucp/v1/checkout-sessions', { schema: { body: BODIES.checkout } }, async (request, reply) => {
