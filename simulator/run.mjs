@@ -22,7 +22,7 @@ const BUNDLES = [
   },
   {
     workspace: '@comptoir/sdk',
-    from: ['sdk/src', 'sdk/tsup.config.ts', 'sdk/package.json'],
+    from: ['sdk/src', 'sdk/bundle.mjs', 'sdk/package.json'],
     to: ['sdk/dist/index.js', 'sdk/dist/acquirer/index.js', 'sdk/dist/tokens/index.js', 'sdk/dist/issuer/index.js'],
   },
   {

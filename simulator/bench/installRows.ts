@@ -3,7 +3,7 @@
  * into a folder for this run; without a registry there are none, and the rows say so.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,15 +24,15 @@ const MEBIBYTES_MAX = 2;
 const CORE_KIBIBYTES_MAX = 15;
 const IMPORT_RATIO_MAX = 0.5;
 const STARTS = 11;
-/** What `npm pack` takes besides README and licence. */
-const SHIPPED: readonly string[] = ['bin', 'dist', 'udev', 'package.json'];
 
 export async function installRows(): Promise<Row[]> {
+  // Declarations are installed, too.
+  execFileSync('npx', ['tsc', '-b', 'sdk'], { cwd: TOP });
   execFileSync('npm', ['run', '-s', 'bundle', '-w', '@comptoir/protocol', '-w', '@comptoir/sdk'], { cwd: TOP });
   const folder = mkdtempSync(join(tmpdir(), 'comptoir-bench-'));
   try {
     const peers = Object.keys(PEERS).map((name) => peerIn(folder, name));
-    const own = ownInstall();
+    const own = ownInstall(folder);
     return [
       row('packages that the SDK brings', '', own.packages, PACKAGES_MAX, 'packages', peers),
       row('installed, without native parts', 'MiB', own.bytes / MEBIBYTE, MEBIBYTES_MAX, 'MiB', peers),
@@ -71,40 +71,40 @@ function mebibytes(installed: Installed | undefined): string {
   return ((installed?.bytes ?? 0) / MEBIBYTE).toFixed(2);
 }
 
-/** The SDK as it's shipped, and what it depends on, as npm has put it beside it. */
-function ownInstall(): Installed {
-  const seen = new Map<string, number>();
-  const add = (name: string, folder: string, files: readonly string[]): void => {
-    if (seen.has(name)) return;
-    seen.set(
-      name,
-      files.reduce((sum, file) => sum + bytesOf(join(folder, file)), 0),
-    );
-    const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    for (const next of Object.keys(dependencies))
-      add(next, join(TOP, 'node_modules', next), next.startsWith('@comptoir/') ? SHIPPED : ['.']);
-  };
-  add('@comptoir/sdk', SDK, SHIPPED);
-  return { packages: seen.size, bytes: [...seen.values()].reduce((sum, bytes) => sum + bytes, 0) };
+/** The SDK as `npm pack` makes it, in an empty folder. It needs no registry: all that it depends on is ours. */
+function ownInstall(folder: string): Installed {
+  const own = mkdtempSync(join(folder, 'own-'));
+  const workspaces = ['-w', '@comptoir/protocol', '-w', '@comptoir/sdk'];
+  execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', own, ...workspaces], { cwd: TOP });
+  const tarballs = readdirSync(own).map((name) => join(own, name));
+  installInto(own, tarballs);
+  return installedIn(own);
+}
+
+function installInto(folder: string, packages: readonly string[]): void {
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...packages];
+  execFileSync('npm', args, { stdio: 'ignore', cwd: folder });
+}
+
+function installedIn(folder: string): Installed {
+  const lock = JSON.parse(readFileSync(join(folder, 'node_modules/.package-lock.json'), 'utf8'));
+  return { packages: Object.keys(lock.packages).length, bytes: bytesOf(join(folder, 'node_modules')) };
 }
 
 function peerIn(folder: string, name: string): Peer {
   const own = mkdtempSync(join(folder, 'peer-'));
   const version = PEERS[name as keyof typeof PEERS];
   try {
-    const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', own, `${name}@${version}`];
-    execFileSync('npm', args, { stdio: 'ignore', cwd: own });
+    installInto(own, [`${name}@${version}`]);
   } catch {
     return { name, folder: own, installed: undefined };
   }
-  const lock = JSON.parse(readFileSync(join(own, 'node_modules/.package-lock.json'), 'utf8'));
-  const packages = Object.keys(lock.packages).length;
-  return { name, folder: own, installed: { packages, bytes: bytesOf(join(own, 'node_modules')) } };
+  return { name, folder: own, installed: installedIn(own) };
 }
 
 /** Of a file, or of all files in a folder; native parts, and the sources that they are built from, don't count. */
 function bytesOf(path: string): number {
-  if (!existsSync(path)) return 0;
   const entry = statSync(path);
   if (!entry.isDirectory()) return path.endsWith('.node') ? 0 : entry.size;
   return readdirSync(path)

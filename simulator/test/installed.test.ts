@@ -1,5 +1,5 @@
 /**
- * What others install: the packages as `npm pack` makes them, in a folder of their own without the repository, without a network. And the steps of the
+ * What others install: the packages as `npm pack` makes them, in a folder of their own without the repository, without a registry. And the steps of the
  * action for GitHub, as its runner would run them.
  */
 import { execFileSync } from 'node:child_process';
@@ -10,13 +10,14 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type Ran, runProcess } from './commandProcess.js';
 
@@ -74,6 +75,65 @@ function linkPackage(name: string): void {
     if (!(fault instanceof Error && 'code' in fault && fault.code === 'EEXIST')) throw fault;
   }
 }
+
+describe('the SDK alone', () => {
+  const SDK = 'node_modules/@comptoir/sdk';
+  const BYTES_MAX = 2 * 1024 * 1024;
+  let empty = '';
+  const text = (path: string): string => readFileSync(join(empty, path), 'utf8');
+  const files = (path: string): readonly string[] =>
+    readdirSync(join(empty, path), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(empty, join(entry.parentPath, entry.name)));
+  beforeAll(() => {
+    empty = mkdtempSync(join(folder, 'empty-'));
+    writeFileSync(join(empty, 'package.json'), '{ "private": true }');
+    const tarballs = ['protocol', 'sdk'].map((name) => join(folder, `comptoir-${name}-0.1.0.tgz`));
+    execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', ...tarballs], { cwd: empty });
+  }, 60_000);
+
+  test('it is two packages, without a registry and without maps', () => {
+    expect(readdirSync(join(empty, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['@comptoir']);
+    expect(readdirSync(join(empty, 'node_modules/@comptoir')).sort()).toEqual(['protocol', 'sdk']);
+    const sizes = files('node_modules').map((path) => statSync(join(empty, path)).size);
+    expect(sizes.reduce((a, b) => a + b)).toBeLessThan(BYTES_MAX);
+    expect(files('node_modules').filter((path) => path.endsWith('.map'))).toEqual([]);
+  });
+
+  test('each entry loads, and nothing but the command needs Node', async () => {
+    const { exports: entries } = JSON.parse(text(`${SDK}/package.json`)) as { readonly exports: object };
+    const names = Object.keys(entries).map((entry) => join('@comptoir/sdk', entry));
+    expect(names.length).toBeGreaterThan(20);
+    const script = `for (const name of ${JSON.stringify(names)}) if (Object.keys(await import(name)).length === 0) throw name`;
+    expect(await runProcess(process.execPath, ['--input-type=module', '-e', script], empty)).toMatchObject({
+      code: 0,
+      err: '',
+    });
+    const needNode = files(`${SDK}/dist`).filter((path) => path.endsWith('.js') && /["']node:/.test(text(path)));
+    expect(needNode).toEqual([`${SDK}/dist/cli/comptoir.js`]);
+    expect(await runProcess(join(empty, 'node_modules/.bin/comptoir'), ['--help'], empty)).toMatchObject({
+      code: 0,
+      err: '',
+    });
+  });
+
+  test('it tells what of others is in it, in the version that the lock file knows', () => {
+    const { components } = JSON.parse(text(`${SDK}/dist/bundled.cdx.json`)) as {
+      readonly components: readonly { readonly name: string; readonly version: string; readonly purl: string }[];
+    };
+    const { packages } = JSON.parse(readFileSync(join(top, 'package-lock.json'), 'utf8')) as {
+      readonly packages: Readonly<Record<string, { readonly version: string }>>;
+    };
+    expect(components.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['@noble/ciphers', '@noble/curves', '@noble/hashes', 'commander']),
+    );
+    for (const { name, version, purl } of components) {
+      expect(version, name).toBe(packages[`node_modules/${name}`]?.version);
+      expect(purl).toBe(`pkg:npm/${name.replace('@', '%40')}@${version}`);
+      expect(text(`${SDK}/dist/LICENSES.txt`)).toContain(`${name} ${version}\n\n`);
+    }
+  });
+});
 
 test('npx runs scenarios from the packages alone', { timeout: 120_000 }, async () => {
   const args = [

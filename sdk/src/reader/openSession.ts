@@ -5,10 +5,10 @@
 import { COMMAND } from '@comptoir/protocol';
 import type { Clock } from './clock.js';
 import type { Bounds } from './deadline.js';
-import { ReaderError } from './errors.js';
 import { exchangeFrame, exchangeMessage } from './exchange.js';
 import type { Link } from './link.js';
 import { LinkFault } from './linkFault.js';
+import { loadPart } from './loadPart.js';
 import type { Greeting } from './openChannel.js';
 import type { RandomBytes } from './random.js';
 import type { Session, Trust } from './session/session.js';
@@ -44,8 +44,5 @@ export async function openSession(parts: SessionParts, bounds: Bounds): Promise<
 
 /** @throws ReaderError `link/unsupported-here` */
 export function loadSessionWork(): Promise<typeof import('./session/sessionWork.js')> {
-  return import('./session/sessionWork.js').catch((cause: unknown) => {
-    const message = 'The part of the SDK that opens the link could not be loaded.';
-    throw new ReaderError('link/unsupported-here', { charged: 'no', message, cause });
-  });
+  return loadPart(import('./session/sessionWork.js'), 'opens the link');
 }

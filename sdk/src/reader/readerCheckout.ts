@@ -5,7 +5,8 @@
 import type { CheckoutRequest } from '../checkout/checkoutRequest.js';
 import type { CheckoutResult } from '../checkout/checkoutResult.js';
 import type { TenderEvent } from '../checkout/questions.js';
-import { ReaderError, usageError } from './errors.js';
+import { usageError } from './errors.js';
+import { loadPart } from './loadPart.js';
 import type { Op } from './op.js';
 import type { Call, OperationOptions, Operator } from './operate.js';
 import { type CheckoutHost, chargedSoFar, isCheckoutHost, type PaymentHost } from './paymentHost.js';
@@ -53,10 +54,7 @@ export function createReaderCheckout(
 }
 
 export function loadCheckout(): Promise<CheckoutWork> {
-  return import('../checkout/checkoutWork.js').catch((cause: unknown) => {
-    const message = 'The part of the SDK that takes baskets could not be loaded.';
-    throw new ReaderError('link/unsupported-here', { charged: 'no', message, cause });
-  });
+  return loadPart(import('../checkout/checkoutWork.js'), 'takes baskets');
 }
 
 function checkoutHost(host: PaymentHost | undefined): CheckoutHost {

@@ -3,7 +3,7 @@
  * for. What a payment needs, and what finds its result again, is never loaded late.
  * Source: docs/reference/sdk.md.   Floor: sdk reader.
  */
-import { ReaderError } from './errors.js';
+import { loadPart } from './loadPart.js';
 import type { Call, Operator } from './operate.js';
 import type { Choose } from './read.js';
 import type { Reader } from './reader.js';
@@ -60,11 +60,6 @@ function work(): SeldomWork {
 
 /** @throws ReaderError `link/unsupported-here` */
 export async function loadSeldom(): Promise<SeldomWork> {
-  try {
-    loaded ??= await import('./seldomWork.js');
-    return loaded;
-  } catch (cause) {
-    const message = 'A part of the SDK could not be loaded.';
-    throw new ReaderError('link/unsupported-here', { charged: 'no', message, cause });
-  }
+  loaded ??= await loadPart(import('./seldomWork.js'), 'reads cards and loads keys');
+  return loaded;
 }

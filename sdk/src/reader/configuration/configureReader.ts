@@ -15,17 +15,37 @@ import {
   signedHeadLength,
   toHex,
 } from '@comptoir/protocol';
-import { ReaderError } from '../errors.js';
+import { ReaderError, usageError } from '../errors.js';
 import { LinkFault } from '../linkFault.js';
+import type { Op } from '../op.js';
+import type { Operator } from '../operate.js';
 import type { Operation } from '../operation.js';
+import type { Prompt } from '../prompt.js';
 import { configurationIn } from './configurationIn.js';
 import type { ConfigureOptions, ConfigureRefused, ConfigureResult, ReaderConfiguration } from './configureReport.js';
 
 /** A signature, half a second of erasing, and a whole check take a small chip seconds, and it says nothing meanwhile. */
 const SILENCE_MS_MAX = 10_000;
 
+const TIMEOUT_MS = 60_000;
+
 /** @param object a signed object: the bytes of its file, untrusted */
-export async function configureReader(
+export function configure(
+  operator: Operator,
+  object: Uint8Array,
+  options: ConfigureOptions = {},
+): Op<ConfigureResult, Prompt> {
+  const check = (): void => {
+    if (!(object instanceof Uint8Array)) throw usageError('A configuration is a Uint8Array: the bytes of its file.');
+  };
+  return operator.operate(
+    { name: () => 'configure', timeoutMs: TIMEOUT_MS, charged: () => 'no', check },
+    options,
+    (operation) => configureReader(operation, object, options.onProgress),
+  );
+}
+
+async function configureReader(
   operation: Operation,
   object: Uint8Array,
   onProgress: ConfigureOptions['onProgress'],

@@ -1,0 +1,102 @@
+/**
+ * `npm run bundle`: one build for the entries of package.json and the command, so that they share what they have in common. `tsc -b` writes the declarations beside.
+ * Why @noble/* is in it, and why Rolldown makes it: docs/decisions/0070-the-cryptography-is-in-the-bundle.md.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { build } from 'rolldown';
+
+const OUT = 'dist';
+const ENTRIES = [
+  'index',
+  'transports/memory',
+  'transports/webSocket',
+  'transports/nodeHid',
+  'transports/usb',
+  'transports/webHid',
+  'transports/webUsb',
+  'acquirer/index',
+  'tokens/index',
+  'checkout/index',
+  'issuer/index',
+  'selection/explainSelection',
+  'offline/index',
+  'receipt/index',
+  'promotions/applyPromotions',
+  'factory/index',
+  'release/index',
+  'keys/index',
+  'configuration/index',
+  'rules/rules',
+  'signing/index',
+  'cli/comptoir',
+];
+
+/**
+ * What most programs import at once, in one file with all that it needs at once: a file takes Node half a millisecond.
+ * What is loaded later has files of its own, cryptography first of all.
+ */
+const CORE = /\/sdk\/src\/(index|transports\/(ending|usbReaders|watchDevices))\.ts$/;
+
+await build({
+  input: Object.fromEntries(ENTRIES.map((name) => [name, `src/${name}.ts`])),
+  platform: 'node',
+  external: [/^node:/, /^@comptoir\/protocol/, 'ws', 'node-hid', 'usb'],
+  resolve: { conditionNames: ['comptoir-source', 'import', 'default'] },
+  transform: { target: 'es2022' },
+  output: {
+    dir: OUT,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'parts/[name]-[hash].js',
+    codeSplitting: { groups: [{ name: 'core', test: CORE }] },
+  },
+  plugins: [withoutEarlierFiles(), licences()],
+});
+
+/** Parts of earlier builds go, declarations stay. */
+function withoutEarlierFiles() {
+  return {
+    name: 'without-earlier-files',
+    buildStart() {
+      mkdirSync(OUT, { recursive: true });
+      for (const { name, parentPath } of readdirSync(OUT, { recursive: true, withFileTypes: true }))
+        if (name.endsWith('.js')) rmSync(`${parentPath}/${name}`);
+    },
+  };
+}
+
+/** What is bundled of others: their licences for people, and a bill of materials for what looks for known faults. */
+function licences() {
+  return {
+    name: 'licences',
+    generateBundle(_, bundle) {
+      const modules = Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+      const folders = modules.flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []);
+      const packages = [...new Set(folders)].sort().map((folder) => ({
+        ...JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')),
+        text: licenceIn(folder),
+      }));
+      const told = packages.map(({ name, version, text }) => `${name} ${version}\n\n${text}`);
+      this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: told.join('\n\n\n') });
+      const bill = { bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, components: packages.map(component) };
+      this.emitFile({ type: 'asset', fileName: 'bundled.cdx.json', source: JSON.stringify(bill, null, 2) });
+    },
+  };
+}
+
+/** @param {{ name: string, version: string, license: string }} of its package.json */
+function component({ name, version, license }) {
+  const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
+  return { type: 'library', 'bom-ref': purl, name, version, purl, licenses: [{ license: { id: license } }] };
+}
+
+function licenceIn(folder) {
+  for (const name of ['LICENSE', 'license', 'LICENSE-MIT.txt', 'LICENSE.md']) {
+    try {
+      return readFileSync(`${folder}/${name}`, 'utf8').trim();
+    } catch {
+      // Another name, then.
+    }
+  }
+  throw new Error(`${folder} has no licence`);
+}
