@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { connect } from '@comptoir/sdk';
 import { webSocket } from '@comptoir/sdk/transports/webSocket';
 import { afterEach, expect, test } from 'vitest';
@@ -58,6 +61,41 @@ test('a wrong token, and nobody there: denied, without the token in the error', 
     expect(error).toMatchObject({ code: 'link/denied', charged: 'no', recovery: { do: 'reconnect' } });
     expect(String(error)).not.toContain('secret');
   }
+});
+
+test('a server that never says good-bye keeps no program from ending', async () => {
+  const server = createServer();
+  const opened = new Promise<Socket>((resolve) => {
+    server.on('upgrade', (request, socket) => {
+      const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
+      const accept = createHash('sha1').update(key).digest('base64');
+      socket.write(
+        `HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-accept: ${accept}\r\n\r\n`,
+      );
+      resolve(socket as Socket);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const transport = webSocket(`ws://127.0.0.1:${port}/frozen`);
+  let closed = 0;
+  const handlers = {
+    report: () => {},
+    closed() {
+      closed += 1;
+    },
+  };
+  const connection = await transport.open(await transport.request(), handlers);
+  const socket = await opened;
+  const left = new Promise((resolve) => socket.once('end', resolve));
+  socket.on('error', () => {}).resume();
+  await connection.close();
+  await connection.close();
+  expect(closed).toBe(1);
+  // Not only said to be closed: the socket is let go.
+  await left;
+  socket.destroy();
+  await new Promise((resolve) => server.close(resolve));
 });
 
 test.each(['http://127.0.0.1/x', '127.0.0.1:80', ''])('%j is no address of a reader', async (url) => {

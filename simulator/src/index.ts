@@ -79,4 +79,4 @@ export {
 } from './transcripts/transcript.js';
 export { plugIn } from './wires/usb/plugIn.js';
 export type { UsbDevice } from './wires/usb/usbDevice.js';
-export type { ServedWire, UsbWire } from './wires/usb/wire.js';
+export type { PluggedWire, ServedWire, UsbWire } from './wires/usb/wire.js';

@@ -59,3 +59,15 @@ test('a sale and its refund: what was never taken is not given back, and what is
   expect(await post(order, 'another')).toBe(400);
   expect((await fetch(`${url}/sale`)).status).toBe(400);
 });
+
+test.each(['authorise', 'refund'])(
+  '%s: a body that is too long is answered with 413, however long it is',
+  async (path) => {
+    const { url } = await served();
+    for (const bytes of [4_097, 8_000_000]) {
+      const headers = { 'comptoir-key': 'order-1' };
+      const { status } = await fetch(`${url}/${path}`, { method: 'POST', headers, body: new Uint8Array(bytes) });
+      expect(status).toBe(413);
+    }
+  },
+);

@@ -98,7 +98,8 @@ describe('what is wrong is refused, and says so', () => {
   test.each<[string, string, unknown, number, string | undefined]>([
     ['POST', '/readers', { seed: 'x' }, 400, 'seed must be a whole number'],
     ['POST', '/readers', '{', 400, 'the body is no JSON'],
-    ['POST', '/readers', `"${'x'.repeat(70_000)}"`, 400, 'the body is too long'],
+    ['POST', '/readers', `"${'x'.repeat(70_000)}"`, 413, 'longer than 65536 bytes'],
+    ['POST', '/readers', `"${'x'.repeat(8_000_000)}"`, 413, 'longer than 65536 bytes'],
     ['GET', '/readers/999', undefined, 404, 'there is no reader 999'],
     ['DELETE', '/readers/999', undefined, 404, 'there is no reader 999'],
     ['GET', '/somewhere', undefined, 404, undefined],

@@ -183,6 +183,70 @@ describe('hostile clients', () => {
     await left(await configured());
   });
 
+  /** A device that ends nothing, and the connection of a client that has it. */
+  function stillDevice() {
+    const asked: string[] = [];
+    const never = (what: string) => {
+      asked.push(what);
+      return { done: new Promise<Uint8Array>(() => undefined), cancel: () => void asked.push('cancel') };
+    };
+    const device: UsbDevice = {
+      isConnected: () => true,
+      connectionChanged: () => undefined,
+      control: () => never('control'),
+      transferIn: () => never('in'),
+      transferOut: () => never('out'),
+      reset: async () => undefined,
+    };
+    const answers: (readonly [code: number, sequence: number, status: number])[] = [];
+    const write = (bytes: Uint8Array): void => {
+      const answer = Buffer.from(bytes);
+      answers.push([answer.readUInt32BE(0), answer.readUInt32BE(4), answer.readInt32BE(20)]);
+    };
+    const client = { write, end: () => undefined };
+    const connection = createUsbIpConnection({ device, client, mayImport: () => true, isImported: true });
+    return { asked, answers, connection };
+  }
+  /** command | sequence | device | direction | endpoint, then by command. */
+  function command(words: readonly number[], setup: readonly number[] = []): Buffer {
+    const bytes = Buffer.alloc(48);
+    for (const [at, word] of words.entries()) bytes.writeUInt32BE(word, 4 * at);
+    bytes.set(setup, 40);
+    return bytes;
+  }
+
+  test('one transfer unlinked again and again is ended once, and no more waits than there are transfers', () => {
+    const { asked, answers, connection } = stillDevice();
+    connection.receive(command([1, 1, 0x10002, 1, 1, 0, 64]));
+    for (let sequence = 2; sequence < 1002; sequence += 1) connection.receive(command([2, sequence, 0x10002, 0, 0, 1]));
+    expect(asked).toEqual(['in', 'cancel']);
+    // All but the first have their answer: there was nothing left to end.
+    expect(answers.map(([code, , status]) => `${code} ${status}`)).toEqual(Array.from({ length: 999 }, () => '4 0'));
+    connection.close();
+  });
+
+  test('data that are not as long as their request says are refused before any device has to do with them', () => {
+    const { asked, answers, connection } = stillDevice();
+    const setIdle = [0x21, 0x0a, 0, 0, 0, 0, 8, 0];
+    connection.receive(command([1, 1, 0x10002, 0, 0, 0, 2], setIdle));
+    connection.receive(Uint8Array.of(1, 2));
+    expect([asked, answers]).toEqual([[], [[3, 1, -32]]]);
+    connection.receive(command([1, 2, 0x10002, 0, 0, 0, 8], setIdle));
+    connection.receive(new Uint8Array(8));
+    expect(asked).toEqual(['control']);
+    connection.close();
+  });
+
+  test('a page that speaks HTTP to the port is cut off without a word', async () => {
+    const socket = connect(wire.port, '127.0.0.1');
+    socket.write(
+      `POST / HTTP/1.1\r\nhost: 127.0.0.1:${wire.port}\r\ncontent-length: 8\r\n\r\n\x01\x11\x80\x05\0\0\0\0`,
+    );
+    const parts: Buffer[] = [];
+    for await (const part of socket) parts.push(part);
+    expect(parts).toEqual([]);
+  });
+
   test('many connections: the first are served, the others closed', async () => {
     const sockets = Array.from({ length: 40 }, () => connect(wire.port, '127.0.0.1'));
     const closed = sockets.slice(20).map((socket) => new Promise((resolve) => socket.once('close', resolve)));

@@ -165,6 +165,33 @@ test('a guest that asks without end, of a device that stands still, is refused i
   connection.close();
 });
 
+test('reports are listened for at one endpoint; data of another length than told, or the wrong way, are refused', async () => {
+  await using simulation = await simulate({ target: 'node', record: false });
+  const guest = guestOf(simulation);
+  guest.send(PACKET.hello, hello());
+  guest.send(PACKET.setConfiguration, Uint8Array.of(1));
+  // The endpoint out of the same number, the vendor interface, and those that aren't there.
+  for (const address of [0x01, 0x82, 0x83, 0xf1]) {
+    guest.send(PACKET.startInterrupt, Uint8Array.of(address));
+    expect([...(await guest.next(PACKET.interruptStatus)).body]).toEqual([2, address]);
+  }
+  guest.send(PACKET.interrupt, Uint8Array.of(0x81, 0, 64, 0), init());
+  expect((await guest.next(PACKET.interrupt)).body[1]).toBe(2);
+  guest.send(PACKET.interrupt, Uint8Array.of(0x01, 0, 63, 0), init());
+  expect((await guest.next(PACKET.interrupt)).body[1]).toBe(2);
+  guest.send(PACKET.bulk, Uint8Array.of(0x02, 0, 0, 1, 0, 0, 0, 0, 0, 0), init());
+  expect((await guest.next(PACKET.bulk)).body[1]).toBe(2);
+  guest.send(PACKET.control, control(0x21, 0x0a, 0, 8));
+  expect((await guest.next(PACKET.control)).body[3]).toBe(2);
+  // Nobody took the answer away from who listens for it.
+  guest.send(PACKET.startInterrupt, Uint8Array.of(0x81));
+  await guest.next(PACKET.interruptStatus);
+  guest.send(PACKET.interrupt, Uint8Array.of(0x01, 0, 64, 0), init());
+  const packets = [(await guest.next(PACKET.interrupt)).body, (await guest.next(PACKET.interrupt)).body];
+  expect(packets.map((body) => body[8] ?? 0).sort((one, other) => one - other)).toEqual([0, 0x80 | COMMAND.init]);
+  guest.connection.close();
+});
+
 test('whatever comes, cut anywhere, nothing is thrown, and what is too long ends the connection', async () => {
   await using simulation = await simulate({ target: 'node', record: false });
   const type = fc.oneof(fc.constantFrom(...Object.values(PACKET)), fc.nat());

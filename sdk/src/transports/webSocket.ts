@@ -4,7 +4,9 @@
  * Source: docs/reference/sdk.md.   Floor: sdk transports. Uses the global WebSocket, or the package `ws` where there is none.
  */
 import { timeoutOf } from '../reader/callOptions.js';
+import { systemClock } from '../reader/clock.js';
 import { ReaderError, usageError } from '../reader/errors.js';
+import { createEnding, type Ending } from './ending.js';
 import type { CallOptions, Connection, DeviceInfo, ReportHandlers, Transport } from './transport.js';
 
 const OPEN_TIMEOUT_MS = 10_000;
@@ -38,6 +40,8 @@ interface Socket {
   readonly readyState: number;
   send(data: Uint8Array<ArrayBuffer>): void;
   close(): void;
+  /** Only of `ws`. */
+  terminate?(): void;
   addEventListener(type: 'open' | 'close' | 'error', listener: () => void): void;
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
 }
@@ -46,24 +50,28 @@ async function openSocket(url: string, handlers: ReportHandlers, options: CallOp
   parseAddress(url);
   const socket = await createSocket(url);
   socket.binaryType = 'arraybuffer';
+  let ending: Ending | undefined;
   socket.addEventListener('message', (event) => {
-    if (event.data instanceof ArrayBuffer) handlers.report(new Uint8Array(event.data));
+    if (event.data instanceof ArrayBuffer && ending?.isOpen !== false) handlers.report(new Uint8Array(event.data));
   });
   await opened(socket, options);
-  const closed = new Promise<void>((resolve) => {
-    socket.addEventListener('close', () => {
-      handlers.closed();
-      resolve();
-    });
-  });
+  const closed = new Promise<void>((resolve) => socket.addEventListener('close', () => resolve()));
+  const tidy = (): Promise<void> => {
+    socket.close();
+    return closed;
+  };
+  const end = createEnding(handlers, systemClock, tidy);
+  ending = end;
+  void closed.then(() => end.end());
   return {
     async send(report) {
       if (socket.readyState !== READY_STATE_OPEN) throw new Error('the socket is closed');
       socket.send(report.slice());
     },
     async close() {
-      socket.close();
-      await closed;
+      await end.end();
+      // The other side may never say that it's closed, too: `ws` would keep the process alive for it.
+      socket.terminate?.();
     },
     silenceMs: SILENCE_MS,
   };

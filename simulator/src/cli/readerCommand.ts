@@ -76,6 +76,7 @@ export function addReaderCommand(program: Command, { out, err, exit, ended, work
       const server = await serveReader({ port, token, reader, host: reader.host }).catch(portRefused(port));
       let page: ControlServer | undefined;
       let cable: ServedCable | undefined;
+      let lost: Error | undefined;
       try {
         const { url, hostUrl } = server;
         const { serial, firmwareSha256 } = reader;
@@ -83,6 +84,10 @@ export function addReaderCommand(program: Command, { out, err, exit, ended, work
         const about = { serial, target, seed, clock: 'real', url, hostUrl } as const;
         if (watch !== undefined) page?.readers.adopt(reader, about, watch, async () => over.abort());
         cable = wire === undefined ? undefined : await serveCable(reader.usb(), wire, worker, err);
+        cable?.lost.then((fault) => {
+          lost = fault;
+          over.abort();
+        });
         out(
           options.json
             ? JSON.stringify({
@@ -111,7 +116,8 @@ export function addReaderCommand(program: Command, { out, err, exit, ended, work
       }
       const fault = reader.fault();
       if (fault !== undefined) err(String(fault.cause ?? fault));
-      exit(fault === undefined ? EXIT.well : EXIT.failed);
+      if (lost !== undefined) err(`The wire of the reader ended: ${lost.message}`);
+      exit(fault === undefined && lost === undefined ? EXIT.well : EXIT.failed);
     });
 }
 

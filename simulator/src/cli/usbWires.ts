@@ -4,7 +4,7 @@
  */
 import { serveWire } from '../wires/usb/serveWire.js';
 import type { UsbDevice } from '../wires/usb/usbDevice.js';
-import type { ServedWire, UsbWire } from '../wires/usb/wire.js';
+import type { PluggedWire, UsbWire } from '../wires/usb/wire.js';
 import { UsageError, wholeNumberFrom } from './usage.js';
 
 /** Of USB/IP, which the tool `usbip` takes without being told. */
@@ -32,7 +32,7 @@ export function wireFrom({ usb, uhid, usbredir, attach }: WireOptions): UsbWire 
   return wires[0];
 }
 
-export interface ServedCable extends ServedWire {
+export interface ServedCable extends PluggedWire {
   /** For people. */
   readonly text: string;
   /** For programs. */

@@ -804,6 +804,17 @@ export interface operations {
                     };
                 };
             };
+            /** @description Not as it must be, in words */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly error: string;
+                    };
+                };
+            };
         };
     };
     readonly get_readers_id_: {
@@ -950,6 +961,17 @@ export interface operations {
                     };
                 };
             };
+            /** @description Not as it must be, in words */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly error: string;
+                    };
+                };
+            };
         };
     };
     readonly post_readers_id_insert: {
@@ -1001,6 +1023,17 @@ export interface operations {
             };
             /** @description Not as it must be, in words */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly error: string;
+                    };
+                };
+            };
+            /** @description Not as it must be, in words */
+            readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -1156,6 +1189,17 @@ export interface operations {
                     };
                 };
             };
+            /** @description Not as it must be, in words */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly error: string;
+                    };
+                };
+            };
         };
     };
     readonly post_readers_id_fault: {
@@ -1204,6 +1248,17 @@ export interface operations {
             };
             /** @description Not as it must be, in words */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly error: string;
+                    };
+                };
+            };
+            /** @description Not as it must be, in words */
+            readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -1264,6 +1319,17 @@ export interface operations {
             };
             /** @description Not as it must be, in words */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly error: string;
+                    };
+                };
+            };
+            /** @description Not as it must be, in words */
+            readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -1375,6 +1441,17 @@ export interface operations {
                     };
                 };
             };
+            /** @description Not as it must be, in words */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly error: string;
+                    };
+                };
+            };
         };
     };
     readonly post_readers_id_pay: {
@@ -1430,6 +1507,17 @@ export interface operations {
             };
             /** @description Not as it must be, in words */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly error: string;
+                    };
+                };
+            };
+            /** @description Not as it must be, in words */
+            readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -14,6 +14,7 @@ import { faultIn } from '@comptoir/sdk/rules';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { GiftBooks } from '../issuer/giftBooks.js';
 import { createAccess } from '../wires/access.js';
+import { requestBody } from '../wires/requestBody.js';
 import { CONTROL_ROUTES, type ControlRoute, NotThereError, type PathValues } from './controlRoutes.js';
 import { feedLive } from './liveFeed.js';
 import { answerWithPage } from './pageFiles.js';
@@ -122,7 +123,7 @@ async function answer(
   const match = matching.find(({ route }) => route.method === request.method);
   if (match === undefined) return end(response, matching.length === 0 ? 404 : 405);
   const body = await bodyOf(match.route, request);
-  if (!body.ok) return end(response, 400, { error: body.problem });
+  if (!body.ok) return end(response, body.status ?? 400, { error: body.problem });
   try {
     const result = await match.route.run(readers, match.at, body.value);
     if (match.route.answer === undefined) end(response, 204);
@@ -146,23 +147,18 @@ function valuesIn(pattern: string, path: string): PathValues | undefined {
   return values;
 }
 
-type Body = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string };
+type Body =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problem: string; readonly status?: 413 };
 
 async function bodyOf({ body: rule }: ControlRoute, request: IncomingMessage): Promise<Body> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for await (const part of request as AsyncIterable<Uint8Array>) {
-      length += part.length;
-      if (length > BODY_BYTES_MAX) return { ok: false, problem: 'the body is too long' };
-      parts.push(part);
-    }
-  } catch {
-    return { ok: false, problem: 'the body broke off' };
-  }
+  const bytes = await requestBody(request, BODY_BYTES_MAX);
+  if (bytes === 'too long')
+    return { ok: false, status: 413, problem: `the body is longer than ${BODY_BYTES_MAX} bytes` };
+  if (bytes === 'broken off') return { ok: false, problem: 'the body broke off' };
   if (rule === undefined) return { ok: true, value: undefined };
   try {
-    const value: unknown = length === 0 ? {} : JSON.parse(Buffer.concat(parts).toString());
+    const value: unknown = bytes.length === 0 ? {} : JSON.parse(Buffer.from(bytes).toString());
     const fault = faultIn(value, rule);
     return fault === undefined
       ? { ok: true, value }

@@ -84,7 +84,7 @@ function operationOf({ method, path, summary, body, answer }: ControlRoute): obj
       ...(answer === undefined
         ? { 204: { description: 'Done' } }
         : { 200: { description: summary, content: json(named(answer)) } }),
-      ...(body !== undefined && { 400: problem }),
+      ...(body !== undefined && { 400: problem, 413: problem }),
       ...(names.length > 0 && { 404: problem }),
       409: problem,
     },

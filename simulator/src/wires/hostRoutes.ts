@@ -14,6 +14,9 @@ import {
   type RefundHost,
   type RefundOrder,
 } from '@comptoir/sdk';
+import { requestBody } from './requestBody.js';
+
+const STATUS_OF_BODY = { 'too long': 413, 'broken off': 400 } as const;
 
 /** @param route what `Access.allowed` gave; another than the host's is 404 */
 export async function answerHostRequest(
@@ -25,8 +28,9 @@ export async function answerHostRequest(
   try {
     if (route === '/host/authorise' && request.method === 'POST') {
       const key = keyOf(request.headers['comptoir-key']);
-      const body = await bodyOf(request);
-      if (key === undefined || body === undefined) return end(response, 400);
+      const body = await requestBody(request, MESSAGE_BYTES_MAX);
+      if (typeof body === 'string') return end(response, STATUS_OF_BODY[body]);
+      if (key === undefined) return end(response, 400);
       return end(response, 200, await host.authorise(body, key));
     }
     const asked = new URL(request.url ?? '', 'http://127.0.0.1').searchParams;
@@ -60,7 +64,9 @@ export async function answerHostRequest(
       return sale === null ? end(response, 204) : endJson(response, sale);
     }
     if (route === '/host/refund' && request.method === 'POST') {
-      const order = orderIn(await bodyOf(request));
+      const body = await requestBody(request, MESSAGE_BYTES_MAX);
+      if (typeof body === 'string') return end(response, STATUS_OF_BODY[body]);
+      const order = orderIn(body);
       if (order === undefined || order.key !== request.headers['comptoir-key']) return end(response, 400);
       return endJson(response, await host.refund(order));
     }
@@ -81,9 +87,9 @@ function endJson(response: ServerResponse, value: object): void {
 }
 
 /** @returns undefined for what is no order */
-function orderIn(body: Uint8Array | undefined): RefundOrder | undefined {
+function orderIn(body: Uint8Array): RefundOrder | undefined {
   try {
-    const { of, key, tender, amount, whole }: RefundOrder = JSON.parse(Buffer.from(body ?? NO_BYTES).toString());
+    const { of, key, tender, amount, whole }: RefundOrder = JSON.parse(Buffer.from(body).toString());
     const isTender = Number.isSafeInteger(tender) && tender >= 0;
     const order = { of: keyFrom(of), key: keyFrom(key), tender, amount: moneyIn(amount), whole: moneyIn(whole) };
     return isTender ? order : undefined;
@@ -102,14 +108,4 @@ function keyOf(text: string | readonly string[] | undefined): Key | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Undefined as soon as there is more than a message. */
-async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined> {
-  let body = NO_BYTES;
-  for await (const part of request as AsyncIterable<Uint8Array>) {
-    if (body.length + part.length > MESSAGE_BYTES_MAX) return undefined;
-    body = concatBytes(body, part);
-  }
-  return body;
 }

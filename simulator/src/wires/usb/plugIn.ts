@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { serveWire } from './serveWire.js';
 import type { UsbDevice } from './usbDevice.js';
-import type { ServedWire, UsbWire } from './wire.js';
+import type { PluggedWire, UsbWire } from './wire.js';
 
 /**
  * Serves the device in a thread of its own, so that clients in the kernel are answered whatever this thread does.
@@ -14,7 +14,7 @@ import type { ServedWire, UsbWire } from './wire.js';
  * @param device what `simulation.usb()` gave
  * Rejects when the wire can't be had: the message says what to do.
  */
-export function plugIn(device: UsbDevice, wire: UsbWire): Promise<ServedWire> {
+export function plugIn(device: UsbDevice, wire: UsbWire): Promise<PluggedWire> {
   const thread = createRequire(import.meta.url).resolve('@comptoir/simulator/usbThread');
   return serveWire(device, wire, pathToFileURL(thread));
 }

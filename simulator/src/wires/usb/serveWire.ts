@@ -8,10 +8,12 @@ import { serveUhid } from './uhid.js';
 import type { UsbDevice } from './usbDevice.js';
 import { serveUsbIp } from './usbIpServer.js';
 import { serveUsbRedir } from './usbRedirServer.js';
-import type { ServedWire, UsbWire } from './wire.js';
+import type { PluggedWire, ServedWire, UsbWire } from './wire.js';
 
 /** A firmware that stands still for so long is a reader that was unplugged, until it goes on. */
 const SILENT_MS_MAX = 10_000;
+
+const NEVER = new Promise<never>(() => {});
 
 /** What the thread is started with. */
 export interface WireThread {
@@ -25,7 +27,7 @@ type ThreadTold = { readonly listening: number } | { readonly refused: string } 
  * @param worker the file of a script that calls `runWire`; without it the wire is in this thread
  * Rejects when the wire can't be had: the message says what to do.
  */
-export async function serveWire(device: UsbDevice, wire: UsbWire, worker: URL | undefined): Promise<ServedWire> {
+export async function serveWire(device: UsbDevice, wire: UsbWire, worker: URL | undefined): Promise<PluggedWire> {
   const { port1, port2 } = new MessageChannel();
   const unserve = serveDevice(device, port1);
   const end = (): void => {
@@ -33,9 +35,12 @@ export async function serveWire(device: UsbDevice, wire: UsbWire, worker: URL | 
     port1.close();
   };
   try {
-    const served = await (worker === undefined ? wireHere(port2, wire) : wireThere(port2, wire, worker));
+    const served = await (worker === undefined
+      ? { ...(await wireHere(port2, wire)), lost: NEVER }
+      : wireThere(port2, wire, worker));
+    served.lost.then(end);
     return {
-      port: served.port,
+      ...served,
       async close() {
         await served.close();
         end();
@@ -94,21 +99,32 @@ function start(device: UsbDevice, wire: UsbWire): Promise<ServedWire> {
   }
 }
 
-function wireThere(device: MessagePort, wire: UsbWire, file: URL): Promise<ServedWire> {
+function wireThere(device: MessagePort, wire: UsbWire, file: URL): Promise<PluggedWire> {
   return new Promise((resolve, reject) => {
     const thread = new Worker(file, {
       workerData: { usb: { wire, device } } satisfies WireThread,
       transferList: [device],
     });
-    const closed = new Promise<void>((done) => thread.once('exit', () => done()));
-    thread.once('error', reject);
+    let isClosing = false;
+    const ended = new Promise<Error>((done) => {
+      thread.once('error', (fault) => done(fault instanceof Error ? fault : new Error(String(fault))));
+      thread.once('exit', () => done(new Error('Its thread ended.')));
+    });
+    const lost = new Promise<Error>((tell) => {
+      ended.then((fault) => {
+        if (!isClosing) tell(fault);
+        reject(fault);
+      });
+    });
     thread.once('message', (told: ThreadTold) => {
       if ('listening' in told) {
         resolve({
           port: told.listening,
+          lost,
           async close() {
+            isClosing = true;
             thread.postMessage('close');
-            await closed;
+            await ended;
           },
         });
       } else if ('refused' in told) reject(new Error(told.refused));

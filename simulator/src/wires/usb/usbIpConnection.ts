@@ -117,8 +117,9 @@ export function createUsbIpConnection({
     void submit(command, Uint8Array.from(held.subarray(COMMAND_BYTES, COMMAND_BYTES + dataLength)));
     return COMMAND_BYTES + dataLength;
   }
-  function refusal({ sequence, length }: Submit): number | undefined {
+  function refusal({ sequence, isIn, endpoint, length, setup }: Submit): number | undefined {
     if (length > TRANSFER_BYTES_MAX) return URB_STATUS.tooLong;
+    if (endpoint === 0 && !isIn && length !== setup.length) return URB_STATUS.stall;
     return running.size >= RUNNING_MAX || running.has(sequence) ? URB_STATUS.noMemory : undefined;
   }
   async function submit(command: Submit, data: Uint8Array): Promise<void> {
@@ -140,7 +141,8 @@ export function createUsbIpConnection({
   }
   async function unlink({ sequence, of }: Unlink): Promise<void> {
     const transfer = running.get(of);
-    if (transfer === undefined) return write(unlinked(sequence, URB_STATUS.well));
+    // A second unlink of the same transfer finds nothing to end: so there are never more of them than transfers.
+    if (transfer === undefined || unlinking.has(of)) return write(unlinked(sequence, URB_STATUS.well));
     unlinking.add(of);
     transfer.cancel();
     // One that came to its end before was answered for just now.

@@ -7,6 +7,7 @@
  *   interrupt   endpoint 1 | status 1 | length 2 | data
  */
 import { NO_BYTES, REPORT_SIZE_BYTES } from '@comptoir/protocol';
+import { USB_DEVICE } from '@comptoir/protocol/usb';
 import { UsbStall, UsbTimeout } from '../../chip/usbTransfer.js';
 import { TRANSFER_BYTES_MAX, type Transfer, type UsbDevice } from './usbDevice.js';
 import type { UsbIpClient } from './usbIpConnection.js';
@@ -26,6 +27,7 @@ import {
 } from './usbRedirPackets.js';
 
 const RUNNING_MAX = 256;
+const DIRECTION_IN = 0x80;
 const CONTROL_HEAD = 10;
 const INTERRUPT_HEAD = 4;
 const SET_CONFIGURATION = { requestType: 0x00, request: 9, index: 0, length: 0 } as const;
@@ -117,7 +119,7 @@ export function createUsbRedirConnection(device: UsbDevice, client: UsbIpClient)
   async function control(id: bigint, body: Buffer): Promise<void> {
     if (body.length < CONTROL_HEAD) return over();
     const [, request = 0, requestType = 0] = body;
-    const isIn = (requestType & 0x80) !== 0;
+    const isIn = (requestType & DIRECTION_IN) !== 0;
     const setup = {
       requestType,
       request,
@@ -126,7 +128,8 @@ export function createUsbRedirConnection(device: UsbDevice, client: UsbIpClient)
       length: body.readUInt16LE(8),
     };
     const data = isIn ? NO_BYTES : Uint8Array.from(body.subarray(CONTROL_HEAD));
-    const { status, bytes } = await run(id, () => device.control(setup, data));
+    const isWrong = !isIn && data.length !== setup.length;
+    const { status, bytes } = await run(id, () => (isWrong ? undefined : device.control(setup, data)));
     const head = Buffer.from(body.subarray(0, CONTROL_HEAD));
     head.writeUInt8(status, 3);
     head.writeUInt16LE(isIn ? bytes.length : status === REDIR_STATUS.well ? setup.length : 0, 8);
@@ -137,11 +140,11 @@ export function createUsbRedirConnection(device: UsbDevice, client: UsbIpClient)
     if (body.length < bytesOfHead) return over();
     const address = body.readUInt8(0);
     const length = body.readUInt16LE(2) | (bytesOfHead > 8 ? body.readUInt16LE(8) << 16 : 0);
-    const isIn = (address & 0x80) !== 0;
+    const isIn = (address & DIRECTION_IN) !== 0;
     const data = Uint8Array.from(body.subarray(bytesOfHead));
-    const isTooLong = length < 0 || length > TRANSFER_BYTES_MAX;
+    const isWrong = length < 0 || length > TRANSFER_BYTES_MAX || data.length !== (isIn ? 0 : length);
     const { status, bytes } = await run(id, () => {
-      if (isTooLong) return undefined;
+      if (isWrong) return undefined;
       return isIn ? device.transferIn(address & 0x0f, length) : device.transferOut(address, data);
     });
     const isBabble = bytes.length > length;
@@ -155,15 +158,19 @@ export function createUsbRedirConnection(device: UsbDevice, client: UsbIpClient)
   }
   async function interruptOut(id: bigint, body: Buffer): Promise<void> {
     if (body.length < INTERRUPT_HEAD) return over();
+    const address = body.readUInt8(0);
     const data = Uint8Array.from(body.subarray(INTERRUPT_HEAD));
-    const { status } = await run(id, () => device.transferOut(body.readUInt8(0) & 0x0f, data));
+    const isWrong = (address & DIRECTION_IN) !== 0 || data.length !== body.readUInt16LE(2);
+    const { status } = await run(id, () => (isWrong ? undefined : device.transferOut(address & 0x0f, data)));
     const head = Buffer.from(body.subarray(0, INTERRUPT_HEAD));
     head.writeUInt8(status, 1);
     send(PACKET.interrupt, id, head);
   }
   function startInterrupt(id: bigint, address: number): void {
-    send(PACKET.interruptStatus, id, Uint8Array.of(REDIR_STATUS.well, address));
-    if (!listening.has(address)) void listen(address);
+    // Reports come from nowhere else; whoever listened at another address would take them away from it.
+    const isThere = address === USB_DEVICE.hid.endpointIn;
+    send(PACKET.interruptStatus, id, Uint8Array.of(isThere ? REDIR_STATUS.well : REDIR_STATUS.invalid, address));
+    if (isThere && !listening.has(address)) void listen(address);
   }
   async function listen(address: number): Promise<void> {
     for (;;) {

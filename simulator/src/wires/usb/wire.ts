@@ -18,3 +18,8 @@ export interface ServedWire {
   /** To the host, the cable is pulled. */
   close(): Promise<void>;
 }
+
+export interface PluggedWire extends ServedWire {
+  /** Resolves when the wire ended though nobody closed it, with why. To the host, the cable was pulled. */
+  readonly lost: Promise<Error>;
+}
