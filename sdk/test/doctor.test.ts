@@ -106,6 +106,7 @@ describe('what is wrong is said, with what to do', () => {
     ['Error: libusb-1.0.so.0: cannot open shared object file', 'libusb-1.0-0'],
     ['libudev.so.1: cannot open shared object file: No such file or directory', 'libudev1'],
     ["Cannot find package 'node-hid' imported from x", 'npm install node-hid'],
+    ['another version', 'npm install node-hid@3'],
     ['wrong ELF class', 'npm rebuild node-hid'],
   ])('node-hid does not load: %s', async (message, advice) => {
     const load = async (name: string): Promise<void> => {

@@ -1,9 +1,10 @@
 /** What `nodeHid` makes of the package: its devices, its errors, its silence. The package itself meets a kernel in `npm run test:usb`. */
 import { EventEmitter } from 'node:events';
-import { connect, type DeviceChange, ReaderError } from '@comptoir/sdk';
+import { connect, type DeviceChange, type DeviceInfo, ReaderError } from '@comptoir/sdk';
 import { nodeHid } from '@comptoir/sdk/transports/nodeHid';
 import { type Simulation, simulate } from '@comptoir/simulator';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { watchable } from '../src/cli/readers.js';
 import { createUsbMachine, type Plugged, type UsbMachine } from './contract/usbMachine.js';
 import { createManualClock, idle } from './manualClock.js';
 
@@ -11,10 +12,14 @@ import { createManualClock, idle } from './manualClock.js';
 const native = vi.hoisted(() => ({
   devices: async (): Promise<readonly object[]> => [],
   open: async (_path: string): Promise<object> => ({}),
+  isOld: false,
 }));
 vi.mock('node-hid', () => ({
   default: {
-    devicesAsync: () => native.devices(),
+    // Version 2 has only calls that block.
+    get devicesAsync() {
+      return native.isOld ? undefined : () => native.devices();
+    },
     HIDAsync: { open: (path: string) => native.open(path) },
   },
 }));
@@ -137,6 +142,22 @@ test('no reader, several, another one, one without a serial number, no library',
     code: 'link/unsupported-here',
     recovery: { message: expect.stringContaining('comptoir doctor') },
   });
+});
+
+test('an older version of the package, as others bring it, says so', async () => {
+  native.isOld = true;
+  expect(await refused(nodeHid().list())).toMatchObject({
+    code: 'link/unsupported-here',
+    charged: 'no',
+    recovery: { do: 'fix-code', message: expect.stringContaining('npm install node-hid@3') },
+  });
+  native.isOld = false;
+});
+
+test('comptoir watch: of a reader that is named, only that one is meant', async () => {
+  const [device] = await nodeHid().list();
+  const meant = (text: string | undefined): boolean | undefined => watchable(text)?.isMeant(device as DeviceInfo);
+  expect([undefined, 'hid', `hid:${simulation.serial}`, 'hid:B'].map(meant)).toEqual([true, true, true, false]);
 });
 
 test('watch polls, and ends with its signal and its time', async () => {

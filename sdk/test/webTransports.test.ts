@@ -5,8 +5,9 @@ import { type Usb, webUsb } from '@comptoir/sdk/transports/webUsb';
 import { type Simulation, simulate } from '@comptoir/simulator';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { serialOf } from '../src/transports/serialOf.js';
+import type { Person } from './contract/pageShim.js';
 import { createUsbMachine, type UsbMachine } from './contract/usbMachine.js';
-import { createHidShim, type Person } from './contract/webHidShim.js';
+import { createHidShim } from './contract/webHidShim.js';
 import { createUsbShim } from './contract/webUsbShim.js';
 
 interface Machine {

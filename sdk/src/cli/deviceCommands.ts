@@ -59,10 +59,10 @@ async function list(options: GlobalOptions): Promise<ExitCode> {
 async function watch(options: GlobalOptions): Promise<ExitCode> {
   const { print } = outputOf(options);
   const tell = ({ type, device }: DeviceChange): void => print({ type, device }, [`${type} ${device.id}`]);
-  const transport = await watchable(options.reader);
-  if (transport === undefined) return withReader(options, ({ reader, operation }) => watchOne(reader, tell, operation));
+  const where = watchable(options.reader);
+  if (where === undefined) return withReader(options, ({ reader, operation }) => watchOne(reader, tell, operation));
   return interruptible(options, async (left) => {
-    for await (const change of transport.watch(left())) tell(change);
+    for await (const change of where.transport.watch(left())) if (where.isMeant(change.device)) tell(change);
     return EXIT.ok;
   });
 }

@@ -45,11 +45,18 @@ export async function listReaders(text: string | undefined): Promise<readonly Ch
   return found.filter(({ device }) => serial === undefined || device.serial === serial);
 }
 
-/** Where readers come and go. @returns undefined for an address, behind which there is one reader */
-export async function watchable(text: string | undefined): Promise<DeviceTransport | undefined> {
+/** Where readers come and go, and which of them are meant. */
+export interface Watchable {
+  readonly transport: DeviceTransport;
+  readonly isMeant: (device: DeviceInfo) => boolean;
+}
+
+/** @returns undefined for an address, behind which there is one reader */
+export function watchable(text: string | undefined): Watchable | undefined {
   if (text !== undefined && isAddress(text)) return undefined;
   const { name, serial } = text === undefined ? { name: 'hid', serial: undefined } : usbForm(text);
-  return USB_TRANSPORTS[name]?.(serial);
+  const transport = USB_TRANSPORTS[name]?.(serial) as DeviceTransport;
+  return { transport, isMeant: (device) => serial === undefined || device.serial === serial };
 }
 
 function isAddress(text: string): boolean {

@@ -18,6 +18,7 @@ import {
   noPermission,
   noSerial,
   notFound,
+  otherVersion,
   printable,
   READER_ID,
   unsupported,
@@ -119,12 +120,11 @@ function openFault(cause: unknown, serial: string): ReaderError {
 }
 
 async function load(): Promise<typeof import('node-hid')> {
-  try {
-    const { default: loaded } = await import('node-hid');
-    return loaded;
-  } catch (cause) {
+  const { default: loaded } = await import('node-hid').catch((cause: unknown) => {
     throw notLoaded(cause);
-  }
+  });
+  if (typeof loaded.devicesAsync !== 'function') throw otherVersion('node-hid@3');
+  return loaded;
 }
 
 function notLoaded(cause: unknown): ReaderError {

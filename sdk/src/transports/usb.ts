@@ -19,6 +19,7 @@ import {
   noPermission,
   noSerial,
   notFound,
+  otherVersion,
   printable,
   unsupported,
 } from './usbReaders.js';
@@ -55,8 +56,11 @@ interface Found {
   readonly device: DeviceInfo;
 }
 
-/** The same device is the same object: what was read of it once is true until it's unplugged. */
-const serials = new WeakMap<Device, string>();
+/**
+ * The same device is the same object: what was read of it once is true until it's unplugged. Who asks at the same time waits for the same answer: it
+ * takes opening the device, and whoever closed it would close it for the others.
+ */
+const serials = new WeakMap<Device, Promise<string>>();
 
 async function findReaders(): Promise<readonly Found[]> {
   const { getDeviceList } = await load();
@@ -72,21 +76,22 @@ async function findReaders(): Promise<readonly Found[]> {
 }
 
 /** Empty when it can't be read: what opens the device says why. */
-async function serialOf(handle: Device): Promise<string> {
-  const known = serials.get(handle);
-  if (known !== undefined) return known;
-  try {
-    handle.open();
-    const serial = await new Promise<string>((resolve, reject) => {
-      handle.getStringDescriptor(handle.deviceDescriptor.iSerialNumber, (error, value = '') =>
-        error ? reject(error) : resolve(printable(value)),
-      );
-    }).finally(() => handle.close());
-    serials.set(handle, serial);
-    return serial;
-  } catch {
+function serialOf(handle: Device): Promise<string> {
+  const reading = serials.get(handle) ?? readSerial(handle);
+  serials.set(handle, reading);
+  return reading.catch(() => {
+    if (serials.get(handle) === reading) serials.delete(handle);
     return '';
-  }
+  });
+}
+
+async function readSerial(handle: Device): Promise<string> {
+  handle.open();
+  return new Promise<string>((resolve, reject) => {
+    handle.getStringDescriptor(handle.deviceDescriptor.iSerialNumber, (error, value = '') =>
+      error ? reject(error) : resolve(printable(value)),
+    );
+  }).finally(() => handle.close());
 }
 
 async function openUsb(
@@ -182,10 +187,10 @@ function openFault(cause: unknown, serial: string): ReaderError {
 }
 
 async function load(): Promise<typeof import('usb')> {
-  try {
-    return await import('usb');
-  } catch (cause) {
+  const loaded = await import('usb').catch((cause: unknown) => {
     const next = 'Install the package `usb` in version 2; `comptoir doctor` tells which library is missing.';
     throw unsupported('usb is not there.', next, cause);
-  }
+  });
+  if (typeof loaded.getDeviceList !== 'function') throw otherVersion('usb@2');
+  return loaded;
 }

@@ -79,3 +79,9 @@ export function unsupported(what: string, message: string, cause?: unknown): Rea
   const recovery = { do: 'fix-code', message } as const;
   return new ReaderError('link/unsupported-here', { charged: 'no', message: what, recovery, cause });
 }
+
+/** Another program of this installation brought a version that has not what is called here. @param wanted as npm takes it */
+export function otherVersion(wanted: 'node-hid@3' | 'usb@2'): ReaderError {
+  const [name] = wanted.split('@');
+  return unsupported(`${name} is here in another version.`, `Install the one that is needed: npm install ${wanted}`);
+}

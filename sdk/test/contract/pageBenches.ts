@@ -4,8 +4,9 @@ import { webHid } from '@comptoir/sdk/transports/webHid';
 import { webUsb } from '@comptoir/sdk/transports/webUsb';
 import { simulate } from '@comptoir/simulator';
 import type { BenchKind } from './bench.js';
+import type { Person } from './pageShim.js';
 import { createUsbMachine, type UsbMachine } from './usbMachine.js';
-import { createHidShim, type Person } from './webHidShim.js';
+import { createHidShim } from './webHidShim.js';
 import { createUsbShim } from './webUsbShim.js';
 
 const NOBODY: Person = { hasClicked: false, picks: false };

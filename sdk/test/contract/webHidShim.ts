@@ -4,62 +4,28 @@
  * Source: https://wicg.github.io/webhid/.
  */
 import { USB_DEVICE } from '@comptoir/protocol/usb';
+import { PageShim, type Person } from './pageShim.js';
 import type { Plugged, UsbMachine } from './usbMachine.js';
-
-export interface Person {
-  /** A click is being handled. */
-  hasClicked: boolean;
-  /** What the person picks from the list: the reader, or nothing. */
-  picks: boolean;
-}
 
 /** @param isGranted the page may have the device without asking, as after a policy or an earlier pick */
 export function createHidShim(machine: UsbMachine, person: Person, isGranted: boolean): HID {
   return new HidShim(machine, person, isGranted) as unknown as HID;
 }
 
-class HidShim extends EventTarget {
-  private readonly devices = new WeakMap<Plugged, HidDeviceShim>();
-
-  private readonly machine: UsbMachine;
-  private readonly person: Person;
-  private isGranted: boolean;
-
-  constructor(machine: UsbMachine, person: Person, isGranted: boolean) {
-    super();
-    this.machine = machine;
-    this.person = person;
-    this.isGranted = isGranted;
-    machine.watch((isConnected, plugged) => {
-      if (!this.isGranted) return;
-      const device = this.deviceOf(plugged);
-      if (!isConnected) device.lost();
-      this.dispatchEvent(Object.assign(new Event(isConnected ? 'connect' : 'disconnect'), { device }));
-    });
-  }
-
-  async getDevices(): Promise<HidDeviceShim[]> {
-    const { plugged } = this.machine;
-    return plugged === undefined || !this.isGranted ? [] : [this.deviceOf(plugged)];
+class HidShim extends PageShim<HidDeviceShim> {
+  protected create(plugged: Plugged): HidDeviceShim {
+    return new HidDeviceShim(plugged);
   }
 
   async requestDevice({ filters }: { readonly filters: readonly HIDDeviceFilter[] }): Promise<HidDeviceShim[]> {
-    if (!this.person.hasClicked) throw new DOMException('Must be handling a user gesture.', 'SecurityError');
-    const { plugged } = this.machine;
-    const fits = filters.some(({ vendorId, productId, usagePage }) => {
-      const isVendor = vendorId === undefined || vendorId === plugged?.vendorId;
-      const isProduct = productId === undefined || productId === plugged?.productId;
-      return isVendor && isProduct && (usagePage === undefined || usagePage === USB_DEVICE.hid.usagePage);
-    });
-    if (plugged === undefined || !fits || !this.person.picks) return [];
-    this.isGranted = true;
-    return [this.deviceOf(plugged)];
-  }
-
-  private deviceOf(plugged: Plugged): HidDeviceShim {
-    const known = this.devices.get(plugged) ?? new HidDeviceShim(plugged);
-    this.devices.set(plugged, known);
-    return known;
+    const picked = this.askPerson((plugged) =>
+      filters.some(({ vendorId, productId, usagePage }) => {
+        const isVendor = vendorId === undefined || vendorId === plugged.vendorId;
+        const isProduct = productId === undefined || productId === plugged.productId;
+        return isVendor && isProduct && (usagePage === undefined || usagePage === USB_DEVICE.hid.usagePage);
+      }),
+    );
+    return picked === undefined ? [] : [picked];
   }
 }
 

@@ -6,55 +6,25 @@
 import { USB_DEVICE } from '@comptoir/protocol/usb';
 import { UsbStall } from '../../../simulator/src/chip/usbTransfer.js';
 import type { Transfer } from '../../../simulator/src/wires/usb/usbDevice.js';
+import { PageShim, type Person } from './pageShim.js';
 import type { Plugged, UsbMachine } from './usbMachine.js';
-import type { Person } from './webHidShim.js';
 
 /** @param isGranted the page may have the device without asking, as after a policy or an earlier pick */
 export function createUsbShim(machine: UsbMachine, person: Person, isGranted: boolean): USB {
   return new UsbShim(machine, person, isGranted) as unknown as USB;
 }
 
-class UsbShim extends EventTarget {
-  private readonly devices = new WeakMap<Plugged, UsbDeviceShim>();
-
-  private readonly machine: UsbMachine;
-  private readonly person: Person;
-  private isGranted: boolean;
-
-  constructor(machine: UsbMachine, person: Person, isGranted: boolean) {
-    super();
-    this.machine = machine;
-    this.person = person;
-    this.isGranted = isGranted;
-    machine.watch((isConnected, plugged) => {
-      if (!this.isGranted) return;
-      const device = this.deviceOf(plugged);
-      if (!isConnected) device.lost();
-      this.dispatchEvent(Object.assign(new Event(isConnected ? 'connect' : 'disconnect'), { device }));
-    });
-  }
-
-  async getDevices(): Promise<UsbDeviceShim[]> {
-    const { plugged } = this.machine;
-    return plugged === undefined || !this.isGranted ? [] : [this.deviceOf(plugged)];
+class UsbShim extends PageShim<UsbDeviceShim> {
+  protected create(plugged: Plugged): UsbDeviceShim {
+    return new UsbDeviceShim(plugged);
   }
 
   async requestDevice({ filters }: { readonly filters: readonly USBDeviceFilter[] }): Promise<UsbDeviceShim> {
-    if (!this.person.hasClicked) throw new DOMException('Must be handling a user gesture.', 'SecurityError');
-    const { plugged } = this.machine;
-    const fits = filters.some(
-      ({ vendorId, productId }) => vendorId === plugged?.vendorId && productId === plugged?.productId,
+    const picked = this.askPerson((plugged) =>
+      filters.some(({ vendorId, productId }) => vendorId === plugged.vendorId && productId === plugged.productId),
     );
-    if (plugged === undefined || !fits || !this.person.picks)
-      throw new DOMException('No device selected.', 'NotFoundError');
-    this.isGranted = true;
-    return this.deviceOf(plugged);
-  }
-
-  private deviceOf(plugged: Plugged): UsbDeviceShim {
-    const known = this.devices.get(plugged) ?? new UsbDeviceShim(plugged);
-    this.devices.set(plugged, known);
-    return known;
+    if (picked === undefined) throw new DOMException('No device selected.', 'NotFoundError');
+    return picked;
   }
 }
 

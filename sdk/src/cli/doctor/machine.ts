@@ -17,9 +17,12 @@ export interface Machine {
   isThere(path: string): boolean;
   /** To read and to write. */
   mayOpen(path: string): boolean;
-  /** Loads a package. @throws Error what loading it said */
+  /** Loads a package. @throws Error what loading it said, or `OTHER_VERSION` */
   load(name: 'node-hid' | 'usb'): Promise<void>;
 }
+
+/** Of a package that has not what the transports call. */
+export const OTHER_VERSION = 'another version';
 
 /** No file of sysfs has more; a file of rules of ours neither. */
 const TEXT_BYTES_MAX = 4096;
@@ -35,9 +38,11 @@ export function machineAt(root: string): Machine {
     isThere: (path) => may(join(root, path), constants.F_OK),
     mayOpen: (path) => may(join(root, path), constants.R_OK | constants.W_OK),
     async load(name) {
+      const loaded = name === 'node-hid' ? (await import('node-hid')).default : await import('usb');
+      const list = 'devicesAsync' in loaded ? loaded.devicesAsync : 'getDeviceList' in loaded && loaded.getDeviceList;
+      if (typeof list !== 'function') throw new Error(OTHER_VERSION);
       // The native part of node-hid is loaded by the first call.
-      if (name === 'node-hid') await (await import('node-hid')).default.devicesAsync();
-      else (await import('usb')).getDeviceList();
+      await list();
     },
   };
 }

@@ -3,9 +3,11 @@
  * Floor: sdk cli.
  */
 import { type Finding, ok, problem, warning } from './finding.js';
-import type { Machine } from './machine.js';
+import { type Machine, OTHER_VERSION } from './machine.js';
 
 const NODE_MIN: readonly [major: number, minor: number] = [20, 19];
+/** What the transports are written for. */
+const VERSIONS = { 'node-hid': 'node-hid@3', usb: 'usb@2' } as const;
 /** Shared library → its package in Debian and Fedora. */
 const LIBRARIES: Readonly<Record<string, readonly [debian: string, fedora: string]>> = {
   'libusb-1.0.so.0': ['libusb-1.0-0', 'libusb1'],
@@ -34,10 +36,9 @@ async function packageFinding(machine: Machine, name: 'node-hid' | 'usb'): Promi
     const why = cause instanceof Error ? cause.message : String(cause);
     const library = Object.keys(LIBRARIES).find((one) => why.includes(one));
     if (library !== undefined) return problem(name, `${library} is missing.`, libraryAdvice(library));
-    if (/cannot find (package|module)/i.test(why)) {
-      const version = name === 'usb' ? 'usb@2' : name;
-      return problem(name, 'not installed.', `Install it: npm install ${version}`);
-    }
+    const install = `Install it: npm install ${VERSIONS[name]}`;
+    if (why === OTHER_VERSION) return problem(name, 'installed in another version.', install);
+    if (/cannot find (package|module)/i.test(why)) return problem(name, 'not installed.', install);
     return warning(name, `does not load: ${why.split('\n', 1)[0]}`, `Install it anew: npm rebuild ${name}`);
   }
 }
