@@ -4,7 +4,7 @@
  * Source: docs/reference/tokens.md, files.   Floor: sdk acquirer.
  */
 import { toHex } from '@comptoir/protocol';
-import { type Described, Fields } from '../issuer/fields.js';
+import { type Described, describedFile, Fields } from '../issuer/fields.js';
 
 /** Larger ones are refused before anything is read in them. */
 export const ACQUIRER_FILE_BYTES_MAX = 65_536;
@@ -29,27 +29,21 @@ const VERSION_MAX = 31;
 
 /** @param text untrusted */
 export function readAcquirerFile(text: string): Described<AcquirerFile> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { ok: false, field: '', rule: 'must be JSON' };
-  }
-  const none = new Uint8Array(0);
-  const fields = new Fields(value);
-  fields.need('what', fields.one('what', [WHAT]), WHAT);
-  const bytes = (of: Fields, name: string, length: number): Uint8Array =>
-    of.need(name, of.bytes(name, length, length), none);
-  const baseDerivationKeys = fields.list('baseDerivationKeys', KEYS_MAX).map((one) => {
-    const read = { identifier: bytes(one, 'identifier', IDENTIFIER_BYTES), key: bytes(one, 'key', BDK_BYTES) };
-    one.close();
-    return read;
+  return describedFile(text, WHAT, (fields) => {
+    const none = new Uint8Array(0);
+    const bytes = (of: Fields, name: string, length: number): Uint8Array =>
+      of.need(name, of.bytes(name, length, length), none);
+    const baseDerivationKeys = fields.list('baseDerivationKeys', KEYS_MAX).map((one) => {
+      const read = { identifier: bytes(one, 'identifier', IDENTIFIER_BYTES), key: bytes(one, 'key', BDK_BYTES) };
+      one.close();
+      return read;
+    });
+    const inside = fields.need('sealing', fields.inside('sealing'), new Fields({}));
+    const version = inside.need('version', inside.whole('version', 0, VERSION_MAX), 0);
+    const sealing = { version, key: bytes(inside, 'key', SEALING_BYTES) };
+    inside.close();
+    return fields.finish(() => ({ baseDerivationKeys, sealing }));
   });
-  const inside = fields.need('sealing', fields.inside('sealing'), new Fields({}));
-  const version = inside.need('version', inside.whole('version', 0, VERSION_MAX), 0);
-  const sealing = { version, key: bytes(inside, 'key', SEALING_BYTES) };
-  inside.close();
-  return fields.finish(() => ({ baseDerivationKeys, sealing }));
 }
 
 export function acquirerFileText({ baseDerivationKeys, sealing }: AcquirerFile): string {

@@ -180,3 +180,20 @@ function isDate(value: unknown): value is string {
   const date = new Date(`${value}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
 }
+
+/**
+ * A file that says what it is in its field `what`.
+ * @param text untrusted
+ * @param read reads the other fields, and finishes them
+ */
+export function describedFile<T>(text: string, what: string, read: (fields: Fields) => Described<T>): Described<T> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, field: '', rule: 'must be JSON' };
+  }
+  const fields = new Fields(value);
+  fields.need('what', fields.one('what', [what]), what);
+  return read(fields);
+}

@@ -6,7 +6,7 @@
 import { equalBytes, toHex } from '@comptoir/protocol';
 import { CARD_IDENTIFIER_BYTES, ISSUERS_MAX } from '@comptoir/protocol/wallet';
 import { p256 } from '@noble/curves/nist.js';
-import { type Described, Fields } from './fields.js';
+import { type Described, describedFile, Fields } from './fields.js';
 import { developmentKeySet, type KeySet } from './profileKeys.js';
 
 /** Some three thousand cards. Larger ones are refused before anything is read in them. */
@@ -44,37 +44,31 @@ export function newIssuerFile(random: (length: number) => Uint8Array): IssuerFil
 
 /** @param text untrusted */
 export function readIssuerFile(text: string): Described<IssuerFile> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { ok: false, field: '', rule: 'must be JSON' };
-  }
-  const fields = new Fields(value);
-  fields.need('what', fields.one('what', [WHAT]), WHAT);
-  const none = new Uint8Array(0);
-  const signing = fields.need('signing', fields.bytes('signing', SCALAR_BYTES, SCALAR_BYTES), none);
-  if (signing.length > 0 && !p256.utils.isValidSecretKey(signing)) fields.note('signing', 'must be a P-256 key');
-  const set = fields.need('keySet', fields.inside('keySet'), new Fields({}));
-  const key = (of: Fields, name: string): Uint8Array => of.need(name, of.bytes(name, AES_BYTES, AES_BYTES), none);
-  const keySet = {
-    number: set.need('number', set.whole('number', 0, 255), 0),
-    issuerMasterKey: key(set, 'issuerMasterKey'),
-    referenceKey: key(set, 'referenceKey'),
-  };
-  set.close();
-  const cards = fields.list('cards', CARDS_MAX).map((card): KnownCard => {
-    const length = CARD_IDENTIFIER_BYTES;
-    const known = {
-      identifier: card.need('identifier', card.bytes('identifier', length, length), none),
-      position: card.need('position', card.whole('position', 0, ISSUERS_MAX - 1), 0),
-      wrapping: key(card, 'wrapping'),
-      sequence: card.need('sequence', card.whole('sequence', 0, SEQUENCE_MAX), 0),
+  return describedFile(text, WHAT, (fields) => {
+    const none = new Uint8Array(0);
+    const signing = fields.need('signing', fields.bytes('signing', SCALAR_BYTES, SCALAR_BYTES), none);
+    if (signing.length > 0 && !p256.utils.isValidSecretKey(signing)) fields.note('signing', 'must be a P-256 key');
+    const set = fields.need('keySet', fields.inside('keySet'), new Fields({}));
+    const key = (of: Fields, name: string): Uint8Array => of.need(name, of.bytes(name, AES_BYTES, AES_BYTES), none);
+    const keySet = {
+      number: set.need('number', set.whole('number', 0, 255), 0),
+      issuerMasterKey: key(set, 'issuerMasterKey'),
+      referenceKey: key(set, 'referenceKey'),
     };
-    card.close();
-    return known;
+    set.close();
+    const cards = fields.list('cards', CARDS_MAX).map((card): KnownCard => {
+      const length = CARD_IDENTIFIER_BYTES;
+      const known = {
+        identifier: card.need('identifier', card.bytes('identifier', length, length), none),
+        position: card.need('position', card.whole('position', 0, ISSUERS_MAX - 1), 0),
+        wrapping: key(card, 'wrapping'),
+        sequence: card.need('sequence', card.whole('sequence', 0, SEQUENCE_MAX), 0),
+      };
+      card.close();
+      return known;
+    });
+    return fields.finish(() => ({ signing, keySet, cards }));
   });
-  return fields.finish(() => ({ signing, keySet, cards }));
 }
 
 export function issuerFileText({ signing, keySet, cards }: IssuerFile): string {

@@ -4,7 +4,7 @@
  * Source: docs/reference/tokens.md, files.   Floor: sdk tokens.
  */
 import { toHex } from '@comptoir/protocol';
-import { type Described, Fields } from '../issuer/fields.js';
+import { type Described, describedFile } from '../issuer/fields.js';
 import { deriveTokenKey, KEY_VERSION_MAX, ROOT_KEY_BYTES, type TokenRoot } from './tokenKey.js';
 import type { TokenVersions } from './tokenService.js';
 
@@ -38,27 +38,21 @@ export function newTokenServiceFile(region: string, random: (length: number) => 
 
 /** @param text untrusted */
 export function readTokenServiceFile(text: string): Described<TokenServiceFile> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { ok: false, field: '', rule: 'must be JSON' };
-  }
-  const fields = new Fields(value);
-  fields.need('what', fields.one('what', [WHAT]), WHAT);
-  const region = fields.need('region', fields.text('region', 8), 'X');
-  const none = new Uint8Array(ROOT_KEY_BYTES);
-  const rootKey = fields.need('rootKey', fields.bytes('rootKey', ROOT_KEY_BYTES, ROOT_KEY_BYTES), none);
-  const merchants = fields.list('merchants', MERCHANTS_MAX).map((one): TokenMerchant => {
-    const merchant = one.need('merchant', one.text('merchant', 15), 'X');
-    const current = one.need('current', one.whole('current', 0, KEY_VERSION_MAX), 0);
-    const retiring = one.whole('retiring', 0, KEY_VERSION_MAX);
-    if (retiring === current) one.note('retiring', 'must be another version than the current one');
-    if (!isName({ rootKey, region }, merchant)) one.note('merchant', 'must have no space at its ends');
-    one.close();
-    return { merchant, current, ...(retiring !== undefined && { retiring }) };
+  return describedFile(text, WHAT, (fields) => {
+    const region = fields.need('region', fields.text('region', 8), 'X');
+    const none = new Uint8Array(ROOT_KEY_BYTES);
+    const rootKey = fields.need('rootKey', fields.bytes('rootKey', ROOT_KEY_BYTES, ROOT_KEY_BYTES), none);
+    const merchants = fields.list('merchants', MERCHANTS_MAX).map((one): TokenMerchant => {
+      const merchant = one.need('merchant', one.text('merchant', 15), 'X');
+      const current = one.need('current', one.whole('current', 0, KEY_VERSION_MAX), 0);
+      const retiring = one.whole('retiring', 0, KEY_VERSION_MAX);
+      if (retiring === current) one.note('retiring', 'must be another version than the current one');
+      if (!isName({ rootKey, region }, merchant)) one.note('merchant', 'must have no space at its ends');
+      one.close();
+      return { merchant, current, ...(retiring !== undefined && { retiring }) };
+    });
+    return fields.finish(() => ({ region, rootKey, merchants }));
   });
-  return fields.finish(() => ({ region, rootKey, merchants }));
 }
 
 function isName(root: TokenRoot, merchant: string): boolean {
