@@ -114,7 +114,7 @@ test.each([
   ['something else', 'link/denied', 'Check'],
 ])('it can not be opened: %s', async (message, code, next) => {
   native.open = () => Promise.reject(new TypeError(`cannot open device with path /dev/hidraw0: ${message}`));
-  const error = await refused(connect(nodeHid(), options()));
+  const error = await refused(connect(nodeHid({ clock: simulation.clock }), options()));
   expect(error).toMatchObject({ code, charged: 'no', recovery: { message: expect.stringContaining(next) } });
   expect(error.cause).toBeInstanceOf(TypeError);
 });
@@ -182,6 +182,32 @@ test('watch polls, and ends with its signal and its time', async () => {
   await clock.advance(500);
   expect((await end).done).toBe(true);
   expect(clock.sleepers).toBe(0);
+});
+
+test('a reader that was plugged in just now has its rights a moment later; a caller that gives up is not kept', async () => {
+  const clock = createManualClock();
+  const { open } = native;
+  let denials = 2;
+  native.open = async (path) => {
+    denials -= 1;
+    if (denials < 0) return open(path);
+    throw new TypeError('Permission denied');
+  };
+  const transport = nodeHid({ clock });
+  const device = await transport.request();
+  let isOver = false;
+  const opening = transport.open(device, { report() {}, closed() {} }).finally(() => {
+    isOver = true;
+  });
+  while (!isOver) await clock.advance(250);
+  await (await opening).close();
+
+  denials = Number.MAX_SAFE_INTEGER;
+  const stop = new AbortController();
+  const second = transport.open(device, { report() {}, closed() {} }, { signal: stop.signal });
+  await clock.advance(0);
+  stop.abort();
+  expect(await refused(second)).toMatchObject({ code: 'aborted' });
 });
 
 test('a close that hangs is over after a second', async () => {

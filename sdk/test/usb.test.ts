@@ -6,7 +6,7 @@ import { type Simulation, simulate } from '@comptoir/simulator';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Transfer } from '../../simulator/src/wires/usb/usbDevice.js';
 import { createUsbMachine, type Plugged, type UsbMachine } from './contract/usbMachine.js';
-import { idle } from './manualClock.js';
+import { createManualClock, idle } from './manualClock.js';
 
 /** As `usb` 2.18 behaves, on the simulator's device model. */
 const native = vi.hoisted(() => ({ devices: [] as object[], isOther: false }));
@@ -41,6 +41,8 @@ class Handle {
   isOpen = false;
   opened = 0;
   read: (tell: () => void) => void = queueMicrotask;
+  /** Before udev has seen to its rights. */
+  denials = 0;
   openFault: Error | undefined;
   claimFault: Error | undefined;
   serial: string;
@@ -54,6 +56,10 @@ class Handle {
 
   open(): void {
     if (this.openFault !== undefined) throw this.openFault;
+    if (this.denials > 0) {
+      this.denials -= 1;
+      throw failed(LIBUSB.access);
+    }
     this.isOpen = true;
     this.opened += 1;
   }
@@ -85,6 +91,7 @@ class Handle {
 
 class Input extends EventEmitter {
   pollActive = false;
+  isGone = false;
   private readonly plugged: Plugged;
   private waiting: Transfer | undefined;
 
@@ -94,6 +101,10 @@ class Input extends EventEmitter {
   }
 
   startPoll(): void {
+    if (this.isGone) {
+      this.emit('error', failed(LIBUSB.noDevice));
+      throw new Error('Polling is not active.');
+    }
     this.pollActive = true;
     void this.poll();
   }
@@ -121,6 +132,8 @@ const refused = async (work: Promise<unknown>): Promise<ReaderError> => {
   expect(error).toBeInstanceOf(ReaderError);
   return error as ReaderError;
 };
+/** With the simulation's clock, which doesn't wait. */
+const transport = (): ReturnType<typeof usb> => usb({ clock: simulation.clock });
 const options = (): Parameters<typeof connect>[1] & object => ({ clock: simulation.clock, trust: 'development' });
 
 test('a reader over the vendor interface; unplugged, the link is lost', async () => {
@@ -142,14 +155,14 @@ test.each([
 ] as const)('it can not be opened, or its interface not be had: %s', async (name, code, next) => {
   const expected = { code, charged: 'no', recovery: { message: expect.stringContaining(next) } };
   handle.claimFault = failed(LIBUSB[name]);
-  expect(await refused(connect(usb(), options()))).toMatchObject(expected);
+  expect(await refused(connect(transport(), options()))).toMatchObject(expected);
   expect(handle.isOpen).toBe(false);
   handle.claimFault = undefined;
   // Another object of the same reader: its serial number can't be read, and opening it says why.
   handle = new Handle(machine.plugged as Plugged);
   handle.openFault = failed(LIBUSB[name]);
   native.devices = [handle];
-  expect(await refused(connect(usb(), options()))).toMatchObject(expected);
+  expect(await refused(connect(transport(), options()))).toMatchObject(expected);
 });
 
 test('no reader, several, one without a serial number, another version of the package', async () => {
@@ -194,4 +207,29 @@ test('who looks while another opens does not close the reader under it', async (
   expect([handle.isOpen, handle.opened]).toEqual([true, 2]); // once for its serial number, once to be used
   await connection.close();
   expect(handle.isOpen).toBe(false);
+});
+
+test('a reader that was plugged in just now has its rights a moment later', async () => {
+  handle.denials = 3;
+  const clock = createManualClock();
+  const device = { id: '', serial: '', model: '', firmware: '', transport: 'usb' };
+  const opening = usb({ clock }).open(device, { report() {}, closed() {} });
+  let isOver = false;
+  const opened = opening.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) await clock.advance(250);
+  const connection = await opened;
+  expect([handle.denials, handle.isOpen]).toEqual([0, true]);
+  await connection.close();
+});
+
+test('a reader that is pulled out while it is opened is lost, and nothing stays open', async () => {
+  handle.input.isGone = true;
+  const heard: string[] = [];
+  const device = { id: '', serial: simulation.serial, model: '', firmware: '', transport: 'usb' };
+  const opening = usb().open(device, { report() {}, closed: () => heard.push('closed') });
+  expect(await refused(opening)).toMatchObject({ code: 'link/lost', charged: 'no', recovery: { do: 'reconnect' } });
+  await idle();
+  expect([heard, handle.isOpen]).toEqual([['closed'], false]);
 });

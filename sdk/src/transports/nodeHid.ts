@@ -18,6 +18,7 @@ import {
   noPermission,
   noSerial,
   notFound,
+  oncePermitted,
   otherVersion,
   printable,
   READER_ID,
@@ -83,9 +84,11 @@ async function openHid(
   );
   if (chosen.serial === '') throw noSerial();
   const path = devices.find((one) => one.device === chosen)?.path ?? '';
-  const hid = await HIDAsync.open(path, { nonExclusive: true }).catch((cause: unknown) => {
-    throw openFault(cause, device.serial);
-  });
+  const open = (): Promise<HIDAsync> =>
+    HIDAsync.open(path, { nonExclusive: true }).catch((cause: unknown) => {
+      throw openFault(cause, device.serial);
+    });
+  const hid = await oncePermitted(open, clock, signal);
   const connection = connectHid(hid, handlers, clock);
   if (signal?.aborted !== true) return connection;
   await connection.close();

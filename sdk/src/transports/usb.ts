@@ -19,6 +19,7 @@ import {
   noPermission,
   noSerial,
   notFound,
+  oncePermitted,
   otherVersion,
   printable,
   unsupported,
@@ -100,6 +101,13 @@ async function openUsb(
   clock: Clock,
   { signal }: CallOptions = {},
 ): Promise<Connection> {
+  const connection = await oncePermitted(() => findAndOpen(device, handlers, clock), clock, signal);
+  if (signal?.aborted !== true) return connection;
+  await connection.close();
+  throw aborted();
+}
+
+async function findAndOpen(device: DeviceInfo, handlers: ReportHandlers, clock: Clock): Promise<Connection> {
   const found = await findReaders();
   const chosen = chooseDevice(
     found.map((one) => one.device),
@@ -111,12 +119,11 @@ async function openUsb(
   const vendor = claim(handle, device.serial);
   if (chosen.serial === '') {
     handle.close();
-    throw noSerial();
+    // It may have got its rights only since it was listed.
+    if ((await serialOf(handle)) === '') throw noSerial();
+    return findAndOpen(device, handlers, clock);
   }
-  const connection = connectUsb(handle, vendor, handlers, clock);
-  if (signal?.aborted !== true) return connection;
-  await connection.close();
-  throw aborted();
+  return connectUsb(handle, vendor, handlers, clock);
 }
 
 function claim(handle: Device, serial: string): Interface {
@@ -142,9 +149,10 @@ function connectUsb(handle: Device, vendor: Interface, handlers: ReportHandlers,
   const polled = new Promise<void>((resolve) => {
     input.once('end', resolve);
   });
+  let hasBegun = false;
   const tidy = async (): Promise<void> => {
-    if (input.pollActive) input.stopPoll();
-    await polled;
+    if (hasBegun && input.pollActive) input.stopPoll();
+    if (hasBegun) await polled;
     await new Promise<void>((resolve) => vendor.release(() => resolve()));
     handle.close();
   };
@@ -154,7 +162,14 @@ function connectUsb(handle: Device, vendor: Interface, handlers: ReportHandlers,
   });
   // Not at once: `usb` itself stops the transfers right after it has told of the error.
   input.on('error', () => queueMicrotask(() => void ending.end()));
-  input.startPoll(TRANSFERS, REPORT_SIZE_BYTES);
+  try {
+    input.startPoll(TRANSFERS, REPORT_SIZE_BYTES);
+    hasBegun = true;
+  } catch (cause) {
+    // Unplugged just now: `usb` stumbles over its own transfers.
+    void ending.end();
+    throw new ReaderError('link/lost', { charged: 'no', cause });
+  }
   return {
     async send(report) {
       if (!ending.isOpen) throw new Error('the device is closed');

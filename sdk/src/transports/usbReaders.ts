@@ -3,6 +3,7 @@
  * Source: docs/reference/sdk.md.   Floor: sdk transports.
  */
 import { USB_DEVICE } from '@comptoir/protocol/usb';
+import type { Clock } from '../reader/clock.js';
 import { ReaderError, usageError } from '../reader/errors.js';
 import type { Recovery } from '../reader/errorTable.js';
 import type { DeviceInfo } from './transport.js';
@@ -59,6 +60,24 @@ const INSTALL_RULES: Recovery = {
 export function noPermission(cause: unknown): ReaderError {
   const message = 'You may not open the reader.';
   return new ReaderError('link/denied', { charged: 'no', message, recovery: INSTALL_RULES, cause });
+}
+
+/** udev gives a reader its rights a moment after it's there: who was told that it came may be too early. */
+const RIGHTS_TRIES_MAX = 5;
+const RIGHTS_WAIT_MS = 250;
+
+/** Tries again where `open` has no permission, for a second. */
+export async function oncePermitted<T>(open: () => T | Promise<T>, clock: Clock, signal?: AbortSignal): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await open();
+    } catch (error) {
+      const isDenied = error instanceof ReaderError && error.recovery === INSTALL_RULES;
+      if (!isDenied || tries === RIGHTS_TRIES_MAX) throw error;
+      await clock.sleep(RIGHTS_WAIT_MS, signal).catch(() => {});
+      if (signal?.aborted === true) throw aborted();
+    }
+  }
 }
 
 const GIVE_SERIAL: Recovery = { do: 'call-support', message: 'Give the reader a serial number.' };
