@@ -7,7 +7,7 @@ import type { Recovery } from './errorTable.js';
 
 const SERVE_IT: Recovery = {
   do: 'fix-code',
-  message: 'Serve the files of the SDK together, then load the page again.',
+  message: 'Serve or install all files of the SDK together, then start again.',
 };
 
 /**
