@@ -243,6 +243,6 @@ describe('reader --ws', () => {
       body: new Uint8Array(body),
     });
     expect(await statusOf('/authorise', post(new Uint8Array(10)))).toBe(502);
-    expect(await statusOf('/authorise', post(new Uint8Array(5000)))).toBe(400);
+    expect(await statusOf('/authorise', post(new Uint8Array(5000)))).toBe(413);
   });
 });
