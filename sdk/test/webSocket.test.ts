@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { inspect } from 'node:util';
 import { connect } from '@comptoir/sdk';
 import { webSocket } from '@comptoir/sdk/transports/webSocket';
 import { afterEach, expect, test } from 'vitest';
@@ -32,7 +33,22 @@ test('a payment over a WebSocket', async () => {
 test('the token of the address stays out of the device', async () => {
   const device = await webSocket('ws://127.0.0.1:4242/a-secret-token').request();
   expect(JSON.stringify(device)).not.toContain('secret');
+  const named = await webSocket('ws://me:my-secret@127.0.0.1:4242/a-secret-token').request();
+  expect(named.id).toBe('ws://127.0.0.1:4242');
 });
+
+test.each(['ws://127.0.0.1:99999/a-secret-token', 'ws://one two/a-secret-token', 'wss:///a-secret-token'])(
+  'an address that can not be is refused, and its token not told: %s',
+  async (url) => {
+    const transport = webSocket(url);
+    const device = { id: 'ws:', serial: '', model: '', firmware: '', transport: 'webSocket' };
+    for (const work of [transport.request(), transport.open(device, { report() {}, closed() {} })]) {
+      const error: unknown = await work.catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'usage/invalid' });
+      expect(inspect(error)).not.toContain('secret');
+    }
+  },
+);
 
 test.each([0.5, 1e12])('a timeout of %d ms is one that timers can hold', async (timeoutMs) => {
   const { url } = await scripted({ steps: [PAY, COMPLETE] });

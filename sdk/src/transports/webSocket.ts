@@ -28,10 +28,12 @@ function deviceAt(url: string): DeviceInfo {
   return { id: parseAddress(url).origin, serial: '', model: '', firmware: '', transport: 'webSocket' };
 }
 
+/** What is wrong with an address is told without it: its path is the token, and the error of `WebSocket` holds it. */
 function parseAddress(url: string): { readonly origin: string } {
-  const match = /^(wss?:\/\/[^/?#]+)(?:[/?][^#]*)?$/.exec(url);
-  if (match?.[1] === undefined) throw usageError('A reader address looks like ws://127.0.0.1:PORT/TOKEN.');
-  return { origin: match[1] };
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^wss?:\/\/[^/]/.test(url) || parsed.hash !== '')
+    throw usageError('A reader address looks like ws://127.0.0.1:PORT/TOKEN.');
+  return { origin: `${parsed.protocol}//${parsed.host}` };
 }
 
 /** What the global WebSocket and the one of `ws` have in common. */
