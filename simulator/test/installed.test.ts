@@ -117,6 +117,26 @@ describe('the SDK alone', () => {
     });
   });
 
+  /** Node takes half a millisecond for each, whatever is in it. */
+  const FILES_AT_ONCE_MAX = 5;
+
+  test('core and nodeHid come in few files, and their cryptography is loaded later', () => {
+    const seen = new Set<string>();
+    const follow = (path: string): void => {
+      if (seen.has(path)) return;
+      seen.add(path);
+      for (const [, next = ''] of text(path).matchAll(/^(?:import|export) [^;]*?["'](\.[^"']+)["']/gm))
+        follow(join(dirname(path), next));
+    };
+    follow(`${SDK}/dist/index.js`);
+    follow(`${SDK}/dist/transports/nodeHid.js`);
+    const core = [...seen].find((path) => path.includes('/parts/core-')) ?? '';
+    // What bundles a page looks for every package that is named.
+    expect(text(core)).not.toMatch(/["'](ws|usb|node-hid)["']/);
+    expect(seen.size).toBeLessThanOrEqual(FILES_AT_ONCE_MAX);
+    for (const path of seen) expect(text(path)).not.toContain('noble');
+  });
+
   test('it tells what of others is in it, in the version that the lock file knows', () => {
     const { components } = JSON.parse(text(`${SDK}/dist/bundled.cdx.json`)) as {
       readonly components: readonly { readonly name: string; readonly version: string; readonly purl: string }[];
