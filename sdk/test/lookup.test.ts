@@ -56,7 +56,7 @@ const matrix: readonly (readonly [reader: string, host: string, readonly Step[],
     idleHost,
     { status: 'declined', code: 'card/torn', recovery: { do: 'retry-same-key' } },
   ],
-  ['cancelled', 'never charged', [CANCELLED], idleHost, { status: 'cancelled', by: 'customer' }],
+  ['cancelled', 'never charged', [CANCELLED], idleHost, { status: 'cancelled', by: 'clerk' }],
   ['cancelled', 'charged elsewhere', [CANCELLED], charged, SETTLE_BY_HAND],
   ['cancelled', 'down', [CANCELLED], down, { status: 'unknown', charged: 'maybe', recovery: { do: 'lookup' } }],
   ['open', 'charged', [OPEN, COMPLETE], charged, { status: 'approved' }],
@@ -148,4 +148,30 @@ test('a payment lost at one reader is found again at another, charged once', asy
   expect(await second.reader.pay({ amount: AMOUNT, key: KEY })).toMatchObject(SETTLE_BY_HAND);
   second.script.assertDrained();
   expect(charges).toEqual([KEY]);
+});
+
+const WAITING: Step = { expect: 'pay', act: (say) => say.prompt(PROMPT.presentCard) };
+const AT_THE_READER: Step = { expect: 'pay', act: (say) => say.answer(result(OUTCOME.cancelled)) };
+const CANCEL: Step = {
+  expect: 'CANCEL',
+  act(say) {
+    say.answer(result(OUTCOME.cancelled));
+    say.frame(0x11, Uint8Array.of(1));
+  },
+};
+
+test.each([
+  ['clerk', [WAITING, CANCEL]],
+  ['timeout', [WAITING, CANCEL]],
+  ['customer', [AT_THE_READER]],
+] as const)('who cancelled is the same in a later lookup: %s', async (by, steps) => {
+  const { reader, clock, script } = await openTill({ steps: [...steps, CANCELLED] }, idleHost);
+  const stop = new AbortController();
+  const payment = reader.pay({ amount: AMOUNT, key: KEY }, { signal: stop.signal, timeoutMs: 1_000 });
+  await idle();
+  if (by === 'clerk') stop.abort();
+  if (by === 'timeout') await clock.advance(900);
+  expect(await payment).toEqual({ status: 'cancelled', by });
+  expect(await reader.lookup(KEY)).toEqual({ status: 'cancelled', by });
+  script.assertDrained();
 });

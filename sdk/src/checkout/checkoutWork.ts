@@ -123,7 +123,7 @@ async function stopped(
   if (chargedSoFar(host, key) === 'maybe') return openStill(key, error);
   if (!isCancelled) throw operation.fail(error, 'no');
   const nothing = { key, total: checked.total, tenders: [], notUsed: [], settled: true };
-  return { status: 'cancelled', by: operation.cancelledBy(), ...nothing };
+  return { status: 'cancelled', by: operation.cancelledBy(key), ...nothing };
 }
 
 function openStill(key: Key, cause?: unknown): CheckoutResult {
@@ -184,7 +184,7 @@ async function ended(
   // Nothing was asked in this tap, but in an earlier one, maybe at another reader.
   const isOfThisTry = asked.length > 0 || tenders.saleKey !== undefined;
   if (!isOfThisTry && chargedSoFar(host, key) === 'maybe') return openStill(key);
-  return settleSale(operation, host, key, tenders, operation.cancelledBy());
+  return settleSale(operation, host, key, tenders, operation.cancelledBy(key));
 }
 
 /**

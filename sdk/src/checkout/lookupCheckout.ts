@@ -28,7 +28,7 @@ export async function lookupCheckout(
 ): Promise<CheckoutResult | PayResult> {
   checkKey(told, key);
   if (!isCheckoutHost(host)) {
-    const known = checkoutResultOf(told, key, operation.cancelledBy(), { settled: false });
+    const known = checkoutResultOf(told, key, operation.cancelledBefore(key), { settled: false });
     if (known.status === 'card') return declinedAtCard(told, key, false, known);
     const message = 'Connect with a host that takes baskets, so that the authorisers can be asked as well.';
     return isOpen(told) ? unknown(key, 'maybe', { do: 'fix-code', message }) : known;
@@ -75,7 +75,7 @@ async function lastWord(
 }
 
 async function finish(operation: Operation, host: CheckoutHost, key: Key, tenders: Tenders): Promise<CheckoutResult> {
-  const result = await settleSale(operation, host, key, tenders, operation.cancelledBy());
+  const result = await settleSale(operation, host, key, tenders, operation.cancelledBefore(key));
   return result.status === 'card' ? declinedAtCard(tenders, key, true, result) : result;
 }
 

@@ -112,6 +112,6 @@ function stillOpen(key: Key): PayResult {
 function lookupResultOf(operation: Operation, message: Message, key: Key): PayResult {
   if (message.kind !== 'result' || message.key !== key)
     throw new LinkFault('protocol/corrupt', 'The reader answered for another key.');
-  const result = payResultOf(message, key, operation.cancelledBy());
+  const result = payResultOf(message, key, operation.cancelledBefore(key));
   return result.status === 'card' ? declinedAtCard(result) : result;
 }

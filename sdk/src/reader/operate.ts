@@ -11,6 +11,7 @@ import { startWatchdog, within } from './deadline.js';
 import { ReaderError } from './errors.js';
 import type { EventHub } from './eventHub.js';
 import { CANCEL_GRACE_MS } from './exchange.js';
+import type { Key } from './key.js';
 import { LinkFault, readerErrorOf } from './linkFault.js';
 import { createOp, type Op } from './op.js';
 import { createOperation, type Operation } from './operation.js';
@@ -76,6 +77,7 @@ export function createOperator({
   utcOffsetMinutes,
   newTraceId,
 }: OperatorParts): Operator {
+  const cancellations = new Map<Key, CancelledBy>();
   let running: Running | undefined;
 
   /** Cancels what is running and waits for its end; undefined when nothing runs. */
@@ -128,6 +130,7 @@ export function createOperator({
       utcOffsetMinutes,
       traceId,
       cancelled: cancel.signal,
+      cancellations,
       onPrompt(number) {
         const prompt = promptOf(number, clock.now() - startMs);
         const what = cardOfPrompt(prompt.show);

@@ -8,6 +8,7 @@ import type { Answer, Channel } from './channel.js';
 import type { Clock } from './clock.js';
 import { type Bounds, within } from './deadline.js';
 import type { ReaderError } from './errors.js';
+import type { Key } from './key.js';
 import { LinkFault, readerErrorOf } from './linkFault.js';
 import type { CancelledBy } from './payResult.js';
 
@@ -19,8 +20,10 @@ export interface Operation {
   readonly cardWaitMs: number;
   readonly utcOffsetMinutes: number;
   readonly cancelled: AbortSignal;
-  /** Who cancelled; `customer` while nobody here did. */
-  cancelledBy(): CancelledBy;
+  /** Who cancelled the sale of this key; `customer` while nobody here did. It's noted for a later lookup. */
+  cancelledBy(key: Key): CancelledBy;
+  /** What was noted of the key; `clerk` when it was not here: a reader hears CANCEL from tills only, and no reason. */
+  cancelledBefore(key: Key): CancelledBy;
   /** Cancelling sends CANCEL. */
   exchange(message: Message | Uint8Array): Promise<Answer>;
   /** Cancelling is not told to the reader: for what must not be stopped any more. */
@@ -50,6 +53,8 @@ export type OutsideWork<T> = (options: { readonly signal: AbortSignal; readonly 
 
 /** The reader answers `complete` and `lookup` at once; a contact card may be slow with its second cryptogram. */
 const ANSWER_MS_MAX = 10_000;
+/** Of which is known who cancelled them: a reader remembers no more. */
+const SALES_MAX = 8;
 
 export interface OperationParts {
   readonly channel: Channel;
@@ -60,12 +65,15 @@ export interface OperationParts {
   readonly traceId: string;
   /** Aborted with a `CancelledBy` as its reason. */
   readonly cancelled: AbortSignal;
+  /** Of this connection, the oldest first. */
+  readonly cancellations: Map<Key, CancelledBy>;
   readonly onPrompt: (prompt: number) => void;
   readonly onReconnect: (isDone: boolean) => void;
 }
 
 export function createOperation(parts: OperationParts): Operation {
-  const { channel, clock, deadlineMs, cardWaitMs, utcOffsetMinutes, traceId, cancelled, onPrompt, onReconnect } = parts;
+  const { channel, clock, deadlineMs, cardWaitMs, utcOffsetMinutes, traceId } = parts;
+  const { cancelled, cancellations, onPrompt, onReconnect } = parts;
   const bounds: Bounds = { deadlineMs, signal: cancelled };
   const outside = <T>(given: Bounds, work: OutsideWork<T>): Promise<T> =>
     within(clock, given, (signal) => work({ signal, timeoutMs: wholeTimeout(deadlineMs - clock.now()) }));
@@ -75,7 +83,14 @@ export function createOperation(parts: OperationParts): Operation {
     cardWaitMs,
     utcOffsetMinutes,
     cancelled,
-    cancelledBy: () => (cancelled.aborted ? (cancelled.reason as CancelledBy) : 'customer'),
+    cancelledBy(key) {
+      const by = cancelled.aborted ? (cancelled.reason as CancelledBy) : 'customer';
+      cancellations.delete(key);
+      cancellations.set(key, by);
+      for (const oldest of cancellations.keys()) if (cancellations.size > SALES_MAX) cancellations.delete(oldest);
+      return by;
+    },
+    cancelledBefore: (key) => cancellations.get(key) ?? 'clerk',
     exchange: (message) => channel.exchange(message, bounds, onPrompt),
     async exchangeToTheEnd(message, silenceMs) {
       const soonMs = Math.min(deadlineMs, clock.now() + ANSWER_MS_MAX);

@@ -189,7 +189,7 @@ async function endedBeforeSending(
 }
 
 function cancelledBeforeSending(operation: Operation, host: PaymentHost, key: Key): PayResult {
-  return chargedSoFar(host, key) === 'no' ? { status: 'cancelled', by: operation.cancelledBy() } : earlierTry(key);
+  return chargedSoFar(host, key) === 'no' ? { status: 'cancelled', by: operation.cancelledBy(key) } : earlierTry(key);
 }
 
 /** This try charged nothing, but an earlier one with the same key went to the acquirer: nothing may sound as if it were over. */
@@ -217,7 +217,7 @@ function startOf(operation: Operation, { key, amount, partial, interfaces = 'bot
 function resultOf(operation: Operation, message: Message, request: PayRequest): PayResult | CardTrouble {
   if (message.kind !== 'result') throw new LinkFault('protocol/corrupt', `The reader answered with ${message.kind}.`);
   checkSame(message, request);
-  return payResultOf(message, request.key, operation.cancelledBy());
+  return payResultOf(message, request.key, operation.cancelledBy(request.key));
 }
 
 function checkSame(message: Message<'authorise' | 'result'>, { key, amount }: PayRequest): void {

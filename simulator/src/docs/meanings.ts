@@ -21,7 +21,8 @@ export const COMMAND_NOTES: Readonly<Record<CommandName, readonly [from: string,
 export const OUTCOME_MEANING: Readonly<Record<OutcomeName, string>> = {
   approved: 'the acquirer approved the whole amount',
   declined: 'the card or the acquirer declined; no money moves',
-  cancelled: 'ended by CANCEL before the card was asked for a cryptogram',
+  cancelled:
+    'ended by CANCEL, or by a till that says no or nothing when it is asked, before the card was asked for a cryptogram',
   noCard: 'no card came in time',
   cardError: 'the card answered what it must not',
   cardRemoved: 'the card left too early',
