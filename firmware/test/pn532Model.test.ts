@@ -1,4 +1,4 @@
-import { COMMAND, decodeMessage, encodeMessage, type Message, OUTCOME } from '@comptoir/protocol';
+import { COMMAND, decodeMessage, encodeMessage, type Message, OUTCOME, PROMPT } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
 import { type CardPlace, createCardPlace } from '../../simulator/src/board/cardPlace.js';
 import { createPn532Model, type Pn532Model } from '../../simulator/src/chip/pn532Model.js';
@@ -11,6 +11,8 @@ interface Reader {
   readonly host: FakeHost;
   readonly place: CardPlace;
   readonly model: Pn532Model;
+  /** What was shown so far, each change. */
+  readonly prompts: number[];
   /** A millisecond at a time. @param each called before each of them */
   ask(message: Message, each?: () => void): Message | undefined;
   pay(key: string, each?: () => void): Message | undefined;
@@ -25,6 +27,10 @@ function reader(): Reader {
   const port = new Pn532CardPort(line.uart, board.clock);
   board.contactless = port;
   board.cardsInField = () => port.cardsInField();
+  const prompts: number[] = [];
+  board.display.show = (prompt: number): void => {
+    if (prompts.at(-1) !== prompt) prompts.push(prompt);
+  };
   const host = new FakeHost(board);
   const channel = host.init();
   const ask: Reader['ask'] = (message, each) => {
@@ -46,6 +52,7 @@ function reader(): Reader {
     host,
     place,
     model,
+    prompts,
     ask,
     pay: (key, each) => ask({ kind: 'pay', key, amount: 1250, currency: 978, transactionType: 0, ...FIELDS }, each),
   };
@@ -92,6 +99,35 @@ test('no card, and two cards', () => {
     if (ms === 400) place.take(createCard('mastercard', { seed: 1 }).name);
   });
   expect(goesOn?.kind).toBe('authorise');
+});
+
+test('two cards are two while the front end looks again: the customer is asked once, and the end is the same at any time', () => {
+  const { place, prompts, ask } = reader();
+  place.put(createCard('visa-debit', { seed: 1 }));
+  place.put(createCard('mastercard', { seed: 1 }));
+  for (let timeoutMs = 300; timeoutMs < 340; timeoutMs += 2) {
+    prompts.splice(0);
+    const key = `order-${timeoutMs}`;
+    const message = ask({ kind: 'pay', key, amount: 1250, currency: 978, transactionType: 0, ...FIELDS, timeoutMs });
+    expect(message).toMatchObject({ kind: 'result', outcome: OUTCOME.severalCards });
+    expect(prompts.filter((prompt) => prompt !== 0)).toEqual([PROMPT.presentCard, PROMPT.presentOneCard]);
+  }
+});
+
+test('a phone that its owner must unlock is left alone until it has left', () => {
+  const { place, model, prompts, pay } = reader();
+  place.put(createCard('locked-phone', { seed: 1 }));
+  let ms = 0;
+  let apdus = 0;
+  const message = pay('order-1', () => {
+    ms += 1;
+    if (ms === 300) apdus = model.apdus;
+    if (ms === 700) place.empty();
+    if (ms > 300 && ms < 900) expect(model.apdus).toBe(apdus);
+    if (ms === 900) place.put(createCard('phone-mastercard', { seed: 1 }));
+  });
+  expect(message?.kind).toBe('authorise');
+  expect(prompts.slice(0, 4)).toEqual([PROMPT.presentCard, PROMPT.holdCard, PROMPT.seePhone, PROMPT.holdCard]);
 });
 
 test('a card pulled at any APDU is a card removed, and the next payment goes well', () => {

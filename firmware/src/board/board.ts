@@ -62,8 +62,8 @@ export interface HostPort {
   sendReport(report: Uint8Array): boolean;
 }
 
-/** Answers of `CardPort.poll`. */
-export const CARDS = { none: 0, one: 1, several: 2 } as const;
+/** Answers of `CardPort.poll`. `looking`: it isn't known yet, and what was known before may still be so. */
+export const CARDS = { none: 0, one: 1, several: 2, looking: 3 } as const;
 
 /** One place where a card can be. */
 export interface CardPort {

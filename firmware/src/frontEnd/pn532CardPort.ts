@@ -48,7 +48,7 @@ type Phase =
   | { readonly kind: 'on' }
   /** Type B first, so that one card of type A, the common case, is active as soon as it's known to be alone. */
   | { readonly kind: 'looking'; readonly type: CardType; readonly others: number; readonly isLast: boolean }
-  | { readonly kind: 'several' }
+  | { readonly kind: 'several' | 'told' }
   | { readonly kind: 'active'; readonly target: number }
   | { readonly kind: 'exchanging'; readonly exchange: Exchange }
   | { readonly kind: 'answered'; readonly target: number; readonly response: Uint8Array };
@@ -71,16 +71,19 @@ export class Pn532CardPort implements CardPort {
       case 'asleep':
       case 'lost':
         if (this.clock.uptimeMs() >= this.phase.untilMs) this.wake();
-        return CARDS.none;
+        return CARDS.looking;
       case 'off':
         if (this.clock.uptimeMs() >= this.phase.untilMs) this.look('B', 0, false);
-        return CARDS.none;
+        return CARDS.looking;
       case 'on':
         this.look('B', 0, false);
         return CARDS.none;
       case 'several':
-        this.phase = { kind: 'on' };
+        this.phase = { kind: 'told' };
         return CARDS.several;
+      case 'told':
+        this.look('B', 0, false);
+        return CARDS.looking;
       case 'active':
       case 'exchanging':
       case 'answered':
@@ -89,7 +92,7 @@ export class Pn532CardPort implements CardPort {
       case 'configuring':
       case 'switchingOff':
       case 'looking':
-        return CARDS.none;
+        return CARDS.looking;
     }
   }
 
@@ -133,6 +136,7 @@ export class Pn532CardPort implements CardPort {
       case 'on':
       case 'looking':
       case 'several':
+      case 'told':
       case 'active':
     }
     // Written at once: nobody calls this port again before the next card is wanted.
@@ -207,6 +211,7 @@ export class Pn532CardPort implements CardPort {
       case 'off':
       case 'on':
       case 'several':
+      case 'told':
       case 'active':
       case 'answered':
     }

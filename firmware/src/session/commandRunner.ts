@@ -180,9 +180,11 @@ export class CommandRunner {
         return NO_BYTES;
       case 'awaitingCard':
         return this.findCard(this.state, this.state.deadlineMs <= nowMs);
-      case 'awaitingCards':
-        if (this.board.contactless.poll() !== CARDS.none) return this.board.cardsInField();
+      case 'awaitingCards': {
+        const cards = this.board.contactless.poll();
+        if (cards === CARDS.one || cards === CARDS.several) return this.board.cardsInField();
         return this.state.deadlineMs <= nowMs ? 'noCard' : undefined;
+      }
       case 'awaitingAnswer':
         return this.takeResponse(nowMs, this.state.sinceMs);
       case 'awaitingHost': {
@@ -208,6 +210,7 @@ export class CommandRunner {
     }
     const { prompt = presentPrompt(interfaces), mustLeave = false } = again ?? {};
     this.state = { kind: 'awaitingCard', interfaces, deadlineMs, prompt, mustLeave };
+    this.areSeveral = false;
     this.show(prompt);
   }
 
@@ -215,24 +218,27 @@ export class CommandRunner {
   private findCard(state: AwaitingCard, isLate: boolean): CommandAnswer | undefined {
     const { interfaces, prompt, mustLeave } = state;
     let areSeveral = false;
+    let isLooking = false;
     for (const [port, used] of [
       [this.board.contact, INTERFACE.contact],
       [this.board.contactless, INTERFACE.contactless],
     ] as const) {
       if ((interfaces & used) === 0) continue;
       const cards = port.poll();
-      if (mustLeave && cards !== CARDS.none) {
+      if (mustLeave && (cards === CARDS.one || cards === CARDS.several)) {
         port.release();
         return isLate ? 'noCard' : undefined;
       }
+      isLooking ||= cards === CARDS.looking;
       areSeveral ||= cards === CARDS.several;
       if (cards !== CARDS.one) continue;
       this.port = port;
       this.show(used === INTERFACE.contactless ? PROMPT.holdCard : PROMPT.processing);
       return Uint8Array.of(used);
     }
+    if (isLooking) areSeveral = this.areSeveral;
     if (isLate) return areSeveral ? 'severalCards' : 'noCard';
-    if (mustLeave) this.state = { ...state, mustLeave: false };
+    if (mustLeave && !isLooking) this.state = { ...state, mustLeave: false };
     if (areSeveral !== this.areSeveral) this.show(areSeveral ? PROMPT.presentOneCard : prompt);
     this.areSeveral = areSeveral;
     return undefined;
