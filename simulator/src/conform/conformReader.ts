@@ -49,10 +49,11 @@ export async function conformReader(
   tell: (what: string) => void,
   ask: Ask,
 ): Promise<ConformReader> {
-  return /^https?:/.test(choice.reader) ? servedReader(choice) : anyReader(choice, tell, ask);
+  const trust = trustOf(choice.trust);
+  return /^https?:/.test(choice.reader) ? servedReader(choice, trust) : anyReader(choice, trust, tell, ask);
 }
 
-async function servedReader({ reader, target, seed, cards }: ReaderChoice): Promise<ConformReader> {
+async function servedReader({ reader, target, seed, cards }: ReaderChoice, trust: Trust): Promise<ConformReader> {
   const make = () => steeredReader(reader.replace(/\/+$/, ''), seed, target);
   const { world } = await make().catch((fault: unknown) => {
     throw new UsageError(
@@ -61,22 +62,21 @@ async function servedReader({ reader, target, seed, cards }: ReaderChoice): Prom
   });
   return {
     transport: world,
-    trust: world.trust,
+    trust,
     host: world.host,
     hands: { present: async (card) => world.tap(card), take: async () => world.lift() },
     abilities: { cards: cards.length === 0 ? undefined : cards, isSteered: true },
     async place() {
       const made = await make();
-      return { world: made.world, seen: made.seen, orders: '' };
+      return { world: { ...made.world, trust }, seen: made.seen, orders: '' };
     },
     close: () => world.close(),
   };
 }
 
-function anyReader(choice: ReaderChoice, tell: (what: string) => void, ask: Ask): ConformReader {
+function anyReader(choice: ReaderChoice, trust: Trust, tell: (what: string) => void, ask: Ask): ConformReader {
   const { reader, cards } = choice;
   const transport = transportOf(reader);
-  const trust = trustOf(choice.trust);
   const hostUrl = choice.host ?? (reader.startsWith('ws') ? hostBeside(reader) : undefined);
   const host = hostUrl === undefined ? undefined : httpHost(hostUrl);
   const hands = operatorHands(tell, ask);
