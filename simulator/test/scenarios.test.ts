@@ -98,6 +98,38 @@ describe('what is expected is compared', () => {
     else expect(first).toMatch(difference);
   });
 
+  test.each([
+    [
+      'a prompt that never came',
+      '{ at: insert, wait: 1 }',
+      'wait did not happen, the call was over before it showed insert',
+    ],
+    [
+      'one that came less often',
+      '{ at: tap, time: 2, wait: 1 }',
+      'wait did not happen, the call was over before it showed tap 2 times',
+    ],
+    [
+      'a time that was not over',
+      '{ afterMs: 86400000, lift: true }',
+      'lift did not happen, the call was over before 86400000 ms had passed',
+    ],
+  ])('what was to happen during a call: %s', async (_, one, difference) => {
+    const late = SALE.replace('tap: no-oda', 'wait: 1').replace('customer taps no-oda, ', '');
+    const happening = (during: string): string =>
+      late.replace('approved }', `approved }\n    during: [{ at: tap, tap: no-oda }, ${during}]`);
+    expect(await differencesOf(happening('{ at: tap, wait: 1 }'))).toEqual([]);
+    expect(await differencesOf(happening(one))).toEqual([`step 2 (pay) during: ${difference}`]);
+  });
+
+  test.each(['{ at: tap, tap: no-card }', '{ afterMs: 5, tap: no-card }'])(
+    'a card that nobody has: %s',
+    async (one) => {
+      const nobody = SALE.replace('tap: no-oda', 'wait: 1').replace('approved }', `approved }\n    during: [${one}]`);
+      expect((await differencesOf(nobody))[0]).toMatch(/^step 2 \(pay\): no card is called "no-card"/);
+    },
+  );
+
   test('an order of lines in the log', async () => {
     // What the acquirer is asked comes after the card.
     expect((await differencesOf(SALE))[0]).toBeUndefined();
@@ -121,6 +153,22 @@ describe('what can not be a scenario is refused with its place', () => {
       'title: x\nstory: x\nsteps: [{ fault: { kind: tear, at: 1 } }]',
       'steps[0].fault must have no other fields than atApdu',
     ],
+    ['title: x\nstory: x\nsteps: [{ abort: true }]', 'steps[0].abort belongs into the during of a call'],
+    ['title: x\nstory: x\nsteps: [{ wait: 1, expect: {} }]', 'steps[0].expect belongs to a call'],
+    ['title: x\nstory: x\nsteps: [{ tap: a, during: [{ at: tap, lift: true }] }]', 'steps[0].during belongs to a call'],
+    [
+      'title: x\nstory: x\nsteps: [{ connect: {}, during: [{ afterMs: 1, lift: true }] }]',
+      'steps[0].during does not go',
+    ],
+    [
+      'title: x\nstory: x\nsteps: [{ lookup: {}, during: [{ lift: true }] }]',
+      'steps[0].during[0] needs at, a prompt, or',
+    ],
+    [
+      'title: x\nstory: x\nsteps: [{ lookup: {}, during: [{ at: tapp, lift: true }] }]',
+      'steps[0].during[0].at must be',
+    ],
+    ['title: x\nstory: x\nsteps: [{ lookup: {}, prompts: [tapp] }]', 'steps[0].prompts[0] must be'],
     ['title: [', 'Flow sequence in block collection'],
     ['a: &a [1]\nb: [*a, *b]', 'Unresolved alias'],
   ])('%s', (text, problem) => {

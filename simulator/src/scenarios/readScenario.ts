@@ -6,6 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { faultIn } from '@comptoir/sdk/rules';
 import { parseDocument } from 'yaml';
 import { SCENARIO_RULE, type Scenario } from './scenario.js';
+import { withoutEffect } from './withoutEffect.js';
 
 /** A file that can't be a scenario. */
 const FILE_BYTES_MAX = 262_144;
@@ -35,7 +36,9 @@ export function readScenario(text: string): ScenarioResult {
   const fault = faultIn(value, SCENARIO_RULE);
   if (fault !== undefined) return { ok: false, problem: `${fault.at === '' ? 'it' : fault.at} ${fault.must}` };
   // The rule above is this type.
-  return { ok: true, scenario: value as Scenario };
+  const scenario = value as Scenario;
+  const problem = withoutEffect(scenario);
+  return problem === undefined ? { ok: true, scenario } : { ok: false, problem };
 }
 
 /** @throws ScenarioFileError that says what must be what */

@@ -13,7 +13,7 @@ import { type Simulation, simulate } from '../simulate.js';
 import type { ReaderTargetName } from '../targets/targets.js';
 import { differences, missingInOrder } from './expected.js';
 import { sameOnAnyTarget } from './sameOnAnyTarget.js';
-import { type Call, type Scenario, type Step, WITHIN_MS } from './scenario.js';
+import { CALL_NAMES, type During, type Scenario, type Step, WITHIN_MS } from './scenario.js';
 import { createTill, type Ended, type Till } from './till.js';
 
 export interface RunOptions {
@@ -41,8 +41,6 @@ export interface ScenarioReport {
   /** Simulated. */
   readonly tookMs: number;
 }
-
-const CALLS: readonly (keyof Call)[] = ['connect', 'pay', 'read', 'checkout', 'lookup', 'recover', 'install', 'close'];
 
 /**
  * Loads what the SDK and a target load when they first need it: a virtual clock doesn't wait for that. Once in a process, before the first scenario.
@@ -125,7 +123,7 @@ export async function play(scenario: Scenario, till: Till, seen: Seen, isInstant
     const name = Object.keys(step)[0] ?? '';
     const place = `step ${at + 1} (${name})`;
     try {
-      if (!CALLS.some((call) => step[call] !== undefined)) await till.act(step);
+      if (!CALL_NAMES.some((call) => step[call] !== undefined)) await till.act(step);
       else wrong.push(...wrongIn(step, await till.call(step, step.during ?? []), place, isInstant));
     } catch (fault) {
       wrong.push(`${place}: ${fault instanceof Error ? fault.message : String(fault)}`);
@@ -136,7 +134,7 @@ export async function play(scenario: Scenario, till: Till, seen: Seen, isInstant
   return wrongAtEnd(scenario, seen);
 }
 
-function wrongIn(step: Step, { came, prompts }: Ended, place: string, isInstant: boolean): readonly string[] {
+function wrongIn(step: Step, { came, prompts, missed }: Ended, place: string, isInstant: boolean): readonly string[] {
   const wrong: string[] = [];
   if (came.kind === 'error') {
     const error = errorIn(came.error);
@@ -150,6 +148,13 @@ function wrongIn(step: Step, { came, prompts }: Ended, place: string, isInstant:
   } else if (step.expect !== undefined) {
     wrong.push(...differences(JSON.parse(JSON.stringify(came.result ?? null)), step.expect, `${place} result`));
   }
+  // What came of the call may be just that.
+  if (wrong.length === 0)
+    wrong.push(
+      ...missed.map(
+        (one) => `${place} during: ${actionIn(one)} did not happen, the call was over before ${momentOf(one)}`,
+      ),
+    );
   if (step.prompts !== undefined) {
     // Who takes time says meanwhile what the customer does.
     const compare = isInstant ? differences : missingInOrder;
@@ -163,6 +168,17 @@ function wrongIn(step: Step, { came, prompts }: Ended, place: string, isInstant:
   }
   return wrong;
 }
+
+function actionIn(one: During): string {
+  return Object.keys(one).find((name) => !MOMENT.includes(name)) ?? '';
+}
+
+function momentOf({ at, time = 1, afterMs }: During): string {
+  if (at === undefined) return `${afterMs} ms had passed`;
+  return time === 1 ? `it showed ${at}` : `it showed ${at} ${time} times`;
+}
+
+const MOMENT: readonly string[] = ['at', 'time', 'afterMs'] satisfies readonly (keyof During)[];
 
 interface ErrorSeen {
   readonly code: string;

@@ -3,7 +3,7 @@
  * and the page docs/reference/scenario-files.md come from one table.
  * Floor: simulator.
  */
-import type { Basket, Choice, Kind, MerchantPolicy } from '@comptoir/sdk';
+import type { Basket, Choice, Kind, MerchantPolicy, Prompt } from '@comptoir/sdk';
 import type { Field, Fields, Rule } from '@comptoir/sdk/rules';
 import { FAULT_RULE, type Fault } from '../faults/fault.js';
 
@@ -110,6 +110,17 @@ export interface Scenario {
 }
 
 export const WITHIN_MS = 600_000;
+const PROMPTS: readonly Prompt['show'][] = [
+  'tap',
+  'hold',
+  'remove',
+  'try-again',
+  'one-card',
+  'insert',
+  'see-phone',
+  'choose',
+  'processing',
+];
 const DAY_MS = 86_400_000;
 const TIME: Rule = { is: 'whole', min: 0, max: DAY_MS };
 const TEXT: Rule = { is: 'text', pattern: '^.{1,200}$', says: 'a text' };
@@ -192,11 +203,13 @@ const CALLS: Fields = {
   close: field(YES, 'closes the reader'),
 };
 
+export const CALL_NAMES = Object.keys(CALLS) as readonly (keyof Call)[];
+
 const DURING: Rule = {
   is: 'one',
   of: ACTIONS,
   with: {
-    at: field(TEXT, 'when this prompt is shown'),
+    at: field({ is: 'choice', of: PROMPTS }, 'when this prompt is shown'),
     time: field({ is: 'whole', min: 1, max: 100 }, 'which time; 1'),
     afterMs: field(TIME, 'instead: after so long'),
   },
@@ -209,7 +222,10 @@ const STEP: Rule = {
     during: field({ is: 'list', of: DURING, min: 1, max: 50 }, 'what happens meanwhile'),
     expect: field({ is: 'any' }, 'what the result must have; it may have more'),
     error: field({ is: 'any' }, 'the code of the error that must come, or what the error must have'),
-    prompts: field(LINES, 'all prompts, in order; on the emulated chip, which takes its time, others may be between'),
+    prompts: field(
+      { is: 'list', of: { is: 'choice', of: PROMPTS }, min: 0, max: 100 },
+      'all prompts, in order; on the emulated chip, which takes its time, others may be between',
+    ),
     receipt: field(LINES, 'lines that the receipt must have'),
   },
 };

@@ -37,6 +37,8 @@ export type Came =
 export interface Ended {
   readonly came: Came;
   readonly prompts: readonly string[];
+  /** What was to happen meanwhile, and didn't. */
+  readonly missed: readonly During[];
 }
 
 export interface Till {
@@ -100,19 +102,27 @@ export function createTill(simulation: TillWorld, firmware: FirmwareText, orders
     if (action.restart) await simulation.restart();
   }
 
-  /** Does what happens during a call, and listens to its prompts. */
+  /** Does what happens during a call, and listens to its prompts. @throws what such an action throws: that's no end of the call */
   async function watched(
     during: readonly During[],
     start: (signal: AbortSignal) => Promise<unknown> | Op<unknown, unknown>,
-  ): Promise<{ readonly result: unknown; readonly prompts: readonly string[] }> {
+  ): Promise<Ended> {
     const stop = new AbortController();
     const over = new AbortController();
     const prompts: string[] = [];
+    const missed = new Set(during);
+    const troubles: unknown[] = [];
     const happen = async (one: During): Promise<void> => {
+      missed.delete(one);
       if (one.abort) stop.abort();
-      await act(one);
+      await act(one).catch((trouble: unknown) => troubles.push(trouble));
     };
-    const running = start(stop.signal);
+    let running: Promise<unknown> | Op<unknown, unknown>;
+    try {
+      running = start(stop.signal);
+    } catch (error) {
+      return { came: { kind: 'error', error }, prompts, missed: during };
+    }
     const listening = (async () => {
       if (!isOp(running)) return;
       for await (const event of running) {
@@ -129,47 +139,37 @@ export function createTill(simulation: TillWorld, firmware: FirmwareText, orders
           () => {},
         );
     }
-    try {
-      return { result: await running, prompts };
-    } catch (error) {
-      throw new CallFailed(error, prompts);
-    } finally {
-      over.abort();
-      await listening.catch(() => {});
-    }
+    const came = await endOf(running);
+    over.abort();
+    await listening.catch(() => {});
+    if (troubles.length > 0) throw troubles[0];
+    return { came, prompts, missed: [...missed] };
   }
 
   async function call(given: Call, during: readonly During[]): Promise<Ended> {
-    try {
-      const { result, prompts } = await begin(given, during);
-      const paid =
-        given.pay === undefined ? {} : { paid: { result: result as PayResult, asked: moneyFrom(given.pay.amount) } };
-      return { came: { kind: 'result', result, ...paid }, prompts };
-    } catch (thrown) {
-      const failed = thrown instanceof CallFailed ? thrown : new CallFailed(thrown, []);
-      return { came: { kind: 'error', error: failed.error }, prompts: failed.prompts };
-    }
+    if (given.connect !== undefined || given.close)
+      return { came: await endOf(given.close ? close() : connectWith(given)), prompts: [], missed: [] };
+    const opened = await endOf(connected());
+    if (opened.kind === 'error') return { came: opened, prompts: [], missed: [] };
+    const on = opened.result as Reader;
+    const ended = await watched(during, (signal) => start(on, given, signal));
+    const { came } = ended;
+    if (given.pay === undefined || came.kind === 'error') return ended;
+    const paid = { result: came.result as PayResult, asked: moneyFrom(given.pay.amount) };
+    return { ...ended, came: { ...came, paid } };
   }
 
-  async function begin(
-    given: Call,
-    during: readonly During[],
-  ): Promise<{ readonly result: unknown; readonly prompts: readonly string[] }> {
-    if (given.close) {
-      await reader?.close();
-      reader = undefined;
-      return { result: undefined, prompts: [] };
-    }
-    if (given.connect !== undefined) {
-      reader = undefined;
-      const { trusts, offlineUpTo, ...options } = given.connect;
-      const trust = trusts === 'another-factory' ? [ANOTHER_FACTORY.publicKey] : simulation.trust;
-      const host = offlineUpTo === undefined ? simulation.host : outOfReach(simulation, moneyFrom(offlineUpTo));
-      reader = await connect(simulation, { ...simulation, host, ...options, trust });
-      return { result: reader.info, prompts: [] };
-    }
-    const on = await connected();
-    return watched(during, (signal) => start(on, given, signal));
+  async function close(): Promise<void> {
+    await reader?.close();
+    reader = undefined;
+  }
+
+  async function connectWith({ connect: { trusts, offlineUpTo, ...options } = {} }: Call): Promise<unknown> {
+    reader = undefined;
+    const trust = trusts === 'another-factory' ? [ANOTHER_FACTORY.publicKey] : simulation.trust;
+    const host = offlineUpTo === undefined ? simulation.host : outOfReach(simulation, moneyFrom(offlineUpTo));
+    reader = await connect(simulation, { ...simulation, host, ...options, trust });
+    return reader.info;
   }
 
   function start(on: Reader, given: Call, signal: AbortSignal): Promise<unknown> {
@@ -211,15 +211,11 @@ export function createTill(simulation: TillWorld, firmware: FirmwareText, orders
   };
 }
 
-class CallFailed extends Error {
-  readonly error: unknown;
-  readonly prompts: readonly string[];
-
-  constructor(error: unknown, prompts: readonly string[]) {
-    super('a call failed');
-    this.error = error;
-    this.prompts = prompts;
-  }
+function endOf(running: PromiseLike<unknown>): Promise<Came> {
+  return Promise.resolve(running).then(
+    (result) => ({ kind: 'result', result }),
+    (error: unknown) => ({ kind: 'error', error }),
+  );
 }
 
 function payRequest(pay: PayCall, orders: string): Parameters<Reader['pay']>[0] {
