@@ -90,6 +90,11 @@ describe('wrong use ends with 2 and says what there is', () => {
   });
 });
 
+test('it says its version', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  expect(await ran('--version')).toMatchObject({ code: 0, out: version });
+});
+
 test('the command is there to be linked before anything is built', () => {
   const home = new URL('..', import.meta.url);
   const { bin, files } = JSON.parse(readFileSync(new URL('package.json', home), 'utf8'));

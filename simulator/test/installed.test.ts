@@ -173,6 +173,17 @@ test('npx runs scenarios from the packages alone', { timeout: 120_000 }, async (
   expect(readFileSync(join(folder, 'scenarios.xml'), 'utf8')).toContain('tests="2" failures="0"');
 });
 
+test('what needs the repository says so, in a sentence', { timeout: 120_000 }, async () => {
+  const sim = (...args: readonly string[]): Promise<Ran> =>
+    runProcess('npx', ['--no', '--offline', '--', 'comptoir-sim', ...args], folder);
+  for (const [args, told] of [
+    [['run', 'scenarios', '--target', 'pico'], 'There is no firmware/port/build/pico/comptoir.uf2'],
+    [['docs', '--check'], 'The documentation is printed in its repository'],
+    [['vectors', 'check'], 'The folder "test-vectors" can not be read'],
+  ] as const)
+    expect(await sim(...args)).toEqual({ code: 2, out: '', err: expect.stringMatching(new RegExp(`^${told}.*\n$`)) });
+});
+
 test('each command of the page on continuous integration runs there, and its files for servers are YAML', {
   timeout: 120_000,
 }, async () => {

@@ -56,6 +56,23 @@ test('what is missing, wrong, there twice or run by nobody is said', async () =>
   ]);
 });
 
+test('a folder that is not there or empty, and a kind that nobody runs, are wrong use', async () => {
+  for (const args of [
+    ['check', join(folder, 'none')],
+    ['check', folder],
+    ['explain', 'a', '--folder', join(folder, 'none')],
+  ])
+    expect([args, await ran(...args)]).toEqual([
+      args,
+      { code: 2, out: '', err: expect.stringMatching(/^The folder ".*" /) },
+    ]);
+  expect(await ran('new', 'no.kind')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('nobody runs the kind no.kind'),
+  });
+  expect(await ran('new', 'siv.seal')).toMatchObject({ code: 0 });
+});
+
 test('a record is explained, and run', async () => {
   const { code, out } = await ran('explain', 'tlv-parse-001', '--folder', ours);
   expect(code).toBe(0);

@@ -2,11 +2,13 @@
  * `comptoir-sim`, as a function.
  * Floor: simulator.
  */
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { CardFileError } from '../cards/file/files.js';
 import { addConformCommand } from '../conform/conformCommand.js';
 import { addDocsCommand } from '../docs/docsCommand.js';
 import { addReplayCommand } from '../replay/replayCommand.js';
+import { repositoryFile } from '../replay/repositoryFile.js';
 import { addRunCommand } from '../scenarios/runCommand.js';
 import { ImageMissingError } from '../targets/picoImages.js';
 import { addVectorsCommand } from '../vectors/vectorsCommand.js';
@@ -54,6 +56,7 @@ export async function run(
   };
   const program = new Command('comptoir-sim')
     .description('the Comptoir reader without the hardware')
+    .version(versionOfPackage())
     .exitOverride()
     .configureOutput({ writeOut: (text) => out(text.trimEnd()), writeErr: (text) => err(text.trimEnd()) });
   for (const add of commands) add(program, surroundings);
@@ -67,6 +70,14 @@ export async function run(
     err(isForPeople ? fault.message : describe(fault));
     return isForPeople ? EXIT.usage : EXIT.failed;
   }
+}
+
+/** What `npm pack` says that it is. */
+function versionOfPackage(): string {
+  const file = repositoryFile('package.json');
+  const { version } =
+    file === undefined ? {} : (JSON.parse(readFileSync(file, 'utf8')) as { readonly version?: string });
+  return version ?? 'unknown';
 }
 
 function describe(fault: unknown): string {

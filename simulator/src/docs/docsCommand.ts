@@ -8,7 +8,8 @@ import type { Command } from 'commander';
 import { cardFilesPage, cardSchemaText } from '../cards/described/cardFilesPage.js';
 import { testCardsPage } from '../cards/testCardsPage.js';
 import type { Surroundings } from '../cli/surroundings.js';
-import { EXIT } from '../cli/usage.js';
+import { EXIT, UsageError } from '../cli/usage.js';
+import { repositoryFile } from '../replay/repositoryFile.js';
 import { openApiText } from '../serve/openApi.js';
 import { vectorSchemaText } from '../vectors/vectorRules.js';
 import { configurationExampleText, configurationPage, configurationSchemaText } from './configurationPage.js';
@@ -62,6 +63,8 @@ function runDocsCommand(
   { err }: Surroundings,
   top: string,
 ): number {
+  if (repositoryFile('test-vectors/scenarios') === undefined)
+    throw new UsageError('The documentation is printed in its repository, which this package is not in.');
   const faults = [...emvCoverageFaults().map((fault) => `EMV coverage: ${fault}`), ...reachFaults()];
   for (const fault of faults) err(fault);
   const threats = join(top, THREAT_MODEL);

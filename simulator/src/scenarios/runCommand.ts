@@ -10,6 +10,7 @@ import type { Command } from 'commander';
 import type { Surroundings } from '../cli/surroundings.js';
 import { EXIT, targetFrom, UsageError, wholeNumberFrom } from '../cli/usage.js';
 import { junitXml } from '../replay/junit.js';
+import { loadPicoImage } from '../targets/picoImages.js';
 import { notOnTarget } from './notOnTarget.js';
 import { ScenarioFileError, scenarioAt } from './readScenario.js';
 import type { ScenarioReport } from './runScenario.js';
@@ -42,7 +43,7 @@ export function addRunCommand(program: Command, around: Surroundings): void {
     });
 }
 
-/** @returns the exit code: 0 all well, 1 something failed, 42 out of simulated time @throws UsageError */
+/** @returns the exit code: 0 all well, 1 something failed, 42 out of simulated time @throws UsageError, ImageMissingError */
 async function runCommand(
   paths: readonly string[],
   options: RunOptions,
@@ -63,6 +64,8 @@ async function runCommand(
     return whyNot === undefined ? [] : [`${files[at]}: ${whyNot}`];
   });
   if (refused.length > 0) throw new UsageError(refused.join('\n'));
+  // Told here in a sentence, and not by each thread.
+  if (target === 'pico') loadPicoImage('comptoir');
   const bar = startBar(files.length);
   const reports = await runJobs(work, jobs, worker, bar.step);
   bar.stop();

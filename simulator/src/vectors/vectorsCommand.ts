@@ -28,7 +28,12 @@ export function addVectorsCommand(program: Command, { out, err, exit }: Surround
     .argument('[folder]', 'of *.json files', FOLDER)
     .action(async (folder: string) => {
       const records = recordsIn(folder);
-      const mistakes = [...vectorMistakes(folder), ...(await unknownKinds(records, err))];
+      if (records.length === 0 && vectorMistakes(folder).length === 0)
+        throw new UsageError(`The folder "${folder}" holds no record.`);
+      const mistakes = [
+        ...vectorMistakes(folder),
+        ...(await unknownKinds(new Set(records.map(({ kind }) => kind)), err)),
+      ];
       for (const mistake of mistakes) out(mistake);
       err(`${records.length} records, ${mistakes.length} mistakes`);
       exit(mistakes.length === 0 ? EXIT.well : EXIT.failed);
@@ -59,14 +64,19 @@ export function addVectorsCommand(program: Command, { out, err, exit }: Surround
     .command('new')
     .description('a record to fill in')
     .argument('<kind>', 'such as tlv.parse')
-    .action((kind: string) => out(newRecord(kind).trimEnd()));
+    .action(async (kind: string) => {
+      const [unknown] = await unknownKinds([kind], err);
+      if (unknown !== undefined) throw new UsageError(`${unknown}: the kinds are in docs/reference/vectors.md.`);
+      out(newRecord(kind).trimEnd());
+    });
 }
 
 function recordsIn(folder: string): readonly VectorRecord[] {
   try {
     return readVectorFolder(folder).entries.flatMap((entry) => (isProblem(entry) ? [] : [entry]));
   } catch (fault) {
-    throw new UsageError(fault instanceof Error ? fault.message : String(fault));
+    const why = fault instanceof Error ? fault.message : String(fault);
+    throw new UsageError(`The folder "${folder}" can not be read (${why}). Say which one holds the vectors.`);
   }
 }
 
@@ -75,10 +85,10 @@ async function engineOn(target: 'node' | 'quickjs', err: (text: string) => void)
 }
 
 /** The firmware is asked for each kind once: what it can't read is a fault, what it doesn't know is not supported. */
-async function unknownKinds(records: readonly VectorRecord[], err: (text: string) => void): Promise<readonly string[]> {
+async function unknownKinds(kinds: Iterable<string>, err: (text: string) => void): Promise<readonly string[]> {
   const engine = await engineOn('node', err);
   const unknown: string[] = [];
-  for (const kind of new Set(records.map((record) => record.kind))) {
+  for (const kind of kinds) {
     if (isHostKind(kind)) continue;
     const answer = await engine.run(kind, {});
     if (answer.kind === 'unsupported') unknown.push(`nobody runs the kind ${kind}`);
