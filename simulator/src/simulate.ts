@@ -38,7 +38,7 @@ import type { SlotStyle } from './slot/slotCard.js';
 import { type Step, stepsOf } from './steps.js';
 import { loadPicoImage, type PicoImage } from './targets/picoImages.js';
 import { createPicoReader, PICO_MODEL, type PicoReader } from './targets/picoReader.js';
-import { findTarget, type ReaderTargetName } from './targets/targets.js';
+import { findTarget, isReaderTargetName, type ReaderTargetName, readerTargetNames } from './targets/targets.js';
 import type { UsbDevice } from './wires/usb/usbDevice.js';
 import { createUsbModel, type UsbModel } from './wires/usb/usbModel.js';
 
@@ -131,7 +131,7 @@ export interface Simulation extends Transport, AsyncDisposable {
   card(name: string): Card;
   /** Presses the button of a dynamic card for so long; the card's time passes, not the reader's. @throws Error for a card without a button */
   press(ms: number, card?: string): void;
-  /** Something goes wrong, now or when its time has come. Resolves once that's arranged. @throws Error when the target has no such fault */
+  /** Something goes wrong, now or when its time has come. Resolves once that's arranged. @throws Error when there is no such fault, or not on this target */
   inject(fault: Fault): Promise<void>;
   /** Lets time pass: on a manual clock by hand, on another by waiting. */
   advance(ms: number): Promise<void>;
@@ -192,6 +192,8 @@ export function serialOf(seed: number | string): string {
 /** Starts a reader with development keys. */
 export async function simulate(options: SimulateOptions = {}): Promise<Simulation> {
   const { seed = 1, clock = createVirtualClock(), target = 'quickjs', record = true, prompted, failed } = options;
+  if (!isReaderTargetName(target))
+    throw new Error(`there is no target "${target}"; there are: ${readerTargetNames.join(', ')}`);
   const serial = options.serial ?? serialOf(seed);
   const pki = createTestPki();
   const authorisers = developmentAuthorisers({

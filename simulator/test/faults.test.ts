@@ -41,6 +41,22 @@ async function lookedUp({ simulation }: Tried): Promise<string> {
   return (await again.lookup(key)).status;
 }
 
+test.each([
+  ['{"kind":"tea"}', 'whose kind is one of tear, noise'],
+  ['{"kind":"tear","atApdu":-1}', 'atApdu must be a whole number from 1'],
+  ['{"kind":"tear","atAdpu":2}', 'must have no other fields than'],
+  ['null', 'a fault must be an object'],
+])('%s is no fault, and that is said: it would prove nothing', async (text, told) => {
+  const { simulation } = await start();
+  await expect(simulation.inject(JSON.parse(text))).rejects.toThrow(told);
+});
+
+test('a field that is undefined is not there', async () => {
+  const { simulation } = await start();
+  const fault = { kind: 'tear', atApdu: 2, afterByte: undefined, lost: undefined };
+  await simulation.inject(fault as unknown as Fault);
+});
+
 describe('a card', () => {
   test.each<[string, Fault]>([
     ['at a command', { kind: 'tear', atApdu: 2 }],

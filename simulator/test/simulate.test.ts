@@ -104,6 +104,12 @@ test('steps are named and masked', async () => {
   expect(steps.some(({ response }) => response.includes('*'))).toBe(true);
 });
 
+test('a target that there is not is named, with those that there are', async () => {
+  await expect(simulate({ target: 'moon' as 'node' })).rejects.toThrow(
+    'no target "moon"; there are: node, quickjs, pico',
+  );
+});
+
 test('unknown cards, cards without the interface and a taken slot are refused', async () => {
   await using simulation = await simulate({ target: 'node' });
   expect(() => simulation.tap('no-such-card')).toThrow('there are: visa-debit');

@@ -11,7 +11,7 @@ import type { SimulatedReader } from '../reader.js';
 import { seededBytes } from '../seed.js';
 import type { ReaderTargetName } from '../targets/targets.js';
 import { createCardTroubles } from './cardTroubles.js';
-import { type Fault, faultText, type Phase, whyNotOn } from './fault.js';
+import { type Fault, faultText, type Phase, readFault, whyNotOn } from './fault.js';
 import { createHostTroubles } from './hostTroubles.js';
 import { createLinkTroubles, type LinkTroubles } from './linkTroubles.js';
 import { createOtherProgram } from './otherProgram.js';
@@ -90,6 +90,8 @@ export function createFaults({ reader, target, clock, seed, host, store, tap, lo
     void startIn(replugMs);
   }
   async function inject(fault: Fault): Promise<void> {
+    const read = readFault(fault);
+    if (!read.ok) throw new Error(`${read.at === '' ? 'a fault' : read.at} ${read.must}`);
     const whyNot = whyNotOn(target, fault);
     if (whyNot !== undefined) throw new Error(whyNot);
     log?.note('fault', faultText(fault));
