@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -194,6 +195,20 @@ test('each command of the page on continuous integration runs there, and its fil
   expect(commands.size).toBe(3);
   for (const command of commands)
     expect(await runProcess('bash', ['-euo', 'pipefail', '-c', command], folder), command).toMatchObject({ code: 0 });
+});
+
+test('the script of that page that serves readers leaves nothing behind', { timeout: 120_000 }, async () => {
+  const page = readFileSync(join(top, 'docs/how-to/run-in-your-ci.md'), 'utf8');
+  const [script = ''] = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, text = '']) =>
+    text.includes(' serve ') ? [text] : [],
+  );
+  writeFileSync(join(folder, 'run-the-tests-of-the-till'), '#!/bin/sh\necho "at $COMPTOIR_SIMULATOR"\n', {
+    mode: 0o755,
+  });
+  // The output closes with the last process that holds it: with a server that went on, this would never be over.
+  const { code, out } = await runProcess('bash', ['-euo', 'pipefail', '-c', script], folder);
+  expect([code, out]).toEqual([0, expect.stringMatching(/^\{"url":"(.*)"\}\nat \1\n$/)]);
+  expect(existsSync(join(folder, 'ready.txt'))).toBe(false);
 });
 
 interface Action {
