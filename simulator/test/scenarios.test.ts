@@ -1,10 +1,11 @@
 /** Scenario files: what is read, what fails and how it says so, and that the same scenario is the same bytes. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { run } from '../src/cli/run.js';
+import { unknownOnTheChip } from '../src/scenarios/onTheChip.js';
 import { reachedErrors, reachedResults } from '../src/scenarios/reach.js';
 import { readScenario, scenarioAt } from '../src/scenarios/readScenario.js';
 import { runScenario, warmUp } from '../src/scenarios/runScenario.js';
@@ -260,6 +261,10 @@ test('what is expected of an error or a result is what reaches it; what nothing 
   ]);
   const errors = reachedErrors([{ name: 'two', scenario: scenarioAt(join(ours, 'link-unplug-reading.yaml')) }]);
   expect(errors.filter(({ by }) => by.length > 0).map(({ name }) => name)).toEqual(['link/lost']);
+});
+
+test('what is said of scenarios on the chip is said of ours', () => {
+  expect(unknownOnTheChip(readdirSync(ours).map((name) => basename(name, '.yaml')))).toEqual([]);
 });
 
 test('our scenarios have titles of their own', () => {

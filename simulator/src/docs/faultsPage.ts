@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Fields, type Rule, saysOf, schemaOf } from '@comptoir/sdk/rules';
 import { FAULTS } from '../faults/fault.js';
+import { CHIP_SAMPLE, type OnTheChip, onTheChip } from '../scenarios/onTheChip.js';
 import { type NamedScenario, type Reached, reachedErrors, reachedResults } from '../scenarios/reach.js';
 import { scenarioAt } from '../scenarios/readScenario.js';
 import { SCENARIO_RULE } from '../scenarios/scenario.js';
@@ -71,7 +72,8 @@ in a [scenario file](scenario-files.md). Counts begin at 1, and where the fault 
 happens in the air happens to blocks of ISO-DEP ([why](../decisions/0060-blocks-where-the-air-is-broken.md)).`;
 
 export function scenarioFilesPage(): string {
-  const rows = ourScenarios().map(
+  const scenarios = ourScenarios();
+  const rows = scenarios.map(
     ({ name, scenario: { title, story } }) => `| [${name}](../../${FOLDER}/${name}.yaml) | ${title} | ${story} |`,
   );
   return `${[
@@ -87,6 +89,12 @@ export function scenarioFilesPage(): string {
     '| scenario | | what happens |',
     '| --- | --- | --- |',
     ...rows,
+    '',
+    '## On which targets',
+    '',
+    TARGETS_HEAD,
+    '',
+    ...chipRows(scenarios),
   ].join('\n')}\n`;
 }
 
@@ -154,4 +162,25 @@ function reachRows(reached: readonly Reached[]): readonly string[] {
 export function scenarioSchemaText(): string {
   const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'A Comptoir scenario' };
   return `${JSON.stringify({ ...schema, ...shareSchema(schemaOf(SCENARIO_RULE)) }, null, 2)}\n`;
+}
+
+const TARGETS_HEAD = `On \`node\` and \`quickjs\` all of them pass. On the emulated chip, as \`npm run scenarios:chip\` proves one by one and
+\`npm run test:chip\` for a sample (${CHIP_SAMPLE.join(', ')}):`;
+
+const CHIP_WORDS: Readonly<Record<OnTheChip['comes'], string>> = {
+  same: 'the same: what was said, what cards were asked, what banks took',
+  passes: 'passes, and',
+  otherwise: 'not as expected:',
+  not: 'refused:',
+};
+
+function chipRows(scenarios: readonly NamedScenario[]): readonly string[] {
+  const named = new Map<string, string[]>();
+  for (const one of scenarios) {
+    const found = onTheChip(one);
+    const word = found.comes === 'same' ? CHIP_WORDS.same : `${CHIP_WORDS[found.comes]} ${found.why}`;
+    named.set(word, [...(named.get(word) ?? []), one.name]);
+  }
+  const rows = [...named].map(([word, names]) => `| ${word} | ${names.length} | ${names.join(', ')} |`);
+  return ['| on the chip | | scenarios |', '| --- | --- | --- |', ...rows];
 }
