@@ -210,10 +210,13 @@ describe('the command', () => {
   test('on GitHub a failure is an annotation of its file', async () => {
     const file = fileOf('told.yaml', SALE.replace('status: approved', 'status: declined'));
     vi.stubEnv('GITHUB_ACTIONS', 'true');
-    const { out } = await ran(file, '--target', 'node').finally(() => vi.unstubAllEnvs());
-    expect(out.split('\n').at(-1)).toBe(
-      `::error file=${file},title=A sale::step 2 (pay) result.status: expected "declined", and it was "approved"`,
-    );
+    const { out } = await ran(file, '--target', 'node');
+    const told = `::error file=${file},title=A sale::step 2 (pay) result.status: expected "declined", and it was "approved"`;
+    expect(out.split('\n').at(-1)).toBe(told);
+    // Values stay values.
+    const json = await ran(file, '--target', 'node', '--json').finally(() => vi.unstubAllEnvs());
+    expect(JSON.parse(json.out)).toMatchObject({ ending: 'failed' });
+    expect(json.err).toContain(told);
   });
 
   test('42: out of simulated time, and no longer in real time', async () => {
@@ -240,6 +243,8 @@ describe('the command', () => {
     const wrong = await ran(fileOf('bad.yaml', 'title: x'));
     expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('bad.yaml: story must be there') });
     expect(await ran(join(folder, 'bad.yaml'), '--jobs', '0')).toMatchObject({ code: 2 });
+    // Its size says nothing of its length.
+    expect(await ran('/dev/zero')).toMatchObject({ code: 2, err: '/dev/zero is longer than 262144 bytes.' });
   });
 });
 

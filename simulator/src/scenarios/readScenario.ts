@@ -2,9 +2,9 @@
  * Scenario files: YAML, and so JSON too.
  * Floor: simulator.
  */
-import { readFileSync, statSync } from 'node:fs';
 import { faultIn } from '@comptoir/sdk/rules';
 import { parseDocument } from 'yaml';
+import { readShortFile } from '../cards/file/files.js';
 import { SCENARIO_RULE, type Scenario } from './scenario.js';
 import { withoutEffect } from './withoutEffect.js';
 
@@ -43,14 +43,13 @@ export function readScenario(text: string): ScenarioResult {
 
 /** @throws ScenarioFileError that says what must be what */
 export function scenarioAt(path: string): Scenario {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    if (statSync(path).size > FILE_BYTES_MAX) throw new Error('it is too long');
-    text = readFileSync(path, 'utf8');
+    bytes = readShortFile(path, FILE_BYTES_MAX);
   } catch (fault) {
-    throw new ScenarioFileError(`${path} can not be read: ${fault instanceof Error ? fault.message : String(fault)}`);
+    throw new ScenarioFileError(fault instanceof Error ? fault.message : String(fault));
   }
-  const read = readScenario(text);
+  const read = readScenario(new TextDecoder().decode(bytes));
   if (!read.ok) throw new ScenarioFileError(`${path}: ${read.problem}.`);
   return read.scenario;
 }

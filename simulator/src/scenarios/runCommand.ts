@@ -69,7 +69,8 @@ async function runCommand(
   const bar = startBar(files.length);
   const reports = await runJobs(work, jobs, worker, bar.step);
   bar.stop();
-  for (const [at, file] of files.entries()) tell(file, reports[at] as ScenarioReport, options.json === true, out);
+  for (const [at, file] of files.entries())
+    tell(file, reports[at] as ScenarioReport, options.json === true, { out, err });
   if (options.junit !== undefined) writeReport(options.junit, files, reports);
   const count = (ending: ScenarioReport['ending']): number =>
     reports.filter((report) => report.ending === ending).length;
@@ -79,13 +80,19 @@ async function runCommand(
   return count('outOfTime') > 0 ? EXIT.outOfTime : EXIT.well;
 }
 
-function tell(file: string, report: ScenarioReport, isJson: boolean, out: (text: string) => void): void {
+function tell(
+  file: string,
+  report: ScenarioReport,
+  isJson: boolean,
+  { out, err }: Pick<Surroundings, 'out' | 'err'>,
+): void {
   const { log, ...short } = report;
   const hasPassed = report.ending === 'passed';
   if (isJson) out(JSON.stringify({ file, ...short, ...(!hasPassed && { log }) }));
   if (hasPassed) return;
   if (!isJson) out(failureText(file, report));
-  if (process.env['GITHUB_ACTIONS'] === 'true') out(annotation(file, report));
+  // GitHub hears both; a program that reads the values hears no other lines.
+  if (process.env['GITHUB_ACTIONS'] === 'true') (isJson ? err : out)(annotation(file, report));
 }
 
 function writeReport(path: string, files: readonly string[], reports: readonly ScenarioReport[]): void {
