@@ -33,8 +33,14 @@ const BUNDLES = [
       'firmware/src/board',
       'simulator/tsup.config.ts',
       'simulator/package.json',
+      'test-vectors/schema/scenario.schema.json',
     ],
-    to: ['simulator/dist/index.js', 'simulator/dist/cli/comptoirSim.js', 'simulator/dist/page/page.js'],
+    to: [
+      'simulator/dist/index.js',
+      'simulator/dist/cli/comptoirSim.js',
+      'simulator/dist/page/page.js',
+      'simulator/dist/schema/scenario.schema.json',
+    ],
   },
 ];
 

@@ -21,7 +21,7 @@ const library: Options = {
   splitting: true,
   dts: false,
   // What an earlier bundle left is removed; the declarations beside it are written by `tsc -b`, the page below.
-  clean: ['!**/*.d.ts', '!page/**'],
+  clean: ['!**/*.d.ts', '!page/**', '!schema/**'],
   noExternal: ['@comptoir/firmware/board', '@comptoir/firmware/cardBoard'],
   esbuildOptions(options) {
     options.conditions = ['comptoir-source'];
@@ -47,6 +47,8 @@ const page: Options = {
   },
   async onSuccess() {
     cpSync('page/page.html', 'dist/page/page.html');
+    // For the editors of those who write scenarios.
+    cpSync('../test-vectors/schema/scenario.schema.json', 'dist/schema/scenario.schema.json');
   },
 };
 

@@ -174,6 +174,13 @@ test('npx runs scenarios from the packages alone', { timeout: 120_000 }, async (
   expect(readFileSync(join(folder, 'scenarios.xml'), 'utf8')).toContain('tests="2" failures="0"');
 });
 
+test('editors find the schema of scenarios', () => {
+  const page = readFileSync(join(top, 'docs/reference/scenario-files.md'), 'utf8');
+  const [path = ''] = /node_modules\/@comptoir\/\S*\.json/.exec(page) ?? [];
+  const ours = readFileSync(join(top, 'test-vectors/schema/scenario.schema.json'), 'utf8');
+  expect(readFileSync(join(folder, path), 'utf8')).toBe(ours);
+});
+
 test('what needs the repository says so, in a sentence', { timeout: 120_000 }, async () => {
   const sim = (...args: readonly string[]): Promise<Ran> =>
     runProcess('npx', ['--no', '--offline', '--', 'comptoir-sim', ...args], folder);

@@ -102,7 +102,7 @@ const SCENARIOS_HEAD = `# Scenario files
 
 Printed by \`npm run docs\` from \`simulator/src/scenarios/scenario.ts\`. A scenario is YAML or JSON; [run scenarios](../how-to/run-scenarios.md) tells how to run one.
 [The schema](../../test-vectors/schema/scenario.schema.json) gives an editor its completion: its first line is
-\`# yaml-language-server: $schema=PATH\`. What is expected may be a part: an object may have more fields than are expected, a list may not be longer.`;
+\`# yaml-language-server: $schema=PATH\`, and where the package is installed PATH is \`node_modules/@comptoir/simulator/dist/schema/scenario.schema.json\`. What is expected may be a part: an object may have more fields than are expected, a list may not be longer.`;
 
 function stepTables(): readonly string[] {
   const steps = SCENARIO_RULE.fields['steps']?.rule;
