@@ -1,6 +1,7 @@
 /** What the commands of the page docs/how-to/run-in-your-ci.md end with, as processes: a pipeline has nothing else to go by. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -45,6 +46,19 @@ describe('run', { timeout: 120_000 }, () => {
     const { code, err } = await sim('run', '--target', 'node', '--jobs', '1', ...args);
     expect([code, err]).toEqual([expected, expect.stringContaining(sentence)]);
   });
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)('a run that is told to end ends at once: %s', async (signal) => {
+  const pipe = join(folder, signal);
+  execFileSync('mkfifo', [pipe]);
+  const child = spawn(process.execPath, [command, 'run', pipe], { stdio: 'ignore' });
+  const ended = new Promise((resolve) => child.once('exit', (...how) => resolve(how)));
+  // It opens when the run has opened it, too.
+  const writer = await open(pipe, 'w');
+  child.kill(signal);
+  const how = await ended;
+  await writer.close();
+  expect(how).toEqual([null, signal]);
 });
 
 describe('conform, with a server', { timeout: 120_000 }, () => {

@@ -17,7 +17,7 @@ interface ServeOptions {
 }
 
 /** @param card the command `card` */
-export function addCardServeCommand(card: Command, { out, exit, ended }: Surroundings): void {
+export function addCardServeCommand(card: Command, { out, exit, ended, awaitsEnd }: Surroundings): void {
   card
     .command('serve <card>')
     .description('answers for a PC/SC reader: the virtual one of vsmartcard-vpcd')
@@ -25,6 +25,7 @@ export function addCardServeCommand(card: Command, { out, exit, ended }: Surroun
     .option('--interface <name>', 'contact or contactless (default: contact, if the card has it)')
     .option('--seed <number>', 'of what the card makes up', '1')
     .action(async (text: string, options: ServeOptions) => {
+      awaitsEnd?.();
       const { name, card: given, interface: has, protocol } = cardFrom(text);
       const used =
         options.interface === undefined ? (has === 'both' ? 'contact' : has) : interfaceFrom(options.interface);

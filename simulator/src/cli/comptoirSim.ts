@@ -8,12 +8,13 @@ if (parentPort !== null && workerData?.usb !== undefined) void runWire(workerDat
 else if (parentPort !== null) serveJobs(parentPort);
 else {
   const ending = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ending.abort());
-
   process.exitCode = await run(process.argv.slice(2), {
     out: (text) => console.log(text),
     err: (text) => console.error(text),
     worker: new URL(import.meta.url),
     ended: ending.signal,
+    awaitsEnd() {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ending.abort());
+    },
   });
 }

@@ -29,7 +29,8 @@ interface ReaderOptions extends WireOptions {
   readonly json?: true;
 }
 
-export function addReaderCommand(program: Command, { out, err, exit, ended, worker }: Surroundings): void {
+export function addReaderCommand(program: Command, around: Surroundings): void {
+  const { out, err, exit, ended, worker } = around;
   program
     .command('reader')
     .description('a simulated reader for other processes, on loopback, with a test host')
@@ -48,6 +49,7 @@ export function addReaderCommand(program: Command, { out, err, exit, ended, work
     .option('--page', 'a page that shows the reader, in a browser of this machine')
     .option('--json', 'the addresses as one JSON object')
     .action(async (options: ReaderOptions) => {
+      around.awaitsEnd?.();
       const wire = wireFrom(options);
       if (wire === undefined && options.ws === undefined)
         throw new UsageError('Say how the reader is reached: --ws PORT, --usb, --uhid or --usbredir SOCKET.');

@@ -18,13 +18,14 @@ interface ServeOptions {
   readonly readyFile?: string;
 }
 
-export function addServeCommand(program: Command, { out, exit, ended }: Surroundings): void {
+export function addServeCommand(program: Command, { out, exit, ended, awaitsEnd }: Surroundings): void {
   program
     .command('serve')
     .description('simulated readers, steered over HTTP on loopback; its address is a page that shows them, too')
     .option('--port <port>', '0 for any that is free', '0')
     .option('--ready-file <file>', 'gets the address once it is served, and is gone when it is not')
     .action(async ({ port, readyFile }: ServeOptions) => {
+      awaitsEnd?.();
       const wanted = wholeNumberFrom('The port', port, PORT_MAX);
       const server = await serveSimulator({ port: wanted, token: toHex(systemRandom(TOKEN_BYTES)) }).catch(() => {
         throw new UsageError(`The port ${wanted} can not be had. 0 takes any that is free.`);

@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly worker?: URL;
   /** Asks the person at the command to do something, and resolves when they have. Default: on the terminal. */
   readonly ask?: (what: string) => Promise<void>;
-  /** Aborted when the command is told to end. */
+  /** Aborted when the command is told to end, once it has said `awaitsEnd`. */
   readonly ended: AbortSignal;
+  /** Said by a command that stays until its end, and puts things away then. Any other is ended by a signal as it comes. */
+  awaitsEnd?(): void;
 }

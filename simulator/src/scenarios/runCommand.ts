@@ -125,7 +125,9 @@ function usable<T>(take: () => T): T {
 function startBar(total: number): { step(): void; stop(): void } {
   if (!process.stderr.isTTY) return { step() {}, stop() {} };
   const format = '{bar} {value}/{total} scenarios';
-  const bar = new SingleBar({ stream: process.stderr, format, clearOnComplete: true }, Presets.shades_classic);
+  // The terminal is left as it was whenever the process is ended.
+  const options = { stream: process.stderr, format, clearOnComplete: true, linewrap: true };
+  const bar = new SingleBar(options, Presets.shades_classic);
   bar.start(total, 0);
   return { step: () => bar.increment(), stop: () => bar.stop() };
 }
