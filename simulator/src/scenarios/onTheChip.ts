@@ -15,9 +15,11 @@ export type OnTheChip =
   /** It's refused before it runs. */
   | { readonly comes: 'not'; readonly why: string };
 
-const RECORDS = 'a result takes several operations of the flash there, and the third is not its last';
+const RECORDS =
+  'a note of a payment takes several operations of the flash there, so the power is cut before the bank is asked';
 
 const OTHERWISE: Readonly<Record<string, string>> = {
+  'day-nobody-wants': RECORDS,
   'reader-power-cut-clean': RECORDS,
   'reader-power-cut-torn': RECORDS,
 };
