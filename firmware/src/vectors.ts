@@ -2,7 +2,7 @@
  * The test entry: the firmware's own modules behind `board.serve`, for the vector runner. Never published: it shows
  * what the reader must not.   Floor: vectors.
  */
-import { eraseSensitive } from './apdu/sensitive.js';
+import { eraseAll, markInto } from './apdu/sensitive.js';
 import { authenticationVectors } from './vectors/authenticationVectors.js';
 import { commandVectors } from './vectors/commandVectors.js';
 import { configurationVectors } from './vectors/configurationVectors.js';
@@ -41,10 +41,13 @@ const handlers: ReadonlyMap<string, VectorHandler> = new Map(
   ].flatMap((kinds) => Object.entries(kinds)),
 );
 
+const marked: Uint8Array[] = [];
+
 board.serve((kind, input) => {
   const handler = handlers.get(kind);
   if (handler === undefined) return JSON.stringify({ unsupported: true });
+  markInto(marked);
   const actual = handler(new VectorInput(JSON.parse(input)), board.secure);
-  eraseSensitive();
+  eraseAll(marked);
   return JSON.stringify({ actual });
 });

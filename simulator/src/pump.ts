@@ -7,6 +7,8 @@ import { sleepPatiently } from './clock.js';
 
 /** Longer waits than this are no wait: something will come first. */
 const WAIT_MS_MAX = 0x7fffffff;
+/** Without a reason, an exception with its stack would be made for nobody. */
+const WAIT_OVER = 'over';
 
 export interface Pump {
   /** Has the step called soon, never within the caller and never within a step. */
@@ -26,8 +28,12 @@ export interface PumpWork {
 export function createPump(clock: Clock, { step, stepped, failed }: PumpWork): Pump {
   let isStopped = false;
   let isQueued = false;
-  let waiting: AbortController | undefined;
+  let waiting: { readonly untilMs: number; readonly end: AbortController } | undefined;
 
+  function endWait(): void {
+    waiting?.end.abort(WAIT_OVER);
+    waiting = undefined;
+  }
   function wake(): void {
     if (isStopped || isQueued) return;
     isQueued = true;
@@ -35,14 +41,11 @@ export function createPump(clock: Clock, { step, stepped, failed }: PumpWork): P
   }
   function stop(): void {
     isStopped = true;
-    waiting?.abort();
-    waiting = undefined;
+    endWait();
   }
   function run(): void {
     if (isStopped) return;
     isQueued = false;
-    waiting?.abort();
-    waiting = undefined;
     let waitMs: number;
     try {
       waitMs = step();
@@ -52,13 +55,20 @@ export function createPump(clock: Clock, { step, stepped, failed }: PumpWork): P
       return;
     }
     if (stepped()) wake();
-    if (!isQueued && !isStopped && waitMs < WAIT_MS_MAX) void wait(waitMs);
+    const untilMs = clock.now() + waitMs;
+    // Most steps wait for the same moment as the one before.
+    if (isQueued || isStopped || waiting?.untilMs === untilMs) return;
+    endWait();
+    if (waitMs < WAIT_MS_MAX) void wait(waitMs, untilMs);
   }
-  async function wait(waitMs: number): Promise<void> {
-    const own = new AbortController();
+  async function wait(waitMs: number, untilMs: number): Promise<void> {
+    const end = new AbortController();
+    const own = { untilMs, end };
     waiting = own;
-    await sleepPatiently(clock, waitMs, own.signal).catch(() => undefined);
-    if (!own.signal.aborted) wake();
+    await sleepPatiently(clock, waitMs, end.signal).catch(() => undefined);
+    if (waiting !== own) return;
+    waiting = undefined;
+    wake();
   }
   return { wake, stop };
 }

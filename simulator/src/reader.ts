@@ -15,7 +15,7 @@ import type { ProvisionedRoleKey } from './board/provisionRecord.js';
 import { createRecordsInMemory } from './board/recordsInMemory.js';
 import { createSimulatedBoard } from './board/simulatedBoard.js';
 import { SIMULATED_MODEL } from './board/simulatedModel.js';
-import { createKeyFlash, cutKeyFlash } from './board/softwareKeyStore.js';
+import { createKeyFlash, cutKeyFlash, emptyKeyFlash } from './board/softwareKeyStore.js';
 import type { ProvisionedKey } from './board/softwareKeys.js';
 import type { PowerCut } from './chip/flash.js';
 import type { FirmwareText } from './firmwareText.js';
@@ -219,7 +219,7 @@ export function createSimulatedReader(options: SimulatedReaderOptions): Simulate
     cutPowerOfResults: cuts.cutPower,
     loseKeys() {
       areKeysLost = true;
-      keyFlash.flash.bytes.fill(0xff);
+      emptyKeyFlash(keyFlash);
     },
     cutPowerOfKeys: (cut) => cutKeyFlash(keyFlash, cut),
     tamper() {

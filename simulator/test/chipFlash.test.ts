@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createFlash, PAGE_BYTES, PowerLost, SECTOR_BYTES } from '../src/chip/flash.js';
+import { createFlash, type Flash, PAGE_BYTES, PowerLost, SECTOR_BYTES } from '../src/chip/flash.js';
+import { createPagedFlash } from '../src/chip/pagedFlash.js';
 import { readUf2, writeUf2 } from '../src/chip/uf2.js';
 
 const SIZE = 4 * SECTOR_BYTES;
 
-test('erase and program are what NOR flash does, for any sequence', () => {
+test.each([
+  ['in one piece', () => createFlash(new Uint8Array(SIZE).fill(0xff))],
+  ['in pages', () => createPagedFlash(SIZE)],
+] as const)('erase and program are what NOR flash does, for any sequence: %s', (_, create) => {
   const page = fc.uint8Array({ minLength: PAGE_BYTES, maxLength: PAGE_BYTES });
   const act = fc.oneof(
     fc.record({ erase: fc.nat({ max: 3 }) }),
@@ -13,7 +17,7 @@ test('erase and program are what NOR flash does, for any sequence', () => {
   );
   fc.assert(
     fc.property(fc.array(act, { maxLength: 30 }), (acts) => {
-      const flash = createFlash(new Uint8Array(SIZE).fill(0xff));
+      const flash = create();
       const model = new Uint8Array(SIZE).fill(0xff);
       for (const each of acts) {
         if ('erase' in each) {
@@ -25,26 +29,35 @@ test('erase and program are what NOR flash does, for any sequence', () => {
             model[each.program * PAGE_BYTES + at] = (model[each.program * PAGE_BYTES + at] ?? 0) & byte;
         }
       }
-      expect(Buffer.compare(flash.bytes, model)).toBe(0);
+      expect(Buffer.compare(flash.read(0, SIZE), model)).toBe(0);
       expect(flash.operations).toBe(acts.length);
     }),
   );
 });
 
-test('a torn operation has changed a part, and nothing after it has happened', () => {
+test.each([
+  ['in one piece', () => createFlash(new Uint8Array(SIZE).fill(0x00))],
+  ['in pages', zeroedPages],
+] as const)('a torn operation has changed a part, and nothing after it has happened: %s', (_, create) => {
   for (let operation = 1; operation <= 4; operation += 1) {
-    const flash = createFlash(new Uint8Array(SIZE).fill(0x00));
+    const flash = create();
     flash.cutPower({ operation, kind: 'torn' });
     expect(() => flash.erase(0, SIZE)).toThrowError(PowerLost);
-    const erased = flash.bytes.indexOf(0x00);
+    const erased = flash.read(0, SIZE).indexOf(0x00);
     expect(erased).toBeGreaterThan((operation - 1) * SECTOR_BYTES);
     expect(erased).toBeLessThan(operation * SECTOR_BYTES);
-    expect(flash.bytes.lastIndexOf(0xff)).toBe(erased - 1);
+    expect(flash.read(0, SIZE).lastIndexOf(0xff)).toBe(erased - 1);
     // The power is back.
     flash.erase(0, SIZE);
-    expect(flash.bytes.every((byte) => byte === 0xff)).toBe(true);
+    expect(flash.read(0, SIZE).every((byte) => byte === 0xff)).toBe(true);
   }
 });
+
+function zeroedPages(): Flash {
+  const flash = createPagedFlash(SIZE);
+  flash.load(0, new Uint8Array(SIZE));
+  return flash;
+}
 
 test.each([
   ['erase', 1, SECTOR_BYTES],

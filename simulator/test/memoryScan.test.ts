@@ -126,7 +126,7 @@ describe.each(targetNames)('%s', (target) => {
 
   test("the scan finds the number when a copy of the card's answers is kept", async () => {
     const firmware = await brokenFirmware([
-      ['(this.responses.push(response),', '((this.constructor.remnants ??= []).push(response.slice()),'],
+      ['(this.erased.push(response),', '((this.constructor.remnants ??= []).push(response.slice()),'],
     ]);
     const secrets = await sell(target, firmware);
     expect(await found(target, secrets)).toContain('number of visa-debit, packed');

@@ -179,8 +179,10 @@ function encodeValue(name: string, field: FieldCode, value: unknown): Uint8Array
 function decodeFields(content: string, objects: readonly DataObject[], values: Values): MessageResult | undefined {
   const required = namesIn(REQUIRED[content]);
   const names = required.concat(namesIn(OPTIONAL[content]));
+  let at = 0;
   for (const object of objects) {
-    const name = names.find((candidate) => tagOf(candidate) === object.tag);
+    at = placeOf(object.tag, names, at);
+    const name = names[at];
     if (name === undefined) continue;
     const field = codeOf(name);
     if (field.format === LIST) {
@@ -204,6 +206,14 @@ function decodeFields(content: string, objects: readonly DataObject[], values: V
     else return refused('FIELD_MISSING', tag, STATUS.messageRefused);
   }
   return undefined;
+}
+
+/** Looked for from `from` on: whoever encodes by the table writes the fields in its order. @returns the number of names when there is none */
+function placeOf(tag: number, names: readonly string[], from: number): number {
+  const count = names.length;
+  for (let at = from; at < count; at += 1) if (tagOf(names[at] as string) === tag) return at;
+  for (let at = 0; at < from && at < count; at += 1) if (tagOf(names[at] as string) === tag) return at;
+  return count;
 }
 
 function decodeValue(field: FieldCode, bytes: Uint8Array): unknown {

@@ -3,7 +3,7 @@
  * Source: EMV 4.4 Book 1 §9, Book B §3.2; limits: what a hostile card meets.   Floor: session.
  */
 import { ASKS, equalBytes, INTERFACE, type Message, NO_BYTES, PROMPT, unsignedToBytes } from '@comptoir/protocol';
-import { eraseSensitive } from '../apdu/sensitive.js';
+import { eraseAll, markInto } from '../apdu/sensitive.js';
 import { type Board, CARDS, type CardPort } from '../board/board.js';
 import type { Again, Command, CommandAnswer, CommandAsk, CommandResult, Question } from './command.js';
 
@@ -52,8 +52,8 @@ export class CommandRunner {
   private heard: Message<'complete'> | undefined;
   /** Nobody listens any more: the result is kept by its key, and not sent. */
   isUnheard = false;
-  /** Every response of the card, to be erased: they hold the card number. */
-  private readonly responses: Uint8Array[] = [];
+  /** Every response of the card and what was made of them, to be erased: they hold the card number. */
+  private readonly erased: Uint8Array[] = [];
 
   constructor(board: Board, channel: number, command: Command) {
     this.board = board;
@@ -118,6 +118,7 @@ export class CommandRunner {
 
   /** @returns the result, once there is one; then the runner is done and the card released */
   step(): CommandResult | undefined {
+    markInto(this.erased);
     let answer = this.state.kind === 'start' ? NO_BYTES : this.nextAnswer();
     while (answer !== undefined) {
       const step = this.command.next(answer);
@@ -134,9 +135,7 @@ export class CommandRunner {
   release(): void {
     this.board.contact.release();
     this.board.contactless.release();
-    for (const response of this.responses) response.fill(0);
-    this.responses.length = 0;
-    eraseSensitive();
+    eraseAll(this.erased);
     this.board.display.show(0);
   }
 
@@ -248,7 +247,7 @@ export class CommandRunner {
     const response = this.port?.receive();
     if (response === undefined) return nowMs - sinceMs >= ANSWER_TIMEOUT_MS ? 'cardRemoved' : undefined;
     if (response.length === 0) return 'cardRemoved';
-    this.responses.push(response);
+    this.erased.push(response);
     this.responseBytes += response.length;
     if (this.responseBytes > RESPONSE_BYTES_MAX) return 'tooMuchData';
     this.answerMs = nowMs - sinceMs;

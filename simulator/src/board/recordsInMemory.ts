@@ -34,7 +34,7 @@ export interface RecordsOptions {
 /** @param names how many records there are; the reader's script has 16 */
 export function createRecordsInMemory(
   names: number = READER_NAMES,
-  { values, keep = () => true, cuts = createPowerCuts() }: RecordsOptions = {},
+  { values, keep, cuts = createPowerCuts() }: RecordsOptions = {},
 ): RecordsInMemory {
   return recordsOf(names, new Map(values), keep, cuts);
 }
@@ -42,7 +42,7 @@ export function createRecordsInMemory(
 function recordsOf(
   names: number,
   values: Map<number, Uint8Array>,
-  keep: (values: ReadonlyMap<number, Uint8Array>) => boolean,
+  keep: RecordsOptions['keep'],
   cuts: PowerCuts,
 ): RecordsInMemory {
   let powered: Records | undefined;
@@ -62,8 +62,7 @@ function recordsOf(
           if (powered !== own || value.length > VALUE_BYTES_MAX) return false;
           const cut = cuts.next();
           if (cut !== 'torn') {
-            const next = new Map(values).set(name, value.slice());
-            if (!keep(next)) return false;
+            if (keep?.(new Map(values).set(name, value.slice())) === false) return false;
             writes += 1;
             values.set(name, value.slice());
           }
@@ -80,6 +79,6 @@ function recordsOf(
     get writes() {
       return writes;
     },
-    copy: () => recordsOf(names, new Map(values), () => true, createPowerCuts()),
+    copy: () => recordsOf(names, new Map(values), undefined, createPowerCuts()),
   };
 }

@@ -13,7 +13,8 @@ import {
   unsignedToBytes,
 } from '@comptoir/protocol';
 import { cmac, gcm } from '@noble/ciphers/aes.js';
-import { createFlash, type Flash, PAGE_BYTES, type PowerCut, PowerLost, SECTOR_BYTES } from '../chip/flash.js';
+import { type Flash, PAGE_BYTES, type PowerCut, PowerLost, SECTOR_BYTES } from '../chip/flash.js';
+import { createPagedFlash } from '../chip/pagedFlash.js';
 import type { KeyKind, SoftwareKeys, TableKey } from './softwareKeys.js';
 
 const SETS = 4;
@@ -27,6 +28,7 @@ const STORAGE_KEY_BYTES = 32;
 const CHECK_BYTES = 8;
 const MARK = latin1ToBytes('KEYS\x01\x01OK');
 
+const ERASED_SECTOR: Uint8Array = new Uint8Array(SECTOR_BYTES).fill(0xff);
 const HEAD_BYTES = 16;
 const NONCE_AT = 16;
 const TAG_AT = 32;
@@ -46,7 +48,12 @@ export interface KeyFlash {
 
 /** Flash for the keys of one reader, empty. It outlives the reader's power. */
 export function createKeyFlash(): KeyFlash {
-  return { isTampered: false, flash: createFlash(new Uint8Array(SECTORS * SECTOR_BYTES).fill(0xff)), lost: () => {} };
+  return { isTampered: false, flash: createPagedFlash(SECTORS * SECTOR_BYTES), lost() {} };
+}
+
+/** All keys are gone, as if they had never been there. */
+export function emptyKeyFlash({ flash }: KeyFlash): void {
+  for (let sector = 0; sector < SECTORS; sector += 1) flash.load(sector * SECTOR_BYTES, ERASED_SECTOR);
 }
 
 /** The power fails at that operation from now. @param cut undefined: it stays */
@@ -70,8 +77,8 @@ export function openKeyStore(place: KeyFlash, table: SoftwareKeys, random: (leng
   const found: (Found | undefined)[] = [];
   let isPowered = true;
   const at = (sector: number, from: number, length: number): Uint8Array =>
-    flash.bytes.subarray(sector * SECTOR_BYTES + from, sector * SECTOR_BYTES + from + length);
-  const isBlank = (sector: number): boolean => at(sector, 0, SECTOR_BYTES).every((byte) => byte === 0xff);
+    flash.read(sector * SECTOR_BYTES + from, length);
+  const isBlank = (sector: number): boolean => equalBytes(at(sector, 0, SECTOR_BYTES), ERASED_SECTOR);
   const storageKey = (): Uint8Array => at(0, STORAGE_KEY_AT, STORAGE_KEY_BYTES);
 
   function clear(sector: number): void {

@@ -5,12 +5,13 @@
 import type { KeyHandle, Secure } from '@comptoir/firmware/board';
 import { concatBytes, latin1FromBytes, NO_BYTES } from '@comptoir/protocol';
 import { type KeyBlockHeader, keyCheckValue, unwrapKeyBlock } from '@comptoir/sdk/keys';
-import { cbc, cmac, ecb, gcm } from '@noble/ciphers/aes.js';
+import { cbc, cmac, ecb } from '@noble/ciphers/aes.js';
 import { p256 } from '@noble/curves/nist.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { openGcm, sealGcm } from './aesGcm.js';
 import { type KeyKind, type ProvisionedKey, SoftwareKeys } from './softwareKeys.js';
 import { softwareRsaRecover } from './softwareRsa.js';
 import { x25519PublicKey, x25519Secret } from './x25519.js';
@@ -18,7 +19,6 @@ import { x25519PublicKey, x25519Secret } from './x25519.js';
 const RANDOM_BYTES_MAX = 64;
 const HASH_BYTES = 32;
 const POINT_BYTES = 64;
-const NONCE_BYTES = 12;
 const UNCOMPRESSED: Uint8Array = Uint8Array.of(4);
 
 /** What the board of the test image has besides. */
@@ -47,11 +47,6 @@ export function secureOf(keys: SoftwareKeys, random: (length: number) => Uint8Ar
     if (scalar.length !== HASH_BYTES) throw new Error('a scalar has 32 bytes');
     return keys.keep('pair', scalar.slice());
   }
-  function cipherOf(key: KeyHandle, nonce: Uint8Array, associated: Uint8Array): ReturnType<typeof gcm> {
-    if (nonce.length !== NONCE_BYTES) throw new Error(`a nonce has ${NONCE_BYTES} bytes`);
-    return gcm(symmetric(key), nonce, associated);
-  }
-
   return {
     sha1: (data) => sha1(data),
     sha256: (data) => sha256(data),
@@ -65,8 +60,8 @@ export function secureOf(keys: SoftwareKeys, random: (length: number) => Uint8Ar
     encryptCbc: (key, iv, plain) => cbc(symmetric(key), iv, { disablePadding: true }).encrypt(plain),
     cmac: (key, data) => cmac(data, symmetric(key)),
     hmacSha256: (key, data) => hmac(sha256, keys.keyFor(key, 'hmac'), data),
-    sealGcm: (key, nonce, associated, plain) => cipherOf(key, nonce, associated).encrypt(plain),
-    openGcm: (key, nonce, associated, sealed) => attempt(cipherOf(key, nonce, associated), sealed),
+    sealGcm: (key, nonce, associated, plain) => sealGcm(symmetric(key), nonce, associated, plain),
+    openGcm: (key, nonce, associated, sealed) => openGcm(symmetric(key), nonce, associated, sealed),
     knownKey(key) {
       if (key.length !== 16 && key.length !== 32) throw new Error('a key has 16 or 32 bytes');
       return keep(key.slice());
@@ -129,13 +124,4 @@ export function boundedRandom(random: (length: number) => Uint8Array): (length: 
     if (length < 1 || length > RANDOM_BYTES_MAX) throw new Error(`random gives 1 to ${RANDOM_BYTES_MAX} bytes`);
     return random(length);
   };
-}
-
-/** noble throws at a wrong tag, and at fewer bytes than a tag has. */
-function attempt(cipher: ReturnType<typeof gcm>, sealed: Uint8Array): Uint8Array | undefined {
-  try {
-    return cipher.decrypt(sealed);
-  } catch {
-    return undefined;
-  }
 }

@@ -7,7 +7,7 @@
 import { seededBytes } from '../seed.js';
 import { serveRomTrap } from './bootRom.js';
 import { clockOf, type EmulatedAlarm, type EmulatedClock, uartOf } from './emulator.js';
-import { createFlash, type Flash, PowerLost } from './flash.js';
+import { createFlash, type FlashInMemory, PowerLost } from './flash.js';
 import { type EmulatedChip, FLASH_START, HardFault } from './memory.js';
 import { bitsOf } from './noise.js';
 import { createProcessor, keepThroughReset } from './processor.js';
@@ -57,7 +57,7 @@ export interface ChipState {
 }
 
 export class Chip {
-  readonly flash: Flash;
+  readonly flash: FlashInMemory;
   /** Instructions and skips of idle time so far, resets included. */
   steps = 0;
   /** Those of them that were no instruction. */

@@ -20,8 +20,8 @@ export class PowerLost extends Error {
 }
 
 export interface Flash {
-  /** What it holds, to look at. */
-  readonly bytes: Uint8Array;
+  /** What it holds, to look at: a view or a copy. */
+  read(offset: number, length: number): Uint8Array;
   /** Sectors and pages so far. */
   readonly operations: number;
   /** @param offset @param length multiples of 4096 @throws RangeError, PowerLost */
@@ -40,12 +40,39 @@ export interface FlashArea {
   readonly length: number;
 }
 
+/** Flash in one piece of memory. */
+export interface FlashInMemory extends Flash {
+  readonly bytes: Uint8Array;
+}
+
+/** What the bytes of a flash are in. Whoever calls keeps within its length. */
+export interface FlashCells {
+  readonly length: number;
+  read(offset: number, length: number): Uint8Array;
+  /** From `start` to before `end`, in one sector. */
+  erase(start: number, end: number): void;
+  /** Clears the bits that `data` hasn't, in one page. */
+  clear(offset: number, data: Uint8Array): void;
+  set(offset: number, data: Uint8Array): void;
+}
+
 /** @param bytes memory to use, FF everywhere for a new chip */
-export function createFlash(bytes: Uint8Array): Flash {
+export function createFlash(bytes: Uint8Array): FlashInMemory {
+  const cells: FlashCells = {
+    length: bytes.length,
+    read: (offset, length) => bytes.subarray(offset, offset + length),
+    erase: (start, end) => void bytes.fill(0xff, start, end),
+    clear: (offset, data) => clearBits(bytes, offset, data),
+    set: (offset, data) => bytes.set(data, offset),
+  };
+  return Object.assign(flashOf(cells), { bytes });
+}
+
+export function flashOf(cells: FlashCells): Flash {
   let operations = 0;
   let untilCut = Number.POSITIVE_INFINITY;
   let cutKind: PowerCut['kind'] = 'clean';
-  let cutArea: FlashArea = { offset: 0, length: bytes.length };
+  let cutArea: FlashArea = { offset: 0, length: cells.length };
 
   /** @param part does the operation on the bytes before the offset it's given */
   function operate(offset: number, length: number, part: (end: number) => void): void {
@@ -60,32 +87,30 @@ export function createFlash(bytes: Uint8Array): Flash {
     throw new PowerLost(`the power failed at flash operation ${operations}, ${cutKind}`);
   }
   function inRange(offset: number, length: number, unit: number): void {
-    if (offset % unit !== 0 || length % unit !== 0 || offset < 0 || offset + length > bytes.length)
+    if (offset % unit !== 0 || length % unit !== 0 || offset < 0 || offset + length > cells.length)
       throw new RangeError(`no whole ${unit} bytes of flash at ${offset.toString(16)}, ${length} long`);
   }
   return {
-    bytes,
+    read: cells.read,
     get operations() {
       return operations;
     },
     erase(offset, length) {
       inRange(offset, length, SECTOR_BYTES);
       for (let sector = offset; sector < offset + length; sector += SECTOR_BYTES)
-        operate(sector, SECTOR_BYTES, (end) => bytes.fill(0xff, sector, sector + end));
+        operate(sector, SECTOR_BYTES, (end) => cells.erase(sector, sector + end));
     },
     program(offset, data) {
       inRange(offset, data.length, PAGE_BYTES);
       for (let page = 0; page < data.length; page += PAGE_BYTES) {
-        operate(offset + page, PAGE_BYTES, (end) => {
-          for (let at = page; at < page + end; at += 1) bytes[offset + at] = clear(bytes, offset + at, data, at);
-        });
+        operate(offset + page, PAGE_BYTES, (end) => cells.clear(offset + page, data.subarray(page, page + end)));
       }
     },
     load(offset, data) {
-      if (offset + data.length > bytes.length) throw new RangeError('the flash is smaller than that');
-      bytes.set(data, offset);
+      if (offset + data.length > cells.length) throw new RangeError('the flash is smaller than that');
+      cells.set(offset, data);
     },
-    cutPower(cut, area = { offset: 0, length: bytes.length }) {
+    cutPower(cut, area = { offset: 0, length: cells.length }) {
       cutArea = area;
       untilCut = cut?.operation ?? Number.POSITIVE_INFINITY;
       cutKind = cut?.kind ?? 'clean';
@@ -93,8 +118,9 @@ export function createFlash(bytes: Uint8Array): Flash {
   };
 }
 
-function clear(bytes: Uint8Array, at: number, data: Uint8Array, from: number): number {
-  return (bytes[at] ?? 0xff) & (data[from] ?? 0xff);
+/** What programming does. */
+export function clearBits(bytes: Uint8Array, offset: number, data: Uint8Array): void {
+  for (let at = 0; at < data.length; at += 1) bytes[offset + at] = (bytes[offset + at] ?? 0xff) & (data[at] ?? 0xff);
 }
 
 /** Somewhere in the middle, another place each time, the same in each run. */

@@ -63,18 +63,33 @@ export function developmentAuthorisers({
   accountJournal = memoryJournal(),
   giftBooks,
 }: DevelopmentAuthorisersOptions): Authorisers {
-  const keySet = developmentKeySet();
-  const keySets = new Map([[keySet.number, keySet]]);
-  const common = { keySets, scopesOf, nowMs };
+  let gifts: GiftAuthoriser | undefined;
+  let accounts: AccountAuthoriser | undefined;
+  return {
+    // Opened when somebody asks: most readers never do, and a thousand of them had 11 KiB each for it.
+    get gifts() {
+      gifts ??= openGifts(nowMs, giftJournal, giftBooks !== undefined);
+      return gifts;
+    },
+    get accounts() {
+      accounts ??= openAccounts(nowMs, accountJournal, credit);
+      return accounts;
+    },
+    banks: createBanks(),
+    ...(giftBooks !== undefined && { giftBooks }),
+  };
+}
+
+function openGifts(nowMs: () => number, journal: Journal<GiftEntry>, hasBooks: boolean): GiftAuthoriser {
   const gifts = openGiftAuthoriser({
-    ...common,
+    ...common(nowMs),
     ranges: [{ first: BigInt(FIRST_GIFT), last: GIFTS_MAX }],
-    journal: giftJournal,
-    random: randomAfter(giftJournal, 'gift'),
+    journal,
+    random: randomAfter(journal, 'gift'),
   });
   for (const [at, [, , profile]] of SHOP_PROFILES.entries()) {
     const { kind, balance = 0, pointsValue = 0, rule } = profile;
-    const isElsewhere = kind === KIND_GIFT && giftBooks !== undefined;
+    const isElsewhere = kind === KIND_GIFT && hasBooks;
     const instrument: Instrument = isElsewhere
       ? { kind: 'elsewhere', currency: EURO }
       : rule === undefined
@@ -82,8 +97,12 @@ export function developmentAuthorisers({
         : { kind: 'coupon', currency: EURO, serial: rule.serial ?? '', most: rule.amountOff ?? COUPON_MOST };
     gifts.issue(BigInt(FIRST_GIFT + at), instrument);
   }
-  const accounts = openAccountAuthoriser({
-    ...common,
+  return gifts;
+}
+
+function openAccounts(nowMs: () => number, journal: Journal<AccountEntry>, credit: number): AccountAuthoriser {
+  return openAccountAuthoriser({
+    ...common(nowMs),
     ranges: [
       {
         first: BigInt(DYNAMIC_ACCOUNT),
@@ -96,10 +115,14 @@ export function developmentAuthorisers({
       },
     ],
     pairKey: developmentPairKey(),
-    journal: accountJournal,
-    random: randomAfter(accountJournal, 'account'),
+    journal,
+    random: randomAfter(journal, 'account'),
   });
-  return { gifts, accounts, banks: createBanks(), ...(giftBooks !== undefined && { giftBooks }) };
+}
+
+function common(nowMs: () => number): Pick<Parameters<typeof openGiftAuthoriser>[0], 'keySets' | 'scopesOf' | 'nowMs'> {
+  const keySet = developmentKeySet();
+  return { keySets: new Map([[keySet.number, keySet]]), scopesOf, nowMs };
 }
 
 /** What makes tokens of accounts, each merchant's own. */

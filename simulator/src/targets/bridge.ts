@@ -4,8 +4,8 @@
  * away every global that firmware/engine/engine.d.ts doesn't declare.
  * Floor: simulator.
  *
- * `call(member, ...values)` is the host's; bytes go out as an ArrayBuffer made for the purpose, and come in as whatever
- * `new Uint8Array(…)` copies or takes over.
+ * `call(member, ...values)` is the host's. Bytes go out as an ArrayBuffer made for the purpose, or as they are where the host can copy an array of
+ * another realm; they come in as whatever `new Uint8Array(…)` copies or takes over.
  */
 
 /** The globals that the board's engine has. */
@@ -15,9 +15,11 @@ export const ENGINE_GLOBALS: readonly string[] = [
   'Array', 'Map', 'Set', 'Uint8Array', 'Int32Array', 'DataView',
 ];
 
-const MAKE_BOARD = `function makeBoard(call, shape) {
+/** @param bytesOut what carries the bytes of `value` to the host */
+const makeBoard = (bytesOut: string): string => `
   const Bytes = Uint8Array, Fault = Error, text = String, isBytes = (value) => value instanceof Bytes;
-  const parse = JSON.parse, entries = Object.entries;
+  const { parse } = JSON, { entries, freeze, defineProperty } = Object;
+  const kinds = new Map();
 
   // Not Array.prototype.map: a script could put its own there, and be handed the host's bytes.
   function each(values, carry) {
@@ -26,14 +28,14 @@ const MAKE_BOARD = `function makeBoard(call, shape) {
   }
   function outward(value) {
     if (typeof value === 'function') return (...values) => outward(value(...each(values, inward)));
-    if (isBytes(value)) return value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength);
+    if (isBytes(value)) return ${bytesOut};
     if (typeof value === 'object' && value !== null) throw new Fault('the board takes bytes, not other objects');
     return value;
   }
   function inward(value) {
     return typeof value === 'object' && value !== null ? new Bytes(value) : value;
   }
-  function ask(member, values) {
+  function ask(call, member, values) {
     const carried = each(values, outward);
     let answer;
     try {
@@ -43,16 +45,42 @@ const MAKE_BOARD = `function makeBoard(call, shape) {
     }
     return inward(answer);
   }
-  function build(place) {
-    if (typeof place === 'number') return ask(place, []);
-    if (place instanceof Array) return (...values) => ask(place[0], values);
-    const object = {};
-    for (const [name, inner] of entries(place)) object[name] = build(inner);
-    return object;
+  // An object of the board. Its functions are those of its kind, so that many boards have them once.
+  class Part {
+    #call;
+    constructor(call) {
+      this.#call = call;
+    }
+    static asking(member) {
+      return freeze({ ask(...values) { return ask(this.#call, member, values); } }.ask);
+    }
   }
-
-  return build(parse(shape));
-}`;
+  delete Part.prototype.constructor;
+  freeze(Part.prototype);
+  function kindOf(shape) {
+    class Kind extends Part {}
+    delete Kind.prototype.constructor;
+    const constants = [], parts = [];
+    for (const [name, place] of entries(shape)) {
+      if (typeof place === 'number') constants.push([name, place]);
+      else if (place instanceof Array) defineProperty(Kind.prototype, name, { value: Part.asking(place[0]) });
+      else parts.push([name, kindOf(place)]);
+    }
+    freeze(Kind.prototype);
+    return { Kind, constants, parts };
+  }
+  function build({ Kind, constants, parts }, call) {
+    const part = new Kind(call);
+    for (const [name, member] of constants) part[name] = ask(call, member, []);
+    for (const [name, kind] of parts) part[name] = build(kind, call);
+    return part;
+  }
+  function makeBoard(call, shape) {
+    const kind = kinds.get(shape) ?? kindOf(parse(shape));
+    kinds.set(shape, kind);
+    return build(kind, call);
+  }
+`;
 
 const EMPTY_REALM = `function emptyRealm() {
   const kept = ${JSON.stringify(ENGINE_GLOBALS)};
@@ -89,7 +117,7 @@ const FREEZE_REALM = `function freezeRealm() {
 /** Evaluates to `install(call, shape)`, which makes the global `board`: for a realm of the script's own. */
 export const bridgeScript: string = `(function install(call, shape) {
   'use strict';
-  ${MAKE_BOARD}
+  ${makeBoard('value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength)')}
   ${EMPTY_REALM}
   const board = makeBoard(call, shape);
   emptyRealm();
@@ -99,7 +127,7 @@ export const bridgeScript: string = `(function install(call, shape) {
 /** Evaluates to `makeBoard(call, shape)`, and leaves the realm as it will be forever: for a realm that scripts share. */
 export const sharedRealmScript: string = `(function openRealm() {
   'use strict';
-  ${MAKE_BOARD}
+  ${makeBoard('value')}
   ${EMPTY_REALM}
   ${FREEZE_REALM}
   emptyRealm();

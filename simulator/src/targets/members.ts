@@ -17,18 +17,19 @@ const DEPTH_MAX = 4; // board.ts has two levels
 
 /** @param board see `Target.load`; each function is called with its own object as `this` */
 export function listMembers(board: object): Members {
-  const members: ((values: readonly unknown[]) => unknown)[] = [];
+  const owners: object[] = [];
+  const names: string[] = [];
 
   function walk(owner: object, depth: number): Shape {
     if (depth > DEPTH_MAX) throw new Error('the board is nested too deeply');
     const shape: Record<string, Shape> = {};
     for (const [name, value] of Object.entries(owner)) {
-      if (typeof value === 'function') {
-        shape[name] = [members.push((values) => Reflect.apply(value, owner, values)) - 1];
-      } else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {
+      if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {
         shape[name] = walk(value, depth + 1);
       } else {
-        shape[name] = members.push(() => value) - 1;
+        const member = owners.push(owner) - 1;
+        names.push(name);
+        shape[name] = typeof value === 'function' ? [member] : member;
       }
     }
     return shape;
@@ -38,9 +39,10 @@ export function listMembers(board: object): Members {
   return {
     shape,
     call(member, values) {
-      const called = members[member];
-      if (called === undefined) throw new Error(`the board has no member ${member}`);
-      return called(values);
+      const owner = owners[member];
+      if (owner === undefined) throw new Error(`the board has no member ${member}`);
+      const value: unknown = Reflect.get(owner, names[member] as string);
+      return typeof value === 'function' ? Reflect.apply(value, owner, values) : value;
     },
   };
 }

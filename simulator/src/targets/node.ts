@@ -4,7 +4,7 @@
  * Memory: all scripts of a process share one context, in which nothing can be changed, and each text is compiled once; a reader has its
  * own closures and values. With a context each, a reader held 140 KiB more for the context and some 600 KiB for functions compiled anew.
  */
-import { isArrayBuffer } from 'node:util/types';
+import { isUint8Array } from 'node:util/types';
 import { type Context, constants, createContext, Script } from 'node:vm';
 import { sharedRealmScript } from './bridge.js';
 import { listMembers } from './members.js';
@@ -33,10 +33,18 @@ function realm(): Realm {
   return opened;
 }
 
-/** On the script's own first line, so that lines keep their numbers. Frozen: a script that isn't strict can reach the function that it is in. */
+/** How a bundle marks where a module begins. The last one is the entry: it makes the reader, and it alone knows `board`. */
+const MODULE_START = '\n// src/';
+
+/**
+ * What comes before the entry is run once, and shared by all scripts of that text: functions and tables, which nothing changes. A script
+ * without modules is an entry as a whole. The text keeps its lines. Frozen: a script that isn't strict can reach the function that it is in.
+ */
 function compile(context: Context, script: string): Foreign {
-  const source = new Script(`(function (board) {${script}\n})`, { filename: 'firmware.js' });
-  const run = source.runInContext(context) as Foreign;
+  const entryAt = script.lastIndexOf(MODULE_START) + 1;
+  const text = `(function () {${script.slice(0, entryAt)}return function (board) {${script.slice(entryAt)}\n}})`;
+  const program = new Script(text, { filename: 'firmware.js' }).runInContext(context) as Foreign;
+  const run = program() as Foreign;
   Object.freeze(run.prototype);
   return Object.freeze(run);
 }
@@ -53,12 +61,14 @@ function compiled({ context, scripts }: Realm, script: string): Foreign {
 /** See `Target.load`; this engine has nothing to wait for. */
 export function loadOnNode(script: string, board: object): Loaded {
   const shared = realm();
-  const members = listMembers(board);
+  const { shape, call: callMember } = listMembers(board);
   let isDisposed = false;
 
   function fromScript(value: unknown): unknown {
     if (typeof value === 'function') return callable(value as Foreign);
-    return isArrayBuffer(value) ? new Uint8Array(value) : value;
+    if (isUint8Array(value)) return new Uint8Array(value);
+    if (typeof value === 'object' && value !== null) throw new Error('the board takes bytes, not other objects');
+    return value;
   }
   function callable(foreign: Foreign): Foreign {
     return (...values) => {
@@ -67,8 +77,8 @@ export function loadOnNode(script: string, board: object): Loaded {
     };
   }
 
-  const call = (member: number, ...values: unknown[]): unknown => members.call(member, values.map(fromScript));
-  const made = shared.makeBoard(call, members.shape);
+  const call = (member: number, ...values: unknown[]): unknown => callMember(member, values.map(fromScript));
+  const made = shared.makeBoard(call, shape);
   guarded(() => compiled(shared, script)(made));
   const dispose = (): void => {
     isDisposed = true;
