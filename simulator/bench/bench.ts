@@ -14,6 +14,7 @@ import { framingRows } from './framingRows.js';
 import { installRows } from './installRows.js';
 import { kernelRows } from './kernelRows.js';
 import { linkRows } from './linkRows.js';
+import { memoryRows } from './memoryRows.js';
 import { benchPico } from './pico/picoBench.js';
 import { preparedRows } from './preparedRows.js';
 import { isReached, type Row } from './row.js';
@@ -44,13 +45,14 @@ async function benchPeers(): Promise<void> {
     saleRows,
     preparedRows,
     simulatorRows,
+    memoryRows,
     checkoutRows,
     installRows,
   ];
   const asked = process.argv.includes('--install')
     ? [installRows]
     : process.argv.includes('--simulator')
-      ? [preparedRows, simulatorRows]
+      ? [preparedRows, simulatorRows, memoryRows]
       : all;
   for (const measure of asked) rows.push(...(await measure()));
   if (isJson)

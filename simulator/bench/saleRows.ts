@@ -1,10 +1,9 @@
 /**
- * Whole sales through the SDK, the wire and the firmware, and what a simulated reader weighs.
+ * Whole sales through the SDK, the wire and the firmware.
  */
 import { performance } from 'node:perf_hooks';
 import { connect, money, newKey } from '@comptoir/sdk';
-import { type Simulation, simulate, type TargetName, targetNames } from '@comptoir/simulator';
-import { residentBytes } from './memory.js';
+import { simulate, type TargetName, targetNames } from '@comptoir/simulator';
 import type { Row } from './row.js';
 import { spreadOf } from './stopwatch.js';
 
@@ -17,12 +16,10 @@ type Sale = (typeof SALES)[number];
 
 const ROUNDS = 21;
 const SALES_IN_ROUND: Readonly<Record<TargetName, number>> = { node: 4, quickjs: 1 };
-const READERS = 100;
 
 export async function saleRows(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const sale of SALES) rows.push(...(await rateRows(sale)));
-  for (const target of targetNames) rows.push(await memoryRow(target));
   return rows;
 }
 
@@ -64,20 +61,4 @@ async function openTill(target: TargetName, { card, on }: Sale): Promise<() => P
   };
   for (let sale = 0; sale < 3; sale += 1) await sell();
   return sell;
-}
-
-async function memoryRow(target: TargetName): Promise<Row> {
-  const open: Simulation[] = [await simulate({ seed: 0, target })];
-  const before = residentBytes();
-  const startMs = performance.now();
-  for (let seed = 1; seed <= READERS; seed += 1) open.push(await simulate({ seed, target }));
-  const startedMs = (performance.now() - startMs) / READERS;
-  const kibibytes = (residentBytes() - before) / READERS / 1024;
-  for (const simulation of open) await simulation.close();
-  return {
-    name: `memory of a simulated reader [${target}]`,
-    unit: 'KiB',
-    value: kibibytes,
-    detail: `${startedMs.toFixed(1)} ms to start, ${READERS} of them`,
-  };
 }

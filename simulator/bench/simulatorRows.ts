@@ -1,11 +1,10 @@
 /**
- * What the simulator costs whoever tests a till with it: from nothing to the first command at a card, what recording costs, and many readers at once.
+ * What the simulator costs whoever tests a till with it: from nothing to the first command at a card, and what recording costs.
  */
 import { performance } from 'node:perf_hooks';
 import { connect, money, newKey } from '@comptoir/sdk';
-import { type Card, createCard, type Simulation, simulate, type TargetName, targetNames } from '@comptoir/simulator';
+import { type Card, createCard, simulate, type TargetName, targetNames } from '@comptoir/simulator';
 import { collectGarbage } from './garbage.js';
-import { heldBytes } from './memory.js';
 import type { Row } from './row.js';
 import { spreadOf } from './stopwatch.js';
 
@@ -14,14 +13,11 @@ const FIRST_TAP_MS_MAX = 300;
 const RECORDING_PERCENT_MAX = 5;
 const RECORDING_ROUNDS = 41;
 const SALES_IN_ROUND = 8;
-const READERS = 1000;
-/** Without what all share. */
-const READER_KIBIBYTES_MAX = 12;
 
 export async function simulatorRows(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const target of targetNames) rows.push(await firstTapRow(target));
-  return [...rows, await recordingRow(), await manyRow()];
+  return [...rows, await recordingRow()];
 }
 
 async function firstTapRow(target: TargetName): Promise<Row> {
@@ -107,31 +103,4 @@ async function openTill(record: boolean): Promise<() => Promise<void>> {
   };
   for (let sale = 0; sale < SALES_IN_ROUND; sale += 1) await sell();
   return sell;
-}
-
-/** All alive at once, each with one sale behind it. */
-async function manyRow(): Promise<Row> {
-  const open: Simulation[] = [];
-  const one = async (seed: number): Promise<void> => {
-    const simulation = await simulate({ seed, target: 'node', record: false });
-    open.push(simulation);
-    await using reader = await connect(simulation, simulation);
-    simulation.tap('no-oda');
-    const { status } = await reader.pay({ amount: money(1250, 'EUR'), key: newKey('many') });
-    if (status !== 'approved') throw new Error(`the sale of reader ${seed} is ${status}`);
-  };
-  await one(READERS);
-  const before = heldBytes();
-  const startMs = performance.now();
-  await Promise.all(Array.from({ length: READERS }, (_, seed) => one(seed)));
-  const tookMs = performance.now() - startMs;
-  const kibibytes = (heldBytes() - before) / READERS / 1024;
-  for (const simulation of open) await simulation.close();
-  return {
-    name: `${READERS} readers at once in one process [node]`,
-    unit: 'KiB each',
-    value: kibibytes,
-    goal: { kind: 'atMost', value: READER_KIBIBYTES_MAX },
-    detail: `${(tookMs / READERS).toFixed(1)} ms each for start and sale, held by the heap`,
-  };
 }

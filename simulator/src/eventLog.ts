@@ -3,7 +3,7 @@
  * card's answer but its status word, and no byte of a frame. An entry that is opened shows them, masked.
  * Floor: simulator.
  */
-import { COMMAND, PROMPT, REPORT_SIZE_BYTES, toHex } from '@comptoir/protocol';
+import { COMMAND, NO_BYTES, PROMPT, REPORT_SIZE_BYTES, toHex } from '@comptoir/protocol';
 import { type CardNumber, cardNumbersIn, type MaskedObject, maskedObjects, maskTrace } from './cards/maskTrace.js';
 import { nameOfCommand } from './cards/nameOfCommand.js';
 import { lastOnes } from './lastOnes.js';
@@ -45,7 +45,15 @@ export interface EventLog {
 
 type Behind =
   | { readonly holds: 'frame'; readonly reports: Uint8Array[] }
-  | { readonly holds: 'apdu'; readonly command: Uint8Array; readonly response: Uint8Array };
+  | { readonly holds: 'apdu'; readonly command: Uint8Array; readonly response: Uint8Array | undefined };
+
+/** `what`: the text, or what it's made of when somebody reads it. */
+interface Kept {
+  readonly number: number;
+  readonly atMs: number;
+  readonly who: LogEntry['who'];
+  readonly what: string | Behind;
+}
 
 /** @see docs/reference/protocol.md: channel 4, command 1 with bit 7 set in a first report, length 2 */
 const COMMAND_AT = 4;
@@ -61,62 +69,76 @@ const REPORTS_MAX = 32;
  * @param max    how many entries are remembered. Default: all
  */
 export function createEventLog(now: () => number, logged?: (entry: LogEntry) => void, max?: number): EventLog {
-  const kept = lastOnes<{ readonly entry: LogEntry; readonly behind: Behind | undefined }>(max);
+  const kept = lastOnes<Kept>(max);
   const lastFrame: Partial<Record<'toReader' | 'toHost', Uint8Array[]>> = {};
 
-  const add = (who: LogEntry['who'], text: string, behind?: Behind): void => {
-    const entry = { number: kept.next(), atMs: now(), who, text, ...(behind && { holds: behind.holds }) };
-    kept.push({ entry, behind });
-    logged?.(entry);
+  const add = (who: LogEntry['who'], what: string | Behind): void => {
+    const one = { number: kept.next(), atMs: now(), who, what };
+    kept.push(one);
+    logged?.(entryOf(one));
   };
+  const behindOf = ({ what }: Kept): Behind | undefined => (typeof what === 'string' ? undefined : what);
   const numbers = (): readonly CardNumber[] =>
-    kept.all().flatMap(({ behind }) => (behind?.holds === 'apdu' ? cardNumbersIn(behind.response) : []));
+    kept.all().flatMap((one) => {
+      const behind = behindOf(one);
+      return behind?.holds === 'apdu' ? cardNumbersIn(behind.response ?? NO_BYTES) : [];
+    });
   return {
     note: (who, text) => add(who, text),
-    entries: () => kept.all().map(({ entry }) => entry),
+    entries: () => kept.all().map(entryOf),
     report(direction, report) {
-      const frame = frameIn(report);
       const last = lastFrame[direction];
-      if (frame === undefined) {
+      if (!isFirstReport(report)) {
         if (last !== undefined && last.length < REPORTS_MAX && isSameChannel(last[0], report)) last.push(report);
         return;
       }
       const reports = [report];
       lastFrame[direction] = reports;
-      add(direction === 'toReader' ? 'host' : 'reader', frame, { holds: 'frame', reports });
+      add(direction === 'toReader' ? 'host' : 'reader', { holds: 'frame', reports });
     },
-    apdu(command, response) {
-      const answer = response === undefined ? 'no answer' : toHex(response.subarray(-STATUS_WORD_BYTES));
-      const said = response?.slice() ?? new Uint8Array(0);
-      add('card', `${nameOfCommand(command)} · ${answer}`, { holds: 'apdu', command: command.slice(), response: said });
-    },
+    apdu: (command, response) => add('card', { holds: 'apdu', command: command.slice(), response: response?.slice() }),
     prompt(prompt) {
       const name = nameIn(PROMPT, prompt);
       add('reader', name === undefined ? 'shows nothing' : `shows ${name}`);
     },
     opened(number) {
-      const behind = kept.at(number)?.behind;
+      const one = kept.at(number);
+      const behind = one && behindOf(one);
       if (behind === undefined) return undefined;
       if (behind.holds === 'frame') return { holds: 'frame', reports: behind.reports.map((report) => toHex(report)) };
       const known = numbers();
-      const response = maskTrace(behind.response, 'response', known);
+      const said = behind.response ?? NO_BYTES;
+      const response = maskTrace(said, 'response', known);
       return {
         holds: 'apdu',
         command: maskTrace(behind.command, 'command', known),
         response,
-        objects: maskedObjects(behind.response, response),
+        objects: maskedObjects(said, response),
       };
     },
   };
 }
 
-/** @returns undefined for a report that goes on with a frame */
-function frameIn(report: Uint8Array): string | undefined {
-  const command = report[COMMAND_AT] ?? 0;
-  if (report.length !== REPORT_SIZE_BYTES || (command & FIRST_REPORT) === 0) return undefined;
-  const length = ((report[LENGTH_AT] ?? 0) << 8) | (report[LENGTH_AT + 1] ?? 0);
-  const name = nameIn(COMMAND, command & ~FIRST_REPORT) ?? `command ${command & ~FIRST_REPORT}`;
-  return `${name.toUpperCase()}, ${length} bytes`;
+function entryOf({ number, atMs, who, what }: Kept): LogEntry {
+  if (typeof what === 'string') return { number, atMs, who, text: what };
+  return { number, atMs, who, text: textOf(what), holds: what.holds };
+}
+
+function textOf(behind: Behind): string {
+  if (behind.holds === 'frame') return frameText(behind.reports[0] ?? NO_BYTES);
+  const { command, response } = behind;
+  return `${nameOfCommand(command)} · ${response === undefined ? 'no answer' : toHex(response.subarray(-STATUS_WORD_BYTES))}`;
+}
+
+/** False for a report that goes on with a frame. */
+function isFirstReport(report: Uint8Array): boolean {
+  return report.length === REPORT_SIZE_BYTES && ((report[COMMAND_AT] ?? 0) & FIRST_REPORT) !== 0;
+}
+
+function frameText(first: Uint8Array): string {
+  const command = (first[COMMAND_AT] ?? 0) & ~FIRST_REPORT;
+  const length = ((first[LENGTH_AT] ?? 0) << 8) | (first[LENGTH_AT + 1] ?? 0);
+  return `${(nameIn(COMMAND, command) ?? `command ${command}`).toUpperCase()}, ${length} bytes`;
 }
 
 function isSameChannel(one: Uint8Array | undefined, other: Uint8Array): boolean {
