@@ -22,13 +22,6 @@ function heapGrowth(call: () => unknown): number {
   return process.memoryUsage().heapUsed - before;
 }
 
-/** Bytes that the process holds for good, garbage collected. */
-export function residentBytes(): number {
-  collectGarbage();
-  collectGarbage();
-  return process.memoryUsage().rss;
-}
-
 /** Bytes of objects and buffers that are held, garbage collected: less than the process holds, and no garbage in it. */
 export function heldBytes(): number {
   collectGarbage();

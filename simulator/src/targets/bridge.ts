@@ -89,8 +89,8 @@ const EMPTY_REALM = `function emptyRealm() {
     Object.defineProperty(Object.getPrototypeOf(made), 'constructor', { value: undefined });
 }`;
 
-/** Everything that can be reached from the globals, and from what syntax makes without them. */
-const FREEZE_REALM = `function freezeRealm() {
+/** Everything that can be reached from the globals, and from what syntax makes without them. @param more of the last, a list of JavaScript */
+const freezeRealm = (more: string): string => `function freezeRealm() {
   const frozen = new Set();
   function freeze(value) {
     if (typeof value !== 'function' && (typeof value !== 'object' || value === null)) return;
@@ -106,31 +106,33 @@ const FREEZE_REALM = `function freezeRealm() {
   function* made() {}
   async function later() {}
   async function* madeLater() {}
-  // What was matched last could be read by the next script, and be set.
-  const { constructor: Pattern } = /x/;
-  for (const name of Object.getOwnPropertyNames(Pattern)) if (name !== 'prototype') delete Pattern[name];
-  for (const one of [made, made(), later, later(), madeLater, madeLater(), [].values(), new Map().values(), new Set().values(), ''[Symbol.iterator](), /x/, ''.matchAll(/x/g), 0n, [].values().map?.(made)])
+  for (const one of [made, made(), later, later(), madeLater, madeLater(), [].values(), new Map().values(), new Set().values(), ''[Symbol.iterator](), 0n, [].values().map?.(made), ${more}])
     if (one !== undefined) freeze(Object.getPrototypeOf(one));
   freeze(globalThis);
 }`;
 
-/** Evaluates to `install(call, shape)`, which makes the global `board`: for a realm of the script's own. */
-export const bridgeScript: string = `(function install(call, shape) {
-  'use strict';
-  ${makeBoard('value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength)')}
-  ${EMPTY_REALM}
-  const board = makeBoard(call, shape);
-  emptyRealm();
-  globalThis.board = board;
-})`;
+/** What an engine with regular expressions has besides. What was matched last could be read by the next script, and be set. */
+const FORGET_MATCHES = `const { constructor: Pattern } = /x/;
+  for (const name of Object.getOwnPropertyNames(Pattern)) if (name !== 'prototype') delete Pattern[name];`;
 
-/** Evaluates to `makeBoard(call, shape)`, and leaves the realm as it will be forever: for a realm that scripts share. */
-export const sharedRealmScript: string = `(function openRealm() {
+/** Evaluates to `makeBoard(call, shape)`, and leaves the realm as it will be forever, for all scripts that share it. */
+const realmScript = (bytesOut: string, forgetMatches: string, more: string): string => `(function openRealm() {
   'use strict';
-  ${makeBoard('value')}
+  ${makeBoard(bytesOut)}
   ${EMPTY_REALM}
-  ${FREEZE_REALM}
+  ${freezeRealm(more)}
+  ${forgetMatches}
   emptyRealm();
   freezeRealm();
   return makeBoard;
 })()`;
+
+/** For an engine with regular expressions, whose host copies an array of another realm. */
+export const nodeRealmScript: string = realmScript('value', FORGET_MATCHES, "/x/, ''.matchAll(/x/g)");
+
+/** For an engine without them, whose host takes an ArrayBuffer. */
+export const quickjsRealmScript: string = realmScript(
+  'value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength)',
+  '',
+  '',
+);

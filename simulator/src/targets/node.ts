@@ -6,61 +6,46 @@
  */
 import { isUint8Array } from 'node:util/types';
 import { type Context, constants, createContext, Script } from 'node:vm';
-import { sharedRealmScript } from './bridge.js';
+import { nodeRealmScript } from './bridge.js';
 import { listMembers } from './members.js';
+import { programText, rememberPrograms } from './programs.js';
 import type { Loaded, Target } from './target.js';
 
 type Foreign = (...values: unknown[]) => unknown;
 
 interface Realm {
-  readonly context: Context;
   /** See the bridge. */
   readonly makeBoard: Foreign;
-  /** A function of `board` by the text of its script, the latest last. */
-  readonly scripts: Map<string, Foreign>;
+  /** A function of `board`, by the text of its script. */
+  readonly entryOf: (script: string) => Foreign;
 }
 
-/** A process runs a firmware and its update, a card and its vectors; tests break them in more ways. */
-const SCRIPTS_MAX = 8;
 let opened: Realm | undefined;
 
 function realm(): Realm {
   if (opened === undefined) {
     const context = createContext(constants.DONT_CONTEXTIFY, { codeGeneration: { strings: false, wasm: false } });
-    const makeBoard = new Script(sharedRealmScript, { filename: 'bridge.js' }).runInContext(context) as Foreign;
-    opened = { context, makeBoard, scripts: new Map() };
+    const makeBoard = new Script(nodeRealmScript, { filename: 'bridge.js' }).runInContext(context) as Foreign;
+    const entryOf = rememberPrograms(
+      (script) => compile(context, script),
+      () => {},
+    );
+    opened = { makeBoard, entryOf };
   }
   return opened;
 }
 
-/** How a bundle marks where a module begins. The last one is the entry: it makes the reader, and it alone knows `board`. */
-const MODULE_START = '\n// src/';
-
-/**
- * What comes before the entry is run once, and shared by all scripts of that text: functions and tables, which nothing changes. A script
- * without modules is an entry as a whole. The text keeps its lines. Frozen: a script that isn't strict can reach the function that it is in.
- */
+/** Frozen: a script that isn't strict can reach the function that it is in. */
 function compile(context: Context, script: string): Foreign {
-  const entryAt = script.lastIndexOf(MODULE_START) + 1;
-  const text = `(function () {${script.slice(0, entryAt)}return function (board) {${script.slice(entryAt)}\n}})`;
-  const program = new Script(text, { filename: 'firmware.js' }).runInContext(context) as Foreign;
-  const run = program() as Foreign;
-  Object.freeze(run.prototype);
-  return Object.freeze(run);
-}
-
-function compiled({ context, scripts }: Realm, script: string): Foreign {
-  const run = scripts.get(script) ?? compile(context, script);
-  scripts.delete(script);
-  scripts.set(script, run);
-  const [oldest] = scripts.keys();
-  if (scripts.size > SCRIPTS_MAX && oldest !== undefined) scripts.delete(oldest);
-  return run;
+  const program = new Script(programText(script), { filename: 'firmware.js' }).runInContext(context) as Foreign;
+  const entry = program() as Foreign;
+  Object.freeze(entry.prototype);
+  return Object.freeze(entry);
 }
 
 /** See `Target.load`; this engine has nothing to wait for. */
 export function loadOnNode(script: string, board: object): Loaded {
-  const shared = realm();
+  const { makeBoard, entryOf } = realm();
   const { shape, call: callMember } = listMembers(board);
   let isDisposed = false;
 
@@ -78,8 +63,8 @@ export function loadOnNode(script: string, board: object): Loaded {
   }
 
   const call = (member: number, ...values: unknown[]): unknown => callMember(member, values.map(fromScript));
-  const made = shared.makeBoard(call, shape);
-  guarded(() => compiled(shared, script)(made));
+  const made = makeBoard(call, shape);
+  guarded(() => entryOf(script)(made));
   const dispose = (): void => {
     isDisposed = true;
   };
