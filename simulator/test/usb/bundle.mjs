@@ -23,6 +23,7 @@ await build({
   ...common,
   entry: {
     suite: `${top}simulator/test/usb/suite/suite.ts`,
+    browser: `${top}simulator/test/usb/suite/browser.ts`,
     bench: `${top}simulator/test/usb/suite/bench.ts`,
     holder: `${top}simulator/test/usb/suite/holder.ts`,
     open: `${top}simulator/test/usb/suite/open.ts`,
@@ -33,18 +34,7 @@ await build({
   },
   platform: 'node',
   splitting: false,
-  external: [
-    'node-hid',
-    'usb',
-    'playwright-core',
-    'ws',
-    'yaml',
-    'commander',
-    'cli-progress',
-    'rp2040js',
-    /^@jitl/,
-    /^quickjs/,
-  ],
+  external: ['node-hid', 'usb', 'ws', 'yaml', 'commander', 'cli-progress', 'rp2040js', /^@jitl/, /^quickjs/],
 });
 await build({
   ...common,

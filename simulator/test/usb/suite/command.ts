@@ -24,7 +24,7 @@ export async function commandAtReader(): Promise<void> {
     ...['reader', '--usb', '--card', 'visa-debit', '--target', 'node', '--json'],
   ]);
   try {
-    const { serial } = JSON.parse(await firstLine(reader));
+    const { serial, hostUrl } = JSON.parse(await firstLine(reader));
     await until(async () => (await comptoir('--reader', 'hid', 'list')).code === 0);
     const listed = JSON.parse((await comptoir('--json', 'list')).out) as { id: string }[];
     assert.deepEqual(listed.map(({ id }) => id).sort(), [`hid:${serial}`, `usb:${serial}`]);
@@ -33,6 +33,12 @@ export async function commandAtReader(): Promise<void> {
     // Without a word, the only reader is meant.
     assert.equal(JSON.parse((await asked('--json', 'info')).out).serial, serial);
     await asked('--reader', `usb:${serial}`, 'wink');
+    // Asked again with its key, it's the same payment.
+    for (const transport of ['hid', 'usb']) {
+      const pay = ['pay', '12.50', '--key', `command-${transport}`];
+      const paid = await asked('--json', '--reader', `${transport}:${serial}`, '--host', hostUrl, ...pay);
+      assert.equal(JSON.parse(paid.out).status, 'approved');
+    }
   } finally {
     reader.kill('SIGTERM');
     if (reader.exitCode === null) await once(reader, 'exit');
@@ -53,7 +59,7 @@ async function asked(...args: readonly string[]): Promise<Ran> {
   for (let tries = 1; ; tries += 1) {
     const ran = await comptoir(...args);
     if (ran.code === 0) return ran;
-    const isLate = /link\/(lost|denied|in-use)|timeout/.test(`${ran.out}${ran.err}`);
+    const isLate = /link\/(lost|denied|in-use)|timeout|reader\/busy|"unknown"/.test(`${ran.out}${ran.err}`);
     assert.ok(isLate && tries < TRIES_MAX, `${args.join(' ')}: ${ran.out}${ran.err}`);
   }
 }

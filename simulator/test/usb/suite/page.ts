@@ -1,4 +1,7 @@
-/** The page in Chromium: the SDK's transports over the real `navigator`, and calls for whoever drives the page. */
+/**
+ * The page in Chromium: the SDK's transports over the real `navigator`, called over a WebSocket by whoever served
+ * the page.
+ */
 import {
   type Connection,
   connect,
@@ -11,18 +14,10 @@ import {
 import { webHid } from '@comptoir/sdk/transports/webHid';
 import { webUsb } from '@comptoir/sdk/transports/webUsb';
 import { slowClock } from '../../../../sdk/test/contract/bench.js';
+import { farCalls } from './farCalls.js';
+import { measure } from './measure.js';
 import { SLOWER } from './slower.js';
 
-/** What the driver gives: bytes cross as arrays of numbers. */
-interface Driver {
-  hostAuthorises(request: readonly number[], key: string): Promise<number[]>;
-  hostKnows(key: string): Promise<number[] | null>;
-  heard(connection: number, report: readonly number[]): Promise<void>;
-  closed(connection: number): Promise<void>;
-  changed(watch: number, change: DeviceChange | null): Promise<void>;
-}
-
-const driver = globalThis as unknown as Driver;
 const clock = slowClock(SLOWER);
 const transports: Readonly<Record<string, DeviceTransport>> = { webHid: webHid({ clock }), webUsb: webUsb({ clock }) };
 const connections = new Map<number, Connection>();
@@ -35,22 +30,23 @@ function named(name: string): DeviceTransport {
   return transport;
 }
 
-const calls = {
+const socket = new WebSocket(`ws://${location.host}`);
+const driver = farCalls((text) => socket.send(text), {
   list: (name: string) => named(name).list(),
   request: (name: string) => named(name).request(),
   async open(name: string, device: DeviceInfo) {
     last += 1;
     const number = last;
     const connection = await named(name).open(device, {
-      report: (report) => void driver.heard(number, [...report]),
-      closed: () => void driver.closed(number),
+      report: (report) => void driver.call('heard', number, [...report]),
+      closed: () => void driver.call('closed', number),
     });
     connections.set(number, connection);
     return number;
   },
   send: (number: number, report: readonly number[]) => connections.get(number)?.send(Uint8Array.from(report)),
   close: (number: number) => connections.get(number)?.close(),
-  async watch(name: string) {
+  watch(name: string) {
     last += 1;
     const number = last;
     const stop = new AbortController();
@@ -59,13 +55,14 @@ const calls = {
     return number;
   },
   unwatch: (number: number) => watches.get(number)?.abort(),
+  measure: (name: string) => measure(named(name)),
   /** A sale by the SDK alone, as a till's page makes it. */
   async pay(name: string, minor: number) {
     const host = {
       authorise: async (request: Uint8Array, key: string) =>
-        Uint8Array.from(await driver.hostAuthorises([...request], key)),
+        Uint8Array.from((await driver.call('authorise', [...request], key)) as number[]),
       status: async (key: string) => {
-        const known = await driver.hostKnows(key);
+        const known = (await driver.call('status', key)) as number[] | null;
         return known === null ? null : Uint8Array.from(known);
       },
     };
@@ -74,20 +71,10 @@ const calls = {
     await reader.close();
     return result.status;
   },
-};
+});
+socket.addEventListener('message', ({ data }) => driver.receive(data));
 
 async function tellChanges(number: number, changes: AsyncIterable<DeviceChange>): Promise<void> {
-  for await (const change of changes) await driver.changed(number, change);
-  await driver.changed(number, null);
+  for await (const change of changes) await driver.call('changed', number, change);
+  await driver.call('changed', number, null);
 }
-
-/** What a call gave, or its error in the words of the SDK. */
-async function call(name: keyof typeof calls, ...args: readonly unknown[]): Promise<unknown> {
-  try {
-    return { value: await (calls[name] as (...given: readonly unknown[]) => unknown)(...args) };
-  } catch (fault) {
-    const { code, message, stack, recovery } = fault as Error & { code?: string; recovery?: unknown };
-    return { code, message, stack, recovery };
-  }
-}
-Object.assign(globalThis, { comptoir: call });

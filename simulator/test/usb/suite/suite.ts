@@ -2,19 +2,15 @@
  * What runs in the guest: `node suite.js [JUNIT-FILE] [part of a name …]`. The contract of transports on real devices, and what only a
  * kernel can show.
  */
-import assert from 'node:assert/strict';
-import type { DeviceTransport } from '@comptoir/sdk';
 import type { BenchKind } from '../../../../sdk/test/contract/bench.js';
 import { contract } from '../../../../sdk/test/contract/contract.js';
-import { CARD } from '../../../../sdk/test/contract/sales.js';
 import { createCases } from './cases.js';
-import { grantReader, openPage, type ReaderPage } from './chromium.js';
 import { commandAtReader } from './command.js';
 import { descriptorsByLsusb, descriptorsInKernel } from './descriptors.js';
 import { blockedMainThread, killedMeanwhile, stoppedProcess } from './freeze.js';
 import { openedByAnybody } from './permissions.js';
 import { payBehindXhci, payOnTheChip } from './tall.js';
-import { benchOf, USB_IP, usbBenches } from './usbBenches.js';
+import { benchOf, usbBenches } from './usbBenches.js';
 
 const [, , junitFile, ...only] = process.argv;
 const {
@@ -61,7 +57,7 @@ for (const kind of usbBenches.map(benchOf))
   for (const { name, run } of contract(Number(sales)))
     await cases.run(kind.name, name, () => withBench(kind, (bench) => run(bench, kind)));
 
-await cases.run('comptoir', 'list, doctor, info and wink, at a reader of comptoir-sim', commandAtReader);
+await cases.run('comptoir', 'list, doctor, info, wink and pay, at a reader of comptoir-sim', commandAtReader);
 
 for (const transport of ['nodeHid', 'usb']) {
   await cases.run(transport, 'a breakpoint in the reader: the client ends by itself', () =>
@@ -77,52 +73,5 @@ if (picoPort !== undefined)
   await cases.run('nodeHid', 'a sale on the emulated Pico, through its own TinyUSB', () =>
     payOnTheChip(Number(picoPort), picoSerial ?? ''),
   );
-
-grantReader();
-let page: ReaderPage | undefined;
-/** One browser for all of its cases. */
-const pageNow = async (): Promise<ReaderPage> => {
-  page ??= await openPage();
-  return page;
-};
-for (const { name, isExclusive, tellsSerials } of [
-  { name: 'webHid', isExclusive: false, tellsSerials: false },
-  { name: 'webUsb', isExclusive: true, tellsSerials: true },
-]) {
-  const transports: { now?: DeviceTransport } = {};
-  const kind = benchOf({
-    name,
-    wire: USB_IP,
-    isExclusive,
-    tellsSerials,
-    transport: () => transports.now ?? assert.fail('the page is not there'),
-  });
-  const onPage: BenchKind = {
-    ...kind,
-    async open() {
-      transports.now = (await pageNow()).transport(name);
-      return kind.open();
-    },
-  };
-  await cases.run(name, 'a page takes a sale by itself', () =>
-    withBench(onPage, async ({ simulation }) => {
-      simulation.tap(CARD);
-      assert.equal(await page?.pay(name, 1250, simulation.host), 'approved');
-    }),
-  );
-  // What a page holds is not in this process.
-  for (const { name: title, run } of contract(0))
-    await cases.run(name, title, () => withBench(onPage, (bench) => run(bench, onPage)));
-  await cases.run(name, `${sales} sales of the page, one after the other`, () =>
-    withBench(onPage, async ({ simulation }) => {
-      for (let number = 1; number <= Number(sales); number += 1) {
-        simulation.tap(CARD);
-        assert.equal(await page?.pay(name, number, simulation.host), 'approved');
-        simulation.lift();
-      }
-    }),
-  );
-}
-await page?.close();
 
 process.exit(cases.end(junitFile) === 0 ? 0 : 1);
