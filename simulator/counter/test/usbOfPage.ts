@@ -3,8 +3,9 @@
  * reached from the page. A headless browser has no list of devices to show; what is true of a real one, `npm run test:usb` shows.
  */
 import type { Page } from 'playwright-core';
+import type { Person } from '../../../sdk/test/contract/pageShim.js';
 import type { UsbMachine } from '../../../sdk/test/contract/usbMachine.js';
-import { createHidShim, type Person } from '../../../sdk/test/contract/webHidShim.js';
+import { createHidShim } from '../../../sdk/test/contract/webHidShim.js';
 import { createUsbShim } from '../../../sdk/test/contract/webUsbShim.js';
 import { type Answer, type Known, type News, usbInPage } from './usbInPage.js';
 
