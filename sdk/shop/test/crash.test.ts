@@ -21,6 +21,7 @@ import { handOver, markReady } from '../src/orders/orders.js';
 import { saleOf } from '../src/sales/readSale.js';
 import { recordRefund } from '../src/sales/recordRefund.js';
 import { recordSale } from '../src/sales/recordSale.js';
+import { settleStored } from '../src/sales/settleStored.js';
 import { type TestAccounts, testAccounts } from './testAccounts.js';
 import { databasePath, HOOK_MS, type TestSurroundings, testSurroundings } from './testDatabase.js';
 
@@ -78,6 +79,12 @@ async function isWhole(): Promise<void> {
     salesWithoutGoods: await ask(
       `select sale_key from sale_line l where not exists (select 1 from stock_event e where e.shop_id = l.shop_id and e.about = l.sale_key and e.kind = 'sale')`,
     ),
+    gifts:
+      await ask(`select gift_id from gift_card left join gift_event using (shop_id, gift_id) group by shop_id, gift_id, free
+      having free <> coalesce(sum(case when kind in ('issue', 'load', 'release', 'refund') then amount when kind in ('hold', 'revoke') then -amount else 0 end), 0)`),
+    owedOfSalesThatArePaid: await ask(
+      "select sale_key from sale join tender using (shop_id, sale_key) where owed > 0 and status not in ('stored', 'declined-later')",
+    ),
     slots: await ask(
       `select from_ms from pickup_slot p where taken <> (select count(*) from customer_order o where o.shop_id = p.shop_id and o.slot_ms = p.from_ms and o.status not in ('cancelled', 'expired'))`,
     ),
@@ -130,6 +137,39 @@ const writes: readonly (readonly [
       };
       return createShop(at).write({ shop: SHOP, actor: 'till', operation: 'refund', key, body: refund }, (work) =>
         recordRefund(work, key, refund),
+      );
+    },
+  ],
+  [
+    'the refund of a gift card that was bought',
+    async (key) => {
+      const shop = createShop(around);
+      const of = `bought-${key}`;
+      const tenders = [{ kind: 'cash' as const, label: 'CASH', amount: 2000 }];
+      const lines = [{ sku: 'gift-card-20', qty: 1, unit: 2000, discount: 0 }];
+      await shop.change(SHOP, (work) =>
+        recordSale(work, of, { ...HONEY, lines, total: 2000, tenders }, { channel: 'counter' }),
+      );
+      await shop.change(SHOP, (work) => issueGift(work, { amount: 2000, sale: of }));
+    },
+    (at, key) => {
+      const parts = [{ kind: 'cash' as const, label: 'CASH', amount: 2000 }];
+      const refund = { of: `bought-${key}`, amount: 2000, parts, lines: [], refundedMs: HONEY.soldMs };
+      return createShop(at).write({ shop: SHOP, actor: 'till', operation: 'refund', key, body: refund }, (work) =>
+        recordRefund(work, key, refund),
+      );
+    },
+  ],
+  [
+    'a stored payment that is declined',
+    async (key) =>
+      void (await createShop(around).change(SHOP, (work) =>
+        recordSale(work, `stored-${key}`, { ...HONEY, status: 'stored' }, { channel: 'counter' }),
+      )),
+    (at, key) => {
+      const settle = { key: `stored-${key}`, end: 'declined' as const };
+      return createShop(at).write({ shop: SHOP, actor: 'till', operation: 'settle', key, body: settle }, (work) =>
+        settleStored(work, settle.key, settle),
       );
     },
   ],
