@@ -243,6 +243,59 @@ test('halves of characters, and a question asked twice, are refused: never a fau
       expect((await counter.get(`${url}?${name}=1&${name}=2`)).status, `${url} ${name}`).toBe(400);
 });
 
+test('a program’s fields take attacks for texts, however deep they are', async () => {
+  const before = await counts();
+  const send = async (method: 'POST' | 'PUT', path: string, payload: object, agent = ''): Promise<Answer> => {
+    const url = `/ucp/v1/checkout-sessions${path}`;
+    const headers = agent === '' ? {} : { 'ucp-agent': `profile="${agent}"` };
+    const answer = await ask(server, { method, url, headers, payload });
+    expect(
+      answer.status,
+      `${method} ${path} ${JSON.stringify(payload).slice(0, 200)} ${answer.text.slice(0, 300)}`,
+    ).toBeLessThan(500);
+    expect(answer.text).not.toMatch(/at .*\.(ts|js):\d+|select \*|syntax error|root:x:/);
+    return answer;
+  };
+  const honey = [{ item: { id: 'halles:honey' }, quantity: 1 }];
+  for (const attack of ATTACKS) {
+    const short = attack.slice(0, 60);
+    await send('POST', '', { line_items: [{ item: { id: `halles:${short}` }, quantity: 1 }] });
+    await send('POST', '', { line_items: [{ item: { id: `${short}:honey` }, quantity: 1 }] });
+    const buyer = { first_name: short, last_name: short, consent: { marketing: true } };
+    const agent = attack.replaceAll(/[^\x20-\x7e]/g, '').slice(0, 200);
+    const made = await send(
+      'POST',
+      '',
+      { line_items: honey, buyer, discounts: { codes: [short.slice(0, 40)] } },
+      agent,
+    );
+    if (made.status !== 201) continue;
+    const { id, fulfillment } = made.json<{
+      id: string;
+      fulfillment: { methods: [{ groups: [{ options: [{ id: string }] }] }] };
+    }>();
+    const chosen = (selected_option_id: unknown) => ({ methods: [{ groups: [{ selected_option_id }] }] });
+    expect((await send('PUT', `/${id}`, { line_items: honey, buyer, fulfillment: chosen(attack) })).status).toBe(400);
+    await send('PUT', `/${id}`, {
+      line_items: honey,
+      buyer,
+      fulfillment: chosen(fulfillment.methods[0].groups[0].options[0].id),
+    });
+    const instrument = {
+      id: short,
+      handler_id: 'account',
+      type: 'account',
+      credential: { type: 'account_code', token: attack.slice(0, 16) },
+    };
+    const ended = await send('POST', `/${id}/complete`, { payment: { instruments: [instrument] } });
+    expect(ended.json()).toMatchObject({ status: 'incomplete', messages: [{ code: 'payment_declined' }] });
+    await send('POST', `/${id}/complete`, { payment: { instruments: [{ ...instrument, handler_id: attack }] } });
+    for (const wrong of [attack, [attack], { payment: attack }, { payment: { instruments: [attack] } }])
+      await send('POST', `/${id}/complete`, wrong as object);
+  }
+  expect(await counts()).toEqual(before);
+});
+
 test('what a customer types is shown as text, wherever it is shown', async () => {
   const visit = browser(server);
   const shown = '<script>alert(1)</script>';
