@@ -349,7 +349,8 @@ describe('at the same time', () => {
     const { id } = await ready();
     accounts.signIn = () => new Promise(() => undefined);
     void call('POST', `/${id}/complete`, paidBy('GONE')).catch(() => undefined);
-    await expect.poll(async () => (await call('GET', `/${id}`)).json<Checkout>().status).toBe('complete_in_progress');
+    const state = async () => (await call('GET', `/${id}`)).json<Checkout>().status;
+    await expect.poll(state, { timeout: 30_000 }).toBe('complete_in_progress');
     around.clock.nowMs += 2 * 60_000;
     expect((await call('POST', `/${id}/cancel`)).json<Checkout>().status).toBe('canceled');
   });

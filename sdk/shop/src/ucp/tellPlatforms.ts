@@ -11,7 +11,7 @@ import { signDetached } from './detachedJws.js';
 import { ucpOrderOf } from './orderOf.js';
 
 const BATCH_MAX = 50;
-const ANSWER_MS = 5000;
+const ANSWER_MS = 10_000;
 const PROFILE_BYTES_MAX = 64 * 1024;
 /** Doubles with each try. */
 const FIRST_PAUSE_MS = 60_000;
