@@ -69,6 +69,12 @@ export async function quickjsMemory(): Promise<Uint8Array> {
   return new Uint8Array((await loading).module.getWasmMemory().buffer).slice();
 }
 
+/** Bytes that the engine holds for all scripts of this process, by its own count. */
+export async function quickjsHeldBytes(): Promise<number> {
+  loading ??= openRealm();
+  return (await loading).heldBytes();
+}
+
 async function openRealm(): Promise<Realm> {
   return new Realm(await newQuickJSWASMModuleFromVariant(variant));
 }
@@ -166,6 +172,13 @@ class Realm {
       throw fault;
     }
     return hosted;
+  }
+
+  heldBytes(): number {
+    const usage = this.#runtime.computeMemoryUsage();
+    const { memory_used_size: bytes } = this.context.dump(usage) as { readonly memory_used_size: number };
+    usage.dispose();
+    return bytes;
   }
 
   evaluate(text: string, name: string): QuickJSHandle {
