@@ -63,6 +63,17 @@ async function replayed(
   return await change(reader);
 }
 
+test('a clock with fractions, and one that is set back: the transcript can be read', async () => {
+  const simulation = await simulate({ target: 'node' });
+  let asked = 0;
+  const clock = { now: () => 1000.25 - (asked++ % 2) * 500.5 };
+  const recorder = record(simulation, { clock });
+  await using reader = await connect(recorder.transport, { ...simulation, traced: recorder.traced });
+  await till(reader, simulation);
+  const { lines } = read(writeTranscript(recorder.transcript()));
+  expect(lines.every(({ atMs }, at) => atMs >= (lines[at - 1]?.atMs ?? 0))).toBe(true);
+});
+
 test('what was recorded is said again, with the same results', async () => {
   const { results, transcript, simulation } = await recorded();
   const kinds = transcript.lines.map(({ kind }) => kind);

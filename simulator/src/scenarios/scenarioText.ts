@@ -25,7 +25,9 @@ export function repeatLine(file: string, { seed, target }: ScenarioReport): stri
 }
 
 export function logLines(log: readonly LogEntry[]): readonly string[] {
-  return log.map(({ atMs, who, text }) => `${`${atMs} ms`.padStart(TIME_WIDTH)}  ${who.padEnd(WHO_WIDTH)}  ${text}`);
+  // A chip's time has fractions.
+  const time = (atMs: number): string => `${Number(atMs.toFixed(1))} ms`;
+  return log.map(({ atMs, who, text }) => `${time(atMs).padStart(TIME_WIDTH)}  ${who.padEnd(WHO_WIDTH)}  ${text}`);
 }
 
 /** @see GitHub's documentation of workflow commands */

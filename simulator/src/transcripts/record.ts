@@ -40,7 +40,12 @@ export function record(transport: Transport, { clock }: { readonly clock: Pick<C
   const frames = { toReader: { count: 0, bytes: 0 }, toHost: { count: 0, bytes: 0 } };
   let info = NO_BYTES;
   let prompt = 0;
-  const at = (): number => clock.now() - startMs;
+  let latestMs = 0;
+  /** Whole, and never less than before: a chip's time has fractions, and a till's clock may be set back. */
+  const at = (): number => {
+    latestMs = Math.max(latestMs, Math.floor(clock.now() - startMs));
+    return latestMs;
+  };
 
   function count(direction: keyof typeof frames, report: Uint8Array): boolean {
     const isFirst = ((report[4] ?? 0) & FIRST_REPORT) !== 0;
