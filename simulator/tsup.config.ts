@@ -1,4 +1,6 @@
 import { cpSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 
 /**
@@ -47,6 +49,9 @@ const page: Options = {
   },
   async onSuccess() {
     cpSync('page/page.html', 'dist/page/page.html');
+    // The one package in the page's bundle, which keeps none of its comments.
+    const preact = dirname(createRequire(import.meta.url).resolve('preact/package.json'));
+    cpSync(`${preact}/LICENSE`, 'dist/page/LICENSE-preact.txt');
     // For the editors of those who write scenarios.
     cpSync('../test-vectors/schema/scenario.schema.json', 'dist/schema/scenario.schema.json');
   },

@@ -181,6 +181,11 @@ test('editors find the schema of scenarios', () => {
   expect(readFileSync(join(folder, path), 'utf8')).toBe(ours);
 });
 
+test('what is bundled comes with its licence', () => {
+  const page = join(folder, 'node_modules/@comptoir/simulator/dist/page');
+  expect(readFileSync(join(page, 'LICENSE-preact.txt'), 'utf8')).toContain('Jason Miller');
+});
+
 test('what needs the repository says so, in a sentence', { timeout: 120_000 }, async () => {
   const sim = (...args: readonly string[]): Promise<Ran> =>
     runProcess('npx', ['--no', '--offline', '--', 'comptoir-sim', ...args], folder);
