@@ -24,6 +24,9 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'reader-power-cut-torn': RECORDS,
 };
 
+const PASSES: Readonly<Record<string, string>> = {
+  'link-unplug-at-frame': 'frames are counted, and a reader that takes its time says in some that it still works',
+};
 const T0 = 'the card in the slot speaks T=0 there, and is asked again for what it has left';
 
 /** One of each kind that the board below could make another thing of, and quick: in every run of the tests on the chip. */
@@ -37,7 +40,6 @@ export const CHIP_SAMPLE: readonly string[] = [
   'card-locked-phone',
   'card-pulled-from-slot',
   'link-unplug-during',
-  'link-unplug-at-frame',
   'link-frames-doubled',
   'link-other-program-takes',
   'reader-without-keys',
@@ -53,10 +55,11 @@ export function onTheChip({ name, scenario }: NamedScenario): OnTheChip {
   const otherwise = OTHERWISE[name];
   if (otherwise !== undefined) return { comes: 'otherwise', why: otherwise };
   const isInSlot = scenario.steps.some(({ insert }) => insert !== undefined);
-  return isInSlot ? { comes: 'passes', why: T0 } : { comes: 'same' };
+  const why = PASSES[name] ?? (isInSlot ? T0 : undefined);
+  return why === undefined ? { comes: 'same' } : { comes: 'passes', why };
 }
 
 /** Names in the lists above that no scenario has. */
 export function unknownOnTheChip(names: readonly string[]): readonly string[] {
-  return [...Object.keys(OTHERWISE), ...CHIP_SAMPLE].filter((name) => !names.includes(name));
+  return [...Object.keys(OTHERWISE), ...Object.keys(PASSES), ...CHIP_SAMPLE].filter((name) => !names.includes(name));
 }
