@@ -2,7 +2,8 @@
  * `npm run bundle`: one build for the entries of package.json and the command, so that they share what they have in common. `tsc -b` writes the declarations beside.
  * Why @noble/* is in it, and why Rolldown makes it: docs/decisions/0070-the-cryptography-is-in-the-bundle.md.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { build } from 'rolldown';
 
 const OUT = 'dist';
@@ -53,14 +54,15 @@ await build({
   plugins: [withoutEarlierFiles(), licences()],
 });
 
-/** Parts of earlier builds go, declarations stay. */
+/** Parts of earlier builds go, once the new ones are there: whoever imports meanwhile finds the one or the other. Declarations stay. */
 function withoutEarlierFiles() {
   return {
     name: 'without-earlier-files',
-    buildStart() {
-      mkdirSync(OUT, { recursive: true });
-      for (const { name, parentPath } of readdirSync(OUT, { recursive: true, withFileTypes: true }))
-        if (name.endsWith('.js')) rmSync(`${parentPath}/${name}`);
+    writeBundle(_, bundle) {
+      for (const { name, parentPath } of readdirSync(OUT, { recursive: true, withFileTypes: true })) {
+        const path = relative(OUT, join(parentPath, name)).replaceAll('\\', '/');
+        if (path.endsWith('.js') && !(path in bundle)) rmSync(join(OUT, path));
+      }
     },
   };
 }
