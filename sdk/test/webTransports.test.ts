@@ -194,6 +194,22 @@ test('a device that may not be opened, and one that failed', async () => {
     recovery: { do: 'replug', message: expect.stringContaining('/etc/udev/rules.d/70-comptoir.rules') },
   });
   expect(await opened(new DOMException('x', 'NotFoundError'))).toMatchObject({ code: 'link/not-found' });
+  // Pulled out since it was listed: the browser has the same word for it.
+  const fault = new DOMException('Failed to open the device.', 'NotAllowedError');
+  const hid = hidOf(fault);
+  let lists = 0;
+  const gone: Hid = {
+    ...hid,
+    getDevices: async () => {
+      lists += 1;
+      return lists <= 2 ? hid.getDevices() : [];
+    },
+  };
+  expect(await refused(connect(webHid({ hid: gone }), { trust: 'development' }))).toMatchObject({
+    code: 'link/not-found',
+    recovery: { do: 'replug' },
+    cause: fault,
+  });
   expect(await opened(new Error('x'))).toMatchObject({ code: 'link/denied', recovery: { do: 'reconnect' } });
 });
 

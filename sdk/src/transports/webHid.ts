@@ -126,8 +126,9 @@ async function choose(hid: Hid, device: DeviceInfo, clock: Clock, signal: AbortS
 
 async function connectHid(hid: Hid, device: HidDevice, handlers: ReportHandlers, clock: Clock): Promise<Connection> {
   await waitUntilFree(device);
-  await device.open().catch((cause: unknown) => {
-    throw openFault(cause);
+  await device.open().catch(async (cause: unknown) => {
+    // Chrome has one word for a device that may not be opened and for one that is gone.
+    throw (await granted(hid)).includes(device) ? openFault(cause) : notFound('', cause);
   });
   let hasWritten = false;
   const heard = (event: Event): void => {
