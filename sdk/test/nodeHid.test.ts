@@ -205,7 +205,7 @@ test('a reader that was plugged in just now has its rights a moment later; a cal
   denials = Number.MAX_SAFE_INTEGER;
   const stop = new AbortController();
   const second = transport.open(device, { report() {}, closed() {} }, { signal: stop.signal });
-  await clock.advance(0);
+  while (clock.sleepers === 0) await clock.advance(0);
   stop.abort();
   expect(await refused(second)).toMatchObject({ code: 'aborted' });
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { BroadcastChannel } from 'node:worker_threads';
 import { afterAll, expect, test } from 'vitest';
 import { run } from '../src/cli/run.js';
 import { realClock } from '../src/clock.js';
@@ -10,7 +11,10 @@ import { simulate } from '../src/simulate.js';
 import { serveWire } from '../src/wires/usb/serveWire.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'usb-lost-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+  death.close();
+});
 
 /** A thread that does so much, and then dies. */
 function thread(name: string, text: string): URL {
@@ -18,10 +22,14 @@ function thread(name: string, text: string): URL {
   writeFileSync(path, `import { parentPort } from 'node:worker_threads';\n${text}\n`);
   return pathToFileURL(path);
 }
+/** Dies when it's told to: after its wire is there. */
 const DIES = thread(
   'dies.mjs',
-  "parentPort.postMessage({ listening: 7 }); setImmediate(() => { throw new Error('out of memory'); });",
+  `import { BroadcastChannel } from 'node:worker_threads';
+   new BroadcastChannel('usb-lost').onmessage = () => { throw new Error('out of memory'); };
+   parentPort.postMessage({ listening: 7 });`,
 );
+const death = new BroadcastChannel('usb-lost');
 const ENDS = thread('ends.mjs', '');
 const LIVES = thread(
   'lives.mjs',
@@ -32,6 +40,7 @@ const USB_IP = { wire: 'usbip', port: 0, attach: false } as const;
 test('a wire that dies says so, and is closed at once', async () => {
   await using simulation = await simulate({ target: 'node', clock: realClock, record: false });
   const wire = await serveWire(simulation.usb(), USB_IP, DIES);
+  death.postMessage('now');
   expect(await wire.lost).toMatchObject({ message: 'out of memory' });
   await wire.close();
 });
@@ -56,7 +65,8 @@ test('a wire that is closed is not lost', async () => {
 test('reader --usb ends, and says why', async () => {
   const said: string[] = [];
   const code = await run(['reader', '--usb', '0', '--no-attach', '--target', 'node'], {
-    out: () => undefined,
+    // What it prints, it prints when the wire is there.
+    out: () => death.postMessage('now'),
     err: (text) => said.push(text),
     worker: DIES,
     ended: new AbortController().signal,
