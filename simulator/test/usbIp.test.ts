@@ -1,5 +1,6 @@
 /** USB/IP by hand: a device imported, transfers answered once, hostile clients cut off. */
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { BROADCAST_CHANNEL, COMMAND, encodeFrame } from '@comptoir/protocol';
 import { deviceDescriptor } from '@comptoir/protocol/usb';
 import fc from 'fast-check';
@@ -144,6 +145,71 @@ test('a device that is back before its last client has left is free', async () =
   await first.closed;
   second.socket.destroy();
   await served.close();
+});
+
+/** Both ends of a connection: ours, and the kernel's. */
+async function socketPair(): Promise<readonly [Socket, Socket]> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
+  const ours = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const kernels = await accepted;
+  server.close();
+  return [ours, kernels.on('error', () => undefined)];
+}
+
+describe('a device that attaches itself', () => {
+  function pluggable(): UsbDevice & { isThere: boolean } {
+    const device = {
+      isThere: false,
+      isConnected: () => device.isThere,
+      connectionChanged: () => undefined,
+      control: () => openTransfer().transfer,
+      transferIn: () => openTransfer().transfer,
+      transferOut: () => openTransfer().transfer,
+      reset: async () => undefined,
+    };
+    return device;
+  }
+  const plugIn = (device: UsbDevice & { isThere: boolean }): void => {
+    device.isThere = true;
+    device.connectionChanged(true);
+  };
+
+  test('has one host, also when another client is quicker than the kernel', async () => {
+    const device = pluggable();
+    const [ours, kernels] = await socketPair();
+    const ended = new Promise((resolve) => kernels.once('end', resolve).resume());
+    let quicker: UsbIpClient | undefined;
+    const kernel = async (): Promise<Socket> => {
+      quicker = await importDevice(served.port);
+      return ours;
+    };
+    const served = await serveUsbIp({ device, port: 0, attach: true, kernel });
+    plugIn(device);
+    await ended;
+    expect(quicker?.socket.destroyed).toBe(false);
+    kernels.destroy();
+    await served.close();
+  });
+
+  test('reaches the kernel, however many clients look on', async () => {
+    const device = pluggable();
+    const [ours, kernels] = await socketPair();
+    const served = await serveUsbIp({ device, port: 0, attach: true, kernel: async () => ours });
+    const idle = Array.from({ length: 20 }, () => connect(served.port, '127.0.0.1').on('error', () => undefined));
+    // Those beyond the limit are closed, so the limit is reached.
+    await Promise.race(idle.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+    plugIn(device);
+    // CMD_UNLINK of nothing, as the kernel sends it; its answer has 48 bytes.
+    const unlink = Buffer.alloc(48);
+    unlink.writeUInt32BE(2, 0);
+    kernels.write(unlink);
+    const [answer] = (await once(kernels, 'data')) as [Buffer];
+    expect([answer.readUInt32BE(0), answer.length]).toEqual([4, 48]);
+    for (const socket of [...idle, kernels]) socket.destroy();
+    await served.close();
+  });
 });
 
 describe('hostile clients', () => {

@@ -21,15 +21,23 @@ export interface UsbIpServerOptions {
   readonly port: number;
   /** Attaches the device to this machine's kernel, too. */
   readonly attach: boolean;
+  /** Gives our end of a connection to the kernel, which has the device by it. Default `attachToKernel`. */
+  readonly kernel?: () => Promise<Socket>;
 }
 
 /** Rejects when the port is taken, or when the device can't be attached. */
-export async function serveUsbIp({ device, port, attach }: UsbIpServerOptions): Promise<ServedWire> {
+export async function serveUsbIp({
+  device,
+  port,
+  attach,
+  kernel = attachToKernel,
+}: UsbIpServerOptions): Promise<ServedWire> {
   const clients = new Map<Socket, UsbIpConnection>();
   const hasImported = (): boolean => [...clients.values()].some((connection) => connection.isImported());
 
   function join(socket: Socket, isImported: boolean): void {
-    if (clients.size >= CONNECTIONS_MAX) {
+    // The kernel isn't one of those who look on.
+    if (!isImported && clients.size >= CONNECTIONS_MAX) {
       socket.destroy();
       return;
     }
@@ -60,7 +68,10 @@ export async function serveUsbIp({ device, port, attach }: UsbIpServerOptions): 
   }
   async function attachNow(): Promise<void> {
     if (hasImported()) return;
-    join(await attachToKernel(), true);
+    const socket = await kernel();
+    // Another client may have been quicker: a device has one host.
+    if (hasImported()) socket.destroy();
+    else join(socket, true);
   }
   const server = createServer((socket) => join(socket, false));
   const listening = await listen(server, port);
