@@ -1,9 +1,9 @@
 /** What `usb` makes of the package: its devices, its errors, its silence. The package itself meets a kernel in `npm run test:usb`. */
 import { EventEmitter } from 'node:events';
-import { connect, ReaderError } from '@comptoir/sdk';
+import { connect, loadLink, ReaderError } from '@comptoir/sdk';
 import { usb } from '@comptoir/sdk/transports/usb';
 import { type Simulation, simulate } from '@comptoir/simulator';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Transfer } from '../../simulator/src/wires/usb/usbDevice.js';
 import { createUsbMachine, type Plugged, type UsbMachine } from './contract/usbMachine.js';
 import { createManualClock, idle } from './manualClock.js';
@@ -23,6 +23,8 @@ const failed = (errno: number): Error => Object.assign(new Error('LIBUSB_ERROR')
 let simulation: Simulation;
 let machine: UsbMachine;
 let handle: Handle;
+// The clock of the simulation doesn't wait for what is loaded from a disk.
+beforeAll(() => Promise.all([loadLink(), usb().list()]), 60_000);
 beforeEach(async () => {
   simulation = await simulate({ record: false });
   machine = createUsbMachine(simulation.usb());
