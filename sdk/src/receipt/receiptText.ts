@@ -66,7 +66,7 @@ function tenderLines(
   return [
     ...pair(name, `${kind === 'coupon' ? '-' : ''}${amount(money)}`),
     ...(masked === undefined ? [] : [`  ${masked}`]),
-    ...rules.map((rule) => `  ${words.rules[rule] ?? rule}`),
+    ...new Set(rules.map((rule) => `  ${words.rules[rule] ?? rule}`)),
     ...pair('  AID', aid),
     ...pair('  TVR', tvr),
     ...pair('  TSI', tsi),

@@ -46,9 +46,16 @@ async function run({ seed, port, database, once, json }: CounterCommand): Promis
     if (json) console.log(JSON.stringify(day));
     return;
   }
-  const { till, site, panel, account } = counter;
-  const lines = [`till     ${till}`, `site     ${site}`, `reader   ${panel}`, `account  ${account}`, 'Ctrl-C ends it.'];
-  console.log(json ? JSON.stringify({ till, site, panel, account }) : lines.join('\n'));
+  const { till, site, panel, account, network } = counter;
+  const lines = [
+    `till     ${till}`,
+    `site     ${site}`,
+    `reader   ${panel}`,
+    `account  ${account}`,
+    `network  ${network}`,
+    'Ctrl-C ends it.',
+  ];
+  console.log(json ? JSON.stringify({ till, site, panel, account, network }) : lines.join('\n'));
   await new Promise<void>((resolve) => {
     if (ending.signal.aborted) resolve();
     ending.signal.addEventListener('abort', () => resolve(), { once: true });

@@ -23,6 +23,7 @@ import { createCard, onlineAccounts, type Simulation, seededBytes } from '@compt
 import type { FastifyInstance } from 'fastify';
 import { serveSimulator } from '../../src/serve/controlServer.js';
 import { codePage } from './codePage.js';
+import { networkSwitch } from './networkSwitch.js';
 import { readerAtShop } from './readerAtShop.js';
 
 export interface CounterOptions {
@@ -50,6 +51,8 @@ export interface Counter extends AsyncDisposable {
   showCode(): string;
   /** Of the gift card that is on the dynamic card: what is typed in on the site. */
   readonly giftCode: string;
+  /** Switches the network of the shop off, and on again: `networkSwitch.ts`. */
+  readonly network: string;
   /** Name of the shop, in addresses. */
   readonly shopName: string;
   readonly readerUrl: string;
@@ -102,6 +105,7 @@ export async function openCounter({
     attemptsMax: 1_000,
     more(inner) {
       tillPage(inner, tillFolder);
+      networkSwitch(inner, token);
       codePage(inner, token, { showCode: accounts.showCode, giftCode, balance: () => books.balance(GIFT_ON_CARD) });
       readerAtShop(inner, { token, origin, reader: simulation, host });
     },
@@ -126,6 +130,7 @@ export async function openCounter({
     // With the card of this counter first in the tray.
     panel: `${control.url}/#dynamic`,
     account: `${origin}/${token}/account`,
+    network: `${origin}/${token}/network`,
     showCode: accounts.showCode,
     giftCode,
     shopName: SHOP,

@@ -34,7 +34,7 @@ button[value=remove]{background:#5d6472}
 table{border-collapse:collapse;width:100%;max-width:40rem}td,th{padding:.4rem 0;border-bottom:1px solid var(--line);text-align:left}
 td:last-child{text-align:right;font-variant-numeric:tabular-nums}.discount td{color:var(--good)}
 .code{font-size:1.5rem;letter-spacing:.15em}.status{font-size:1.25rem;font-weight:700}
-.phone{max-width:24rem;margin:2.5rem auto;padding:1.5rem 2rem 2rem;border:1px solid var(--line);border-radius:1.5rem;background:#fff;text-align:center}.phone .code{font-size:2.25rem;margin:1rem 0}
+.phone{max-width:24rem;margin:2.5rem auto;padding:1.5rem 2rem 2rem;border:1px solid var(--line);border-radius:1.5rem;background:#fff;text-align:center}.phone form{justify-content:center}.phone .code{font-size:2.25rem;margin:1rem 0}
 pre{overflow-x:auto;font-size:.75rem}
 footer{margin-top:3rem;border-top:1px solid var(--line);font-size:.9rem}
 `;

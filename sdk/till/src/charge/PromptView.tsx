@@ -1,6 +1,7 @@
 /** What the customer is asked to do, as large as the tablet, and what paid so far.   Floor: till. */
 import type { TenderEvent } from '@comptoir/sdk';
 import type { JSX } from 'preact';
+import { isBankAsked } from '../reader/readerConnection.js';
 import type { SaleRecord } from '../sale/saleRecord.js';
 import { Icon } from '../shell/Icon.js';
 import { inMoney } from '../words/money.js';
@@ -15,16 +16,17 @@ interface PromptProps {
 }
 
 export function PromptView({ sale, amount, show, heard }: PromptProps): JSX.Element {
-  const isWaiting = show === 'tap' || show === 'try-again' || show === 'insert' || show === 'one-card';
+  const what = isBankAsked.value ? 'askingBank' : show;
+  const isWaiting = what === 'tap' || what === 'try-again' || what === 'insert' || what === 'one-card';
   return (
-    <div class="prompt" data-show={show}>
+    <div class="prompt" data-show={what}>
       <p class="figure">{inMoney(amount, sale.currency)}</p>
       <span class="gesture" data-waiting={isWaiting}>
         <span class="card-shape" />
         <Icon name="waves" size={72} />
       </span>
       <h2 id="charge-title" tabIndex={-1} aria-live="polite">
-        {say(show)}
+        {say(what)}
       </h2>
       <ul class="heard" aria-live="polite">
         {heard

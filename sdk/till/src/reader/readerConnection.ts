@@ -99,9 +99,21 @@ export function queue(): OfflineQueue {
 }
 let made: { readonly of: object; readonly currency: string; readonly queue: OfflineQueue } | undefined;
 
+/** The bank has the question: the card may have been read so quickly that nothing else says so. */
+export const isBankAsked: Signal<boolean> = signal(false);
+
+async function askBank(...question: Parameters<OfflineQueue['host']['authorise']>): Promise<Uint8Array> {
+  isBankAsked.value = true;
+  try {
+    return await queue().host.authorise(...question);
+  } finally {
+    isBankAsked.value = false;
+  }
+}
+
 /** For a connection that outlives a change of settings: the limits are always those of now. */
 const hostNow: OfflineQueue['host'] = new Proxy({} as OfflineQueue['host'], {
-  get: (_, name) => Reflect.get(queue().host, name),
+  get: (_, name) => (name === 'authorise' ? askBank : Reflect.get(queue().host, name)),
 });
 
 /**

@@ -15,6 +15,8 @@ import { allSales, keepSale, type Part, type SaleRecord, saleNow, saleRequest, w
 export const sales: Signal<readonly SaleRecord[]> = signal([]);
 
 const RETRY_MS = 5_000;
+/** So long nobody notices that the network is away, or that the shop's goods changed. */
+const LOOK_MS = 15_000;
 const LOCK = 'comptoir-sale';
 
 export async function loadSales(): Promise<void> {
@@ -109,6 +111,7 @@ export function keepSending(): void {
   setInterval(() => {
     if (unsent().length > 0 || !isOnline.peek()) round();
   }, RETRY_MS);
+  setInterval(() => void refreshCatalogue().catch(() => {}), LOOK_MS);
   addEventListener('online', round);
   effect(() => {
     if (isOnline.value) round();

@@ -186,7 +186,9 @@ export function sayEnd({ recovery, code, cause }: Ended): string {
   const { codes, next, refunds } = FAULT_WORDS[settings.value.language];
   const refusal = wordOf(refunds, code);
   if (refusal !== undefined) return refusal;
-  const why = wordOf(codes, code) ?? wordOf(codes, (cause as Ended | undefined)?.code);
+  // That somebody stopped it is nothing new to whoever did.
+  const behind = (cause as Ended | undefined)?.code;
+  const why = wordOf(codes, code) ?? (behind === 'aborted' ? undefined : wordOf(codes, behind));
   return why === undefined ? next[recovery.do] : `${why} ${next[recovery.do]}`;
 }
 
