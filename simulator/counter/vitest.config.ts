@@ -9,6 +9,6 @@ counter.test = {
   globalSetup: ['.config/bundleFirmware.ts', 'simulator/counter/test/buildTill.ts'],
   testTimeout: 240_000,
   hookTimeout: 120_000,
-  expect: { poll: { timeout: 30_000 } },
+  expect: { poll: { timeout: 90_000 } },
 };
 export default counter;

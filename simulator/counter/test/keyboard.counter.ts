@@ -37,6 +37,7 @@ async function around(page: Page, steps: number): Promise<readonly string[]> {
 test('a charge without a pointer: each step begins at its head, the focus stays inside, Escape goes one step back', async () => {
   const context = await browser.newContext({ viewport: TABLET, locale: 'en-IE', reducedMotion: 'reduce' });
   const page = await context.newPage();
+  page.setDefaultTimeout(90_000);
   await page.goto(counter.till);
   await page.locator('.article').first().waitFor();
   const at = (step: string): Promise<void> => page.locator(`.charge[data-at="${step}"]`).waitFor();

@@ -34,6 +34,18 @@ test.each(['en', 'fr'])(
     await open(counter.site);
     await open(`${counter.site}/basket`);
     await open(`${counter.site}/nothing`);
+    await open(counter.network);
+    const pressed = async (): Promise<void> => {
+      const before = await page.locator('.status').textContent();
+      await page.getByRole('button').click();
+      await expect.poll(() => page.locator('.status').textContent()).not.toBe(before);
+    };
+    // Off: neither the site nor the bank is there. And on again.
+    await pressed();
+    await check();
+    for (const away of [counter.site, `${counter.hostUrl}/nonce`]) await expect(fetch(away)).rejects.toThrow();
+    await pressed();
+    expect((await fetch(counter.site)).status).toBe(200);
     await open(counter.account);
     const shown = (await page.locator('.code').textContent()) ?? '';
     await open(`${counter.site}/items/honey`);

@@ -23,6 +23,7 @@ afterAll(async () => {
 
 async function openTab(context: BrowserContext, address = `${counter.origin}/till/`): Promise<Page> {
   const page = await context.newPage();
+  page.setDefaultTimeout(90_000);
   await page.goto(address);
   return page;
 }

@@ -51,6 +51,7 @@ test.each(['USB (WebUSB)', 'USB (WebHID)'])(
   async (name) => {
     const context = await browser.newContext({ viewport: TABLET, locale: 'en-IE', reducedMotion: 'reduce' });
     const page = await context.newPage();
+    page.setDefaultTimeout(90_000);
     const person = await giveUsb(page, machine);
     // The address of the payment host, and a code; the reader is none of the simulator's addresses.
     const given = new URLSearchParams({
@@ -103,11 +104,12 @@ test.each(['USB (WebUSB)', 'USB (WebHID)'])(
 
     // Pulled when the bank was asked: nobody knows, until the reader is back and is asked.
     let answer: () => void = () => {};
+    const mayAnswer = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
     const hold = async (route: Route): Promise<void> => {
       const response = await route.fetch();
-      await new Promise<void>((resolve) => {
-        answer = resolve;
-      });
+      await mayAnswer;
       await route.fulfill({ response });
     };
     await page.route(/\/host\/authorise/, hold, { times: 1 });

@@ -40,6 +40,10 @@ export async function haveTill(): Promise<void> {
     if (persisted) location.reload();
   });
   addEventListener('visibilitychange', () => void look());
+  // A page that died may have said nothing.
+  setInterval(() => {
+    if (document.visibilityState === 'visible' && till.value !== 'here') void take('ask').catch(() => {});
+  }, ANSWER_MS);
   await take('ask');
   await new Promise<void>((resolve) => {
     const end = till.subscribe((now) => {
@@ -61,12 +65,21 @@ export function takeTill(): Promise<void> {
   return take('give');
 }
 
-async function take(say: 'ask' | 'give'): Promise<void> {
+let asked: Promise<void> = Promise.resolve();
+/** One question after the other: an answer belongs to the one that waits. */
+function take(say: 'ask' | 'give'): Promise<void> {
+  const mine = asked.then(() => takeNow(say));
+  asked = mine.catch(() => {});
+  return mine;
+}
+
+async function takeNow(say: 'ask' | 'give'): Promise<void> {
+  if (till.value === 'here') return;
   const holder = await store.holder();
-  if (holder === undefined || holder === page) return settle(await store.pass(holder, page));
+  if (holder === undefined || holder === page) return claim(holder);
   const answered = await answer(say);
   // Nobody is there: a page that died, or sleeps.
-  if (answered === undefined) settle(await store.pass(holder, page));
+  if (answered === undefined) await claim(holder);
 }
 
 function answer(say: 'ask' | 'give'): Promise<Said | undefined> {
@@ -81,6 +94,12 @@ function answer(say: 'ask' | 'give'): Promise<Said | undefined> {
     };
     tell({ say, from: page });
   });
+}
+
+/** Two ways may lead here at once: what counts is who holds it then. */
+async function claim(from: string | undefined): Promise<void> {
+  await store.pass(from, page);
+  settle((await store.holder()) === page);
 }
 
 function settle(isMine: boolean): void {
@@ -116,5 +135,5 @@ async function look(): Promise<void> {
   const holder = await store.holder();
   if (till.value === 'here') {
     if (holder !== page) location.reload();
-  } else if (holder === undefined) settle(await store.pass(undefined, page));
+  } else if (holder === undefined) await claim(undefined);
 }
