@@ -40,9 +40,11 @@ export function benchOf(kind: UsbBenchKind): BenchKind {
     ...kind,
     async open() {
       const clock = slowClock(SLOWER);
+      const watcher = kind.transport(clock);
+      // The last bench's reader may be there for this transport still, while it's gone for that bench's.
+      await until(async () => (await watcher.list()).length === 0);
       const simulation = await simulate({ clock, record: false, target: 'node' });
       const wire = await serveWire(simulation.usb(), kind.wire, THREAD);
-      const watcher = kind.transport(clock);
       await until(async () => (await watcher.list()).length > 0);
       return {
         simulation,
