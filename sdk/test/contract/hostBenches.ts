@@ -5,7 +5,7 @@ import { serveReader } from '../../../simulator/src/wires/webSocketServer.js';
 import { type BenchKind, slowClock } from './bench.js';
 
 /** A busy machine may stop a test for a second. */
-const SLOWER = 4;
+const SLOWER = 2;
 
 export const memoryBench: BenchKind = {
   name: 'memory',

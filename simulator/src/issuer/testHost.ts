@@ -334,6 +334,7 @@ function forgetOldest(remembered: Map<string, unknown> | Set<string>): void {
 /** Never resolves. */
 function aborted(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {
+    if (signal?.aborted === true) reject(signal.reason);
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }
