@@ -38,7 +38,7 @@ export async function completeCheckout(
   const by = draw(shop.random, 16);
   let mine: Kept | undefined;
   const now = await checkouts.change(id, (kept, { nowMs }) => {
-    if (kept.isCancelled) throw new ShopError('wrong-state', 'This checkout is canceled.');
+    refuseCancelled(kept);
     if (kept.order !== undefined || isBeingCompleted(kept, nowMs)) return kept;
     if (kept.slotMs === undefined || nameOf(kept.buyer) === '')
       throw new ShopError('invalid', 'A pickup time (selected_option_id) and the buyer’s name are missing.');
@@ -51,6 +51,8 @@ export async function completeCheckout(
     checkouts.change(
       id,
       (kept) => {
+        // Paid at the counter, nothing kept it from being cancelled meanwhile.
+        refuseCancelled(kept);
         if (kept.claim?.by !== by) return kept;
         const { claim: _, ...rest } = kept;
         return { ...rest, ...change };
@@ -83,6 +85,10 @@ export async function completeCheckout(
     if (message === undefined && !(fault instanceof ShopError && KNOWN.includes(fault.code))) throw fault;
     return told;
   }
+}
+
+function refuseCancelled({ isCancelled }: Kept): void {
+  if (isCancelled) throw new ShopError('wrong-state', 'This checkout is canceled.');
 }
 
 /** The checkout itself tells: what is missing now, what the account said, or that it's still asked. */
