@@ -1,6 +1,7 @@
 /** The shop on a server of its own: the command's options, its file, its folder, what it logs, and proxies in front of it. */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -192,6 +193,29 @@ describe('the server', () => {
     expect(await third([], ['2001:db8:1:2::1', '2001:db8:1:2::2', '2001:db8:1:2:3:4:5:6'])).toBe(429);
     expect(await third([], ['2001:db8:1:2::1', '2001:db8:1:3::1', '2001:db8:1:4::1'])).toBe(200);
     expect(await third([], ['::ffff:192.0.2.1', '192.0.2.1', '::ffff:192.0.2.1'])).toBe(429);
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['half a head', 'GET /style.css HT'],
+    [
+      'half a body',
+      'POST /ucp/v1/catalog/search HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+    ],
+  ])('ends, though somebody is connected who says %s', async (_, said) => {
+    const server = await createServer(createShop(around), { origin: ORIGIN, closingMs: 0 });
+    await server.listen({ port: 0, host: '127.0.0.1' });
+    const heard = new Promise<void>((resolve) =>
+      server.server.once('connection', (socket) => (said === '' ? resolve() : socket.once('data', () => resolve()))),
+    );
+    const { port } = server.server.address() as AddressInfo;
+    const visitor = connect(port, '127.0.0.1', () => visitor.write(said));
+    const over = new Promise((resolve) => visitor.once('close', resolve));
+    visitor.on('error', () => undefined);
+    await heard;
+    await server.close();
+    await over;
+    expect(server.server.requestTimeout).toBe(60_000);
   });
 
   test('does what time does for each shop, though one of them fails', async () => {

@@ -31,6 +31,8 @@ export interface ServerOptions {
    * counted. None: the address of the socket is, whatever a header says.
    */
   readonly trustedProxies?: readonly string[];
+  /** How long `close` waits for requests that are under way: then their connections are cut. Default: five seconds. */
+  readonly closingMs?: number;
   /** What went wrong inside. Default: a line of JSON on standard error. */
   readonly onFault?: (line: FaultLine) => void;
   /** More routes, before it listens: the till's page, say. */
@@ -40,6 +42,9 @@ export interface ServerOptions {
 const BODY_BYTES_MAX = 512 * 1024;
 const REQUESTS_MAX = 600;
 const ATTEMPTS_MAX = 10;
+/** From its first byte to its last one: longer than a slow network needs. */
+const REQUEST_MS = 60_000;
+const CLOSING_MS = 5_000;
 
 export async function createServer(
   shop: Shop,
@@ -48,12 +53,14 @@ export async function createServer(
     requestsMax = REQUESTS_MAX,
     attemptsMax = ATTEMPTS_MAX,
     trustedProxies = [],
+    closingMs = CLOSING_MS,
     onFault = printFault,
     more,
   }: ServerOptions,
 ): Promise<FastifyInstance> {
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS,
     // Left as they are: what isn't listed in a schema is refused, and a text is no number.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     routerOptions: { maxParamLength: 100 },
@@ -84,6 +91,10 @@ export async function createServer(
   await server.register(cookie);
   await server.register(formbody, { bodyLimit: 16 * 1024 });
 
+  // Whoever connects and says nothing, or half of something, would keep the server from ending.
+  server.addHook('preClose', async () => {
+    setTimeout(() => server.server.closeAllConnections(), closingMs).unref();
+  });
   server.addHook('onRequest', async (request) => {
     // A browser says where a request comes from. Nothing that changes anything may come from another site.
     const from = request.headers['sec-fetch-site'];
