@@ -1,6 +1,6 @@
 /** The shop on a server of its own: the command's options, its file, its folder, what it logs, and proxies in front of it. */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { FolderInUse, lockFolder } from '../src/database/folderLock.js';
 import { openPglite } from '../src/database/pglite.js';
 import { createServer } from '../src/server/createServer.js';
 import type { FaultLine } from '../src/server/faultLine.js';
+import { tillPage } from '../src/server/tillPage.js';
 import { ask, ORIGIN } from './testClient.js';
 import { databasePath, HOOK_MS, type TestSurroundings, testSurroundings } from './testDatabase.js';
 
@@ -97,6 +98,14 @@ describe('comptoir-shop serve', () => {
     ['with a folder as a database', { database: './x' }],
     ['with a proxy that is no address', { data: 'x', trustedProxy: ['proxy.example'] }],
     ['with a network too wide', { data: 'x', trustedProxy: ['10.0.0.0/40'] }],
+    ['with a network of everybody', { data: 'x', trustedProxy: ['0.0.0.0/0'] }],
+    ['with two widths of a network', { data: 'x', trustedProxy: ['10.0.0.0/8/8'] }],
+    ['with a platform that is told in clear', { data: 'x', platform: ['http://platform.example'] }],
+    ['with a platform that is no name', { data: 'x', platform: ['https://plat form'] }],
+    ['with an origin that no browser says', { data: 'x', origin: 'https://Shop.example:443' }],
+    ['with a port too high', { data: 'x', port: 65_536 }],
+    ['for nobody', { data: 'x', requests: 0 }],
+    ['with a till that is not built', { data: 'x', till: 'nowhere' }],
     ['with a platform that is no origin', { data: 'x', platform: ['https://platform.example/hooks'] }],
     ['with a path in its origin', { data: 'x', origin: 'https://shop.example/shop' }],
     ['open to the network without an origin', { data: 'x', host: '0.0.0.0' }],
@@ -110,10 +119,15 @@ describe('comptoir-shop serve', () => {
 
 describe('the file of a shop', () => {
   const right = JSON.parse(readFileSync(EXAMPLE, 'utf8'));
+  const withRule = (rule: object): object => ({ ...right, promotions: [{ ...right.promotions[0], rule }] });
   test.each([
     ['shop.timeZone', { ...right, shop: { ...right.shop, timeZone: 'Mars/Olympus' } }],
     ['items[0].price', { ...right, items: [{ ...right.items[0], price: 3.2 }] }],
     ['items[0].colour', { ...right, items: [{ ...right.items[0], colour: 'red' }] }],
+    ['promotions[0].rule.percent', withRule({ percent: 110 })],
+    ['promotions[0].rule.amountOf', withRule({ amountOf: 100 })],
+    ['promotions[0].rule', withRule({ percent: 10, amountOff: 100 })],
+    ['items[1].sku', { ...right, items: [right.items[0], right.items[0]] }],
     ['pickup.days', { ...right, pickup: { ...right.pickup, days: [7] } }],
     ['items', { shop: right.shop }],
     ['opening', { ...right, opening: 9 }],
@@ -234,6 +248,17 @@ describe('the server', () => {
     await expect(createShop({ ...around, database: broken }).tick()).rejects.toThrow('canal is broken');
     const left = await database.query("select shop_id from session where session_id = 'old'");
     expect(left).toEqual([{ shop_id: 'canal' }]);
+  });
+
+  test('has the till’s files, and nothing of what isn’t a file', async () => {
+    const till = join(folder, 'till');
+    mkdirSync(join(till, 'assets'), { recursive: true });
+    writeFileSync(join(till, 'index.html'), '<title>Till</title>');
+    const server = await createServer(createShop(around), { origin: ORIGIN, more: (inner) => tillPage(inner, till) });
+    const statusOf = async (url: string): Promise<number> => (await ask(server, { method: 'GET', url })).status;
+    const paths = ['', 'assets', 'assets/', 'assets/none.js', '..%2fshop.json', '%2e%2e/shop.json'];
+    expect(await Promise.all(paths.map((path) => statusOf(`/till/${path}`)))).toEqual([200, 404, 404, 404, 404, 404]);
+    await server.close();
   });
 
   test('tells what went wrong inside in one line, without anything of anybody', async () => {

@@ -2,9 +2,10 @@
  * `comptoir-shop serve`: database, shops from their files, server, what time does; until it's told to end.
  * Source: docs/how-to/serve-a-shop.md.   Floor: shop command.
  */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer as createNetServer, isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { OnlineAccounts } from '../accounts.js';
 import { createShop, type Shop } from '../createShop.js';
@@ -15,7 +16,7 @@ import { createServer } from '../server/createServer.js';
 import { startTicking } from '../server/startTicking.js';
 import { tillPage } from '../server/tillPage.js';
 import { newPairingCode, openShop } from '../shops.js';
-import { putShopFile, type ShopFile, shopFileFrom, slotsOf } from './shopFile.js';
+import { putShopFile, type ShopFile, ShopFileFault, shopFileFrom, slotsOf } from './shopFile.js';
 
 export interface ServeOptions {
   readonly data?: string;
@@ -48,7 +49,7 @@ export interface Serving {
 export async function serve(options: ServeOptions, { until, print }: Serving): Promise<void> {
   const { data, database: url, port, host, json, till } = options;
   checked(options);
-  const files = await Promise.all((options.shop ?? []).map(async (path) => shopFileFrom(await readFile(path, 'utf8'))));
+  const files = await Promise.all((options.shop ?? []).map(fileAt));
   const accounts = options.accounts === undefined ? undefined : await accountsIn(options.accounts);
   const database = await openDatabase(url ?? data);
   const closing: (() => Promise<unknown>)[] = [() => database.close()];
@@ -63,6 +64,9 @@ export async function serve(options: ServeOptions, { until, print }: Serving): P
     await shop.tick();
     const names = await shop.shops();
     if (names.length === 0) throw new UsageFault('No shop is there yet: --shop FILE, or --sample.');
+    for (const name of options.pair ?? [])
+      if (!names.includes(name))
+        throw new UsageFault(`--pair ${name}: there is no such shop. There are: ${names.join(', ')}.`);
     const taken = port === 0 ? await freePort(host) : port;
     const origin = options.origin ?? `http://${isIP(host) === 6 ? `[${host}]` : host}:${taken}`;
     const server = await createServer(shop, {
@@ -86,25 +90,52 @@ export async function serve(options: ServeOptions, { until, print }: Serving): P
   }
 }
 
-function checked({ data, database, trustedProxy = [], platform: platforms = [], origin, host }: ServeOptions): void {
+async function fileAt(path: string): Promise<ShopFile> {
+  const text = await readFile(path, 'utf8');
+  try {
+    return shopFileFrom(text);
+  } catch (fault) {
+    if (!(fault instanceof ShopFileFault)) throw fault;
+    throw new ShopFileFault(`${path}: ${fault.message}`, { cause: fault });
+  }
+}
+
+function checked(options: ServeOptions): void {
+  const { data, database, trustedProxy = [], platform: platforms = [], origin, host, port, requests, till } = options;
   if ((data === undefined) === (database === undefined))
     throw new UsageFault('Say where the shop is kept: --data FOLDER, or --database postgres://…');
   if (database !== undefined && !/^postgres(ql)?:\/\//.test(database))
     throw new UsageFault('--database is an address of PostgreSQL: postgres://user@host/name. A folder is --data.');
   for (const network of trustedProxy) {
-    const [address = '', bits] = network.split('/');
+    const [address = '', bits, more] = network.split('/');
     const most = isIP(address) === 6 ? 128 : 32;
-    if (isIP(address) === 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= most)))
+    const isWidth = bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most);
+    if (isIP(address) === 0 || !isWidth || more !== undefined)
       throw new UsageFault(`--trusted-proxy ${network}: an address, or a network such as 10.0.0.0/8.`);
   }
   for (const platform of platforms)
-    if (!/^https?:\/\/[^/@]+\/?$/.test(platform))
-      throw new UsageFault(`--platform ${platform}: a scheme and a name, without a path: https://platform.example`);
-  if (origin !== undefined && !/^https?:\/\/[^/]+$/.test(origin))
-    throw new UsageFault('--origin is a scheme and a name, without a path: https://shop.example');
+    if (!isPlatform(platform))
+      throw new UsageFault(
+        `--platform ${platform}: https and a name, without a path: https://platform.example. What it's sent is of buyers, so http is for this computer alone.`,
+      );
+  // As a browser says it, since it's compared with what a browser says.
+  if (origin !== undefined && !(/^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin))
+    throw new UsageFault(
+      '--origin is a scheme and a name in small letters, without a path or a usual port: https://shop.example',
+    );
+  if (port > 65_535) throw new UsageFault(`--port ${port}: 65535 is the highest.`);
+  if (requests === 0) throw new UsageFault('--requests 0 would serve nobody.');
+  if (till !== undefined && !existsSync(join(till, 'index.html')))
+    throw new UsageFault(`--till ${till}: the built till isn't there. npm run bundle -w @comptoir/till makes it.`);
   const isLocal = ['127.0.0.1', '::1', 'localhost'].includes(host);
   if (origin === undefined && !isLocal)
     throw new UsageFault('With --host, say how visitors reach it: --origin https://shop.example');
+}
+
+function isPlatform(address: string): boolean {
+  if (!/^https?:\/\/[^/@]+\/?$/.test(address) || !URL.canParse(address)) return false;
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
 }
 
 async function accountsIn(module: string): Promise<OnlineAccounts> {

@@ -84,6 +84,19 @@ const PROMOTION: Shape = {
   'fromMs?': whole(0, 9_999_999_999_999),
   'untilMs?': whole(0, 9_999_999_999_999),
 };
+const RULE: Shape = {
+  'percent?': whole(1, 100),
+  'amountOff?': whole(1, 999_999_999_999),
+  'minimumSpend?': whole(0, 999_999_999_999),
+  'minimumQuantity?': whole(0, 65_535),
+  'gtins?': list(form(/^\d{8}$|^\d{12,14}$/)),
+  'categories?': list(text),
+  'isManufacturer?': (value) => typeof value === 'boolean',
+  'isExclusive?': (value) => typeof value === 'boolean',
+  'priority?': whole(0, 65_535),
+  'largestDiscount?': whole(0, 999_999_999_999),
+  'serial?': form(/^[\x21-\x7e]{1,32}$/),
+};
 const PICKUP: Shape = {
   days: list(whole(0, 6)),
   fromHour: whole(0, 23),
@@ -101,8 +114,8 @@ export function shopFileFrom(json: string): ShopFile {
   }
   if (!isObject(file)) throw new ShopFileFault('The file is not an object.');
   check(file['shop'], SHOP, 'shop');
-  checkAll(file['items'], ITEM, 'items');
-  if (file['promotions'] !== undefined) checkAll(file['promotions'], PROMOTION, 'promotions');
+  checkAll(file['items'], ITEM, 'items', 'sku');
+  if (file['promotions'] !== undefined) checkPromotions(file['promotions']);
   if (file['pickup'] !== undefined) check(file['pickup'], PICKUP, 'pickup');
   for (const name of Object.keys(file))
     if (!['shop', 'items', 'promotions', 'pickup'].includes(name)) throw new ShopFileFault(`${name} isn't known.`);
@@ -137,9 +150,25 @@ export function slotsOf(
   return slots;
 }
 
-function checkAll(value: unknown, shape: Shape, path: string): void {
+function checkPromotions(value: unknown): void {
+  checkAll(value, PROMOTION, 'promotions', 'id');
+  for (const [at, { rule }] of (value as readonly Promotion[]).entries()) {
+    const path = `promotions[${at}].rule`;
+    check(rule, RULE, path);
+    if ((rule.percent === undefined) === (rule.amountOff === undefined))
+      throw new ShopFileFault(`${path} has percent or amountOff: one of them.`);
+  }
+}
+
+/** @param name of the field that no two have the same */
+function checkAll(value: unknown, shape: Shape, path: string, name: string): void {
   if (!Array.isArray(value)) throw new ShopFileFault(`${path} is missing, or not a list.`);
-  for (const [at, one] of value.entries()) check(one, shape, `${path}[${at}]`);
+  const names = new Set<unknown>();
+  for (const [at, one] of value.entries()) {
+    check(one, shape, `${path}[${at}]`);
+    if (names.has(one[name])) throw new ShopFileFault(`${path}[${at}].${name} is there twice.`);
+    names.add(one[name]);
+  }
 }
 
 function check(value: unknown, shape: Shape, path: string): void {

@@ -2,7 +2,7 @@
  * The built till as files, at `/till/` of the shop's server.
  * Source: docs/how-to/serve-a-shop.md, the till.   Floor: shop server.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, normalize, sep } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 
@@ -37,7 +37,8 @@ export function tillPage(server: FastifyInstance, folder: string): void {
   server.get('/till/*', (request, reply) => {
     const asked = (request.params as { readonly '*': string })['*'] || 'index.html';
     const path = normalize(join(folder, asked));
-    if (!path.startsWith(folder + sep) || !existsSync(path)) return reply.code(404).send();
+    if (!path.startsWith(folder + sep) || !statSync(path, { throwIfNoEntry: false })?.isFile())
+      return reply.code(404).send();
     const isNamedByHash = asked.startsWith('assets/');
     return reply
       .headers({
