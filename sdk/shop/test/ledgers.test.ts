@@ -191,3 +191,45 @@ test('a gift card that is tapped and typed in is one: held, taken and given back
   await doing((work) => endGiftHolds(work, 'web-1', 'release'));
   expect(await balanceOf('BOTHBOTHBOTHBOTH')).toBe(2500);
 });
+
+test('no gift card is issued by money that isn’t there, also when something else of the sale went back', async () => {
+  const tenders = (total: number): readonly SaleTender[] => [
+    { kind: 'cash', label: 'cash', amount: 1190 },
+    { kind: 'bank', label: 'VISA', amount: total - 1190, key: 'unpaid-2', state: 'stored' },
+  ];
+  await sold('unpaid-1', { 'gift-card-20': 1, honey: 1 }, tenders);
+  await doing((work) =>
+    recordRefund(work, 'unpaid-b', back('unpaid-1', [{ kind: 'cash', label: 'cash', amount: 190 }])),
+  );
+  const issue = () => doing((work) => issueGift(work, { amount: 2000, sale: 'unpaid-1' }));
+  await expect(issue()).rejects.toThrow('did not pay');
+  await doing((work) => settleStored(work, 'unpaid-2', { key: 'unpaid-2', end: 'declined' }));
+  await expect(issue()).rejects.toThrow('did not pay');
+});
+
+test('what a coupon took off never came: it can’t go back, and without it everything went back', async () => {
+  const tenders = (total: number): readonly SaleTender[] => [
+    { kind: 'coupon', label: 'TEN', amount: 100 },
+    { kind: 'cash', label: 'cash', amount: total - 100 },
+  ];
+  expect(await sold('cut-1', { honey: 1 }, tenders)).toMatchObject({ refundable: 1090 });
+  const refund = (key: string, amount: number) =>
+    doing((work) => recordRefund(work, key, back('cut-1', [{ kind: 'cash', label: 'cash', amount }])));
+  await expect(refund('cut-b', 1190)).rejects.toThrow('paid');
+  await refund('cut-c', 1090);
+  expect(await read(around, SHOP, (work) => saleOf(work, 'cut-1'))).toMatchObject({
+    status: 'refunded',
+    refundable: 0,
+  });
+});
+
+test('a refund gives nothing back of another sale’s payment', async () => {
+  await doing((work) => openGift(work, { code: 'THEFTHEFTHEFTHEF', amount: 1190 }));
+  await doing((work) => holdGift(work, 'THEFTHEFTHEFTHEF', { sale: 'theirs', amount: 1190 }));
+  await doing((work) => endGiftHolds(work, 'theirs', 'capture'));
+  await sold('theirs', { honey: 1 }, (amount) => [{ kind: 'gift', label: 'GIFT CARD', amount }]);
+  await sold('mine', { honey: 1 }, (amount) => [{ kind: 'cash', label: 'cash', amount }]);
+  const parts = [{ kind: 'gift', label: 'GIFT CARD', amount: 1190, key: 'theirs' }] as const;
+  await expect(doing((work) => recordRefund(work, 'mine-b', back('mine', parts)))).rejects.toThrow('payment');
+  expect(await balanceOf('THEFTHEFTHEFTHEF')).toBe(0);
+});

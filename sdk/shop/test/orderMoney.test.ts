@@ -224,10 +224,13 @@ test('an order is paid at the counter by a sale that names it and has all its go
   // Stored, and the bank refuses it before the goods are handed out.
   const third = await place();
   await counter.post('/sales', { ...cash(590), status: 'stored', reservation: third }, 'pays-third');
+  expect(codeOf(await counter.post(`/orders/${third}/cancel`))).toBe('refund-first');
   await counter.post('/sales/pays-third/settle', { key: 'pays-third', end: 'declined' });
   const [secret] = await around.database.query('select pickup_code from customer_order where number = $1', [third]);
   const shown = { proof: { by: 'code', code: secret?.['pickup_code'] } };
   expect(codeOf(await counter.post(`/orders/${third}/hand-over`, shown))).toBe('wrong-state');
+  // There is nothing to give back, and the order doesn't stay for ever.
+  expect((await counter.post(`/orders/${third}/cancel`)).json<Order>().status).toBe('cancelled');
   // One sale pays one order.
   expect(codeOf(await counter.post(`/orders/${second}/hand-over`, { proof, sale: 'pays-first' }))).toBe('wrong-state');
 });

@@ -5,7 +5,7 @@
 import type { Gift, IssueGift, Sale } from '../api.js';
 import type { Work } from '../database/work.js';
 import { draw } from '../names.js';
-import { saleOf } from '../sales/readSale.js';
+import { moneyOf, saleOf } from '../sales/readSale.js';
 import { ShopError } from '../shopError.js';
 import { addGiftCard, freeOf, giftIdOf, issuedBy, noteGift } from './giftLedger.js';
 
@@ -16,7 +16,8 @@ const CODE_FORM = /^[0-9A-Z]{16}$/;
 export async function issueGift(work: Work, { amount, sale }: IssueGift): Promise<Gift> {
   const of = await saleOf(work, sale);
   // Neither what isn't there yet nor what went back pays a gift card.
-  const isThere = of?.key === sale && of.status !== 'stored' && of.status !== 'declined-later';
+  const missing = moneyOf(of?.tenders ?? []);
+  const isThere = of?.key === sale && missing.stored === 0 && missing.owed === 0;
   const backed = isThere ? giftsBackedBy(of) : 0;
   const { free, spent } = await issuedBy(work, sale);
   if (amount + free + spent > backed)
@@ -28,14 +29,14 @@ export async function issueGift(work: Work, { amount, sale }: IssueGift): Promis
 }
 
 /** What the gift cards of a sale may be worth: what was paid for them and didn't go back. */
-function giftsBackedBy({ lines, refunds, total, tip }: Sale): number {
+function giftsBackedBy({ lines, refunds, tenders }: Sale): number {
   const paid = lines.reduce((sum, { net, isGiftCard }) => sum + (isGiftCard ? net : 0), 0);
   const returned = refunds.flatMap((one) => one.lines);
   const back = lines.reduce((sum, { sku, qty, net, isGiftCard }) => {
     const came = returned.reduce((count, line) => count + (line.sku === sku ? line.qty : 0), 0);
     return isGiftCard ? sum + Math.round((net * Math.min(came, qty)) / qty) : sum;
   }, 0);
-  const left = total + tip - refunds.reduce((sum, { amount }) => sum + amount, 0);
+  const left = moneyOf(tenders).came - refunds.reduce((sum, { amount }) => sum + amount, 0);
   return Math.max(0, Math.min(paid - back, left));
 }
 

@@ -2,12 +2,12 @@
  * Orders on their way from placed to handed over. Each step is an event; a step that was made is not made again.
  * Source: docs/reference/shop.md, orders.   Floor: shop orders.
  */
-import type { HandOverRequest, Order, OrderStatus, Priced, PricedLine } from '../api.js';
+import type { HandOverRequest, Order, OrderStatus, Priced, PricedLine, Sale } from '../api.js';
 import { customerOf } from '../customers/pairwise.js';
 import type { Row } from '../database/database.js';
 import type { Work } from '../database/work.js';
 import { noteShopEvent, release } from '../goods/stock.js';
-import { saleOf } from '../sales/readSale.js';
+import { moneyOf, saleOf } from '../sales/readSale.js';
 import { ShopError } from '../shopError.js';
 
 export interface Slot {
@@ -125,7 +125,7 @@ export async function handOver(work: Work, number: string, { proof, sale }: Hand
   if (order?.status === 'handed-over') return order;
   if (order !== undefined) mayStep(order);
   const before = order?.sale === undefined ? undefined : await saleOf(work, order.sale);
-  if (before?.status === 'refunded' || before?.status === 'declined-later')
+  if (before !== undefined && (before.status === 'refunded' || before.owed > 0))
     throw new ShopError('wrong-state', 'The money of this order went back, or never came.');
   if (order?.isPaid === false) {
     const paid = sale === undefined ? undefined : await saleOf(work, sale);
@@ -185,10 +185,16 @@ export async function cancelOrder(work: Work, number: string, actor: string): Pr
   const order = await orderOf(work, number);
   const sale = order?.sale === undefined ? undefined : await saleOf(work, order.sale);
   if (order !== undefined) mayStep(order);
-  if (sale !== undefined && sale.status !== 'refunded' && sale.total > 0)
+  if (sale !== undefined && standing(sale) > 0)
     throw new ShopError('refund-first', 'The order is paid: refund it first.');
   if (order !== undefined && order.status !== 'cancelled') await giveBack(work, order);
   return step(work, number, ['placed', 'paid', 'ready'], 'cancelled', actor);
+}
+
+/** Minor units that came or may still come, and didn't go back. What never came keeps no order. */
+function standing({ tenders, refunds }: Sale): number {
+  const { came, stored } = moneyOf(tenders);
+  return came + stored - refunds.reduce((sum, { amount }) => sum + amount, 0);
 }
 
 /** Orders that nobody paid and nobody fetched. */

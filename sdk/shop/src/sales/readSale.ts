@@ -34,12 +34,8 @@ export async function saleOf(work: Work, which: string): Promise<Sale | undefine
   const total = Number(row['total']);
   const tip = Number(row['tip']);
   const { spent } = await issuedBy(work, key);
-  const [missing] = await work.query(
-    "select coalesce(sum(owed), 0)::bigint as owed, coalesce(sum(amount) filter (where state = 'stored'), 0)::bigint as stored from tender where shop_id = $1 and sale_key = $2",
-    [shop, key],
-  );
-  const owed = Number(missing?.['owed']);
-  const came = total + tip - owed - Number(missing?.['stored']);
+  const paidBy = tenders.map((tender) => tenderOf(tender, key));
+  const { came, owed } = moneyOf(paidBy);
   const priced = lines.map(({ detail }) => detail as PricedLine);
   const stateOfMoney =
     back >= came && back > 0 ? 'refunded' : back > 0 ? 'partly-refunded' : (row['status'] as Sale['status']);
@@ -57,7 +53,7 @@ export async function saleOf(work: Work, which: string): Promise<Sale | undefine
     discounts: row['discounts'] as Sale['discounts'],
     total,
     tip,
-    tenders: tenders.map((tender) => tenderOf(tender, key)),
+    tenders: paidBy,
     vat: row['vat'] as Sale['vat'],
     refunds,
     refundable: Math.max(0, came - back - spent),
@@ -68,6 +64,21 @@ export async function saleOf(work: Work, which: string): Promise<Sale | undefine
     }),
     ...textOf(row, 'account_token', 'accountToken'),
   };
+}
+
+/** Money of tenders, minor units: what is there, what waits for the acquirer, and what never came. What a coupon takes off is no money. */
+export function moneyOf(tenders: readonly SaleTender[]): {
+  readonly came: number;
+  readonly stored: number;
+  readonly owed: number;
+} {
+  const money = { came: 0, stored: 0, owed: 0 };
+  for (const { kind, state, amount, owed = 0 } of tenders) {
+    if (kind === 'coupon') continue;
+    money[state === 'stored' ? 'stored' : 'came'] += amount - owed;
+    money.owed += owed;
+  }
+  return money;
 }
 
 export async function refundsOf(work: Work, sale: string): Promise<readonly RefundRecord[]> {

@@ -10,7 +10,7 @@ import { revokeGifts } from '../gifts/issuedGifts.js';
 import { adjustStock, noteShopEvent } from '../goods/stock.js';
 import { localTime } from '../names.js';
 import { ShopError } from '../shopError.js';
-import { saleOf } from './readSale.js';
+import { moneyOf, saleOf } from './readSale.js';
 import { nextReceipt } from './recordSale.js';
 
 /** @throws ShopError `not-found` of the sale, `more-than-left` of money or goods, `key-reused` */
@@ -22,9 +22,14 @@ export async function recordRefund(work: Work, key: string, refund: RefundReques
     throw new ShopError('key-reused', 'This key belongs to another refund: make a new one.');
   if (known !== undefined) return known;
   const back = sale.refunds.reduce((sum, { amount }) => sum + amount, 0);
-  if (refund.amount + back > cameOf(sale)) throw new ShopError('more-than-left', 'More goes back than was paid.');
+  // Stored payments that aren't there can't go back.
+  if (refund.amount + back > moneyOf(sale.tenders).came)
+    throw new ShopError('more-than-left', 'More goes back than was paid.');
   if (refund.parts.reduce((sum, { amount }) => sum + amount, 0) !== refund.amount)
     throw new ShopError('invalid', 'The parts do not come to the amount.');
+  const payments = [sale.key, ...sale.tenders.map((tender) => tender.key)];
+  if (refund.parts.some((part) => part.key !== undefined && !payments.includes(part.key)))
+    throw new ShopError('invalid', 'A part is of a payment that this sale does not have.');
   const came = sale.refunds.flatMap(({ lines }) => lines);
   const count = (lines: readonly { sku: string; qty: number }[], of: string): number =>
     lines.reduce((sum, { sku, qty }) => sum + (sku === of ? qty : 0), 0);
@@ -53,12 +58,6 @@ export async function recordRefund(work: Work, key: string, refund: RefundReques
   ]);
   if (spent > 0) await noteShopEvent(work, { kind: 'gift-spent', about: sale.key, qty: spent });
   return { ...refund, of: sale.key, key, receiptNumber, giftsRevoked: revoked, giftsSpent: spent };
-}
-
-/** Stored payments that aren't there can't go back. */
-function cameOf({ total, tip, tenders }: Sale): number {
-  const missing = tenders.map(({ state, amount, owed = 0 }) => (state === 'stored' ? amount : owed));
-  return total + tip - missing.reduce((sum, one) => sum + one, 0);
 }
 
 /** What a gift card of this shop paid, by whichever payment. What went back to it by a tap's host went back here before, by the same key. */

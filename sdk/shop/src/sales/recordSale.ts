@@ -12,7 +12,7 @@ import { release, sell } from '../goods/stock.js';
 import { localTime } from '../names.js';
 import { payOrder } from '../orders/orders.js';
 import { ShopError } from '../shopError.js';
-import { saleOf } from './readSale.js';
+import { moneyOf, saleOf } from './readSale.js';
 import { settleAll } from './settleStored.js';
 
 export interface SaleOrigin {
@@ -97,7 +97,7 @@ async function sameSale(work: Work, known: Sale, sale: SaleRequest): Promise<Sal
     JSON.stringify([total, tip, lines.map(({ sku, qty }) => [sku, qty])]);
   if (text(known) !== text(sale))
     throw new ShopError('key-reused', 'This key belongs to another sale: make a new one.');
-  return known.status === 'stored' && sale.status === 'paid' ? settleAll(work, known) : known;
+  return moneyOf(known.tenders).stored > 0 && sale.status === 'paid' ? settleAll(work, known) : known;
 }
 
 async function pricedLines(work: Work, { lines }: SaleRequest): Promise<readonly PricedLine[]> {
