@@ -4,7 +4,7 @@ import './page.js';
 
 import { beforeEach, expect, test } from 'vitest';
 import type { Sale } from '../../shop/src/api.js';
-import { finished, finishRefunds, giveBack, notBack, paymentsOf, refundOf } from '../src/sales/refunds.js';
+import { finished, finishRefunds, giveBack, mayGoBack, notBack, paymentsOf, refundOf } from '../src/sales/refunds.js';
 import { page, store } from '../src/store/records.js';
 import { disk } from './page.js';
 
@@ -29,7 +29,8 @@ const SALE = {
 /** The host's ledger, and what the shop was told. */
 const made: { readonly key: string; readonly tender: number; readonly amount: object; readonly whole: object }[] = [];
 const told: { readonly key: string; readonly body: unknown }[] = [];
-let away: 'nobody' | 'host' | 'shop' = 'nobody';
+/** `answer`: the shop hears it, and its answer is lost. `refuses`: it says no. */
+let away: 'nobody' | 'host' | 'shop' | 'answer' | 'refuses' = 'nobody';
 const euro = (minor: number) => ({ minor, currency: 'EUR' });
 
 globalThis.fetch = (async (input: string | URL | Request, init: RequestInit = {}) => {
@@ -41,7 +42,12 @@ globalThis.fetch = (async (input: string | URL | Request, init: RequestInit = {}
     new Response(JSON.stringify(value), { headers: { 'content-type': 'application/json' } });
   if (isShop && init.method === 'GET') return answer({});
   if (isShop) {
+    if (away === 'refuses') {
+      const error = { code: 'key-reused', message: 'no', recovery: 'fix-request' };
+      return new Response(JSON.stringify({ error }), { status: 409 });
+    }
     told.push({ key: new Headers(init.headers).get('idempotency-key') ?? '', body });
+    if (away === 'answer') throw new Error('no network');
     return answer({});
   }
   if (!url.endsWith('/refund'))
@@ -100,6 +106,32 @@ test('a till that dies before the shop hears tells the same at its next start', 
   expect(await finishRefunds(LATER)).toBe(true);
   expect(made).toHaveLength(1);
   expect(told).toMatchObject([{ key: 'o-1-b-1', body: { amount: 690, lines: [{ sku: 'honey', qty: 1 }] } }]);
+});
+
+test('whoever asks again, because the shop’s answer was lost, goes on with the same refund, to the letter', async () => {
+  away = 'answer';
+  await expect(giveBack({ ...refundOf(SALE, 1000, []), atMs: 1 })).rejects.toThrow('reached');
+  away = 'nobody';
+  const again = await giveBack({ ...refundOf(SALE, 900, [{ sku: 'honey', qty: 1 }]), atMs: 2 });
+  expect(again).toEqual({ kind: 'done', amount: 1000, inCash: 310 });
+  expect(told[1]).toEqual(told[0]);
+  expect([told.length, made.length]).toEqual([2, 1]);
+});
+
+test('cash that the shop refuses isn’t handed out, and nothing of it stays; what a host gave back stays', async () => {
+  away = 'refuses';
+  const left = () => [...disk.records.keys()].filter((name) => name.startsWith('back/'));
+  const cash = { ...SALE, key: 'o-7', tenders: [{ kind: 'cash', label: 'cash', amount: 1190 }] } as unknown as Sale;
+  await expect(giveBack(refundOf(cash, 1190, []))).rejects.toThrow('no');
+  expect(left()).toEqual([]);
+  await expect(giveBack(refundOf(SALE, 1000, []))).rejects.toThrow('no');
+  expect(left()).toEqual(['back/o-1-b-1']);
+});
+
+test('no more may go back than the payments have left: a coupon paid nothing', () => {
+  const tenders = [{ kind: 'coupon', label: 'TEN', amount: 100 }, ...SALE.tenders.slice(1)];
+  expect(mayGoBack({ ...SALE, tenders } as Sale)).toBe(690);
+  expect(mayGoBack({ ...SALE, refundable: 300 })).toBe(300);
 });
 
 test('goods come back once', () => {

@@ -11,7 +11,7 @@ import { inWords, refreshCatalogue } from '../shop/catalogue.js';
 import { sayEnd, sayFault } from '../words/faultWords.js';
 import { inDateTime, inMoney } from '../words/money.js';
 import { say } from '../words/words.js';
-import { giveBack, notBack, refundOf } from './refunds.js';
+import { giveBack, mayGoBack, notBack, refundOf } from './refunds.js';
 
 interface RefundFormProps {
   readonly sale: Sale;
@@ -24,8 +24,9 @@ export function RefundForm({ sale, changed, close }: RefundFormProps): JSX.Eleme
   const message = useSignal('');
   const isBusy = useSignal(false);
   const money = (minor: number): string => inMoney(minor, sale.currency);
-  const left = sale.refundable;
-  const spent = sale.total + sale.tip - sale.owed - sale.refunds.reduce((sum, one) => sum + one.amount, 0) - left;
+  const left = mayGoBack(sale);
+  const paid = sale.tenders.reduce((sum, { kind, amount }) => sum + (kind === 'coupon' ? 0 : amount), 0);
+  const spent = paid - sale.owed - sale.refunds.reduce((sum, one) => sum + one.amount, 0) - left;
   const storedLeft = sale.tenders.reduce((sum, { state, amount }) => sum + (state === 'stored' ? amount : 0), 0);
   const chosen = sale.lines.reduce(
     (sum, { sku, qty, net }) => sum + Math.round((net * (back.value[sku] ?? 0)) / qty),

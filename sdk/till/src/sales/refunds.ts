@@ -11,8 +11,8 @@ import { type PaidPart, refundSale, type SaleRefundResult } from '@comptoir/sdk/
 import { type Signal, signal } from '@preact/signals';
 import type { RefundRequest, Sale, SaleTender } from '../../../shop/src/api.js';
 import { queue } from '../reader/readerConnection.js';
-import { post } from '../shop/shopClient.js';
-import { readAllJson, store, writeJson } from '../store/records.js';
+import { post, ShopRefusal } from '../shop/shopClient.js';
+import { readAllJson, readJson, store, writeJson } from '../store/records.js';
 
 export interface RefundOfSale {
   readonly key: Key;
@@ -79,10 +79,20 @@ export function paymentsOf({ key: first, channel, tenders, refunds }: Sale): rea
   });
 }
 
-/** @throws ReaderError, ShopUnreachable, ShopRefusal: the next start goes on */
+/** Minor units that somebody can give back now. */
+export function mayGoBack(sale: Sale): number {
+  const left = paymentsOf(sale).reduce((sum, payment) => sum + payment.left, 0);
+  return Math.min(sale.refundable, left);
+}
+
+/**
+ * One that is open under this key goes on as it began: with another amount, or at another time, hosts and shop would refuse it.
+ * @throws ReaderError, ShopUnreachable, ShopRefusal: the next start goes on
+ */
 export async function giveBack(refund: RefundOfSale): Promise<RefundEnd> {
-  await writeJson(`back/${refund.key}`, refund);
-  return goOn(refund);
+  const open = await readJson<RefundOfSale>(`back/${refund.key}`);
+  if (open === undefined) await writeJson(`back/${refund.key}`, refund);
+  return goOn(open ?? refund);
 }
 
 async function goOn(refund: RefundOfSale): Promise<RefundEnd> {
@@ -113,7 +123,14 @@ async function tell(
   told: RefundRequest,
   result: Extract<SaleRefundResult, { status: 'partial' }> | undefined,
 ): Promise<RefundEnd> {
-  await post('/refunds', told, key);
+  try {
+    await post('/refunds', told, key);
+  } catch (fault) {
+    // Another till was faster. What goes back by hand alone didn't: it's over. What a host gave back stays, for a person to see.
+    const isTaken = fault instanceof ShopRefusal && ['key-reused', 'more-than-left'].includes(fault.fault.code);
+    if (isTaken && told.parts.every(({ by }) => by === key)) await store.del(`back/${key}`);
+    throw fault;
+  }
   await store.del(`back/${key}`);
   const inCash = told.parts.reduce((sum, { kind, amount }) => sum + (kind === 'cash' ? amount : 0), 0);
   const amount = told.amount;
