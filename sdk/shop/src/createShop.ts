@@ -19,7 +19,7 @@ import {
   placeOrder,
   recoverPayments,
 } from './orders/placeOrder.js';
-import { tellPlatforms } from './ucp/tellPlatforms.js';
+import { ROUND_MS, tellPlatforms } from './ucp/tellPlatforms.js';
 
 export interface ShopOptions {
   readonly database: Database;
@@ -67,7 +67,6 @@ export function createShop({
     });
     if (accounts !== undefined) await recoverPayments(around, accounts, shop);
     await deliverOutbox(around, shop);
-    if (platforms.length > 0) await tellPlatforms(around, platforms, shop);
     await forgetDelivered(around, shop);
   };
   return {
@@ -82,7 +81,12 @@ export function createShop({
     async tick() {
       const faults: unknown[] = [];
       // One that fails keeps no other back.
-      for (const shop of await shops()) await tickOf(shop).catch((fault: unknown) => faults.push(fault));
+      const all = await shops();
+      for (const shop of all) await tickOf(shop).catch((fault: unknown) => faults.push(fault));
+      // The slowest at the end, and not for long: they are asked again with the next tick.
+      const over = platforms.length > 0 ? AbortSignal.timeout(ROUND_MS) : undefined;
+      for (const shop of over === undefined ? [] : all)
+        await tellPlatforms(around, platforms, shop, over).catch((fault: unknown) => faults.push(fault));
       if (faults.length > 0) throw faults[0];
     },
   };

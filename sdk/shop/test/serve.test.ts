@@ -265,7 +265,7 @@ describe('the server', () => {
     const lines: FaultLine[] = [];
     const broken = withFaults(around.database, (statement) => {
       if (!statement.includes('from till')) return;
-      const fault = new Error('duplicate key: (customer)=(Ada Lovelace)');
+      const fault = new Error('duplicate key: (customer)=(Ada\n    at Ada Lovelace)');
       throw Object.assign(
         new Error('it broke for Ada Lovelace', { cause: Object.assign(fault, { code: '23505' }) }),
         {},

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ConsentReceipt } from '../src/api.js';
 import { createShop, type Shop } from '../src/createShop.js';
+import { putItem } from '../src/goods/catalogue.js';
 import { openSlots } from '../src/orders/orders.js';
 import { createServer } from '../src/server/createServer.js';
 import { addTill } from '../src/shops.js';
@@ -45,6 +46,8 @@ let platform: Server;
 let home: string;
 const received: { readonly body: string; readonly signature: string; readonly agent: string }[] = [];
 let answers = 200;
+/** Number of an order that it takes no events of. */
+let refused: string | undefined;
 let profile = '';
 
 beforeAll(async () => {
@@ -59,7 +62,7 @@ beforeAll(async () => {
       if (request.url === '/away') return response.writeHead(302, { location: '/profile.json' }).end();
       const { 'request-signature': signature = '', 'ucp-agent': agent = '' } = request.headers;
       received.push({ body, signature: String(signature), agent: String(agent) });
-      return response.writeHead(answers).end('{}');
+      return response.writeHead(refused !== undefined && body.includes(refused) ? 400 : answers).end('{}');
     });
   });
   await new Promise<void>((resolve) => platform.listen(0, '127.0.0.1', resolve));
@@ -87,6 +90,7 @@ beforeEach(async () => {
   await counter.post('/stock', { sku: 'honey', delta: 100, reason: 'delivery' });
   received.length = 0;
   answers = 200;
+  refused = undefined;
   profile = profileWith(`${home}/orders`);
 });
 afterAll(() => server?.close());
@@ -237,6 +241,24 @@ describe('payment by the account', () => {
     await shop.tick();
     expect((await call('GET', `/${id}`)).json<Checkout>().status).toBe('completed');
     expect(accounts.charges.size).toBe(1);
+  });
+
+  test('of an item whose name has a colon', async () => {
+    const told = { en: 'Tea', fr: 'Thé' };
+    const tea = {
+      sku: 'tea:1',
+      name: told,
+      description: told,
+      category: 'grocery',
+      price: 400,
+      vat: 0,
+      isGiftCard: false,
+    };
+    await shop.change('halles', (work) => putItem(work, tea, 5));
+    const made = await call('POST', '', { line_items: [{ item: { id: 'halles:tea:1' }, quantity: 1 }] });
+    expect([made.status, made.json<Checkout>().totals.at(-1)?.amount]).toEqual([201, 400]);
+    for (const id of ['tea', ':tea', 'halles:', ''])
+      expect((await call('POST', '', { line_items: [{ item: { id }, quantity: 1 }] })).status).toBe(400);
   });
 
   test('wants a price that was told', async () => {
@@ -499,6 +521,20 @@ describe('events of an order', () => {
     await ordered();
     await later(8 * 86_400_000);
     expect(received).toHaveLength(0);
+  });
+
+  test('aren’t kept back by one that is never taken', async () => {
+    // Anybody may name a profile of a platform that leads nowhere.
+    await ordered(`${home}/away`, 'NOWHERE');
+    const { number } = await ordered();
+    await shop.tick();
+    expect(new Set(events().map(({ id }) => id))).toEqual(new Set([number]));
+    // Nor by one that the platform won’t have.
+    received.length = 0;
+    refused = (await ordered()).number;
+    const after = await ordered();
+    for (let minute = 0; minute < 8; minute += 1) await later(60_000);
+    expect(events().map(({ id }) => id)).toContain(after.number);
   });
 
   test('go again when the shop dies before it knows that they were taken', async () => {

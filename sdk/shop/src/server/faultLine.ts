@@ -30,12 +30,18 @@ export function faultLine(
   let inner = fault;
   for (let depth = 0; depth < 8 && inner instanceof Error && inner.cause instanceof Error; depth += 1)
     inner = inner.cause;
-  const { name, stack, code } = (inner instanceof Error ? inner : {}) as {
+  const { name, message, stack, code } = (inner instanceof Error ? inner : {}) as {
     name?: string;
+    message?: string;
     stack?: string;
     code?: unknown;
   };
-  const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  // The message stands before the frames, and may look like one.
+  const before = (stack ?? '').indexOf(message ?? '') + (message ?? '').length;
+  const frames = (stack ?? '')
+    .slice(before)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line));
   return {
     at: new Date(nowMs).toISOString(),
     level: 'error',

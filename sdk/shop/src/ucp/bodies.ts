@@ -66,16 +66,20 @@ export function askedOf({ line_items, buyer = {}, discounts = {}, fulfillment }:
   readonly of: string;
   readonly asked: Asked;
 } {
-  const lines = line_items.map(({ item, quantity }) => ({ id: item.id.split(':'), qty: quantity }));
-  const [of = ''] = lines[0]?.id ?? [];
-  if (lines.some(({ id }) => id.length !== 2 || id[0] !== of))
+  // A SKU may have colons of its own.
+  const lines = line_items.map(({ item: { id }, quantity: qty }) => {
+    const at = id.indexOf(':');
+    return { of: id.slice(0, Math.max(0, at)), sku: id.slice(at + 1), qty };
+  });
+  const [{ of } = { of: '' }] = lines;
+  if (lines.some((line) => line.of === '' || line.of !== of || line.sku === ''))
     throw new ShopError('invalid', 'Items are SHOP:SKU, all of one shop.');
   const slot = fulfillment?.methods?.[0]?.groups?.[0]?.selected_option_id;
   const { first_name, last_name, consent: said } = buyer;
   return {
     of,
     asked: {
-      lines: lines.map(({ id, qty }) => ({ sku: id[1] ?? '', qty })),
+      lines: lines.map(({ sku, qty }) => ({ sku, qty })),
       codes: discounts.codes ?? [],
       buyer: {
         ...(first_name !== undefined && { first_name }),

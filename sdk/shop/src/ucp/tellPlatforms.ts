@@ -12,6 +12,8 @@ import { ucpOrderOf } from './orderOf.js';
 
 const BATCH_MAX = 50;
 const ANSWER_MS = 10_000;
+/** Of all shops of a server: what else time does waits for it. */
+export const ROUND_MS: number = 30_000;
 const PROFILE_BYTES_MAX = 64 * 1024;
 /** Doubles with each try. */
 const FIRST_PAUSE_MS = 60_000;
@@ -27,26 +29,52 @@ interface Due {
   readonly origin: string;
 }
 
-/** @param platforms origins that may be asked and told @returns how many events were taken */
-export async function tellPlatforms(around: Surroundings, platforms: readonly string[], of: string): Promise<number> {
+/**
+ * @param platforms origins that may be asked and told
+ * @param over ends the round: what wasn't told by then waits for the next one
+ * @returns how many events were taken
+ */
+export async function tellPlatforms(
+  around: Surroundings,
+  platforms: readonly string[],
+  of: string,
+  over: AbortSignal = AbortSignal.timeout(ROUND_MS),
+): Promise<number> {
+  /** By their profiles: anybody may name one that leads nowhere, and keeps nobody else's events back by it. */
   const failed = new Set<string>();
   /** Profiles are asked for once a round. */
   const webhooks = new Map<string, Promise<string | undefined>>();
+  const waiting: number[] = [];
   let taken = 0;
   for (const due of await nextEvents(around, of)) {
-    const platform = new URL(due.profile).origin;
-    if (!platforms.includes(platform) || failed.has(platform)) continue;
-    const webhook = webhooks.get(due.profile) ?? webhookOf(due.profile);
+    if (!platforms.includes(new URL(due.profile).origin)) continue;
+    if (failed.has(due.profile) || over.aborted) {
+      waiting.push(due.event);
+      continue;
+    }
+    const webhook = webhooks.get(due.profile) ?? webhookOf(due.profile, over);
     webhooks.set(due.profile, webhook);
-    const isTaken = await webhook.then((address) => tell(due, address, platforms)).catch(() => false);
-    if (!isTaken) failed.add(platform);
+    const isTaken = await webhook.then((address) => tell(due, address, platforms, over)).catch(() => false);
+    if (!isTaken) failed.add(due.profile);
     if (!isTaken) continue;
     taken += 1;
     await change(around, of, (work) =>
       work.query('update outbox set sent_ms = $3 where shop_id = $1 and event_id = $2', [of, due.event, work.nowMs]),
     );
   }
+  if (waiting.length > 0) await putOff(around, of, waiting);
   return taken;
+}
+
+/** They were not tried, so their pause doesn't grow: one that is never taken would take the others along. */
+async function putOff(around: Surroundings, of: string, events: readonly number[]): Promise<void> {
+  await change(around, of, (work) =>
+    work.query(
+      `update outbox set tries = tries - 1, next_ms = $2
+         where shop_id = $1 and event_id in (select jsonb_array_elements_text($3::jsonb)::bigint)`,
+      [of, work.nowMs + FIRST_PAUSE_MS, JSON.stringify(events)],
+    ),
+  );
 }
 
 /** Those whose time has come, with the time of their next try written down before this one: a crash in between makes it come again. */
@@ -100,10 +128,11 @@ async function tell(
   { body, signature, origin }: Due,
   address: string | undefined,
   platforms: readonly string[],
+  over: AbortSignal,
 ): Promise<boolean> {
   // Where a profile sends us is asked about, too: it names no inner address of ours.
   if (address === undefined || !platforms.includes(new URL(address).origin)) return false;
-  const { ok } = await ask(address, {
+  const { ok, body: said } = await ask(address, over, {
     method: 'POST',
     body,
     headers: {
@@ -112,12 +141,14 @@ async function tell(
       'ucp-agent': `profile="${origin}/.well-known/ucp"`,
     },
   });
+  // Nothing that it says matters, however long it is.
+  await said?.cancel();
   return ok;
 }
 
 /** `config.webhook_url` of the order capability. */
-async function webhookOf(profile: string): Promise<string | undefined> {
-  const answer = await ask(profile, { headers: { accept: 'application/json' } });
+async function webhookOf(profile: string, over: AbortSignal): Promise<string | undefined> {
+  const answer = await ask(profile, over, { headers: { accept: 'application/json' } });
   if (!answer.ok) return undefined;
   const text = await textOf(answer);
   if (text === undefined) return undefined;
@@ -144,6 +175,10 @@ async function textOf({ body }: Response): Promise<string | undefined> {
 }
 
 /** Nothing is followed elsewhere, and nothing is waited for long. */
-function ask(address: string, request: RequestInit): Promise<Response> {
-  return fetch(address, { ...request, redirect: 'error', signal: AbortSignal.timeout(ANSWER_MS) });
+function ask(address: string, over: AbortSignal, request: RequestInit): Promise<Response> {
+  return fetch(address, {
+    ...request,
+    redirect: 'error',
+    signal: AbortSignal.any([over, AbortSignal.timeout(ANSWER_MS)]),
+  });
 }
