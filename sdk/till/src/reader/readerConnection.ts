@@ -2,7 +2,15 @@
  * The reader of this till: connected when it's first needed, and again when it was lost.
  * Floor: till.
  */
-import { connect, httpHost, type Key, type LookupResult, type Reader, type ReaderState } from '@comptoir/sdk';
+import {
+  connect,
+  httpHost,
+  type Key,
+  type LookupResult,
+  type Reader,
+  ReaderError,
+  type ReaderState,
+} from '@comptoir/sdk';
 import { recover } from '@comptoir/sdk/checkout';
 import { type OfflineQueue, offlineQueue } from '@comptoir/sdk/offline';
 import { computed, effect, type Signal, signal } from '@preact/signals';
@@ -32,9 +40,12 @@ let connecting: Promise<Reader> | undefined;
 export function connectedReader(isAsked = true): Promise<Reader> {
   const { value } = connection;
   if ('reader' in value && value.state !== 'gone') return Promise.resolve(value.reader);
-  connecting ??= open(isAsked).finally(() => {
-    connecting = undefined;
-  });
+  if (connecting === undefined) {
+    const mine: Promise<Reader> = open(isAsked, () => connecting === mine).finally(() => {
+      if (connecting === mine) connecting = undefined;
+    });
+    connecting = mine;
+  }
   return connecting;
 }
 
@@ -67,6 +78,7 @@ async function followPlugs(signal: AbortSignal): Promise<void> {
 
 async function leaveReader(): Promise<void> {
   const value = connection.peek();
+  connecting = undefined;
   connection.value = { state: 'none' };
   if ('reader' in value) await value.reader.close().catch(() => {});
 }
@@ -142,7 +154,8 @@ async function endUncharged(reader: Reader, key: Key, unknown: LookupResult): Pr
   return ended.status === 'unknown' && ended.charged === 'no' ? { status: 'never-seen' } : ended;
 }
 
-async function open(isAsked: boolean): Promise<Reader> {
+/** @param isWanted false once another reader is: then this one isn't kept, though it answers */
+async function open(isAsked: boolean, isWanted: () => boolean): Promise<Reader> {
   connection.value = { state: 'connecting' };
   try {
     const transport = await transportHere(settings.value, isAsked);
@@ -151,11 +164,15 @@ async function open(isAsked: boolean): Promise<Reader> {
       trust: 'development',
       utcOffsetMinutes: -new Date().getTimezoneOffset(),
     });
+    if (!isWanted()) {
+      await reader.close().catch(() => {});
+      throw new ReaderError('link/lost', { charged: 'no' });
+    }
     connection.value = { state: reader.state, reader };
     void follow(reader);
     return reader;
   } catch (fault) {
-    connection.value = { state: 'none' };
+    if (isWanted()) connection.value = { state: 'none' };
     throw fault;
   }
 }
