@@ -40,7 +40,8 @@ globalThis.fetch = (async (input: string | URL | Request, init: RequestInit = {}
   const body = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
   const answer = (value: object) =>
     new Response(JSON.stringify(value), { headers: { 'content-type': 'application/json' } });
-  if (isShop && init.method === 'GET') return answer({});
+  if (isShop && init.method === 'GET')
+    return answer({ refunds: told.map(({ key, body: one }) => ({ ...(one as object), key })) });
   if (isShop) {
     if (away === 'refuses') {
       const error = { code: 'key-reused', message: 'no', recovery: 'fix-request' };
@@ -126,6 +127,22 @@ test('cash that the shop refuses isn’t handed out, and nothing of it stays; wh
   expect(left()).toEqual([]);
   await expect(giveBack(refundOf(SALE, 1000, []))).rejects.toThrow('no');
   expect(left()).toEqual(['back/o-1-b-1']);
+});
+
+test('the next start and a person who asks again finish one refund, and its cash is handed out once', async () => {
+  away = 'answer';
+  await expect(giveBack(refundOf(SALE, 1000, []))).rejects.toThrow('reached');
+  away = 'nobody';
+  const asked = giveBack(refundOf(SALE, 1000, []));
+  expect(await finishRefunds(LATER)).toBe(true);
+  expect([(await asked).kind, finished.value]).toEqual(['done', []]);
+});
+
+test('what the shop knows of this refund is over, also where its host gave it back', async () => {
+  await giveBack(refundOf(SALE, 1000, []));
+  away = 'refuses';
+  await expect(giveBack({ ...refundOf(SALE, 1000, []), atMs: 1 })).rejects.toThrow('no');
+  expect([...disk.records.keys()].filter((name) => name.startsWith('back/'))).toEqual([]);
 });
 
 test('no more may go back than the payments have left: a coupon paid nothing', () => {

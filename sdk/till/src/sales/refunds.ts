@@ -8,10 +8,11 @@
  */
 import { type Key, keyFrom, newKey } from '@comptoir/sdk';
 import { type PaidPart, refundSale, type SaleRefundResult } from '@comptoir/sdk/checkout';
+import { systemLock } from '@comptoir/sdk/offline';
 import { type Signal, signal } from '@preact/signals';
 import type { RefundRequest, Sale, SaleTender } from '../../../shop/src/api.js';
 import { queue } from '../reader/readerConnection.js';
-import { post, ShopRefusal } from '../shop/shopClient.js';
+import { get, post, ShopRefusal } from '../shop/shopClient.js';
 import { readAllJson, readJson, store, writeJson } from '../store/records.js';
 
 export interface RefundOfSale {
@@ -89,10 +90,17 @@ export function mayGoBack(sale: Sale): number {
  * One that is open under this key goes on as it began: with another amount, or at another time, hosts and shop would refuse it.
  * @throws ReaderError, ShopUnreachable, ShopRefusal: the next start goes on
  */
-export async function giveBack(refund: RefundOfSale): Promise<RefundEnd> {
-  const open = await readJson<RefundOfSale>(`back/${refund.key}`);
-  if (open === undefined) await writeJson(`back/${refund.key}`, refund);
-  return goOn(open ?? refund);
+export function giveBack(refund: RefundOfSale): Promise<RefundEnd> {
+  return alone(refund.key, async (open) => {
+    if (open === undefined) await writeJson(`back/${refund.key}`, refund);
+    return goOn(open ?? refund);
+  });
+}
+
+/** A person and the next start may want the same at once: its cash is told to one of them. @param work with what is written down */
+function alone<T>(key: Key, work: (open: RefundOfSale | undefined) => Promise<T>): Promise<T> {
+  const name = `back/${key}`;
+  return systemLock(`comptoir-${name}`, async () => work(await readJson<RefundOfSale>(name)));
 }
 
 async function goOn(refund: RefundOfSale): Promise<RefundEnd> {
@@ -126,9 +134,8 @@ async function tell(
   try {
     await post('/refunds', told, key);
   } catch (fault) {
-    // Another till was faster. What goes back by hand alone didn't: it's over. What a host gave back stays, for a person to see.
     const isTaken = fault instanceof ShopRefusal && ['key-reused', 'more-than-left'].includes(fault.fault.code);
-    if (isTaken && told.parts.every(({ by }) => by === key)) await store.del(`back/${key}`);
+    if (isTaken && (await isNothingNew(key, told))) await store.del(`back/${key}`);
     throw fault;
   }
   await store.del(`back/${key}`);
@@ -137,12 +144,25 @@ async function tell(
   return result === undefined ? { kind: 'done', amount, inCash } : { kind: 'partly', amount, inCash, result };
 }
 
+/** Somebody was faster. What goes back by hand didn't, so it's over, unless a host gave something back that the shop doesn't know: that stays. */
+async function isNothingNew(key: Key, { of, parts }: RefundRequest): Promise<boolean> {
+  const atHosts = parts.filter(({ by }) => by !== key);
+  if (atHosts.length === 0) return true;
+  const known = (await get('/sales/:which', { which: of })).refunds.find((one) => one.key === key);
+  return atHosts.every(
+    (part) => known?.parts.some(({ by, amount }) => by === part.by && amount === part.amount) === true,
+  );
+}
+
 /** @param beforeMs what began later belongs to this page @returns false: some can't be finished yet */
 export async function finishRefunds(beforeMs: number): Promise<boolean> {
   let isOver = true;
   for (const refund of await readAllJson<RefundOfSale>('back/')) {
     if (refund.atMs >= beforeMs) continue;
-    const end = await goOn(refund).catch((): RefundEnd => ({ kind: 'unknown' }));
+    const end = await alone(refund.key, async (open) => open && goOn(open)).catch(
+      (): RefundEnd => ({ kind: 'unknown' }),
+    );
+    if (end === undefined) continue;
     if (end.kind === 'unknown') isOver = false;
     else finished.value = [...finished.value, { receiptNumber: refund.receiptNumber, inCash: end.inCash }];
   }
