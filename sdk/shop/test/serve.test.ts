@@ -1,10 +1,11 @@
 /** The shop on a server of its own: the command's options, its file, its folder, what it logs, and proxies in front of it. */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { move } from '../src/cli/move.js';
 import { type ServeOptions, serve, UsageFault } from '../src/cli/serve.js';
 import { ShopFileFault, shopFileFrom, slotsOf } from '../src/cli/shopFile.js';
 import { createShop } from '../src/createShop.js';
@@ -115,6 +116,17 @@ describe('comptoir-shop serve', () => {
       UsageFault,
     );
   });
+});
+
+test('comptoir-shop move wants two places, and makes no folder to move from', async () => {
+  const data = join(folder, 'data');
+  for (const [from, to] of [
+    ['postgres://x', 'postgres://x'],
+    [data, join(data, '.')],
+    [join(folder, 'mistyped'), data],
+  ] as const)
+    await expect(move('mill', { from, to, again: true }, () => undefined)).rejects.toThrow(UsageFault);
+  expect(existsSync(join(folder, 'mistyped'))).toBe(false);
 });
 
 describe('the file of a shop', () => {

@@ -6,10 +6,10 @@ import { Command, InvalidArgumentError } from 'commander';
 import { createShop } from '../createShop.js';
 import { FolderInUse } from '../database/folderLock.js';
 import { SchemaTooNew } from '../database/migrate.js';
-import { moveShop } from '../database/moveShop.js';
 import { openDatabase } from '../database/openDatabase.js';
 import { ShopError } from '../shopError.js';
 import { newPairingCode } from '../shops.js';
+import { move } from './move.js';
 import { type ServeOptions, serve, UsageFault } from './serve.js';
 import { ShopFileFault } from './shopFile.js';
 
@@ -61,24 +61,10 @@ program
   .requiredOption('--to <place>', 'a folder, or postgres://…')
   .option('--again', 'deletes first what a move that was broken off left there')
   .action((shop: string, { from, to, again }: { from: string; to: string; again?: true }) =>
-    ended(move(shop, from, to, again ?? false)),
+    ended(move(shop, { from, to, again: again ?? false }, console.log)),
   );
 
 await program.parseAsync();
-
-async function move(name: string, from: string, to: string, again: boolean): Promise<void> {
-  const source = await openDatabase(from);
-  try {
-    const target = await openDatabase(to);
-    try {
-      console.log(`${await moveShop(source, target, name, again)} rows of ${name} moved`);
-    } finally {
-      await target.close();
-    }
-  } finally {
-    await source.close();
-  }
-}
 
 async function pair(name: string, address: string): Promise<void> {
   const database = await openDatabase(address);
