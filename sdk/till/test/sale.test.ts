@@ -14,7 +14,15 @@ import { settleSales } from '../src/sale/afterForwarding.js';
 import { recovered, recoverSales } from '../src/sale/afterRestart.js';
 import { endPart, loadSales, sales, unsent } from '../src/sale/outbox.js';
 import { receiptOfSale } from '../src/sale/receiptOfSale.js';
-import { isLost, isStored, keepSale, type SaleRecord, saleNow, saleRequest } from '../src/sale/saleRecord.js';
+import {
+  isLost,
+  isStored,
+  keepSale,
+  remainingOf,
+  type SaleRecord,
+  saleNow,
+  saleRequest,
+} from '../src/sale/saleRecord.js';
 import { emptyBasket, payBasketBy, picked } from '../src/sell/basket.js';
 import { shopInfo } from '../src/shop/catalogue.js';
 import { isOnline } from '../src/shop/shopClient.js';
@@ -187,6 +195,28 @@ test('what became of a stored payment is kept and told, and the sale is told as 
     expect([isLost(sale), isStored(sale)], said.state).toEqual([isLostNow, isStoredNow]);
     expect(unsent().length, said.state).toBe(forwarded === undefined ? 0 : 1);
     expect(saleRequest(sale).body).toEqual(before);
+  }
+});
+
+test('what the bank refuses of a sale that is still open remains to be paid, also before the customer', async () => {
+  const amount = { minor: 1250, currency: 'EUR' };
+  const result = {
+    status: 'stored',
+    stored: { amount, label: 'VISA', masked: '', receipt: {} },
+  } as unknown as LookupResult;
+  const open: SaleRecord = { ...SALE, total: 2000, parts: [{ ...PART, state: 'taken', taken: 1250, result }] };
+  const stored = { key: KEY, amount, storedMs: 1, wasSent: true, label: '', masked: '' };
+  for (const [said, state, remaining] of [
+    [{ state: 'declined' }, 'none', 2000],
+    [{ state: 'settled', approved: { minor: 1000, currency: 'EUR' } }, 'taken', 1000],
+  ] as const) {
+    await restart(open);
+    charge.value = { at: 'how', sale: open };
+    await settleSales([{ ...stored, ...said }]);
+    const sale = await saleNow(SALE);
+    expect([sale.parts[0]?.state, remainingOf(sale), isLost(sale)], said.state).toEqual([state, remaining, false]);
+    expect(charge.value, said.state).toEqual({ at: 'how', sale });
+    charge.value = { at: 'idle' };
   }
 });
 

@@ -1,13 +1,14 @@
 /**
  * What became of stored payments: written into their sale as soon as the queue knows, and told to the shop once it has the sale. A payment that was
- * taken back counts as taken no more.
+ * taken back counts as taken no more; of a sale that is still open, neither does what never came: the customer pays it otherwise.
  * Floor: till.
  */
 import type { StoredSale } from '@comptoir/sdk/offline';
 import { effect } from '@preact/signals';
+import { charge } from '../charge/charge.js';
 import { queue, queueChanged } from '../reader/readerConnection.js';
 import { changeSale, sales, sendSales } from './outbox.js';
-import { type Forwarded, isStoredPart, type Part } from './saleRecord.js';
+import { type Forwarded, isStoredPart, type Part, type SaleRecord } from './saleRecord.js';
 
 /** @param stored what the queue holds */
 export async function settleSales(stored: readonly StoredSale[]): Promise<void> {
@@ -17,13 +18,26 @@ export async function settleSales(stored: readonly StoredSale[]): Promise<void> 
     const isOpen = (part: Part): boolean => part.key === one.key && isStoredPart(part) && part.forwarded === undefined;
     const sale = sales.value.find(({ parts }) => parts.some(isOpen));
     if (sale === undefined) continue;
-    const ended: Pick<Part, 'forwarded'> | Pick<Part, 'state'> =
-      forwarded === undefined ? { state: 'void' } : { forwarded };
-    await changeSale(sale, (now) => ({
+    const changed = await changeSale(sale, (now) => ({
       ...now,
-      parts: now.parts.map((part): Part => (isOpen(part) ? { ...part, ...ended } : part)),
+      parts: now.parts.map((part): Part => (isOpen(part) ? ended(part, forwarded, now.state === 'open') : part)),
     }));
+    showChanged(changed);
   }
+}
+
+/** @param forwarded undefined: it was taken back */
+function ended(part: Part, forwarded: Forwarded | undefined, isSaleOpen: boolean): Part {
+  if (forwarded === undefined) return { ...part, state: 'void' };
+  if (!isSaleOpen) return { ...part, forwarded };
+  const { approved } = forwarded;
+  return approved === 0 ? { ...part, state: 'none', taken: 0 } : { ...part, forwarded, taken: approved };
+}
+
+/** The customer may be standing there: what remains is more than was said. */
+function showChanged(sale: SaleRecord): void {
+  const { value } = charge;
+  if ('sale' in value && value.sale.id === sale.id) charge.value = { ...value, sale };
 }
 
 /** @returns undefined while the acquirer has no say: an expired one waits for a person */
