@@ -233,3 +233,21 @@ test('a refund gives nothing back of another sale’s payment', async () => {
   await expect(doing((work) => recordRefund(work, 'mine-b', back('mine', parts)))).rejects.toThrow('payment');
   expect(await balanceOf('THEFTHEFTHEFTHEF')).toBe(0);
 });
+
+test('a gift is opened on a card that has none, with what it may be worth', async () => {
+  const open = (code: string, amount: number, card?: string) =>
+    doing((work) => openGift(work, { code, amount, ...(card !== undefined && { card }) }));
+  await open('FIRSTFIRSTFIRST0', 100, '70');
+  await open('FIRSTFIRSTFIRST0', 100, '70');
+  for (const [amount, card] of [
+    [100, '70'],
+    [100, ''],
+    [100, '7'.repeat(65)],
+    [-1, '71'],
+    [0.5, '71'],
+    [1e12, '71'],
+  ] as const)
+    await expect(open('OTHEROTHEROTHER0', amount, card), `${amount} ${card}`).rejects.toMatchObject({
+      code: 'invalid',
+    });
+});

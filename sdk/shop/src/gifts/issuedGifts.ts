@@ -7,9 +7,11 @@ import type { Work } from '../database/work.js';
 import { draw } from '../names.js';
 import { moneyOf, saleOf } from '../sales/readSale.js';
 import { ShopError } from '../shopError.js';
-import { addGiftCard, freeOf, giftIdOf, issuedBy, noteGift } from './giftLedger.js';
+import { addGiftCard, freeOf, giftIdOf, giftOnCard, issuedBy, noteGift } from './giftLedger.js';
 
 const CODE_CHARACTERS = 16;
+const CARD_CHARACTERS_MAX = 64;
+const MINOR_MAX = 999_999_999_999;
 const CODE_FORM = /^[0-9A-Z]{16}$/;
 
 /** @throws ShopError `more-than-left` */
@@ -71,6 +73,11 @@ export async function openGift(
   { code, amount, card }: { readonly code: string; readonly amount: number; readonly card?: string },
 ): Promise<void> {
   if (!CODE_FORM.test(code)) throw new ShopError('invalid', 'A gift card has a code of 16 letters and digits.');
+  if (!Number.isSafeInteger(amount) || amount < 0 || amount > MINOR_MAX)
+    throw new ShopError(
+      'invalid',
+      'What a gift card is worth is a whole number of minor units, of twelve digits at most.',
+    );
   const id = giftIdOf(work, code);
   const isThere = await freeOf(work, id).then(
     () => true,
@@ -84,6 +91,10 @@ export async function openGift(
 }
 
 async function putOnCard(work: Work, id: string, card: string): Promise<void> {
+  if (card.length < 1 || card.length > CARD_CHARACTERS_MAX)
+    throw new ShopError('invalid', 'What an issuer calls a card has 1 to 64 characters.');
+  const known = await giftOnCard(work, card);
+  if (known !== undefined && known !== id) throw new ShopError('invalid', 'Another gift is on this card.');
   await work.query('update gift_card set on_card = $3 where shop_id = $1 and gift_id = $2', [
     work.shop.shop_id,
     id,
