@@ -67,6 +67,10 @@ program
 await program.parseAsync();
 
 async function pair(name: string, address: string): Promise<void> {
+  if (!/^postgres(ql)?:\/\//.test(address))
+    throw new UsageFault(
+      '--database is an address of PostgreSQL. A folder is for one process: comptoir-shop serve --pair SHOP.',
+    );
   const database = await openDatabase(address);
   try {
     console.log(await newPairingCode(createShop({ database }), name));
