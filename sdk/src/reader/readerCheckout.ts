@@ -20,6 +20,8 @@ const CHECKOUT_TIMEOUT_MS = 120_000;
 
 type CheckoutWork = typeof import('../checkout/checkoutWork.js');
 
+let loaded: CheckoutWork | undefined;
+
 /**
  * @param serial of the reader, asked when a sale begins
  * @param takeChoice what was chosen of the last `read`, once
@@ -53,8 +55,9 @@ export function createReaderCheckout(
   };
 }
 
-export function loadCheckout(): Promise<CheckoutWork> {
-  return loadPart(import('../checkout/checkoutWork.js'), 'takes baskets');
+export async function loadCheckout(): Promise<CheckoutWork> {
+  loaded ??= await loadPart(import('../checkout/checkoutWork.js'), 'takes baskets');
+  return loaded;
 }
 
 function checkoutHost(host: PaymentHost | undefined): CheckoutHost {
