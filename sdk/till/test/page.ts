@@ -1,4 +1,5 @@
 /** What the till's modules want of a browser, and its disk. Imported before them. */
+import type { SaleRecord } from '../src/sale/saleRecord.js';
 
 /** What IndexedDB holds, and how many more writes it takes. */
 export const disk: {
@@ -89,3 +90,20 @@ Object.assign(globalThis, {
   fetch: () => Promise.reject(new Error('no network')),
 });
 Object.defineProperty(globalThis, 'navigator', { value: { language: 'en', onLine: true }, configurable: true });
+
+/** Five loaves, and nothing paid yet. */
+export const SALE: SaleRecord = {
+  id: 'o-17',
+  startedMs: 1,
+  currency: 'EUR',
+  lines: [{ sku: 'bread', qty: 5, unit: 250, discount: 0, name: { en: 'Bread', fr: 'Pain' }, vat: 550 }],
+  basket: { currency: 'EUR', lines: [{ sku: 'bread', qty: 5, unit: 250 }] },
+  discounts: [],
+  codes: [],
+  subtotal: 1250,
+  total: 1250,
+  tip: 0,
+  parts: [],
+  state: 'open',
+  isSent: false,
+};

@@ -10,7 +10,7 @@ import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { SaleRequest } from '../../shop/src/api.js';
 import type { SaleRecord } from '../src/sale/saleRecord.js';
 import { type Fate, fateOf, hostFetch, transportOf } from './dyingPage.js';
-import { disk, stored } from './page.js';
+import { disk, SALE, stored } from './page.js';
 
 const HOST = 'https://bank.example/host';
 const isWhole = process.env['TILL_KILLS'] === 'all';
@@ -35,22 +35,6 @@ interface Story {
   /** What must be paid in the end, whoever pays the rest; 0: all went back. */
   readonly endsWith: number;
 }
-
-const SALE: SaleRecord = {
-  id: 'o-17',
-  startedMs: 1,
-  currency: 'EUR',
-  lines: [{ sku: 'bread', qty: 5, unit: 250, discount: 0, name: { en: 'Bread', fr: 'Pain' }, vat: 550 }],
-  basket: { currency: 'EUR', lines: [{ sku: 'bread', qty: 5, unit: 250 }] },
-  discounts: [],
-  codes: [],
-  subtotal: 1250,
-  total: 1250,
-  tip: 0,
-  parts: [],
-  state: 'open',
-  isSent: false,
-};
 
 const STORIES: readonly Story[] = [
   {

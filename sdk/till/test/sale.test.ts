@@ -27,26 +27,11 @@ import { emptyBasket, payBasketBy, picked } from '../src/sell/basket.js';
 import { shopInfo } from '../src/shop/catalogue.js';
 import { isOnline } from '../src/shop/shopClient.js';
 import { page, store, writeJson } from '../src/store/records.js';
-import { disk } from './page.js';
+import { disk, SALE as OPEN_SALE } from './page.js';
 
 const POLICY: Step = answering('policy', { kind: 'accepted', lineCount: 0 });
 const PART = { key: KEY, kind: 'checkout', asked: 1250, taken: 0, state: 'open' } as const;
-const SALE: SaleRecord = {
-  id: 'o-17',
-  startedMs: 1,
-  currency: 'EUR',
-  lines: [{ sku: 'bread', qty: 5, unit: 250, discount: 0, name: { en: 'Bread', fr: 'Pain' }, vat: 550 }],
-  basket: { currency: 'EUR', lines: [{ sku: 'bread', qty: 5, unit: 250 }] },
-  discounts: [],
-  codes: [],
-  subtotal: 1250,
-  total: 1250,
-  tip: 0,
-  parts: [],
-  state: 'open',
-  isSent: false,
-  reader: 'S-0001',
-};
+const SALE: SaleRecord = { ...OPEN_SALE, reader: 'S-0001' };
 const LEFT_OPEN: SaleRecord = { ...SALE, parts: [PART] };
 const unreachable: Partial<CheckoutHost> = { status: () => Promise.reject(new Error('no network')) };
 

@@ -7,6 +7,7 @@
  * Source: docs/tutorials/open-a-shop.md.   Floor: counter.
  */
 import type { FastifyInstance } from 'fastify';
+import { type Language, languageOf, sendPage } from './plainPage.js';
 
 export interface Holder {
   /** To sign in with: letters and digits. */
@@ -20,9 +21,9 @@ export interface Holder {
 /** @param token whoever has it sees codes */
 export function codePage(server: FastifyInstance, token: string, { showCode, giftCode, balance }: Holder): void {
   server.get(`/${token}/account`, async (request, reply) => {
-    const language = request.headers['accept-language']?.startsWith('fr') ? 'fr' : 'en';
-    const page = pageOf(language, showCode(), giftCode, (await balance()) ?? 0);
-    return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page);
+    const language = languageOf(request);
+    const body = bodyOf(language, showCode(), giftCode, (await balance()) ?? 0);
+    return sendPage(reply, language, WORDS[language].title, body);
   });
 }
 
@@ -47,29 +48,13 @@ const WORDS = {
   },
 } as const;
 
-function pageOf(language: keyof typeof WORDS, code: string, giftCode: string, balance: number): string {
-  const words = WORDS[language];
-  const { title, lead, until, again } = words;
+function bodyOf(language: Language, code: string, giftCode: string, balance: number): string {
+  const { lead, until, again, gift, left, giftCode: codeIs } = WORDS[language];
   const amount = new Intl.NumberFormat(language, { style: 'currency', currency: 'EUR' }).format(balance / 100);
-  return `<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<link rel="stylesheet" href="/style.css">
-</head>
-<body>
-<main class="phone">
-<h1>${title}</h1>
-<p>${lead}</p>
+  return `<p>${lead}</p>
 <p class="code"><strong>${code}</strong></p>
 <p>${until} <a href="">${again}</a></p>
-<h2>${words.gift}</h2>
-<p>${words.left} ${amount}</p>
-<p>${words.giftCode} <strong>${giftCode}</strong></p>
-</main>
-</body>
-</html>
-`;
+<h2>${gift}</h2>
+<p>${left} ${amount}</p>
+<p>${codeIs} <strong>${giftCode}</strong></p>`;
 }

@@ -6,6 +6,7 @@
  * Source: docs/tutorials/open-a-shop.md.   Floor: counter.
  */
 import type { FastifyInstance } from 'fastify';
+import { languageOf, sendPage } from './plainPage.js';
 
 const WORDS = {
   en: {
@@ -41,33 +42,14 @@ export function networkSwitch(server: FastifyInstance, token: string): void {
       done(null);
     });
     inner.get(path, (request, reply) => {
-      const language = request.headers['accept-language']?.startsWith('fr') ? 'fr' : 'en';
-      return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(pageOf(language, isOn));
+      const language = languageOf(request);
+      const { title, on, off, turnOn, turnOff } = WORDS[language];
+      const button = `<form method="post"><button>${isOn ? turnOff : turnOn}</button></form>`;
+      return sendPage(reply, language, title, `<p class="status">${isOn ? on : off}</p>\n${button}`);
     });
     inner.post(path, (_request, reply) => {
       isOn = !isOn;
       return reply.redirect(path, 303);
     });
   });
-}
-
-function pageOf(language: keyof typeof WORDS, isOn: boolean): string {
-  const { title, on, off, turnOn, turnOff } = WORDS[language];
-  return `<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<link rel="stylesheet" href="/style.css">
-</head>
-<body>
-<main class="phone">
-<h1>${title}</h1>
-<p class="status">${isOn ? on : off}</p>
-<form method="post"><button>${isOn ? turnOff : turnOn}</button></form>
-</main>
-</body>
-</html>
-`;
 }
