@@ -7,6 +7,7 @@ import { createShop } from '../createShop.js';
 import { FolderInUse } from '../database/folderLock.js';
 import { SchemaTooNew } from '../database/migrate.js';
 import { openDatabase } from '../database/openDatabase.js';
+import { faultLine } from '../server/faultLine.js';
 import { ShopError } from '../shopError.js';
 import { newPairingCode } from '../shops.js';
 import { move } from './move.js';
@@ -95,7 +96,9 @@ async function ended(run: Promise<void>): Promise<void> {
       fault instanceof SchemaTooNew ||
       fault instanceof ShopError ||
       (fault as NodeJS.ErrnoException)?.syscall !== undefined;
-    console.error(isTheirs ? (fault as Error).message : fault);
+    // A database's own message quotes rows.
+    const line = JSON.stringify(faultLine(fault, { code: 'internal' }, Date.now()));
+    console.error(isTheirs ? (fault as Error).message : line);
     process.exitCode = fault instanceof UsageFault || fault instanceof ShopFileFault ? EXIT_USAGE : EXIT_FAILED;
   });
 }
