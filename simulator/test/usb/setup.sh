@@ -6,9 +6,10 @@ here="$(cd "$(dirname "$0")" && pwd)"
 build="$here/build"
 
 # libusb and libudev are what node-hid and usb load; chromium is for WebHID and WebUSB.
-"$here/../../../firmware/port/installPackages.sh" qemu-system-x86 libusb-1.0-0 libudev1 chromium cpio xz-utils
+"$here/../../../firmware/port/installPackages.sh" qemu-system-x86 libusb-1.0-0 libudev1 libsystemd-shared chromium cpio xz-utils
 
-[ -e "$build/done" ] && exit 0
+names=tools/usr/lib/udev/hwdb.bin
+[ -e "$build/done" ] && [ -e "$build/$names" ] && exit 0
 rm -rf "$build"
 mkdir -p "$build"/{packages,kernel,tools}
 cd "$build/packages"
@@ -18,6 +19,8 @@ tools=(busybox-static kmod usbip usbutils udev)
 [ -n "$(image)" ] && fetch "$(image)" "${tools[@]}" || { apt-get update -qq && fetch "$(image)" "${tools[@]}"; }
 dpkg-deb -x linux-image-*.deb "$build/kernel"
 for package in "${tools[@]}"; do dpkg-deb -x "$package"_*.deb "$build/tools"; done
+# lsusb takes the names of classes from udev's database, which a package's installation makes and its unpacking doesn't.
+"$build/tools/usr/bin/systemd-hwdb" update --usr --root="$build/tools"
 cd "$build"
 rm -r packages
 "$here/initrd.sh" "$build"
