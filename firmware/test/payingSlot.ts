@@ -1,8 +1,9 @@
 /** The real session with one card in its slot, and the till that pays with it. */
 import { COMMAND, encodeMessage, type Message, toHex } from '@comptoir/protocol';
+import type { AcquirerAnswer } from '@comptoir/sdk/acquirer';
 import { type Card, createCard, createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
-import { answerOf, PAYMENT } from './paymentMessages.js';
+import { acquirersWord, answerOf, PAYMENT, SECRET } from './paymentMessages.js';
 import { portOf } from './portOf.js';
 
 export const configuration = developmentConfiguration(createTestPki());
@@ -32,8 +33,18 @@ export class Slot {
     this.channel = this.host.init();
   }
 
+  private asked: Message<'authorise' | 'inquire'> | undefined;
+
   send(message: Message, channel = this.channel): Message | number | undefined {
-    return answerOf(this.host.send(channel, COMMAND.message, encodeMessage(message)));
+    const answer = answerOf(this.host.send(channel, COMMAND.message, encodeMessage(message)));
+    if (typeof answer === 'object' && (answer.kind === 'authorise' || answer.kind === 'inquire')) this.asked = answer;
+    return answer;
+  }
+
+  /** The acquirer says so, to the last question. */
+  answer(answer: AcquirerAnswer, channel = this.channel): Message | number | undefined {
+    if (this.asked === undefined) throw new Error('nothing was asked');
+    return this.send(acquirersWord(this.asked, answer), channel);
   }
 
   /** @returns what the acquirer is asked */
@@ -51,7 +62,7 @@ export class Slot {
   }
 
   lookup(): Message | number | undefined {
-    return this.send({ kind: 'lookup', key: PAYMENT.key });
+    return this.send({ kind: 'lookup', key: PAYMENT.key, paymentSecret: SECRET });
   }
 
   restart(): void {

@@ -1,5 +1,7 @@
 /** A payment of 12.50 EUR as a till sends it, the answer that came in frames, and the EMV data in it. */
+import { createHash } from 'node:crypto';
 import {
+  answerToSign,
   COMMAND,
   decodeMessage,
   decodeTlv,
@@ -10,9 +12,13 @@ import {
   toHex,
 } from '@comptoir/protocol';
 
+/** Of the till that pays. */
+export const SECRET: Uint8Array = new Uint8Array(16).fill(0x5e);
+
 export const PAYMENT: Message<'pay'> = {
   kind: 'pay',
   key: 'order-1',
+  paymentSecret: SECRET,
   amount: 1250,
   currency: 978,
   transactionType: 0,
@@ -21,6 +27,16 @@ export const PAYMENT: Message<'pay'> = {
   date: Uint8Array.of(0x26, 0x11, 0x24),
   time: new Uint8Array(3),
 };
+
+/** What the acquirer says to a question, under the made-up keys of `FakeBoard`. */
+export function acquirersWord(
+  { key, transactionToken }: { readonly key: string; readonly transactionToken: Uint8Array },
+  answer: Partial<Message<'complete'>> & { readonly responseCode: string },
+): Message<'complete'> {
+  const unsigned: Message<'complete'> = { key, transactionToken, answerMac: NO_BYTES, ...answer, kind: 'complete' };
+  const mac = createHash('sha256').update(answerToSign(unsigned)).digest().subarray(0, 16);
+  return { ...unsigned, answerMac: new Uint8Array(mac) };
+}
 
 /** The message of the answer, or the status of the error; undefined: neither has come. */
 export function answerOf(frames: readonly Frame[]): Message | number | undefined {

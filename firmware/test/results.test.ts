@@ -15,6 +15,8 @@ import { SessionContext } from '../src/session/sessionContext.js';
 import { createTransactionContext } from '../src/session/terminalData.js';
 import { FakeBoard } from './fakeBoard.js';
 
+const SECRET = new Uint8Array(16).fill(0x5e);
+
 const ascii = (length: number): Uint8Array => new Uint8Array(length).fill(0x41);
 
 /** A card that gives as much as any card may of all that leaves, and a reader and a till with names as long as they can be. */
@@ -30,6 +32,7 @@ function largestAuthorise(key: string): Message<'authorise'> {
   const request: Message<'pay'> = {
     kind: 'pay',
     key,
+    paymentSecret: SECRET,
     amount: 999_999_999_999,
     currency: 978,
     transactionType: 0,
@@ -66,15 +69,15 @@ test('the largest payments fit, eight open ones and then their results', () => {
   const records = createRecordsInMemory().powerOn(() => {});
   const results = new Results(records);
   const keys = Array.from({ length: 8 }, (_, index) => `${index}`.padEnd(64, 'k'));
-  for (const key of keys) results.rememberOpen(encoded(largestAuthorise(key)));
+  for (const key of keys) results.rememberOpen(encoded(largestAuthorise(key)), SECRET);
   expect(results.hasRoom).toBe(false);
   for (const key of keys) {
     const payment = results.find(key);
     if (payment?.kind !== 'open') throw new Error('not open');
     const ending = { outcome: OUTCOME.approved, responseCode: '00', authorisationCode: 'A1B2C3', approvedAmount: 1 };
     const result = resultOfPayment(payment.authorise, ending);
-    results.rememberDecided(encoded(result));
-    expect(results.find(key)).toEqual({ kind: 'finished', result, mayBeTriedAgain: false });
+    results.rememberDecided(encoded(result), SECRET);
+    expect(results.find(key)).toEqual({ kind: 'finished', result, secret: SECRET, mayBeTriedAgain: false });
   }
   expect(records.read(0).length).toBeGreaterThan(700);
   expect(results.hasOpen).toBe(false);
@@ -92,26 +95,26 @@ const isKnown = (results: Results, key: string): boolean => results.find(key) !=
 test('the oldest decided payment gives way, also after a reset and however often one was written again', () => {
   const records = createRecordsInMemory();
   let results = new Results(records.powerOn(() => {}));
-  for (let i = 0; i < 8; i += 1) results.rememberDecided(encoded(resultOf(`${i}`)));
-  results.rememberDecided(encoded(resultOf('0')));
+  for (let i = 0; i < 8; i += 1) results.rememberDecided(encoded(resultOf(`${i}`)), SECRET);
+  results.rememberDecided(encoded(resultOf('0')), SECRET);
   results = new Results(records.powerOn(() => {}));
-  results.rememberDecided(encoded(resultOf('8')));
+  results.rememberDecided(encoded(resultOf('8')), SECRET);
   expect(isKnown(results, '1')).toBe(false);
   for (const key of ['0', '2', '7', '8']) expect(isKnown(results, key)).toBe(true);
 });
 
 test('a key that decided nothing and then something is forgotten with the last', () => {
   const results = new Results(createRecordsInMemory().powerOn(() => {}));
-  results.rememberUndecided({ ...resultOf('again'), outcome: OUTCOME.noCard });
+  results.rememberUndecided({ ...resultOf('again'), outcome: OUTCOME.noCard }, SECRET);
   expect(results.find('again')).toMatchObject({ mayBeTriedAgain: true });
-  results.rememberDecided(encoded(resultOf('again')));
-  for (let i = 0; i < 8; i += 1) results.rememberDecided(encoded(resultOf(`${i}`)));
+  results.rememberDecided(encoded(resultOf('again')), SECRET);
+  for (let i = 0; i < 8; i += 1) results.rememberDecided(encoded(resultOf(`${i}`)), SECRET);
   expect(results.find('again')).toBeUndefined();
 });
 
 test('a key that is the start of another is another', () => {
   const results = new Results(createRecordsInMemory().powerOn(() => {}));
-  results.rememberDecided(encoded(resultOf('order-10')));
+  results.rememberDecided(encoded(resultOf('order-10')), SECRET);
   expect(results.find('order-1')).toBeUndefined();
   expect(results.find('')).toBeUndefined();
 });
@@ -119,7 +122,7 @@ test('a key that is the start of another is another', () => {
 test('what can not be read is no "never seen"', () => {
   const records = createRecordsInMemory().powerOn(() => {});
   const results = new Results(records);
-  results.rememberDecided(encoded(resultOf('order-1')));
+  results.rememberDecided(encoded(resultOf('order-1')), SECRET);
   records.write(0, records.read(0).slice(0, -1));
   expect(() => results.find('order-1')).toThrow('can not be read');
 });

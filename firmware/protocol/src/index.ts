@@ -13,6 +13,7 @@ export * from './messageTable.js';
 export * from './messageValues.js';
 export * from './parts.js';
 export * from './reassembly.js';
+export * from './signedAnswer.js';
 export * from './signedObject.js';
 export * from './status.js';
 export * from './tags.js';

@@ -32,7 +32,13 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   additionalCapabilities: 'additional terminal capabilities',
   merchantNameAndLocation: 'merchant name and location',
   terminalTransactionQualifiers: 'TTQ',
-  key: 'idempotency key: the caller makes it and keeps it',
+  key: 'names the payment: idempotency key at reader and acquirer',
+  paymentSecret:
+    'what the till alone knows of its payment: who shows it is told about the payment, and speaks for the till',
+  answerMac:
+    'AES-CMAC of the acquirer under the DUKPT response key (usage 2001) of the question that is answered: see [the signed answer](../explanation/the-word-back.md)',
+  keySerialNumber: 'key serial number (KSN) of the question',
+  inquiredToken: '`transactionToken` of the `authorise` whose answer is asked for again',
   interfaces: 'where a card may be presented: 1 contact, 2 contactless, 3 both',
   timeoutMs: 'how long to wait for a card, in milliseconds, at most 60,000',
   outcome: 'how the transaction ended, see the table of outcomes',
@@ -42,7 +48,7 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   indexToken: 'merchant-scoped index token; absent when `tokenReason` is there',
   tokenReason: 'why there is no index token',
   transactionToken:
-    'MAC that binds this transaction together; in `complete`, of the transaction that was decided: always, when a `checkout` asked',
+    'MAC that binds this question together, `authorise` or `inquire`; in `complete`, of the question that it answers',
   envelope: 'encrypted card data for the acquirer',
   emvData: 'EMV data objects that show no card number, as BER-TLV',
   authenticationMethod: 'offline data authentication: none, SDA, DDA, CDA or fDDA',
@@ -74,8 +80,7 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   writtenChunks: 'one bit a chunk, the lowest bit of the first byte is chunk 0: it is in flash and its hash is right',
   currencyCode: 'transaction currency, ISO 4217 letters',
   profileKind: 'kind of profile: 1 bank, 2 account, 3 gift, 4 coupon, 5 loyalty',
-  saleKey:
-    'what the card and the authorisers call the sale; in `complete`, the sale that `unsettled` asked about: always then',
+  saleKey: 'what the card and the authorisers call the sale',
   asks: '1 authorise (also when absent), 2 reserve until the sale ends, 3 balance, which `complete` tells as `approvedAmount`',
   nonce: 'made by the authoriser or the host; assertions of the card cover it',
   reference: 'stands for a profile at this merchant: the same at each tap',
@@ -158,26 +163,29 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
 export const MESSAGE_MEANING: Readonly<Record<MessageName, string>> = {
   read: 'read a card without charging it',
   pay: 'start a payment; the same key again continues or repeats it, without a second tap',
-  complete: 'what the acquirer answered to `authorise`; also answers `confirm` and `unsettled`',
-  lookup: 'ask for the result of a key',
+  complete: 'what the acquirer answers to `authorise` or `inquire`, under its MAC; whoever brings it',
+  decide:
+    'what the till alone decides, shown by its secret: the answer to `confirm` or `choose`; of an open payment, that it stays stored at the till (Y3) or, with any other code but an approval, that its question is withdrawn',
+  lookup: 'ask for the result of a payment; without its secret the answer is `seen` or `neverSeen`',
   policy: 'what the merchant accepts and prefers, until the reader restarts; the answer is `accepted`',
   basket: 'net lines of a basket, in as many messages as they need; the answer is `accepted`',
   checkout: 'take the basket from one card: coupons, gift cards, account, bank; the same key again repeats the answer',
   accepted: 'answers `policy` and `basket`',
-  unsettled:
-    'asks for an earlier sale that the card holds open; `complete` says 00 it stands, 05 it does not, else nobody knows',
+  inquire:
+    'asks the acquirer under keys of its own. With `saleKey`: how an earlier sale ended that the card holds open; `complete` says 00 it stands, 05 it does not, else nobody knows. With `inquiredToken`, in answer to `complete`: for the decision on that question once more, since the reader lost the key that proves it with its power',
   choose:
-    'asks what the customer wants to pay with, while the card stays; `complete` says 00 with references or a brand, as `checkout` does, else nothing is taken',
+    'asks what the customer wants to pay with, while the card stays; `decide` says 00 with references or a brand, as `checkout` does, else nothing is taken',
   confirm:
-    'asks whether the customer wants to pay with this application, as its card demands; `complete` says 00 yes, else no',
-  tenders: 'how a checkout stands or ended: answers `checkout`, `complete` and `lookup`',
+    'asks whether the customer wants to pay with this application, as its card demands; `decide` says 00 yes, else no',
+  tenders: 'how a checkout stands or ended: answers `checkout`, `complete`, `decide` and `lookup`',
   presented: 'answers `read`',
   authorise:
-    'answers `pay` when the acquirer must decide; the host passes it on and sends `complete`. A contact card waits meanwhile, for a minute: `pay` ends with the `result` that follows `complete`, and until then only `complete`, `lookup` and the same `pay` are heard',
-  result: 'how a payment stands or ended: answers `pay`, `complete` and `lookup`',
+    'answers `pay` when the acquirer must decide; the host passes it on and sends `complete`. A contact card waits meanwhile, for a minute: `pay` ends with the `result` that follows `complete`, and until then only `complete`, `decide`, `lookup` and the same `pay` are heard',
+  result: 'how a payment stands or ended: answers `pay`, `complete`, `decide` and `lookup`',
   events: 'ask for the event log; the answer is `eventsTold`',
   eventsTold: 'answers `events`: codes and counters, nothing of any card',
-  neverSeen: 'answers `lookup` and `complete`: the reader does not know the key',
+  neverSeen: 'answers `lookup`, `complete` and `decide`: the reader does not know the payment',
+  seen: 'answers who shows no secret, or another one: the reader knows the payment, and tells nothing else',
   info: 'payload of the answer to INFO',
   firmwareBegin:
     'begin an update of the other slot, or go on with it: every rule is checked before anything is erased; the answer has `writtenChunks`',

@@ -40,8 +40,9 @@ export const STATUS_MEANING: Readonly<Record<StatusName, string>> = {
   sessionBroken: 'what came is not the next message of the session, which is at its end; send INIT',
   noSession: 'the channel has no session, or one that is too old; send INIT, then the handshake',
   unknownMessage: 'no such message in this protocol version',
-  messageRefused: 'a field is missing, twice there, or out of its range',
-  keyReused: 'the idempotency key was used before for other data',
+  messageRefused:
+    'a field is missing, twice there, or out of its range, or the answer is not the word of whom was asked',
+  keyReused: 'the payment exists: with other data, or begun by somebody whose secret this is not',
   paymentsUndecided: 'payments await the word of the acquirer: complete them first',
   unsupported: 'this board can not do that',
   keysMissing: 'the reader has no DUKPT key to pay with, or no identity to speak under',

@@ -1,8 +1,9 @@
 /**
- * What a `complete` means for the money.
+ * What an answer means for the money.
  * Source: ISO 8583 response codes.   Floor: session.
  */
 import { type Message, OUTCOME } from '@comptoir/protocol';
+import type { HostAnswer } from './command.js';
 import type { Ending } from './resultOfPayment.js';
 
 const APPROVED = '00';
@@ -10,6 +11,13 @@ const APPROVED = '00';
 const PARTLY_APPROVED = '10';
 /** Nobody could be asked, and the till takes the risk: the request is forwarded later. @see EMV 4.4 Book 4 Annex A6; decision 68 */
 const OFFLINE_APPROVED = 'Y3';
+/** A till's word is its code alone. */
+export const NOTHING_MORE: Partial<Message<'complete'>> = {};
+
+/** The till may take the risk, or withdraw its question; that somebody else approves, only they can say. */
+export function isTillsWord({ responseCode }: Message<'decide'>): boolean {
+  return responseCode !== APPROVED && responseCode !== PARTLY_APPROVED;
+}
 
 export interface AcquirerDecision {
   readonly isApproved: boolean;
@@ -21,13 +29,15 @@ export interface AcquirerDecision {
  * is a no too, and is to be taken back.
  */
 export function decisionOf(
-  answer: Message<'complete'>,
+  answer: HostAnswer,
   { amount, partial }: Pick<Message<'authorise'>, 'amount' | 'partial'>,
 ): AcquirerDecision {
-  const { responseCode, authorisationCode, approvedAmount } = answer;
+  const { responseCode } = answer;
+  const { authorisationCode, approvedAmount } = answer.kind === 'complete' ? answer : NOTHING_MORE;
   let approved = 0;
-  if (responseCode === APPROVED || responseCode === OFFLINE_APPROVED) approved = approvedAmount ?? amount;
+  if (responseCode === APPROVED) approved = approvedAmount ?? amount;
   if (responseCode === PARTLY_APPROVED) approved = approvedAmount ?? 0;
+  if (responseCode === OFFLINE_APPROVED && answer.kind === 'decide') approved = amount;
   const isUnasked = approved > 0 && approved < amount && partial !== 1;
   const isApproved = approved > 0 && !isUnasked;
   const outcome = approved < amount ? OUTCOME.partlyApproved : OUTCOME.approved;

@@ -89,7 +89,7 @@ export interface Sealing {
   readonly plain: Uint8Array;
 }
 
-/** Uses up one DUKPT counter. */
+/** Uses up one DUKPT counter. The answer is expected from now on. */
 export function sealTransaction(
   session: SessionContext,
   configuration: Configuration,
@@ -112,6 +112,7 @@ export function sealTransaction(
   try {
     const envelope = sealEnvelope(secure, keys, bound, emvData, plain);
     const transactionToken = makeTransactionToken(secure, keys, bound, cryptogram, cid, indexToken, envelope);
+    session.answers.expect(transactionToken, keys.answerKey);
     return { envelope, transactionToken };
   } finally {
     secure.eraseKey(keys.dataKey);

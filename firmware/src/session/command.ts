@@ -19,7 +19,7 @@ export type CommandAsk =
     }
   /** Answered by what the cards in the field call themselves, one or several: see `Board.cardsInField`. */
   | { readonly kind: 'awaitCards'; readonly timeoutMs: number }
-  /** A question for the host while the card stays; answered by `complete`. `bytes`: the message, encoded. */
+  /** A question for the host while the card stays; answered by `complete` or `decide`. `bytes`: the message, encoded. */
   | { readonly kind: 'askHost'; readonly message: Question; readonly bytes: Uint8Array };
 
 /** A card is asked for once more. */
@@ -31,7 +31,10 @@ export interface Again {
 }
 
 /** What a host is asked in the middle of a command. */
-export type Question = Message<'authorise' | 'unsettled' | 'confirm' | 'choose'>;
+export type Question = Message<'authorise' | 'inquire' | 'confirm' | 'choose'>;
+
+/** The acquirer's word, or that of the till. */
+export type HostAnswer = Message<'complete' | 'decide'>;
 
 export type Interruption =
   | 'cancelled'
@@ -43,7 +46,7 @@ export type Interruption =
   /** The host did not answer a question. */
   | 'hostSilent';
 
-export type CommandAnswer = Uint8Array | Message<'complete'> | Interruption;
+export type CommandAnswer = Uint8Array | HostAnswer | Interruption;
 
 /** `refused`: the command was not carried out; the host gets the status. `encoded`: the bytes of a message, which is made once. */
 export type CommandResult = Message | EncodedMessage | { readonly kind: 'refused'; readonly status: number };
@@ -81,7 +84,7 @@ export function* awaitCards(timeoutMs: number): Command<Uint8Array | Interruptio
 export function* askHost(
   message: Question,
   bytes: Uint8Array = encodeMessage(message),
-): Command<Message<'complete'> | Interruption> {
+): Command<HostAnswer | Interruption> {
   const answer = yield { kind: 'askHost', message, bytes };
   if (typeof answer === 'string' || 'kind' in answer) return answer;
   throw new Error('a card answered for the host');
@@ -107,7 +110,7 @@ export function* untilInterrupted<T>(
   return step.value;
 }
 
-function bytesIn(answer: Uint8Array | Message<'complete'>): Uint8Array {
+function bytesIn(answer: Uint8Array | HostAnswer): Uint8Array {
   if ('kind' in answer) throw new Error('the host answered for a card');
   return answer;
 }

@@ -2,10 +2,21 @@
  * Drives a command: looks for cards, carries APDUs, watches the time. It never waits: each step does what can be done.
  * Source: EMV 4.4 Book 1 §9, Book B §3.2; limits: what a hostile card meets.   Floor: session.
  */
-import { ASKS, equalBytes, INTERFACE, type Message, NO_BYTES, PROMPT, unsignedToBytes } from '@comptoir/protocol';
+import {
+  ASKS,
+  equalBytes,
+  INTERFACE,
+  isSameSecret,
+  type Message,
+  NO_BYTES,
+  PROMPT,
+  unsignedToBytes,
+} from '@comptoir/protocol';
 import { eraseAll, markInto } from '../apdu/sensitive.js';
 import { type Board, CARDS, type CardPort } from '../board/board.js';
-import type { Again, Command, CommandAnswer, CommandAsk, CommandResult, Question } from './command.js';
+import { isTillsWord } from './acquirerDecision.js';
+import type { Answers } from './answers.js';
+import type { Again, Command, CommandAnswer, CommandAsk, CommandResult, HostAnswer, Question } from './command.js';
 
 /** A card that works on one command longer than this is taken for gone. */
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -39,7 +50,9 @@ export class CommandRunner {
   /** What the customer is asked to do, a value of PROMPT. */
   prompt: number = PROMPT.processing;
   private readonly board: Board;
+  private readonly answers: Answers;
   private readonly command: Command;
+  private readonly secret: Uint8Array;
   private state: State = { kind: 'start' };
   private port: CardPort | undefined;
   private workedMs = 0;
@@ -49,16 +62,19 @@ export class CommandRunner {
   private areSeveral = false;
   private isCancelled = false;
   private unasked: Uint8Array | undefined;
-  private heard: Message<'complete'> | undefined;
+  private heard: HostAnswer | undefined;
   /** Nobody listens any more: the result is kept by its key, and not sent. */
   isUnheard = false;
   /** Every response of the card and what was made of them, to be erased: they hold the card number. */
   private readonly erased: Uint8Array[] = [];
 
-  constructor(board: Board, channel: number, command: Command) {
+  /** @param secret of the payment that the command is about; none: it asks nothing of a till */
+  constructor(board: Board, answers: Answers, channel: number, command: Command, secret: Uint8Array = NO_BYTES) {
     this.board = board;
+    this.answers = answers;
     this.channel = channel;
     this.command = command;
+    this.secret = secret;
   }
 
   /** The command ends at its next step, as cancelled. */
@@ -89,27 +105,33 @@ export class CommandRunner {
     return question.kind === 'authorise' && question.asks === undefined ? question.key : undefined;
   }
 
-  /** @returns false for what is no answer to the question */
-  hear(answer: Message<'complete'>, channel: number): boolean {
+  /** @returns false for what is no answer to the question, or not the word of whom it was asked */
+  hear(answer: HostAnswer, channel: number): boolean {
     if (this.state.kind !== 'awaitingHost' || answer.key !== this.state.question.key) return false;
     const { question } = this.state;
-    const { transactionToken, saleKey, approvedAmount = 0 } = answer;
-    if (question.kind === 'unsettled') {
-      if (saleKey === undefined || !equalBytes(saleKey, question.saleKey)) return false;
-    }
-    if (question.kind === 'authorise') {
-      // A checkout asks several times under one key: the token alone says which question this answers.
-      if (
-        transactionToken === undefined
-          ? question.asks !== undefined
-          : !equalBytes(transactionToken, question.transactionToken)
-      )
-        return false;
-      if (question.asks !== ASKS.balance && approvedAmount > question.amount) return false;
-    }
+    const isTheirs = answer.kind === 'complete' ? this.isAcquirers(answer, question) : this.isTills(answer, question);
+    if (!isTheirs) return false;
+    if ('transactionToken' in question) this.answers.forget(question.transactionToken);
     this.channel = channel;
     this.heard = answer;
     return true;
+  }
+
+  /** A checkout asks several times under one key: the token says which question this answers, the MAC whose word it is. */
+  private isAcquirers(answer: Message<'complete'>, question: Question): boolean {
+    if (question.kind !== 'authorise' && question.kind !== 'inquire') return false;
+    if (!equalBytes(answer.transactionToken, question.transactionToken)) return false;
+    const isTooMuch =
+      question.kind === 'authorise' && question.asks !== ASKS.balance && (answer.approvedAmount ?? 0) > question.amount;
+    return !isTooMuch && this.answers.check(answer) === 'genuine';
+  }
+
+  private isTills({ paymentSecret, transactionToken, ...word }: Message<'decide'>, question: Question): boolean {
+    if (question.kind === 'inquire') return false;
+    if (paymentSecret === undefined || !isSameSecret(paymentSecret, this.secret)) return false;
+    if (question.kind !== 'authorise') return true;
+    const isForThis = transactionToken !== undefined && equalBytes(transactionToken, question.transactionToken);
+    return isForThis && isTillsWord(word);
   }
 
   get idleMs(): number {

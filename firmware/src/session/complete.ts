@@ -1,6 +1,7 @@
 /**
- * `complete`: what the acquirer answered. It ends the payment of its key, when no command waits for it any more.
- * Floor: session.
+ * `complete`: what the acquirer answered, and `decide`: what the till alone decides. They end the payment of their key, when no command
+ * waits for them any more. The acquirer's word is believed by its MAC, whoever brings it; the till's by the secret of its payment.
+ * Source: docs/explanation/the-word-back.md.   Floor: session.
  */
 import {
   decodeTlv,
@@ -13,28 +14,74 @@ import {
   TAG_9F27_CRYPTOGRAM_INFORMATION_DATA,
 } from '@comptoir/protocol';
 import { CRYPTOGRAM } from '../apdu/commandApdu.js';
-import { decisionOf } from './acquirerDecision.js';
+import { decisionOf, isTillsWord } from './acquirerDecision.js';
+import { inquire } from './answers.js';
 import { completeCheckout } from './checkout/completeCheckout.js';
-import { type CommandResult, encoded, refuse } from './command.js';
+import { type CommandResult, encoded, type HostAnswer, refuse } from './command.js';
 import { type Ending, resultOfPayment } from './resultOfPayment.js';
+import { isOpen, isOwner, type Payment } from './results.js';
 import type { SessionContext } from './sessionContext.js';
 
-export function complete(session: SessionContext, request: Message<'complete'>): CommandResult {
-  const { key, approvedAmount } = request;
+export function complete(session: SessionContext, answer: Message<'complete'>): CommandResult {
+  const { key, transactionToken } = answer;
   const payment = session.results.find(key);
   if (payment === undefined) return { kind: 'neverSeen', key };
-  if (payment.kind === 'finished') return payment.result;
-  if (payment.kind === 'checkout') return completeCheckout(session, payment, request);
-  const { authorise } = payment;
-  const { amount } = authorise;
+  // Its answer was heard: what became of it is told to whom it belongs.
+  if (!isOpen(payment)) return { kind: 'seen', key };
+  const asked = askedToken(payment);
+  if (asked === undefined) return refuse(STATUS.messageRefused);
+  const { answers, board, dukpt } = session;
+  const pending = answers.inquiryAbout(key, asked);
+  const isForThis = equalBytes(transactionToken, asked);
+  const isForInquiry = pending !== undefined && equalBytes(transactionToken, pending.transactionToken);
   // The acquirer decided on an earlier tap under this key, maybe of another card: that is no answer to this one.
-  const decided = request.transactionToken;
-  if (decided !== undefined && !equalBytes(decided, authorise.transactionToken)) return refuse(STATUS.messageRefused);
-  if (approvedAmount !== undefined && approvedAmount > amount) return refuse(STATUS.messageRefused);
-  const decision = decisionOf(request, authorise);
+  if (!isForThis && !isForInquiry) return refuse(STATUS.messageRefused);
+  const check = answers.check(answer);
+  if (check === 'forged') return refuse(STATUS.messageRefused);
+  if (check === 'lost') {
+    if (pending !== undefined) return pending;
+    const status = session.prepareKeys();
+    return status === 0
+      ? inquire({ secure: board.secure, dukpt, answers }, { key, inquiredToken: asked })
+      : refuse(status);
+  }
+  const result = endWith(session, payment, answer);
+  if (result.kind === 'refused') return result;
+  answers.forget(asked);
+  if (pending !== undefined) answers.forget(pending.transactionToken);
+  return result;
+}
+
+export function decide(session: SessionContext, word: Message<'decide'>): CommandResult {
+  const { key, transactionToken, paymentSecret } = word;
+  const payment = session.results.find(key);
+  if (payment === undefined) return { kind: 'neverSeen', key };
+  if (!isOwner(payment, paymentSecret)) return { kind: 'seen', key };
+  if (!isOpen(payment)) return endWith(session, payment, word);
+  const asked = askedToken(payment);
+  const isForThis = asked !== undefined && transactionToken !== undefined && equalBytes(transactionToken, asked);
+  if (!isForThis || !isTillsWord(word)) return refuse(STATUS.messageRefused);
+  const result = endWith(session, payment, word);
+  session.answers.forget(asked);
+  return result;
+}
+
+/** `transactionToken` of what the acquirer was asked last. */
+function askedToken(payment: Payment): Uint8Array | undefined {
+  if (payment.kind === 'open') return payment.authorise.transactionToken;
+  return payment.kind === 'checkout' ? payment.tenders.transactionToken : undefined;
+}
+
+function endWith(session: SessionContext, payment: Payment, answer: HostAnswer): CommandResult {
+  if (payment.kind === 'finished') return payment.result;
+  if (payment.kind === 'checkout') return completeCheckout(session, payment, answer);
+  const { authorise, secret } = payment;
+  if (answer.kind === 'complete' && (answer.approvedAmount ?? 0) > authorise.amount)
+    return refuse(STATUS.messageRefused);
+  const decision = decisionOf(answer, authorise);
   const isTakenBack = decision.isApproved && !payment.isCardDone && needsCard(authorise);
   const result = encoded(resultOfPayment(authorise, isTakenBack ? takenBack(decision.ending) : decision.ending));
-  session.results.rememberDecided(result);
+  session.results.rememberDecided(result, secret);
   return result;
 }
 

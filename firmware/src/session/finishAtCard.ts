@@ -17,6 +17,7 @@ import {
   type CommandResult,
   type EncodedMessage,
   encoded,
+  type HostAnswer,
   untilInterrupted,
 } from './command.js';
 import { REASON_OF } from './presentCard.js';
@@ -30,6 +31,7 @@ export interface PaymentAtCard {
   readonly spellings: CardNumberSpellings;
   /** What the acquirer is asked with; it's remembered already. */
   readonly authorise: EncodedMessage<Message<'authorise'>>;
+  readonly paymentSecret: Uint8Array;
 }
 
 export function* finishAtCard(session: SessionContext, payment: PaymentAtCard): Command {
@@ -42,11 +44,11 @@ export function* finishAtCard(session: SessionContext, payment: PaymentAtCard): 
       ? { kind: 'declined', reason: 'CANCELLED' }
       : yield* hearCard(
           completeTransaction(context, card, open, answer && onlineAnswer(answer, authorise.message)),
-          runIssuerScripts(context.terminal, answer?.issuerScripts, TAG_72_ISSUER_SCRIPT_TEMPLATE_2),
+          runIssuerScripts(context.terminal, scriptsIn(answer), TAG_72_ISSUER_SCRIPT_TEMPLATE_2),
         );
   if (answer === undefined && completion.kind === 'approved') {
     // The card approved by itself; the acquirer's word is still owed, and needs no card any more.
-    session.results.rememberOpen(authorise, true);
+    session.results.rememberOpen(authorise, payment.paymentSecret, true);
     return resultOfPayment(authorise.message, { outcome: OUTCOME.waitingForAcquirer });
   }
   const reason = answer === undefined && heard !== 'cancelled' ? 'HOST_SILENT' : undefined;
@@ -69,21 +71,26 @@ function* hearCard(
   };
 }
 
-function onlineAnswer(answer: Message<'complete'>, authorise: Message<'authorise'>): OnlineAnswer {
-  const { responseCode, authorisationCode, issuerAuthenticationData, issuerScripts } = answer;
+function scriptsIn(answer: HostAnswer | undefined): Uint8Array | undefined {
+  return answer?.kind === 'complete' ? answer.issuerScripts : undefined;
+}
+
+/** Only the acquirer has something of the issuer for the card. */
+function onlineAnswer(answer: HostAnswer, authorise: Message<'authorise'>): OnlineAnswer {
+  const fromIssuer = answer.kind === 'complete' ? answer : undefined;
   return {
     isApproved: decisionOf(answer, authorise).isApproved,
-    responseCode,
-    authorisationCode,
-    issuerAuthenticationData,
-    issuerScripts,
+    responseCode: answer.responseCode,
+    authorisationCode: fromIssuer?.authorisationCode,
+    issuerAuthenticationData: fromIssuer?.issuerAuthenticationData,
+    issuerScripts: fromIssuer?.issuerScripts,
   };
 }
 
 /** @param reason instead of the card's, when the acquirer was silent */
 function endingOf(
   authorise: Message<'authorise'>,
-  answer: Message<'complete'> | undefined,
+  answer: HostAnswer | undefined,
   completion: Completion,
   reason: string | undefined,
 ): Ending {
@@ -103,10 +110,11 @@ function endingOf(
 
 /** What the card said last takes the place of what it said first. */
 function end(session: SessionContext, payment: PaymentAtCard, ending: Ending): CommandResult {
-  const { context, card, spellings, authorise } = payment;
+  const { context, card, spellings, authorise, paymentSecret } = payment;
   const whole = resultOfPayment(authorise.message, ending);
   const result = encoded({ ...whole, emvData: emvDataInClear(card, context.terminal, spellings) });
   const shown = showsCardNumber(result.bytes, spellings) ? encoded(whole) : result;
-  session.results.rememberDecided(shown);
+  session.answers.forget(authorise.message.transactionToken);
+  session.results.rememberDecided(shown, paymentSecret);
   return shown;
 }

@@ -20,12 +20,12 @@ import {
 import type { Configuration } from './configuration.js';
 import { finishAtCard } from './finishAtCard.js';
 import { isPresentable, presentCard } from './presentCard.js';
-import type { Payment } from './results.js';
+import { isOwner, type Payment } from './results.js';
 import type { SessionContext } from './sessionContext.js';
 import { createTransactionContext } from './terminalData.js';
 
 const GOODS_AND_SERVICES = 0;
-/** The answer of `complete` to `confirm`. */
+/** The answer of `decide` to `confirm`. */
 const CONFIRMED = '00';
 
 export function* pay(session: SessionContext, request: Message<'pay'>): Command {
@@ -44,14 +44,14 @@ export function* pay(session: SessionContext, request: Message<'pay'>): Command 
   const presented = yield* presentCard(newContext, request, (ask) => confirm(request, ask));
   if (presented.kind === 'ended') {
     const reason = presented.reason === '' ? {} : { reason: presented.reason };
-    return undecided(session, { ...stem(request), outcome: presented.outcome, ...reason });
+    return undecided(session, request, { ...stem(request), outcome: presented.outcome, ...reason });
   }
   const { context, outcome, usedInterface } = presented;
   const card = outgoingCard(session, configuration, context, outcome.card, usedInterface);
   if (outcome.kind === 'online') return yield* authorise(session, configuration, context, request, outcome, card);
   session.dukpt.skip();
   const result = { ...stem(request), ...card.description, outcome: OUTCOME.declined, reason: outcome.reason };
-  return decided(session, withoutNumber(result, card.spellings));
+  return decided(session, request, withoutNumber(result, card.spellings));
 }
 
 /** What an earlier payment under this key makes of the request; undefined: a new tap. */
@@ -80,6 +80,7 @@ function* confirm({ key }: Message<'pay'>, ask: Confirm): Command<Uint8Array | I
 }
 
 function repeat(known: Payment, request: Message<'pay'>): CommandResult | undefined {
+  if (!isOwner(known, request.paymentSecret)) return refuse(STATUS.keyReused);
   if (known.kind === 'checkout') return known.mayBeTriedAgain ? undefined : refuse(STATUS.keyReused);
   const { amount, currency } = known.kind === 'open' ? known.authorise : known.result;
   if (amount !== request.amount || currency !== request.currency) return refuse(STATUS.keyReused);
@@ -98,11 +99,13 @@ function* authorise(
   const { spellings } = outgoing;
   const message = encoded(authoriseMessage(session, configuration, context, request, card, outgoing));
   if (showsCardNumber(message.bytes, spellings)) {
-    return undecided(session, { ...stem(request), outcome: OUTCOME.cardError, reason: 'NUMBER_WOULD_SHOW' });
+    session.answers.forget(message.message.transactionToken);
+    return undecided(session, request, { ...stem(request), outcome: OUTCOME.cardError, reason: 'NUMBER_WOULD_SHOW' });
   }
-  session.results.rememberOpen(message);
+  const { paymentSecret } = request;
+  session.results.rememberOpen(message, paymentSecret);
   if (open === undefined) return message;
-  return yield* finishAtCard(session, { context, card, open, spellings, authorise: message });
+  return yield* finishAtCard(session, { context, card, open, spellings, authorise: message, paymentSecret });
 }
 
 /** The last gate: a result that would show the number is cut down to its outcome. */
@@ -124,13 +127,18 @@ function stem({ key, amount, currency }: Message<'pay'>): {
 
 function decided(
   session: SessionContext,
+  { paymentSecret }: Message<'pay'>,
   result: EncodedMessage<Message<'result'>>,
 ): EncodedMessage<Message<'result'>> {
-  session.results.rememberDecided(result);
+  session.results.rememberDecided(result, paymentSecret);
   return result;
 }
 
-function undecided(session: SessionContext, result: Message<'result'>): Message<'result'> {
-  session.results.rememberUndecided(result);
+function undecided(
+  session: SessionContext,
+  { paymentSecret }: Message<'pay'>,
+  result: Message<'result'>,
+): Message<'result'> {
+  session.results.rememberUndecided(result, paymentSecret);
   return result;
 }

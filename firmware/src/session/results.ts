@@ -6,9 +6,10 @@
  *   offset  size  record
  *   0       1     1 open, 2 decided, 3 open, and the card is done
  *   1       4     number: the higher, the later written; big endian
- *   5       1     length L of the key
- *   6       L     key
- *   6 + L         message: `authorise` of an open payment, `result` of a decided one, `tenders` of a checkout
+ *   5       16    secret of the payment: who shows it is told of it
+ *   21      1     length L of the key
+ *   22      L     key
+ *   22 + L        message: `authorise` of an open payment, `result` of a decided one, `tenders` of a checkout
  *
  * Source: docs/decisions/0009-results-are-records-in-flash.md.   Floor: session.
  */
@@ -16,6 +17,7 @@ import {
   concatBytes,
   decodeMessage,
   equalBytes,
+  isSameSecret,
   latin1ToBytes,
   type Message,
   unsignedFromBytes,
@@ -31,10 +33,13 @@ const DECIDED = 2;
 const OPEN_CARD_DONE = 3;
 const NUMBER_AT = 1;
 const NUMBER_BYTES = 4;
-const KEY_AT: number = NUMBER_AT + NUMBER_BYTES;
+const SECRET_AT: number = NUMBER_AT + NUMBER_BYTES;
+const SECRET_BYTES = 16;
+const KEY_AT: number = SECRET_AT + SECRET_BYTES;
 
-export type Payment =
-  /** The acquirer was or may have been asked; the host owes its answer. `isCardDone`: a contact card approved meanwhile by itself. */
+export type Payment = {
+  readonly secret: Uint8Array;
+} /** The acquirer was or may have been asked; the host owes its answer. `isCardDone`: a contact card approved meanwhile by itself. */ & (
   | { readonly kind: 'open'; readonly authorise: Message<'authorise'>; readonly isCardDone: boolean }
   | { readonly kind: 'finished'; readonly result: Message<'result'>; readonly mayBeTriedAgain: boolean }
   /** Open: the host owes the answer to its last tender. */
@@ -43,12 +48,23 @@ export type Payment =
       readonly isOpen: boolean;
       readonly tenders: Message<'tenders'>;
       readonly mayBeTriedAgain: boolean;
-    };
+    }
+);
+
+/** The host owes the acquirer's word. */
+export function isOpen(payment: Payment): boolean {
+  return payment.kind === 'open' || (payment.kind === 'checkout' && payment.isOpen);
+}
+
+/** @param secret untrusted */
+export function isOwner(payment: Payment, secret: Uint8Array | undefined): boolean {
+  return secret !== undefined && isSameSecret(secret, payment.secret);
+}
 
 export class Results {
   private readonly records: Records;
   /** Not in flash: when it's forgotten, "never seen" says as much, and no host can wear the flash out without a card. */
-  private undecided: Message<'result' | 'tenders'> | undefined;
+  private undecided: { readonly result: Message<'result' | 'tenders'>; readonly secret: Uint8Array } | undefined;
   /** What the acquirer is being asked about, most likely: its answer then needs no decoding of the record. */
   private lastOpen: Extract<Payment, { kind: 'open' }> | undefined;
 
@@ -64,9 +80,10 @@ export class Results {
       if (isOf(record, keyBytes)) return paymentOf(record, keyBytes.length);
     }
     const { undecided } = this;
-    if (undecided?.key !== key) return undefined;
-    if (undecided.kind === 'result') return { kind: 'finished', result: undecided, mayBeTriedAgain: true };
-    return { kind: 'checkout', isOpen: false, tenders: undecided, mayBeTriedAgain: true };
+    if (undecided?.result.key !== key) return undefined;
+    const { result, secret } = undecided;
+    if (result.kind === 'result') return { kind: 'finished', result, secret, mayBeTriedAgain: true };
+    return { kind: 'checkout', isOpen: false, tenders: result, secret, mayBeTriedAgain: true };
   }
 
   /** How a sale that a card holds open ended here: undefined when it's open, or isn't known. */
@@ -93,21 +110,21 @@ export class Results {
   }
 
   /** Returns when it's in flash. Of the same key, only the last is remembered. @throws when the flash fails */
-  rememberOpen(asked: EncodedMessage<Message<'authorise' | 'tenders'>>, isCardDone = false): void {
-    this.write(isCardDone ? OPEN_CARD_DONE : OPEN, asked);
+  rememberOpen(asked: EncodedMessage<Message<'authorise' | 'tenders'>>, secret: Uint8Array, isCardDone = false): void {
+    this.write(isCardDone ? OPEN_CARD_DONE : OPEN, asked, secret);
     const { message } = asked;
-    this.lastOpen = message.kind === 'authorise' ? { kind: 'open', authorise: message, isCardDone } : undefined;
+    this.lastOpen = message.kind === 'authorise' ? { kind: 'open', authorise: message, secret, isCardDone } : undefined;
   }
 
   /** The same of a result. The oldest decided payment gives way to a new one, an open payment never does. */
-  rememberDecided(result: EncodedMessage<Message<'result' | 'tenders'>>): void {
-    this.write(DECIDED, result);
+  rememberDecided(result: EncodedMessage<Message<'result' | 'tenders'>>, secret: Uint8Array): void {
+    this.write(DECIDED, result, secret);
     if (this.lastOpen?.authorise.key === result.message.key) this.lastOpen = undefined;
   }
 
   /** Nothing happened to money, and the key may be used again. Until the next of these, or a reset. */
-  rememberUndecided(result: Message<'result' | 'tenders'>): void {
-    this.undecided = result;
+  rememberUndecided(result: Message<'result' | 'tenders'>, secret: Uint8Array): void {
+    this.undecided = { result, secret };
   }
 
   private countOpen(): number {
@@ -119,18 +136,23 @@ export class Results {
     return found;
   }
 
-  private write(state: number, { message, bytes }: EncodedMessage<Message<'authorise' | 'result' | 'tenders'>>): void {
+  private write(
+    state: number,
+    { message, bytes }: EncodedMessage<Message<'authorise' | 'result' | 'tenders'>>,
+    secret: Uint8Array,
+  ): void {
     const key = latin1ToBytes(message.key);
     const { place, number } = this.placeFor(key);
     const head = concatBytes(
       Uint8Array.of(state),
       unsignedToBytes(number, NUMBER_BYTES),
+      secret,
       Uint8Array.of(key.length),
       key,
     );
     if (!this.records.write(place, concatBytes(head, bytes)))
       throw new Error('the reader can not remember this payment');
-    if (this.undecided?.key === message.key) this.undecided = undefined;
+    if (this.undecided?.result.key === message.key) this.undecided = undefined;
   }
 
   /** Its own place, else a free one, else that of the oldest decided payment; and the number of what is written next. */
@@ -157,7 +179,7 @@ export class Results {
 }
 
 function numberOf(record: Uint8Array): number {
-  return unsignedFromBytes(record.subarray(NUMBER_AT, KEY_AT));
+  return unsignedFromBytes(record.subarray(NUMBER_AT, SECRET_AT));
 }
 
 function isOf(record: Uint8Array, key: Uint8Array): boolean {
@@ -166,12 +188,14 @@ function isOf(record: Uint8Array, key: Uint8Array): boolean {
 
 function paymentOf(record: Uint8Array, keyLength: number): Payment {
   const decoded = decodeMessage(record.subarray(KEY_AT + 1 + keyLength));
+  const secret = record.slice(SECRET_AT, KEY_AT);
   if (decoded.ok && decoded.message.kind === 'authorise')
-    return { kind: 'open', authorise: decoded.message, isCardDone: record[0] === OPEN_CARD_DONE };
+    return { kind: 'open', authorise: decoded.message, secret, isCardDone: record[0] === OPEN_CARD_DONE };
   if (decoded.ok && decoded.message.kind === 'result')
-    return { kind: 'finished', result: decoded.message, mayBeTriedAgain: false };
+    return { kind: 'finished', result: decoded.message, secret, mayBeTriedAgain: false };
   if (decoded.ok && decoded.message.kind === 'tenders') {
-    return { kind: 'checkout', isOpen: record[0] === OPEN, tenders: decoded.message, mayBeTriedAgain: false };
+    const isOpen = record[0] === OPEN;
+    return { kind: 'checkout', isOpen, tenders: decoded.message, secret, mayBeTriedAgain: false };
   }
   throw new Error('what was remembered of a payment can not be read');
 }

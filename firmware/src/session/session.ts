@@ -20,7 +20,7 @@ import { checkout } from './checkout/checkout.js';
 import { loadPolicy, takeLines } from './checkout/order.js';
 import { type Command, type CommandResult, refuse } from './command.js';
 import { CommandRunner } from './commandRunner.js';
-import { complete } from './complete.js';
+import { complete, decide } from './complete.js';
 import { loadConfiguration, NO_SEQUENCE, sequenceBefore } from './configuration.js';
 import { ConfigurationLoad } from './configurationLoad.js';
 import { EventLog } from './eventLog.js';
@@ -110,7 +110,7 @@ export class Session implements LinkHandler {
     }
     switch (message.kind) {
       case 'pay':
-        this.start(channel, pay(this.context, message));
+        this.start(channel, pay(this.context, message), message.paymentSecret);
         return;
       case 'read':
         if (this.isEmpty) {
@@ -120,7 +120,7 @@ export class Session implements LinkHandler {
         this.start(channel, read(this.context, message));
         return;
       case 'checkout':
-        this.start(channel, checkout(this.context, message, channel));
+        this.start(channel, checkout(this.context, message, channel), message.paymentSecret);
         return;
       case 'basket':
         this.answerNow(channel, () => takeLines(this.context.order, message, channel));
@@ -131,7 +131,10 @@ export class Session implements LinkHandler {
         );
         return;
       case 'complete':
-        this.answerNow(channel, () => this.noted(complete(this.context, message)));
+        this.answerNow(channel, () => this.word(complete(this.context, message)));
+        return;
+      case 'decide':
+        this.answerNow(channel, () => this.word(decide(this.context, message)));
         return;
       case 'lookup':
         this.answerNow(channel, () => lookup(this.context, message));
@@ -179,11 +182,12 @@ export class Session implements LinkHandler {
       const repeated = repeatedPayment(this.context, message);
       if (repeated !== undefined) this.answer(channel, repeated);
       if (repeated?.kind === 'authorise') runner.channel = channel;
-    } else if (message.kind !== 'complete') {
+    } else if (message.kind !== 'complete' && message.kind !== 'decide') {
       this.refused(channel, STATUS.busy);
     } else if (runner.hear(message, channel)) {
       this.work(runner);
     } else {
+      this.log.add(EVENT.answerRefused);
       this.refused(channel, STATUS.messageRefused);
     }
   }
@@ -281,6 +285,7 @@ export class Session implements LinkHandler {
     this.runner?.release();
     this.runner = undefined;
     this.board.keys.zeroise();
+    this.context.answers.clear();
     this.isEmpty = true;
     this.logZeroised();
     this.isDecommissionDue = false;
@@ -288,9 +293,9 @@ export class Session implements LinkHandler {
     this.board.firmware?.restart();
   }
 
-  private start(channel: number, command: Command): void {
+  private start(channel: number, command: Command, secret?: Uint8Array): void {
     this.update?.forget();
-    this.runner = new CommandRunner(this.board, channel, command);
+    this.runner = new CommandRunner(this.board, this.context.answers, channel, command, secret);
     this.toldPrompt = 0;
     this.work(this.runner);
   }
@@ -351,6 +356,11 @@ export class Session implements LinkHandler {
   private loggedKeys(event: number, result: CommandResult): CommandResult {
     if (result.kind === 'keyReport') this.log.add(event, result.refusal);
     return result;
+  }
+
+  private word(result: CommandResult): CommandResult {
+    if (result.kind === 'refused' && result.status === STATUS.messageRefused) this.log.add(EVENT.answerRefused);
+    return this.noted(result);
   }
 
   private noted(result: CommandResult): CommandResult {

@@ -7,6 +7,7 @@ import { type Board, KEY } from '../board/board.js';
 import { TornTransactions } from '../emv/contactless/tornTransactions.js';
 import { Dukpt } from '../token/dukpt.js';
 import { TokenLimiter } from '../token/tokenLimiter.js';
+import { Answers } from './answers.js';
 import type { Order } from './checkout/order.js';
 import type { Configuration } from './configuration.js';
 import type { Results } from './results.js';
@@ -22,6 +23,7 @@ export class SessionContext {
   /** What cards left unanswered. Undefined without a key to know a card by. */
   readonly torn: TornTransactions | undefined;
   readonly dukpt: Dukpt;
+  readonly answers: Answers;
   readonly tokenLimiter: TokenLimiter;
 
   constructor(
@@ -35,6 +37,7 @@ export class SessionContext {
     this.selfTests = selfTests;
     this.results = results;
     this.dukpt = new Dukpt(board);
+    this.answers = new Answers(board.secure);
     this.tokenLimiter = new TokenLimiter(board);
     const { clock, secure } = board;
     if (secure.findKey(KEY.indexToken) !== 0)

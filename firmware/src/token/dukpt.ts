@@ -17,6 +17,8 @@ export interface TransactionKeys {
   readonly ksn: Uint8Array;
   readonly dataKey: KeyHandle;
   readonly macKey: KeyHandle;
+  /** The acquirer's answer carries a MAC under it. */
+  readonly answerKey: KeyHandle;
 }
 
 /** `failed`: the flash doesn't take it. */
@@ -83,7 +85,7 @@ export class Dukpt {
     return state;
   }
 
-  /** The keys of one transaction. The caller erases both. Throws when `prepare` doesn't say that it's ready. */
+  /** The keys of one transaction. The caller erases all three. Throws when `prepare` doesn't say that it's ready. */
   take(): TransactionKeys {
     const state = this.prepare();
     if (state !== 'ready') throw new Error(`DUKPT keys are ${state}`);
@@ -91,8 +93,9 @@ export class Dukpt {
     const key = this.registers[this.register()] as KeyHandle;
     const dataKey = this.derive(key, USAGE.dataEncrypt, counter);
     const macKey = this.derive(key, USAGE.macGenerate, counter);
+    const answerKey = this.derive(key, USAGE.macVerify, counter);
     this.use();
-    return { ksn: concatBytes(this.initialKeyId, unsignedToBytes(counter, 4)), dataKey, macKey };
+    return { ksn: concatBytes(this.initialKeyId, unsignedToBytes(counter, 4)), dataKey, macKey, answerKey };
   }
 
   /** Uses up the next counter without its keys: of a transaction that nobody is asked about. After `prepare`. */

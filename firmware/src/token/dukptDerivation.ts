@@ -8,6 +8,8 @@ import { concatBytes, unsignedToBytes } from '@comptoir/protocol';
 export const USAGE = {
   keyEncryption: 0x0002,
   macGenerate: 0x2000,
+  /** Of what comes back: the acquirer's answer. */
+  macVerify: 0x2001,
   dataEncrypt: 0x3000,
   keyDerivation: 0x8000,
 } as const;

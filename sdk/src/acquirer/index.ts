@@ -1,5 +1,5 @@
 /**
- * The acquirer's side: opens what a reader seals, and checks what it binds. It holds keys: it never runs at a till.
+ * The acquirer's side: opens what a reader seals, checks what it binds, and signs what it says back. It holds keys: it never runs at a till.
  * Source: docs/reference/tokens.md.   Floor: sdk acquirer.
  */
 export {
@@ -34,4 +34,12 @@ export {
   type ReplayResult,
   takeKsn,
 } from './replayWindow.js';
+export {
+  type AcquirerAnswer,
+  type AcquirerQuestion,
+  type InquiryFault,
+  keptQuestion,
+  signAnswer,
+  verifyInquiry,
+} from './signedAnswer.js';
 export { type AuthorisationFault, type AuthorisationResult, verifyAuthorisation } from './transactionToken.js';

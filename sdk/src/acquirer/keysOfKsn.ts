@@ -1,5 +1,5 @@
 /**
- * From a key serial number to the two working keys of its transaction.
+ * From a key serial number to the three working keys of its transaction.
  * Source: X9.24-3-2017; docs/reference/tokens.md.   Floor: sdk acquirer.
  */
 import { toHex, unsignedFromBytes } from '@comptoir/protocol';
@@ -19,6 +19,8 @@ export type BaseDerivationKey = Uint8Array | ((bdkId: string) => Uint8Array | un
 export interface TransactionKeys {
   readonly data: Uint8Array;
   readonly mac: Uint8Array;
+  /** Of what goes back to the reader. */
+  readonly answer: Uint8Array;
   wipe(): void;
 }
 
@@ -39,6 +41,7 @@ export function keysOfKsn(ksn: Uint8Array, bdk: BaseDerivationKey): KeysResult {
   const transaction = deriveTransactionKey(initial, ksn);
   const data = deriveWorkingKey(transaction, KEY_USAGE.dataEncrypt, ksn, base.length);
   const mac = deriveWorkingKey(transaction, KEY_USAGE.macGenerate, ksn, base.length);
+  const answer = deriveWorkingKey(transaction, KEY_USAGE.macVerify, ksn, base.length);
   initial.fill(0);
   transaction.fill(0);
   return {
@@ -46,9 +49,11 @@ export function keysOfKsn(ksn: Uint8Array, bdk: BaseDerivationKey): KeysResult {
     keys: {
       data,
       mac,
+      answer,
       wipe() {
         data.fill(0);
         mac.fill(0);
+        answer.fill(0);
       },
     },
   };

@@ -39,6 +39,7 @@ export const EXAMPLES: Examples = {
   pay: {
     kind: 'pay',
     key: KEY,
+    paymentSecret: counting(16),
     amount: AMOUNT,
     currency: EURO,
     transactionType: 0,
@@ -77,6 +78,7 @@ export const EXAMPLES: Examples = {
   checkout: {
     kind: 'checkout',
     key: KEY,
+    paymentSecret: counting(16),
     amount: AMOUNT,
     currency: EURO,
     currencyCode: 'EUR',
@@ -86,7 +88,13 @@ export const EXAMPLES: Examples = {
     time: hex('120000'),
   },
   accepted: { kind: 'accepted', lineCount: 2 },
-  unsettled: { kind: 'unsettled', key: KEY, saleKey: counting(16) },
+  inquire: {
+    kind: 'inquire',
+    key: KEY,
+    keySerialNumber: counting(12),
+    transactionToken: counting(16),
+    saleKey: counting(16),
+  },
   tenders: {
     kind: 'tenders',
     key: KEY,
@@ -112,8 +120,17 @@ export const EXAMPLES: Examples = {
     ],
     notUsed: [{ profileKind: 4, label: '10 PERCENT OFF', reasonCode: 15 }],
   },
-  complete: { kind: 'complete', key: KEY, responseCode: '00', authorisationCode: '123456', approvedAmount: AMOUNT },
-  lookup: { kind: 'lookup', key: KEY },
+  complete: {
+    kind: 'complete',
+    key: KEY,
+    responseCode: '00',
+    authorisationCode: '123456',
+    approvedAmount: AMOUNT,
+    transactionToken: counting(16),
+    answerMac: counting(16),
+  },
+  decide: { kind: 'decide', key: KEY, responseCode: '00', paymentSecret: counting(16) },
+  lookup: { kind: 'lookup', key: KEY, paymentSecret: counting(16) },
   presented: { kind: 'presented', outcome: OUTCOME.read, instruments: [card] },
   authorise: {
     kind: 'authorise',
@@ -144,6 +161,7 @@ export const EXAMPLES: Examples = {
     transactionSequence: 1,
   },
   neverSeen: { kind: 'neverSeen', key: 'order-1002' },
+  seen: { kind: 'seen', key: 'order-1002' },
   info: {
     kind: 'info',
     model: 'comptoir-simulated',

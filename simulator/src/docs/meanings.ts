@@ -59,4 +59,6 @@ export const EVENT_MEANING: Readonly<Record<EventName, string>> = {
   configurationLoad: 'a configuration came; detail: 0, or why it was refused',
   decommission: 'an order to end the service came; detail: 0, or why it was refused',
   zeroised: 'the keys were destroyed, now or before the start; detail: 1 when the case was opened, else 0',
+  answerRefused:
+    'an answer was not the word of the acquirer on what was asked, or a word of the till came without its secret',
 };

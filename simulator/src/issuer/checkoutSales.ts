@@ -3,8 +3,9 @@
  * tap; the first word about its end counts.
  * Source: docs/reference/sdk.md, `CheckoutHost`.   Floor: simulator.
  */
-import { encodeMessage, fromHex, NO_BYTES, toHex } from '@comptoir/protocol';
+import { toHex } from '@comptoir/protocol';
 import type { SaleEnd, Settled } from '@comptoir/sdk';
+import { type AcquirerQuestion, keptQuestion } from '@comptoir/sdk/acquirer';
 import { saleOf } from './checkAssertion.js';
 import type { Authorisers } from './developmentAuthorisers.js';
 import type { CheckoutQuestion, HostAnswer } from './walletQuestion.js';
@@ -24,12 +25,18 @@ export type SaleResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly fault: SaleFault };
 
+/** A question, and what was said to it. It's signed whenever it's told. */
+export interface Answered {
+  readonly question: AcquirerQuestion;
+  readonly answer: HostAnswer;
+}
+
 interface Sale {
   readonly key: string;
   readonly saleKey: string;
   state: 'open' | SaleEnd;
   /** By transaction token, in order. */
-  readonly answers: Map<string, Uint8Array>;
+  readonly answers: Map<string, Answered>;
 }
 
 const ENDS = { captured: 'stands', released: 'void' } as const;
@@ -57,28 +64,31 @@ export class CheckoutSales {
   async answer(
     question: CheckoutQuestion,
     decide: () => HostAnswer | Promise<HostAnswer>,
-  ): Promise<SaleResult<Uint8Array>> {
+  ): Promise<SaleResult<HostAnswer>> {
     const { key, saleKey, transactionToken } = question;
     const found = this.#find(key, saleKey);
     if (found === 'reused') return { ok: false, fault: 'KEY_REUSED' };
     const state = found?.state ?? this.#stateAtAuthorisers(saleKey);
-    if (state === 'void')
-      return { ok: true, value: encodeMessage({ kind: 'complete', key, ...REFUSED, transactionToken }) };
+    if (state === 'void') return { ok: true, value: REFUSED };
     const known = found?.answers.get(toHex(transactionToken));
-    if (known !== undefined) return { ok: true, value: known };
+    if (known !== undefined) return { ok: true, value: known.answer };
     if (state === 'stands') return { ok: false, fault: 'SALE_OVER' };
-    const answer = encodeMessage({ kind: 'complete', key, ...(await decide()), transactionToken });
+    const answer = await decide();
     const sale = found ?? this.#begin(key, saleKey);
-    sale.answers.set(toHex(transactionToken), answer);
+    sale.answers.set(toHex(transactionToken), { question: keptQuestion(question), answer });
     return { ok: true, value: answer };
   }
 
-  /** To the latest question of a key. Of a sale that is void it's a decline, also where it was approved before: nothing may be ended with that any more. */
-  latest(key: string): Uint8Array | undefined {
+  /**
+   * To the latest question of a key, or to one of its questions. Of a sale that is void it's a decline, also where it was approved before:
+   * nothing may be ended with that any more.
+   */
+  answered(key: string, transactionToken?: Uint8Array): Answered | undefined {
     const sale = this.#byKey.get(key);
-    const [token, answer] = [...(sale?.answers ?? [])].at(-1) ?? [];
-    if (sale?.state !== 'void' || token === undefined) return answer;
-    return encodeMessage({ kind: 'complete', key, ...REFUSED, transactionToken: fromHex(token) ?? NO_BYTES });
+    const all = [...(sale?.answers ?? [])];
+    const token = transactionToken && toHex(transactionToken);
+    const [, found] = all.filter(([of]) => token === undefined || of === token).at(-1) ?? [];
+    return found && sale?.state === 'void' ? { ...found, answer: REFUSED } : found;
   }
 
   /** @returns undefined for a key of no checkout */

@@ -8,6 +8,7 @@ import {
   ASKS,
   decodeMessage,
   encodeMessage,
+  equalBytes,
   findObject,
   latin1ToBytes,
   type Message,
@@ -18,19 +19,24 @@ import {
 import { KIND_ACCOUNT, KIND_BANK } from '@comptoir/protocol/wallet';
 import { type CallOptions, type CheckoutHost, type Clock, type RefundHost, systemClock } from '@comptoir/sdk';
 import {
+  type AcquirerQuestion,
   type AuthorisationFault,
   type BaseDerivationKey,
+  type InquiryFault,
+  keptQuestion,
   type OpenEnvelope,
   type ReplayFault,
+  signAnswer,
   takeKsn,
   verifyAuthorisation,
+  verifyInquiry,
 } from '@comptoir/sdk/acquirer';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { issuerBehaviourOf } from '../cards/catalogue.js';
 import { DEVELOPMENT_MERCHANT } from '../configuration.js';
 import { type BankAnswer, decideAsBank } from './bankIssuer.js';
 import type { CardRecord } from './cardProof.js';
-import { CheckoutSales, type SaleFault, type SaleResult } from './checkoutSales.js';
+import { type Answered, CheckoutSales, type SaleFault, type SaleResult } from './checkoutSales.js';
 import type { Authorisers } from './developmentAuthorisers.js';
 import { type GiveBack, giveBackTo } from './giveBack.js';
 import { inTurn } from './inTurn.js';
@@ -88,8 +94,11 @@ export interface TestHost extends CheckoutHost, RefundHost {
 
 export type TestHostFault =
   | AuthorisationFault
+  | InquiryFault
   | SaleFault
-  /** Not one `authorise` message. */
+  /** An inquiry about a question that never came here, or was forgotten. */
+  | 'QUESTION_UNKNOWN'
+  /** Not one `authorise` or `inquire` message. */
   | 'MESSAGE_WRONG'
   /** The message names another key than the caller. */
   | 'KEY_WRONG'
@@ -113,9 +122,11 @@ export class TestHostError extends Error {
 
 type Authorise = Message<'authorise'>;
 
+/** Undefined question: a reversal or a payment on the web came first. */
 interface Decision {
-  readonly order: string;
-  readonly answer: Uint8Array;
+  readonly order: string | undefined;
+  readonly question: AcquirerQuestion | undefined;
+  readonly answer: HostAnswer;
 }
 
 /** How long a bank thinks that answers late. */
@@ -175,7 +186,7 @@ export function createTestHost(options: TestHostOptions): TestHost {
     return verified.envelope;
   };
 
-  const askBank = (request: Authorise): BankAnswer & { readonly authorisationCode?: string } => {
+  const askBank = (request: Authorise): HostAnswer => {
     const { ksn, cardData, wipe } = open(request);
     const number = numberIn(cardData);
     const sequenceNumber = findObject(cardData, TAG_5F34_PAN_SEQUENCE_NUMBER)?.value.slice() ?? NO_BYTES;
@@ -217,15 +228,17 @@ export function createTestHost(options: TestHostOptions): TestHost {
     }
   };
 
-  const answerTo = async (request: Authorise): Promise<Uint8Array> => {
-    const { key, saleKey, profileKind, transactionToken } = request;
+  const sign = (question: AcquirerQuestion, answer: HostAnswer): Uint8Array =>
+    signAnswer(question, answer, { bdk: options.baseDerivationKey });
+
+  const answerTo = async (request: Authorise): Promise<HostAnswer> => {
+    const { key, saleKey, profileKind } = request;
     const earlier = decisions.get(key);
     if (saleKey !== undefined && authorisers !== undefined && sales !== undefined) {
       if (earlier !== undefined) throw new TestHostError('KEY_REUSED');
       const question = { ...request, saleKey };
       // An enquiry takes nothing, so it begins no sale.
-      if (request.asks === ASKS.balance)
-        return encodeMessage({ kind: 'complete', key, ...(await askWallet(question, authorisers)), transactionToken });
+      if (request.asks === ASKS.balance) return askWallet(question, authorisers);
       const isBank = profileKind === KIND_BANK;
       return turn(async () =>
         decided(await sales.answer(question, () => (isBank ? askBank(request) : askWallet(question, authorisers)))),
@@ -233,27 +246,46 @@ export function createTestHost(options: TestHostOptions): TestHost {
     }
     const order = orderOf(request);
     if (earlier !== undefined && earlier.order === order) return earlier.answer;
-    if (earlier !== undefined || sales?.latest(key) !== undefined) throw new TestHostError('KEY_REUSED');
-    const answer = encodeMessage({ kind: 'complete', key, ...askBank(request), transactionToken });
-    decisions.set(key, { order, answer });
+    const isOvertaken = earlier !== undefined && earlier.order === undefined && reversed.has(key);
+    if ((earlier !== undefined && !isOvertaken) || sales?.answered(key) !== undefined)
+      throw new TestHostError('KEY_REUSED');
+    // A reversal that overtook the question said no already; whose question it is, its envelope proves all the same.
+    if (isOvertaken) open(request).wipe();
+    const answer = earlier?.answer ?? askBank(request);
+    decisions.set(key, { order, question: keptQuestion(request), answer });
     forgetOldest(decisions);
+    return answer;
+  };
+
+  const answeredUnder = (key: string, transactionToken?: Uint8Array): Answered | undefined => {
+    const { question, answer } = decisions.get(key) ?? {};
+    if (question === undefined || answer === undefined) return sales?.answered(key, transactionToken);
+    const isOther = transactionToken !== undefined && !equalBytes(question.transactionToken, transactionToken);
+    return isOther ? undefined : { question, answer };
+  };
+
+  const answerToInquiry = (inquiry: Message<'inquire'>): HostAnswer => {
+    const verified = verifyInquiry(inquiry, { bdk: options.baseDerivationKey });
+    if (!verified.ok) throw new TestHostError(verified.fault);
+    const { key, saleKey, inquiredToken } = inquiry;
+    if (saleKey !== undefined) return { responseCode: UNSETTLED[sales?.endOf(saleKey) ?? 'open'] };
+    const { answer } = answeredUnder(key, inquiredToken) ?? {};
+    if (answer === undefined) throw new TestHostError('QUESTION_UNKNOWN');
     return answer;
   };
 
   const authorise = async (bytes: Uint8Array, key: string): Promise<Uint8Array> => {
     const decoded = decodeMessage(bytes);
     const message = decoded.ok ? decoded.message : undefined;
-    if (message?.kind !== 'authorise' && message?.kind !== 'unsettled') throw new TestHostError('MESSAGE_WRONG');
+    if (message?.kind !== 'authorise' && message?.kind !== 'inquire') throw new TestHostError('MESSAGE_WRONG');
     if (message.key !== key) throw new TestHostError('KEY_WRONG');
-    if (message.kind === 'authorise') return answerTo(message);
-    const responseCode = UNSETTLED[sales?.endOf(message.saleKey) ?? 'open'];
-    return encodeMessage({ kind: 'complete', key, responseCode, saleKey: message.saleKey });
+    return sign(message, message.kind === 'authorise' ? await answerTo(message) : answerToInquiry(message));
   };
 
   return {
     async authorise(bytes, key, callOptions) {
       callOptions?.signal?.throwIfAborted();
-      const answer = (await authorise(bytes, key)).slice();
+      const answer = await authorise(bytes, key);
       await heard(key, callOptions);
       if (slow.has(key)) await clock.sleep(LATE_MS, callOptions?.signal);
       return answer;
@@ -261,19 +293,22 @@ export function createTestHost(options: TestHostOptions): TestHost {
     async status(key, callOptions) {
       callOptions?.signal?.throwIfAborted();
       await heard(key, callOptions);
-      return (decisions.get(key)?.answer ?? sales?.latest(key))?.slice() ?? null;
+      const { question, answer } = answeredUnder(key) ?? {};
+      if (question !== undefined && answer !== undefined) return sign(question, answer);
+      // Nobody asked from a reader, so no reader has anything to check it with.
+      const paidOnline = reversed.has(key) ? undefined : decisions.get(key)?.answer;
+      return paidOnline === undefined ? null : encodeMessage({ kind: 'complete', key, ...paidOnline, ...UNSIGNED });
     },
     async reverse(key, callOptions) {
       callOptions?.signal?.throwIfAborted();
       // A checkout has more to give back than its bank: `settle` ends it.
-      if (sales?.latest(key) !== undefined) throw new TestHostError('KEY_REUSED');
+      if (sales?.answered(key) !== undefined) throw new TestHostError('KEY_REUSED');
       takeBack(key);
       reversed.add(key);
       forgetOldest(reversed);
-      const earlier = decisions.get(key);
+      const { order, question } = decisions.get(key) ?? {};
       // Whatever comes later with this key is no: the reversal may have overtaken it.
-      const answer = encodeMessage({ kind: 'complete', key, responseCode: '05', ...tokenOf(earlier?.answer) });
-      decisions.set(key, { order: earlier?.order ?? '', answer });
+      decisions.set(key, { order, question, answer: { responseCode: '05' } });
       forgetOldest(decisions);
     },
     async nonce(callOptions) {
@@ -300,7 +335,7 @@ export function createTestHost(options: TestHostOptions): TestHost {
     },
     noteOnline(key, currency, label, approved, giveBack) {
       if (decisions.has(key)) return;
-      decisions.set(key, { order: 'online', answer: encodeMessage({ kind: 'complete', key, responseCode: '00' }) });
+      decisions.set(key, { order: 'online', question: undefined, answer: { responseCode: '00' } });
       forgetOldest(decisions);
       desk.note({ key, profileKind: KIND_ACCOUNT, label, currency }, approved, giveBack);
     },
@@ -344,13 +379,8 @@ const LOST: BankAnswer = { responseCode: RESPONSE_CODES.CARD_BLOCKED };
 
 /** 8A in full and in part. */
 const APPROVALS: readonly string[] = ['00', '10'];
-/** So that the reader knows its tap again. */
-function tokenOf(answer: Uint8Array | undefined): { readonly transactionToken?: Uint8Array } {
-  const decoded = answer && decodeMessage(answer);
-  if (decoded?.ok !== true || decoded.message.kind !== 'complete') return {};
-  const { transactionToken } = decoded.message;
-  return transactionToken === undefined ? {} : { transactionToken };
-}
+/** Of an answer to nobody's question. */
+const UNSIGNED = { transactionToken: new Uint8Array(16), answerMac: new Uint8Array(16) };
 
 /** What must not change when a key comes again. */
 function orderOf({ amount, currency, merchantIdentifier, terminalIdentification }: Authorise): string {

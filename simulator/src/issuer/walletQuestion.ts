@@ -16,17 +16,13 @@ import {
   toHex,
 } from '@comptoir/protocol';
 import { KIND_ACCOUNT, TAG_C0_PROFILE_IDENTIFIER, TAG_DF77_SALE_KEY } from '@comptoir/protocol/wallet';
+import type { AcquirerAnswer } from '@comptoir/sdk/acquirer';
 import type { Offer } from './checkAssertion.js';
 import type { Authorisers } from './developmentAuthorisers.js';
 import { RESPONSE_CODES } from './responseCodes.js';
 
 /** Fields of `complete`. */
-export interface HostAnswer {
-  /** Tag 8A. */
-  readonly responseCode: string;
-  /** Minor units, when it's less than asked; of an enquiry, what is left. */
-  readonly approvedAmount?: number;
-}
+export type HostAnswer = AcquirerAnswer;
 
 /** A question of a checkout: always with the sale's key. */
 export type CheckoutQuestion = Message<'authorise'> & { readonly saleKey: Uint8Array };

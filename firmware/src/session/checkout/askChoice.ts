@@ -24,6 +24,7 @@ export function* askChoice(
   const offered = profiles.filter(({ activation, label }) => activation === ACTIVATED && label !== undefined);
   const answer = yield* askHost({ kind: 'choose', key, instruments: walletInstruments(secure, offered, undefined) });
   if (typeof answer === 'string') return answer;
+  if (answer.kind !== 'decide') return 'cancelled';
   const { responseCode, chosenReference, brand, declinedReferences = NO_BYTES, redeemPoints } = answer;
   if (responseCode !== CHOSEN || declinedReferences.length % REFERENCE_BYTES !== 0) return 'cancelled';
   const {

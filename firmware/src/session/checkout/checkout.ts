@@ -33,6 +33,7 @@ import type { BasketLine, Sale } from '../../selection/sale.js';
 import type { Selection } from '../../selection/selection.js';
 import { isPayable, selectTenders } from '../../selection/selectTenders.js';
 import { fullYear } from '../../selection/walletValues.js';
+import { inquire } from '../answers.js';
 import {
   askHost,
   awaitCard,
@@ -45,7 +46,7 @@ import {
 } from '../command.js';
 import { applicationsIn } from '../configuration.js';
 import { isPresentable } from '../presentCard.js';
-import type { Payment } from '../results.js';
+import { isOwner, type Payment } from '../results.js';
 import type { SessionContext } from '../sessionContext.js';
 import { askChoice } from './askChoice.js';
 import { endDebits, selectWallet } from './assertions.js';
@@ -133,7 +134,8 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>,
 }
 
 /** What an earlier checkout under this key makes of the request; undefined: a new tap. */
-function repeat(known: Payment, { amount, currency }: Message<'checkout'>): CommandResult | undefined {
+function repeat(known: Payment, { amount, currency, paymentSecret }: Message<'checkout'>): CommandResult | undefined {
+  if (!isOwner(known, paymentSecret)) return refuse(STATUS.keyReused);
   if (known.kind !== 'checkout')
     return known.kind === 'finished' && known.mayBeTriedAgain ? undefined : refuse(STATUS.keyReused);
   if (known.mayBeTriedAgain) return undefined;
@@ -177,7 +179,8 @@ function* settleEarlier(
   for (const saleKey of unsettled) {
     let stands = session.results.stands(saleKey);
     if (stands === undefined) {
-      const answer = yield* askHost({ kind: 'unsettled', key, saleKey });
+      const { board, dukpt, answers } = session;
+      const answer = yield* askHost(inquire({ secure: board.secure, dukpt, answers }, { key, saleKey }));
       if (typeof answer === 'string') return answer;
       if (answer.responseCode === STANDS) stands = true;
       if (answer.responseCode === VOID) stands = false;
@@ -265,10 +268,12 @@ function resultOf(tap: Tap, { outcome, rejection, tenders, due }: Selection): Me
 function ended(tap: Tap, result: Message<'tenders'>): Message<'tenders'> {
   const { hasAsked, hasPrepared, saleKey } = tap;
   const { results } = tap.session;
+  const { paymentSecret } = tap.request;
   const told = withoutNumber(tap, result);
-  if (hasAsked) results.rememberDecided(told);
-  else results.rememberUndecided(told.message);
-  if (hasPrepared && !hasAsked) results.rememberDecided(encoded({ ...told.message, key: toHex(saleKey) }));
+  if (hasAsked) results.rememberDecided(told, paymentSecret);
+  else results.rememberUndecided(told.message, paymentSecret);
+  if (hasPrepared && !hasAsked)
+    results.rememberDecided(encoded({ ...told.message, key: toHex(saleKey) }), paymentSecret);
   return told.message;
 }
 
@@ -278,7 +283,7 @@ function undecided(
   { outcome, reason }: { readonly outcome: number; readonly reason?: string },
 ): Message<'tenders'> {
   const result = nothingTaken(request, outcome, reason === undefined ? {} : { reason });
-  session.results.rememberUndecided(result);
+  session.results.rememberUndecided(result, request.paymentSecret);
   return result;
 }
 

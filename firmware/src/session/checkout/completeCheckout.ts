@@ -1,25 +1,27 @@
 /**
- * `complete` of a checkout whose command is over: the card went, the reader restarted, or the host was slow. Nothing more can
+ * The answer to a checkout whose command is over: the card went, the reader restarted, or the host was slow. Nothing more can
  * be asked of the card, so the sale stands only if this answer pays all that was left; else nothing was taken.
  * Floor: session.
  */
-import { equalBytes, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
-import { type CommandResult, encoded, refuse } from '../command.js';
+import { type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import { NOTHING_MORE } from '../acquirerDecision.js';
+import { type CommandResult, encoded, type HostAnswer, refuse } from '../command.js';
 import type { Payment } from '../results.js';
 import type { SessionContext } from '../sessionContext.js';
 
 const APPROVED = '00';
 
+/** @param answer proven, and to the last question */
 export function completeCheckout(
   session: SessionContext,
-  { isOpen, tenders: open }: Extract<Payment, { kind: 'checkout' }>,
-  { responseCode, approvedAmount, authorisationCode, transactionToken }: Message<'complete'>,
+  { isOpen, tenders: open, secret }: Extract<Payment, { kind: 'checkout' }>,
+  answer: HostAnswer,
 ): CommandResult {
   const last = open.tenders[open.tenders.length - 1];
   if (!isOpen || last === undefined) return open;
-  const asked = open.transactionToken;
-  const isForThis = asked !== undefined && transactionToken !== undefined && equalBytes(transactionToken, asked);
-  if (!isForThis || (approvedAmount ?? 0) > last.amount) return refuse(STATUS.messageRefused);
+  const { responseCode } = answer;
+  const { approvedAmount, authorisationCode } = answer.kind === 'complete' ? answer : NOTHING_MORE;
+  if ((approvedAmount ?? 0) > last.amount) return refuse(STATUS.messageRefused);
   const { kind, key, amount, currency, saleKey } = open;
   const stem = { kind, key, amount, currency, ...(saleKey !== undefined && { saleKey }), rejection: 0, cardUpdated: 0 };
   const isPaid = responseCode === APPROVED && (approvedAmount ?? last.amount) === last.amount && open.due === 0;
@@ -27,6 +29,6 @@ export function completeCheckout(
   const decided: Message<'tenders'> = isPaid
     ? { ...stem, outcome: OUTCOME.approved, due: 0, tenders: [...open.tenders.slice(0, -1), answered] }
     : { ...stem, outcome: OUTCOME.declined, due: amount, tenders: [] };
-  session.results.rememberDecided(encoded(decided));
+  session.results.rememberDecided(encoded(decided), secret);
   return decided;
 }

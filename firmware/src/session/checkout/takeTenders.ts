@@ -26,6 +26,7 @@ import { finalSelection } from '../../emv/finalSelection.js';
 import type { TransactionContext } from '../../emv/transaction.js';
 import type { Selection, SelectionAnswer, SelectionAsk, SelectionStep, Tender } from '../../selection/selection.js';
 import { showsCardNumber, spellingsOf } from '../../token/egress.js';
+import { NOTHING_MORE } from '../acquirerDecision.js';
 import { authoriseMessage, outgoingCard, sealTransaction } from '../authoriseMessage.js';
 import { askHost, type Command, untilInterrupted } from '../command.js';
 import { createTransactionContext } from '../terminalData.js';
@@ -80,7 +81,8 @@ function* askBalance(tap: Tap, profile: number): Command<Answered> {
   const terminal = contextOf(tap, 0).terminal;
   const answer = yield* askHost(walletQuestion(tap, profile, 0, terminal, ASKS.balance, undefined));
   if (typeof answer === 'string') return stopped(answer);
-  return { value: answer.responseCode === APPROVED ? (answer.approvedAmount ?? 0) : 0 };
+  if (answer.kind !== 'complete' || answer.responseCode !== APPROVED) return { value: 0 };
+  return { value: answer.approvedAmount ?? 0 };
 }
 
 /** Once, with all that SEL-1 took before it looks for an application. */
@@ -203,11 +205,13 @@ function* ask(
       saleKey,
       transactionToken: question.transactionToken,
     }),
+    request.paymentSecret,
   );
   tap.hasAsked = true;
   const answer = yield* askHost(question);
   if (typeof answer === 'string') return stopped(answer, true);
-  const { responseCode, authorisationCode, approvedAmount } = answer;
+  const { responseCode } = answer;
+  const { authorisationCode, approvedAmount } = answer.kind === 'complete' ? answer : NOTHING_MORE;
   tap.facts.set(profile, {
     ...tap.facts.get(profile),
     responseCode,
