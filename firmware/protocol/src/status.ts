@@ -38,7 +38,7 @@ export const STATUS_MEANING: Readonly<Record<StatusName, string>> = {
   paddingNotZero: 'bytes after the payload were not zero',
   invalidChannel: 'the channel was not given out, or was taken back; send INIT',
   sessionBroken: 'what came is not the next message of the session, which is at its end; send INIT',
-  noSession: 'the channel has no session, or one that is too old; send INIT, then the handshake',
+  noSession: 'the channel has no session any more, or one that is too old; send INIT, then the handshake',
   unknownMessage: 'no such message in this protocol version',
   messageRefused:
     'a field is missing, twice there, or out of its range, or the answer is not the word of whom was asked',

@@ -38,8 +38,8 @@ export interface LinkHandler {
   message(channel: number, message: Uint8Array): void;
   /** CANCEL came on a channel: end what runs there, then say whether something did. */
   cancel(channel: number): boolean;
-  /** INIT came on a channel that is open, or its session broke: end what runs there, without an answer. */
-  abort(channel: number): void;
+  /** INIT came on a channel that is open, or its session broke: end what runs there, without an answer. @returns whether something ran */
+  abort(channel: number): boolean;
   /** INIT was answered: the answer is on its way. */
   greeted(): void;
   /** The payload of INFO. */
@@ -204,7 +204,8 @@ export class HostLink {
       this.sendError(frame.channel, STATUS.invalidChannel);
       return;
     } else {
-      handler.abort(channel.id);
+      // On a shared interface anybody may have sent it: whose command this ends hears so, and whoever asks for a channel passes it over.
+      if (handler.abort(channel.id)) this.sendError(channel.id, STATUS.noSession);
       channel.parts = NO_PARTS;
       channel.lastUsedMs = nowMs;
       channel.outgoing = undefined;

@@ -205,9 +205,9 @@ export class Session implements LinkHandler {
     return true;
   }
 
-  abort(channel: number): void {
+  abort(channel: number): boolean {
     const { runner } = this;
-    if (runner?.channel !== channel) return;
+    if (runner?.channel !== channel) return false;
     this.runner = undefined;
     this.log.add(EVENT.hostLost);
     runner.cancel();
@@ -217,6 +217,7 @@ export class Session implements LinkHandler {
       // What it had to remember it couldn't: INIT is answered all the same, and what is in flash is true.
       runner.release();
     }
+    return true;
   }
 
   info(): Uint8Array {
