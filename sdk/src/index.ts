@@ -9,6 +9,7 @@ export type { CheckoutResult, NotUsed, Tender, Told } from './checkout/checkoutR
 export type { AcceptedCombination, MerchantPolicy } from './checkout/policy.js';
 export type { TenderEvent } from './checkout/questions.js';
 export type { Store } from './checkout/store.js';
+export { storedKey } from './checkout/storedKey.js';
 export type { CardInField } from './reader/cards.js';
 export { CARD_WORDS, type CardWord } from './reader/cardWords.js';
 export type { MessageDirection } from './reader/channel.js';
@@ -37,7 +38,7 @@ export type {
   RunningFirmware,
 } from './reader/firmware/firmwareReport.js';
 export { httpHost } from './reader/httpHost.js';
-export { type Key, keyFrom, newKey } from './reader/key.js';
+export { type Key, keyFrom, newKey, type PaymentId, paymentIdOf } from './reader/key.js';
 export { loadLink } from './reader/loadLink.js';
 export type { LookupResult } from './reader/lookup.js';
 export { currencyOf, currencyOfNumeric, formatMoney, type Money, money, parseMoney } from './reader/money.js';

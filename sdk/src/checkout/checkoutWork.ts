@@ -7,7 +7,7 @@
 import { equalBytes, type Message, OUTCOME, STATUS, toHex } from '@comptoir/protocol';
 import { cardFault } from '../reader/cardWords.js';
 import type { Answer } from '../reader/channel.js';
-import type { Key } from '../reader/key.js';
+import { type Key, paymentIdOf } from '../reader/key.js';
 import { LinkFault } from '../reader/linkFault.js';
 import type { Operation } from '../reader/operation.js';
 import { type CheckoutHost, chargedSoFar, markSent } from '../reader/paymentHost.js';
@@ -145,7 +145,7 @@ async function begin(
     throw new LinkFault('protocol/corrupt', 'The host gave no nonce of 8 bytes.');
   return operation.exchange({
     kind: 'checkout',
-    key,
+    key: paymentIdOf(key),
     amount: total.minor,
     currency,
     currencyCode: total.currency,
@@ -179,7 +179,7 @@ async function ended(
 ): Promise<CheckoutResult | CardTrouble> {
   let tenders = told;
   if (isOpen(told)) tenders = await neverAsked(operation, key, told, asked);
-  if (tenders.key !== key || tenders.amount !== total.minor || tenders.currency !== currency)
+  if (tenders.key !== paymentIdOf(key) || tenders.amount !== total.minor || tenders.currency !== currency)
     throw new LinkFault('protocol/corrupt', 'The reader answered for another sale.');
   // Nothing was asked in this tap, but in an earlier one, maybe at another reader.
   const isOfThisTry = asked.length > 0 || tenders.saleKey !== undefined;
@@ -199,7 +199,12 @@ async function neverAsked(
 ): Promise<Tenders> {
   if (transactionToken === undefined || asked.some((token) => equalBytes(token, transactionToken)))
     throw new LinkFault('aborted');
-  const complete: Message<'complete'> = { kind: 'complete', key, responseCode: DECLINED, transactionToken };
+  const complete: Message<'complete'> = {
+    kind: 'complete',
+    key: paymentIdOf(key),
+    responseCode: DECLINED,
+    transactionToken,
+  };
   const answer = await operation.exchangeToTheEnd(complete);
   if (answer.kind !== 'tenders' || answer.outcome !== OUTCOME.declined) throw new LinkFault('protocol/corrupt');
   return { ...answer, outcome: OUTCOME.cancelled };

@@ -31,4 +31,5 @@ export {
   type SaleRefundResult,
 } from './refundSale.js';
 export { memoryStore, type Store } from './store.js';
+export { storedKey } from './storedKey.js';
 export { TIP_SKU, type TipRule, tipChoices, withTip } from './tip.js';

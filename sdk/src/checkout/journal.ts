@@ -2,17 +2,18 @@
  * What a till writes down about a sale: the intent before anything is sent, the result when it's known. Whatever happens between the
  * two, the key is there to ask with.
  *
- *   checkout/KEY   JSON { version, key, total, atMs, reader, result? }     an entry without a result is open
+ *   checkout/ID   JSON { version, key, total, atMs, reader, result? }     an entry without a result is open
  *
  * Source: docs/reference/sdk.md, `recover`.   Floor: sdk checkout.
  */
-import { type Key, keyFrom } from '../reader/key.js';
+import { type Key, keyFrom, type PaymentId, paymentIdOf } from '../reader/key.js';
 import type { LookupResult } from '../reader/lookup.js';
 import { type Money, money } from '../reader/money.js';
 import { readRecord, recordsUnder, writeRecord } from './journalRecord.js';
 import type { Store } from './store.js';
 
 export interface JournalEntry {
+  /** Whole: the reader is asked with it after a crash. */
   readonly key: Key;
   readonly total: Money;
   /** When it began: time of the clock. */
@@ -49,7 +50,7 @@ export async function endEntry(store: Store, key: Key, result: LookupResult): Pr
 
 /** Of a sale that took nothing and whose key may be used again. */
 export async function dropEntry(store: Store, key: Key): Promise<void> {
-  await store.del(PREFIX + key).catch(() => {});
+  await store.del(nameOf(key)).catch(() => {});
 }
 
 /** Nothing is left to be asked or told. */
@@ -58,7 +59,7 @@ export function isKnown(result: LookupResult): boolean {
 }
 
 /** A sale that the journal knows and whose end it doesn't. @throws ReaderError `journal/failed` */
-export async function isSaleOpen(store: Store, key: Key): Promise<boolean> {
+export async function isSaleOpen(store: Store, key: PaymentId): Promise<boolean> {
   const entry = await readEntry(store, key);
   return entry !== undefined && (entry.result === undefined || !isKnown(entry.result));
 }
@@ -69,12 +70,16 @@ export async function journalEntries(store: Store): Promise<readonly JournalEntr
   return entries.sort((a, b) => b.atMs - a.atMs);
 }
 
-async function readEntry(store: Store, key: Key): Promise<JournalEntry | undefined> {
-  return entryFrom(await readRecord(store, PREFIX + key));
+function nameOf(key: PaymentId): string {
+  return PREFIX + paymentIdOf(key);
+}
+
+async function readEntry(store: Store, key: PaymentId): Promise<JournalEntry | undefined> {
+  return entryFrom(await readRecord(store, nameOf(key)));
 }
 
 function write(store: Store, entry: JournalEntry): Promise<void> {
-  return writeRecord(store, PREFIX + entry.key, entry);
+  return writeRecord(store, nameOf(entry.key), entry);
 }
 
 function entryFrom(record: Readonly<Record<string, unknown>> | undefined): JournalEntry | undefined {

@@ -6,7 +6,7 @@
 import { encodeMessage, equalBytes, type Message } from '@comptoir/protocol';
 import { readComplete } from '../reader/complete.js';
 import { forgottenByReader } from '../reader/decision.js';
-import type { Key } from '../reader/key.js';
+import { type Key, paymentIdOf } from '../reader/key.js';
 import { LinkFault } from '../reader/linkFault.js';
 import type { Operation } from '../reader/operation.js';
 import { type CheckoutHost, isCheckoutHost, type PaymentHost } from '../reader/paymentHost.js';
@@ -43,8 +43,8 @@ export async function lookupCheckout(
   }
   if (word === undefined) return contradiction(key, 'stands');
   const answer = await operation.exchangeToTheEnd(word);
-  if (answer.kind === 'neverSeen' && answer.key === key) {
-    return forgottenByReader({ kind: 'complete', key, responseCode: DECLINED }, key);
+  if (answer.kind === 'neverSeen' && answer.key === paymentIdOf(key)) {
+    return forgottenByReader({ kind: 'complete', key: paymentIdOf(key), responseCode: DECLINED }, key);
   }
   if (answer.kind !== 'tenders') throw new LinkFault('protocol/corrupt', 'The reader answered for another key.');
   checkKey(answer, key);
@@ -65,13 +65,13 @@ async function lastWord(
   const { transactionToken, saleKey } = open;
   if (transactionToken === undefined || saleKey === undefined)
     throw new LinkFault('protocol/corrupt', 'The reader does not say what it asked.');
-  const bytes = await operation.outside((options) => host.status(key, options));
+  const bytes = await operation.outside((options) => host.status(paymentIdOf(key), options));
   const known = bytes === null ? undefined : readComplete(bytes, key);
   const decided = known?.message.transactionToken;
   if (known !== undefined && decided !== undefined && equalBytes(decided, transactionToken)) return known.bytes;
-  const { end } = await operation.outside((options) => host.settle(key, saleKey, 'void', options));
+  const { end } = await operation.outside((options) => host.settle(paymentIdOf(key), saleKey, 'void', options));
   if (end !== 'void') return undefined;
-  return encodeMessage({ kind: 'complete', key, responseCode: DECLINED, transactionToken });
+  return encodeMessage({ kind: 'complete', key: paymentIdOf(key), responseCode: DECLINED, transactionToken });
 }
 
 async function finish(operation: Operation, host: CheckoutHost, key: Key, tenders: Tenders): Promise<CheckoutResult> {
@@ -80,5 +80,5 @@ async function finish(operation: Operation, host: CheckoutHost, key: Key, tender
 }
 
 function checkKey(tenders: Tenders, key: Key): void {
-  if (tenders.key !== key) throw new LinkFault('protocol/corrupt', 'The reader answered for another key.');
+  if (tenders.key !== paymentIdOf(key)) throw new LinkFault('protocol/corrupt', 'The reader answered for another key.');
 }

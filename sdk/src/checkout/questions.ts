@@ -5,7 +5,7 @@
 import { ASKS, equalBytes, type Message } from '@comptoir/protocol';
 import type { Answer } from '../reader/channel.js';
 import { type Complete, readComplete } from '../reader/complete.js';
-import type { Key } from '../reader/key.js';
+import { type Key, paymentIdOf } from '../reader/key.js';
 import { LinkFault } from '../reader/linkFault.js';
 import type { Money } from '../reader/money.js';
 import type { Operation } from '../reader/operation.js';
@@ -46,7 +46,7 @@ export function questionIn({ message }: Answer, key: Key, { total, currency }: C
   if (message.kind !== 'authorise' && message.kind !== 'unsettled')
     throw new LinkFault('protocol/corrupt', `The reader answered with ${message.kind}.`);
   const isSame =
-    message.key === key &&
+    message.key === paymentIdOf(key) &&
     (message.kind === 'unsettled' || (message.amount <= total.minor && message.currency === currency));
   if (!isSame) throw new LinkFault('protocol/corrupt', 'The reader asked about another sale.');
   return message;
@@ -60,7 +60,7 @@ export async function hostsAnswer(
   bytes: Uint8Array,
   question: Question,
 ): Promise<Complete> {
-  const answer = await askHost(operation, (options) => host.authorise(bytes, key, options));
+  const answer = await askHost(operation, (options) => host.authorise(bytes, paymentIdOf(key), options));
   const complete = readComplete(answer, key);
   checkAnswers(complete.message, question);
   return complete;

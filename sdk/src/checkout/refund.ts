@@ -7,7 +7,7 @@ import { timeoutOf, wholeTimeout } from '../reader/callOptions.js';
 import { type Clock, systemClock } from '../reader/clock.js';
 import { within } from '../reader/deadline.js';
 import { usageError } from '../reader/errors.js';
-import { type Key, keyFrom } from '../reader/key.js';
+import { type Key, keyFrom, paymentIdOf } from '../reader/key.js';
 import { type Money, money } from '../reader/money.js';
 import type { PaymentHost } from '../reader/paymentHost.js';
 import { isRefundHost, type RefundHost, type RefundRefusal } from '../reader/refundHost.js';
@@ -77,7 +77,7 @@ async function settle(
   let refusal: RefundRefusal | undefined;
   for (let round = 1; round <= ROUNDS_MAX; round += 1) {
     try {
-      const told = await ask((left) => host.sale(wanted.of, left));
+      const told = await ask((left) => host.sale(paymentIdOf(wanted.of), left));
       const step = nextStep(told === null ? null : readSaleAtHost(told), wanted, refusal, refusedCoupons);
       if (step.kind === 'ended') return step.result;
       if (journal !== undefined) await noteOrders(journal, wanted.key, step.orders);
@@ -99,7 +99,7 @@ async function settle(
 function checkRefundRequest(request: RefundRequest): RefundRequest {
   if (!isObject(request)) throw usageError('A refund has the key of the sale and a key of its own.');
   const { of, key, amount, journal } = request;
-  if (keyFrom(of) === keyFrom(key)) throw usageError('A refund has a key of its own.');
+  if (paymentIdOf(keyFrom(of)) === paymentIdOf(keyFrom(key))) throw usageError('A refund has a key of its own.');
   if (journal !== undefined && !hasMethods(journal, 'get', 'put', 'del', 'keys'))
     throw usageError('A journal is a Store: get, put, del, keys.');
   if (amount === undefined) return { of, key, ...(journal !== undefined && { journal }) };

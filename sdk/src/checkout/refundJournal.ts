@@ -2,11 +2,11 @@
  * What a till writes down about a refund: the intent before anything is sent, the parts before they are asked for, the result when it's
  * known.
  *
- *   refund/KEY   JSON { version, key, of, amount?, atMs, parts, result? }     an entry without a result is open
+ *   refund/ID   JSON { version, key, of, amount?, atMs, parts, result? }     an entry without a result is open
  *
  * Source: docs/reference/sdk.md, `recover`.   Floor: sdk checkout.
  */
-import { type Key, keyFrom } from '../reader/key.js';
+import { type Key, keyFrom, type PaymentId, paymentIdOf } from '../reader/key.js';
 import type { Money } from '../reader/money.js';
 import type { RefundOrder } from '../reader/refundHost.js';
 import { readRecord, recordsUnder, writeRecord } from './journalRecord.js';
@@ -46,7 +46,7 @@ export async function beginRefund(
   }
   const { of, amount } = before;
   const isSame =
-    of === entry.of && amount?.minor === entry.amount?.minor && amount?.currency === entry.amount?.currency;
+    paymentIdOf(of) === paymentIdOf(entry.of) && amount?.minor === entry.amount?.minor && amount?.currency === entry.amount?.currency;
   return isSame ? before.result : 'other';
 }
 
@@ -64,7 +64,7 @@ export async function endRefund(store: Store, key: Key, result: RefundResult): P
   if (result.status === 'unknown') return;
   try {
     const entry = await readEntry(store, key);
-    if (result.status === 'refused' && entry?.parts.length === 0) await store.del(PREFIX + key);
+    if (result.status === 'refused' && entry?.parts.length === 0) await store.del(nameOf(key));
     else if (entry !== undefined) await write(store, { ...entry, result });
   } catch {
     // It stays open, and `recover` finds the same result again.
@@ -77,12 +77,16 @@ export async function refundEntries(store: Store): Promise<readonly RefundEntry[
   return entries.sort((a, b) => b.atMs - a.atMs);
 }
 
+function nameOf(key: PaymentId): string {
+  return PREFIX + paymentIdOf(key);
+}
+
 async function readEntry(store: Store, key: Key): Promise<RefundEntry | undefined> {
-  return entryFrom(await readRecord(store, PREFIX + key));
+  return entryFrom(await readRecord(store, nameOf(key)));
 }
 
 function write(store: Store, entry: RefundEntry): Promise<void> {
-  return writeRecord(store, PREFIX + entry.key, entry);
+  return writeRecord(store, nameOf(entry.key), entry);
 }
 
 function entryFrom(record: Readonly<Record<string, unknown>> | undefined): RefundEntry | undefined {

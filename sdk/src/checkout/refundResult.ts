@@ -4,7 +4,7 @@
  * Source: docs/reference/sdk.md, `refund`.   Floor: sdk checkout.
  */
 import type { Recovery, RecoveryAction } from '../reader/errorTable.js';
-import type { Key } from '../reader/key.js';
+import { type Key, paymentIdOf } from '../reader/key.js';
 import type { Money } from '../reader/money.js';
 import type { Kind } from '../reader/read.js';
 import type { RefundOrder, RefundRefusal, SaleAtHost } from '../reader/refundHost.js';
@@ -103,6 +103,7 @@ export function nextStep(
   refusedCoupons: ReadonlySet<number>,
 ): RefundStep {
   const { key, of, amount: asked } = wanted;
+  const ids = { of: paymentIdOf(of), key: paymentIdOf(key) };
   const ended = (code: RefundCode, left?: Money): RefundStep => ({
     kind: 'ended',
     result: refused(wanted, code, left),
@@ -111,7 +112,7 @@ export function nextStep(
   if (sale === null) return ended('SALE_UNKNOWN');
   if (sale.state === 'open') return ended('SALE_OPEN');
   const { tenders, refunds } = sale;
-  const own = refunds.filter((made) => made.key === key);
+  const own = refunds.filter((made) => made.key === ids.key);
   const isBegun = own.length > 0;
   const isVoid = sale.state === 'void';
   // What went back before the sale was taken back stays told.
@@ -132,14 +133,14 @@ export function nextStep(
   const isFinal = refusal !== undefined && refusal !== 'KEY_REUSED';
   if (due > 0 && left.minor > 0 && !isFinal) {
     const plan = refundPlan(tenders, { minor: Math.min(due, left.minor), currency }, refunds);
-    return { kind: 'act', orders: plan.refunds.map((part) => ({ of, key, whole, ...part })) };
+    return { kind: 'act', orders: plan.refunds.map((part) => ({ ...ids, whole, ...part })) };
   }
   const coupons = tenders.flatMap(({ kind }, at) => (kind === 'coupon' ? [at] : []));
   const isValidAgain = (at: number): boolean => refunds.some(({ tender }) => tender === at);
   const orders = left.minor > 0 ? [] : coupons.filter((at) => !isValidAgain(at) && !refusedCoupons.has(at)).reverse();
   if (orders.length > 0) {
     const amount = { minor: 0, currency };
-    return { kind: 'act', orders: orders.map((tender) => ({ of, key, tender, amount, whole })) };
+    return { kind: 'act', orders: orders.map((tender) => ({ ...ids, tender, amount, whole })) };
   }
   if (!isBegun && taken === 0) return ended('NOTHING_LEFT', left);
   const told: RefundTold = {

@@ -5,7 +5,7 @@
  */
 import { usageError } from '../reader/errors.js';
 import type { Recovery } from '../reader/errorTable.js';
-import { type Key, keyFrom, newKey } from '../reader/key.js';
+import { type Key, keyFrom, paymentIdOf } from '../reader/key.js';
 import { type Money, money } from '../reader/money.js';
 import type { PaymentHost } from '../reader/paymentHost.js';
 import { hasMethods } from '../reader/shape.js';
@@ -26,7 +26,7 @@ export interface PaidPart {
 }
 
 export interface SaleRefundRequest {
-  /** Of the refund, up to 61 characters: the same key is the same refund, with the same amount and payments. */
+  /** Of the refund, its id up to 61 characters: the same key is the same refund, with the same amount and payments. */
   readonly key: Key;
   /** In the order in which they were taken. */
   readonly payments: readonly PaidPart[];
@@ -41,7 +41,7 @@ export interface RefundedPart {
   readonly amount: Money;
   /** Of the payment. */
   readonly key: Key;
-  /** What its host was asked with. Of the till's parts: the refund's key. */
+  /** What its host was asked with, by its id. Of the till's parts: the refund's key. */
   readonly by: Key;
 }
 
@@ -81,7 +81,7 @@ export async function refundSale(
       due -= asked;
       continue;
     }
-    const by = newKey(key, at + 1);
+    const by = keyFrom(`${paymentIdOf(key)}-${at + 1}`);
     const wanted = { of: payment.key, key: by, amount: { minor: asked, currency } };
     const result = await refund(host, { ...wanted, ...(journal !== undefined && { journal }) }, options);
     if (result.status === 'unknown') return { status: 'unknown', recovery: result.recovery };

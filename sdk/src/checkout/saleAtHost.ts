@@ -2,7 +2,7 @@
  * What a host says about a sale and a refund, read with care: it may come over a network.
  * Source: docs/reference/sdk.md, `RefundHost`.   Floor: sdk checkout.
  */
-import { keyFrom } from '../reader/key.js';
+import { keyFrom, paymentIdOf } from '../reader/key.js';
 import { type Money, money } from '../reader/money.js';
 import { KINDS } from '../reader/read.js';
 import {
@@ -58,7 +58,7 @@ function madeRefund(value: unknown): MadeRefund {
   const { key, tender, amount, whole } = fieldsOf(value);
   if (!Number.isSafeInteger(tender) || (tender as number) < 0) throw wrong('tender');
   return {
-    key: keyFrom(key as string),
+    key: paymentIdOf(keyFrom(key as string)),
     tender: tender as number,
     amount: moneyFrom(amount),
     whole: moneyFrom(whole),

@@ -4,7 +4,7 @@
  * Source: docs/reference/sdk.md, `CheckoutHost`.   Floor: sdk checkout.
  */
 import { type Message, toHex } from '@comptoir/protocol';
-import type { Key } from '../reader/key.js';
+import { type Key, paymentIdOf } from '../reader/key.js';
 import type { Operation } from '../reader/operation.js';
 import { type CheckoutHost, markSettled } from '../reader/paymentHost.js';
 import { type CancelledBy, type CardTrouble, unknown } from '../reader/payResult.js';
@@ -31,7 +31,7 @@ export async function settleSale(
   const end = stands(tenders) ? 'stands' : 'void';
   let said: Awaited<ReturnType<CheckoutHost['settle']>>;
   try {
-    said = await operation.outsideToTheEnd((options) => host.settle(key, saleKey, end, options));
+    said = await operation.outsideToTheEnd((options) => host.settle(paymentIdOf(key), saleKey, end, options));
   } catch (cause) {
     if (unsettled.status !== 'card') return unsettled;
     const message = 'The authorisers cannot be told now that nothing was taken: ask again.';

@@ -15,7 +15,7 @@ import { wholeTimeout } from '../reader/callOptions.js';
 import { type Clock, systemClock } from '../reader/clock.js';
 import { readComplete } from '../reader/complete.js';
 import { usageError } from '../reader/errors.js';
-import type { Key } from '../reader/key.js';
+import { type PaymentId, paymentIdOf } from '../reader/key.js';
 import { currencyOf, currencyOfNumeric } from '../reader/money.js';
 import type { CheckoutHost, PaymentHost } from '../reader/paymentHost.js';
 import { RESPONSE_NOT_STORED, RESPONSE_STORED } from '../reader/payResult.js';
@@ -68,20 +68,20 @@ export interface OfflineQueue<Host extends PaymentHost = CheckoutHost & RefundHo
   /** A line of JSON for each, with its sealed request: for whoever settles by hand. @throws ReaderError `journal/failed` */
   export(): Promise<string>;
   /**
-   * Takes a payment back that the acquirer hasn't taken yet: it's never forwarded; one that may have been sent is reversed.
+   * Takes a payment back that the acquirer hasn't taken yet, by its id or its whole key: it's never forwarded; one that may have been sent is reversed.
    * @returns false: the acquirer decided before, or it isn't there. What it took is refunded
    * @throws ReaderError `journal/failed`; what the host throws: nobody knows, and the same call again tells
    */
-  takeBack(key: Key, options?: CallOptions): Promise<boolean>;
+  takeBack(key: PaymentId, options?: CallOptions): Promise<boolean>;
   /**
    * Gives an expired payment up as lost, so that payments are stored again.
    * @param note why, and who says so: it stays with the record
    * @returns false: it isn't expired. True again for one that is lost
    * @throws ReaderError `journal/failed`
    */
-  giveUp(key: Key, note: string): Promise<boolean>;
+  giveUp(key: PaymentId, note: string): Promise<boolean>;
   /** Lets go of one that is over. @returns false: it's still owed, or not there */
-  forget(key: Key): Promise<boolean>;
+  forget(key: PaymentId): Promise<boolean>;
 }
 
 const PATIENCE_MS = 10_000;
@@ -95,16 +95,16 @@ export function offlineQueue<Host extends PaymentHost>(host: Host, options: Offl
   check(host, options);
   let round: Promise<ForwardReport> | undefined;
   /** Those that the acquirer had no answer for: they are asked last, so that one it never has an answer for keeps none waiting. */
-  const tired = new Set<Key>();
+  const tired = new Set<PaymentId>();
 
   const impatient = (given: CallOptions = {}): CallOptions => ({
     ...given,
     timeoutMs: wholeTimeout(Math.min(given.timeoutMs ?? patienceMs, patienceMs)),
   });
 
-  async function authorise(request: Uint8Array, key: Key, given?: CallOptions): Promise<Uint8Array> {
+  async function authorise(request: Uint8Array, key: PaymentId, given?: CallOptions): Promise<Uint8Array> {
     const question = questionIn(request);
-    if (question === undefined || question.key !== key) return host.authorise(request, key, given);
+    if (question === undefined || question.key !== paymentIdOf(key)) return host.authorise(request, key, given);
     const before = await keptOf(store, key);
     if (before !== undefined) return wordOn(before);
     let cause: unknown;
@@ -139,7 +139,7 @@ export function offlineQueue<Host extends PaymentHost>(host: Host, options: Offl
       label,
       masked: maskedNumber,
     };
-    return { sale: { key: key as Key, ...sale, state: 'stored', wasSent }, request: request.slice() };
+    return { sale: { key: key as PaymentId, ...sale, state: 'stored', wasSent }, request: request.slice() };
   }
 
   async function room(): Promise<number> {
@@ -150,18 +150,18 @@ export function offlineQueue<Host extends PaymentHost>(host: Host, options: Offl
     return Math.max(0, Math.min(limits.perSale, limits.total - sum));
   }
 
-  async function status(key: Key, given?: CallOptions): Promise<Uint8Array | null> {
+  async function status(key: PaymentId, given?: CallOptions): Promise<Uint8Array | null> {
     const kept = await keptOf(store, key);
     return kept === undefined ? host.status(key, given) : wordOn(kept);
   }
 
-  async function reverseAtHost(key: Key, given?: CallOptions): Promise<void> {
+  async function reverseAtHost(key: PaymentId, given?: CallOptions): Promise<void> {
     if (host.reverse === undefined) throw new Error('this host takes nothing back');
-    await host.reverse(key, given);
+    await host.reverse(paymentIdOf(key), given);
   }
 
   /** The card had the last word, and it was no. */
-  async function reverse(key: Key, given?: CallOptions): Promise<void> {
+  async function reverse(key: PaymentId, given?: CallOptions): Promise<void> {
     await lock(LOCK_FORWARD, async () => {
       const kept = await keptOf(store, key);
       if (kept === undefined || kept.sale.wasSent) await reverseAtHost(key, given);

@@ -1,7 +1,7 @@
 /**
  * What is kept of a payment that the acquirer was not asked about: its request, sealed as the reader gave it, and how far it is.
  *
- *   offline/KEY   JSON { version, key, amount, storedMs, state, wasSent, label, masked, request, answer? }     bytes are hexadecimal
+ *   offline/ID   JSON { version, key, amount, storedMs, state, wasSent, label, masked, request, answer? }     bytes are hexadecimal
  *
  * Source: docs/reference/sdk.md, `offlineQueue`.   Floor: sdk offline.
  */
@@ -9,7 +9,7 @@ import { fromHex, type Message, toHex } from '@comptoir/protocol';
 import { readRecord, recordsUnder, writeRecord } from '../checkout/journalRecord.js';
 import type { Store } from '../checkout/store.js';
 import { type Complete, readComplete } from '../reader/complete.js';
-import { type Key, keyFrom } from '../reader/key.js';
+import { keyFrom, type PaymentId, paymentIdOf } from '../reader/key.js';
 import { type Money, money } from '../reader/money.js';
 
 /**
@@ -20,7 +20,8 @@ import { type Money, money } from '../reader/money.js';
 export type StoredState = 'stored' | 'forwarding' | 'settled' | 'declined' | 'expired' | 'lost' | 'void';
 
 export interface StoredSale {
-  readonly key: Key;
+  /** Of the payment: the queue is a host, and never gets a whole key. */
+  readonly key: PaymentId;
   readonly amount: Money;
   /** Time of the clock. */
   readonly storedMs: number;
@@ -66,16 +67,20 @@ export function isOwed({ state }: StoredSale): boolean {
 /** @throws ReaderError `journal/failed` */
 export async function keep(store: Store, { sale, request, answer }: Kept): Promise<void> {
   const bytes = { request: toHex(request), ...(answer !== undefined && { answer: toHex(answer) }) };
-  await writeRecord(store, PREFIX + sale.key, { ...sale, ...bytes });
+  await writeRecord(store, nameOf(sale.key), { ...sale, ...bytes });
 }
 
-export async function dropKept(store: Store, key: Key): Promise<void> {
-  await store.del(PREFIX + key);
+export async function dropKept(store: Store, key: PaymentId): Promise<void> {
+  await store.del(nameOf(key));
 }
 
 /** @throws ReaderError `journal/failed` */
-export async function keptOf(store: Store, key: Key): Promise<Kept | undefined> {
-  return keptFrom(await readRecord(store, PREFIX + key));
+export async function keptOf(store: Store, key: PaymentId): Promise<Kept | undefined> {
+  return keptFrom(await readRecord(store, nameOf(key)));
+}
+
+function nameOf(key: PaymentId): string {
+  return PREFIX + paymentIdOf(key);
 }
 
 /** The oldest first. @throws ReaderError `journal/failed` */
@@ -122,7 +127,7 @@ function keptFrom(record: Readonly<Record<string, unknown>> | undefined): Kept |
     };
     const bytes = fromHex(request);
     if (bytes === undefined || !STATES.includes(sale.state) || !Number.isFinite(sale.storedMs)) return undefined;
-    const key = keyFrom(sale.key);
+    const key = paymentIdOf(keyFrom(sale.key));
     const answered = answer === undefined ? undefined : fromHex(answer);
     if (answered !== undefined) readComplete(answered, key);
     const amount = money(sale.amount.minor, sale.amount.currency);

@@ -3,7 +3,7 @@
  * Source: docs/reference/protocol.md, `complete`.   Floor: sdk reader.
  */
 import { decodeMessage, MESSAGE_BYTES_MAX, type Message } from '@comptoir/protocol';
-import type { Key } from './key.js';
+import { type PaymentId, paymentIdOf } from './key.js';
 import { LinkFault } from './linkFault.js';
 
 export interface Complete {
@@ -16,11 +16,12 @@ export interface Complete {
  * @param bytes untrusted; copied
  * @throws LinkFault `protocol/corrupt` when it isn't one `complete` message with this key
  */
-export function readComplete(bytes: Uint8Array, key: Key): Complete {
+export function readComplete(bytes: Uint8Array, key: PaymentId): Complete {
   const copy = bytes instanceof Uint8Array && bytes.length <= MESSAGE_BYTES_MAX ? bytes.slice() : undefined;
   const result = copy && decodeMessage(copy);
-  if (copy === undefined || result?.ok !== true || result.message.kind !== 'complete' || result.message.key !== key) {
+  const message = result?.ok === true && result.message.kind === 'complete' ? result.message : undefined;
+  if (copy === undefined || message?.key !== paymentIdOf(key)) {
     throw new LinkFault('protocol/corrupt', 'The host gave no answer of the acquirer for this key.');
   }
-  return { bytes: copy, message: result.message };
+  return { bytes: copy, message };
 }

@@ -14,7 +14,7 @@ import { type Bounds, within } from './deadline.js';
 import { usageError } from './errors.js';
 import { createEventHub, type EventHub } from './eventHub.js';
 import { createReaderFirmware } from './firmware/readerFirmware.js';
-import { keyFrom } from './key.js';
+import { keyFrom, paymentIdOf } from './key.js';
 import { type Link, openLink } from './link.js';
 import { LinkFault, readerErrorOf } from './linkFault.js';
 import { lookup } from './lookup.js';
@@ -155,7 +155,7 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
     pay: (request, options = {}) =>
       operator.operate(
         {
-          name: () => `pay ${request.key}`,
+          name: () => `pay ${paymentIdOf(request.key)}`,
           timeoutMs: PAY_TIMEOUT_MS,
           charged: () => chargedSoFar(host, request?.key),
           check: () => {
@@ -172,7 +172,7 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
       const checkout = await loadCheckout().catch(() => undefined);
       return operator.operate(
         {
-          name: () => `lookup ${key}`,
+          name: () => `lookup ${paymentIdOf(key)}`,
           timeoutMs: LOOKUP_TIMEOUT_MS,
           charged: () => 'maybe',
           check: () => void keyFrom(key),

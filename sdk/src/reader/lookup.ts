@@ -6,7 +6,7 @@ import { type Message, STATUS } from '@comptoir/protocol';
 import type { CheckoutResult } from '../checkout/checkoutResult.js';
 import { type Complete, readComplete } from './complete.js';
 import { decidedOnEarlierTap, forgottenByReader } from './decision.js';
-import type { Key } from './key.js';
+import { type Key, paymentIdOf } from './key.js';
 import { LinkFault } from './linkFault.js';
 import type { Operation } from './operation.js';
 import { markSettled, type PaymentHost } from './paymentHost.js';
@@ -37,7 +37,7 @@ export async function lookup(
   lookupCheckout: LookupCheckout | undefined,
 ): Promise<LookupResult> {
   try {
-    const { message: known } = await operation.exchange({ kind: 'lookup', key });
+    const { message: known } = await operation.exchange({ kind: 'lookup', key: paymentIdOf(key) });
     if (known === undefined) throw new LinkFault('aborted');
     if (known.kind === 'tenders') {
       if (lookupCheckout === undefined) throw new LinkFault('link/unsupported-here');
@@ -54,7 +54,7 @@ export async function lookup(
 }
 
 async function resultOf(operation: Operation, host: PaymentHost | undefined, key: Key, known: Message): Promise<Found> {
-  if (known.kind === 'neverSeen' && known.key === key) {
+  if (known.kind === 'neverSeen' && known.key === paymentIdOf(key)) {
     return host === undefined ? askWithHost(key) : askAcquirer(operation, host, key, false, { status: 'never-seen' });
   }
   const result = lookupResultOf(operation, known, key);
@@ -76,7 +76,7 @@ async function askAcquirer(
 ): Promise<Found> {
   let complete: Complete | null;
   try {
-    const bytes = await operation.outside((options) => host.status(key, options));
+    const bytes = await operation.outside((options) => host.status(paymentIdOf(key), options));
     complete = bytes === null ? null : readComplete(bytes, key);
   } catch (cause) {
     const message = 'The acquirer cannot be asked now: ask again.';
@@ -89,7 +89,7 @@ async function askAcquirer(
 async function endAtReader(operation: Operation, { bytes, message }: Complete, key: Key): Promise<Found> {
   try {
     const answer = await operation.exchangeToTheEnd(bytes);
-    if (answer.kind === 'neverSeen' && answer.key === key) return forgottenByReader(message, key);
+    if (answer.kind === 'neverSeen' && answer.key === paymentIdOf(key)) return forgottenByReader(message, key);
     return lookupResultOf(operation, answer, key);
   } catch (error) {
     // The reader compares the token with that of the tap it waits for.
@@ -110,7 +110,7 @@ function stillOpen(key: Key): PayResult {
 }
 
 function lookupResultOf(operation: Operation, message: Message, key: Key): PayResult {
-  if (message.kind !== 'result' || message.key !== key)
+  if (message.kind !== 'result' || message.key !== paymentIdOf(key))
     throw new LinkFault('protocol/corrupt', 'The reader answered for another key.');
   const result = payResultOf(message, key, operation.cancelledBefore(key));
   return result.status === 'card' ? declinedAtCard(result) : result;

@@ -11,7 +11,7 @@ import { readComplete } from './complete.js';
 import { decidedOnEarlierTap, forgottenByReader, isOfEarlierTap } from './decision.js';
 import { usageError } from './errors.js';
 import { checkInterfaces, type Interfaces } from './interfaces.js';
-import { type Key, keyFrom } from './key.js';
+import { type Key, keyFrom, paymentIdOf } from './key.js';
 import { LinkFault } from './linkFault.js';
 import { currencyOf, type Money, money } from './money.js';
 import type { Operation } from './operation.js';
@@ -100,7 +100,7 @@ async function start(operation: Operation, request: PayRequest): Promise<Answer>
   while (answer.message?.kind === 'confirm') {
     const isConfirmed = await askCustomer(operation, request, answer.message);
     const responseCode = isConfirmed ? RESPONSE_YES : RESPONSE_NO;
-    answer = await operation.exchange({ kind: 'complete', key: request.key, responseCode });
+    answer = await operation.exchange({ kind: 'complete', key: paymentIdOf(request.key), responseCode });
   }
   return answer;
 }
@@ -129,14 +129,14 @@ async function askAcquirer(
   const { key } = request;
   markSent(host, key);
   try {
-    const answer = await operation.outside((options) => host.authorise(authorise.bytes, key, options));
+    const answer = await operation.outside((options) => host.authorise(authorise.bytes, paymentIdOf(key), options));
     const complete = readComplete(answer, key);
     if (isOfEarlierTap(complete.message, authorise.transactionToken)) {
       if (authorise.isCardWaiting) await lastWord(operation);
       return decidedOnEarlierTap(complete.message, key);
     }
     const message = await operation.exchangeToTheEnd(complete.bytes);
-    const isForgotten = message.kind === 'neverSeen' && message.key === key;
+    const isForgotten = message.kind === 'neverSeen' && message.key === paymentIdOf(key);
     const ended = isForgotten ? forgottenByReader(complete.message, key) : resultOf(operation, message, request);
     if (ended.status === 'card') throw cardFault(ended.code, ended.reason);
     return await settled(operation, host, key, ended);
@@ -203,7 +203,7 @@ function earlierTry(key: Key): PayResult {
 function startOf(operation: Operation, { key, amount, partial, interfaces = 'both' }: PayRequest): Message<'pay'> {
   return {
     kind: 'pay',
-    key,
+    key: paymentIdOf(key),
     amount: amount.minor,
     currency: currencyOf(amount.currency)?.numeric ?? 0,
     transactionType: TYPE_PURCHASE,
@@ -222,7 +222,7 @@ function resultOf(operation: Operation, message: Message, request: PayRequest): 
 
 function checkSame(message: Message<'authorise' | 'result'>, { key, amount }: PayRequest): void {
   const isSame =
-    message.key === key && message.amount === amount.minor && message.currency === currencyOf(amount.currency)?.numeric;
+    message.key === paymentIdOf(key) && message.amount === amount.minor && message.currency === currencyOf(amount.currency)?.numeric;
   if (!isSame) throw new LinkFault('protocol/corrupt', 'The reader answered for another payment.');
 }
 

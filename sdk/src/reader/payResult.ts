@@ -6,14 +6,15 @@ import { type Message, OUTCOME } from '@comptoir/protocol';
 import { cardWordOf } from './cardWords.js';
 import { defaultRecovery } from './errors.js';
 import type { ErrorCode, Recovery } from './errorTable.js';
-import type { Key } from './key.js';
+import { type Key, paymentIdOf } from './key.js';
 import { LinkFault } from './linkFault.js';
 import { currencyOfNumeric, type Money } from './money.js';
 import { type ReceiptFields, receiptOf } from './receipt.js';
 
 export interface Payment {
-  /** Merchant, terminal and key. */
+  /** Merchant, terminal, and the id of the key: for receipts and books. */
   readonly id: string;
+  /** Whole. */
   readonly key: Key;
   readonly kind: 'bank';
   readonly approved: Money;
@@ -144,7 +145,7 @@ function approved(result: Message<'result'>, key: Key): PayResult {
     paymentAccountReference,
   } = result;
   const payment: Omit<Payment, 'approved'> = {
-    id: [merchantIdentifier.trimEnd(), terminalIdentification.trimEnd(), key].join('/'),
+    id: [merchantIdentifier.trimEnd(), terminalIdentification.trimEnd(), paymentIdOf(key)].join('/'),
     key,
     kind: 'bank',
     token: indexToken ?? null,

@@ -3,27 +3,28 @@
  * Source: docs/reference/sdk.md.   Floor: sdk reader.
  */
 import type { CallOptions } from '../transports/transport.js';
-import type { Key } from './key.js';
+import { type PaymentId, paymentIdOf } from './key.js';
 import { hasMethods } from './shape.js';
 
 /**
  * The same key twice is one charge: whoever implements this keeps that promise. Each `complete` carries the
- * `transactionToken` of the `authorise` that was decided, so that no other tap is taken for it.
+ * `transactionToken` of the `authorise` that was decided, so that no other tap is taken for it. A host never gets a whole key: its `key` is
+ * the id of the payment.
  */
 export interface PaymentHost {
   /**
    * @param request an encoded `authorise` message, as the reader gave it; no card number can be read from it
    * @returns an encoded `complete` message with the same key. Rejecting means: nobody knows.
    */
-  authorise(request: Uint8Array, key: Key, options?: CallOptions): Promise<Uint8Array>;
+  authorise(request: Uint8Array, key: PaymentId, options?: CallOptions): Promise<Uint8Array>;
   /** @returns what `authorise` answered for this key, the latest in a checkout; null when this key was never charged */
-  status(key: Key, options?: CallOptions): Promise<Uint8Array | null>;
+  status(key: PaymentId, options?: CallOptions): Promise<Uint8Array | null>;
   /**
    * Takes back what was approved for this key, if anything was: the card had the last word, and it was no, or it was gone. The same
    * key twice is one reversal. Afterwards `status` says that nothing is charged, and an `authorise` that it overtook is declined. Rejecting, or leaving it out, means: the result
    * says `reversal: 'due'`, and somebody must see to it.
    */
-  reverse?(key: Key, options?: CallOptions): Promise<void>;
+  reverse?(key: PaymentId, options?: CallOptions): Promise<void>;
 }
 
 /** A host that takes baskets, too: in a checkout `authorise` is called once for each question of the reader, `unsettled` among them. */
@@ -38,7 +39,7 @@ export interface CheckoutHost extends PaymentHost {
    * word counts, also when it overtakes a question. Rejecting means: nobody knows; `stands` of a sale that was never asked about rejects.
    * @param saleKey of `tenders`, 16 bytes
    */
-  settle(key: Key, saleKey: Uint8Array, end: SaleEnd, options?: CallOptions): Promise<Settled>;
+  settle(key: PaymentId, saleKey: Uint8Array, end: SaleEnd, options?: CallOptions): Promise<Settled>;
 }
 
 export type SaleEnd = 'stands' | 'void';
@@ -54,24 +55,26 @@ export function isCheckoutHost(host: PaymentHost | undefined): host is CheckoutH
   return hasMethods(host, 'nonce', 'settle');
 }
 
-const openKeys = new WeakMap<PaymentHost, Set<Key>>();
+const openKeys = new WeakMap<PaymentHost, Set<PaymentId>>();
 
 /** Notes that a request with this key is on its way to the host: from now on the key may have been charged. */
-export function markSent(host: PaymentHost, key: Key): void {
-  const keys = openKeys.get(host) ?? new Set<Key>();
-  keys.add(key);
+export function markSent(host: PaymentHost, key: PaymentId): void {
+  const keys = openKeys.get(host) ?? new Set<PaymentId>();
+  keys.add(paymentIdOf(key));
   openKeys.set(host, keys);
 }
 
 /** Notes that the result of this key is known. */
-export function markSettled(host: PaymentHost, key: Key): void {
-  openKeys.get(host)?.delete(key);
+export function markSettled(host: PaymentHost, key: PaymentId): void {
+  openKeys.get(host)?.delete(paymentIdOf(key));
 }
 
 /**
  * May this key have been charged, as far as this process knows? It outlives a connection: a key that is tried again over
  * a new one is still open.
  */
-export function chargedSoFar(host: PaymentHost | undefined, key: Key | undefined): 'no' | 'maybe' {
-  return host !== undefined && key !== undefined && openKeys.get(host)?.has(key) === true ? 'maybe' : 'no';
+export function chargedSoFar(host: PaymentHost | undefined, key: PaymentId | undefined): 'no' | 'maybe' {
+  // A wrong call may have given anything.
+  if (host === undefined || typeof key !== 'string') return 'no';
+  return openKeys.get(host)?.has(paymentIdOf(key)) === true ? 'maybe' : 'no';
 }

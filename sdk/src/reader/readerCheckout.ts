@@ -6,6 +6,7 @@ import type { CheckoutRequest } from '../checkout/checkoutRequest.js';
 import type { CheckoutResult } from '../checkout/checkoutResult.js';
 import type { TenderEvent } from '../checkout/questions.js';
 import { usageError } from './errors.js';
+import { paymentIdOf } from './key.js';
 import { loadPart } from './loadPart.js';
 import type { Op } from './op.js';
 import type { Call, OperationOptions, Operator } from './operate.js';
@@ -35,7 +36,7 @@ export function createReaderCheckout(
   return (request, options = {}) => {
     let work: CheckoutWork | undefined;
     const call: Call = {
-      name: () => `checkout ${request.key}`,
+      name: () => `checkout ${paymentIdOf(request.key)}`,
       timeoutMs: CHECKOUT_TIMEOUT_MS,
       charged: () => chargedSoFar(host, request?.key),
       ready: async () => {

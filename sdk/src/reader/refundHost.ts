@@ -4,7 +4,7 @@
  * Source: docs/reference/sdk.md, `refund`; decision 39.   Floor: sdk reader.
  */
 import type { CallOptions } from '../transports/transport.js';
-import type { Key } from './key.js';
+import type { PaymentId } from './key.js';
 import type { Money } from './money.js';
 import type { PaymentHost, SaleEnd } from './paymentHost.js';
 import type { Kind } from './read.js';
@@ -29,7 +29,7 @@ export interface TakenTender {
 
 export interface MadeRefund {
   /** Of the refund that it is a part of. */
-  readonly key: Key;
+  readonly key: PaymentId;
   /** Position. */
   readonly tender: number;
   /** Of a coupon 0: it may be used again. */
@@ -41,7 +41,7 @@ export interface MadeRefund {
 /** One part of a refund. `key` and `tender` together are its idempotency key. */
 export interface RefundOrder extends MadeRefund {
   /** Key of the sale. */
-  readonly of: Key;
+  readonly of: PaymentId;
 }
 
 export type RefundAnswer =
@@ -70,7 +70,7 @@ export type RefundRefusal = (typeof REFUND_REFUSALS)[number];
 /** A host that gives money back, too. */
 export interface RefundHost extends PaymentHost {
   /** @returns null for a key under which nothing was ever asked. Rejecting means: nobody knows. */
-  sale(key: Key, options?: CallOptions): Promise<SaleAtHost | null>;
+  sale(key: PaymentId, options?: CallOptions): Promise<SaleAtHost | null>;
   /**
    * Gives one part back. The same order again is the same refund; never more than was taken, whoever asks, and however many at once.
    * Rejecting means: nobody knows, and the same order again tells.

@@ -2,7 +2,7 @@
  * A payment that the acquirer approved and the card did not: the approval is taken back.
  * Source: docs/reference/sdk.md, `PaymentHost`.   Floor: sdk reader.
  */
-import type { Key } from './key.js';
+import { type Key, paymentIdOf } from './key.js';
 import type { Operation } from './operation.js';
 import type { PaymentHost } from './paymentHost.js';
 import { DECLINED_RECOVERY, type PayResult } from './payResult.js';
@@ -16,7 +16,7 @@ export async function settleReversal(
 ): Promise<PayResult> {
   if (result.status !== 'declined' || result.reversal !== 'due' || host?.reverse === undefined) return result;
   try {
-    await operation.outsideToTheEnd((options) => host.reverse?.(key, options) ?? Promise.resolve());
+    await operation.outsideToTheEnd((options) => host.reverse?.(paymentIdOf(key), options) ?? Promise.resolve());
   } catch {
     // Still due: the reader says so again whenever it's asked for this key.
     return result;
