@@ -3,7 +3,7 @@
  * Source: docs/reference/protocol.md, `choose`.   Floor: sdk checkout.
  */
 import { type Message, PROMPT } from '@comptoir/protocol';
-import { type Key, paymentIdOf } from '../reader/key.js';
+import { type Key, paymentIdOf, secretOf } from '../reader/key.js';
 import { LinkFault } from '../reader/linkFault.js';
 import type { Operation } from '../reader/operation.js';
 import { type Choice, instrumentOf, KINDS, presentedOf } from '../reader/read.js';
@@ -18,7 +18,7 @@ export async function askCustomer(
   key: Key,
   { choose, redeemPoints }: Pick<CheckoutRequest, 'choose' | 'redeemPoints'>,
   question: Message<'choose'>,
-): Promise<Message<'complete'>> {
+): Promise<Message<'decide'>> {
   if (question.key !== paymentIdOf(key) || choose === undefined)
     throw new LinkFault('protocol/corrupt', 'The reader asked what was not to be asked.');
   operation.prompt(PROMPT.choose);
@@ -39,7 +39,7 @@ export async function askCustomer(
       throw new LinkFault('usage/invalid', 'The choice of the till failed.', { cause });
     }
   });
-  const complete = { kind: 'complete', key: paymentIdOf(key) } as const;
-  if (choice === undefined) return { ...complete, responseCode: NOTHING };
-  return { ...complete, responseCode: CHOSEN, ...choiceFields(choice, points) };
+  const word = { kind: 'decide', key: paymentIdOf(key), paymentSecret: secretOf(key) } as const;
+  if (choice === undefined) return { ...word, responseCode: NOTHING };
+  return { ...word, responseCode: CHOSEN, ...choiceFields(choice, points) };
 }

@@ -2,12 +2,13 @@
  * One tap for a whole basket: the reader chooses and asks, the host's authorisers answer, and hear how it ended.
  * Until the first question about money goes to the host nothing can be taken, and failures are errors. From then on they are the
  * result `unknown`.
- * Source: docs/reference/protocol.md, `policy`, `basket`, `checkout`, `authorise`, `unsettled`, `tenders`.   Floor: sdk checkout.
+ * Source: docs/reference/protocol.md, `policy`, `basket`, `checkout`, `authorise`, `inquire`, `tenders`.   Floor: sdk checkout.
  */
 import { equalBytes, type Message, OUTCOME, STATUS, toHex } from '@comptoir/protocol';
 import { cardFault } from '../reader/cardWords.js';
 import type { Answer } from '../reader/channel.js';
-import { type Key, paymentIdOf } from '../reader/key.js';
+import { bytesOfWord } from '../reader/complete.js';
+import { type Key, paymentIdOf, secretOf } from '../reader/key.js';
 import { LinkFault } from '../reader/linkFault.js';
 import type { Operation } from '../reader/operation.js';
 import { type CheckoutHost, chargedSoFar, markSent } from '../reader/paymentHost.js';
@@ -77,14 +78,15 @@ async function sell(
         markSent(host, key);
         asked.push(question.transactionToken);
       }
-      const complete = await hostsAnswer(operation, host, key, answer.bytes, question);
+      const word = await hostsAnswer(operation, host, key, answer.bytes, question);
       if (isAboutMoney(question) && question.emvData.length > 0) {
-        const { responseCode, authorisationCode } = complete.message;
+        const { responseCode } = word.message;
+        const { authorisationCode } = word.message.kind === 'complete' ? word.message : {};
         const answered = { responseCode, ...(authorisationCode !== undefined && { authorisationCode }) };
         receipts.set(toHex(question.applicationIdentifier), receiptOf({ ...question, ...answered }));
       }
-      if (question.kind === 'authorise') tell(tenderEvent(question, complete.message, checked.total.currency));
-      answer = await operation.exchange(complete.bytes);
+      if (question.kind === 'authorise') tell(tenderEvent(question, word.message, checked.total.currency));
+      answer = await operation.exchange(bytesOfWord(word, key));
     }
     end = await ended(operation, host, key, checked, answer.message, asked);
   } catch (error) {
@@ -146,6 +148,7 @@ async function begin(
   return operation.exchange({
     kind: 'checkout',
     key: paymentIdOf(key),
+    paymentSecret: secretOf(key),
     amount: total.minor,
     currency,
     currencyCode: total.currency,
@@ -199,13 +202,13 @@ async function neverAsked(
 ): Promise<Tenders> {
   if (transactionToken === undefined || asked.some((token) => equalBytes(token, transactionToken)))
     throw new LinkFault('aborted');
-  const complete: Message<'complete'> = {
-    kind: 'complete',
+  const answer = await operation.exchangeToTheEnd({
+    kind: 'decide',
     key: paymentIdOf(key),
+    paymentSecret: secretOf(key),
     responseCode: DECLINED,
     transactionToken,
-  };
-  const answer = await operation.exchangeToTheEnd(complete);
+  });
   if (answer.kind !== 'tenders' || answer.outcome !== OUTCOME.declined) throw new LinkFault('protocol/corrupt');
   return { ...answer, outcome: OUTCOME.cancelled };
 }

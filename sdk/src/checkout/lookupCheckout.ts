@@ -3,8 +3,8 @@
  * hear how it ended.
  * Source: docs/reference/sdk.md, `lookup`.   Floor: sdk checkout.
  */
-import { encodeMessage, equalBytes, type Message } from '@comptoir/protocol';
-import { readComplete } from '../reader/complete.js';
+import { equalBytes, type Message } from '@comptoir/protocol';
+import { answerReader, type HostWord, readComplete } from '../reader/complete.js';
 import { forgottenByReader } from '../reader/decision.js';
 import { type Key, paymentIdOf } from '../reader/key.js';
 import { LinkFault } from '../reader/linkFault.js';
@@ -34,7 +34,7 @@ export async function lookupCheckout(
     return isOpen(told) ? unknown(key, 'maybe', { do: 'fix-code', message }) : known;
   }
   if (!isOpen(told)) return finish(operation, host, key, told);
-  let word: Uint8Array | undefined;
+  let word: HostWord | undefined;
   try {
     word = await lastWord(operation, host, key, told);
   } catch (cause) {
@@ -42,9 +42,9 @@ export async function lookupCheckout(
     return unknown(key, 'maybe', { do: 'lookup', message, afterMs: ASK_AGAIN_MS }, cause);
   }
   if (word === undefined) return contradiction(key, 'stands');
-  const answer = await operation.exchangeToTheEnd(word);
+  const answer = await answerReader(operation, host, key, word);
   if (answer.kind === 'neverSeen' && answer.key === paymentIdOf(key)) {
-    return forgottenByReader({ kind: 'complete', key: paymentIdOf(key), responseCode: DECLINED }, key);
+    return forgottenByReader({ kind: 'decide', key: paymentIdOf(key), responseCode: DECLINED }, key);
   }
   if (answer.kind !== 'tenders') throw new LinkFault('protocol/corrupt', 'The reader answered for another key.');
   checkKey(answer, key);
@@ -61,17 +61,16 @@ async function lastWord(
   host: CheckoutHost,
   key: Key,
   open: Tenders,
-): Promise<Uint8Array | undefined> {
+): Promise<HostWord | undefined> {
   const { transactionToken, saleKey } = open;
   if (transactionToken === undefined || saleKey === undefined)
     throw new LinkFault('protocol/corrupt', 'The reader does not say what it asked.');
   const bytes = await operation.outside((options) => host.status(paymentIdOf(key), options));
   const known = bytes === null ? undefined : readComplete(bytes, key);
-  const decided = known?.message.transactionToken;
-  if (known !== undefined && decided !== undefined && equalBytes(decided, transactionToken)) return known.bytes;
+  if (known !== undefined && equalBytes(known.message.transactionToken, transactionToken)) return known;
   const { end } = await operation.outside((options) => host.settle(paymentIdOf(key), saleKey, 'void', options));
   if (end !== 'void') return undefined;
-  return encodeMessage({ kind: 'complete', key: paymentIdOf(key), responseCode: DECLINED, transactionToken });
+  return { message: { kind: 'decide', key: paymentIdOf(key), responseCode: DECLINED, transactionToken } };
 }
 
 async function finish(operation: Operation, host: CheckoutHost, key: Key, tenders: Tenders): Promise<CheckoutResult> {

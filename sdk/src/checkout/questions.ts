@@ -1,10 +1,10 @@
 /**
  * What the reader asks in the middle of a sale, and what the host answers; neither is trusted to speak of this sale.
- * Source: docs/reference/protocol.md, `authorise`, `unsettled`, `complete`.   Floor: sdk checkout.
+ * Source: docs/reference/protocol.md, `authorise`, `inquire`, `complete`.   Floor: sdk checkout.
  */
 import { ASKS, equalBytes, type Message } from '@comptoir/protocol';
 import type { Answer } from '../reader/channel.js';
-import { type Complete, readComplete } from '../reader/complete.js';
+import { type HostWord, readWord } from '../reader/complete.js';
 import { type Key, paymentIdOf } from '../reader/key.js';
 import { LinkFault } from '../reader/linkFault.js';
 import type { Money } from '../reader/money.js';
@@ -29,7 +29,7 @@ export interface TenderEvent {
   readonly responseCode: string;
 }
 
-type Question = Message<'authorise' | 'unsettled'>;
+type Question = Message<'authorise' | 'inquire'>;
 type MoneyQuestion = Message<'authorise'>;
 
 const APPROVED = '00';
@@ -43,11 +43,11 @@ export function isAboutMoney(question: Question): question is MoneyQuestion {
 /** @throws LinkFault `protocol/corrupt` for what is no question about this sale */
 export function questionIn({ message }: Answer, key: Key, { total, currency }: CheckedRequest): Question {
   if (message === undefined) throw new LinkFault('aborted');
-  if (message.kind !== 'authorise' && message.kind !== 'unsettled')
+  if (message.kind !== 'authorise' && message.kind !== 'inquire')
     throw new LinkFault('protocol/corrupt', `The reader answered with ${message.kind}.`);
   const isSame =
     message.key === paymentIdOf(key) &&
-    (message.kind === 'unsettled' || (message.amount <= total.minor && message.currency === currency));
+    (message.kind === 'inquire' || (message.amount <= total.minor && message.currency === currency));
   if (!isSame) throw new LinkFault('protocol/corrupt', 'The reader asked about another sale.');
   return message;
 }
@@ -59,11 +59,11 @@ export async function hostsAnswer(
   key: Key,
   bytes: Uint8Array,
   question: Question,
-): Promise<Complete> {
+): Promise<HostWord> {
   const answer = await askHost(operation, (options) => host.authorise(bytes, paymentIdOf(key), options));
-  const complete = readComplete(answer, key);
-  checkAnswers(complete.message, question);
-  return complete;
+  const word = readWord(answer, key);
+  checkAnswers(word.message, question);
+  return word;
 }
 
 /** Whatever the host throws is the host's. */
@@ -75,17 +75,18 @@ export async function askHost<T>(operation: Operation, ask: (options: CallOption
   );
 }
 
-function checkAnswers({ transactionToken }: Message<'complete'>, question: Question): void {
-  if (question.kind === 'unsettled') return;
+function checkAnswers({ transactionToken }: HostWord['message'], question: Question): void {
   if (transactionToken === undefined || !equalBytes(transactionToken, question.transactionToken))
     throw new LinkFault('protocol/corrupt', 'The host answered another question.');
 }
 
 export function tenderEvent(
   { profileKind = 1, label, asks, amount }: Message<'authorise'>,
-  { responseCode, approvedAmount }: Message<'complete'>,
+  answer: HostWord['message'],
   currency: string,
 ): TenderEvent {
+  const { responseCode } = answer;
+  const { approvedAmount } = answer.kind === 'complete' ? answer : {};
   let approved = 0;
   if (responseCode === APPROVED) approved = approvedAmount ?? amount;
   if (responseCode === PARTLY_APPROVED) approved = approvedAmount ?? 0;

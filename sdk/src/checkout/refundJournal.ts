@@ -46,7 +46,9 @@ export async function beginRefund(
   }
   const { of, amount } = before;
   const isSame =
-    paymentIdOf(of) === paymentIdOf(entry.of) && amount?.minor === entry.amount?.minor && amount?.currency === entry.amount?.currency;
+    paymentIdOf(of) === paymentIdOf(entry.of) &&
+    amount?.minor === entry.amount?.minor &&
+    amount?.currency === entry.amount?.currency;
   return isSame ? before.result : 'other';
 }
 

@@ -127,7 +127,7 @@ export function offlineQueue<Host extends PaymentHost>(host: Host, options: Offl
       }
       // It may have been charged: only `lookup` tells.
       if (wasSent) throw cause;
-      return complete(question, RESPONSE_NOT_STORED);
+      return ownWord(question, RESPONSE_NOT_STORED);
     });
   }
 
@@ -263,11 +263,12 @@ function wordOn({ sale: { state }, request, answer }: Kept): Uint8Array {
   const question = questionIn(request);
   if (answer !== undefined) return answer;
   if (question === undefined) throw new Error('a stored request makes no sense');
-  return complete(question, state === 'void' || state === 'lost' ? RESPONSE_NOT_STORED : RESPONSE_STORED);
+  return ownWord(question, state === 'void' || state === 'lost' ? RESPONSE_NOT_STORED : RESPONSE_STORED);
 }
 
-function complete({ key, transactionToken }: Message<'authorise'>, responseCode: string): Uint8Array {
-  return encodeMessage({ kind: 'complete', key, responseCode, transactionToken });
+/** The SDK shows the reader the secret of the payment with it: a queue has none. */
+function ownWord({ key, transactionToken }: Message<'authorise'>, responseCode: string): Uint8Array {
+  return encodeMessage({ kind: 'decide', key, responseCode, transactionToken });
 }
 
 /** @returns undefined for what is never stored: no request of one payment by bank card */

@@ -1,10 +1,12 @@
 /**
- * What the host gave as the acquirer's answer.
- * Source: docs/reference/protocol.md, `complete`.   Floor: sdk reader.
+ * What the host gave as the acquirer's answer, or a queue of the till's in its place.
+ * Source: docs/reference/protocol.md, `complete`, `decide`.   Floor: sdk reader.
  */
-import { decodeMessage, MESSAGE_BYTES_MAX, type Message } from '@comptoir/protocol';
-import { type PaymentId, paymentIdOf } from './key.js';
+import { decodeMessage, encodeMessage, MESSAGE_BYTES_MAX, type Message } from '@comptoir/protocol';
+import { type Key, type PaymentId, paymentIdOf, secretOf } from './key.js';
 import { LinkFault } from './linkFault.js';
+import type { Operation } from './operation.js';
+import type { PaymentHost } from './paymentHost.js';
 
 export interface Complete {
   /** As they came: the reader gets the acquirer's own words. */
@@ -12,16 +14,66 @@ export interface Complete {
   readonly message: Message<'complete'>;
 }
 
+/** The acquirer's word, or the till's own. */
+export type HostWord = Complete | { readonly message: Message<'decide'> };
+
+/** A reader asks again once, since it lost its power; one that goes on asking is broken. */
+const INQUIRIES_MAX = 2;
+
 /**
  * @param bytes untrusted; copied
  * @throws LinkFault `protocol/corrupt` when it isn't one `complete` message with this key
  */
 export function readComplete(bytes: Uint8Array, key: PaymentId): Complete {
+  const word = readWord(bytes, key);
+  if ('bytes' in word) return word;
+  throw noAnswer();
+}
+
+/**
+ * @param bytes untrusted; copied
+ * @throws LinkFault `protocol/corrupt` when it isn't one `complete` or `decide` message with this key
+ */
+export function readWord(bytes: Uint8Array, key: PaymentId): HostWord {
   const copy = bytes instanceof Uint8Array && bytes.length <= MESSAGE_BYTES_MAX ? bytes.slice() : undefined;
   const result = copy && decodeMessage(copy);
-  const message = result?.ok === true && result.message.kind === 'complete' ? result.message : undefined;
-  if (copy === undefined || message?.key !== paymentIdOf(key)) {
-    throw new LinkFault('protocol/corrupt', 'The host gave no answer of the acquirer for this key.');
+  const message = result?.ok === true ? result.message : undefined;
+  if (copy !== undefined && message?.kind === 'complete' && message.key === paymentIdOf(key))
+    return { bytes: copy, message };
+  if (message?.kind === 'decide' && message.key === paymentIdOf(key)) return { message };
+  throw noAnswer();
+}
+
+/** What goes to the reader. The till's word is shown to be the till's by the secret of the payment, which no host has. */
+export function bytesOfWord(word: HostWord, key: Key): Uint8Array {
+  return 'bytes' in word ? word.bytes : encodeMessage({ ...word.message, paymentSecret: secretOf(key) });
+}
+
+export function lookupOf(key: Key): Message<'lookup'> {
+  return { kind: 'lookup', key: paymentIdOf(key), paymentSecret: secretOf(key) };
+}
+
+/**
+ * Ends a payment with what the host said. A reader that lost its power meanwhile has no key any more to check it with: it asks the
+ * acquirer again, under another one.
+ * @returns what the reader says of the payment then
+ */
+export async function answerReader(
+  operation: Operation,
+  host: PaymentHost,
+  key: Key,
+  word: HostWord,
+): Promise<Message> {
+  let answer = await operation.exchangeToTheEnd(bytesOfWord(word, key));
+  for (let inquiries = 0; answer.kind === 'inquire' && inquiries < INQUIRIES_MAX; inquiries += 1) {
+    const inquiry = encodeMessage(answer);
+    const again = await operation.outsideToTheEnd((options) => host.authorise(inquiry, paymentIdOf(key), options));
+    answer = await operation.exchangeToTheEnd(bytesOfWord(readWord(again, key), key));
   }
-  return { bytes: copy, message };
+  // It was over before: whoever shows the secret is told how.
+  return answer.kind === 'seen' ? operation.exchangeToTheEnd(lookupOf(key)) : answer;
+}
+
+function noAnswer(): LinkFault {
+  return new LinkFault('protocol/corrupt', 'The host gave no answer of the acquirer for this key.');
 }

@@ -11,7 +11,7 @@ const RESPONSE_APPROVED = '00';
 const RESPONSE_PARTLY_APPROVED = '10';
 
 /** The reader doesn't know the key: it was another reader, or too many payments ago. */
-export function forgottenByReader(complete: Message<'complete'>, key: Key): PayResult {
+export function forgottenByReader(complete: Message<'complete' | 'decide'>, key: Key): PayResult {
   if (!isApproval(complete)) return { status: 'declined', code: complete.responseCode, recovery: DECLINED_RECOVERY };
   const message =
     'The acquirer approved this key, but this reader does not know the payment: do not charge again, settle it by hand.';
@@ -19,12 +19,13 @@ export function forgottenByReader(complete: Message<'complete'>, key: Key): PayR
 }
 
 /** @param transactionToken of the tap that was sent */
-export function isOfEarlierTap(complete: Message<'complete'>, transactionToken: Uint8Array): boolean {
-  return complete.transactionToken !== undefined && !equalBytes(complete.transactionToken, transactionToken);
+export function isOfEarlierTap(complete: Message<'complete' | 'decide'>, transactionToken: Uint8Array): boolean {
+  const decided = complete.transactionToken;
+  return decided !== undefined && !equalBytes(decided, transactionToken);
 }
 
 /** The acquirer decided on an earlier tap with this key, maybe of another card: that is no answer to this one. */
-export function decidedOnEarlierTap(complete: Message<'complete'>, key: Key): PayResult {
+export function decidedOnEarlierTap(complete: Message<'complete' | 'decide'>, key: Key): PayResult {
   if (isApproval(complete)) {
     const message =
       'The acquirer approved an earlier tap with this key: do not charge again, settle this payment by hand.';
@@ -35,7 +36,9 @@ export function decidedOnEarlierTap(complete: Message<'complete'>, key: Key): Pa
 }
 
 /** An approval of nothing is none: the reader sees it so, too. */
-function isApproval({ responseCode, approvedAmount }: Message<'complete'>): boolean {
+function isApproval(word: Message<'complete' | 'decide'>): boolean {
+  if (word.kind === 'decide') return word.responseCode === RESPONSE_STORED;
+  const { responseCode, approvedAmount } = word;
   if (responseCode === RESPONSE_PARTLY_APPROVED) return (approvedAmount ?? 0) > 0;
-  return (responseCode === RESPONSE_APPROVED || responseCode === RESPONSE_STORED) && approvedAmount !== 0;
+  return responseCode === RESPONSE_APPROVED && approvedAmount !== 0;
 }

@@ -72,7 +72,8 @@ export function secretOf(key: Key): Uint8Array {
   const secret = new Uint8Array(SECRET_BYTES);
   const at = key.search(SECRET);
   if (at < 0) {
-    for (let i = 0; i < key.length; i += 1) secret[i % SECRET_BYTES] = (secret[i % SECRET_BYTES] ?? 0) ^ key.charCodeAt(i);
+    for (let i = 0; i < key.length; i += 1)
+      secret[i % SECRET_BYTES] = (secret[i % SECRET_BYTES] ?? 0) ^ key.charCodeAt(i);
     return secret;
   }
   let bits = 0;

@@ -4,7 +4,7 @@
  */
 import { type Message, STATUS } from '@comptoir/protocol';
 import type { CheckoutResult } from '../checkout/checkoutResult.js';
-import { type Complete, readComplete } from './complete.js';
+import { answerReader, type HostWord, lookupOf, readWord } from './complete.js';
 import { decidedOnEarlierTap, forgottenByReader } from './decision.js';
 import { type Key, paymentIdOf } from './key.js';
 import { LinkFault } from './linkFault.js';
@@ -37,7 +37,7 @@ export async function lookup(
   lookupCheckout: LookupCheckout | undefined,
 ): Promise<LookupResult> {
   try {
-    const { message: known } = await operation.exchange({ kind: 'lookup', key: paymentIdOf(key) });
+    const { message: known } = await operation.exchange(lookupOf(key));
     if (known === undefined) throw new LinkFault('aborted');
     if (known.kind === 'tenders') {
       if (lookupCheckout === undefined) throw new LinkFault('link/unsupported-here');
@@ -57,6 +57,9 @@ async function resultOf(operation: Operation, host: PaymentHost | undefined, key
   if (known.kind === 'neverSeen' && known.key === paymentIdOf(key)) {
     return host === undefined ? askWithHost(key) : askAcquirer(operation, host, key, false, { status: 'never-seen' });
   }
+  if (known.kind === 'seen' && known.key === paymentIdOf(key)) {
+    return host === undefined ? notOurs(key) : askAcquirer(operation, host, key, false, notOurs(key));
+  }
   const result = lookupResultOf(operation, known, key);
   if (result.status === 'unknown') {
     return host === undefined ? askWithHost(key) : askAcquirer(operation, host, key, true, stillOpen(key));
@@ -74,21 +77,22 @@ async function askAcquirer(
   isOpen: boolean,
   neverCharged: Found,
 ): Promise<Found> {
-  let complete: Complete | null;
+  let word: HostWord | null;
   try {
     const bytes = await operation.outside((options) => host.status(paymentIdOf(key), options));
-    complete = bytes === null ? null : readComplete(bytes, key);
+    word = bytes === null ? null : readWord(bytes, key);
   } catch (cause) {
     const message = 'The acquirer cannot be asked now: ask again.';
     return unknown(key, 'maybe', { do: 'lookup', message, afterMs: ASK_AGAIN_MS }, cause);
   }
-  if (complete === null) return neverCharged;
-  return isOpen ? endAtReader(operation, complete, key) : forgottenByReader(complete.message, key);
+  if (word === null) return neverCharged;
+  return isOpen ? endAtReader(operation, host, word, key) : forgottenByReader(word.message, key);
 }
 
-async function endAtReader(operation: Operation, { bytes, message }: Complete, key: Key): Promise<Found> {
+async function endAtReader(operation: Operation, host: PaymentHost, word: HostWord, key: Key): Promise<Found> {
+  const { message } = word;
   try {
-    const answer = await operation.exchangeToTheEnd(bytes);
+    const answer = await answerReader(operation, host, key, word);
     if (answer.kind === 'neverSeen' && answer.key === paymentIdOf(key)) return forgottenByReader(message, key);
     return lookupResultOf(operation, answer, key);
   } catch (error) {
@@ -101,6 +105,12 @@ async function endAtReader(operation: Operation, { bytes, message }: Complete, k
 
 function askWithHost(key: Key): PayResult {
   const message = 'Connect with a host, so that the acquirer can be asked as well.';
+  return unknown(key, 'maybe', { do: 'fix-code', message });
+}
+
+/** The reader tells who shows the secret of a payment, and nobody else. */
+function notOurs(key: Key): PayResult {
+  const message = 'This reader knows the payment under another secret: use the key as it was written down.';
   return unknown(key, 'maybe', { do: 'fix-code', message });
 }
 

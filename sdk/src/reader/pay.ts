@@ -7,11 +7,11 @@
 import { INTERFACE, type Message, toHex } from '@comptoir/protocol';
 import { cardFault } from './cardWords.js';
 import type { Answer } from './channel.js';
-import { readComplete } from './complete.js';
+import { answerReader, readWord } from './complete.js';
 import { decidedOnEarlierTap, forgottenByReader, isOfEarlierTap } from './decision.js';
 import { usageError } from './errors.js';
 import { checkInterfaces, type Interfaces } from './interfaces.js';
-import { type Key, keyFrom, paymentIdOf } from './key.js';
+import { type Key, keyFrom, paymentIdOf, secretOf } from './key.js';
 import { LinkFault } from './linkFault.js';
 import { currencyOf, type Money, money } from './money.js';
 import type { Operation } from './operation.js';
@@ -46,7 +46,7 @@ export interface ApplicationToConfirm {
 
 /** EMV 4.4 Book 3 Annex A, tag 9C: goods and services. */
 const TYPE_PURCHASE = 0;
-/** What `complete` answers to `confirm`. */
+/** What `decide` answers to `confirm`. */
 const RESPONSE_YES = '00';
 const RESPONSE_NO = '05';
 const PARTIAL: readonly PayRequest['partial'][] = [undefined, 'allow', 'refuse'];
@@ -100,7 +100,13 @@ async function start(operation: Operation, request: PayRequest): Promise<Answer>
   while (answer.message?.kind === 'confirm') {
     const isConfirmed = await askCustomer(operation, request, answer.message);
     const responseCode = isConfirmed ? RESPONSE_YES : RESPONSE_NO;
-    answer = await operation.exchange({ kind: 'complete', key: paymentIdOf(request.key), responseCode });
+    const { key } = request;
+    answer = await operation.exchange({
+      kind: 'decide',
+      key: paymentIdOf(key),
+      responseCode,
+      paymentSecret: secretOf(key),
+    });
   }
   return answer;
 }
@@ -130,14 +136,14 @@ async function askAcquirer(
   markSent(host, key);
   try {
     const answer = await operation.outside((options) => host.authorise(authorise.bytes, paymentIdOf(key), options));
-    const complete = readComplete(answer, key);
-    if (isOfEarlierTap(complete.message, authorise.transactionToken)) {
+    const word = readWord(answer, key);
+    if (isOfEarlierTap(word.message, authorise.transactionToken)) {
       if (authorise.isCardWaiting) await lastWord(operation);
-      return decidedOnEarlierTap(complete.message, key);
+      return decidedOnEarlierTap(word.message, key);
     }
-    const message = await operation.exchangeToTheEnd(complete.bytes);
+    const message = await answerReader(operation, host, key, word);
     const isForgotten = message.kind === 'neverSeen' && message.key === paymentIdOf(key);
-    const ended = isForgotten ? forgottenByReader(complete.message, key) : resultOf(operation, message, request);
+    const ended = isForgotten ? forgottenByReader(word.message, key) : resultOf(operation, message, request);
     if (ended.status === 'card') throw cardFault(ended.code, ended.reason);
     return await settled(operation, host, key, ended);
   } catch (error) {
@@ -204,6 +210,7 @@ function startOf(operation: Operation, { key, amount, partial, interfaces = 'bot
   return {
     kind: 'pay',
     key: paymentIdOf(key),
+    paymentSecret: secretOf(key),
     amount: amount.minor,
     currency: currencyOf(amount.currency)?.numeric ?? 0,
     transactionType: TYPE_PURCHASE,
@@ -222,7 +229,9 @@ function resultOf(operation: Operation, message: Message, request: PayRequest): 
 
 function checkSame(message: Message<'authorise' | 'result'>, { key, amount }: PayRequest): void {
   const isSame =
-    message.key === paymentIdOf(key) && message.amount === amount.minor && message.currency === currencyOf(amount.currency)?.numeric;
+    message.key === paymentIdOf(key) &&
+    message.amount === amount.minor &&
+    message.currency === currencyOf(amount.currency)?.numeric;
   if (!isSame) throw new LinkFault('protocol/corrupt', 'The reader answered for another payment.');
 }
 
