@@ -10,7 +10,7 @@ import {
 } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { createManualClock, type ManualClock } from './manualClock.js';
-import { AUTHORISE, createCounter, KEY } from './sale.js';
+import { AUTHORISE, createCounter, KEY, SIGNED } from './sale.js';
 import { createScriptedReader, type ScriptedReader, type Step } from './scriptedReader.js';
 
 export const REQUEST: CheckoutRequest = {
@@ -57,7 +57,7 @@ export function createBasketHost(answers: Partial<CheckoutHost> = {}): CheckoutH
       key,
       responseCode: '00',
       authorisationCode: '123456',
-      transactionToken: AUTHORISE.transactionToken,
+      ...SIGNED,
     });
   return {
     asked,

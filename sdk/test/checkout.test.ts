@@ -4,8 +4,9 @@ import { connect, keyFrom, type MerchantPolicy, type TenderEvent } from '@compto
 import { memoryStore, openSales } from '@comptoir/sdk/checkout';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { describe, expect, test } from 'vitest';
+import { secretOf } from '../src/reader/key.js';
 import { answering, BASKET, failure, OPEN, openBasketTill, QUESTION, REQUEST, tenders, VOID } from './basketSale.js';
-import { AUTHORISE, createHost, KEY } from './sale.js';
+import { AUTHORISE, createHost, KEY, SIGNED } from './sale.js';
 import { createScriptedReader, type Step } from './scriptedReader.js';
 
 const never = (): Promise<never> => new Promise(() => {});
@@ -242,14 +243,13 @@ describe('a reader that makes no sense', () => {
 describe('a host that makes no sense', () => {
   const otherToken = new Uint8Array(16).fill(0xee);
   const complete = (more: Partial<Message<'complete'>>): Uint8Array =>
-    encodeMessage({ kind: 'complete', key: KEY, responseCode: '00', ...more });
+    encodeMessage({ kind: 'complete', key: KEY, responseCode: '00', ...SIGNED, ...more });
 
   test.each<[string, () => Promise<Uint8Array>]>([
     ['rejects', () => Promise.reject(new Error('no network'))],
     ['gives no message', async () => Uint8Array.of(1, 2, 3)],
     ['answers another key', async () => complete({ key: keyFrom('other-1') })],
     ['answers another question', async () => complete({ transactionToken: otherToken })],
-    ['does not say which question', async () => complete({})],
   ])('%s: the reader is told, and the sale is unknown', async (_, authorise) => {
     const steps = [BASKET, QUESTION, cancelled(tenders(OPEN))];
     const { reader, script } = await openBasketTill(steps, { authorise });
@@ -295,10 +295,10 @@ test('cancelled while a question was on its way here: it never went to the host,
     BASKET,
     waiting,
     crossing,
-    answering('complete', tenders(VOID)),
+    answering('decide', tenders(VOID)),
   ]);
   expect(await reader.checkout(REQUEST, { signal: abort.signal })).toMatchObject({ status: 'cancelled', by: 'clerk' });
-  expect(script.messages.at(-1)).toMatchObject({ kind: 'complete', responseCode: '05' });
+  expect(script.messages.at(-1)).toMatchObject({ kind: 'decide', responseCode: '05', paymentSecret: secretOf(KEY) });
   expect(host.asked).toEqual(['nonce', 'settle void']);
   script.assertDrained();
 });

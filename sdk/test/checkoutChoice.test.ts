@@ -2,6 +2,7 @@
 import { type Message, OUTCOME, type TemplateContent } from '@comptoir/protocol';
 import { type CheckoutRequest, keyFrom, type ReaderError } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
+import { secretOf } from '../src/reader/key.js';
 import { answering, BASKET, openBasketTill, QUESTION, REQUEST, tenders, VOID } from './basketSale.js';
 import { KEY } from './sale.js';
 import type { Step } from './scriptedReader.js';
@@ -35,7 +36,7 @@ test('the answer names what pays, and declines what was not picked', async () =>
   const { reader, script } = await openBasketTill([
     BASKET,
     choose([CARD, GIFT, other]),
-    { ...QUESTION, expect: 'complete' },
+    { ...QUESTION, expect: 'decide' },
     answering('complete', tenders()),
   ]);
   const sale = reader.checkout({ ...REQUEST, choose: (instruments) => instruments.slice(0, 2).map(({ id }) => id) });
@@ -45,8 +46,9 @@ test('the answer names what pays, and declines what was not picked', async () =>
   expect(shown).toEqual(['choose']);
   expect(script.messages[1]).toMatchObject({ kind: 'checkout', asksChoice: 1 });
   expect(script.messages[2]).toEqual({
-    kind: 'complete',
+    kind: 'decide',
     key: KEY,
+    paymentSecret: secretOf(KEY),
     responseCode: '00',
     chosenReference: CARD.reference,
     declinedReferences: other.reference,
@@ -55,10 +57,15 @@ test('the answer names what pays, and declines what was not picked', async () =>
 
 test('nothing of it: the reader hears no', async () => {
   const end = tenders({ ...VOID, outcome: OUTCOME.cancelled });
-  const { reader, script, host } = await openBasketTill([BASKET, choose([GIFT]), answering('complete', end)]);
+  const { reader, script, host } = await openBasketTill([BASKET, choose([GIFT]), answering('decide', end)]);
   const result = await reader.checkout({ ...REQUEST, choose: () => undefined });
   expect(result).toMatchObject({ status: 'cancelled', by: 'customer' });
-  expect(script.messages.at(-1)).toEqual({ kind: 'complete', key: KEY, responseCode: '05' });
+  expect(script.messages.at(-1)).toEqual({
+    kind: 'decide',
+    key: KEY,
+    paymentSecret: secretOf(KEY),
+    responseCode: '05',
+  });
   expect(host.asked).toEqual(['nonce', 'settle void']);
 });
 

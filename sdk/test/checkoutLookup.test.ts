@@ -3,15 +3,16 @@ import { encodeMessage, OUTCOME } from '@comptoir/protocol';
 import { connect, keyFrom } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { expect, test } from 'vitest';
+import { secretOf } from '../src/reader/key.js';
 import { answering, failure, OPEN, openBasketTill, tenders, VOID } from './basketSale.js';
-import { AUTHORISE, createHost, KEY } from './sale.js';
+import { createHost, KEY, SIGNED } from './sale.js';
 import { createScriptedReader } from './scriptedReader.js';
 
 const known = encodeMessage({
   kind: 'complete',
   key: KEY,
   responseCode: '00',
-  transactionToken: AUTHORISE.transactionToken,
+  ...SIGNED,
 });
 
 test('open, and the host decided: the reader ends it', async () => {
@@ -26,11 +27,11 @@ test('open, and the host decided: the reader ends it', async () => {
 test('open, and the question never came: void at the host first, then at the reader', async () => {
   const { reader, script, host } = await openBasketTill([
     answering('lookup', tenders(OPEN)),
-    answering('complete', tenders(VOID)),
+    answering('decide', tenders(VOID)),
   ]);
   expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', tenders: [], settled: true });
   expect(host.asked).toEqual([`status ${KEY}`, 'settle void', 'settle void']);
-  expect(script.messages.at(-1)).toMatchObject({ kind: 'complete', responseCode: '05' });
+  expect(script.messages.at(-1)).toMatchObject({ kind: 'decide', responseCode: '05', paymentSecret: secretOf(KEY) });
 });
 
 test('open, and the authorisers can not be asked: unknown, and open still', async () => {

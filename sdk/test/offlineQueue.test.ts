@@ -4,6 +4,7 @@ import { memoryStore } from '@comptoir/sdk/checkout';
 import { type OfflineQueue, offlineQueue, type StoredSale } from '@comptoir/sdk/offline';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { SIGNED } from './sale.js';
 
 const LIMITS = { currency: 'EUR', perSale: 5000, total: 8000, ageMs: 1000 };
 
@@ -38,7 +39,8 @@ function acquirer() {
   let reach: 'up' | 'down' | 'lost-answer' = 'up';
   const answerOf = (key: Key): Uint8Array => {
     const said =
-      charged.get(key) ?? encodeMessage({ kind: 'complete', key, responseCode: key.includes('no') ? '05' : '00' });
+      charged.get(key) ??
+      encodeMessage({ kind: 'complete', key, responseCode: key.includes('no') ? '05' : '00', ...SIGNED });
     charged.set(key, said);
     return said;
   };

@@ -132,7 +132,7 @@ const CONFIRM: Step = {
       languagePreference: 'fren',
     }),
 };
-const CONFIRMED: Step = { expect: 'complete', act: (say) => say.answer(AUTHORISE) };
+const CONFIRMED: Step = { expect: 'decide', act: (say) => say.answer(AUTHORISE) };
 
 test('a card that wants to be confirmed', async () => {
   const { reader, script } = await openTill({ steps: [CONFIRM, CONFIRMED, COMPLETE] });
@@ -150,7 +150,7 @@ test('a card that wants to be confirmed', async () => {
 });
 
 test('without anybody to ask, the answer is no', async () => {
-  const refused: Step = { expect: 'complete', act: (say) => say.answer(result(OUTCOME.notAccepted)) };
+  const refused: Step = { expect: 'decide', act: (say) => say.answer(result(OUTCOME.notAccepted)) };
   const { reader, script } = await openTill({ steps: [CONFIRM, refused] });
   expect(await reader.pay(REQUEST)).toMatchObject({ status: 'declined', code: 'not-accepted' });
   expect(script.messages[1]).toMatchObject({ responseCode: '05' });

@@ -39,6 +39,9 @@ export const AUTHORISE: Message<'authorise'> = {
   indexToken: TOKEN,
 };
 
+/** A scripted reader checks no MAC. */
+export const SIGNED = { transactionToken: AUTHORISE.transactionToken, answerMac: new Uint8Array(16) } as const;
+
 export function result(outcome: number, more: Partial<Message<'result'>> = {}): Message<'result'> {
   return { kind: 'result', key: KEY, outcome, amount: 1250, currency: 978, ...more };
 }
@@ -55,7 +58,7 @@ export const APPROVED: Message<'result'> = result(OUTCOME.approved, {
 export const DECLINED: Message<'result'> = result(OUTCOME.declined, { ...CARD, responseCode: '51' });
 
 export function complete(responseCode: string, key: Key = KEY, more: Partial<Message<'complete'>> = {}): Uint8Array {
-  return encodeMessage({ kind: 'complete', key, responseCode, authorisationCode: '123456', ...more });
+  return encodeMessage({ kind: 'complete', key, responseCode, authorisationCode: '123456', ...SIGNED, ...more });
 }
 
 export const PAY: Step = {
