@@ -5,7 +5,7 @@
  */
 import { decodeMessage, equalBytes, latin1ToBytes, type Message, NO_BYTES, unsignedToBytes } from '@comptoir/protocol';
 import { ACCOUNT_AID, ACTIVATED, KIND_ACCOUNT } from '@comptoir/protocol/wallet';
-import { type CheckoutHost, type Key, keyFrom } from '@comptoir/sdk';
+import { type CheckoutHost, keyFrom, type PaymentId } from '@comptoir/sdk';
 import { visa } from '../../simulator/src/cards/applicationProfiles.js';
 import { accountKeys } from '../../simulator/src/cards/dynamic/accountKeys.js';
 import { bankApplicationObjects } from '../../simulator/src/cards/dynamic/bankApplication.js';
@@ -115,8 +115,11 @@ export class FourTenders {
   readonly authorisers: Authorisers = developmentAuthorisers({ nowMs: () => START_MS, credit: CREDIT });
   readonly host: TestHost = createTestHost({ baseDerivationKey, authorisers: this.authorisers });
   /** What went to the host. */
-  private readonly sent: { readonly bytes: Uint8Array; readonly key: Key; readonly answer: Uint8Array | undefined }[] =
-    [];
+  private readonly sent: {
+    readonly bytes: Uint8Array;
+    readonly key: PaymentId;
+    readonly answer: Uint8Array | undefined;
+  }[] = [];
   readonly card: DynamicCard = MASTER.copy();
   /** Commands of the latest tap. */
   commands = 0;
@@ -208,7 +211,7 @@ export class FourTenders {
     return ended;
   }
 
-  private async endOpen(key: Key, open: Tenders, reader: Reader, isLate: boolean): Promise<Tenders> {
+  private async endOpen(key: PaymentId, open: Tenders, reader: Reader, isLate: boolean): Promise<Tenders> {
     const latest = await this.host.status(key);
     const said = latest === null ? undefined : this.till(reader).sendBytes(latest);
     if (typeof said === 'object' && said.kind === 'tenders') return said;

@@ -4,7 +4,7 @@ import {
   type CheckoutHost,
   type CheckoutRequest,
   connect,
-  type Key,
+  type PaymentId,
   type Reader,
   type ReaderError,
 } from '@comptoir/sdk';
@@ -51,7 +51,7 @@ export const answering = (expect: Step['expect'], message: Message): Step => ({
 /** Approves, settles, and counts. */
 export function createBasketHost(answers: Partial<CheckoutHost> = {}): CheckoutHost & { readonly asked: string[] } {
   const asked: string[] = [];
-  const approval = (key: Key): Uint8Array =>
+  const approval = (key: PaymentId): Uint8Array =>
     encodeMessage({
       kind: 'complete',
       key,

@@ -1,5 +1,5 @@
 import { OUTCOME, PROMPT, STATUS } from '@comptoir/protocol';
-import { connect } from '@comptoir/sdk';
+import { connect, type PaymentId } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { expect, test } from 'vitest';
 import { idle } from './manualClock.js';
@@ -129,8 +129,7 @@ test('lookup stops when its signal is aborted', async () => {
 
 test('a payment lost at one reader is found again at another, charged once', async () => {
   const charges: string[] = [];
-  const decided = (key: typeof KEY): Uint8Array =>
-    complete('00', key, { transactionToken: AUTHORISE.transactionToken });
+  const decided = (key: PaymentId): Uint8Array => complete('00', key, { transactionToken: AUTHORISE.transactionToken });
   const host = createHost({
     async authorise(_request, key) {
       if (charges.includes(key)) return decided(key);

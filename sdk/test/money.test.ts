@@ -1,4 +1,4 @@
-import { currencyOf, currencyOfNumeric, formatMoney, keyFrom, money, newKey, parseMoney } from '@comptoir/sdk';
+import { currencyOf, currencyOfNumeric, formatMoney, money, parseMoney } from '@comptoir/sdk';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -64,34 +64,3 @@ test('currencies by letters and by number are the same', () => {
 test.each([-1, 1.5, Number.NaN, 10 ** 12])('%d is no money', (minor) =>
   expect(() => money(minor, 'EUR')).toThrow(expect.objectContaining({ code: 'usage/invalid' })),
 );
-
-test('keys: one for each attempt, 1 to 64 printable ASCII characters', () => {
-  expect(newKey('o-17')).toBe('o-17-1');
-  expect(newKey('o-17', 2)).toBe('o-17-2');
-  for (const wrong of [
-    () => newKey(''),
-    () => newKey('o', 0),
-    () => newKey('é'),
-    () => keyFrom(''),
-    () => keyFrom('x'.repeat(65)),
-    () => keyFrom('a\n'),
-    () => newKey(undefined as never),
-    () => newKey(null as never, 2),
-    () => newKey(17 as never),
-    () => newKey('o', '1' as never),
-    () => keyFrom(undefined as never),
-    () => keyFrom(['o-17-1'] as never),
-  ]) {
-    expect(wrong).toThrow(expect.objectContaining({ code: 'usage/invalid' }));
-  }
-});
-
-test('different orders and attempts have different keys', () => {
-  const order = fc.stringMatching(/^[a-z0-9-]{1,20}$/);
-  const attempt = fc.integer({ min: 1, max: 99 });
-  fc.assert(
-    fc.property(order, attempt, order, attempt, (orderA, a, orderB, b) => {
-      expect(newKey(orderA, a) === newKey(orderB, b)).toBe(orderA === orderB && a === b);
-    }),
-  );
-});

@@ -1,5 +1,5 @@
 import { encodeMessage, type Message } from '@comptoir/protocol';
-import { type Key, newKey, type PaymentHost } from '@comptoir/sdk';
+import { keyFrom, type PaymentHost, type PaymentId } from '@comptoir/sdk';
 import { memoryStore } from '@comptoir/sdk/checkout';
 import { type OfflineQueue, offlineQueue, type StoredSale } from '@comptoir/sdk/offline';
 import fc from 'fast-check';
@@ -8,7 +8,7 @@ import { SIGNED } from './sale.js';
 
 const LIMITS = { currency: 'EUR', perSale: 5000, total: 8000, ageMs: 1000 };
 
-function requestOf(key: Key, amount: number, token = 1): Uint8Array {
+function requestOf(key: PaymentId, amount: number, token = 1): Uint8Array {
   const one = Uint8Array.of(token);
   const authorise: Message<'authorise'> = {
     kind: 'authorise',
@@ -34,10 +34,10 @@ function requestOf(key: Key, amount: number, token = 1): Uint8Array {
 
 /** Charges each key once; can be out of reach before it hears, or after. */
 function acquirer() {
-  const charged = new Map<Key, Uint8Array>();
+  const charged = new Map<PaymentId, Uint8Array>();
   let asked = 0;
   let reach: 'up' | 'down' | 'lost-answer' = 'up';
-  const answerOf = (key: Key): Uint8Array => {
+  const answerOf = (key: PaymentId): Uint8Array => {
     const said =
       charged.get(key) ??
       encodeMessage({ kind: 'complete', key, responseCode: key.includes('no') ? '05' : '00', ...SIGNED });
@@ -73,17 +73,17 @@ test('what the acquirer can’t be asked about is stored within limits, and forw
   let nowMs = 0;
   const clock = { now: () => nowMs, sleep: async () => {} };
   const queue = offlineQueue(bank.host, { store, limits: LIMITS, clock });
-  const code = async (key: Key, amount: number): Promise<string> => {
+  const code = async (key: PaymentId, amount: number): Promise<string> => {
     const answer = await queue.host.authorise(requestOf(key, amount), key);
     return new TextDecoder('latin1').decode(answer).match(/Y3|Z3|00|05/)?.[0] ?? '';
   };
   bank.set('down');
-  expect(await code(newKey('a'), 5000)).toBe('Y3');
-  expect(await code(newKey('a'), 5000)).toBe('Y3');
+  expect(await code(keyFrom('a'), 5000)).toBe('Y3');
+  expect(await code(keyFrom('a'), 5000)).toBe('Y3');
   expect(await queue.room()).toBe(3000);
   // It was asked, and may have charged: nobody says no for it.
-  await expect(queue.host.authorise(requestOf(newKey('b'), 3001), newKey('b'))).rejects.toThrow('out of reach');
-  expect(await code(newKey('no'), 3000)).toBe('Y3');
+  await expect(queue.host.authorise(requestOf(keyFrom('b'), 3001), keyFrom('b'))).rejects.toThrow('out of reach');
+  expect(await code(keyFrom('no'), 3000)).toBe('Y3');
   expect(await queue.forward()).toEqual({ settled: 0, declined: 0, expired: 0, left: 2 });
 
   bank.set('up');
@@ -92,23 +92,23 @@ test('what the acquirer can’t be asked about is stored within limits, and forw
   expect(one).toEqual({ settled: 1, declined: 1, expired: 0, left: 0 });
   expect(other).toBe(one);
   expect(bank.asked() - before).toBe(2);
-  expect(await states(queue)).toEqual({ 'a-1': 'settled', 'no-1': 'declined' });
-  expect(await queue.forget(newKey('a'))).toBe(true);
+  expect(await states(queue)).toEqual({ a: 'settled', no: 'declined' });
+  expect(await queue.forget(keyFrom('a'))).toBe(true);
 
   bank.set('down');
-  expect(await code(newKey('old'), 100)).toBe('Y3');
+  expect(await code(keyFrom('old'), 100)).toBe('Y3');
   nowMs = 2000;
   expect(await queue.room()).toBe(0);
   bank.set('up');
   expect((await queue.forward()).expired).toBe(1);
-  expect(bank.charged.has(newKey('old'))).toBe(false);
+  expect(bank.charged.has(keyFrom('old'))).toBe(false);
   expect(await queue.export()).toMatch(/"state":"declined".*\n.*"state":"expired".*\n$/);
 });
 
 test('a queue that knows it is offline asks nobody, and refuses above its limits', async () => {
   const bank = acquirer();
   const queue = offlineQueue(bank.host, { store: memoryStore(), limits: LIMITS, isOnline: () => false });
-  const answer = await queue.host.authorise(requestOf(newKey('c'), 5001), newKey('c'));
+  const answer = await queue.host.authorise(requestOf(keyFrom('c'), 5001), keyFrom('c'));
   expect(new TextDecoder('latin1').decode(answer)).toContain('Z3');
   expect(bank.asked()).toBe(0);
   expect(await queue.list()).toEqual([]);
@@ -121,7 +121,7 @@ test('two tabs at the same time don’t pass the limits together', async () => {
   const tabs = [open(), open()];
   const answers = await Promise.all(
     ['a', 'b', 'c', 'd'].map((order, at) =>
-      tabs[at % 2]?.host.authorise(requestOf(newKey(order), 3000), newKey(order)),
+      tabs[at % 2]?.host.authorise(requestOf(keyFrom(order), 3000), keyFrom(order)),
     ),
   );
   const said = answers.map((answer) => new TextDecoder('latin1').decode(answer).match(/Y3|Z3/)?.[0]);
@@ -131,7 +131,7 @@ test('two tabs at the same time don’t pass the limits together', async () => {
 
 test('one that the acquirer never has an answer for keeps none waiting', async () => {
   const bank = acquirer();
-  const poisoned = newKey('a');
+  const poisoned = keyFrom('a');
   const host: PaymentHost = {
     ...bank.host,
     authorise: (request, key) =>
@@ -139,11 +139,11 @@ test('one that the acquirer never has an answer for keeps none waiting', async (
   };
   let isOnline = false;
   const queue = offlineQueue(host, { store: memoryStore(), limits: LIMITS, isOnline: () => isOnline, clock: STILL });
-  for (const key of [poisoned, newKey('b'), newKey('c')]) await queue.host.authorise(requestOf(key, 100), key);
+  for (const key of [poisoned, keyFrom('b'), keyFrom('c')]) await queue.host.authorise(requestOf(key, 100), key);
   isOnline = true;
   expect((await queue.forward()).left).toBe(3);
   expect(await queue.forward()).toEqual({ settled: 2, declined: 0, expired: 0, left: 1 });
-  expect(await states(queue)).toEqual({ 'a-1': 'stored', 'b-1': 'settled', 'c-1': 'settled' });
+  expect(await states(queue)).toEqual({ a: 'stored', b: 'settled', c: 'settled' });
 });
 
 const STILL = { now: () => 0, sleep: async () => {} };
@@ -186,7 +186,7 @@ test('two tills of one store, crashes at any write, and an acquirer that comes a
       const tills = [open(), open()];
       const amounts = new Map<string, number>();
       /** What the reader was told is stored. */
-      const promised = new Set<Key>();
+      const promised = new Set<PaymentId>();
       for (const [one, at] of deeds) {
         const till = tills[at] ?? open();
         try {
@@ -194,7 +194,7 @@ test('two tills of one store, crashes at any write, and an acquirer that comes a
           else if (one.does === 'crash') writesLeft = one.afterWrites;
           else if (one.does === 'forward') await Promise.all(tills.map((queue) => queue.forward()));
           else {
-            const key = newKey(one.name);
+            const key = keyFrom(one.name);
             if (one.does !== 'pay') {
               promised.delete(key);
               await till.host.reverse?.(key);
@@ -233,7 +233,7 @@ test('a stored payment is taken back before the acquirer takes it, by reversal w
   const bank = acquirer();
   const store = memoryStore();
   const queue = offlineQueue(bank.host, { store, limits: LIMITS, isOnline: () => false });
-  const [one, sent, taken] = [newKey('one'), newKey('sent'), newKey('taken')];
+  const [one, sent, taken] = [keyFrom('one'), keyFrom('sent'), keyFrom('taken')];
   for (const key of [one, taken]) await queue.host.authorise(requestOf(key, 100), key);
   const online = offlineQueue(bank.host, { store, limits: LIMITS });
   bank.set('lost-answer');
@@ -245,7 +245,7 @@ test('a stored payment is taken back before the acquirer takes it, by reversal w
   expect([await queue.takeBack(sent), await queue.takeBack(sent)]).toEqual([true, true]);
   expect(bank.charged.size).toBe(0);
   expect(await queue.forward()).toMatchObject({ settled: 1 });
-  expect([await queue.takeBack(taken), await queue.takeBack(newKey('never'))]).toEqual([false, false]);
+  expect([await queue.takeBack(taken), await queue.takeBack(keyFrom('never'))]).toEqual([false, false]);
   expect([...bank.charged.keys()]).toEqual([taken]);
   expect(await states(queue)).toEqual({ [one]: 'void', [sent]: 'void', [taken]: 'settled' });
   // Whoever asks the queue again doesn't bring it back.
@@ -260,7 +260,7 @@ test('an expired payment closes storing until a person gives it up, with a reaso
   const clock = { now: () => nowMs, sleep: async () => {} };
   const queue = offlineQueue(bank.host, { store: memoryStore(), limits: LIMITS, clock });
   bank.set('down');
-  const key = newKey('old');
+  const key = keyFrom('old');
   await queue.host.authorise(requestOf(key, 100), key);
   expect(await queue.giveUp(key, 'too early')).toBe(false);
   nowMs = LIMITS.ageMs + 1;

@@ -1,5 +1,5 @@
 import { encodeMessage, encodeTlv, type Message, NO_BYTES, OUTCOME, PROMPT } from '@comptoir/protocol';
-import { connect, type Key, keyFrom, type PaymentHost, type Reader } from '@comptoir/sdk';
+import { connect, type Key, keyFrom, type PaymentHost, type PaymentId, type Reader } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { createManualClock, type ManualClock } from './manualClock.js';
 import { createScriptedReader, type ScriptedReader, type ScriptOptions, type Step } from './scriptedReader.js';
@@ -57,7 +57,11 @@ export const APPROVED: Message<'result'> = result(OUTCOME.approved, {
 });
 export const DECLINED: Message<'result'> = result(OUTCOME.declined, { ...CARD, responseCode: '51' });
 
-export function complete(responseCode: string, key: Key = KEY, more: Partial<Message<'complete'>> = {}): Uint8Array {
+export function complete(
+  responseCode: string,
+  key: PaymentId = KEY,
+  more: Partial<Message<'complete'>> = {},
+): Uint8Array {
   return encodeMessage({ kind: 'complete', key, responseCode, authorisationCode: '123456', ...SIGNED, ...more });
 }
 

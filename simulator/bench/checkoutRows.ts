@@ -1,6 +1,6 @@
 /** A basket from one tap: the selection alone, over a card that is full, and the whole tap with four tenders. */
 import { performance } from 'node:perf_hooks';
-import { connect, newKey } from '@comptoir/sdk';
+import { connect, keyFrom } from '@comptoir/sdk';
 import { simulate, type TargetName, targetNames } from '@comptoir/simulator';
 import { createVectorEngine, type VectorEngine } from '../src/replay/vectorEngine.js';
 import { vectorsScript } from '../src/replay/vectorsScript.js';
@@ -59,7 +59,7 @@ async function tapRow(target: TargetName): Promise<Row> {
     await using reader = await connect(simulation, simulation);
     simulation.tap('dynamic');
     const startMs = performance.now();
-    const result = await reader.checkout({ ...FOUR_TENDERS, key: newKey(`bench-${round}`) });
+    const result = await reader.checkout({ ...FOUR_TENDERS, key: keyFrom(`bench-${round}`) });
     times.push(performance.now() - startMs);
     checkFourTenders(result);
     const exchanges = simulation.exchanges();

@@ -2,7 +2,7 @@
  * What a simulated reader holds, beyond what all readers of a process share: code, tables, an engine.
  */
 import { performance } from 'node:perf_hooks';
-import { connect, money, newKey } from '@comptoir/sdk';
+import { connect, keyFrom, money } from '@comptoir/sdk';
 import { type Simulation, simulate, type TargetName } from '@comptoir/simulator';
 import { quickjsHeldBytes } from '../src/targets/quickjs.js';
 import { heldBytes } from './memory.js';
@@ -33,7 +33,7 @@ async function memoryRow(target: TargetName, bytes: () => Promise<number>): Prom
     open.push(simulation);
     await using reader = await connect(simulation, simulation);
     simulation.tap('no-oda');
-    const { status } = await reader.pay({ amount: money(1250, 'EUR'), key: newKey('many') });
+    const { status } = await reader.pay({ amount: money(1250, 'EUR'), key: keyFrom('many') });
     if (status !== 'approved') throw new Error(`the sale of reader ${seed} is ${status}`);
   };
   await one(readers);

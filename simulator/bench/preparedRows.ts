@@ -4,7 +4,7 @@
  */
 import { createSign, createVerify, generateKeyPairSync } from 'node:crypto';
 import { equalBytes } from '@comptoir/protocol';
-import { connect, money, newKey } from '@comptoir/sdk';
+import { connect, keyFrom, money } from '@comptoir/sdk';
 import { type Card, createCard, type Simulation, simulate, type TargetName, targetNames } from '@comptoir/simulator';
 import { readBaseline } from './pico/baseline.js';
 import type { Row } from './row.js';
@@ -110,7 +110,7 @@ async function openTill(
       for (let sale = 0; sale < SALES_IN_ROUND; sale += 1) {
         number += 1;
         simulation.tap(card);
-        const { status } = await reader.pay({ amount: money(1250, 'EUR'), key: newKey('prepared', number) });
+        const { status } = await reader.pay({ amount: money(1250, 'EUR'), key: keyFrom(`prepared-${number}`) });
         if (status !== 'approved') throw new Error(`sale ${number} is ${status}`);
         simulation.lift();
       }

@@ -2,7 +2,7 @@
  * Whole sales through the SDK, the wire and the firmware.
  */
 import { performance } from 'node:perf_hooks';
-import { connect, money, newKey } from '@comptoir/sdk';
+import { connect, keyFrom, money } from '@comptoir/sdk';
 import { simulate, type TargetName, targetNames } from '@comptoir/simulator';
 import type { Row } from './row.js';
 import { spreadOf } from './stopwatch.js';
@@ -53,7 +53,7 @@ async function openTill(target: TargetName, { card, on }: Sale): Promise<() => P
     else simulation.tap(card);
     const result = await reader.pay({
       amount: money(1250, 'EUR'),
-      key: newKey(`bench-${number}`),
+      key: keyFrom(`bench-${number}`),
       interfaces: on,
     });
     simulation.lift();

@@ -2,7 +2,7 @@
  * What the simulator costs whoever tests a till with it: from nothing to the first command at a card, and what recording costs.
  */
 import { performance } from 'node:perf_hooks';
-import { connect, money, newKey } from '@comptoir/sdk';
+import { connect, keyFrom, money } from '@comptoir/sdk';
 import { type Card, createCard, simulate, type TargetName, targetNames } from '@comptoir/simulator';
 import { collectGarbage } from './garbage.js';
 import type { Row } from './row.js';
@@ -39,7 +39,7 @@ async function firstTapRow(target: TargetName): Promise<Row> {
     await using simulation = await simulate({ seed: start, target });
     await using reader = await connect(simulation, simulation);
     simulation.tap(watched);
-    await reader.pay({ amount: money(1250, 'EUR'), key: newKey('first') });
+    await reader.pay({ amount: money(1250, 'EUR'), key: keyFrom('first') });
     times.push(tappedMs);
   }
   const { median, min, max } = spreadOf(times);
@@ -98,7 +98,7 @@ async function openTill(record: boolean): Promise<() => Promise<void>> {
   const sell = async (): Promise<void> => {
     number += 1;
     simulation.tap('visa-debit');
-    await reader.pay({ amount: money(1250, 'EUR'), key: newKey('bench', number) });
+    await reader.pay({ amount: money(1250, 'EUR'), key: keyFrom(`bench-${number}`) });
     simulation.lift();
   };
   for (let sale = 0; sale < SALES_IN_ROUND; sale += 1) await sell();

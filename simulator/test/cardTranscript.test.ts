@@ -1,5 +1,5 @@
 /** A transcript keeps the times of a card: what the reader measured comes out again. */
-import { connect, money, newKey } from '@comptoir/sdk';
+import { connect, keyFrom, money } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
 import type { Card } from '../src/cards/card.js';
 import { createCard } from '../src/cards/catalogue.js';
@@ -27,7 +27,7 @@ async function pay(card: Card): Promise<{ readonly exchanges: readonly Exchange[
   await using simulation = await simulate({ seed: 7, target: 'node' });
   const till = await connect(simulation, simulation);
   simulation.tap(card);
-  const { status } = await till.pay({ amount: money(1250, 'EUR'), key: newKey('relay') });
+  const { status } = await till.pay({ amount: money(1250, 'EUR'), key: keyFrom('relay') });
   return { exchanges: simulation.exchanges(), status };
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { connect, httpHost, newKey } from '@comptoir/sdk';
+import { connect, httpHost, keyFrom } from '@comptoir/sdk';
 import { webSocket } from '@comptoir/sdk/transports/webSocket';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -229,9 +229,9 @@ describe('reader --ws', () => {
   test('takes payments from two clients, one after the other, over the host beside it', async () => {
     for (const order of ['ws-a', 'ws-b']) {
       await using reader = await connect(webSocket(url), { host: httpHost(hostUrl), trust: 'development' });
-      const result = await reader.pay({ amount: { minor: 990, currency: 'EUR' }, key: newKey(order) });
+      const result = await reader.pay({ amount: { minor: 990, currency: 'EUR' }, key: keyFrom(order) });
       expect(result.status).toBe('approved');
-      expect(await reader.lookup(newKey(order))).toEqual(result);
+      expect(await reader.lookup(keyFrom(order))).toEqual(result);
     }
   });
 

@@ -1,4 +1,4 @@
-import { connect, newKey, type PayResult, type Reader } from '@comptoir/sdk';
+import { connect, keyFrom, type PayResult, type Reader } from '@comptoir/sdk';
 import { offlineQueue } from '@comptoir/sdk/offline';
 import { simulate } from '@comptoir/simulator';
 import { expect, test } from 'vitest';
@@ -21,7 +21,7 @@ async function counter() {
     if (isInserted) simulation.insert(card);
     else simulation.tap(card);
     try {
-      return await reader.pay({ amount: eur(minor), key: newKey(order) });
+      return await reader.pay({ amount: eur(minor), key: keyFrom(order) });
     } finally {
       simulation.lift();
     }
@@ -45,18 +45,18 @@ test('an hour without connection: stored, never approved; then forwarded, and re
   expect(await queue.list()).toMatchObject([{ state: 'stored' }, { state: 'stored' }]);
   await expect(on(reader, 'much', 2001, 'visa-debit')).rejects.toMatchObject({ code: 'offline/limit', charged: 'no' });
   await expect(on(reader, 'sum', 1001, 'visa-debit')).rejects.toMatchObject({ code: 'offline/limit' });
-  expect(await reader.lookup(newKey('sum'))).toMatchObject({ status: 'declined', code: 'offline/limit' });
+  expect(await reader.lookup(keyFrom('sum'))).toMatchObject({ status: 'declined', code: 'offline/limit' });
 
   // The till starts again, and the reader with it: both still say stored.
   await reader.close();
   await simulation.restart();
   reader = await open();
-  expect((await reader.lookup(newKey('tap'))).status).toBe('stored');
-  expect(await simulation.host.status(newKey('tap'))).toBeNull();
+  expect((await reader.lookup(keyFrom('tap'))).status).toBe('stored');
+  expect(await simulation.host.status(keyFrom('tap'))).toBeNull();
   setOnline(true);
   expect(await queue.forward()).toEqual({ settled: 2, declined: 0, expired: 0, left: 0 });
-  expect(await simulation.host.status(newKey('tap'))).not.toBeNull();
-  expect((await simulation.host.sale(newKey('slot')))?.tenders).toMatchObject([{ amount: eur(500) }]);
+  expect(await simulation.host.status(keyFrom('tap'))).not.toBeNull();
+  expect((await simulation.host.sale(keyFrom('slot')))?.tenders).toMatchObject([{ amount: eur(500) }]);
   expect((await on(reader, 'online', 700, 'visa-debit')).status).toBe('approved');
 });
 

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { COMMAND } from '@comptoir/protocol';
-import { connect, newKey } from '@comptoir/sdk';
+import { connect, keyFrom } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { expect, test } from 'vitest';
 import { elfSymbols } from '../bench/pico/elfSymbols.js';
@@ -89,7 +89,7 @@ async function paid(started: StartedReader): Promise<void> {
     host: createTestHost({ baseDerivationKey: developmentKeys(1, reader.port.device.serial).baseDerivationKey }),
   });
   reader.contactless.put(createCard('visa-debit', { seed: 1 }));
-  const result = await till.pay({ amount: { minor: 1250, currency: 'EUR' }, key: newKey('order') });
+  const result = await till.pay({ amount: { minor: 1250, currency: 'EUR' }, key: keyFrom('order') });
   expect(result.status).toBe('approved');
   reader.contactless.empty();
   await till.close();
@@ -103,7 +103,7 @@ async function stillKnown({ reader, clock }: StartedReader): Promise<string> {
     host,
     trust: 'development',
   });
-  return (await till.lookup(newKey('order'))).status;
+  return (await till.lookup(keyFrom('order'))).status;
 }
 
 test.each(runaways)(

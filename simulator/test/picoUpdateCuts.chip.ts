@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { encodeUpdatePackage, MODEL, SLOT } from '@comptoir/protocol/image';
-import { connect, newKey, type Reader } from '@comptoir/sdk';
+import { connect, keyFrom, type Reader } from '@comptoir/sdk';
 import { developmentReleaseKeys, signImage } from '@comptoir/sdk/release';
 import { expect, test } from 'vitest';
 import { FLASH_START } from '../src/chip/memory.js';
@@ -37,7 +37,7 @@ function packageOf(version: number): Uint8Array {
 
 async function sells(simulation: Simulation, reader: Reader, key: string): Promise<void> {
   simulation.tap('visa-debit');
-  expect(await reader.pay({ amount, key: newKey(key), interfaces: 'contactless' })).toMatchObject({
+  expect(await reader.pay({ amount, key: keyFrom(key), interfaces: 'contactless' })).toMatchObject({
     status: 'approved',
   });
   simulation.lift();
@@ -71,6 +71,6 @@ test('an update whose power is cut goes on, runs, and sells; what was paid befor
     expect(losses).toBe(number + 1);
     await sells(simulation, reader, `after ${number}`);
   }
-  expect(await reader.lookup(newKey('before'))).toMatchObject({ status: 'approved' });
+  expect(await reader.lookup(keyFrom('before'))).toMatchObject({ status: 'approved' });
   expect(await reader.firmware.check(packageOf(0x00010000))).toMatchObject({ status: 'refused' });
 });

@@ -1,7 +1,7 @@
 /** What a reader tells of itself after a day of work: what happened, and nothing of the card. */
 import { NO_BYTES, OBJECT_REFUSAL, OUTCOME, type SignedObjectName, STATUS } from '@comptoir/protocol';
 import { decodeReaderCertificate } from '@comptoir/protocol/link';
-import { connect, newKey, ReaderError } from '@comptoir/sdk';
+import { connect, keyFrom, ReaderError } from '@comptoir/sdk';
 import { indexTokenKey, makeKeyTicket } from '@comptoir/sdk/keys';
 import { developmentRoleKey, signObject } from '@comptoir/sdk/signing';
 import { expect, test } from 'vitest';
@@ -17,9 +17,9 @@ test.each(targetNames)('a sale, a refusal, a day: told in order [%s]', async (ta
   await using reader = await connect(simulation, simulation);
   simulation.tap('visa-debit');
   const amount = { minor: 1250, currency: 'EUR' } as const;
-  expect(await reader.pay({ amount, key: newKey('log-1') })).toMatchObject({ status: 'approved' });
+  expect(await reader.pay({ amount, key: keyFrom('log-1') })).toMatchObject({ status: 'approved' });
   simulation.lift();
-  await reader.pay({ amount: { ...amount, minor: 1 }, key: newKey('log-1') }).then(
+  await reader.pay({ amount: { ...amount, minor: 1 }, key: keyFrom('log-1') }).then(
     () => expect.fail('the key was reused'),
     (error: ReaderError) => expect(error).toBeInstanceOf(ReaderError),
   );

@@ -1,7 +1,7 @@
 /** A sale is recorded, written, read, and said again by a reader that isn't there. */
 import { readFileSync } from 'node:fs';
 import { COMMAND, encodeFrame, fromHex, toHex } from '@comptoir/protocol';
-import { type ConnectOptions, connect, newKey, type Reader, type Transport } from '@comptoir/sdk';
+import { type ConnectOptions, connect, keyFrom, type Reader, type Transport } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { describe, expect, test } from 'vitest';
 import { createVirtualClock } from '../src/clock.js';
@@ -13,7 +13,7 @@ import { type Replay, replay } from '../src/transcripts/replay.js';
 import { readTranscript, type Transcript, writeTranscript } from '../src/transcripts/transcript.js';
 
 const amount = { minor: 1250, currency: 'EUR' };
-const key = newKey('order');
+const key = keyFrom('order-1');
 const stored = new URL('../../test-vectors/transcripts/', import.meta.url);
 
 /** A sale, a lookup, and a payment that the clerk cancels. */
@@ -23,7 +23,7 @@ async function till(reader: Reader, card?: Pick<Simulation, 'tap' | 'lift'>): Pr
   card?.lift();
   const known = await reader.lookup(key);
   const stop = new AbortController();
-  const cancelled = reader.pay({ amount, key: newKey('order', 2) }, { signal: stop.signal });
+  const cancelled = reader.pay({ amount, key: keyFrom('order-2') }, { signal: stop.signal });
   for await (const { show } of cancelled) if (show === 'tap') stop.abort();
   return [paid, known, await cancelled];
 }

@@ -1,5 +1,5 @@
 import { NO_BYTES, toHex } from '@comptoir/protocol';
-import { connect, newKey } from '@comptoir/sdk';
+import { connect, keyFrom } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
 import { createCard, profileOf } from '../src/cards/catalogue.js';
 import { presentedCard } from '../src/cards/presentedCard.js';
@@ -58,7 +58,7 @@ async function unmasked(report: SaleReport): Promise<SaleReport> {
     },
   });
   await using reader = await connect(simulation, simulation);
-  await reader.pay({ amount: request.amount, key: newKey(`sale-${request.seed}`), interfaces: 'contact' });
+  await reader.pay({ amount: request.amount, key: keyFrom(`sale-${request.seed}`), interfaces: 'contact' });
   return { ...report, steps: report.steps.map((step, at) => ({ ...step, ...exchanges[at] })) };
 }
 

@@ -1,5 +1,5 @@
 import { toHex } from '@comptoir/protocol';
-import { connect, newKey } from '@comptoir/sdk';
+import { connect, keyFrom } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
 import { createManualClock } from '../src/clock.js';
 import { type SimulateOptions, type Simulation, simulate } from '../src/simulate.js';
@@ -12,10 +12,10 @@ async function transcriptOf(options: SimulateOptions): Promise<string> {
   await using simulation = await simulate(options);
   await using reader = await connect(simulation, simulation);
   simulation.tap('visa-debit');
-  await reader.pay({ amount, key: newKey('first'), interfaces: 'contactless' });
+  await reader.pay({ amount, key: keyFrom('first'), interfaces: 'contactless' });
   simulation.lift();
   simulation.insert('mastercard');
-  await reader.pay({ amount, key: newKey('second'), interfaces: 'contact' });
+  await reader.pay({ amount, key: keyFrom('second'), interfaces: 'contact' });
   return printed(simulation);
 }
 
@@ -45,7 +45,7 @@ test('the three lines of the documentation take a payment', async () => {
   const simulation = await simulate();
   simulation.tap('visa-debit');
   const reader = await connect(simulation, simulation);
-  const result = await reader.pay({ amount, key: newKey('order-1') });
+  const result = await reader.pay({ amount, key: keyFrom('order-1') });
   expect(result.status).toBe('approved');
   expect(simulation.host.charges()).toEqual([{ key: 'order-1-1', amount: 1250, currency: 978 }]);
   await reader.close();
@@ -58,7 +58,7 @@ test('the same name is the same card: its transaction counter goes on', async ()
   const counters: (string | undefined)[] = [];
   for (const order of ['a', 'b']) {
     simulation.tap('visa-debit');
-    const result = await reader.pay({ amount, key: newKey(order) });
+    const result = await reader.pay({ amount, key: keyFrom(order) });
     counters.push(result.status === 'approved' ? result.payment.receipt.atc : undefined);
     simulation.lift();
   }
@@ -68,7 +68,7 @@ test('the same name is the same card: its transaction counter goes on', async ()
 test('a card may come while the reader waits for it', async () => {
   await using simulation = await simulate({ target: 'node' });
   await using reader = await connect(simulation, simulation);
-  const payment = reader.pay({ amount, key: newKey('late') });
+  const payment = reader.pay({ amount, key: keyFrom('late') });
   for await (const prompt of payment) if (prompt.show === 'tap') simulation.tap('visa-debit');
   expect((await payment).status).toBe('approved');
 });
@@ -76,7 +76,7 @@ test('a card may come while the reader waits for it', async () => {
 test('nobody comes: the minute passes at once', async () => {
   await using simulation = await simulate({ target: 'node' });
   await using reader = await connect(simulation, simulation);
-  const result = await reader.pay({ amount, key: newKey('nobody') });
+  const result = await reader.pay({ amount, key: keyFrom('nobody') });
   expect(result).toEqual({ status: 'cancelled', by: 'timeout' });
   expect(simulation.transcript().at(-1)?.atMs).toBeGreaterThanOrEqual(60_000);
 });
@@ -86,7 +86,7 @@ test('two cards at once are two cards', async () => {
   await using reader = await connect(simulation, simulation);
   simulation.tap('visa-debit');
   simulation.tap('mastercard');
-  await expect(reader.pay({ amount, key: newKey('two') })).rejects.toMatchObject({
+  await expect(reader.pay({ amount, key: keyFrom('two') })).rejects.toMatchObject({
     code: 'card/multiple',
     charged: 'no',
   });
@@ -96,7 +96,7 @@ test('steps are named and masked', async () => {
   await using simulation = await simulate({ target: 'node' });
   await using reader = await connect(simulation, simulation);
   simulation.insert('visa-debit');
-  await reader.pay({ amount, key: newKey('steps') });
+  await reader.pay({ amount, key: keyFrom('steps') });
   const steps = simulation.steps();
   expect(steps.map(({ name }) => name)).toContain('GENERATE AC 1 (ARQC, CDA)');
   expect(steps[0]).toMatchObject({ name: 'SELECT PSE', sw: '9000' });
@@ -143,7 +143,7 @@ test('a payment before and one after a restart are both taken: no key serial num
   simulation.tap('visa-debit');
   for (const order of ['before', 'after']) {
     await using reader = await connect(simulation, simulation);
-    expect((await reader.pay({ amount, key: newKey(order) })).status).toBe('approved');
+    expect((await reader.pay({ amount, key: keyFrom(order) })).status).toBe('approved');
     await simulation.restart();
   }
 });
@@ -153,7 +153,7 @@ test('on a manual clock nothing happens by itself', async () => {
   await using simulation = await simulate({ target: 'node', clock });
   await using reader = await connect(simulation, simulation);
   let result: unknown;
-  void reader.pay({ amount, key: newKey('manual') }).then((given) => {
+  void reader.pay({ amount, key: keyFrom('manual') }).then((given) => {
     result = given;
   });
   await clock.advance(59_000);

@@ -1,6 +1,6 @@
 /** The number of a transaction (9F41): each once, whatever the power does, and the same as its key serial number counts. */
 import { decodeMessage, unsignedFromBytes } from '@comptoir/protocol';
-import { connect, newKey } from '@comptoir/sdk';
+import { connect, keyFrom } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
 import { type Simulation, simulate } from '../src/simulate.js';
 import { targetNames } from '../src/targets/targets.js';
@@ -23,7 +23,7 @@ async function numbersOf(simulation: Simulation): Promise<{ readonly all: number
     const reader = await connect(simulation, { ...simulation, host });
     for (const [sale, card] of cards.entries()) {
       simulation.tap(card);
-      await reader.pay({ amount: { minor: 100 + sale, currency: 'EUR' }, key: newKey(`order-${start}-${sale}`) });
+      await reader.pay({ amount: { minor: 100 + sale, currency: 'EUR' }, key: keyFrom(`order-${start}-${sale}`) });
       simulation.lift();
     }
     await simulation.restart();
@@ -57,10 +57,10 @@ test('a checkout whose card declines by itself has had its number', async () => 
   const reader = await connect(simulation, simulation);
   const basket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 1, unit: 250 }] };
   simulation.tap('declined-offline');
-  expect((await reader.checkout({ basket, key: newKey('order-1') })).status).toBe('declined');
+  expect((await reader.checkout({ basket, key: keyFrom('order-1') })).status).toBe('declined');
   simulation.lift();
   simulation.tap('visa-debit');
-  await reader.pay({ amount: { minor: 250, currency: 'EUR' }, key: newKey('order-2') });
+  await reader.pay({ amount: { minor: 250, currency: 'EUR' }, key: keyFrom('order-2') });
   expect(numbersTold(simulation)).toEqual([2]);
 });
 

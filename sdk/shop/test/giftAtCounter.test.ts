@@ -1,5 +1,5 @@
 /** The gift card on the dynamic card is the shop's: what a tap takes is gone on the web, and what the web took is gone at the tap. */
-import { connect, type Key, newKey, type Reader } from '@comptoir/sdk';
+import { connect, type Key, keyFrom, type Reader } from '@comptoir/sdk';
 import { refund } from '@comptoir/sdk/checkout';
 import { realClock, type Simulation, simulate } from '@comptoir/simulator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -45,7 +45,7 @@ async function tap(key: Key, unit: number): Promise<readonly (readonly [kind: st
 }
 
 test('a tap takes what is there, a refund brings it back, and the site sees both', async () => {
-  const paid = await tap(newKey('one'), 1000);
+  const paid = await tap(keyFrom('one'), 1000);
   expect(paid).toEqual([
     ['coupon', 100],
     ['gift', 900],
@@ -54,12 +54,12 @@ test('a tap takes what is there, a refund brings it back, and the site sees both
   await change(around, SHOP, (work) => holdGift(work, CODE, { sale: 'web-1', amount: 1200 }));
   await change(around, SHOP, (work) => endGiftHolds(work, 'web-1', 'capture'));
   // The card has no figure of its own: the reader asks.
-  expect((await tap(newKey('two'), 2000)).slice(0, 2)).toEqual([
+  expect((await tap(keyFrom('two'), 2000)).slice(0, 2)).toEqual([
     ['gift', 400],
     ['bank', 1600],
   ]);
   expect(await balance()).toBe(0);
-  const back = { of: newKey('two'), key: newKey('two-back'), amount: { minor: 1900, currency: 'EUR' } };
+  const back = { of: keyFrom('two'), key: keyFrom('two-back'), amount: { minor: 1900, currency: 'EUR' } };
   const [made, again] = [await refund(simulation.host, back), await refund(simulation.host, back)];
   expect(made).toMatchObject({ status: 'refunded', parts: [{ kind: 'bank' }, { kind: 'gift' }] });
   expect(again).toEqual(made);
@@ -69,10 +69,10 @@ test('a tap takes what is there, a refund brings it back, and the site sees both
 test('a shop that can’t be asked takes nothing of the gift card, and no half of a sale', async () => {
   isDown = true;
   const charged = simulation.host.charges().length;
-  await expect(tap(newKey('down'), 500)).rejects.toMatchObject({ code: 'host/failed' });
+  await expect(tap(keyFrom('down'), 500)).rejects.toMatchObject({ code: 'host/failed' });
   simulation.lift();
   isDown = false;
-  expect(await reader.lookup(newKey('down'))).toMatchObject({ status: 'cancelled' });
+  expect(await reader.lookup(keyFrom('down'))).toMatchObject({ status: 'cancelled' });
   expect([await balance(), simulation.host.charges().length]).toEqual([300, charged]);
 });
 
@@ -84,7 +84,7 @@ test('a till that comes back too late, when the value went elsewhere, hears that
     saleKey = key.slice();
     throw new Error('the till is dead');
   };
-  const late = newKey('late');
+  const late = keyFrom('late');
   const [gift, ...others] = await tap(late, 800);
   host.settle = settle;
   expect([gift, others.length]).toEqual([['gift', 300], 1]);

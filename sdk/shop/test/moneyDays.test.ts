@@ -4,7 +4,7 @@
  * `MONEY_DAYS=N` plays N days instead of a few, `MONEY_SEED=N` other ones.
  */
 import { unsignedToBytes } from '@comptoir/protocol';
-import { connect, type Key, keyFrom, type LookupResult, newKey, type Reader } from '@comptoir/sdk';
+import { connect, type Key, keyFrom, type LookupResult, type Reader } from '@comptoir/sdk';
 import { memoryStore, type PaidPart, refundSale } from '@comptoir/sdk/checkout';
 import { type OfflineQueue, offlineQueue } from '@comptoir/sdk/offline';
 import { onlineAccounts, realClock, type SimulatedAccounts, type Simulation, simulate } from '@comptoir/simulator';
@@ -107,7 +107,7 @@ async function sell({ does, qty, cash, dies, isGood }: Deed): Promise<void> {
   );
   const inCash = Math.min(cash, total - 1);
   const amount = { minor: total - inCash, currency: 'EUR' };
-  const [first, second] = [newKey(id, 1), newKey(id, 2)];
+  const [first, second] = [keyFrom(`${id}-1`), keyFrom(`${id}-2`)];
   isOnline = does !== 'stored';
   simulation.tap(does === 'tap' ? 'dynamic' : isGood ? 'visa-debit' : 'declined');
   diesIn = does === 'tap' ? dies : 0;

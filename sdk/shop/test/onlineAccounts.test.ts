@@ -1,5 +1,5 @@
 /** The account of the dynamic card pays on the web as it does at the counter: one authoriser, one token, one way back. */
-import { connect, newKey } from '@comptoir/sdk';
+import { connect, keyFrom } from '@comptoir/sdk';
 import { refund } from '@comptoir/sdk/checkout';
 import { onlineAccounts, simulate } from '@comptoir/simulator';
 import { expect, test } from 'vitest';
@@ -20,7 +20,7 @@ test('signs in once by a code, pays once by a key, is known by its tap, and gets
   if (!signedIn.ok) throw new Error('not signed in');
   const { holder } = signedIn;
 
-  const payment = { merchant: MERCHANT, key: newKey('web-1'), authority: holder.authority, amount: EUR(1450) };
+  const payment = { merchant: MERCHANT, key: keyFrom('web-1'), authority: holder.authority, amount: EUR(1450) };
   const [one, again] = [await accounts.pay(payment), await accounts.pay(payment)];
   expect(one).toEqual(again);
   expect(one.kind).toBe('approved');
@@ -37,13 +37,13 @@ test('signs in once by a code, pays once by a key, is known by its tap, and gets
   await choose(instruments[0]?.id ?? '');
   const sale = await reader.checkout({
     basket: { currency: 'EUR', lines: [{ sku: 'honey', qty: 1, unit: 9000 }] },
-    key: newKey('counter-1'),
+    key: keyFrom('counter-1'),
   });
   expect(sale).toMatchObject({ status: 'paid', accountToken: holder.accountToken });
 
   const back = await refund(
     host,
-    { of: newKey('web-1').slice(0) as typeof payment.key, key: newKey('web-1-back'), amount: EUR(450) },
+    { of: keyFrom('web-1').slice(0) as typeof payment.key, key: keyFrom('web-1-back'), amount: EUR(450) },
     simulation,
   );
   expect(back).toMatchObject({ status: 'refunded', parts: [{ kind: 'account', amount: EUR(450) }], left: EUR(1000) });

@@ -58,14 +58,17 @@ program
   .command('pay <amount>')
   .description('take a payment, for example `pay 12.50`')
   .option('--currency <code>', 'ISO 4217 letters', 'EUR')
-  .option('--key <key>', 'idempotency key; default: a new one, which is printed')
+  .option(
+    '--key <key>',
+    'idempotency key; default: a new one, which is printed: whoever has it may ask for the payment',
+  )
   .option('--partial', 'allow an approval of less than the amount')
   .option('--envelope <file>', 'writes what was sealed for the acquirer, for `comptoir envelope open`')
   .action((text: string, options: PayOptions) => {
     hostOf(program.opts());
     const amount = parseMoney(text, options.currency);
     if (amount === undefined || amount.minor === 0) throw refusal(`${text} ${options.currency} is no amount.`);
-    const key = options.key === undefined ? newKey(`cli-${crypto.randomUUID()}`) : keyFrom(options.key);
+    const key = options.key === undefined ? newKey('cli') : keyFrom(options.key);
     const through = keepingEnvelope(options.envelope, outputOf(program.opts()));
     return run(async ({ reader, operation, note, print }) => {
       note(`key: ${key}`);
@@ -80,7 +83,7 @@ program
 
 program
   .command('lookup <key>')
-  .description('tell what became of a key')
+  .description('tell what became of a key, given whole as `pay` printed it')
   .action((text: string) => {
     const key = keyFrom(text);
     return run(async ({ reader, operation, note, print }) => {

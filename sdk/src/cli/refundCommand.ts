@@ -26,7 +26,7 @@ export function addRefundCommand(
     .action((sale: string, text: string | undefined, options: RefundFlags) => {
       const of = keyFrom(sale);
       const amount = text === undefined ? undefined : amountIn(text, options.currency);
-      const key = options.key === undefined ? newKey(`cli-${crypto.randomUUID()}`) : keyFrom(options.key);
+      const key = options.key === undefined ? newKey('cli') : keyFrom(options.key);
       return run(async ({ host, operation, note, print }) => {
         note(`key: ${key}`);
         const result = await refund(host, { of, key, ...(amount !== undefined && { amount }) }, operation);

@@ -152,7 +152,7 @@ export function offlineQueue<Host extends PaymentHost>(host: Host, options: Offl
 
   async function status(key: PaymentId, given?: CallOptions): Promise<Uint8Array | null> {
     const kept = await keptOf(store, key);
-    return kept === undefined ? host.status(key, given) : wordOn(kept);
+    return kept === undefined ? host.status(paymentIdOf(key), given) : wordOn(kept);
   }
 
   async function reverseAtHost(key: PaymentId, given?: CallOptions): Promise<void> {

@@ -1,14 +1,15 @@
 /**
  * The way to the acquirer over HTTP:
  *
- *   POST url/authorise   header `comptoir-key: KEY`, body: the `authorise` message   200, body: the `complete` message
- *   GET  url/status?key=KEY                                                         200, the same · 204: never charged
+ *   POST url/authorise   header `comptoir-key: ID`, body: the `authorise` message   200, body: the `complete` message
+ *   GET  url/status?key=ID                                                         200, the same · 204: never charged
  *   POST url/nonce                                                                  200, body: 8 bytes
- *   POST url/settle?key=KEY&sale=HEX&end=stands|void                                200, body: 01 stands or 00 void, and the account's token
- *   POST url/reverse     header `comptoir-key: KEY`                                   204: nothing is charged for the key
- *   GET  url/sale?key=KEY                                                           200, JSON: a `SaleAtHost` · 204: never charged
- *   POST url/refund     header `comptoir-key: KEY`, body: JSON, a `RefundOrder`       200, JSON: a `RefundAnswer`
+ *   POST url/settle?key=ID&sale=HEX&end=stands|void                                200, body: 01 stands or 00 void, and the account's token
+ *   POST url/reverse     header `comptoir-key: ID`                                   204: nothing is charged for the key
+ *   GET  url/sale?key=ID                                                           200, JSON: a `SaleAtHost` · 204: never charged
+ *   POST url/refund     header `comptoir-key: ID`, body: JSON, a `RefundOrder`       200, JSON: a `RefundAnswer`
  *
+ * The ID is that of a key: a till that calls with a whole key by mistake gives its secret to nobody here.
  * Anything else rejects: nobody knows. A 404 is no answer, or a wrong address would read as "never charged".
  * Source: docs/reference/sdk.md.   Floor: sdk reader. Uses the global fetch.
  */
@@ -16,6 +17,7 @@ import { concatBytes, MESSAGE_BYTES_MAX, toHex } from '@comptoir/protocol';
 import type { CallOptions } from '../transports/transport.js';
 import { timeoutOf } from './callOptions.js';
 import { usageError } from './errors.js';
+import { paymentIdOf } from './key.js';
 import type { CheckoutHost } from './paymentHost.js';
 import type { RefundHost } from './refundHost.js';
 
@@ -35,17 +37,18 @@ export function httpHost(url: string): CheckoutHost & RefundHost {
   const base = baseOf(url);
   return {
     async authorise(request, key, options) {
-      const headers = { 'comptoir-key': key, 'content-type': CONTENT_TYPE };
+      const headers = { 'comptoir-key': paymentIdOf(key), 'content-type': CONTENT_TYPE };
       return bodyIn(await ask(`${base}/authorise`, { method: 'POST', headers, body: request.slice() }, options));
     },
-    status: (key, options) => ask(`${base}/status?key=${encodeURIComponent(key)}`, { method: 'GET' }, options),
+    status: (key, options) =>
+      ask(`${base}/status?key=${encodeURIComponent(paymentIdOf(key))}`, { method: 'GET' }, options),
     async nonce(options) {
       const nonce = bodyIn(await ask(`${base}/nonce`, { method: 'POST' }, options));
       if (nonce.length !== NONCE_BYTES) throw new Error('the host gave no nonce');
       return nonce;
     },
     async settle(key, saleKey, end, options) {
-      const query = `key=${encodeURIComponent(key)}&sale=${toHex(saleKey)}&end=${end}`;
+      const query = `key=${encodeURIComponent(paymentIdOf(key))}&sale=${toHex(saleKey)}&end=${end}`;
       const settled = bodyIn(await ask(`${base}/settle?${query}`, { method: 'POST' }, options));
       const [stands] = settled;
       const accountToken = settled.subarray(1);
@@ -55,14 +58,24 @@ export function httpHost(url: string): CheckoutHost & RefundHost {
       return { end: stands === 1 ? 'stands' : 'void', ...(hasToken && { accountToken }) };
     },
     async reverse(key, options) {
-      const answer = await ask(`${base}/reverse`, { method: 'POST', headers: { 'comptoir-key': key } }, options);
+      const answer = await ask(
+        `${base}/reverse`,
+        { method: 'POST', headers: { 'comptoir-key': paymentIdOf(key) } },
+        options,
+      );
       if (answer !== null) throw new Error('the host answered a reversal with a message');
     },
     async sale(key, options) {
-      const answer = await ask(`${base}/sale?key=${encodeURIComponent(key)}`, { method: 'GET' }, options, JSON_TYPE);
+      const answer = await ask(
+        `${base}/sale?key=${encodeURIComponent(paymentIdOf(key))}`,
+        { method: 'GET' },
+        options,
+        JSON_TYPE,
+      );
       return answer === null ? null : fromJson(answer);
     },
-    async refund(order, options) {
+    async refund(given, options) {
+      const order = { ...given, of: paymentIdOf(given.of), key: paymentIdOf(given.key) };
       const headers = { 'comptoir-key': order.key, 'content-type': JSON_TYPE };
       const init = { method: 'POST', headers, body: JSON.stringify(order) };
       return fromJson(bodyIn(await ask(`${base}/refund`, init, options, JSON_TYPE)));

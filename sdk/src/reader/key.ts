@@ -19,12 +19,13 @@ export type PaymentId = string & { readonly [isId]: true };
 export type Key = PaymentId & { readonly [isKey]: true };
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-/** Printable ASCII without `~`, which stands before the secret only: what was written down in part is no key. */
-const KEY_FORM = /^[ -}]{1,64}(~[0-9a-hjkmnp-tv-z]{26})?$/;
+/** Before the secret. No id has it, so that a key of which the end was lost is no key. */
 const SECRET = /~[0-9a-hjkmnp-tv-z]{26}$/;
-const ID_CHARACTERS_MAX = 64;
+const ID_FORM = /^[ -}]{1,64}$/;
 /** 60 bits: nobody guesses an id, and nobody takes it first. */
-const RANDOM_CHARACTERS = 12;
+const ID_CHARACTERS = 12;
+/** 130 bits: 128, and two zeros. */
+const SECRET_CHARACTERS = 26;
 const SECRET_BYTES = 16;
 
 /**
@@ -36,13 +37,13 @@ const SECRET_BYTES = 16;
  */
 export function newKey(orderId: string, attempt = 1, random: RandomBytes = systemRandom): Key {
   const label = labelOf(orderId, attempt);
-  const id = `${label}.${[...random(RANDOM_CHARACTERS)].map((byte) => ALPHABET[byte % 32]).join('')}`;
-  if (id.length > ID_CHARACTERS_MAX) throw usageError('The order is too long for a key: 49 characters at most.');
-  return keyFrom(`${id}~${textOf(random(SECRET_BYTES))}`);
+  const length = ID_CHARACTERS + SECRET_CHARACTERS;
+  const drawn = Array.from(random(length), (byte, at) => ALPHABET[byte & (at + 1 < length ? 31 : 28)]).join('');
+  return keyFrom(`${label}.${drawn.slice(0, ID_CHARACTERS)}~${drawn.slice(ID_CHARACTERS)}`);
 }
 
 /** Different orders and attempts give different labels. @throws ReaderError `usage/invalid` */
-export function labelOf(orderId: string, attempt: number): string {
+export function labelOf(orderId: string, attempt = 1): string {
   // A missing order id must not become the label `undefined-1`, which all such orders would share.
   if (typeof orderId !== 'string' || orderId === '') throw usageError('A key needs an order.');
   if (!Number.isSafeInteger(attempt) || attempt < 1) throw usageError('Attempts count from 1.');
@@ -51,11 +52,11 @@ export function labelOf(orderId: string, attempt: number): string {
 
 /**
  * A key that was written down: whole, or a text of the caller's own, which is an id without a secret.
- * @throws ReaderError `usage/invalid` when the id isn't 1..64 printable ASCII characters without `~`, or the secret not whole
+ * @throws ReaderError `usage/invalid` when the id isn't 1..64 printable ASCII characters without `~`, or the secret isn't whole
  */
 export function keyFrom(text: string): Key {
-  if (typeof text !== 'string' || !KEY_FORM.test(text))
-    throw usageError('A key is 1 to 64 printable ASCII characters without ~, and maybe ~ with a secret of 26.');
+  if (typeof text !== 'string' || !ID_FORM.test(text.replace(SECRET, '')))
+    throw usageError('A key is 1 to 64 printable ASCII characters without ~; the order in it 49 at most.');
   return text as Key;
 }
 
@@ -65,42 +66,17 @@ export function paymentIdOf(key: PaymentId): PaymentId {
 }
 
 /**
- * @returns 16 bytes. Of a key without a secret the text itself, folded: whoever learns the id knows them too, so such a key
+ * @returns 16 bytes. Of a key without a secret they are folded from the text itself: whoever learns the id knows them too, so such a key
  * protects nothing against them
  */
 export function secretOf(key: Key): Uint8Array {
-  const secret = new Uint8Array(SECRET_BYTES);
+  const view = new DataView(new ArrayBuffer(SECRET_BYTES + 1));
   const at = key.search(SECRET);
-  if (at < 0) {
-    for (let i = 0; i < key.length; i += 1)
-      secret[i % SECRET_BYTES] = (secret[i % SECRET_BYTES] ?? 0) ^ key.charCodeAt(i);
-    return secret;
+  // Five bits a character, the first ones first. A text of the caller's own goes round, one layer over the other.
+  for (const [i, character] of [...key.slice(at + 1)].entries()) {
+    const bits = at < 0 ? character.charCodeAt(0) : ALPHABET.indexOf(character);
+    const byte = ((5 * i) >> 3) % SECRET_BYTES;
+    view.setUint16(byte, view.getUint16(byte) ^ (bits << (11 - ((5 * i) & 7))));
   }
-  let bits = 0;
-  let count = 0;
-  let next = 0;
-  for (const character of key.slice(at + 1)) {
-    bits = (bits << 5) | ALPHABET.indexOf(character);
-    count += 5;
-    if (count < 8) continue;
-    count -= 8;
-    // The last two bits of the text fill it up.
-    secret[next] = bits >> count;
-    next += 1;
-    bits &= (1 << count) - 1;
-  }
-  return secret;
-}
-
-/** Five bits a character, the first ones first; the last character is filled up with zeros. */
-function textOf(bytes: Uint8Array): string {
-  let text = '';
-  let bits = 0;
-  let count = 0;
-  for (const byte of bytes) {
-    bits = (bits << 8) | byte;
-    for (count += 8; count >= 5; count -= 5) text += ALPHABET[(bits >> (count - 5)) & 31];
-    bits &= (1 << count) - 1;
-  }
-  return count === 0 ? text : text + ALPHABET[(bits << (5 - count)) & 31];
+  return new Uint8Array(view.buffer, 0, SECRET_BYTES);
 }

@@ -1,6 +1,6 @@
 /** A reader on the emulated chip, a till and a test host: one payment after the other, counted. */
 import { readFileSync } from 'node:fs';
-import { connect, type Key, loadLink, money, newKey } from '@comptoir/sdk';
+import { connect, type Key, keyFrom, loadLink, money } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { developmentKeys } from '../../src/board/developmentKeys.js';
 import { developmentProvision } from '../../src/board/provision.js';
@@ -108,7 +108,7 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
     const card = recordedCard(presented);
     const before = countsOf(chip);
     reader[on].put(card);
-    await sell(newKey(`bench-${sales}`));
+    await sell(keyFrom(`bench-${sales}`));
     reader[on].empty();
     const after = countsOf(chip);
     return {
@@ -139,7 +139,7 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
       const connected = countsOf(chip).instructions;
       await clock.sleep(SETTLED_MS);
       const settled = countsOf(chip).instructions;
-      await asking.lookup(newKey('never seen before'));
+      await asking.lookup(keyFrom('never seen before'));
       return { connect: connected - before, lookup: countsOf(chip).instructions - settled };
     },
     checkout: () =>

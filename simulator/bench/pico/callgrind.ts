@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, loadLink, money, newKey } from '@comptoir/sdk';
+import { connect, keyFrom, loadLink, money } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import {
   createTestPki,
@@ -134,7 +134,7 @@ async function work(program: string, folder: string, { connections, payments }: 
     reader.contactless.put(card);
     const result = await till.pay({
       amount: money(1250, 'EUR'),
-      key: newKey(`tap-${number}`),
+      key: keyFrom(`tap-${number}`),
       interfaces: 'contactless',
     });
     reader.contactless.empty();

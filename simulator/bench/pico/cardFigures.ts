@@ -3,7 +3,7 @@
  * it by its issuer's commands; then a reader in software takes a payment with each.
  */
 import { readFileSync } from 'node:fs';
-import { connect, money, newKey } from '@comptoir/sdk';
+import { connect, keyFrom, money } from '@comptoir/sdk';
 import { mastercard, visa } from '../../src/cards/applicationProfiles.js';
 import { bankApplicationObjects } from '../../src/cards/dynamic/bankApplication.js';
 import { createCardIssuer } from '../../src/cards/dynamic/cardIssuer.js';
@@ -104,7 +104,7 @@ async function tapOf(card: DynamicCard, chip: Chip, name: string): Promise<Tap> 
   card.powerOff();
   const before = { instructions: instructionsOf(chip), cycles: chip.core.core.cycles };
   simulation.tap(recorded);
-  const result = await till.pay({ amount: money(1250, 'EUR'), key: newKey(name), interfaces: 'contactless' });
+  const result = await till.pay({ amount: money(1250, 'EUR'), key: keyFrom(name), interfaces: 'contactless' });
   if (result.status !== 'approved') throw new Error(`the payment with ${name} is ${result.status}`);
   return {
     instructions: instructionsOf(chip) - before.instructions,

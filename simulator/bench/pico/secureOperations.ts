@@ -1,7 +1,7 @@
 /** What one tap, or one connection, asks of the board's cryptography, recorded while it's made. */
 import type { KeyHandle, Secure } from '@comptoir/firmware/board';
 import { NO_BYTES } from '@comptoir/protocol';
-import { connect, loadLink, money, newKey } from '@comptoir/sdk';
+import { connect, keyFrom, loadLink, money } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import {
   createTestPki,
@@ -150,7 +150,7 @@ export async function recordOperations(): Promise<RecordedOperations> {
   await other.close();
   reader.contactless.put(createCard('visa-debit', { seed: SEED, pki }));
   operations = [];
-  const result = await till.pay({ amount: money(1250, 'EUR'), key: newKey('operations'), interfaces: 'contactless' });
+  const result = await till.pay({ amount: money(1250, 'EUR'), key: keyFrom('operations'), interfaces: 'contactless' });
   reader.stop();
   if (result.status !== 'approved') throw new Error(`the payment is ${result.status}`);
   const recovered = RSA_BYTES.map((bytes) => ({ name: 'recoverRsa' as const, keyBytes: 0, bytes }));

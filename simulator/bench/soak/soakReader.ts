@@ -4,7 +4,15 @@
  */
 
 import { decodeMessage, equalBytes, latin1FromBytes, toHex, unsignedFromBytes } from '@comptoir/protocol';
-import { connect, type Key, type LookupResult, newKey, type PayResult, type Reader, ReaderError } from '@comptoir/sdk';
+import {
+  connect,
+  type LookupResult,
+  newKey,
+  type PaymentId,
+  type PayResult,
+  type Reader,
+  ReaderError,
+} from '@comptoir/sdk';
 import { openEnvelope } from '@comptoir/sdk/acquirer';
 import { digitsOfPacked, packedNumberIn } from '@comptoir/sdk/tokens';
 import { type Simulation, simulate, type TargetName } from '@comptoir/simulator';
@@ -163,7 +171,7 @@ function watchHost(simulation: Simulation, seed: string, into: Findings): Watch 
   let last: { readonly counter: number; readonly envelope: Uint8Array } | undefined;
   let seen = 0;
 
-  function look(bytes: Uint8Array, _key: Key): void {
+  function look(bytes: Uint8Array, _key: PaymentId): void {
     const decoded = decodeMessage(bytes);
     if (!decoded.ok || decoded.message.kind !== 'authorise') return;
     const { envelope } = decoded.message;

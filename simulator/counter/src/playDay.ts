@@ -2,7 +2,7 @@
  * A day in the shop without a page: through the SDK and the till's HTTP API, as the till does it.
  * Floor: counter.
  */
-import { connect, httpHost, type Key, newKey, type Reader } from '@comptoir/sdk';
+import { connect, httpHost, type Key, keyFrom, newKey, type PaymentId, paymentIdOf, type Reader } from '@comptoir/sdk';
 import { memoryStore, refund } from '@comptoir/sdk/checkout';
 import { offlineQueue } from '@comptoir/sdk/offline';
 import { webSocket } from '@comptoir/sdk/transports/webSocket';
@@ -39,10 +39,11 @@ export async function playDay(counter: Counter, tell: (line: string) => void): P
     if (status !== 200) throw new Error(`${page} answers ${status}`);
   }
 
-  const sell = async (order: string, lines: Lines, card: string): Promise<Key> => {
-    const key = newKey(order);
+  const sell = async (order: string, lines: Lines, card: string): Promise<PaymentId> => {
+    const whole = newKey(order);
+    const key = paymentIdOf(whole);
     const priced = await call<Priced>('POST', '/price', { lines }, `${key}-price`);
-    const { tenders, status } = await take(reader, key, priced, card, counter, isOnline);
+    const { tenders, status } = await take(reader, whole, priced, card, counter, isOnline);
     const sale = saleOf(priced, tenders, status, reader.info.serial);
     if (status === 'paid') await call('POST', '/sales', sale, key);
     else await call('POST', '/sales/offline', { sales: [{ ...sale, key }] }, `${key}-offline`);
@@ -69,7 +70,7 @@ export async function playDay(counter: Counter, tell: (line: string) => void): P
   tell(`forwards ${settled} payment`);
   const back = await sell('back', [{ sku: 'honey', qty: 1 }], 'visa-debit');
   const key = newKey('back-refund');
-  const returned = await refund(queue.host, { of: back, key, journal: store });
+  const returned = await refund(queue.host, { of: keyFrom(back), key, journal: store });
   if (returned.status !== 'refunded') throw new Error(`the refund is ${returned.status}`);
   const parts = returned.parts.map(({ kind, label, amount }) => ({ kind, label, amount: amount.minor }));
   const lines = [{ sku: 'honey', qty: 1 }];
@@ -77,7 +78,7 @@ export async function playDay(counter: Counter, tell: (line: string) => void): P
     'POST',
     '/refunds',
     { of: back, amount: returned.amount.minor, parts, lines, refundedMs: Date.now() },
-    key,
+    paymentIdOf(key),
   );
   tell(`gives back ${(returned.amount.minor / 100).toFixed(2)}`);
   const report = await call<DayReport>('GET', '/report');

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { keyFrom, newKey } from '@comptoir/sdk';
+import { keyFrom } from '@comptoir/sdk';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { openChromium, TABLET } from '../src/chromium.js';
@@ -184,7 +184,7 @@ test('a scanner, a tip, a bill in parts: half of it in cash, the rest by a card 
   counter.simulation.tap('partial');
   await expect.poll(() => page.locator('.charge h2').textContent()).toBe('Still to pay: €11.45');
   counter.simulation.lift();
-  const { key = newKey('none') } = counter.simulation.host.charges().at(-1) ?? {};
+  const { key = keyFrom('none') } = counter.simulation.host.charges().at(-1) ?? {};
   await page.getByRole('button', { name: /^Give up/ }).click();
   await page.locator('.charge').waitFor({ state: 'detached' });
   await place('sales');

@@ -66,7 +66,7 @@ export async function conform(reader: ConformReader, options: ConformOptions): P
   for (const [at, { name, run }] of [...PLAIN_SALE_CASES, ...cards.map(cardCase)].entries())
     await tried('sale', name, async () => {
       if (host === undefined) return { notRun: 'there is no acquirer: say --host' };
-      return { problem: await run({ open, clock, hands, orders: `${orders}${at}-` }) };
+      return { problem: await run({ open, clock, hands, orders: `${orders}${at}-`, random: random(name) }) };
     });
   for (const [at, { name, scenario }] of options.scenarios.entries())
     await tried('scenario', name, async () => {

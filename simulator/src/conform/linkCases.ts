@@ -73,8 +73,8 @@ function meddled(transport: Transport): { readonly transport: Transport; next(do
 }
 
 /** Asks for a key that nobody has used: one message each way, and no acquirer that could tell more. @returns the code of what went wrong */
-async function ask(reader: Reader): Promise<string | undefined> {
-  return reader.lookup(newKey('conform'), { timeoutMs: LOOKUP_MS }).then(
+async function ask(reader: Reader, random: LinkParts['random']): Promise<string | undefined> {
+  return reader.lookup(newKey('conform', 1, random), { timeoutMs: LOOKUP_MS }).then(
     ({ status }) => (status === 'never-seen' || status === 'unknown' ? undefined : `the key was ${status}`),
     (error: unknown) => (error instanceof ReaderError ? error.code : String(error)),
   );
@@ -86,7 +86,7 @@ async function inTheMiddle(parts: LinkParts, does: Meddling, seen: readonly stri
     return `expected the error ${seen.join(' or ')}, seen ${found ?? 'none'}`;
   const { transport, trust, clock, random } = parts;
   await using reader = await connect(transport, { trust, clock, random });
-  const after = await ask(reader);
+  const after = await ask(reader, random);
   return after === undefined ? undefined : `the next session failed: ${after}`;
 }
 
@@ -98,9 +98,9 @@ async function meddledWith(
   const middle = meddled(transport);
   await using reader = await connect(middle.transport, { trust, clock, random });
   middle.next(does);
-  const first = await ask(reader);
+  const first = await ask(reader, random);
   // What was repeated is found with the message after it.
-  return does === 'repeat' && first === undefined ? ask(reader) : first;
+  return does === 'repeat' && first === undefined ? ask(reader, random) : first;
 }
 
 async function greeted(wire: Wire, random: LinkParts['random']): Promise<number | string> {
@@ -153,7 +153,7 @@ export const LINK_CASES: readonly LinkCase[] = [
     async run({ transport, trust, clock, random }) {
       await using reader = await connect(transport, { trust, clock, random });
       if (reader.link.protocolVersion !== VERSION) return 'there is no session';
-      const failed = await ask(reader);
+      const failed = await ask(reader, random);
       return failed === undefined ? undefined : `a message failed: ${failed}`;
     },
   },

@@ -2,7 +2,7 @@
  * Payments at a reader of which nothing is known but its cards, if any: what a till relies on.
  * Source: docs/reference/sdk.md.   Floor: simulator.
  */
-import { type Clock, newKey, type PayResult, type Reader, ReaderError } from '@comptoir/sdk';
+import { type Clock, newKey, type PayResult, type RandomBytes, type Reader, ReaderError } from '@comptoir/sdk';
 
 /** Who brings a card, and takes it away: a person, or a program. */
 export interface Hands {
@@ -17,6 +17,7 @@ export interface SaleParts {
   readonly hands: Hands;
   /** Unique: a reader remembers its payments. */
   readonly orders: string;
+  readonly random: RandomBytes;
 }
 
 export interface SaleCase {
@@ -39,9 +40,9 @@ async function codeOf(call: Promise<unknown>): Promise<string> {
 }
 
 /** Pays until the first prompt, then gives up. */
-async function cancelled(reader: Reader, order: string): Promise<PayResult> {
+async function cancelled(reader: Reader, order: string, random: RandomBytes): Promise<PayResult> {
   const stop = new AbortController();
-  const paying = reader.pay({ amount, key: newKey(order) }, { signal: stop.signal, timeoutMs: CALL_MS });
+  const paying = reader.pay({ amount, key: newKey(order, 1, random) }, { signal: stop.signal, timeoutMs: CALL_MS });
   for await (const _ of paying) stop.abort();
   return paying;
 }
@@ -49,34 +50,37 @@ async function cancelled(reader: Reader, order: string): Promise<PayResult> {
 export const PLAIN_SALE_CASES: readonly SaleCase[] = [
   {
     name: 'a key that nobody used was never seen',
-    async run({ open, orders }) {
+    async run({ open, orders, random }) {
       await using reader = await open();
-      const { status } = await reader.lookup(newKey(`${orders}never`), { timeoutMs: CALL_MS });
+      const { status } = await reader.lookup(newKey(`${orders}never`, 1, random), { timeoutMs: CALL_MS });
       return status === 'never-seen' ? undefined : `expected never-seen, seen ${status}`;
     },
   },
   {
     name: 'a payment that the clerk cancels charges nothing, and the reader goes on',
-    async run({ open, orders }) {
+    async run({ open, orders, random }) {
       await using reader = await open();
-      const result = await cancelled(reader, `${orders}cancel`);
+      const result = await cancelled(reader, `${orders}cancel`, random);
       if (result.status !== 'cancelled' || result.by !== 'clerk')
         return `expected cancelled by clerk, seen ${result.status}`;
-      const again = await cancelled(reader, `${orders}again`);
+      const again = await cancelled(reader, `${orders}again`, random);
       return again.status === 'cancelled' ? undefined : `the next one was ${again.status}`;
     },
   },
   {
     name: 'a reader that waits for a card is busy for another till, and says so',
-    async run({ open, orders }) {
+    async run({ open, orders, random }) {
       await using one = await open();
       await using other = await open();
       const stop = new AbortController();
-      const paying = one.pay({ amount, key: newKey(`${orders}busy`) }, { signal: stop.signal, timeoutMs: CALL_MS });
+      const paying = one.pay(
+        { amount, key: newKey(`${orders}busy`, 1, random) },
+        { signal: stop.signal, timeoutMs: CALL_MS },
+      );
       let seen = '';
       for await (const _ of paying) {
         if (seen === '')
-          seen = await codeOf(other.pay({ amount, key: newKey(`${orders}late`) }, { timeoutMs: CALL_MS }));
+          seen = await codeOf(other.pay({ amount, key: newKey(`${orders}late`, 1, random) }, { timeoutMs: CALL_MS }));
         stop.abort();
       }
       await paying;
@@ -85,10 +89,10 @@ export const PLAIN_SALE_CASES: readonly SaleCase[] = [
   },
   {
     name: 'a payment that nobody answers ends in its time',
-    async run({ open, orders, clock }) {
+    async run({ open, orders, random, clock }) {
       await using reader = await open();
       const startMs = clock.now();
-      const ended = await codeOf(reader.pay({ amount, key: newKey(`${orders}time`) }, { timeoutMs: 2000 }));
+      const ended = await codeOf(reader.pay({ amount, key: newKey(`${orders}time`, 1, random) }, { timeoutMs: 2000 }));
       const tookMs = clock.now() - startMs;
       if (tookMs > 2000 + CALL_MS / 2) return `it took ${Math.round(tookMs)} ms`;
       return /timeout/.test(ended) ? undefined : `expected a time-out, seen ${ended}`;
@@ -105,9 +109,9 @@ function withoutCryptogram(paid: PayResult): string {
 export function cardCase(card: string): SaleCase {
   return {
     name: `a sale with ${card}: a definite end, the same when it is looked up, and no card number`,
-    async run({ open, hands, orders }) {
+    async run({ open, hands, orders, random }) {
       await using reader = await open();
-      const key = newKey(`${orders}${card}`);
+      const key = newKey(`${orders}${card}`, 1, random);
       await hands.present(card);
       try {
         const paid = await reader.pay({ amount, key });

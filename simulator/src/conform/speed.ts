@@ -38,7 +38,8 @@ export async function measure(parts: LinkParts, times: number, now: () => number
     await reader.close();
   });
   await using reader = await connect(transport, { trust, clock, random });
-  const lookup = await repeat('a sealed message and its answer', times, () => reader.lookup(newKey('conform')));
+  const key = newKey('conform', 1, random);
+  const lookup = await repeat('a sealed message and its answer', times, () => reader.lookup(key));
   return [...latencies, session, lookup];
 }
 

@@ -13,6 +13,7 @@ import {
   type Reader,
 } from '@comptoir/sdk';
 import type { PresentedCard } from '../cards/presentedCard.js';
+import { seededBytes } from '../seed.js';
 import { serialOf, simulate, type TranscriptEntry } from '../simulate.js';
 import type { Step } from '../steps.js';
 import type { ReaderTargetName } from '../targets/targets.js';
@@ -58,7 +59,8 @@ export async function makeBasketSale(request: BasketSaleRequest): Promise<Basket
   simulation.tap(card.card);
   const onCard = await instrumentsOn(reader);
   const stepsBefore = simulation.steps().length;
-  const result = await reader.checkout({ basket, key: newKey(`sale-${seed}`), redeemPoints });
+  const key = newKey('sale', 1, seededBytes(`${seed}/key`));
+  const result = await reader.checkout({ basket, key, redeemPoints });
   const steps = simulation.steps().slice(stepsBefore);
   const afterwards = onCard.some(isGiftCard) ? await instrumentsOn(reader) : [];
   return {

@@ -6,6 +6,7 @@ import { connect, type Money, newKey, type PayResult } from '@comptoir/sdk';
 import type { CardInterface } from '../cards/card.js';
 import type { PresentedCard } from '../cards/presentedCard.js';
 import type { Exchange } from '../cards/recordedCard.js';
+import { seededBytes } from '../seed.js';
 import { serialOf, simulate, type TranscriptEntry } from '../simulate.js';
 import type { Step } from '../steps.js';
 import type { ReaderTargetName } from '../targets/targets.js';
@@ -49,7 +50,7 @@ export async function makeSale(request: SaleRequest): Promise<SaleReport> {
   if (used === 'contact') simulation.insert(card.card);
   else simulation.tap(card.card);
   const result = await reader
-    .pay({ amount, key: newKey(`sale-${seed}`), interfaces: used, partial: 'allow' })
+    .pay({ amount, key: newKey('sale', 1, seededBytes(`${seed}/key`)), interfaces: used, partial: 'allow' })
     .finally(() => request.cardTranscript?.(simulation.exchanges()));
   const left = whatLeft(messagesToHost(simulation.messages()));
   return {

@@ -84,6 +84,15 @@ function outOfReach({ host, store, clock }: TillWorld, { minor, currency }: Mone
  */
 export function createTill(simulation: TillWorld, firmware: FirmwareText, orders: string = ''): Till {
   let reader: Reader | undefined;
+  const keys = new Map<string, Key>();
+
+  /** A scenario names an order, and its key is made at the first time. */
+  function keyOf({ order = 'order', attempt = 1 }: Named): Key {
+    const name = `${orders}${order}`;
+    const key = keys.get(`${name}-${attempt}`) ?? newKey(name, attempt, simulation.random);
+    keys.set(`${name}-${attempt}`, key);
+    return key;
+  }
 
   async function connected(): Promise<Reader> {
     reader ??= await connect(simulation, simulation);
@@ -174,10 +183,10 @@ export function createTill(simulation: TillWorld, firmware: FirmwareText, orders
 
   function start(on: Reader, given: Call, signal: AbortSignal): Promise<unknown> {
     const { pay, read, checkout, lookup } = given;
-    if (pay !== undefined) return on.pay(payRequest(pay, orders), { ...timeout(pay), signal });
+    if (pay !== undefined) return on.pay(payRequest(pay, keyOf(pay)), { ...timeout(pay), signal });
     if (read !== undefined) return on.read(read, { ...timeout(read), signal });
     if (checkout !== undefined) return on.checkout(checkoutRequest(checkout), { ...timeout(checkout), signal });
-    if (lookup !== undefined) return on.lookup(keyOf(lookup, orders), { ...timeout(lookup), signal });
+    if (lookup !== undefined) return on.lookup(keyOf(lookup), { ...timeout(lookup), signal });
     if (given.install !== undefined) {
       const { version, ...options } = given.install;
       return on.firmware.install(packageOf(firmware.script, version), { ...timeout(options), signal });
@@ -190,7 +199,7 @@ export function createTill(simulation: TillWorld, firmware: FirmwareText, orders
     const { basket, policy, choice, choose, leaves, journal } = checkout;
     return {
       basket,
-      key: keyOf(checkout, orders),
+      key: keyOf(checkout),
       ...(policy !== undefined && { policy }),
       ...(choice !== undefined && { choice }),
       ...(journal === true && { journal: simulation.store }),
@@ -218,11 +227,11 @@ function endOf(running: PromiseLike<unknown>): Promise<Came> {
   );
 }
 
-function payRequest(pay: PayCall, orders: string): Parameters<Reader['pay']>[0] {
+function payRequest(pay: PayCall, key: Key): Parameters<Reader['pay']>[0] {
   const { amount, partial, interfaces, confirm } = pay;
   return {
     amount: moneyFrom(amount),
-    key: keyOf(pay, orders),
+    key,
     ...(partial !== undefined && { partial }),
     ...(interfaces !== undefined && { interfaces }),
     ...(confirm !== undefined && { confirm: () => confirm }),
@@ -235,10 +244,6 @@ function packageOf(script: string, version: string): Uint8Array {
   const description = { model: MODEL.simulated, version: (major << 24) | (minor << 16) | patch, loadAddress: 0 };
   const keys = developmentReleaseKeys().slice(0, 2);
   return encodeUpdatePackage([0, 1].map((slot) => signImage(body, { ...description, slot }, keys)));
-}
-
-function keyOf({ order = 'order', attempt }: Named, orders: string): Key {
-  return newKey(`${orders}${order}`, attempt);
 }
 
 function timeout({ timeoutMs }: { readonly timeoutMs?: number }): { readonly timeoutMs?: number } {

@@ -10,7 +10,9 @@ import {
   type LookupResult,
   type Money,
   newKey,
+  type PaymentId,
   type PayResult,
+  paymentIdOf,
   ReaderError,
 } from '@comptoir/sdk';
 import type { TestHost } from '../issuer/testHost.js';
@@ -22,7 +24,8 @@ import type { CrossedMessage, Simulation } from '../simulate.js';
 export interface TillResult {
   /** Of a `PayResult`; `never-seen` of a look-up; `error`: what was thrown. */
   readonly status: PayResult['status'] | 'never-seen' | 'error';
-  readonly key: string;
+  /** The id: the secret of the key stays in the till. */
+  readonly key: PaymentId;
   /** A sentence. */
   readonly text: string;
   /** Of an error, or the reason of a refusal. */
@@ -51,11 +54,12 @@ export interface ServedTill {
 }
 
 export function createServedTill(simulation: Simulation): ServedTill {
+  const { random } = simulation;
   let payments = 0;
   let last: Key | undefined;
   let running: AbortController | undefined;
   let crossed: CrossedMessage[] = [];
-  let asked: Key | undefined;
+  let asked: PaymentId | undefined;
 
   async function ask(
     question: (options: { readonly signal: AbortSignal }, key: Key) => Promise<TillResult>,
@@ -68,7 +72,7 @@ export function createServedTill(simulation: Simulation): ServedTill {
     } catch (thrown) {
       if (!(thrown instanceof ReaderError)) throw thrown;
       const { code, charged, message, recovery } = thrown;
-      return { status: 'error', key, code, charged, text: `${message} ${recovery.message}` };
+      return { status: 'error', key: paymentIdOf(key), code, charged, text: `${message} ${recovery.message}` };
     } finally {
       running = undefined;
     }
@@ -96,18 +100,21 @@ export function createServedTill(simulation: Simulation): ServedTill {
         asked = undefined;
         payments += 1;
         crossed = [];
-        last = newKey(`page-${payments}`);
+        last = newKey('page', payments, random);
       }
-      return ask(async ({ signal }, key) => {
-        await using reader = await connect(simulation, { ...options, signal });
-        return told(await reader.pay({ amount, key }, { signal }), key);
-      }, last ?? newKey('page'));
+      return ask(
+        async ({ signal }, key) => {
+          await using reader = await connect(simulation, { ...options, signal });
+          return told(await reader.pay({ amount, key }, { signal }), paymentIdOf(key));
+        },
+        last ?? newKey('page', 1, random),
+      );
     },
     async lookup() {
       if (last === undefined) throw new Error('there was no payment yet');
       return ask(async ({ signal }, key) => {
         await using reader = await connect(simulation, { ...options, signal });
-        return told(await reader.lookup(key, { signal }), key);
+        return told(await reader.lookup(key, { signal }), paymentIdOf(key));
       }, last);
     },
     cancel: () => running?.abort(),
@@ -118,7 +125,7 @@ export function createServedTill(simulation: Simulation): ServedTill {
   };
 }
 
-function told(result: LookupResult, key: Key): TillResult {
+function told(result: LookupResult, key: PaymentId): TillResult {
   // This till takes no baskets.
   if ('settled' in result) throw new Error('no payment of this till');
   switch (result.status) {

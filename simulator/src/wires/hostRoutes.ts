@@ -7,10 +7,11 @@ import { concatBytes, fromHex, MESSAGE_BYTES_MAX, NO_BYTES } from '@comptoir/pro
 import { SALE_KEY_BYTES } from '@comptoir/protocol/wallet';
 import {
   type CheckoutHost,
-  type Key,
   keyFrom,
   type Money,
   money,
+  type PaymentId,
+  paymentIdOf,
   type RefundHost,
   type RefundOrder,
 } from '@comptoir/sdk';
@@ -91,7 +92,7 @@ function orderIn(body: Uint8Array): RefundOrder | undefined {
   try {
     const { of, key, tender, amount, whole }: RefundOrder = JSON.parse(Buffer.from(body).toString());
     const isTender = Number.isSafeInteger(tender) && tender >= 0;
-    const order = { of: keyFrom(of), key: keyFrom(key), tender, amount: moneyIn(amount), whole: moneyIn(whole) };
+    const order = { of: idFrom(of), key: idFrom(key), tender, amount: moneyIn(amount), whole: moneyIn(whole) };
     return isTender ? order : undefined;
   } catch {
     return undefined;
@@ -102,10 +103,17 @@ function moneyIn({ minor, currency }: Money): Money {
   return money(minor, currency);
 }
 
-function keyOf(text: string | readonly string[] | undefined): Key | undefined {
+function keyOf(text: string | readonly string[] | undefined): PaymentId | undefined {
   try {
-    return typeof text === 'string' ? keyFrom(text) : undefined;
+    return typeof text === 'string' ? idFrom(text) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** A whole key has a secret, and no host is told one: the till is wrong, and hears so. @throws Error */
+function idFrom(text: string): PaymentId {
+  const key = keyFrom(text);
+  if (paymentIdOf(key) !== key) throw new Error('a host gets the id of a key');
+  return key;
 }

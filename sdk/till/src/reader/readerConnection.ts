@@ -7,6 +7,7 @@ import {
   httpHost,
   type Key,
   type LookupResult,
+  paymentIdOf,
   type Reader,
   ReaderError,
   type ReaderState,
@@ -146,7 +147,7 @@ async function endUncharged(reader: Reader, key: Key, unknown: LookupResult): Pr
   const { host } = queue();
   if (host.reverse === undefined) return unknown;
   try {
-    await host.reverse(key);
+    await host.reverse(paymentIdOf(key));
   } catch {
     return unknown;
   }

@@ -3,6 +3,7 @@
  * taken back counts as taken no more; of a sale that is still open, neither does what never came: the customer pays it otherwise.
  * Floor: till.
  */
+import { paymentIdOf } from '@comptoir/sdk';
 import type { StoredSale } from '@comptoir/sdk/offline';
 import { effect } from '@preact/signals';
 import { charge } from '../charge/charge.js';
@@ -15,7 +16,8 @@ export async function settleSales(stored: readonly StoredSale[]): Promise<void> 
   for (const one of stored) {
     const forwarded = endOf(one);
     if (forwarded === undefined && one.state !== 'void') continue;
-    const isOpen = (part: Part): boolean => part.key === one.key && isStoredPart(part) && part.forwarded === undefined;
+    const isOpen = (part: Part): boolean =>
+      paymentIdOf(part.key) === one.key && isStoredPart(part) && part.forwarded === undefined;
     const sale = sales.value.find(({ parts }) => parts.some(isOpen));
     if (sale === undefined) continue;
     const changed = await changeSale(sale, (now) => ({

@@ -2,7 +2,7 @@
  * Gift cards that a sale paid for: the shop issues them once its money is there, one for each that was bought, and the till shows their codes.
  * Floor: till.
  */
-import type { Key } from '@comptoir/sdk';
+import type { PaymentId } from '@comptoir/sdk';
 import { post, ShopRefusal } from '../shop/shopClient.js';
 import { type IssuedGift, isLost, isStored, type SaleRecord } from './saleRecord.js';
 
@@ -13,7 +13,7 @@ export function owesGifts(sale: SaleRecord): boolean {
 }
 
 /** The same keys each time: a till that died in between gets the same codes. @param key of the sale */
-export async function issueGifts(sale: SaleRecord, key: Key): Promise<readonly IssuedGift[]> {
+export async function issueGifts(sale: SaleRecord, key: PaymentId): Promise<readonly IssuedGift[]> {
   const gifts: IssuedGift[] = [];
   try {
     for (const [at, amount] of amountsOf(sale).entries()) {

@@ -2,7 +2,7 @@
  * What the shop isn't told yet: sales that are paid, sent in order as soon as it can be reached. The key of each makes sure that it's told once.
  * Floor: till.
  */
-import type { Key, LookupResult } from '@comptoir/sdk';
+import { type Key, type LookupResult, type PaymentId, paymentIdOf } from '@comptoir/sdk';
 import { systemLock } from '@comptoir/sdk/offline';
 import { effect, type Signal, signal } from '@preact/signals';
 import type { Sale, SaleRequest } from '../../../shop/src/api.js';
@@ -83,7 +83,7 @@ async function sendOne(sale: SaleRecord): Promise<void> {
   }
 }
 
-async function tellSale(key: Key, body: SaleRequest): Promise<Sale> {
+async function tellSale(key: PaymentId, body: SaleRequest): Promise<Sale> {
   if (body.status === 'paid') return post('/sales', body, key);
   const { results } = await post('/sales/offline', { sales: [{ ...body, key }] }, `${key}-offline`.slice(0, 64));
   const [told] = results;
@@ -96,7 +96,8 @@ async function tellSale(key: Key, body: SaleRequest): Promise<Sale> {
 async function tellEnd(sale: SaleRecord, { key, forwarded }: Part): Promise<SaleRecord> {
   if (forwarded === undefined || forwarded.isTold) return sale;
   const { isTold: _, ...end } = forwarded;
-  await post('/sales/:which/settle', { key, ...end }, key, { which: key });
+  const id = paymentIdOf(key);
+  await post('/sales/:which/settle', { key: id, ...end }, id, { which: id });
   return changeSale(sale, (now) => ({
     ...now,
     parts: now.parts.map(

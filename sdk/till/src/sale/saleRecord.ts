@@ -6,7 +6,7 @@
  *
  * Floor: till.
  */
-import { type Basket, type Key, keyFrom, type LookupResult, newKey } from '@comptoir/sdk';
+import { type Basket, type Key, keyFrom, type LookupResult, newKey, type PaymentId, paymentIdOf } from '@comptoir/sdk';
 import type { Discount, SaleRequest, SaleTender } from '../../../shop/src/api.js';
 import type { PricedBasket } from '../sell/basket.js';
 import { settings } from '../settings/settings.js';
@@ -81,12 +81,15 @@ export interface SaleRecord {
   readonly order?: string;
 }
 
+/** So long that the keys of its payments, their refunds and their gift cards are no longer than 64 characters. */
+const TILL_CHARACTERS = 26;
+
 /** Time, and four letters, so that two tills never make the same. */
 export function newSale(priced: PricedBasket, codes: readonly string[], tip: number, order?: string): SaleRecord {
   const nowMs = Date.now();
   const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   return {
-    id: `${settings.value.till || 'till'}-${nowMs.toString(36)}-${random.toString(36).slice(0, 4)}`.slice(0, 56),
+    id: `${(settings.value.till || 'till').slice(0, TILL_CHARACTERS)}-${nowMs.toString(36)}-${random.toString(36).slice(0, 4)}`,
     startedMs: nowMs,
     currency: priced.basket.currency,
     lines: priced.lines.map(({ item, sku, qty, unit, discount }) => {
@@ -121,13 +124,14 @@ export async function saleNow(sale: SaleRecord): Promise<SaleRecord> {
   return (await readJson<SaleRecord>(`sale/${sale.id}`)) ?? sale;
 }
 
+/** Of the next payment: another one at each call, so it's written down before it's used. */
 export function nextKey({ id, parts }: SaleRecord): Key {
   return newKey(id, parts.length + 1);
 }
 
-/** Of what gives a part back when its sale is given up. @param of key of the part */
+/** Of what gives a part back when its sale is given up: the same each time. @param of key of the part */
 export function voidKey(of: Key): Key {
-  return keyFrom(`${of}-void`);
+  return keyFrom(`${paymentIdOf(of)}-void`);
 }
 
 export function takenOf({ parts }: SaleRecord): number {
@@ -195,14 +199,15 @@ function endOf(result: LookupResult): { readonly state: PartState; readonly take
 }
 
 /**
- * What the shop is told of a sale as it was sold: the same each time, whatever became of stored parts meanwhile. The key of the sale is that of its
- * first part.
+ * What the shop is told of a sale as it was sold: the same each time, whatever became of stored parts meanwhile. The key of the sale is the id of
+ * its first part; no secret goes there.
  */
-export function saleRequest(sale: SaleRecord): { readonly key: Key; readonly body: SaleRequest } {
+export function saleRequest(sale: SaleRecord): { readonly key: PaymentId; readonly body: SaleRequest } {
   const taken = sale.parts.filter(({ state }) => state === 'taken');
   const results = taken.flatMap(({ result }) => result ?? []);
   const told = results.find((result) => 'tenders' in result);
-  const key = taken[0]?.key ?? newKey(sale.id);
+  const [first] = taken;
+  const key = first === undefined ? keyFrom(sale.id) : paymentIdOf(first.key);
   return {
     key,
     body: {
@@ -211,7 +216,7 @@ export function saleRequest(sale: SaleRecord): { readonly key: Key; readonly bod
       discounts: sale.discounts,
       total: sale.total,
       tenders: taken.flatMap((part) =>
-        tendersOf(part).map((tender) => (part.key === key ? tender : { ...tender, key: part.key })),
+        tendersOf(part).map((tender) => (part === first ? tender : { ...tender, key: paymentIdOf(part.key) })),
       ),
       tip: sale.tip,
       status: taken.some(isStoredPart) ? 'stored' : 'paid',

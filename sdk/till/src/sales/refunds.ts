@@ -6,7 +6,7 @@
  *
  * Floor: till.
  */
-import { type Key, keyFrom, newKey } from '@comptoir/sdk';
+import { type Key, keyFrom } from '@comptoir/sdk';
 import { type PaidPart, refundSale, type SaleRefundResult } from '@comptoir/sdk/checkout';
 import { systemLock } from '@comptoir/sdk/offline';
 import { type Signal, signal } from '@preact/signals';
@@ -47,7 +47,7 @@ export const finished: Signal<readonly { readonly receiptNumber: string; readonl
 /** The same number of refunds before: the same refund, whoever asks again. */
 export function refundOf(sale: Sale, amount: number, lines: RefundRequest['lines']): RefundOfSale {
   const { key: of, receiptNumber, currency } = sale;
-  const key = newKey(`${of}-b`, sale.refunds.length + 1);
+  const key = keyFrom(`${of}-b-${sale.refunds.length + 1}`);
   return { key, of, receiptNumber, currency, amount, payments: paymentsOf(sale), lines, atMs: Date.now() };
 }
 
