@@ -105,7 +105,7 @@ export async function runScenario(scenario: Scenario, { target, ...options }: Ru
 
 /** What is known of the other side when a scenario is over; what isn't, isn't compared. */
 export interface Seen {
-  /** Each as `KEY AMOUNT`. */
+  /** Each as `ORDER-ATTEMPT AMOUNT`. */
   charges?(): Promise<readonly string[]>;
   /** Commands that cards got, by their names. */
   apdus?(): Promise<readonly string[]>;
@@ -215,11 +215,13 @@ function seenIn(simulation: Simulation): Seen {
   };
 }
 
-/** What banks took, as `KEY AMOUNT`, in order. */
+const RANDOM = /\.[0-9a-z]{12}$/;
+
+/** What banks took, as `ORDER-ATTEMPT AMOUNT`, in order: a scenario knows nothing of what is random in a key. */
 export function chargeLines(host: Pick<Simulation['host'], 'charges'>): readonly string[] {
   return host.charges().map(({ key, amount, currency }) => {
     const code = currencyOfNumeric(currency)?.code ?? '';
-    return `${key} ${formatMoney({ minor: amount, currency: code })}`;
+    return `${key.replace(RANDOM, '')} ${formatMoney({ minor: amount, currency: code })}`;
   });
 }
 

@@ -100,7 +100,7 @@ export interface Scenario {
   readonly withinMs?: number;
   readonly steps: readonly Step[];
   readonly expect?: {
-    /** What banks took in the end, as `KEY AMOUNT`, in order. */
+    /** What banks took in the end, as `ORDER-ATTEMPT AMOUNT`, in order. */
     readonly charges?: readonly string[];
     /** Commands that cards got, in this order; others may be between them. */
     readonly apdus?: readonly string[];
@@ -247,7 +247,7 @@ export const SCENARIO_RULE: Extract<Rule, { is: 'object' }> = {
     steps: required({ is: 'list', of: STEP, min: 1, max: 1000 }, 'one after the other'),
     expect: field(
       object({
-        charges: field(LINES, 'what banks took in the end, `KEY AMOUNT` each'),
+        charges: field(LINES, 'what banks took in the end, `ORDER-ATTEMPT AMOUNT` each'),
         apdus: field(LINES, 'commands that cards got, in this order; others may be between'),
         log: field(LINES, 'parts of lines of the log, in this order'),
       }),
