@@ -2,19 +2,23 @@
 import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { decodeMessage, encodeMessage } from '@comptoir/protocol';
+import { decodeMessage } from '@comptoir/protocol';
 import { connect, money, newKey, type PaymentHost } from '@comptoir/sdk';
+import { signAnswer } from '@comptoir/sdk/acquirer';
+import { developmentKeys } from '../../../simulator/src/board/developmentKeys.js';
 import { type Bench, optionsOf } from './bench.js';
 import { CARD } from './sales.js';
 
 const WARM_UP = 40;
+/** Of simulations by default. */
+const SEED = 1;
 /** Compiled code and caches of the engine, whatever the number of sales. */
 const HELD_BYTES = 1_500_000;
 /** One report that stays of each sale is 64. */
 const HELD_BYTES_OF_A_SALE = 60;
 
 export async function manySales(bench: Bench, sales: number): Promise<void> {
-  const reader = await connect(bench.transport(), { ...optionsOf(bench), host: FORGETFUL_HOST });
+  const reader = await connect(bench.transport(), { ...optionsOf(bench), host: forgetfulHost(bench) });
   const sell = async (number: number): Promise<void> => {
     bench.simulation.tap(CARD);
     const { status } = await reader.pay({ amount: money(number, 'EUR'), key: newKey('many', number) });
@@ -32,15 +36,17 @@ export async function manySales(bench: Bench, sales: number): Promise<void> {
 }
 
 /** Approves, and remembers nothing: what is held is the SDK's and the reader's. */
-const FORGETFUL_HOST: PaymentHost = {
-  async authorise(request, key) {
-    const decoded = decodeMessage(request);
-    assert.ok(decoded.ok && decoded.message.kind === 'authorise');
-    const { transactionToken } = decoded.message;
-    return encodeMessage({ kind: 'complete', key, responseCode: '00', authorisationCode: '123456', transactionToken });
-  },
-  status: async () => null,
-};
+function forgetfulHost({ simulation }: Bench): PaymentHost {
+  const bdk = developmentKeys(SEED, simulation.serial).baseDerivationKey;
+  return {
+    async authorise(request) {
+      const decoded = decodeMessage(request);
+      assert.ok(decoded.ok && decoded.message.kind === 'authorise');
+      return signAnswer(decoded.message, { responseCode: '00', authorisationCode: '123456' }, { bdk });
+    },
+    status: async () => null,
+  };
+}
 
 function heldBytes(): number {
   setFlagsFromString('--expose-gc');
