@@ -163,7 +163,8 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
 export const MESSAGE_MEANING: Readonly<Record<MessageName, string>> = {
   read: 'read a card without charging it',
   pay: 'start a payment; the same key again continues or repeats it, without a second tap',
-  complete: 'what the acquirer answers to `authorise` or `inquire`, under its MAC; whoever brings it',
+  complete:
+    'what the acquirer answers to `authorise` or `inquire`, under its MAC, whoever brings it. The till adds its secret, and is told what became of the payment; who shows none hears `seen`',
   decide:
     'what the till alone decides, shown by its secret: the answer to `confirm` or `choose`; of an open payment, that it stays stored at the till (Y3) or, with any other code but an approval, that its question is withdrawn',
   lookup: 'ask for the result of a payment; without its secret the answer is `seen` or `neverSeen`',

@@ -244,7 +244,7 @@ export const MESSAGES = {
     from: 'host',
     since: 1,
     required: ['key', 'responseCode', 'transactionToken', 'answerMac'],
-    optional: ['authorisationCode', 'approvedAmount', 'issuerAuthenticationData', 'issuerScripts'],
+    optional: ['authorisationCode', 'approvedAmount', 'issuerAuthenticationData', 'issuerScripts', 'paymentSecret'],
   },
   decide: {
     tag: 0xba,

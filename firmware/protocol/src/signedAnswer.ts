@@ -1,7 +1,8 @@
 /**
  * The acquirer's word: what its MAC is over. Every field of the message counts, also those that a later version adds to the table.
  *
- *   AES-CMAC(DUKPT response key of the question, usage 2001, "ans" 00 | the `complete` message, encoded by the table with an `answerMac` of zeros)
+ *   AES-CMAC(DUKPT response key of the question, usage 2001, "ans" 00 | the `complete` message, encoded by the table with an `answerMac` of zeros
+ *   and without `paymentSecret`)
  *
  * The key is that of one question alone, so the MAC needs no key serial number: an answer to another question has another key.
  * Source: docs/explanation/the-word-back.md.   Floor: protocol.
@@ -15,8 +16,8 @@ const MAC_BYTES = 16;
 const OF_SALE = 1;
 const OF_QUESTION = 2;
 
-/** @param answer its own MAC is left out */
-export function answerToSign(answer: Message<'complete'>): Uint8Array {
+/** @param answer its own MAC is left out, and the secret that the till adds on its way */
+export function answerToSign({ paymentSecret: _secret, ...answer }: Message<'complete'>): Uint8Array {
   return concatBytes(LABEL, encodeMessage({ ...answer, answerMac: new Uint8Array(MAC_BYTES) }));
 }
 

@@ -112,7 +112,8 @@ export class CommandRunner {
     const isTheirs = answer.kind === 'complete' ? this.isAcquirers(answer, question) : this.isTills(answer, question);
     if (!isTheirs) return false;
     if ('transactionToken' in question) this.answers.forget(question.transactionToken);
-    this.channel = channel;
+    // Who brings the acquirer's word without the secret has done a service, and is told nothing.
+    if (this.isOwners(answer.paymentSecret)) this.channel = channel;
     this.heard = answer;
     return true;
   }
@@ -126,9 +127,13 @@ export class CommandRunner {
     return !isTooMuch && this.answers.check(answer) === 'genuine';
   }
 
+  private isOwners(secret: Uint8Array | undefined): boolean {
+    return secret !== undefined && isSameSecret(secret, this.secret);
+  }
+
   private isTills({ paymentSecret, transactionToken, ...word }: Message<'decide'>, question: Question): boolean {
     if (question.kind === 'inquire') return false;
-    if (paymentSecret === undefined || !isSameSecret(paymentSecret, this.secret)) return false;
+    if (!this.isOwners(paymentSecret)) return false;
     if (question.kind !== 'authorise') return true;
     const isForThis = transactionToken !== undefined && equalBytes(transactionToken, question.transactionToken);
     return isForThis && isTillsWord(word);

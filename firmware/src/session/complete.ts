@@ -22,12 +22,23 @@ import { type Ending, resultOfPayment } from './resultOfPayment.js';
 import { isOpen, isOwner, type Payment } from './results.js';
 import type { SessionContext } from './sessionContext.js';
 
+/** Whoever brings the acquirer's word ends the payment with it; who shows no secret isn't told how. */
 export function complete(session: SessionContext, answer: Message<'complete'>): CommandResult {
-  const { key, transactionToken } = answer;
+  const { key, paymentSecret } = answer;
   const payment = session.results.find(key);
   if (payment === undefined) return { kind: 'neverSeen', key };
-  // Its answer was heard: what became of it is told to whom it belongs.
-  if (!isOpen(payment)) return { kind: 'seen', key };
+  const isTold = isOwner(payment, paymentSecret);
+  const result = isOpen(payment) ? endOpen(session, payment, answer, isTold) : told(payment);
+  return isTold || result.kind === 'refused' ? result : { kind: 'seen', key };
+}
+
+function endOpen(
+  session: SessionContext,
+  payment: Payment,
+  answer: Message<'complete'>,
+  mayInquire: boolean,
+): CommandResult {
+  const { key, transactionToken } = answer;
   const asked = askedToken(payment);
   if (asked === undefined) return refuse(STATUS.messageRefused);
   const { answers, board, dukpt } = session;
@@ -39,7 +50,8 @@ export function complete(session: SessionContext, answer: Message<'complete'>): 
   const check = answers.check(answer);
   if (check === 'forged') return refuse(STATUS.messageRefused);
   if (check === 'lost') {
-    if (pending !== undefined) return pending;
+    // A stranger's guess costs no key serial number.
+    if (!mayInquire || pending !== undefined) return pending ?? { kind: 'seen', key };
     const status = session.prepareKeys();
     return status === 0
       ? inquire({ secure: board.secure, dukpt, answers }, { key, inquiredToken: asked })
@@ -57,7 +69,7 @@ export function decide(session: SessionContext, word: Message<'decide'>): Comman
   const payment = session.results.find(key);
   if (payment === undefined) return { kind: 'neverSeen', key };
   if (!isOwner(payment, paymentSecret)) return { kind: 'seen', key };
-  if (!isOpen(payment)) return endWith(session, payment, word);
+  if (!isOpen(payment)) return told(payment);
   const asked = askedToken(payment);
   const isForThis = asked !== undefined && transactionToken !== undefined && equalBytes(transactionToken, asked);
   if (!isForThis || !isTillsWord(word)) return refuse(STATUS.messageRefused);
@@ -70,6 +82,12 @@ export function decide(session: SessionContext, word: Message<'decide'>): Comman
 function askedToken(payment: Payment): Uint8Array | undefined {
   if (payment.kind === 'open') return payment.authorise.transactionToken;
   return payment.kind === 'checkout' ? payment.tenders.transactionToken : undefined;
+}
+
+/** How a payment ended that is over. */
+function told(payment: Payment): CommandResult {
+  if (payment.kind === 'open') throw new Error('an open payment has no result');
+  return payment.kind === 'finished' ? payment.result : payment.tenders;
 }
 
 function endWith(session: SessionContext, payment: Payment, answer: HostAnswer): CommandResult {

@@ -9,7 +9,7 @@ import type { Operation } from './operation.js';
 import type { PaymentHost } from './paymentHost.js';
 
 export interface Complete {
-  /** As they came: the reader gets the acquirer's own words. */
+  /** As they came. */
   readonly bytes: Uint8Array;
   readonly message: Message<'complete'>;
 }
@@ -44,9 +44,9 @@ export function readWord(bytes: Uint8Array, key: PaymentId): HostWord {
   throw noAnswer();
 }
 
-/** What goes to the reader. The till's word is shown to be the till's by the secret of the payment, which no host has. */
-export function bytesOfWord(word: HostWord, key: Key): Uint8Array {
-  return 'bytes' in word ? word.bytes : encodeMessage({ ...word.message, paymentSecret: secretOf(key) });
+/** What goes to the reader: the word, and the secret of the payment, which no host has. The acquirer's MAC is over the rest. */
+export function bytesOfWord({ message }: HostWord, key: Key): Uint8Array {
+  return encodeMessage({ ...message, paymentSecret: secretOf(key) });
 }
 
 export function lookupOf(key: Key): Message<'lookup'> {
@@ -70,8 +70,7 @@ export async function answerReader(
     const again = await operation.outsideToTheEnd((options) => host.authorise(inquiry, paymentIdOf(key), options));
     answer = await operation.exchangeToTheEnd(bytesOfWord(readWord(again, key), key));
   }
-  // It was over before: whoever shows the secret is told how.
-  return answer.kind === 'seen' ? operation.exchangeToTheEnd(lookupOf(key)) : answer;
+  return answer;
 }
 
 function noAnswer(): LinkFault {

@@ -12,6 +12,7 @@ import {
   equalBytes,
   INIT_NONCE_BYTES,
   type InitAnswer,
+  STATUS,
 } from '@comptoir/protocol';
 import type { Clock } from './clock.js';
 import { converse } from './converse.js';
@@ -55,6 +56,11 @@ export async function openChannel(
       return {
         silent: ask,
         frame(command, payload) {
+          // Taken back meanwhile: others came. A new one is asked for.
+          if (command === COMMAND.error && payload[0] === STATUS.invalidChannel) {
+            link.use(BROADCAST_CHANNEL);
+            ask();
+          }
           const answer = command === COMMAND.init ? decodeInitAnswer(payload) : undefined;
           if (answer === undefined || !equalBytes(answer.nonce, nonce)) return;
           if (answer.channel === 0 || answer.channel === BROADCAST_CHANNEL)
