@@ -241,7 +241,7 @@ export const REQUIRED: Readonly<Record<string, string>> = {
 export const OPTIONAL: Readonly<Record<string, string>> = {
   read: 'listsWallet listsCards',
   pay: 'partial',
-  complete: 'authorisationCode approvedAmount issuerAuthenticationData issuerScripts',
+  complete: 'authorisationCode approvedAmount issuerAuthenticationData issuerScripts paymentSecret',
   decide: 'paymentSecret transactionToken chosenReference brand declinedReferences redeemPoints',
   lookup: 'paymentSecret',
   policy: 'giftCardsMax combinations brandPreference brandCosts redeemedSerials',
