@@ -1,6 +1,6 @@
 /** The test host over HTTP, by the SDK's own client. */
 import { createServer, type Server } from 'node:http';
-import { httpHost, keyFrom } from '@comptoir/sdk';
+import { httpHost, keyFrom, newKey, paymentIdOf } from '@comptoir/sdk';
 import { afterEach, expect, test } from 'vitest';
 import { developmentAuthorisers } from '../src/issuer/developmentAuthorisers.js';
 import { createTestHost } from '../src/issuer/testHost.js';
@@ -58,6 +58,24 @@ test('a sale and its refund: what was never taken is not given back, and what is
     expect(await post(wrong)).toBe(400);
   expect(await post(order, 'another')).toBe(400);
   expect((await fetch(`${url}/sale`)).status).toBe(400);
+});
+
+test('a till that calls with a whole key tells the id alone, and a whole key on the wire is refused', async () => {
+  const { url, remote } = await served();
+  const whole = newKey('order', 1, seededBytes('whole'));
+  await remote.settle(whole, saleKey, 'void');
+  await remote.reverse?.(newKey('other', 1, seededBytes('other')));
+  expect(await remote.sale(paymentIdOf(whole))).toEqual(await remote.sale(whole));
+  const order = { of: whole, key: newKey('back', 1, seededBytes('back')), tender: 0, amount: euro(1), whole: euro(1) };
+  expect(await remote.refund(order)).toEqual({ kind: 'refused', reason: 'SALE_VOID' });
+  for (const path of ['status', 'sale']) {
+    expect((await fetch(`${url}/${path}?key=${encodeURIComponent(whole)}`)).status).toBe(400);
+    expect((await fetch(`${url}/${path}?key=${encodeURIComponent(paymentIdOf(whole))}`)).status).not.toBe(400);
+  }
+  const body = JSON.stringify(order);
+  expect((await fetch(`${url}/refund`, { method: 'POST', headers: { 'comptoir-key': order.key }, body })).status).toBe(
+    400,
+  );
 });
 
 test.each(['authorise', 'refund'])(
