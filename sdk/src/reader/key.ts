@@ -19,7 +19,7 @@ export type PaymentId = string & { readonly [isId]: true };
 export type Key = PaymentId & { readonly [isKey]: true };
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-/** Before the secret. No id has it, so that a key of which the end was lost is no key. */
+/** `~` and 26 characters. No id has a `~`, so that a key of which the end was lost is no key. */
 const SECRET = /~[0-9a-hjkmnp-tv-z]{26}$/;
 const ID_FORM = /^[ -}]{1,64}$/;
 /** 60 bits: nobody guesses an id, and nobody takes it first. */
