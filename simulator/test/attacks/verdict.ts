@@ -1,0 +1,83 @@
+/** What an attack came to: the sale with it beside the same sale without it. */
+import type { LookupResult } from '@comptoir/sdk';
+import { NOTHING, type Taken, toldBy } from '../takenModel.js';
+import type { Attack, Played } from './scene.js';
+import type { Way } from './ways.js';
+
+export interface Verdict {
+  readonly attack: string;
+  /** How the money differs; '' when it doesn't. */
+  readonly money: string;
+  /** How the till's result or its lookup differs. */
+  readonly answer: string;
+  readonly told: readonly string[];
+}
+
+/** A till that waits longer hangs. */
+const NOTICED_MS = 2_000;
+/** What a till says when nothing comes any more, whatever the reason. */
+const SILENT = 'The reader fell silent.';
+
+export function verdictOf(attack: Attack, way: Way, alone: Played, attacked: Played): Verdict {
+  if (!attacked.hasAttacked) throw new Error(`the moment of this attack never came: ${attack.title}`);
+  const isReset = attack.resets === true && attacked.result !== alone.result;
+  return {
+    attack: attack.title,
+    money: isReset ? chargedOnce(attacked) : difference(alone.money, attacked.money),
+    answer: isReset
+      ? resetTold(way, attacked)
+      : [difference(alone.result, attacked.result), difference(alone.lookup, attacked.lookup)]
+          .filter(Boolean)
+          .join('; '),
+    told: attacked.told,
+  };
+}
+
+/** The places that differ, as `status: "declined" became "approved"`. */
+function difference(alone: string, attacked: string): string {
+  const before = leaves(JSON.parse(alone));
+  const after = leaves(JSON.parse(attacked));
+  const paths = [...new Set([...before.keys(), ...after.keys()])];
+  const differing = paths.filter((path) => before.get(path) !== after.get(path));
+  return differing.map((path) => `${path}: ${before.get(path)} became ${after.get(path)}`).join(', ');
+}
+
+function leaves(value: unknown, path = '', found = new Map<string, string>()): Map<string, string> {
+  if (typeof value !== 'object' || value === null) found.set(path, JSON.stringify(value));
+  else for (const [name, inner] of Object.entries(value)) leaves(inner, path === '' ? name : `${path}.${name}`, found);
+  return found;
+}
+
+interface Money {
+  readonly charges: readonly { readonly amount: number }[];
+  readonly taken: Taken;
+}
+
+/** After a reset banks and authorisers have what the owner's lookup says: once, or not at all. */
+function chargedOnce({ money, lookup }: Played): string {
+  const { charges, taken } = JSON.parse(money) as Money;
+  const looked = JSON.parse(lookup) as LookupResult;
+  const told =
+    'tenders' in looked ? toldBy(looked) : { ...NOTHING, bank: looked.status === 'approved' ? taken.bank : 0 };
+  const isOnce = charges.length === (told.bank > 0 ? 1 : 0);
+  return isOnce ? difference(JSON.stringify(told), JSON.stringify(taken)) : `${charges.length} charges`;
+}
+
+/** The owner is told at once, and not by silence where it could see the reset. */
+function resetTold({ isShared }: Way, { result, lookup, tookMs }: Played): string {
+  const told = JSON.parse(result) as Told;
+  const code = told.failed ?? told.cause ?? '';
+  const isEnded = told.failed !== undefined || told.status === 'unknown';
+  const isSilent = isShared && told.message === SILENT;
+  if (!isEnded || isSilent || !code.startsWith('link/') || tookMs > NOTICED_MS)
+    return `after ${tookMs} ms the owner was told ${result}`;
+  const { status } = JSON.parse(lookup) as Told;
+  return status === undefined || status === 'unknown' ? `the owner's lookup says ${lookup}` : '';
+}
+
+interface Told {
+  readonly status?: string;
+  readonly failed?: string;
+  readonly cause?: string;
+  readonly message?: string;
+}
