@@ -105,15 +105,15 @@ export class CommandRunner {
     return question.kind === 'authorise' && question.asks === undefined ? question.key : undefined;
   }
 
-  /** @returns false for what is no answer to the question, or not the word of whom it was asked */
+  /** @returns false for what is no answer to the question, not the word of whom it was asked, or not from the till whose command this is */
   hear(answer: HostAnswer, channel: number): boolean {
     if (this.state.kind !== 'awaitingHost' || answer.key !== this.state.question.key) return false;
+    if (!this.isOwners(answer.paymentSecret)) return false;
     const { question } = this.state;
     const isTheirs = answer.kind === 'complete' ? this.isAcquirers(answer, question) : this.isTills(answer, question);
     if (!isTheirs) return false;
     if ('transactionToken' in question) this.answers.forget(question.transactionToken);
-    // Who brings the acquirer's word without the secret has done a service, and is told nothing.
-    if (this.isOwners(answer.paymentSecret)) this.channel = channel;
+    this.channel = channel;
     this.heard = answer;
     return true;
   }
@@ -131,9 +131,8 @@ export class CommandRunner {
     return secret !== undefined && isSameSecret(secret, this.secret);
   }
 
-  private isTills({ paymentSecret, transactionToken, ...word }: Message<'decide'>, question: Question): boolean {
+  private isTills({ transactionToken, ...word }: Message<'decide'>, question: Question): boolean {
     if (question.kind === 'inquire') return false;
-    if (!this.isOwners(paymentSecret)) return false;
     if (question.kind !== 'authorise') return true;
     const isForThis = transactionToken !== undefined && equalBytes(transactionToken, question.transactionToken);
     return isForThis && isTillsWord(word);

@@ -185,7 +185,6 @@ export class Session implements LinkHandler {
     } else if (message.kind !== 'complete' && message.kind !== 'decide') {
       this.refused(channel, STATUS.busy);
     } else if (runner.hear(message, channel)) {
-      if (runner.channel !== channel) this.answer(channel, { kind: 'seen', key: message.key });
       this.work(runner);
     } else {
       this.log.add(EVENT.answerRefused);

@@ -8,8 +8,7 @@ import * as words from './words.js';
 
 type Does = Attack['does'];
 
-const tokenOf = ({ question }: Known): Uint8Array =>
-  question?.kind === 'authorise' ? question.transactionToken : words.NO_TOKEN;
+const tokenOf = ({ question }: Known): Uint8Array => question?.transactionToken ?? words.NO_TOKEN;
 
 /** By what a message tells; without that the stranger sends what it can make up. */
 const tokenIn = (message: Message | undefined): Uint8Array =>
@@ -47,11 +46,11 @@ const forge: readonly Attack[] = [
   ...both('forges 05', APPROVED, 'asked', async (stranger, known) => {
     await stranger.say(words.forged(known.order.key, '05', { transactionToken: tokenOf(known) }));
   }),
-  ...both('says that the payment is stored, Y3', DECLINED, 'asked', async (stranger, { order }) => {
-    await stranger.say(words.wordOfTill(order.key, 'Y3'));
+  ...both('says that the payment is stored, Y3', DECLINED, 'asked', async (stranger, known) => {
+    await stranger.say(words.wordOfTill(known.order.key, 'Y3', tokenOf(known)));
   }),
-  ...both('says that the payment is not stored, Z3', APPROVED, 'asked', async (stranger, { order }) => {
-    await stranger.say(words.wordOfTill(order.key, 'Z3'));
+  ...both('says that the payment is not stored, Z3', APPROVED, 'asked', async (stranger, known) => {
+    await stranger.say(words.wordOfTill(known.order.key, 'Z3', tokenOf(known)));
   }),
 ];
 
@@ -117,7 +116,7 @@ const replay: readonly Attack[] = [
     sale: sales.SECOND_TAP,
     at: 'answered',
     does: async (stranger, known) => {
-      await stranger.say(words.changed(lastApproval(known), { transactionToken: undefined }));
+      await stranger.say(words.changed(lastApproval(known), { transactionToken: words.NO_TOKEN }));
     },
   },
   ...both('answers before the payment begins', DECLINED, 'begin', async (stranger, { order }) => {
@@ -209,10 +208,9 @@ const questions: readonly Attack[] = [
       title: `says how an earlier sale ended, ${code}`,
       sale: sales.BASKET_UNSETTLED,
       at: 'asked',
-      when: ({ question }) => question?.kind === 'unsettled',
-      does: async (stranger, { order, question }) => {
-        const saleKey = question?.kind === 'unsettled' ? question.saleKey : words.NO_TOKEN;
-        await stranger.say(words.wordOnSale(order.key, saleKey, code));
+      when: ({ question }) => question?.kind === 'inquire',
+      does: async (stranger, known) => {
+        await stranger.say(words.wordOnSale(known.order.key, tokenOf(known), code));
       },
     };
   }),

@@ -2,6 +2,7 @@
 import { type Key, newKey } from '@comptoir/sdk';
 import { cartesBancaires, catalogueCard, hex, visa } from '../../src/cards/applicationProfiles.js';
 import { createProfileCard } from '../../src/cards/catalogue.js';
+import { seededBytes } from '../../src/index.js';
 import { createTestPki } from '../../src/pki/testPki.js';
 import type { Sale, Scene } from './scene.js';
 
@@ -18,7 +19,7 @@ function payment(card: string, where: Where, more: Partial<Sale> & { readonly pa
   return {
     title: `${card}, ${where}`,
     amount: AMOUNT,
-    key: () => newKey('order-17'),
+    key: () => newKey('order-17', 1, seededBytes('order')),
     sell: (scene, key) => pay(scene, key, card, where, partial),
     ...own,
   };
@@ -51,7 +52,7 @@ function sale(title: string, card: string, more: Partial<Sale> = {}): Sale {
   return {
     title,
     amount: BASKET_AMOUNT,
-    key: () => newKey('order-17'),
+    key: () => newKey('order-17', 1, seededBytes('order')),
     sell: (scene, key) => checkout(scene, key, card, false),
     ...more,
   };
@@ -142,7 +143,7 @@ function withoutAnswer(sold: Sale): Sale {
   };
 }
 
-const AGAIN = newKey('order-17');
+const AGAIN = newKey('order-17', 1, seededBytes('order'));
 
 /** The reader has forgotten the first tap of this key, and the acquirer has not. */
 export const SECOND_TAP: Sale = payment('declined', 'tap', {

@@ -3,7 +3,15 @@
  * true afterwards is compared with the same sale in which the stranger kept still.
  */
 import { BROADCAST_CHANNEL, channelOf, decodeMessage, type Message } from '@comptoir/protocol';
-import { type CheckoutHost, connect, type Key, type Reader, type ReaderError, type Transport } from '@comptoir/sdk';
+import {
+  type CheckoutHost,
+  connect,
+  type Key,
+  paymentIdOf,
+  type Reader,
+  type ReaderError,
+  type Transport,
+} from '@comptoir/sdk';
 import { type SimulateOptions, type Simulation, simulate } from '../../src/simulate.js';
 import { taken } from '../takenModel.js';
 import { type Heard, openStranger, type Stranger } from './strangerHost.js';
@@ -16,7 +24,7 @@ import { type Order, SAYS_NOTHING } from './words.js';
  */
 export type Moment = 'begin' | 'waiting' | 'confirm' | 'choose' | 'asked' | 'answered' | 'ended';
 
-type Question = Message<'authorise' | 'unsettled'>;
+type Question = Message<'authorise' | 'inquire'>;
 
 export interface Asked {
   readonly question: Question;
@@ -112,7 +120,7 @@ export async function play(
   const at = async (moment: Moment): Promise<void> => {
     if (!isReady || attackedMs > 0 || attack?.at !== moment) return;
     const { question, answer, asked } = story;
-    const order: Order = { key, amount: sale.amount, currency: EURO };
+    const order: Order = { key: paymentIdOf(key), amount: sale.amount, currency: EURO };
     const known: Known = { order, question, answer, earlier: [...asked], ownerChannel };
     if (attack.when?.(known) === false) return;
     attackedMs = clock.now();
@@ -178,7 +186,7 @@ function moneyOf(simulation: Simulation): string {
 }
 
 function isQuestion(message: Message): message is Question {
-  return message.kind === 'authorise' || message.kind === 'unsettled';
+  return message.kind === 'authorise' || message.kind === 'inquire';
 }
 
 /** Notes the channel on which the till speaks. */

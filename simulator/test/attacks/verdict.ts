@@ -15,6 +15,8 @@ export interface Verdict {
 
 /** A till that waits longer hangs. */
 const NOTICED_MS = 2_000;
+/** In clear a stranger can also have an error said on the till's channel. */
+const TELLS_RESET = /^(link\/|protocol\/corrupt$)/;
 /** What a till says when nothing comes any more, whatever the reason. */
 const SILENT = 'The reader fell silent.';
 
@@ -69,7 +71,7 @@ function resetTold({ isShared }: Way, { result, lookup, tookMs }: Played): strin
   const code = told.failed ?? told.cause ?? '';
   const isEnded = told.failed !== undefined || told.status === 'unknown';
   const isSilent = isShared && told.message === SILENT;
-  if (!isEnded || isSilent || !code.startsWith('link/') || tookMs > NOTICED_MS)
+  if (!isEnded || isSilent || !TELLS_RESET.test(code) || tookMs > NOTICED_MS)
     return `after ${tookMs} ms the owner was told ${result}`;
   const { status } = JSON.parse(lookup) as Told;
   return status === undefined || status === 'unknown' ? `the owner's lookup says ${lookup}` : '';

@@ -20,6 +20,8 @@ type Answer = Message<'complete'>;
 const TIMEOUT_MS = 5_000;
 /** In the place of a token that nobody told. */
 export const NO_TOKEN: Uint8Array = new Uint8Array(16);
+/** What a stranger has in the place of a MAC or a secret: a guess. */
+const GUESS: Uint8Array = new Uint8Array(16).fill(0x9c);
 
 /** Messages that a stranger may hear: they say nothing about a payment but that its key was used. */
 export const SAYS_NOTHING: readonly string[] = ['seen', 'neverSeen'];
@@ -28,6 +30,7 @@ export function payAgain({ key, amount, currency }: Order): Uint8Array {
   return encodeMessage({
     kind: 'pay',
     key,
+    paymentSecret: GUESS,
     amount,
     currency,
     transactionType: 0,
@@ -41,6 +44,7 @@ export function checkoutAgain({ key, amount, currency }: Order): Uint8Array {
   return encodeMessage({
     kind: 'checkout',
     key,
+    paymentSecret: GUESS,
     amount,
     currency,
     currencyCode: 'EUR',
@@ -50,13 +54,14 @@ export function checkoutAgain({ key, amount, currency }: Order): Uint8Array {
   });
 }
 
-export function lookUp(key: string): Uint8Array {
-  return encodeMessage({ kind: 'lookup', key });
+export function lookUp(key: string, paymentSecret?: Uint8Array): Uint8Array {
+  return encodeMessage({ kind: 'lookup', key, ...(paymentSecret && { paymentSecret }) });
 }
 
 /** An answer of the acquirer that the acquirer never gave. @param more whatever else it says */
 export function forged(key: string, responseCode: string, more: Partial<Answer> = {}): Uint8Array {
-  return encodeMessage({ kind: 'complete', key, responseCode, authorisationCode: 'FORGED', ...more });
+  const forged = { authorisationCode: 'FORGED', transactionToken: NO_TOKEN, answerMac: GUESS, ...more };
+  return encodeMessage({ kind: 'complete', key, responseCode, ...forged });
 }
 
 /** A true answer with something of it changed; `undefined` leaves a field out. */
@@ -74,23 +79,23 @@ export function answerIn(answer: Uint8Array): Answer {
 }
 
 /** What a till says itself, without an acquirer: Y3, the payment is stored; Z3, it isn't. */
-export function wordOfTill(key: string, word: 'Y3' | 'Z3'): Uint8Array {
-  return encodeMessage({ kind: 'complete', key, responseCode: word });
+export function wordOfTill(key: string, word: 'Y3' | 'Z3', transactionToken: Uint8Array): Uint8Array {
+  return encodeMessage({ kind: 'decide', key, responseCode: word, paymentSecret: GUESS, transactionToken });
 }
 
 /** The customer wants the application that the card proposes. */
 export function confirmation(key: string): Uint8Array {
-  return encodeMessage({ kind: 'complete', key, responseCode: '00' });
+  return encodeMessage({ kind: 'decide', key, responseCode: '00', paymentSecret: GUESS });
 }
 
 /** The customer declines some of what the card holds, or, with 05, wants nothing. */
 export function choice(key: string, responseCode: '00' | '05', declinedReferences: Uint8Array): Uint8Array {
-  return encodeMessage({ kind: 'complete', key, responseCode, declinedReferences });
+  return encodeMessage({ kind: 'decide', key, responseCode, declinedReferences, paymentSecret: GUESS });
 }
 
 /** How an earlier sale ended that the card holds open. */
-export function wordOnSale(key: string, saleKey: Uint8Array, responseCode: '00' | '05'): Uint8Array {
-  return encodeMessage({ kind: 'complete', key, responseCode, saleKey });
+export function wordOnSale(key: string, transactionToken: Uint8Array, responseCode: '00' | '05'): Uint8Array {
+  return encodeMessage({ kind: 'complete', key, responseCode, transactionToken, answerMac: GUESS });
 }
 
 function decoded(answer: Uint8Array): { readonly message: Answer } {
