@@ -13,6 +13,8 @@ export interface Field {
 export interface Heard {
   /** Of each message, in order: its fields in clear, those of lists and of the EMV data included. */
   readonly messages: readonly (readonly Field[])[];
+  /** Outer tags of the messages. */
+  readonly kinds: readonly number[];
   /** Of frames that are never sealed: keep-alives, errors, INIT, INFO, PING. */
   readonly frames: readonly Uint8Array[];
 }
@@ -25,8 +27,10 @@ const SET_ASIDE = ['envelope', 'transactionToken', 'indexToken', 'key', 'saleKey
 const asideTags: ReadonlySet<number> = new Set(SET_ASIDE.map((name) => FIELDS[name].tag));
 
 export function heardFrom(messages: readonly CrossedMessage[], transcript: readonly TranscriptEntry[]): Heard {
+  const told = messages.flatMap(({ direction, bytes }) => (direction === 'toHost' ? [bytes] : []));
   return {
-    messages: messages.flatMap(({ direction, bytes }) => (direction === 'toHost' ? [clearFields(bytes)] : [])),
+    messages: told.map(clearFields),
+    kinds: told.map(([first = 0]) => first),
     frames: transcript.flatMap(({ direction, report }) => {
       const bytes = direction === 'toHost' ? inClear(report) : undefined;
       return bytes === undefined ? [] : [bytes];
@@ -47,7 +51,7 @@ function inClear(report: Uint8Array): Uint8Array | undefined {
 }
 
 /** Anything that isn't data objects is one field of tag 0. */
-export function clearFields(bytes: Uint8Array): readonly Field[] {
+function clearFields(bytes: Uint8Array): readonly Field[] {
   const fields = fieldsIn(bytes);
   return fields ?? [{ tag: 0, value: bytes }];
 }

@@ -8,8 +8,19 @@ import { type Coding, encodeDigits, knownCodings, secretCodings } from './coding
 import type { Base, Planted } from './hidingCard.js';
 import { type PlaceName, placeOf, placesOf } from './places.js';
 
-/** `small checkout`: a gift card could pay all of it. `cards` lists who is in the field; then the card pays as the others do. */
-export type Sale = 'pay contactless' | 'pay contact' | 'read' | 'checkout' | 'small checkout' | 'cards';
+/**
+ * `confirm`: by contact, and the holder confirms the application before it's read. `choose`: a checkout that shows the customer what is
+ * there. `small checkout`: a gift card could pay all of it. `cards` lists who is in the field; then the card pays as the others do.
+ */
+export type Sale =
+  | 'pay contactless'
+  | 'pay contact'
+  | 'confirm'
+  | 'read'
+  | 'checkout'
+  | 'choose'
+  | 'small checkout'
+  | 'cards';
 export type Part = 'whole' | 'one left out' | 'one changed' | 'hidden only';
 /** `neighbours`: the first half in one object, the second in the other. `in turn`: each takes every other digit. */
 export type Split = 'no' | 'neighbours' | 'in turn';
@@ -130,17 +141,27 @@ function fits({ place, value }: Planted): boolean {
   return isRightSize && (place.filling === 'zeros' || value.every((byte) => byte >= 0x20 && byte < 0x7f));
 }
 
+const SALES_OF_DYNAMIC = {
+  'pay contactless': 4,
+  'pay contact': 2,
+  confirm: 1,
+  read: 10,
+  checkout: 8,
+  choose: 8,
+  'small checkout': 6,
+  cards: 0,
+};
+const SALES = {
+  ...SALES_OF_DYNAMIC,
+  'pay contactless': 20,
+  'pay contact': 14,
+  confirm: 6,
+  'small checkout': 0,
+  cards: 1,
+};
+
 function arbitrarySale(base: Base): Arbitrary<Sale> {
-  return base === 'dynamic'
-    ? weighted<Sale>({ 'pay contactless': 2, 'pay contact': 1, read: 8, checkout: 6, 'small checkout': 3, cards: 0 })
-    : weighted<Sale>({
-        'pay contactless': 20,
-        'pay contact': 16,
-        read: 12,
-        checkout: 8,
-        'small checkout': 0,
-        cards: 1,
-      });
+  return weighted<Sale>(base === 'dynamic' ? SALES_OF_DYNAMIC : SALES);
 }
 
 function arbitraryPlaces(base: Base, split: Split): Arbitrary<PlaceName[]> {

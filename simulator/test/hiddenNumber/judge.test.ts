@@ -26,11 +26,13 @@ function hidingOf(coding: Coding, rest: Partial<Hiding> = {}): Hiding {
   };
 }
 
-function heardOf(...values: readonly Uint8Array[]): Heard {
+type Searched = Pick<Heard, 'messages' | 'frames'>;
+
+function heardOf(...values: readonly Uint8Array[]): Searched {
   return { messages: [values.map((value): Field => ({ tag: 0x50, value }))], frames: [] };
 }
 
-const isFound = (heard: Heard, hiding: Hiding): boolean => findDigits(heard, hiding).size > 0;
+const isFound = (heard: Searched, hiding: Hiding): boolean => findDigits(heard, hiding).size > 0;
 
 describe.each([...knownCodings, ...secretCodings])('%s', (coding) => {
   test.each(PARTS)('%s', (part) => {

@@ -11,7 +11,7 @@ import { digitsOf, type Hiding, hiddenWindow, plantedOf } from './hiding.js';
 /** Where digits were found, and which: some of them by chance, see `getsOut`. */
 export type Found = ReadonlySet<string>;
 
-export function findDigits({ messages, frames }: Heard, hiding: Hiding): Found {
+export function findDigits({ messages, frames }: Pick<Heard, 'messages' | 'frames'>, hiding: Hiding): Found {
   const search = searchOf(hiding);
   const found = new Set<string>();
   const look = (where: string, bytes: Uint8Array): void => {

@@ -7,13 +7,16 @@ import type { Card } from '../../src/cards/card.js';
 import { type SimulateOptions, simulate } from '../../src/simulate.js';
 import { type Heard, heardFrom } from './heard.js';
 import { type Hiding, identifierOf, plantedOf, type Sale } from './hiding.js';
-import { hidingCard } from './hidingCard.js';
+import { hidingCard, type Planted } from './hidingCard.js';
 
 const ALL = ['bank', 'account', 'gift', 'coupon', 'loyalty'] as const;
 const amount = { minor: 1250, currency: 'EUR' };
 /** More than the gift card of the dynamic card has. */
 const basket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 2, unit: 2500 }] };
 const smallBasket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 1, unit: 1000 }] };
+
+/** 87, bit 8: not without the cardholder's confirmation. @see EMV 4.4 Book 1 §12.2.3 */
+const WANTS_CONFIRMATION: Planted = { place: { tag: 0x87, filling: 'zeros', weight: 0 }, value: Uint8Array.of(0x81) };
 
 /** A reader with a till, for one sale after another. */
 export interface Counter extends AsyncDisposable {
@@ -30,7 +33,7 @@ export async function openCounter(options: SimulateOptions): Promise<Counter> {
 
   async function sell(card: Card, sale: Sale, uid?: Uint8Array): Promise<Heard> {
     const [messages, reports] = [simulation.messages().length, simulation.transcript().length];
-    if (sale === 'pay contact') simulation.insert(card);
+    if (sale === 'pay contact' || sale === 'confirm') simulation.insert(card);
     else simulation.tap(card, uid);
     sales += 1;
     const key = keyFrom(`order-${sales}-1`);
@@ -46,7 +49,8 @@ export async function openCounter(options: SimulateOptions): Promise<Counter> {
     sell,
     play(hiding, planted = hiding) {
       const { base, number, isAuthentic, sale } = hiding;
-      const card = hidingCard({ base, number, isAuthentic, planted: plantedOf(planted) });
+      const wish = sale === 'confirm' ? [WANTS_CONFIRMATION] : [];
+      const card = hidingCard({ base, number, isAuthentic, planted: [...plantedOf(planted), ...wish] });
       return sell(card, sale, identifierOf(planted));
     },
     async [Symbol.asyncDispose]() {
@@ -60,6 +64,14 @@ async function begin(reader: Reader, sale: Sale, key: Key): Promise<unknown> {
   switch (sale) {
     case 'pay contact':
       return await reader.pay({ amount, key, interfaces: 'contact' });
+    case 'confirm':
+      return await reader.pay({ amount, key, interfaces: 'contact', confirm: () => true });
+    case 'choose':
+      return await reader.checkout({
+        basket,
+        key,
+        choose: (instruments) => instruments.slice(0, 1).map(({ id }) => id),
+      });
     case 'pay contactless':
       return await reader.pay({ amount, key, interfaces: 'contactless' });
     case 'read':
