@@ -17,6 +17,11 @@ const kernelOf = (aid: string): string => RIDS[aid.slice(0, 10)] ?? '00';
 const byCard = (a: number, b: number): number => a - b;
 
 export function oracle(input: Input): Expected {
+  return planned(input, []);
+}
+
+/** @param left ids that their authorisers refused, and that this plan leaves out */
+function planned(input: Input, left: readonly string[]): Expected {
   const { merchant, customer, auth, basket, terminal, field } = input;
   const bound = boundToDirectory(input);
   const card = { ...input.card, profiles: bound.profiles };
@@ -57,7 +62,8 @@ export function oracle(input: Input): Expected {
     else if (declined(p)) reasons.set(p.id, 'CUSTOMER_DECLINED');
     else reads.push(p.id);
   }
-  // 4
+  // 4; what was refused isn't looked at from here on
+  for (const id of left) reasons.set(id, 'DECLINED');
   const eligible = (p: ScenarioProfile): number[] =>
     basket.flatMap((line, at) => {
       const isOn =
@@ -185,8 +191,14 @@ export function oracle(input: Input): Expected {
       pay(p, amount, true);
     }
   }
+  // 15: what is refused, of what an authoriser keeps before the funding is looked for
+  const refusal = tenders.find(({ profile, kind, amount }) => {
+    const isAsked = kind !== 'gift' || typeof card.profiles.find(({ id }) => id === profile)?.balance === 'number';
+    return isAsked && (auth[profile]?.approved ?? amount) < amount;
+  });
+  const again = (): Expected => planned(input, [...left, refusal?.profile ?? '']);
   // 7
-  if (due === 0) return end('TENDERS');
+  if (due === 0) return refusal === undefined ? end('TENDERS') : again();
   // 8
   const ctls = terminal.interface === 'contactless';
   const on = merchant.accepts.filter((c) => !(ctls && c.ctlsTxnLimit !== undefined && c.ctlsTxnLimit <= due));
@@ -283,6 +295,7 @@ export function oracle(input: Input): Expected {
     if (customer.confirms === false && offered.length === 1) return reject('CONFIRMATION_REFUSED');
     return end('CHOICE_REQUIRED', { candidates: offered.map((p) => p.id) });
   }
+  if (refusal !== undefined && (offered.length > 0 || merchant.remainder === 'collect')) return again();
   // 14 and 15
   let queue = offered;
   let authorised: string | undefined;

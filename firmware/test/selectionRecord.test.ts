@@ -14,7 +14,7 @@ import {
   type WalletProfile,
 } from '@comptoir/protocol/wallet';
 import { expect, test } from 'vitest';
-import { walletCard } from '../src/selection/card.js';
+import { NONE, walletCard } from '../src/selection/card.js';
 import { DEFAULT_MERCHANT_POLICY, type MerchantPolicy } from '../src/selection/merchantPolicy.js';
 import { type RecordHead, recordSelection } from '../src/selection/recordSelection.js';
 import type { Sale } from '../src/selection/sale.js';
@@ -66,7 +66,7 @@ test('says what was decided, and is read back as it was written', () => {
   while (step.done !== true) {
     const ask = step.value;
     const answer: SelectionAnswer = { value: ask.ask === 'authorise' ? ask.amount : 0x9000 };
-    step = steps.next(answer);
+    step = steps.next(ask.ask === 'reserve' ? { value: NONE } : answer);
   }
   const record = recordSelection(step.value, card, policy, sale, head, reference);
   const refs = card.profiles.map(({ id }) => new Uint8Array(reference(id)));

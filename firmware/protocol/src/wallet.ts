@@ -3,6 +3,7 @@
  * carry it or not.
  */
 export * from './encodeWallet.js';
+export * from './saleKey.js';
 export * from './selectionCodes.js';
 export * from './selectionNames.js';
 export * from './selectionRecord.js';

@@ -19,4 +19,5 @@ export const SW = {
   /** Function not supported: to SELECT of the PSE or an AID it means that the card is blocked. */
   functionNotSupported: 0x6a81,
   recordNotFound: 0x6a83,
+  referencedDataNotFound: 0x6a88,
 } as const;

@@ -53,18 +53,43 @@ export function isPayable(basket: readonly BasketLine[]): boolean {
  *          TENDERS and PARTIAL
  */
 export function* selectTenders(card: Card, policy: MerchantPolicy, sale: Sale): SelectionStep<Selection> {
+  const refused: number[] = [];
+  const balances = new Map<number, number>();
+  // Steps 1 to 3 come out the same each time. Of the others each time has one profile less.
+  for (;;) {
+    const selection = yield* plan(beginState(card, policy, sale, balances), refused);
+    if (typeof selection !== 'number') return selection;
+    refused.push(selection);
+  }
+}
+
+function beginState(
+  card: Card,
+  policy: MerchantPolicy,
+  sale: Sale,
+  balances: SelectionState['balances'],
+): SelectionState {
   const linesLeft = sale.basket.map(({ quantity, unitAmount }) => quantity * unitAmount);
-  const state: SelectionState = {
+  return {
     card,
     policy,
     sale,
     reasons: card.profiles.map(() => 0),
     reads: [],
     tenders: [],
+    balances,
     linesLeft,
     due: linesLeft.reduce((sum, line) => sum + line, 0),
     giftable: linesLeft.reduce((sum, line, at) => (sale.basket[at]?.isGiftCard === true ? sum : sum + line), 0),
   };
+}
+
+/**
+ * @param refused positions of coupons, gift cards and points that their authorisers refused in this tap
+ * @returns position of one more of them: nothing is kept, and another plan is to be made
+ */
+function* plan(state: SelectionState, refused: readonly number[]): SelectionStep<Selection | number> {
+  const { card, policy, sale } = state;
   // 1. Field
   if (sale.field.cards > 1) {
     if (sale.field.isEnumerating) return nothingTaken(state, OUTCOME_ENUMERATED);
@@ -76,11 +101,15 @@ export function* selectTenders(card: Card, policy: MerchantPolicy, sale: Sale): 
   }
   // 3 to 6. What pays without an authorisation
   readLoyalty(state);
+  for (const profile of refused) state.reasons[profile] = DECLINED;
   applyCoupons(state);
   redeemPoints(state);
   yield* payByGiftCards(state);
   // 7. Nothing due: no application is opened
-  if (state.due === 0) return ended(state, OUTCOME_TENDERS);
+  if (state.due === 0) {
+    const no = yield* reserve(state);
+    return no === NONE ? ended(state, OUTCOME_TENDERS) : no;
+  }
   // 8. Reader limits
   const on = combinationsOn(state);
   if (sale.isContactless && on.length === 0) return nothingTaken(state, OUTCOME_REJECT, REJECT_TRY_ANOTHER_INTERFACE);
@@ -103,6 +132,11 @@ export function* selectTenders(card: Card, policy: MerchantPolicy, sale: Sale): 
         : nothingTaken(state, OUTCOME_CHOICE_REQUIRED, 0, offered);
     }
   }
+  // What is taken without an authorisation is kept before an application is opened
+  if (groups.length > 0 || policy.collectsRest) {
+    const no = yield* reserve(state);
+    if (no !== NONE) return no;
+  }
   // 14 and 15. SELECT and authorisation
   const funding = yield* fund(state, groups);
   // 16. End
@@ -115,6 +149,11 @@ export function* selectTenders(card: Card, policy: MerchantPolicy, sale: Sale): 
     return kind === KIND_BANK || kind === KIND_ACCOUNT;
   });
   return nothingTaken(state, OUTCOME_REJECT, isFunded ? REJECT_INSUFFICIENT_TENDER : REJECT_DECLINED, offered);
+}
+
+/** @returns position of a profile whose authoriser refuses; NONE when all are kept */
+function* reserve({ tenders }: SelectionState): SelectionStep<number> {
+  return tenders.length === 0 ? NONE : (yield { ask: 'reserve', tenders: tenders.slice() }).value;
 }
 
 /** `neverAsked`: no application was there, or none let itself be selected. */
@@ -150,7 +189,7 @@ function* authoriseFirst(
     for (const candidate of candidates) {
       const { profile } = candidate;
       if (reasons[profile] !== 0) continue;
-      if ((yield { ask: 'select', profile, tenders: state.tenders }).value === SW_SUCCESS) {
+      if ((yield { ask: 'select', profile }).value === SW_SUCCESS) {
         const { value, isPartial } = yield {
           ask: 'authorise',
           profile,

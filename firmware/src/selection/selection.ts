@@ -37,8 +37,13 @@ export interface Selection {
 export type SelectionAsk =
   /** The authoriser's balance of a gift card; answered by minor units. */
   | { readonly ask: 'balance'; readonly profile: number }
-  /** SELECT of the profile's application; answered by the status word. Coupons, points and gift cards are decided. */
-  | { readonly ask: 'select'; readonly profile: number; readonly tenders: readonly Tender[] }
+  /**
+   * Coupons, points and gift cards are chosen: are all of these kept for the sale? Answered by the position of a profile whose
+   * authoriser refuses, and then nothing is kept; NONE when all are.
+   */
+  | { readonly ask: 'reserve'; readonly tenders: readonly Tender[] }
+  /** SELECT of the profile's application; answered by the status word. */
+  | { readonly ask: 'select'; readonly profile: number }
   /** Answered by the approved amount, 0 when declined. `isPartial` says that the issuer's answer was code 10. */
   | {
       readonly ask: 'authorise';
@@ -62,6 +67,8 @@ export interface SelectionState {
   readonly reasons: number[];
   readonly reads: number[];
   readonly tenders: Tender[];
+  /** Of gift cards whose authoriser was asked in this tap, by position: it's asked once. */
+  readonly balances: Map<number, number>;
   /** Minor units that coupons left of each line. */
   readonly linesLeft: number[];
   due: number;

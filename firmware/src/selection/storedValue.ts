@@ -35,6 +35,7 @@ export function readLoyalty(state: SelectionState): void {
 /** Only what the payer asked for, of profiles that were read. */
 export function redeemPoints(state: SelectionState): void {
   for (const profile of state.reads) {
+    if (state.reasons[profile] !== 0) continue;
     const asked = state.sale.payer.redeem[profile] ?? 0;
     const worth = state.card.profiles[profile]?.pointsValue ?? 0;
     const amount = Math.min(asked, worth, state.due, state.giftable);
@@ -64,7 +65,7 @@ export function* payByGiftCards(state: SelectionState): SelectionStep<void> {
   for (const profile of cards) {
     const most = Math.min(state.due, state.giftable);
     if (most === 0) break;
-    const balance = card.profiles[profile]?.balance ?? (yield { ask: 'balance', profile }).value;
+    const balance = card.profiles[profile]?.balance ?? (yield* askBalance(state, profile));
     const amount = Math.min(balance, most);
     if (amount <= 0) continue;
     if (!policy.takesSplit && amount < state.due) state.reasons[profile] = SPLIT_NOT_ALLOWED;
@@ -74,6 +75,14 @@ export function* payByGiftCards(state: SelectionState): SelectionStep<void> {
       used += 1;
     }
   }
+}
+
+function* askBalance({ balances }: SelectionState, profile: number): SelectionStep<number> {
+  const known = balances.get(profile);
+  if (known !== undefined) return known;
+  const { value } = yield { ask: 'balance', profile };
+  balances.set(profile, value);
+  return value;
 }
 
 /** @returns the first reason that applies, 0 for none */

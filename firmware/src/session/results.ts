@@ -23,6 +23,7 @@ import {
   unsignedFromBytes,
   unsignedToBytes,
 } from '@comptoir/protocol';
+import { isGivenUpFor } from '@comptoir/protocol/wallet';
 import type { Records } from '../board/board.js';
 import type { EncodedMessage } from './command.js';
 
@@ -92,9 +93,11 @@ export class Results {
       const record = this.records.read(place);
       if (record.length === 0) continue;
       const payment = paymentOf(record, record[KEY_AT] ?? 0);
-      if (payment.kind !== 'checkout' || payment.isOpen) continue;
+      if (payment.kind !== 'checkout') continue;
       const { tenders } = payment;
-      if (tenders.saleKey !== undefined && equalBytes(tenders.saleKey, saleKey)) return tenders.tenders.length > 0;
+      if (tenders.saleKey === undefined) continue;
+      if (isGivenUpFor(saleKey, tenders.saleKey)) return false;
+      if (!payment.isOpen && equalBytes(tenders.saleKey, saleKey)) return tenders.tenders.length > 0;
     }
     return undefined;
   }

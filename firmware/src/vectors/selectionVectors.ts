@@ -17,10 +17,10 @@ import {
   SELECTION_RULES,
 } from '@comptoir/protocol/wallet';
 import { directoryEntries } from '../emv/contactless/entryPoint.js';
-import { type Card, walletCard } from '../selection/card.js';
+import { type Card, NONE, walletCard } from '../selection/card.js';
 import { DEFAULT_MERCHANT_POLICY, type MerchantPolicy } from '../selection/merchantPolicy.js';
 import type { Sale } from '../selection/sale.js';
-import type { Selection, SelectionAnswer, SelectionAsk } from '../selection/selection.js';
+import type { Selection, SelectionAnswer, SelectionAsk, Tender } from '../selection/selection.js';
 import { isPayable, selectTenders } from '../selection/selectTenders.js';
 import { readCardPreferences, readWalletProfile, type WalletResult } from '../selection/walletObject.js';
 import { type VectorHandler, VectorInput } from './vectorInput.js';
@@ -137,8 +137,9 @@ function positionOf(names: readonly string[], input: VectorInput, field: string)
   return input.has(field) ? names.indexOf(input.text(field)) : undefined;
 }
 
-/** Absent answers approve in full. */
+/** Absent answers approve in full. What `auth` says of a gift card without a figure is its balance. */
 function answerTo(ask: SelectionAsk, profiles: readonly VectorInput[], auth: VectorInput): SelectionAnswer {
+  if (ask.ask === 'reserve') return { value: refusedOf(ask.tenders, profiles, auth) };
   const profile = profiles[ask.profile] ?? new VectorInput({});
   if (ask.ask === 'select') return { value: statusWord(profile) };
   const name = profile.text('id');
@@ -146,6 +147,17 @@ function answerTo(ask: SelectionAsk, profiles: readonly VectorInput[], auth: Vec
   if (ask.ask === 'balance') return { value: answer?.number('approved') ?? Number.MAX_SAFE_INTEGER };
   if (answer === undefined) return { value: ask.amount };
   return { value: answer.number('approved'), isPartial: answer.text('code') === '10' };
+}
+
+/** The first that its authoriser doesn't keep whole. */
+function refusedOf(tenders: readonly Tender[], profiles: readonly VectorInput[], auth: VectorInput): number {
+  const refused = tenders.find(({ profile: at, amount }) => {
+    const profile = profiles[at] ?? new VectorInput({});
+    const name = profile.text('id');
+    const isBalance = profile.text('kind') === 'gift' && profile.optionalNumber('balance') === undefined;
+    return !isBalance && auth.has(name) && auth.object(name).number('approved') < amount;
+  });
+  return refused?.profile ?? NONE;
 }
 
 function statusWord(profile: VectorInput): number {

@@ -81,7 +81,7 @@ function checkAnswers({ transactionToken }: HostWord['message'], question: Quest
 }
 
 export function tenderEvent(
-  { profileKind = 1, label, asks, amount }: Message<'authorise'>,
+  { profileKind = 1, label, asks, amount, partial }: Message<'authorise'>,
   answer: HostWord['message'],
   currency: string,
 ): TenderEvent {
@@ -90,6 +90,8 @@ export function tenderEvent(
   let approved = 0;
   if (responseCode === APPROVED) approved = approvedAmount ?? amount;
   if (responseCode === PARTLY_APPROVED) approved = approvedAmount ?? 0;
+  // A part that nobody asked for is nothing. Of a balance it's what is there.
+  if (asks !== ASKS.balance && approved < amount && partial !== 1) approved = 0;
   const name = (Object.entries(ASKS).find(([, value]) => value === asks)?.[0] ?? 'authorise') as keyof typeof ASKS;
   return {
     type: 'tender',

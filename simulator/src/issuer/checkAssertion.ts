@@ -38,17 +38,17 @@ export type CheckResult<Range extends NumberRange> =
   | { readonly ok: true; readonly card: ProvenCard<Range>; readonly use: NonceUse }
   | { readonly ok: false; readonly reason: Refusal };
 
-/** @param sale whose key may use the nonce */
+/** @param tap whose sales may use the nonce */
 export function checkAssertion<Range extends NumberRange>(
   checks: Checks<Range>,
   assertion: Assertion,
   offer: Offer,
-  sale: string,
+  tap: string,
   nowMs: number,
 ): CheckResult<Range> {
   const proven = proveCard(checks.keySets, checks.ranges, checks.kind, assertion);
   if (!proven.ok) return proven;
-  const nonce = checks.nonces.check(assertion.nonce, sale, nowMs);
+  const nonce = checks.nonces.check(assertion.nonce, tap, nowMs);
   if (!nonce.ok) return nonce;
   const isForMerchant = nonce.merchant === offer.merchant && checks.scopesOf(offer.merchant).includes(assertion.scope);
   if (!isForMerchant) return { ok: false, reason: 'MERCHANT_OTHER' };
@@ -61,6 +61,11 @@ export function checkAssertion<Range extends NumberRange>(
 /** What must not change when a key comes again. */
 export function orderOf({ amount, currency, takesPartial }: Offer, assertion: string): string {
   return `${amount} ${currency} ${takesPartial} ${assertion}`;
+}
+
+/** The plans of a tap share its nonce. @param sale of `saleOf`, with DF77 as its key: the last byte is the plan */
+export function tapOfSale(sale: string): string {
+  return sale.slice(0, -2);
 }
 
 /** A merchant's keys are its own: nobody else can reverse its sales or ask about them. */

@@ -1,13 +1,16 @@
 /**
  * Sales of checkouts at the test host: which questions were answered under which key, and how each sale ended. A key has one sale, of one
- * tap; the first word about its end counts.
+ * tap; the first word about its end counts. A tap whose plan is refused makes another one: whatever comes about a later plan, question or
+ * end, first gives back what the plans before it hold.
  * Source: docs/reference/sdk.md, `CheckoutHost`.   Floor: simulator.
  */
 import { toHex } from '@comptoir/protocol';
+import { isGivenUpFor, planOf, saleKeyOfPlan, tapOf } from '@comptoir/protocol/wallet';
 import type { SaleEnd, Settled } from '@comptoir/sdk';
 import { type AcquirerQuestion, keptQuestion } from '@comptoir/sdk/acquirer';
 import { saleOf } from './checkAssertion.js';
 import type { Authorisers } from './developmentAuthorisers.js';
+import { saleInBooks } from './giftBooks.js';
 import type { CheckoutQuestion, HostAnswer } from './walletQuestion.js';
 
 /** The latest; what is older is forgotten, not the authorisers' ledgers. */
@@ -33,9 +36,10 @@ export interface Answered {
 
 interface Sale {
   readonly key: string;
-  readonly saleKey: string;
+  /** Of the latest plan. */
+  saleKey: Uint8Array;
   state: 'open' | SaleEnd;
-  /** By transaction token, in order. */
+  /** Of that plan, by transaction token, in order. */
   readonly answers: Map<string, Answered>;
 }
 
@@ -45,12 +49,12 @@ const REFUSED: HostAnswer = { responseCode: '05' };
 export class CheckoutSales {
   readonly #authorisers: Authorisers;
   readonly #merchant: string;
-  readonly #undo: (key: string) => void;
+  readonly #undo: (key: string, isGivenUp: boolean) => void;
   readonly #byKey = new Map<string, Sale>();
-  readonly #bySale = new Map<string, Sale>();
+  readonly #byTap = new Map<string, Sale>();
 
-  /** @param undo takes back what banks approved under a key */
-  constructor(authorisers: Authorisers, merchant: string, undo: (key: string) => void) {
+  /** @param undo takes back what banks approved under a key; `isGivenUp`: another plan follows */
+  constructor(authorisers: Authorisers, merchant: string, undo: (key: string, isGivenUp: boolean) => void) {
     this.#authorisers = authorisers;
     this.#merchant = merchant;
     this.#undo = undo;
@@ -66,9 +70,10 @@ export class CheckoutSales {
     decide: () => HostAnswer | Promise<HostAnswer>,
   ): Promise<SaleResult<HostAnswer>> {
     const { key, saleKey, transactionToken } = question;
-    const found = this.#find(key, saleKey);
+    const found = await this.#at(key, saleKey);
     if (found === 'reused') return { ok: false, fault: 'KEY_REUSED' };
-    const state = found?.state ?? this.#stateAtAuthorisers(saleKey);
+    const isGivenUp = found !== undefined && isGivenUpFor(saleKey, found.saleKey);
+    const state = isGivenUp ? 'void' : (found?.state ?? this.#stateAtAuthorisers(saleKey));
     if (state === 'void') return { ok: true, value: REFUSED };
     const known = found?.answers.get(toHex(transactionToken));
     if (known !== undefined) return { ok: true, value: known.answer };
@@ -98,25 +103,51 @@ export class CheckoutSales {
 
   /** The books of gift cards have the first word where a sale holds one. No other call may come before it's done. */
   async settle(key: string, saleKey: Uint8Array, end: SaleEnd): Promise<SaleResult<Settled>> {
-    const found = this.#find(key, saleKey);
-    const isUnknown = found === undefined && this.#stateAtAuthorisers(saleKey) === undefined;
-    if (isUnknown && end === 'stands') return { ok: false, fault: 'SALE_UNKNOWN' };
+    const found = await this.#at(key, saleKey);
     if (found === 'reused') return { ok: false, fault: 'KEY_REUSED' };
-    const inBooks = await this.#authorisers.giftBooks?.end(key, end === 'stands' ? 'captured' : 'released');
+    if (found !== undefined && isGivenUpFor(saleKey, found.saleKey)) return { ok: true, value: { end: 'void' } };
+    const isAsked = found !== undefined && (found.state !== 'open' || found.answers.size > 0);
+    if (!isAsked && end === 'stands' && this.#stateAtAuthorisers(saleKey) === undefined)
+      return { ok: false, fault: 'SALE_UNKNOWN' };
     const sale = found ?? this.#begin(key, saleKey);
-    if (sale.state === 'open') this.#end(sale, saleKey, inBooks === undefined ? end : ENDS[inBooks]);
+    if (sale.state === 'open') sale.state = await this.#end(sale, end);
     return { ok: true, value: { end: sale.state === 'stands' ? 'stands' : 'void', ...this.#accountOf(sale) } };
   }
 
-  #end(sale: Sale, saleKey: Uint8Array, end: SaleEnd): void {
-    const { gifts, accounts } = this.#authorisers;
-    if (end === 'stands') gifts.capture(this.#merchant, saleKey);
-    else {
-      gifts.release(this.#merchant, saleKey);
-      accounts.reverse(this.#merchant, sale.saleKey);
-      this.#undo(sale.key);
+  /** Where one of the books says no, nothing of the sale stands. @returns what is true now */
+  async #end({ key, saleKey }: Sale, end: SaleEnd): Promise<SaleEnd> {
+    const { gifts, accounts, giftBooks } = this.#authorisers;
+    const ending = end === 'stands' ? 'captured' : 'released';
+    const inBooks = await giftBooks?.end(saleInBooks(key, saleKey), ending);
+    const told = inBooks === undefined ? end : ENDS[inBooks];
+    if (told === 'stands' && gifts.capture(this.#merchant, saleKey) !== 'released') return 'stands';
+    gifts.release(this.#merchant, saleKey);
+    accounts.reverse(this.#merchant, toHex(saleKey));
+    this.#undo(key, false);
+    return 'void';
+  }
+
+  /** The sale of the key as far as it's known here, at this plan or a later one: what the plans before hold is given back. */
+  async #at(key: string, saleKey: Uint8Array): Promise<Sale | 'reused' | undefined> {
+    const found = this.#find(key, saleKey);
+    const isNext = found === undefined || (found !== 'reused' && isGivenUpFor(found.saleKey, saleKey));
+    if (!isNext || planOf(saleKey) === 0 || (found !== undefined && found.state !== 'open')) return found;
+    // Also of plans that only the ledgers know: a host may have begun anew.
+    for (let plan = 0; plan < planOf(saleKey); plan += 1) await this.#giveUp(key, saleKeyOfPlan(saleKey, plan));
+    if (found !== undefined) {
+      this.#undo(key, true);
+      found.saleKey = saleKey;
+      found.answers.clear();
     }
-    sale.state = end;
+    return found;
+  }
+
+  async #giveUp(key: string, saleKey: Uint8Array): Promise<void> {
+    const { gifts, accounts, giftBooks } = this.#authorisers;
+    await giftBooks?.end(saleInBooks(key, saleKey), 'released');
+    if (this.#stateAtAuthorisers(saleKey) !== 'open') return;
+    gifts.release(this.#merchant, saleKey);
+    if (accounts.status(this.#merchant, toHex(saleKey)).length > 0) accounts.reverse(this.#merchant, toHex(saleKey));
   }
 
   /** Of a sale that a card holds open: the ledger knows. A sale that it never saw is over from now on. @returns undefined: not ended yet */
@@ -140,32 +171,35 @@ export class CheckoutSales {
 
   #accountOf({ state, saleKey }: Sale): Pick<Settled, 'accountToken'> {
     if (state !== 'stands') return {};
-    const paid = this.#authorisers.accounts.status(this.#merchant, saleKey).find(({ kind }) => kind === 'approved');
+    const paid = this.#authorisers.accounts
+      .status(this.#merchant, toHex(saleKey))
+      .find(({ kind }) => kind === 'approved');
     return paid?.kind === 'approved' ? { accountToken: paid.token } : {};
   }
 
   /** A sale that asked for nothing before it was void leaves its key to the next tap. */
   #find(key: string, saleKey: Uint8Array): Sale | 'reused' | undefined {
     const ofKey = this.#byKey.get(key);
-    if (ofKey?.state === 'void' && ofKey.answers.size === 0 && ofKey.saleKey !== toHex(saleKey)) {
-      this.#byKey.delete(key);
-      this.#bySale.delete(ofKey.saleKey);
-      return this.#find(key, saleKey);
-    }
-    const ofSale = this.#bySale.get(toHex(saleKey));
-    return ofKey === ofSale ? ofKey : 'reused';
+    const tap = toHex(tapOf(saleKey));
+    const ofTap = this.#byTap.get(tap);
+    if (ofKey === ofTap) return ofKey;
+    if (ofKey?.state !== 'void' || ofKey.answers.size > 0) return 'reused';
+    this.#forget(ofKey);
+    return this.#find(key, saleKey);
   }
 
   #begin(key: string, saleKey: Uint8Array): Sale {
     const state = this.#stateAtAuthorisers(saleKey) ?? 'open';
-    const sale: Sale = { key, saleKey: toHex(saleKey), state, answers: new Map() };
+    const sale: Sale = { key, saleKey, state, answers: new Map() };
     this.#byKey.set(key, sale);
-    this.#bySale.set(sale.saleKey, sale);
+    this.#byTap.set(toHex(tapOf(saleKey)), sale);
     const [oldest] = this.#byKey.values();
-    if (this.#byKey.size > SALES_MAX && oldest !== undefined) {
-      this.#byKey.delete(oldest.key);
-      this.#bySale.delete(oldest.saleKey);
-    }
+    if (this.#byKey.size > SALES_MAX && oldest !== undefined) this.#forget(oldest);
     return sale;
+  }
+
+  #forget({ key, saleKey }: Sale): void {
+    this.#byKey.delete(key);
+    this.#byTap.delete(toHex(tapOf(saleKey)));
   }
 }

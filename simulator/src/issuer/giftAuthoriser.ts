@@ -6,7 +6,7 @@
 import { toHex } from '@comptoir/protocol';
 import { readAssertion } from './assertion.js';
 import { type CardReference, identityOf, type NumberRange } from './cardProof.js';
-import { type Checks, checkAssertion, type Offer, orderOf, saleOf } from './checkAssertion.js';
+import { type Checks, checkAssertion, type Offer, orderOf, saleOf, tapOfSale } from './checkAssertion.js';
 import type { GiftEntry, Instrument, Reservation } from './giftEntries.js';
 import { GiftLedger, type Hold } from './giftLedger.js';
 import { type Journal, replayJournal } from './journal.js';
@@ -129,7 +129,7 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
       const assertion = readAssertion(offer.assertion, 'debit');
       if (assertion === undefined) return undefined;
       const sale = saleOf(offer.merchant, assertion.saleKey);
-      const checked = checkAssertion(checks, assertion, offer, sale, now());
+      const checked = checkAssertion(checks, assertion, offer, tapOfSale(sale), now());
       if ((ledger.sale(sale)?.state ?? 'open') !== 'open' || !checked.ok) return undefined;
       const { account, identity } = checked.card;
       const isLive = ledger.instrument(account)?.kind === 'elsewhere' && !ledger.isBlocked(toHex(identity));
@@ -147,7 +147,7 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
       // Nothing joins a sale that is captured.
       if (before?.state === 'captured') return { kind: 'refused', reason: 'SALE_OVER' };
       const atMs = now();
-      const checked = checkAssertion(checks, assertion, offer, sale, atMs);
+      const checked = checkAssertion(checks, assertion, offer, tapOfSale(sale), atMs);
       if (!checked.ok) return { kind: 'refused', reason: checked.reason };
       const { account } = checked.card;
       const identity = toHex(checked.card.identity);

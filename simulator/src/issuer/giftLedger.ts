@@ -3,6 +3,7 @@
  * Floor: simulator.
  */
 import { toHex } from '@comptoir/protocol';
+import { tapOfSale } from './checkAssertion.js';
 import { acceptCounter, type CounterWindow, closeThrough, NEW_WINDOW } from './counterWindow.js';
 import type { GiftEntry, Instrument, Reservation } from './giftEntries.js';
 import { NonceBook } from './nonceBook.js';
@@ -149,7 +150,7 @@ export class GiftLedger {
     reservation,
     atMs,
   }: GiftEntry & { kind: 'decided' }): void {
-    this.nonces.use(nonce, sale);
+    this.nonces.use(nonce, tapOfSale(sale));
     const accepted = acceptCounter(this.#counters.get(identity) ?? NEW_WINDOW, counter);
     if (accepted.ok) this.#counters.set(identity, accepted.window);
     const before = this.#sales.get(sale);

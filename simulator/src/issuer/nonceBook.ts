@@ -44,7 +44,7 @@ export class NonceBook {
     }
   }
 
-  /** @param sale who uses it: a sale may use its own nonce for several debits */
+  /** @param sale who uses it: a sale, or all plans of a tap, may use their own nonce for several debits */
   check(nonce: string, sale: string, nowMs: number): NonceResult {
     const made = this.#find(nonce);
     if (made === undefined) return { ok: false, reason: 'NONCE_UNKNOWN' };

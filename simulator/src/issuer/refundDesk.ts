@@ -61,6 +61,11 @@ export class RefundDesk {
     this.#books.delete(oldest);
   }
 
+  /** Of a plan that was given up: another one follows. */
+  forget(key: string): void {
+    this.#books.delete(key);
+  }
+
   hasTaken(key: string): boolean {
     return this.#books.has(key);
   }

@@ -160,7 +160,12 @@ export function createTestHost(options: TestHostOptions): TestHost {
       charges.splice(at, 1, ...(kept > 0 ? [{ ...charge, amount: kept }] : []));
     }
   };
-  const sales = authorisers && new CheckoutSales(authorisers, merchant, takeBack);
+  const sales =
+    authorisers &&
+    new CheckoutSales(authorisers, merchant, (key, isGivenUp) => {
+      takeBack(key);
+      if (isGivenUp) desk.forget(key);
+    });
   const desk: RefundDesk = new RefundDesk((key) => {
     const ofCheckout = sales?.stateOf(key);
     if (ofCheckout !== undefined || !decisions.has(key)) return ofCheckout;
@@ -198,8 +203,10 @@ export function createTestHost(options: TestHostOptions): TestHost {
     if (behaviour.answers !== undefined) slow.set(key, behaviour.answers);
     forgetOldest(slow);
     if (!APPROVALS.includes(answer.responseCode)) return answer;
-    // A bank that nobody hears has taken nothing: whoever asked gives up, and reverses.
-    if (behaviour.answers !== 'silent') {
+    // A bank that nobody hears has taken nothing: whoever asked gives up, and reverses. A part that a basket didn't ask for is taken back at
+    // once: its reader counts it as nothing, and the others of its tenders may stand.
+    const isUnasked = request.saleKey !== undefined && request.partial !== 1 && answer.responseCode === '10';
+    if (behaviour.answers !== 'silent' && !isUnasked) {
       const approved = answer.approvedAmount ?? amount;
       keepLatest(charges, { key, amount: approved, currency });
       const giveBack: GiveBack = (_, back) => keepLatest(bankRefunds, { key, amount: back, currency });

@@ -19,6 +19,7 @@ import { KIND_ACCOUNT, TAG_C0_PROFILE_IDENTIFIER, TAG_DF77_SALE_KEY } from '@com
 import type { AcquirerAnswer } from '@comptoir/sdk/acquirer';
 import type { Offer } from './checkAssertion.js';
 import type { Authorisers } from './developmentAuthorisers.js';
+import { saleInBooks } from './giftBooks.js';
 import { RESPONSE_CODES } from './responseCodes.js';
 
 /** Fields of `complete`. */
@@ -52,7 +53,8 @@ export async function askAuthoriser(
   if (asks === ASKS.balance) return balanceOf(gifts, giftBooks, cardData);
   if (asks !== ASKS.reserve || !isOfSale(question.emvData, saleKey)) return { responseCode: REFUSED };
   const card = giftBooks && gifts.decidedByBooks(offer);
-  const held = card && (await giftBooks?.hold(card, key, amount, offer.takesPartial ? 1 : amount));
+  const held =
+    card && (await giftBooks?.hold(card, saleInBooks(key, saleKey), amount, offer.takesPartial ? 1 : amount));
   const answer = gifts.reserve(offer, held || 0);
   return answer.kind === 'reserved' ? approved(answer.amount, amount) : { responseCode: RESPONSE_CODES[answer.reason] };
 }

@@ -78,7 +78,9 @@ export function* assertAccount(order: Uint8Array): Kernel<Assertion | undefined>
 /** Ends a sale on the card. @param phase DEBIT.commit or DEBIT.cancel @returns true when the card knows it now */
 export function* endDebits(phase: number, saleKey: Uint8Array): Kernel<boolean> {
   const answer = yield* exchange(redeem(phase, encodeTlv(dataObject(tags.TAG_DF77_SALE_KEY, saleKey))));
-  return answer.sw === SW.success;
+  // Nothing of it is there: it's cancelled.
+  const isNothing = phase === DEBIT.cancel && answer.sw === SW.referencedDataNotFound;
+  return answer.sw === SW.success || isNothing;
 }
 
 /** The reader stays known to the card, whatever was selected in between. */

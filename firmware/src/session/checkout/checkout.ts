@@ -16,13 +16,11 @@ import {
 } from '@comptoir/protocol';
 import {
   ACTIVATED,
-  DECLINED,
   KIND_LOYALTY,
   OUTCOME_PARTIAL,
-  OUTCOME_REJECT,
   OUTCOME_TENDERS,
-  REJECT_DECLINED,
   SALE_KEY_BYTES,
+  saleKeyOfPlan,
 } from '@comptoir/protocol/wallet';
 import { DEBIT, selectByName } from '../../apdu/commandApdu.js';
 import { exchange } from '../../apdu/exchange.js';
@@ -102,23 +100,23 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>,
     policy,
     card,
     combinations: findCombinations(data, applicationsIn(configuration, request.currency)),
-    saleKey: board.secure.random(SALE_KEY_BYTES),
+    saleKey: saleKeyOfPlan(board.secure.random(SALE_KEY_BYTES), 0),
     facts: new Map(),
     hasPrepared: false,
-    isPrepared: false,
+    isCardBehind: false,
     hasAsked: false,
     isWalletSelected: false,
     selected: undefined,
     spellings: [],
   };
-  const taken = yield* takeTenders(tap, selectTenders(card, policy, sale));
-  if (taken.kind === 'stopped') {
+  const selection = yield* takeTenders(tap, selectTenders(card, policy, sale));
+  if ('kind' in selection) {
     const { saleKey } = tap;
-    if (!taken.isOpen) return ended(tap, nothingTaken(request, interruptedOutcome(taken.by).outcome, { saleKey }));
+    const { by, isOpen } = selection;
+    if (!isOpen) return ended(tap, nothingTaken(request, interruptedOutcome(by).outcome, { saleKey }));
     const open = session.results.find(request.key);
     return open?.kind === 'checkout' ? open.tenders : refuse(STATUS.internalFault);
   }
-  const selection = taken.kind === 'selected' ? taken.selection : refusedByAuthoriser(tap, taken.profile);
   const isStanding = selection.outcome === OUTCOME_TENDERS || selection.outcome === OUTCOME_PARTIAL;
   const result = ended(tap, resultOf(tap, selection));
   const isUpdated = tap.hasPrepared
@@ -127,7 +125,7 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>,
   const selectionRecord = signSelection(board, selection, card, policy, sale, order.policyHash);
   return withoutNumber(tap, {
     ...result,
-    cardUpdated: isUpdated === true ? 1 : 0,
+    cardUpdated: isUpdated === true && !tap.isCardBehind ? 1 : 0,
     notUsed: notUsed(tap, selection),
     ...(selectionRecord.length > 0 && { selectionRecord }),
   });
@@ -226,19 +224,6 @@ function saleOf(
     basket,
     // A profile that isn't on this card is named all the same: nothing takes its place.
     payer: { profile: chosen === -1 ? profiles.length : chosen, brand, declined, redeem },
-  };
-}
-
-/** The card or its authoriser would not reserve what the selection counted on. */
-function refusedByAuthoriser({ card, request }: Tap, profile: number): Selection {
-  return {
-    outcome: OUTCOME_REJECT,
-    rejection: REJECT_DECLINED,
-    tenders: [],
-    due: request.amount,
-    reads: [],
-    reasons: card.profiles.map((_, at) => (at === profile ? DECLINED : 0)),
-    offered: [],
   };
 }
 

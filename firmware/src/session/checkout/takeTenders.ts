@@ -1,6 +1,7 @@
 /**
  * The selection at work on a card: its questions become APDUs and questions to the host. Coupons, points and gift cards are reserved
- * on the card and at their authorisers before an application is opened. Before each question to the host the record says what
+ * on the card and at their authorisers before an application is opened; when one is refused, the plan is given up and the selection makes
+ * another one in the same tap. Before each question to the host the record says what
  * it's about: wherever it's torn, the key tells.
  * Floor: session.
  */
@@ -16,21 +17,29 @@ import {
   startsWithBytes,
   TAG_9F27_CRYPTOGRAM_INFORMATION_DATA,
 } from '@comptoir/protocol';
-import { KIND_ACCOUNT, TAG_C0_PROFILE_IDENTIFIER, TAG_DF77_SALE_KEY, WALLET_AID } from '@comptoir/protocol/wallet';
-import { selectByName } from '../../apdu/commandApdu.js';
+import {
+  KIND_ACCOUNT,
+  planOf,
+  saleKeyOfPlan,
+  TAG_C0_PROFILE_IDENTIFIER,
+  TAG_DF77_SALE_KEY,
+  WALLET_AID,
+} from '@comptoir/protocol/wallet';
+import { DEBIT, selectByName } from '../../apdu/commandApdu.js';
 import { exchange } from '../../apdu/exchange.js';
 import { SW } from '../../apdu/responseApdu.js';
 import { activateKernel } from '../../emv/contactless/contactlessTransaction.js';
 import { parseFileControlInformation } from '../../emv/fileControlInformation.js';
 import { finalSelection } from '../../emv/finalSelection.js';
 import type { TransactionContext } from '../../emv/transaction.js';
+import { NONE } from '../../selection/card.js';
 import type { Selection, SelectionAnswer, SelectionAsk, SelectionStep, Tender } from '../../selection/selection.js';
 import { showsCardNumber, spellingsOf } from '../../token/egress.js';
 import { NOTHING_MORE } from '../acquirerDecision.js';
 import { authoriseMessage, outgoingCard, sealTransaction } from '../authoriseMessage.js';
-import { askHost, type Command, untilInterrupted } from '../command.js';
+import { askHost, type Command, type Interruption, untilInterrupted } from '../command.js';
 import { createTransactionContext } from '../terminalData.js';
-import { type Assertion, assertAccount, orderObjects, prepareDebit, selectWallet } from './assertions.js';
+import { type Assertion, assertAccount, endDebits, orderObjects, prepareDebit, selectWallet } from './assertions.js';
 import { printable } from './instrument.js';
 import { DEBITS_MAX } from './readWallet.js';
 import { rowsOf, type Stopped, stopped, type Tap, withoutNumber } from './tapState.js';
@@ -43,34 +52,26 @@ const ARQC: Uint8Array = Uint8Array.of(0x80);
 const NO_CRYPTOGRAM: Uint8Array = new Uint8Array(8);
 const NO_COUNTER: Uint8Array = new Uint8Array(2);
 
-/** `refused`: position of the profile whose value could not be reserved, or not as it was asked for; nothing may be taken then. */
-export type Taking =
-  | { readonly kind: 'selected'; readonly selection: Selection }
-  | { readonly kind: 'refused'; readonly profile: number }
-  | Stopped;
-
-type Answered = SelectionAnswer | Exclude<Taking, { kind: 'selected' }>;
-
-export function* takeTenders(tap: Tap, steps: SelectionStep<Selection>): Command<Taking> {
+export function* takeTenders(tap: Tap, steps: SelectionStep<Selection>): Command<Selection | Stopped> {
   let step = steps.next();
   while (step.done !== true) {
     const answer = yield* answerTo(tap, step.value);
     if ('kind' in answer) return answer;
     step = steps.next(answer);
   }
-  const selection = step.value;
-  const fault = yield* prepare(tap, selection.tenders);
-  return fault ?? { kind: 'selected', selection };
+  return step.value;
 }
+
+type Answered = SelectionAnswer | Stopped;
 
 function* answerTo(tap: Tap, ask: SelectionAsk): Command<Answered> {
   switch (ask.ask) {
     case 'balance':
       return yield* askBalance(tap, ask.profile);
-    case 'select': {
-      const fault = yield* prepare(tap, ask.tenders);
-      return fault ?? (yield* select(tap, ask.profile));
-    }
+    case 'reserve':
+      return yield* reserve(tap, ask.tenders);
+    case 'select':
+      return yield* select(tap, ask.profile);
     case 'authorise':
       return yield* authorise(tap, ask.profile, ask.amount, ask.tenders);
   }
@@ -85,12 +86,18 @@ function* askBalance(tap: Tap, profile: number): Command<Answered> {
   return { value: answer.approvedAmount ?? 0 };
 }
 
-/** Once, with all that SEL-1 took before it looks for an application. */
-function* prepare(tap: Tap, tenders: readonly Tender[]): Command<Exclude<Taking, { kind: 'selected' }> | undefined> {
-  if (tap.isPrepared) return undefined;
-  tap.isPrepared = true;
+/** All of them, or none: then the plan is given up before the selection hears of it. */
+function* reserve(tap: Tap, tenders: readonly Tender[]): Command<Answered> {
+  // A card holds no more: nothing is prepared of a plan that doesn't fit.
   const tooMuch = tenders[DEBITS_MAX];
-  if (tooMuch !== undefined) return { kind: 'refused', profile: tooMuch.profile };
+  const refused = tooMuch === undefined ? yield* prepare(tap, tenders) : { value: tooMuch.profile };
+  if ('kind' in refused || refused.value === NONE) return refused;
+  const by = yield* giveUp(tap);
+  return by === undefined ? refused : stopped(by);
+}
+
+/** @returns position of the first profile that the card or its authoriser doesn't keep whole; NONE when all are kept */
+function* prepare(tap: Tap, tenders: readonly Tender[]): Command<Answered> {
   for (let at = 0; at < tenders.length; at += 1) {
     const { profile, amount } = tenders[at] as Tender;
     if (!tap.isWalletSelected) {
@@ -105,13 +112,32 @@ function* prepare(tap: Tap, tenders: readonly Tender[]): Command<Exclude<Taking,
     tap.hasPrepared = true;
     const assertion = yield* untilInterrupted(prepareDebit(order, tap.saleKey, id));
     if (typeof assertion === 'string') return stopped(assertion);
-    if (assertion === undefined) return { kind: 'refused', profile };
+    if (assertion === undefined) return { value: profile };
     const question = walletQuestion(tap, profile, amount, terminal, ASKS.reserve, assertion);
     const approved = yield* ask(tap, question, profile, tenders.slice(0, at + 1));
     if ('kind' in approved) return approved;
-    // All of it or nothing: the selection counted on it.
-    if (approved.value !== amount) return { kind: 'refused', profile };
+    if (approved.value !== amount) return { value: profile };
   }
+  return { value: NONE };
+}
+
+/**
+ * The card lets go of what it prepared. The authorisers do when they hear of the next plan, by whatever word comes first: its question, or
+ * the sale's end.
+ * @returns what came between; then the sale ends with the plan
+ */
+function* giveUp(tap: Tap): Command<Interruption | undefined> {
+  // Also when nothing was prepared: between two searches for coupons the board must have its turn.
+  const isSelected = yield* untilInterrupted(selectWallet());
+  if (typeof isSelected === 'string') return isSelected;
+  tap.isWalletSelected = isSelected;
+  if (tap.hasPrepared) {
+    const isEnded = yield* untilInterrupted(endDebits(DEBIT.cancel, tap.saleKey));
+    if (typeof isEnded === 'string') return isEnded;
+    tap.isCardBehind ||= !isEnded;
+    tap.hasPrepared = false;
+  }
+  tap.saleKey = saleKeyOfPlan(tap.saleKey, planOf(tap.saleKey) + 1);
   return undefined;
 }
 
@@ -220,8 +246,8 @@ function* ask(
   let value = 0;
   if (responseCode === APPROVED) value = approvedAmount ?? question.amount;
   if (responseCode === PARTLY_APPROVED) value = approvedAmount ?? 0;
-  // A part, of somebody who was asked for all of it: it's approved there, and only a void sale has it taken back.
-  if (value > 0 && value < question.amount && question.partial !== 1) return { kind: 'refused', profile };
+  // A part, of somebody who was asked for all of it, is nothing: the host takes it back.
+  if (value < question.amount && question.partial !== 1) value = 0;
   return { value, isPartial: value < question.amount };
 }
 

@@ -36,14 +36,14 @@ export interface Tap {
   readonly policy: MerchantPolicy;
   readonly card: Card;
   readonly combinations: readonly Combination[];
-  /** DF77: what card and authorisers call the sale. */
-  readonly saleKey: Uint8Array;
+  /** DF77: what card and authorisers call the sale, by its latest plan. */
+  saleKey: Uint8Array;
   /** By position on the card. */
   readonly facts: Map<number, TenderFacts>;
-  /** Something is reserved on the card. */
+  /** Something is reserved on the card by this plan. */
   hasPrepared: boolean;
-  /** All that pays without an authorisation is reserved. */
-  isPrepared: boolean;
+  /** The card didn't let go of an earlier plan: the next tap ends it. */
+  isCardBehind: boolean;
   /** The host was asked for something that it must undo when the sale is void. */
   hasAsked: boolean;
   /** The wallet is the selected application. */

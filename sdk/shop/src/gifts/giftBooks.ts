@@ -13,7 +13,7 @@ export interface GiftBooks {
   /** @param card what its issuer calls it @returns minor units; undefined: it isn't one of these books */
   balance(card: string): Promise<number | undefined>;
   /**
-   * @param sale  key of the payment
+   * @param sale  key of the payment; of a later plan of the same tap followed by U+0001 and its number. A refund has the key alone
    * @param least nothing is held when less than this is there
    * @returns minor units that are held for it, at most what was asked for; 0: nothing is
    */

@@ -87,6 +87,11 @@ async function heldBy(work: Work, sale: string): Promise<Held> {
   };
 }
 
+/** A tap that planned anew holds by the payment's key, U+0001 and the number of the plan: see `GiftBooks`. */
+function paymentOf(sale: string): string {
+  return sale.split('\u0001', 1)[0] ?? sale;
+}
+
 /** What a till that died holds for too long is free again. An order whose account is still asked keeps what it holds. */
 export async function expireGiftHolds(work: Work): Promise<void> {
   const { shop_id: shop } = work.shop;
@@ -99,7 +104,7 @@ export async function expireGiftHolds(work: Work): Promise<void> {
   );
   for (const { gift_id, sale_key, amount } of forgotten) {
     await noteGift(work, String(gift_id), 'release', Number(amount), String(sale_key), EXPIRED);
-    await noteShopEvent(work, { kind: 'gift-hold-expired', about: String(sale_key), qty: Number(amount) });
+    await noteShopEvent(work, { kind: 'gift-hold-expired', about: paymentOf(String(sale_key)), qty: Number(amount) });
   }
 }
 
@@ -120,7 +125,8 @@ export async function refundGift(
     `select gift_id, amount - coalesce(sum(back), 0)::bigint as left, coalesce(sum(back) filter (where is_own), 0)::bigint as own from (
        select taken.gift_id, taken.amount, taken.event_id, back.amount as back, back.part = $3 or starts_with(back.part, $3 || '/') as is_own
          from gift_event as taken left join gift_event as back on back.shop_id = $1 and back.gift_id = taken.gift_id and back.sale_key = $2
-           and back.kind = 'refund' where taken.shop_id = $1 and taken.sale_key = $2 and taken.kind = 'capture') as both_ways
+           and back.kind = 'refund' where taken.shop_id = $1 and (taken.sale_key = $2 or starts_with(taken.sale_key, $2 || chr(1)))
+           and taken.kind = 'capture') as both_ways
        group by gift_id, amount, event_id order by event_id desc`,
     [work.shop.shop_id, sale, refund],
   );
