@@ -75,7 +75,7 @@ describe('one tap', () => {
     expect(answer).toMatchObject({ outcome: OUTCOME.approved, due: 0 });
   });
 
-  test('approved in part though nobody asked for that: the sale is void, or the part would be paid beside the fallback', () => {
+  test('approved in part though nobody asked for that: it counts as nothing, and the fallback pays all of it', () => {
     const till = new CheckoutTill();
     const chosenReference = accountReference(till);
     const unasked: Answers = (question) =>
@@ -83,7 +83,12 @@ describe('one tap', () => {
         ? { responseCode: '00', approvedAmount: 700 }
         : approveAll(question);
     const answer = till.tap(newCard(), basket, unasked, { chosenReference });
-    expect(answer).toMatchObject({ outcome: OUTCOME.declined, due: 5000, tenders: [], cardUpdated: 1 });
+    expect(answer).toMatchObject({ outcome: OUTCOME.approved, due: 0, cardUpdated: 1 });
+    expect(tendersOf(answer)).toEqual([
+      ['10 PERCENT OFF', 500],
+      ['GIFT CARD', 2500],
+      ['MASTERCARD', 2000],
+    ]);
   });
 
   test('code 10 without an amount approves nothing: nobody said how much', () => {

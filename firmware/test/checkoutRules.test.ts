@@ -1,6 +1,6 @@
 /** Rules of a checkout about money and memory, each by itself. */
 import { encodeMessage, INTERFACE, latin1ToBytes, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
-import { ACTIVATED, KIND_GIFT } from '@comptoir/protocol/wallet';
+import { ACTIVATED, KIND_GIFT, planOf } from '@comptoir/protocol/wallet';
 import { describe, expect, test } from 'vitest';
 import { accountKeys } from '../../simulator/src/cards/dynamic/accountKeys.js';
 import { ISSUERS } from '../../simulator/src/cards/dynamic/cardMaking.js';
@@ -31,13 +31,26 @@ const never: Answers = () => undefined;
 const bankSilent: Answers = (question) =>
   question.kind === 'authorise' && question.profileKind === 1 ? undefined : approveAll(question);
 
-test('a gift card that is reserved for less makes the sale void', () => {
-  const answer = new CheckoutTill().tap(newCard(), basket, (question) =>
+test('a gift card that is reserved for less is left out, and the bank pays what it would have', () => {
+  const till = new CheckoutTill();
+  const answer = till.tap(newCard(), basket, (question) =>
     question.kind === 'authorise' && question.profileKind === 3
       ? { responseCode: '10', approvedAmount: question.amount - 1 }
       : approveAll(question),
   );
-  expect(answer).toMatchObject({ outcome: OUTCOME.declined, due: 5000, tenders: [], cardUpdated: 1 });
+  expect(answer).toMatchObject({ outcome: OUTCOME.approved, due: 0, cardUpdated: 1 });
+  expect(tendersOf(answer)).toEqual([
+    ['10 PERCENT OFF', 500],
+    ['CB', 4500],
+  ]);
+  // The coupon is asked for anew, under the key of the next plan; the gift card isn't.
+  expect(till.questions()).toEqual([
+    'reserve 10 PERCENT OFF 500',
+    'reserve GIFT CARD 2500',
+    'reserve 10 PERCENT OFF 500',
+    'authorise CB 4500',
+  ]);
+  expect(till.asked.map(({ saleKey }) => saleKey && planOf(saleKey))).toEqual([0, 0, 1, 1]);
 });
 
 test('of two tills at one reader none takes the basket of the other', () => {

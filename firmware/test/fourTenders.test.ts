@@ -15,6 +15,7 @@ import {
   GIFT_BALANCE,
   READERS,
   type Reader,
+  type Refusal,
   type Trouble,
 } from './fourTenders.js';
 
@@ -41,12 +42,15 @@ class Model {
   readonly pending = new Map<string, { readonly number: number; readonly amount: number; readonly reader: Reader }>();
   sales = 0;
 
-  next(amount: number): Taken {
+  /** Nobody is asked who has nothing; the account passes to the bank what it doesn't pay, and the bank to nobody. */
+  next(amount: number, refuses: readonly Refusal[]): Taken {
     const [couponUsed, giftTaken, owed] = sum([...this.standing.values()]);
-    const coupon = couponUsed > 0 ? 0 : Math.floor((amount * 10 + 50) / 100);
-    const gift = Math.min(GIFT_BALANCE - giftTaken, amount - coupon);
-    const account = Math.min(CREDIT - owed, amount - coupon - gift);
-    return [coupon, gift, account, amount - coupon - gift - account];
+    const of = (name: Refusal, most: number): number => (refuses.includes(name) ? 0 : most);
+    const coupon = couponUsed > 0 ? 0 : of('coupon-ten', Math.floor((amount * 10 + 50) / 100));
+    const gift = of('gift', Math.min(GIFT_BALANCE - giftTaken, amount - coupon));
+    const account = of('account', Math.min(CREDIT - owed, amount - coupon - gift));
+    const bank = amount - coupon - gift - account;
+    return bank > 0 && refuses.includes('bank') ? NOTHING : [coupon, gift, account, bank];
   }
 }
 
@@ -91,39 +95,43 @@ async function recoverAll(model: Model, real: FourTenders, isLate = false): Prom
 }
 
 async function tap(model: Model, real: FourTenders, amount: number, how: Circumstances = {}): Promise<void> {
-  const { trouble, tells = true, reader = 0 } = how;
+  const { trouble, tells = true, reader = 0, refuses = [] } = how;
   // A reader remembers eight sales: a till asks about one that it doesn't know before there are eight more.
   const [oldest] = model.pending.values();
   if (oldest !== undefined && model.sales - oldest.number >= READER_REMEMBERS - 1) await recoverAll(model, real);
   model.sales += 1;
   const key = `sale-${model.sales}`;
-  const expected = model.pending.size === 0 && trouble === undefined ? model.next(amount) : undefined;
+  const expected = model.pending.size === 0 && trouble === undefined ? model.next(amount, refuses) : undefined;
   const answer = await real.tap(key, amount, how);
   if (typeof answer === 'object' && answer.kind === 'tenders' && answer.transactionToken === undefined) {
     note(model, key, amount, answer);
     if (!tells) model.pending.set(key, { number: model.sales, amount, reader });
   } else model.pending.set(key, { number: model.sales, amount, reader });
-  if (expected !== undefined) expect(model.standing.get(key)).toEqual(expected);
+  if (expected !== undefined) expect(model.standing.get(key) ?? NOTHING).toEqual(expected);
 }
 
-describe('once at every place', async () => {
+describe.each([
+  { title: 'nobody refuses', refuses: [], taken: [600, 2500, 1500, 1400], size: [19, 5] },
+  // The coupon is reserved, given back, and reserved anew.
+  { title: 'the gift card is refused', refuses: ['gift'], taken: [600, 0, 1500, 3900], size: [22, 7] },
+] as const)('once at every place: $title', async ({ refuses, taken, size }) => {
   const clean = new FourTenders();
   const before = clean.card.writes();
-  const answer = (await clean.tap('clean', AMOUNT)) as Tenders;
+  const answer = (await clean.tap('clean', AMOUNT, { refuses })) as Tenders;
   const { commands } = clean;
   const writes = clean.card.writes() - before;
   const troubles: Trouble[] = [];
   for (let at = 1; at <= commands; at += 1)
     troubles.push({ kind: 'command', at }, { kind: 'answer', at }, { kind: 'reader', at });
   for (let at = 1; at <= writes; at += 1) troubles.push({ kind: 'clean', at }, { kind: 'torn', at });
-  for (let at = 1; at <= answer.tenders.length; at += 1)
+  for (let at = 1; at <= answer.tenders.length + 2 * refuses.length; at += 1)
     for (const losesPower of LOSSES)
       troubles.push({ kind: 'question', at, losesPower }, { kind: 'word', at, losesPower });
 
-  test('four tenders, and many places', () => {
+  test('the tenders, and many places', () => {
     expect(answer).toMatchObject({ outcome: OUTCOME.approved, due: 0, cardUpdated: 1 });
-    expect(takenIn(answer)).toEqual([600, 2500, 1500, 1400]);
-    expect([commands, writes]).toEqual([19, 5]);
+    expect(takenIn(answer)).toEqual(taken);
+    expect([commands, writes]).toEqual(size);
     expect(troubles.length).toBeGreaterThan(80);
   });
 
@@ -134,7 +142,7 @@ describe('once at every place', async () => {
       [true, 1],
     ] as const) {
       const [model, real] = [new Model(), new FourTenders()];
-      await tap(model, real, AMOUNT, { trouble, tells });
+      await tap(model, real, AMOUNT, { trouble, tells, refuses });
       expectBounds(model, real);
       await recoverAll(model, real, reader === 1);
       // The card has what the ledgers have: the next tap takes exactly that, also at the shop's other reader.
@@ -148,6 +156,7 @@ interface Act {
   readonly kind: 'tap' | 'recover' | 'restart' | 'replay';
   readonly amount: number;
   readonly trouble: Trouble | undefined;
+  readonly refuses: readonly Refusal[];
   readonly tells: boolean;
   readonly reader: Reader;
 }
@@ -173,17 +182,18 @@ class Command implements fc.AsyncCommand<Model, FourTenders> {
 test(
   `${TAPS} taps in any order beside the model`,
   async () => {
-    const place = { at: fc.integer({ min: 1, max: 30 }) };
-    const question = { at: fc.integer({ min: 1, max: 5 }), losesPower: fc.boolean() };
+    const place = { at: fc.integer({ min: 1, max: 36 }) };
+    const question = { at: fc.integer({ min: 1, max: 8 }), losesPower: fc.boolean() };
     const trouble: fc.Arbitrary<Trouble> = fc.oneof(
       fc.record({ kind: fc.constantFrom('command' as const, 'answer', 'reader'), ...place }),
-      fc.record({ kind: fc.constantFrom('clean' as const, 'torn'), at: fc.integer({ min: 1, max: 6 }) }),
+      fc.record({ kind: fc.constantFrom('clean' as const, 'torn'), at: fc.integer({ min: 1, max: 9 }) }),
       fc.record({ kind: fc.constantFrom('question' as const, 'word'), ...question }),
     );
     const act = fc.record<Act>({
       kind: fc.constantFrom('tap', 'tap', 'tap', 'tap', 'tap', 'recover', 'restart', 'replay'),
       amount: fc.integer({ min: 10, max: 4000 }),
       trouble: fc.option(trouble, { nil: undefined, freq: 3 }),
+      refuses: fc.oneof(fc.constant([]), fc.subarray<Refusal>(['coupon', 'gift', 'account', 'bank'])),
       tells: fc.boolean(),
       reader: fc.constantFrom(...READERS),
     });

@@ -1,13 +1,13 @@
 /**
  * A card with a coupon, a gift card, an account and a bank, at a shop with everything behind it, where anything may go wrong: the card goes
  * at any command, its power fails at any write, a question or its answer gets lost, the reader loses its power, the till dies before it
- * says how a sale ended.
+ * says how a sale ended, any of the authorisers refuses.
  */
 import { decodeMessage, equalBytes, latin1ToBytes, type Message, NO_BYTES, unsignedToBytes } from '@comptoir/protocol';
 import { ACCOUNT_AID, ACTIVATED, KIND_ACCOUNT } from '@comptoir/protocol/wallet';
 import { type CheckoutHost, keyFrom, type PaymentId } from '@comptoir/sdk';
 import { visa } from '../../simulator/src/cards/applicationProfiles.js';
-import { accountKeys } from '../../simulator/src/cards/dynamic/accountKeys.js';
+import { accountIdentity, accountKeys } from '../../simulator/src/cards/dynamic/accountKeys.js';
 import { bankApplicationObjects } from '../../simulator/src/cards/dynamic/bankApplication.js';
 import { ISSUERS } from '../../simulator/src/cards/dynamic/cardMaking.js';
 import {
@@ -33,6 +33,7 @@ export const GIFT_BALANCE = 2500;
 export const CREDIT = 1500;
 /** Tag of the message. */
 const AUTHORISE = 0xe9;
+const SEED = 'four tenders';
 const START_MS = Date.UTC(2026, 10, 24, 12);
 
 type Tenders = Message<'tenders'>;
@@ -58,7 +59,11 @@ export type Trouble =
 export const READERS = [0, 1] as const;
 export type Reader = (typeof READERS)[number];
 
+/** Whose authoriser refuses during a tap: names of profiles, and the bank. */
+export type Refusal = 'coupon-ten' | 'gift' | 'account' | 'bank';
+
 export interface Circumstances {
+  readonly refuses?: readonly Refusal[];
   readonly trouble?: Trouble | undefined;
   /** False: the till dies before it tells the host how the sale ended. */
   readonly tells?: boolean;
@@ -68,7 +73,7 @@ export interface Circumstances {
 export const MASTER: DynamicCard = createFourTenderCard();
 
 /** @param shownBalance what the gift card says of itself; null: the host is asked, and its name is its reference */
-export function createFourTenderCard(shownBalance: number | null = GIFT_BALANCE, seed = 'four tenders'): DynamicCard {
+export function createFourTenderCard(shownBalance: number | null = GIFT_BALANCE, seed = SEED): DynamicCard {
   const made = makeCard(seed);
   const card = createDynamicCard({ name: seed, made, seed });
   return issuedCard(card, () => {
@@ -113,7 +118,12 @@ export function createFourTenderCard(shownBalance: number | null = GIFT_BALANCE,
 
 export class FourTenders {
   readonly authorisers: Authorisers = developmentAuthorisers({ nowMs: () => START_MS, credit: CREDIT });
-  readonly host: TestHost = createTestHost({ baseDerivationKey, authorisers: this.authorisers });
+  private refused: readonly Refusal[] = [];
+  readonly host: TestHost = createTestHost({
+    baseDerivationKey,
+    authorisers: this.authorisers,
+    behaviourOf: () => ({ decision: this.refused.includes('bank') ? 'decline' : 'approve' }),
+  });
   /** What went to the host. */
   private readonly sent: {
     readonly bytes: Uint8Array;
@@ -133,7 +143,8 @@ export class FourTenders {
   }
 
   /** @returns what the reader said last, if anything */
-  async tap(key: string, amount: number, { trouble, tells = true, reader = 0 }: Circumstances = {}): Promise<Answer> {
+  async tap(key: string, amount: number, { trouble, tells = true, reader = 0, refuses = [] }: Circumstances = {}): Promise<Answer> {
+    this.block(refuses);
     const { kind, at } = trouble ?? { kind: 'none', at: 0 };
     if (kind === 'clean' || kind === 'torn') this.card.cutPower({ kind, operation: at });
     const line = this.line(trouble?.kind === 'question' || trouble?.kind === 'word' ? trouble : undefined, tells);
@@ -153,6 +164,21 @@ export class FourTenders {
       this.card.cutPower({ kind: 'clean', operation: 1_000_000 });
       this.card.powerOff();
     }
+  }
+
+  /** These refuse, the others don't. */
+  private block(refuses: readonly Refusal[]): void {
+    this.refused = refuses;
+    const { gifts, accounts } = this.authorisers;
+    const { identifier } = makeCard(SEED);
+    for (const [at, [id]] of SHOP_PROFILES.slice(0, 2).entries()) {
+      const identity = accountIdentity(id, FIRST_GIFT + at, identifier);
+      if (refuses.some((one) => one === id)) gifts.block(identity);
+      else gifts.unblock(identity);
+    }
+    const identity = accountIdentity('account', DYNAMIC_ACCOUNT, identifier);
+    if (refuses.includes('account')) accounts.block(identity);
+    else accounts.unblock(identity);
   }
 
   giftValue(): { readonly balance: number; readonly free: number } {
@@ -229,6 +255,7 @@ export class FourTenders {
   private line(broken: Extract<Trouble, { losesPower: boolean }> | undefined, tells: boolean): CheckoutHost {
     const { host, sent } = this;
     let asked = 0;
+    const refused = new Set<string>();
     return {
       ...host,
       async authorise(bytes, key) {
@@ -237,6 +264,11 @@ export class FourTenders {
         const isLost = isBroken && broken.kind === 'question';
         const answer = isLost ? undefined : await host.authorise(bytes, key);
         sent.push({ bytes, key, answer });
+        if (isRefused(answer)) {
+          const label = labelOf(bytes);
+          if (refused.has(label)) throw new Error(`${label} was refused twice in one tap`);
+          refused.add(label);
+        }
         if (isBroken || answer === undefined) throw new LineDown(broken?.losesPower === true);
         return answer;
       },
@@ -266,6 +298,16 @@ export class FourTenders {
       },
     };
   }
+}
+
+function labelOf(question: Uint8Array): string {
+  const decoded = decodeMessage(question);
+  return decoded.ok && decoded.message.kind === 'authorise' ? decoded.message.label : 'an earlier sale';
+}
+
+function isRefused(answer: Uint8Array | undefined): boolean {
+  const decoded = answer && decodeMessage(answer);
+  return decoded?.ok === true && decoded.message.kind === 'complete' && decoded.message.responseCode === '41';
 }
 
 class LineDown extends Error {
