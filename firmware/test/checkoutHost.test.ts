@@ -8,6 +8,7 @@ import { createCatalogueDynamicCard } from '../../simulator/src/cards/dynamic/ca
 import { DYNAMIC_ACCOUNT, dynamicCardRecord, FIRST_GIFT } from '../../simulator/src/cards/dynamic/dynamicProfiles.js';
 import { type DynamicCard, tornCard } from '../../simulator/src/index.js';
 import { type Authorisers, developmentAuthorisers } from '../../simulator/src/issuer/developmentAuthorisers.js';
+import { HOLD_MS } from '../../simulator/src/issuer/giftAuthoriser.js';
 import { createTestHost, type TestHost } from '../../simulator/src/issuer/testHost.js';
 import { baseDerivationKey, CheckoutTill, pki, tendersOf } from './checkoutTill.js';
 import { createFourTenderCard, MASTER } from './fourTenders.js';
@@ -148,15 +149,24 @@ test('a host that began anew ends a sale by what its authorisers know', async ()
   }
 });
 
-test('what no till ended is released after a week, when the next sale begins', async () => {
-  const clock = { ms: START_MS };
-  const { authorisers, host, till, card } = shop(undefined, () => clock.ms);
-  const untold: CheckoutHost = { ...host, settle: async () => ({ end: 'void' }) };
-  await till.tapAt(untold, card, basket);
-  expect(authorisers.gifts.ledger.value(GIFT).free).toBe(0);
-  clock.ms += 7 * 86_400_000 + 1;
-  await host.nonce();
-  expect(authorisers.gifts.ledger.value(GIFT)).toEqual({ balance: 2500, free: 2500 });
+test('what no till ended is free after an hour; the till that comes back takes it, or hears that the whole sale is void', async () => {
+  for (const isSpent of [false, true]) {
+    const clock = { ms: START_MS };
+    const { authorisers, host, till, card } = shop(undefined, () => clock.ms);
+    const untold: CheckoutHost = { ...host, settle: async () => ({ end: 'void' }) };
+    const { saleKey = NO_BYTES } = (await till.tapAt(untold, card, basket)) as Message<'tenders'>;
+    expect(authorisers.gifts.ledger.value(GIFT).free).toBe(0);
+    clock.ms += HOLD_MS + 1;
+    await host.nonce();
+    expect(authorisers.gifts.ledger.value(GIFT)).toEqual({ balance: 2500, free: 2500 });
+    // By another card of the same gift.
+    const other = createCatalogueDynamicCard(2, pki);
+    if (isSpent) await new CheckoutTill(undefined, 1).tapAt(host, other, basket, { key: 'sale-2' });
+    expect(await host.settle(keyFrom('sale-1'), saleKey, 'stands')).toMatchObject({ end: isSpent ? 'void' : 'stands' });
+    expect(authorisers.gifts.ledger.value(GIFT)).toEqual({ balance: 0, free: 0 });
+    const charged = host.charges().map(({ key, amount }) => [key, amount]);
+    expect(charged).toEqual([[isSpent ? 'sale-2' : 'sale-1', 2000]]);
+  }
 });
 
 test('no authoriser knows a number of another', () => {

@@ -193,7 +193,7 @@ test(
       kind: fc.constantFrom('tap', 'tap', 'tap', 'tap', 'tap', 'recover', 'restart', 'replay'),
       amount: fc.integer({ min: 10, max: 4000 }),
       trouble: fc.option(trouble, { nil: undefined, freq: 3 }),
-      refuses: fc.oneof(fc.constant([]), fc.subarray<Refusal>(['coupon', 'gift', 'account', 'bank'])),
+      refuses: fc.oneof(fc.constant([]), fc.subarray<Refusal>(['coupon-ten', 'gift', 'account', 'bank'])),
       tells: fc.boolean(),
       reader: fc.constantFrom(...READERS),
     });

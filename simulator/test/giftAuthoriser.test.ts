@@ -3,7 +3,7 @@ import { latin1ToBytes, NO_BYTES, toHex } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Offer, saleOf } from '../src/issuer/checkAssertion.js';
-import { type GiftAuthoriser, openGiftAuthoriser } from '../src/issuer/giftAuthoriser.js';
+import { type GiftAuthoriser, HOLD_MS, openGiftAuthoriser } from '../src/issuer/giftAuthoriser.js';
 import type { GiftEntry } from '../src/issuer/giftEntries.js';
 import { RELEASED_KEPT_MS } from '../src/issuer/giftLedger.js';
 import { type Journal, memoryJournal } from '../src/issuer/journal.js';
@@ -171,16 +171,24 @@ test('the copy for the card: what is open stays prepared there, what the ledger 
   expect(at.ledger.value(7n).balance).toBe(2800);
 });
 
-test('what nobody ends is released after its time', () => {
-  const place = { ms: START_MS };
-  const at = open(memoryJournal(), () => place.ms);
-  at.issue(7n, { kind: 'value', currency: 978, balance: 2500 });
-  at.reserve(debit(at, gift, { sale: 'a', amount: 1000, counter: 1 }));
-  expect(at.releaseForgotten()).toBe(0);
-  place.ms += 7 * 86_400_000 + 1;
-  expect([at.releaseForgotten(), at.releaseForgotten()]).toEqual([1, 0]);
-  expect(at.ledger.value(7n).free).toBe(2500);
-  expect(at.capture('SHOP-1', saleKeyOf('a'))).toBe('released');
+test('what nobody ends is free after its time, and taken all the same when the word comes and it is still there', () => {
+  for (const isSpent of [false, true]) {
+    const place = { ms: START_MS };
+    const journal = memoryJournal<GiftEntry>();
+    const at = open(journal, () => place.ms);
+    at.issue(7n, { kind: 'value', currency: 978, balance: 2500 });
+    at.reserve(debit(at, gift, { sale: 'a', amount: 2000, counter: 1 }));
+    place.ms += HOLD_MS;
+    expect(at.expireForgotten()).toBe(0);
+    place.ms += 1;
+    expect([at.expireForgotten(), at.expireForgotten()]).toEqual([1, 0]);
+    expect(at.ledger.value(7n)).toEqual({ balance: 2500, free: 2500 });
+    if (isSpent) at.reserve(debit(at, gift, { sale: 'b', amount: 1000, counter: 2 }));
+    const end = isSpent ? 'released' : 'captured';
+    expect([at.capture('SHOP-1', saleKeyOf('a')), at.release('SHOP-1', saleKeyOf('a'))]).toEqual([end, end]);
+    const left = isSpent ? { balance: 2500, free: 1500 } : { balance: 500, free: 500 };
+    expect([at.ledger.value(7n), open(journal, () => place.ms).ledger.value(7n)]).toEqual([left, left]);
+  }
 });
 
 test('a released sale is forgotten in time, and its order is refused all the same', () => {

@@ -76,6 +76,18 @@ test('a shop that can’t be asked takes nothing of the gift card, and no half o
   expect([await balance(), simulation.host.charges().length]).toEqual([300, charged]);
 });
 
+test('a tap that planned anew holds by its plan, and its refund finds it by the payment', async () => {
+  const mark = '\u0001';
+  await change(around, SHOP, (work) => openGift(work, { code: 'PLANNEDANEWTWICE', amount: 1000, card: 'planned' }));
+  expect(await books.hold('planned', 'tap', 400, 400)).toBe(400);
+  expect(await books.end('tap', 'released')).toBe('released');
+  expect([await books.hold('planned', 'tap', 400, 400), await books.hold('planned', `tap${mark}1`, 700, 700)]).toEqual([0, 700]);
+  expect(await books.end(`tap${mark}1`, 'captured')).toBe('captured');
+  expect(await books.refund('planned', 'tap', 'back', 300)).toBe(300);
+  expect(await books.refund('planned', 'tap', 'back', 300)).toBe(300);
+  expect(await books.balance('planned')).toBe(600);
+});
+
 test('a till that comes back too late, when the value went elsewhere, hears that its whole sale is void', async () => {
   const { host } = simulation;
   const { settle } = host;
@@ -88,9 +100,12 @@ test('a till that comes back too late, when the value went elsewhere, hears that
   const [gift, ...others] = await tap(late, 800);
   host.settle = settle;
   expect([gift, others.length]).toEqual([['gift', 300], 1]);
+  const seen = async () => (await read(around, SHOP, (work) => giftOf(work, CODE))).held;
+  const untilMs = around.clock.nowMs + GIFT_HOLD_MS;
+  expect(await seen()).toEqual({ amount: 300, untilMs });
   around.clock.nowMs += GIFT_HOLD_MS;
   await change(around, SHOP, expireGiftHolds);
-  expect(await balance()).toBe(300);
+  expect([await balance(), await seen()]).toEqual([300, undefined]);
   await change(around, SHOP, (work) => holdGift(work, CODE, { sale: 'web-2', amount: 300 }));
   const charged = host.charges().length;
   expect(await host.settle(late, saleKey, 'stands')).toMatchObject({ end: 'void' });

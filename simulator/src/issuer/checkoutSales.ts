@@ -150,11 +150,14 @@ export class CheckoutSales {
     if (accounts.status(this.#merchant, toHex(saleKey)).length > 0) accounts.reverse(this.#merchant, toHex(saleKey));
   }
 
-  /** Of a sale that a card holds open: the ledger knows. A sale that it never saw is over from now on. @returns undefined: not ended yet */
+  /**
+   * Of a sale that a card holds open: the ledger knows. One that it never saw, or that nobody ended in time, is over from now on.
+   * @returns undefined: not ended yet
+   */
   endOf(saleKey: Uint8Array): SaleEnd | undefined {
     const { gifts } = this.#authorisers;
-    const state =
-      gifts.ledger.sale(saleOf(this.#merchant, toHex(saleKey)))?.state ?? gifts.release(this.#merchant, saleKey);
+    const known = gifts.ledger.sale(saleOf(this.#merchant, toHex(saleKey)))?.state ?? 'expired';
+    const state = known === 'expired' ? gifts.release(this.#merchant, saleKey) : known;
     if (state === 'open') return undefined;
     return state === 'captured' ? 'stands' : 'void';
   }
@@ -166,7 +169,7 @@ export class CheckoutSales {
     const [first] = accounts.status(this.#merchant, toHex(saleKey));
     if (held === 'captured') return 'stands';
     if (held === 'released' || first?.kind === 'refused') return 'void';
-    return held ?? (first && 'open');
+    return held === undefined ? first && 'open' : 'open';
   }
 
   #accountOf({ state, saleKey }: Sale): Pick<Settled, 'accountToken'> {

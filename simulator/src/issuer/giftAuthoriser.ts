@@ -18,12 +18,13 @@ export interface GiftAuthoriserOptions extends Pick<Checks<NumberRange>, 'keySet
   /** Unix milliseconds. A clock that goes back stands still here. */
   readonly nowMs: () => number;
   readonly random: (length: number) => Uint8Array;
-  /** After so long a sale that nobody ended is released by `releaseForgotten`. */
+  /** After so long a sale that nobody ended holds nothing any more: see `expireForgotten`. */
   readonly holdMs?: number;
 }
 
 const REFERENCE_BYTES = 16;
-const HOLD_MS = 7 * 86_400_000;
+/** As long as a shop's own gift cards are held: a till that died is back by then, or somebody has to look. See decision 81. */
+export const HOLD_MS: number = 60 * 60_000;
 
 export type GiftAnswer = Reservation | { readonly kind: 'refused'; readonly reason: Refusal };
 
@@ -66,8 +67,8 @@ export interface GiftAuthoriser extends NonceDesk {
    * @returns minor units that went back by this key: as much as was taken, at most; 0 when the key is another refund's
    */
   refund(merchant: string, key: string, saleKey: Uint8Array, identity: string, amount: number): number;
-  /** Releases what was held too long. @returns how many sales */
-  releaseForgotten(): number;
+  /** Frees what was held too long. A capture that comes later takes it again when all of it is still there. @returns how many sales */
+  expireForgotten(): number;
   /** @param identity account 8 and serial 8. What the card prepared and the ledger never saw is void from here on. */
   balanceCopy(identity: Uint8Array): BalanceCopy;
   /** A lost card. @param identity account 8 and serial 8 */
@@ -94,8 +95,11 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
     const sale = saleOf(merchant, toHex(saleKey));
     const state = ledger.sale(sale)?.state;
     if (state === undefined && kind === 'captured') return 'unknown';
-    if (state === undefined || state === 'open') keep({ kind, atMs: now(), sale });
-    return state === undefined || state === 'open' ? kind : state;
+    if (state === 'captured' || state === 'released') return state;
+    const isTooLate = state === 'expired' && !ledger.isStillThere(sale);
+    const said = isTooLate ? 'released' : kind;
+    keep({ kind: said, atMs: now(), sale });
+    return said;
   };
 
   const liveAccount = (reference: Uint8Array, kind: Instrument['kind']): bigint | undefined => {
@@ -141,7 +145,7 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
       const sale = saleOf(offer.merchant, assertion.saleKey);
       const order = orderOf(offer, toHex(offer.assertion));
       const before = ledger.sale(sale);
-      if (before?.state === 'released') return { kind: 'refused', reason: 'SALE_OVER' };
+      if (before?.state === 'released' || before?.state === 'expired') return { kind: 'refused', reason: 'SALE_OVER' };
       const known = [...(before?.holds.values() ?? [])].find((hold) => hold.order === order);
       if (known !== undefined) return known.reservation;
       // Nothing joins a sale that is captured.
@@ -173,10 +177,10 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
       keep({ kind: 'refunded', atMs: now(), refund, sale, identity, amount });
       return amount;
     },
-    releaseForgotten() {
+    expireForgotten() {
       const atMs = now();
       const forgotten = [...ledger.sales()].filter(([, sale]) => sale.state === 'open' && atMs - sale.atMs > holdMs);
-      for (const [sale] of forgotten) keep({ kind: 'released', atMs, sale });
+      for (const [sale] of forgotten) keep({ kind: 'expired', atMs, sale });
       return forgotten.length;
     },
     balanceCopy(card) {

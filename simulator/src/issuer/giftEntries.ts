@@ -40,8 +40,8 @@ export type GiftEntry = { /** Unix milliseconds; never goes back. */ readonly at
       readonly counter: number;
       readonly reservation: Reservation;
     }
-  /** All of a sale, in one entry. */
-  | { readonly kind: 'captured' | 'released'; readonly sale: string }
+  /** All of a sale, in one entry. `expired`: free again, and taken once more when the word comes and all of it is still there. */
+  | { readonly kind: 'captured' | 'released' | 'expired'; readonly sale: string }
   | {
       readonly kind: 'refunded';
       /** Merchant and the refund's key. */

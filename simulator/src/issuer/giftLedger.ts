@@ -23,7 +23,8 @@ export interface Hold {
 }
 
 export interface GiftSale {
-  readonly state: 'open' | 'captured' | 'released';
+  /** `expired`: nobody ended it in time, so that it holds nothing; how it ended isn't known. */
+  readonly state: 'open' | 'expired' | 'captured' | 'released';
   readonly atMs: number;
   /** By the card's identity, hexadecimal. */
   readonly holds: ReadonlyMap<string, Hold>;
@@ -82,6 +83,7 @@ export class GiftLedger {
         return;
       case 'captured':
       case 'released':
+      case 'expired':
         this.#ended(entry.sale, entry.kind, entry.atMs);
         return;
       case 'refunded':
@@ -163,17 +165,30 @@ export class GiftLedger {
     else if (instrument?.kind === 'value') this.#change(account, 0, reservation.amount);
   }
 
-  #ended(name: string, state: 'captured' | 'released', atMs: number): void {
+  /** True when all that an expired sale held is free: nobody took it meanwhile. */
+  isStillThere(name: string): boolean {
+    const holds = [...(this.#sales.get(name)?.holds.values() ?? [])];
+    return holds.every(({ account, reservation }) => {
+      if (reservation.kind === 'declined') return true;
+      const instrument = this.instrument(account);
+      if (instrument?.kind === 'coupon') return this.isSerialFree(instrument.serial);
+      return instrument?.kind !== 'value' || reservation.amount <= this.value(account).free;
+    });
+  }
+
+  #ended(name: string, state: 'captured' | 'released' | 'expired', atMs: number): void {
     const before = this.#sales.get(name) ?? { state: 'open', atMs, holds: new Map<string, Hold>() };
-    if (before.state !== 'open') return;
+    if (before.state !== 'open' && before.state !== 'expired') return;
     this.#sales.set(name, { ...before, state });
     if (state === 'released') this.#released.set(name, atMs);
+    const isHeld = before.state === 'open';
     for (const { account, reservation } of before.holds.values()) {
       if (reservation.kind === 'declined') continue;
       const instrument = this.instrument(account);
       if (instrument?.kind === 'value')
-        this.#change(account, state === 'captured' ? -reservation.amount : 0, -reservation.amount);
-      else if (instrument?.kind === 'coupon' && state === 'released') this.#serials.delete(instrument.serial);
+        this.#change(account, state === 'captured' ? -reservation.amount : 0, isHeld ? -reservation.amount : 0);
+      else if (instrument?.kind === 'coupon' && state === 'captured') this.#serials.set(instrument.serial, name);
+      else if (instrument?.kind === 'coupon' && isHeld) this.#serials.delete(instrument.serial);
     }
   }
 

@@ -321,8 +321,8 @@ export function createTestHost(options: TestHostOptions): TestHost {
     },
     async nonce(callOptions) {
       callOptions?.signal?.throwIfAborted();
-      // Whoever begins a sale finds what nobody ended gone.
-      authorisers?.gifts.releaseForgotten();
+      // Whoever begins a sale finds free what nobody ended in time.
+      authorisers?.gifts.expireForgotten();
       const [nonce] = authorisers?.accounts.issueNonces(merchant, 1) ?? [];
       if (nonce === undefined || authorisers?.gifts.takeNonce(merchant, nonce) !== true)
         throw new TestHostError('NO_NONCE');

@@ -6,6 +6,7 @@ import { CARD_TLV_LIMITS, concatBytes, decodeTlv, equalBytes, findObject, latin1
 import {
   type CardPreferences,
   SALE_KEY_BYTES,
+  TAG_C0_PROFILE_IDENTIFIER,
   TAG_DF77_SALE_KEY,
   TAG_DF78_CARD_NONCE,
   TAG_DF79_READER_KEY_ID,
@@ -40,8 +41,15 @@ export type WalletOpened =
   /** No wallet, or not one of this reader's scheme. */
   | { readonly kind: 'none' }
   | WalletRefused
-  /** Sale keys of what this merchant prepared and didn't end, each once. */
-  | { readonly kind: 'open'; readonly unsettled: readonly Uint8Array[] };
+  | ({ readonly kind: 'open' } & Unsettled);
+
+/** What this merchant prepared and didn't end. */
+export interface Unsettled {
+  /** Sale keys, each once. */
+  readonly unsettled: readonly Uint8Array[];
+  /** C0 of the profiles: the figures that they show lack what was prepared, which may never be taken. */
+  readonly held: readonly Uint8Array[];
+}
 
 const NONE: WalletOpened = { kind: 'none' };
 
@@ -65,7 +73,7 @@ export function* openWallet(secure: Secure, merchant: string): Kernel<WalletOpen
   if (answer.sw !== SW.success) return refused('WALLET_REFUSES_READER');
   const expected = secure.cmac(key, concatBytes(Uint8Array.of(0x02), readerNonce, cardNonce));
   if (!equalBytes(answer.data, expected)) return refused('WALLET_NOT_GENUINE');
-  return { kind: 'open', unsettled: yield* listUnsettled() };
+  return { kind: 'open', ...(yield* listUnsettled()) };
 }
 
 /** The wallet is open, and selected. */
@@ -89,17 +97,21 @@ export function* readWallet(): Kernel<WalletRefused | { readonly kind: 'wallet';
 }
 
 /** Best effort: what can't be read stays reserved on the card, and is found at another tap. */
-function* listUnsettled(): Kernel<readonly Uint8Array[]> {
-  const sales: Uint8Array[] = [];
+function* listUnsettled(): Kernel<Unsettled> {
+  const unsettled: Uint8Array[] = [];
+  const held: Uint8Array[] = [];
   for (let at = 0; at < DEBITS_MAX; at += 1) {
     const listed = yield* exchange(listWallet(WALLET_LIST.unsettled, at));
     const tlv = decodeTlv(listed.data, CARD_TLV_LIMITS);
     if (listed.sw !== SW.success || !tlv.ok) break;
-    const sale = findObject(tlv.objects[0]?.children ?? [], TAG_DF77_SALE_KEY)?.value;
+    const debit = tlv.objects[0]?.children ?? [];
+    const sale = findObject(debit, TAG_DF77_SALE_KEY)?.value;
     if (sale?.length !== SALE_KEY_BYTES) break;
-    if (!sales.some((other) => equalBytes(other, sale))) sales.push(sale.slice());
+    if (!unsettled.some((other) => equalBytes(other, sale))) unsettled.push(sale.slice());
+    const profile = findObject(debit, TAG_C0_PROFILE_IDENTIFIER)?.value;
+    if (profile !== undefined) held.push(profile.slice());
   }
-  return sales;
+  return { unsettled, held };
 }
 
 function refused(reason: string): WalletRefused {

@@ -2,7 +2,7 @@
  * What a card's wallet holds for this merchant, for a till that wants to look before it takes: what could be used, and no number.
  * Source: docs/reference/protocol.md, `presented`; docs/reference/wallet-list.md.   Floor: session.
  */
-import { INTERFACE, NO_BYTES, startsWithBytes, type TemplateContent } from '@comptoir/protocol';
+import { equalBytes, INTERFACE, NO_BYTES, startsWithBytes, type TemplateContent } from '@comptoir/protocol';
 import { ACTIVATED, KIND_BANK, WALLET_AID, type WalletProfile } from '@comptoir/protocol/wallet';
 import type { Kernel } from '../../apdu/kernel.js';
 import type { Secure } from '../../board/board.js';
@@ -15,7 +15,10 @@ const AID_BYTES_SHOWN = 7;
 type InstrumentRow = TemplateContent<'instrument'>;
 export type WalletListed = WalletRefused | { readonly kind: 'listed'; readonly profiles: readonly WalletProfile[] };
 
-/** @returns no profiles of a card without a wallet. What is for other merchants or isn't activated is left out. */
+/**
+ * @returns no profiles of a card without a wallet. What is for other merchants or isn't activated is left out, and so is the figure of a profile
+ *          of which an earlier sale may have taken something: only the authorisers know, and nobody asks them here
+ */
 export function* listWalletProfiles(secure: Secure, merchant: string): Kernel<WalletListed> {
   const opened = yield* openWallet(secure, merchant);
   if (opened.kind === 'refused') return opened;
@@ -25,7 +28,12 @@ export function* listWalletProfiles(secure: Secure, merchant: string): Kernel<Wa
   const profiles = read.wallet.profiles.filter(
     ({ activation, label }) => activation === ACTIVATED && label !== undefined,
   );
-  return { kind: 'listed', profiles };
+  const isHeld = ({ id }: WalletProfile): boolean => opened.held.some((held) => equalBytes(held, id));
+  return { kind: 'listed', profiles: profiles.map((profile) => (isHeld(profile) ? withoutFigure(profile) : profile)) };
+}
+
+function withoutFigure({ balance, pointsValue, ...profile }: WalletProfile): WalletProfile {
+  return profile;
 }
 
 /** @param read the bank application that was read, which the wallet lists as well; it comes first, with its reference */

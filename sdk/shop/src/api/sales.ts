@@ -175,7 +175,10 @@ export interface Gift {
   /** Sixteen characters, as printed on it. */
   readonly code: string;
   readonly currency: string;
+  /** Minor units that are free. */
   readonly balance: number;
+  /** What sales hold of it that nobody ended yet, minor units: it's free again then, or taken. */
+  readonly held?: { readonly amount: number; /** Unix milliseconds, of the last of them. */ readonly untilMs: number };
   readonly expiresMs?: number;
 }
 

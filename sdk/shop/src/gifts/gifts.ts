@@ -13,12 +13,23 @@ export const GIFT_HOLD_MS: number = 60 * 60_000;
 /** Parts: of a hold that was forgotten, and of a capture that came after that. */
 const EXPIRED = 'expired';
 const LATE = 'late';
+/** Of a hold, `one`: nobody ended it. */
+const IS_OPEN = `not exists (select from gift_event as other where other.shop_id = one.shop_id and other.gift_id = one.gift_id
+         and other.sale_key = one.sale_key and other.kind in ('capture', 'release'))`;
 
 export type GiftEnd = 'captured' | 'released';
 
 export async function giftOf(work: Work, code: string): Promise<Gift> {
-  const balance = await freeOf(work, giftIdOf(work, code));
-  return { code: code.toUpperCase(), currency: work.shop.currency, balance };
+  const id = giftIdOf(work, code);
+  const balance = await freeOf(work, id);
+  const [open] = await work.query(
+    `select sum(amount)::bigint as amount, max(at_ms) as at_ms from gift_event as one
+       where shop_id = $1 and gift_id = $2 and kind = 'hold' and ${IS_OPEN}`,
+    [work.shop.shop_id, id],
+  );
+  const amount = Number(open?.['amount'] ?? 0);
+  const held = { amount, untilMs: Number(open?.['at_ms']) + GIFT_HOLD_MS };
+  return { code: code.toUpperCase(), currency: work.shop.currency, balance, ...(amount > 0 && { held }) };
 }
 
 export async function holdGift(work: Work, code: string, hold: HoldGift): Promise<GiftHold> {
@@ -97,8 +108,7 @@ export async function expireGiftHolds(work: Work): Promise<void> {
   const { shop_id: shop } = work.shop;
   const forgotten = await work.query(
     `select gift_id, sale_key, amount from gift_event as one where shop_id = $1 and kind = 'hold' and part = '' and at_ms <= $2
-       and not exists (select from gift_event as other where other.shop_id = one.shop_id and other.gift_id = one.gift_id
-         and other.sale_key = one.sale_key and other.kind in ('capture', 'release'))
+       and ${IS_OPEN}
        and not exists (select from customer_order where shop_id = $1 and pay_key = one.sale_key and status = 'paying')`,
     [shop, work.nowMs - GIFT_HOLD_MS],
   );
