@@ -143,7 +143,11 @@ export class FourTenders {
   }
 
   /** @returns what the reader said last, if anything */
-  async tap(key: string, amount: number, { trouble, tells = true, reader = 0, refuses = [] }: Circumstances = {}): Promise<Answer> {
+  async tap(
+    key: string,
+    amount: number,
+    { trouble, tells = true, reader = 0, refuses = [] }: Circumstances = {},
+  ): Promise<Answer> {
     this.block(refuses);
     const { kind, at } = trouble ?? { kind: 'none', at: 0 };
     if (kind === 'clean' || kind === 'torn') this.card.cutPower({ kind, operation: at });

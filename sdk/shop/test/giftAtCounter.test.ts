@@ -81,7 +81,9 @@ test('a tap that planned anew holds by its plan, and its refund finds it by the 
   await change(around, SHOP, (work) => openGift(work, { code: 'PLANNEDANEWTWICE', amount: 1000, card: 'planned' }));
   expect(await books.hold('planned', 'tap', 400, 400)).toBe(400);
   expect(await books.end('tap', 'released')).toBe('released');
-  expect([await books.hold('planned', 'tap', 400, 400), await books.hold('planned', `tap${mark}1`, 700, 700)]).toEqual([0, 700]);
+  expect([await books.hold('planned', 'tap', 400, 400), await books.hold('planned', `tap${mark}1`, 700, 700)]).toEqual([
+    0, 700,
+  ]);
   expect(await books.end(`tap${mark}1`, 'captured')).toBe('captured');
   expect(await books.refund('planned', 'tap', 'back', 300)).toBe(300);
   expect(await books.refund('planned', 'tap', 'back', 300)).toBe(300);

@@ -206,7 +206,9 @@ export function createTestHost(options: TestHostOptions): TestHost {
     // A bank that nobody hears has taken nothing: whoever asked gives up, and reverses. A part that a basket didn't ask for is taken back at
     // once: its reader counts it as nothing, and the others of its tenders may stand.
     const isUnasked =
-      request.saleKey !== undefined && request.partial !== 1 && (answer.approvedAmount ?? request.amount) < request.amount;
+      request.saleKey !== undefined &&
+      request.partial !== 1 &&
+      (answer.approvedAmount ?? request.amount) < request.amount;
     if (behaviour.answers !== 'silent' && !isUnasked) {
       const approved = answer.approvedAmount ?? amount;
       keepLatest(charges, { key, amount: approved, currency });

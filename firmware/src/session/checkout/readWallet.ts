@@ -39,9 +39,7 @@ export interface WalletRefused {
 
 export type WalletOpened =
   /** No wallet, or not one of this reader's scheme. */
-  | { readonly kind: 'none' }
-  | WalletRefused
-  | ({ readonly kind: 'open' } & Unsettled);
+  { readonly kind: 'none' } | WalletRefused | ({ readonly kind: 'open' } & Unsettled);
 
 /** What this merchant prepared and didn't end. */
 export interface Unsettled {

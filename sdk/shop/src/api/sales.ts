@@ -178,7 +178,7 @@ export interface Gift {
   /** Minor units that are free. */
   readonly balance: number;
   /** What sales hold of it that nobody ended yet, minor units: it's free again then, or taken. */
-  readonly held?: { readonly amount: number; /** Unix milliseconds, of the last of them. */ readonly untilMs: number };
+  readonly held?: { readonly amount: number /** Unix milliseconds, of the last of them. */; readonly untilMs: number };
   readonly expiresMs?: number;
 }
 

@@ -91,6 +91,12 @@ export function giftPage(view: View, gift?: Gift | null): string {
           {say(language, T.giftLeft)}: <strong>{cash(gift.balance, gift.currency, language)}</strong>
         </p>
       )}
+      {gift?.held && (
+        <p>
+          {say(language, T.giftHeld)} {time(gift.held.untilMs, view.shop, language)}:{' '}
+          {cash(gift.held.amount, gift.currency, language)}
+        </p>
+      )}
       <Form view={view} path="/gift">
         <label>
           {say(language, T.giftOf)} <input name="code" required maxLength={16} autocomplete="off" />

@@ -31,6 +31,7 @@ type Name =
   | 'giftCard'
   | 'giftOf'
   | 'giftLeft'
+  | 'giftHeld'
   | 'giftUnknown'
   | 'giftLook'
   | 'place'
@@ -87,6 +88,7 @@ export const T: Readonly<Record<Name, Texts>> = {
   giftCard: { en: 'Gift card', fr: 'Carte cadeau' },
   giftOf: { en: 'Code of the gift card', fr: 'Code de la carte cadeau' },
   giftLeft: { en: 'What is left', fr: 'Ce qui reste' },
+  giftHeld: { en: 'Held for an open sale, until', fr: 'Réservé pour une vente en cours, jusqu’au' },
   giftUnknown: { en: 'There is no such gift card.', fr: 'Il n’y a pas de telle carte cadeau.' },
   giftLook: { en: 'See what is left', fr: 'Voir ce qui reste' },
   signIn: { en: 'Sign in', fr: 'Se connecter' },
