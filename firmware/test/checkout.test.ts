@@ -226,15 +226,11 @@ describe('orders', () => {
     till.tap(newCard(), basket, (question) => {
       if (question.kind === 'authorise' && question.asks === ASKS.authorise) {
         heard.push(till.lookup());
-        const { transactionToken } = question;
         // The answer about the gift card, once more: it says nothing of the bank.
-        heard.push(till.send({ kind: 'complete', key: 'sale-1', responseCode: '00' }));
-        heard.push(till.send({ kind: 'complete', key: 'other', responseCode: '00', transactionToken }));
-        const more = { responseCode: '00', approvedAmount: 2001, transactionToken };
-        heard.push(till.send({ kind: 'complete', key: 'sale-1', ...more }));
-        heard.push(
-          till.send({ kind: 'complete', key: 'sale-1', responseCode: '00', transactionToken: new Uint8Array(16) }),
-        );
+        heard.push(till.answer({ responseCode: '00' }, till.asked[1]));
+        heard.push(till.answer({ responseCode: '00' }, { ...question, key: 'other' }));
+        heard.push(till.answer({ responseCode: '00' }, { ...question, transactionToken: new Uint8Array(16) }));
+        heard.push(till.answer({ responseCode: '00', approvedAmount: 2001 }));
       }
       return approveAll(question);
     });
@@ -256,8 +252,7 @@ describe('unlucky', () => {
       expect(till.lookup()).toMatchObject({ kind: 'tenders', outcome: OUTCOME.waitingForAcquirer });
       // Only the last answer can complete the sale; nothing more is asked of the card.
       const stands = responseCode === '00' && silent === 2;
-      expect(till.send({ kind: 'complete', key: 'sale-1', responseCode })).toBe(STATUS.messageRefused);
-      const late = till.send({ kind: 'complete', key: 'sale-1', responseCode, transactionToken: till.token });
+      const late = till.answer({ responseCode });
       expect(late).toMatchObject(
         stands ? { outcome: OUTCOME.approved, due: 0 } : { outcome: OUTCOME.declined, due: 5000, tenders: [] },
       );
@@ -309,12 +304,14 @@ describe('unlucky', () => {
       return approveAll(question);
     });
     expect(after?.lookup()).toMatchObject({ outcome: OUTCOME.waitingForAcquirer, due: 0 });
-    const transactionToken = till.token;
-    expect(after?.send({ kind: 'complete', key: 'sale-1', responseCode: '00', transactionToken })).toMatchObject({
-      outcome: OUTCOME.approved,
+    // Its key went with the power: the acquirer is asked once more.
+    expect(after?.answer({ responseCode: '00' }, till.last)).toMatchObject({
+      kind: 'inquire',
+      inquiredToken: till.last.transactionToken,
     });
+    expect(after?.answer({ responseCode: '00' })).toMatchObject({ outcome: OUTCOME.approved });
     // The card learns it at its next tap, without a question.
     expect(tendersOf(after?.tap(card, basket, approveAll, { key: 'sale-2' }))).toEqual([['CB', 5000]]);
-    expect(after?.questions()).toEqual(['authorise CB 5000']);
+    expect(after?.questions()).toEqual(['inquire', 'authorise CB 5000']);
   });
 });

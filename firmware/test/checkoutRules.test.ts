@@ -109,8 +109,7 @@ describe('a late answer', () => {
   const late = (approvedAmount: number): Message | number | undefined => {
     const till = new CheckoutTill();
     till.tap(newCard(), basket, bankSilent);
-    const { token: transactionToken } = till;
-    return till.send({ kind: 'complete', key: 'sale-1', responseCode: '00', approvedAmount, transactionToken });
+    return till.answer({ responseCode: '00', approvedAmount });
   };
 
   test('for all that was left: the sale stands', () => {
@@ -130,15 +129,15 @@ test('a sale that nobody knows stays reserved on the card, and is asked for agai
   const card = newCard();
   new CheckoutTill().tap(card, basket, bankSilent);
   const nobodyKnows: Answers = (question) =>
-    question.kind === 'unsettled' ? { responseCode: '96' } : approveAll(question);
+    question.kind === 'inquire' ? { responseCode: '96' } : approveAll(question);
   const other = new CheckoutTill(undefined, 1);
   expect(tendersOf(other.tap(card, basket, nobodyKnows, { key: 'sale-2' }))).toEqual([['CB', 5000]]);
   const third = new CheckoutTill(undefined, 2);
   expect(tendersOf(third.tap(card, basket, approveAll, { key: 'sale-3' }))).toHaveLength(3);
-  expect(third.questions()[0]).toBe('unsettled');
+  expect(third.questions()[0]).toBe('inquire');
 });
 
-test('the word about an earlier sale names it: no other answer is taken for it', () => {
+test('the word about an earlier sale is to its own question: no other answer is taken for it', () => {
   const card = newCard();
   new CheckoutTill().tap(card, basket, bankSilent);
   const till = new CheckoutTill(undefined, 1);
@@ -147,9 +146,9 @@ test('the word about an earlier sale names it: no other answer is taken for it',
     card,
     basket,
     (question) => {
-      if (question.kind === 'unsettled') {
-        const stands = { kind: 'complete', key: 'sale-2', responseCode: '00' } as const;
-        heard.push(till.send(stands), till.send({ ...stands, saleKey: new Uint8Array(16) }));
+      if (question.kind === 'inquire') {
+        const other = { ...question, transactionToken: new Uint8Array(16) };
+        heard.push(till.answer({ responseCode: '00' }, other), till.decide('00', { key: 'sale-2' }));
       }
       return approveAll(question);
     },
@@ -225,8 +224,8 @@ test('the longest record of a sale fits where the reader keeps it', () => {
     transactionToken: new Uint8Array(16),
     cardUpdated: 1,
   });
-  // State, number and key stand before it.
-  expect(1 + 4 + 1 + 64 + record.length).toBeLessThanOrEqual(RECORD_BYTES_MAX);
+  // State, number, secret and key stand before it.
+  expect(1 + 4 + 16 + 1 + 64 + record.length).toBeLessThanOrEqual(RECORD_BYTES_MAX);
 });
 
 test('with eight answers owed there is no ninth sale', () => {

@@ -16,7 +16,7 @@ import {
   unsignedToBytes,
 } from '@comptoir/protocol';
 import { type CheckoutHost, keyFrom } from '@comptoir/sdk';
-import { deriveInitialKey } from '@comptoir/sdk/acquirer';
+import { type AcquirerAnswer, deriveInitialKey, signAnswer } from '@comptoir/sdk/acquirer';
 import { developmentKeys } from '../../simulator/src/board/developmentKeys.js';
 import { createRecordsInMemory, type RecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
 import { createKeyFlash, openKeyStore } from '../../simulator/src/board/softwareKeyStore.js';
@@ -33,6 +33,7 @@ import {
 import { KEY, type Secure } from '../src/board/board.js';
 import { Session } from '../src/session/session.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
+import { questionIn, SECRET } from './paymentMessages.js';
 import { portOf } from './portOf.js';
 
 export const pki = createTestPki();
@@ -40,6 +41,7 @@ export const pki = createTestPki();
 export const order: Message<'checkout'> = {
   kind: 'checkout',
   key: 'sale-1',
+  paymentSecret: SECRET,
   amount: 0,
   currency: 978,
   currencyCode: 'EUR',
@@ -50,10 +52,10 @@ export const order: Message<'checkout'> = {
 };
 
 type Line = Message<'basket'>['lines'][number];
-type Question = Message<'authorise' | 'unsettled'>;
-export type Answers = (question: Question) => Omit<Message<'complete'>, 'kind' | 'key'> | undefined;
+type Question = Message<'authorise' | 'inquire'>;
+export type Answers = (question: Question) => AcquirerAnswer | undefined;
 
-export const approveAll: Answers = (question) => ({ responseCode: question.kind === 'unsettled' ? '05' : '00' });
+export const approveAll: Answers = (question) => ({ responseCode: question.kind === 'inquire' ? '05' : '00' });
 
 const SEED = 'till';
 const SERIAL = 'TEST0001';
@@ -112,7 +114,17 @@ export class CheckoutTill {
   }
 
   lookup(key = 'sale-1'): Message | number | undefined {
-    return this.send({ kind: 'lookup', key });
+    return this.send({ kind: 'lookup', key, paymentSecret: SECRET });
+  }
+
+  /** The acquirer says so. @param question of this till, maybe before it lost its power */
+  answer(answer: AcquirerAnswer, question: Question = this.last): Message | number | undefined {
+    return this.sendBytes(signAnswer(question, answer, { bdk: baseDerivationKey }));
+  }
+
+  /** The till alone says so, to the last question. */
+  decide(responseCode: string, more: Partial<Message<'decide'>> = {}): Message | number | undefined {
+    return this.send({ kind: 'decide', key: 'sale-1', paymentSecret: SECRET, responseCode, ...more });
   }
 
   /** One tap. The host answers by `answers`; undefined: it never does. */
@@ -126,9 +138,7 @@ export class CheckoutTill {
     while (isQuestion(answer)) {
       const word = answers(answer);
       if (word === undefined) return this.silence();
-      const { kind, saleKey } = answer;
-      const token = kind === 'authorise' ? { transactionToken: answer.transactionToken } : { saleKey };
-      answer = this.send({ kind: 'complete', key: answer.key, ...token, ...word });
+      answer = this.answer(word, answer);
     }
     return answer;
   }
@@ -163,18 +173,16 @@ export class CheckoutTill {
     this.host.step();
   }
 
-  /** What the last question is about. */
-  get token(): Uint8Array {
-    const last = this.asked[this.asked.length - 1];
-    return last?.kind === 'authorise' ? last.transactionToken : NO_BYTES;
+  get last(): Question {
+    return questionIn(this.asked.at(-1));
   }
 
   /** Names of the questions, in order. */
   questions(): string[] {
     const names = Object.entries(ASKS);
     return this.asked.map((question) =>
-      question.kind === 'unsettled'
-        ? 'unsettled'
+      question.kind === 'inquire'
+        ? 'inquire'
         : `${names.find(([, value]) => value === question.asks)?.[0]} ${question.label} ${question.amount}`,
     );
   }
@@ -203,7 +211,7 @@ export class CheckoutTill {
 }
 
 function isQuestion(answer: Message | number | undefined): answer is Question {
-  return typeof answer === 'object' && (answer.kind === 'authorise' || answer.kind === 'unsettled');
+  return typeof answer === 'object' && (answer.kind === 'authorise' || answer.kind === 'inquire');
 }
 
 export function isStanding({ outcome }: Message<'tenders'>): boolean {

@@ -31,7 +31,7 @@ import {
   signDevelopmentConfiguration,
 } from '../../simulator/src/index.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
-import { PAYMENT } from './paymentMessages.js';
+import { acquirersWord, PAYMENT, questionIn } from './paymentMessages.js';
 import { portOf } from './portOf.js';
 import { answerOf } from './updatableReader.js';
 
@@ -144,8 +144,9 @@ test('a payment is made with it: a card whose application it no longer has is no
   const reader = new Configured();
   reader.board.contact = portOf(createCard('mastercard', { seed: 1 }), 'contact');
   const pay = (key: string): Message | number => reader.ask({ ...PAYMENT, key, interfaces: 1 });
-  expect(pay('before')).toMatchObject({ kind: 'authorise', authenticationResult: 'ok' });
-  reader.ask({ kind: 'complete', key: 'before', responseCode: '05' });
+  const before = pay('before');
+  expect(before).toMatchObject({ kind: 'authorise', authenticationResult: 'ok' });
+  reader.ask(acquirersWord(questionIn(before), { responseCode: '05' }));
   const noKeys = encodeMessage({ ...base, certificationAuthorityKeys: [] });
   expect(isTaken(reader.load(signed(noKeys)))).toBe(true);
   expect(pay('without keys')).toMatchObject({ kind: 'authorise', authenticationResult: 'CA_KEY_MISSING' });
@@ -154,9 +155,9 @@ test('a payment is made with it: a card whose application it no longer has is no
 test('while a payment awaits the acquirer, none is loaded', () => {
   const reader = new Configured();
   reader.board.contactless = portOf(createCard('visa-debit', { seed: 1 }), 'contactless');
-  expect(reader.ask({ ...PAYMENT, interfaces: 2 })).toMatchObject({ kind: 'authorise' });
+  const question = questionIn(reader.ask({ ...PAYMENT, interfaces: 2 }));
   expect(reader.load(signed(NEW))).toBe(STATUS.paymentsUndecided);
-  expect(reader.ask({ kind: 'complete', key: PAYMENT.key, responseCode: '05' })).toMatchObject({
+  expect(reader.ask(acquirersWord(question, { responseCode: '05' }))).toMatchObject({
     outcome: OUTCOME.declined,
   });
   expect(isTaken(reader.load(signed(NEW)))).toBe(true);

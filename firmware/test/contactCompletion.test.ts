@@ -14,15 +14,16 @@ import {
   template,
   toHex,
 } from '@comptoir/protocol';
+import type { AcquirerAnswer } from '@comptoir/sdk/acquirer';
 import { describe, expect, test } from 'vitest';
 import { type Change, configuration, Slot } from './payingSlot.js';
-import { answerOf, PAYMENT, valueIn } from './paymentMessages.js';
+import { acquirersWord, answerOf, PAYMENT, SECRET, valueIn } from './paymentMessages.js';
 
 const { key: KEY } = PAYMENT;
 const hex = (text: string): Uint8Array => fromHex(text) ?? NO_BYTES;
 
-const yes: Message<'complete'> = { kind: 'complete', key: KEY, responseCode: '00', authorisationCode: 'A1B2C3' };
-const no: Message<'complete'> = { kind: 'complete', key: KEY, responseCode: '51' };
+const yes: AcquirerAnswer = { responseCode: '00', authorisationCode: 'A1B2C3' };
+const no: AcquirerAnswer = { responseCode: '51' };
 
 /** The card's second GENERATE AC is answered in another way. */
 const secondly = (answer: (response: Uint8Array) => Uint8Array | undefined): Change => {
@@ -61,12 +62,13 @@ describe('the acquirer says yes', () => {
   ] as const)('and the card %s', (_, answer, expected) => {
     const slot = new Slot('mastercard', secondly(answer));
     slot.pay();
-    const result = slot.send(yes);
+    const result = slot.answer(yes);
     expect(result).toMatchObject({ kind: 'result', key: KEY, responseCode: '00', ...expected });
     expect('approvedAmount' in (result as object)).toBe('approvedAmount' in expected);
     // It stays so: for whoever asks later, and for whoever says something else later.
     expect(slot.lookup()).toEqual(result);
-    expect(slot.send({ ...no, transactionToken: new Uint8Array(16) })).toEqual(result);
+    expect(slot.answer(no)).toEqual({ kind: 'seen', key: KEY });
+    expect(slot.decide('05')).toEqual(result);
     slot.restart();
     expect(slot.lookup()).toEqual(result);
   });
@@ -75,7 +77,7 @@ describe('the acquirer says yes', () => {
     for (const responseCode of ['00', '10']) {
       const slot = new Slot('mastercard');
       slot.pay(undefined, { partial: 1 });
-      expect(slot.send({ ...yes, responseCode, approvedAmount: 1000 })).toMatchObject({
+      expect(slot.answer({ ...yes, responseCode, approvedAmount: 1000 })).toMatchObject({
         outcome: OUTCOME.partlyApproved,
         approvedAmount: 1000,
       });
@@ -87,7 +89,7 @@ describe('the acquirer says yes', () => {
     const slot = new Slot('mastercard');
     slot.pay();
     const refused = { outcome: OUTCOME.declined, reason: 'PARTIAL_NOT_ASKED', reversalDue: 1 };
-    expect(slot.send({ ...yes, approvedAmount: 1000 })).toMatchObject(refused);
+    expect(slot.answer({ ...yes, approvedAmount: 1000 })).toMatchObject(refused);
     expect(slot.last).toEqual(['80AE90', '80AE00']);
   });
 
@@ -95,7 +97,7 @@ describe('the acquirer says yes', () => {
     for (const more of [{ approvedAmount: 0 }, { responseCode: '10' }]) {
       const slot = new Slot('mastercard');
       slot.pay();
-      const result = slot.send({ ...yes, ...more });
+      const result = slot.answer({ ...yes, ...more });
       expect(result).toMatchObject({ outcome: OUTCOME.declined });
       expect(result).not.toHaveProperty('reversalDue');
       expect(slot.last).toEqual(['80AE90', '80AE00']);
@@ -106,7 +108,7 @@ describe('the acquirer says yes', () => {
     const slot = new Slot('mastercard');
     const { emvData } = slot.pay();
     expect([0x9f27, 0x8a, 0x9b].map((tag) => valueIn(emvData, tag))).toEqual(['80', undefined, 'E800']);
-    const result = slot.send(yes) as Message<'result'>;
+    const result = slot.answer(yes) as Message<'result'>;
     expect([0x9f27, 0x8a, 0x9b].map((tag) => valueIn(result.emvData, tag))).toEqual(['40', '3030', 'E800']);
     expect(valueIn(result.emvData, 0x9f26)).not.toBe(valueIn(emvData, 0x9f26));
     expect(valueIn(result.emvData, 0x95)).toBe(valueIn(emvData, 0x95));
@@ -120,7 +122,7 @@ test.each([
 ])('the acquirer says no, and the card %s: no reversal', (_, answer) => {
   const slot = new Slot('mastercard', secondly(answer));
   slot.pay();
-  const result = slot.send(no);
+  const result = slot.answer(no);
   expect(result).toMatchObject({ outcome: OUTCOME.declined, responseCode: '51' });
   expect(result).not.toHaveProperty('reversalDue');
 });
@@ -138,7 +140,8 @@ describe('nobody answers', () => {
     expect(slot.lookup()).toMatchObject(expected);
     expect(valueIn((slot.lookup() as Message<'result'>).emvData, 0x8a)).toBe('5A33');
     // The acquirer's word comes too late, and the reader is free for the next.
-    expect(slot.send(yes)).toMatchObject(expected);
+    expect(slot.answer(yes)).toEqual({ kind: 'seen', key: KEY });
+    expect(slot.lookup()).toMatchObject(expected);
     expect(slot.pay('order-2')).toMatchObject({ kind: 'authorise' });
   });
 
@@ -159,7 +162,7 @@ describe('nobody answers', () => {
     expect(slot.lookup()).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
     slot.restart();
     expect(slot.lookup()).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
-    expect(slot.send(yes)).toMatchObject({ outcome: OUTCOME.approved, approvedAmount: 1250 });
+    expect(slot.answerAgain(yes)).toMatchObject({ outcome: OUTCOME.approved, approvedAmount: 1250 });
   });
 
   test('the reader lost its power: an approval that comes later is reversed, a refusal is none', () => {
@@ -171,7 +174,7 @@ describe('nobody answers', () => {
       slot.pay();
       slot.restart();
       expect(slot.lookup()).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
-      const result = slot.send(answer);
+      const result = slot.answerAgain(answer);
       expect(result).toMatchObject(expected);
       expect(result).not.toHaveProperty('approvedAmount');
       expect('reversalDue' in (result as object)).toBe(answer === yes);
@@ -193,21 +196,23 @@ describe('while the acquirer is asked', () => {
     const slot = new Slot('mastercard');
     const question = slot.pay();
     const other = slot.host.init();
-    expect(slot.send({ kind: 'lookup', key: KEY }, other)).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+    expect(slot.send({ kind: 'lookup', key: KEY, paymentSecret: SECRET }, other)).toMatchObject({
+      outcome: OUTCOME.waitingForAcquirer,
+    });
     expect(slot.send(PAYMENT, other)).toEqual(question);
     expect(slot.send({ ...PAYMENT, amount: 1 }, other)).toBe(STATUS.keyReused);
-    expect(slot.send(yes, other)).toMatchObject({ outcome: OUTCOME.approved });
+    expect(slot.answer(yes, other)).toMatchObject({ outcome: OUTCOME.approved });
     expect(slot.last).toEqual(['80AE90', '80AE50']);
   });
 
   test('other payments wait, and the answer to another tap is refused', () => {
     const slot = new Slot('mastercard');
-    const { transactionToken } = slot.pay();
+    const question = slot.pay();
     expect(slot.send({ ...PAYMENT, key: 'order-2' })).toBe(STATUS.busy);
-    expect(slot.send({ ...yes, key: 'order-2' })).toBe(STATUS.messageRefused);
-    expect(slot.send({ ...yes, transactionToken: new Uint8Array(16) })).toBe(STATUS.messageRefused);
-    expect(slot.send({ ...yes, approvedAmount: 1251 })).toBe(STATUS.messageRefused);
-    expect(slot.send({ ...yes, transactionToken })).toMatchObject({ outcome: OUTCOME.approved });
+    for (const other of [{ key: 'order-2' }, { transactionToken: new Uint8Array(16) }])
+      expect(slot.send(acquirersWord({ ...question, ...other }, yes))).toBe(STATUS.messageRefused);
+    expect(slot.answer({ ...yes, approvedAmount: 1251 })).toBe(STATUS.messageRefused);
+    expect(slot.answer(yes)).toMatchObject({ outcome: OUTCOME.approved });
   });
 });
 
@@ -226,7 +231,9 @@ test('INIT in the middle, and a flash that takes nothing: the card is let go, th
   slot.host.init(slot.channel);
   records.write = write;
   expect(released).toBe(1);
-  expect(slot.send({ kind: 'lookup', key })).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+  expect(slot.send({ kind: 'lookup', key, paymentSecret: SECRET })).toMatchObject({
+    outcome: OUTCOME.waitingForAcquirer,
+  });
 });
 
 test('a wrong signature on the first cryptogram: the card is told that it ends', () => {
@@ -258,14 +265,14 @@ describe('a card that wants its application confirmed', () => {
       languagePreference: 'enfr',
     });
     expect(slot.last).toEqual([]);
-    expect(slot.send({ kind: 'complete', key: KEY, responseCode: '00' })).toMatchObject({ kind: 'authorise' });
-    expect(slot.send(yes)).toMatchObject({ outcome: OUTCOME.approved });
+    expect(slot.decide('00')).toMatchObject({ kind: 'authorise' });
+    expect(slot.answer(yes)).toMatchObject({ outcome: OUTCOME.approved });
   });
 
   test('the host says no: there is no other application, and nothing was asked of this one', () => {
     const slot = new Slot('mastercard', confirming);
     slot.send(PAYMENT);
-    expect(slot.send({ kind: 'complete', key: KEY, responseCode: '05' })).toMatchObject({
+    expect(slot.decide('05')).toMatchObject({
       outcome: OUTCOME.notAccepted,
       reason: 'NO_CANDIDATE_USABLE',
     });

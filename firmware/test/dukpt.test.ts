@@ -9,6 +9,7 @@ import {
   deriveUpdateKey,
   deriveWorkingKey,
   KEY_USAGE,
+  type WorkingKeyUsage,
 } from '@comptoir/sdk/acquirer';
 import { cmac } from '@noble/ciphers/aes.js';
 import fc from 'fast-check';
@@ -42,29 +43,39 @@ function powerOn(flash: KeyFlash, hasInitialKey = true): PoweredReader {
   return { secure, keys, dukpt: new Dukpt({ secure, keys }) };
 }
 
-function take({ dukpt, secure }: PoweredReader): {
+interface Taken {
   readonly counter: number;
   readonly mac: string;
   readonly seal: string;
-} {
-  const { ksn, dataKey, macKey } = dukpt.take();
+  readonly answer: string;
+}
+
+function take({ dukpt, secure }: PoweredReader): Taken {
+  const { ksn, dataKey, macKey, answerKey } = dukpt.take();
   const taken = {
     counter: unsignedFromBytes(ksn.subarray(8)),
     mac: toHex(secure.cmac(macKey, data)),
     seal: toHex(secure.cmac(dataKey, data)),
+    answer: toHex(secure.cmac(answerKey, data)),
   };
   expect(ksn.subarray(0, 8)).toEqual(identifier);
   secure.eraseKey(dataKey);
   secure.eraseKey(macKey);
+  secure.eraseKey(answerKey);
   return taken;
 }
 
-function atAcquirer(counter: number): { readonly counter: number; readonly mac: string; readonly seal: string } {
+function atAcquirer(counter: number): Taken {
   const ksn = concatBytes(identifier, unsignedToBytes(counter, 4));
   const key = deriveTransactionKey(initialKey, ksn);
-  const under = (usage: typeof KEY_USAGE.macGenerate | typeof KEY_USAGE.dataEncrypt): string =>
+  const under = (usage: WorkingKeyUsage): string =>
     toHex(cmac(data, deriveWorkingKey(key, usage, ksn, 32)));
-  return { counter, mac: under(KEY_USAGE.macGenerate), seal: under(KEY_USAGE.dataEncrypt) };
+  return {
+    counter,
+    mac: under(KEY_USAGE.macGenerate),
+    seal: under(KEY_USAGE.dataEncrypt),
+    answer: under(KEY_USAGE.macVerify),
+  };
 }
 
 describe('counters', () => {

@@ -3,6 +3,7 @@ import { COMMAND, decodeMessage, encodeMessage, NO_BYTES } from '@comptoir/proto
 import { expect, test } from 'vitest';
 import { type Card, createCard, createTestPki, developmentConfiguration, tornCard } from '../../simulator/src/index.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
+import { acquirersWord, PAYMENT, SECRET } from './paymentMessages.js';
 import { portOf } from './portOf.js';
 
 /** Keeps every byte array that is made while it listens. */
@@ -92,25 +93,21 @@ function run(
   const host = new FakeHost(board);
   const channel = host.init();
   const common = { interfaces: usedInterface === 'contact' ? 1 : 2, ...fields };
-  const message = encodeMessage(
-    kind === 'read'
-      ? { kind, ...common }
-      : { kind, key: 'order-1', amount: 1250, currency: 978, transactionType: 0, ...common },
-  );
+  const message = encodeMessage(kind === 'read' ? { kind, ...common } : { ...PAYMENT, ...common });
   board.recovered.length = 0; // the self-tests'
   listener.listen();
   try {
     const frames = host.send(channel, COMMAND.message, message);
     const decoded = decodeMessage(frames.find(({ command }) => command === COMMAND.message)?.payload ?? NO_BYTES);
     let answer: string | undefined = decoded.ok ? decoded.message.kind : undefined;
-    if (answer === 'authorise' && usedInterface === 'contact') {
+    if (decoded.ok && decoded.message.kind === 'authorise' && usedInterface === 'contact') {
       // The card waits: it hears the acquirer, and has the last word.
-      const complete = encodeMessage({ kind: 'complete', key: 'order-1', responseCode: '00' });
+      const complete = encodeMessage(acquirersWord(decoded.message, { responseCode: '00' }));
       if (word === 'approve') host.send(channel, COMMAND.message, complete);
       if (word === 'cancel') host.send(channel, COMMAND.cancel);
       if (word === 'silence') board.nowMs += 60_000;
       host.step();
-      const lookup = encodeMessage({ kind: 'lookup', key: 'order-1' });
+      const lookup = encodeMessage({ kind: 'lookup', key: PAYMENT.key, paymentSecret: SECRET });
       const last = host.send(channel, COMMAND.message, lookup).find(({ command }) => command === COMMAND.message);
       const ended = decodeMessage(last?.payload ?? NO_BYTES);
       answer = ended.ok && ended.message.kind === 'result' ? `result ${ended.message.outcome}` : undefined;

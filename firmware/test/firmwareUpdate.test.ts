@@ -25,6 +25,7 @@ import { goodImage, startSlot } from '../../simulator/src/board/bootStage.js';
 import type { SlotMemory } from '../../simulator/src/board/slotMemory.js';
 import { createCard } from '../../simulator/src/index.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
+import { acquirersWord, PAYMENT, questionIn } from './paymentMessages.js';
 import { portOf } from './portOf.js';
 import { answerOf, BODY, imageOf, KEYS, newMemory, UpdatableReader } from './updatableReader.js';
 
@@ -239,14 +240,14 @@ describe('is refused', () => {
 
     const reader = UpdatableReader.greeted(newMemory());
     reader.board.contactless = portOf(createCard('visa-debit', { seed: 1 }), 'contactless');
-    expect(reader.ask(payment)).toMatchObject({ kind: 'authorise' });
+    const question = reader.ask(payment);
     for (const kind of ['firmwareFinish', 'firmwareReboot'] as const)
       expect(reader.tell({ kind })).toBe(-STATUS.paymentsUndecided);
     expect(reader.begin(image)).toBe(-STATUS.paymentsUndecided);
     expect(reader.chunk(0, image.chunkTable)).toBe(REFUSAL.nothingBegun);
     expect(reader.tell({ kind: 'firmwareConfirm' })).toBe(0);
     expect(reader.restarts).toBe(0);
-    reader.ask({ kind: 'complete', key: 'order-1', responseCode: '00' });
+    reader.ask(acquirersWord(questionIn(question), { responseCode: '00' }));
     expect(reader.begin(image)).toBe(0);
   });
 
@@ -260,17 +261,7 @@ describe('is refused', () => {
   });
 });
 
-const payment: Message<'pay'> = {
-  kind: 'pay',
-  key: 'order-1',
-  amount: 1250,
-  currency: 978,
-  transactionType: 0,
-  interfaces: 2,
-  timeoutMs: 1000,
-  date: Uint8Array.of(0x26, 0x11, 0x24),
-  time: new Uint8Array(3),
-};
+const payment: Message<'pay'> = { ...PAYMENT, interfaces: 2 };
 
 describe('pieces', () => {
   const piece = (offset: number, more: Partial<Message<'firmwareChunk'>> = {}): Message<'firmwareChunk'> => ({

@@ -3,11 +3,12 @@
  * asks for an ARQC, cards that give what is asked or less, and signatures that are wrong. EMV 4.4 Book 2 §6.6.2; Book 3 §10.8, §10.9.
  */
 import { decodeMessage, encodeMessage, type Message, OUTCOME, toHex } from '@comptoir/protocol';
+import type { AcquirerAnswer } from '@comptoir/sdk/acquirer';
 import { describe, expect, test } from 'vitest';
 import { type Change, configuration, Slot } from './payingSlot.js';
 import { PAYMENT, valueIn } from './paymentMessages.js';
 
-const yes: Message<'complete'> = { kind: 'complete', key: PAYMENT.key, responseCode: '00' };
+const yes: AcquirerAnswer = { responseCode: '00' };
 
 /** A floor limit of 100.00, and a card may be new. */
 function belowFloorLimit(): Uint8Array {
@@ -40,7 +41,7 @@ describe('asked for a TC', () => {
     const question = slot.pay();
     expect(question).toMatchObject({ authenticationMethod: 'CDA', authenticationResult: 'ok' });
     expect([0x9f27, 0x95, 0x8a].map((tag) => valueIn(question.emvData, tag))).toEqual(['40', '0008000000', '5931']);
-    expect(slot.send(yes)).toMatchObject({ outcome: OUTCOME.approved, approvedAmount: 1250 });
+    expect(slot.answer(yes)).toMatchObject({ outcome: OUTCOME.approved, approvedAmount: 1250 });
     expect(slot.last).toEqual(['80AE50']);
   });
 
@@ -49,7 +50,7 @@ describe('asked for a TC', () => {
     const question = slot.pay();
     expect(question).toMatchObject({ authenticationMethod: 'CDA', authenticationResult: 'ok' });
     expect(valueIn(question.emvData, 0x9f27)).toBe('80');
-    expect(slot.send(yes)).toMatchObject({ outcome: OUTCOME.approved });
+    expect(slot.answer(yes)).toMatchObject({ outcome: OUTCOME.approved });
     expect(slot.last).toEqual(['80AE50', '80AE50']);
   });
 
@@ -85,9 +86,9 @@ describe('asked for an ARQC', () => {
     const first = slot.send(PAYMENT) as Message<'authorise' | 'result'>;
     expect(first.kind === 'authorise' ? first.authenticationMethod : undefined).toBe(method);
     if (first.kind !== 'authorise') expect(first).toMatchObject({ outcome: OUTCOME.declined, reason: 'CDA_FAILED' });
-    else if (number === 0) expect(slot.send(yes)).toMatchObject({ outcome: OUTCOME.approved });
+    else if (number === 0) expect(slot.answer(yes)).toMatchObject({ outcome: OUTCOME.approved });
     else {
-      const result = slot.send(yes) as Message<'result'>;
+      const result = slot.answer(yes) as Message<'result'>;
       expect(result).toMatchObject({ outcome: OUTCOME.declined, reason: 'CDA_FAILED', reversalDue: 1 });
       expect(valueIn(result.emvData, 0x95)?.slice(0, 2)).toBe('04');
     }

@@ -3,7 +3,15 @@
  * at any command, its power fails at any write, a question or its answer gets lost, the reader loses its power, the till dies before it
  * says how a sale ended, any of the authorisers refuses.
  */
-import { decodeMessage, equalBytes, latin1ToBytes, type Message, NO_BYTES, unsignedToBytes } from '@comptoir/protocol';
+import {
+  decodeMessage,
+  encodeMessage,
+  equalBytes,
+  latin1ToBytes,
+  type Message,
+  NO_BYTES,
+  unsignedToBytes,
+} from '@comptoir/protocol';
 import { ACCOUNT_AID, ACTIVATED, KIND_ACCOUNT } from '@comptoir/protocol/wallet';
 import { type CheckoutHost, keyFrom, type PaymentId } from '@comptoir/sdk';
 import { visa } from '../../simulator/src/cards/applicationProfiles.js';
@@ -243,14 +251,17 @@ export class FourTenders {
 
   private async endOpen(key: PaymentId, open: Tenders, reader: Reader, isLate: boolean): Promise<Tenders> {
     const latest = await this.host.status(key);
-    const said = latest === null ? undefined : this.till(reader).sendBytes(latest);
+    let said = latest === null ? undefined : this.till(reader).sendBytes(latest);
+    // The reader lost its power, and the key that proves the answer with it.
+    if (typeof said === 'object' && said.kind === 'inquire')
+      said = this.till(reader).sendBytes(await this.host.authorise(encodeMessage(said), key));
     if (typeof said === 'object' && said.kind === 'tenders') return said;
     // The answer is to another question: the last one never came, and must not come any more.
     const { saleKey = NO_BYTES, transactionToken = NO_BYTES } = open;
     const lost = this.sent.find((question) => question.key === key && question.answer === undefined);
     if (isLate && lost !== undefined) await this.host.authorise(lost.bytes, key);
     await this.host.settle(key, saleKey, 'void');
-    const ended = this.till(reader).send({ kind: 'complete', key, responseCode: '05', transactionToken });
+    const ended = this.till(reader).decide('05', { key, transactionToken });
     if (typeof ended !== 'object' || ended.kind !== 'tenders') throw new Error('the reader does not end the sale');
     return ended;
   }

@@ -22,11 +22,11 @@ import { expect, test } from 'vitest';
 import { developmentConfiguration } from '../../simulator/src/configuration.js';
 import { createTestPki } from '../../simulator/src/pki/testPki.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
-import { PAYMENT } from './paymentMessages.js';
+import { PAYMENT, SECRET } from './paymentMessages.js';
 
 const configuration = developmentConfiguration(createTestPki());
 const payment = encodeMessage({ ...PAYMENT, interfaces: 3, timeoutMs: 30_000, time: Uint8Array.of(0x12, 0, 0) });
-const lookup = encodeMessage({ kind: 'lookup', key: 'order-1' });
+const lookup = encodeMessage({ kind: 'lookup', key: 'order-1', paymentSecret: SECRET });
 
 function newHost(): FakeHost {
   const board = new FakeBoard();

@@ -9,15 +9,15 @@ import {
   OUTCOME,
   template,
 } from '@comptoir/protocol';
+import type { AcquirerAnswer } from '@comptoir/sdk/acquirer';
 import { describe, expect, test } from 'vitest';
 import { type Change, Slot } from './payingSlot.js';
-import { PAYMENT, valueIn } from './paymentMessages.js';
+import { valueIn } from './paymentMessages.js';
 
-const { key: KEY } = PAYMENT;
 const hex = (text: string): Uint8Array => fromHex(text) ?? NO_BYTES;
 
-const yes: Message<'complete'> = { kind: 'complete', key: KEY, responseCode: '00', authorisationCode: 'A1B2C3' };
-const no: Message<'complete'> = { kind: 'complete', key: KEY, responseCode: '51' };
+const yes: AcquirerAnswer = { responseCode: '00', authorisationCode: 'A1B2C3' };
+const no: AcquirerAnswer = { responseCode: '51' };
 
 describe('issuer authentication and scripts', () => {
   const command = (text: string): Uint8Array => dataObject(0x86, hex(text)).value;
@@ -62,7 +62,7 @@ describe('issuer authentication and scripts', () => {
   ] as const)('%s', (_, scripts, sw, last, bits, results) => {
     const slot = new Slot('mastercard', takes(sw));
     slot.pay();
-    const result = slot.send({ ...yes, issuerScripts: concatBytes(...scripts) }) as Message<'result'>;
+    const result = slot.answer({ ...yes, issuerScripts: concatBytes(...scripts) }) as Message<'result'>;
     expect(result).toMatchObject({ outcome: OUTCOME.approved });
     expect(slot.last.slice(1)).toEqual(last);
     expect(valueIn(result.emvData, 0x95)?.slice(8)).toBe(bits.slice(2));
@@ -76,7 +76,7 @@ describe('issuer authentication and scripts', () => {
   ] as const)('a card that %s while the last scripts are sent', (_, word, expected) => {
     const slot = new Slot('mastercard', (sent, response) => (sent[0] === 0x84 ? undefined : response));
     slot.pay();
-    const result = slot.send({ ...word, issuerScripts: script(0x72, GOOD) });
+    const result = slot.answer({ ...word, issuerScripts: script(0x72, GOOD) });
     expect(result).toMatchObject(expected);
     expect(result).not.toHaveProperty('reversalDue');
     expect(slot.lookup()).toEqual(result);
@@ -102,7 +102,7 @@ describe('issuer authentication and scripts', () => {
       return sent === command ? undefined : hex('9000');
     });
     slot.pay();
-    const result = slot.send({ ...yes, issuerScripts: concatBytes(...scripts) }) as Message<'result'>;
+    const result = slot.answer({ ...yes, issuerScripts: concatBytes(...scripts) }) as Message<'result'>;
     const isBefore = scripts[0]?.[0] === 0x71;
     expect(result).toMatchObject(isBefore ? { reason: 'CARD_REMOVED', reversalDue: 1 } : { outcome: OUTCOME.approved });
     expect(valueIn(result.emvData, 0x9f5b)).toBe(results);
@@ -127,7 +127,7 @@ describe('issuer authentication and scripts', () => {
   ] as const)('%s', (_, scripts, results) => {
     const slot = new Slot('mastercard', takes('9000'));
     slot.pay();
-    const result = slot.send({ ...yes, issuerScripts: concatBytes(...scripts) }) as Message<'result'>;
+    const result = slot.answer({ ...yes, issuerScripts: concatBytes(...scripts) }) as Message<'result'>;
     expect(valueIn(result.emvData, 0x9f5b)).toBe(results);
   });
 
@@ -138,7 +138,7 @@ describe('issuer authentication and scripts', () => {
   ])('EXTERNAL AUTHENTICATE, %s for %s', (sw, data, bits, isSent) => {
     const slot = new Slot('visa-credit', (sent, response) => (sent[1] === 0x82 ? hex(sw) : response));
     slot.pay();
-    const result = slot.send({ ...yes, issuerAuthenticationData: hex(data) }) as Message<'result'>;
+    const result = slot.answer({ ...yes, issuerAuthenticationData: hex(data) }) as Message<'result'>;
     expect(slot.last.includes('008200')).toBe(isSent);
     expect(valueIn(result.emvData, 0x95)?.slice(8)).toBe(bits);
   });
@@ -147,7 +147,7 @@ describe('issuer authentication and scripts', () => {
 test('without 91, nothing is authenticated', () => {
   const slot = new Slot('visa-credit');
   slot.pay();
-  const result = slot.send(yes) as Message<'result'>;
+  const result = slot.answer(yes) as Message<'result'>;
   expect(slot.last).toEqual(['80AE80', '80AE40']);
   expect(result).toMatchObject({ outcome: OUTCOME.approved });
 });

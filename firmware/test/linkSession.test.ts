@@ -19,11 +19,11 @@ import { KEY } from '../src/board/board.js';
 import { SessionKeys } from '../src/link/sessionKeys.js';
 import { FakeBoard, FakeHost, HANDSHAKE_STEPS } from './fakeBoard.js';
 import type { NodeInitiator } from './nodeNoise.js';
-import { answerOf, PAYMENT } from './paymentMessages.js';
+import { answerOf, PAYMENT, SECRET } from './paymentMessages.js';
 import { imageOf, newMemory, UpdatableReader } from './updatableReader.js';
 
 const configuration = developmentConfiguration(createTestPki());
-const LOOKUP = encodeMessage({ kind: 'lookup', key: PAYMENT.key });
+const LOOKUP = encodeMessage({ kind: 'lookup', key: PAYMENT.key, paymentSecret: SECRET });
 const PAY = encodeMessage({ ...PAYMENT, interfaces: 3, timeoutMs: 30_000 });
 const NEVER_SEEN = { kind: 'neverSeen', key: PAYMENT.key };
 const CANCELLED = { kind: 'result', key: PAYMENT.key, outcome: OUTCOME.cancelled };

@@ -1,9 +1,10 @@
 /** The real session with one card in its slot, and the till that pays with it. */
 import { COMMAND, encodeMessage, type Message, toHex } from '@comptoir/protocol';
 import type { AcquirerAnswer } from '@comptoir/sdk/acquirer';
+import { expect } from 'vitest';
 import { type Card, createCard, createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
-import { acquirersWord, answerOf, PAYMENT, SECRET } from './paymentMessages.js';
+import { acquirersWord, answerOf, PAYMENT, questionIn, SECRET } from './paymentMessages.js';
 import { portOf } from './portOf.js';
 
 export const configuration = developmentConfiguration(createTestPki());
@@ -16,6 +17,7 @@ export class Slot {
   host: FakeHost;
   channel: number;
   readonly commands: string[] = [];
+  private asked: Message<'authorise' | 'inquire'> | undefined;
 
   constructor(name: string, change: Change = (_, response) => response, stored: Uint8Array = configuration) {
     this.board.configurationBytes = stored;
@@ -33,8 +35,6 @@ export class Slot {
     this.channel = this.host.init();
   }
 
-  private asked: Message<'authorise' | 'inquire'> | undefined;
-
   send(message: Message, channel = this.channel): Message | number | undefined {
     const answer = answerOf(this.host.send(channel, COMMAND.message, encodeMessage(message)));
     if (typeof answer === 'object' && (answer.kind === 'authorise' || answer.kind === 'inquire')) this.asked = answer;
@@ -43,8 +43,18 @@ export class Slot {
 
   /** The acquirer says so, to the last question. */
   answer(answer: AcquirerAnswer, channel = this.channel): Message | number | undefined {
-    if (this.asked === undefined) throw new Error('nothing was asked');
-    return this.send(acquirersWord(this.asked, answer), channel);
+    return this.send(acquirersWord(questionIn(this.asked), answer), channel);
+  }
+
+  /** After the reader lost its power: it asks for the answer once more, and then believes it. */
+  answerAgain(answer: AcquirerAnswer): Message | number | undefined {
+    expect(this.answer(answer)).toMatchObject({ kind: 'inquire' });
+    return this.answer(answer);
+  }
+
+  /** The till alone says so. */
+  decide(responseCode: string): Message | number | undefined {
+    return this.send({ kind: 'decide', key: PAYMENT.key, paymentSecret: SECRET, responseCode });
   }
 
   /** @returns what the acquirer is asked */

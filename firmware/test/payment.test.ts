@@ -1,9 +1,10 @@
 /** Payments by their key, on the real session: what is repeated, refused, forgotten and never forgotten. */
 import { COMMAND, encodeMessage, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import type { AcquirerAnswer } from '@comptoir/sdk/acquirer';
 import { expect, test } from 'vitest';
 import { createCard, createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
-import { answerOf, PAYMENT } from './paymentMessages.js';
+import { acquirersWord, answerOf, PAYMENT, questionIn, SECRET } from './paymentMessages.js';
 import { portOf } from './portOf.js';
 
 const configuration = developmentConfiguration(createTestPki());
@@ -13,6 +14,8 @@ class Till {
   readonly host: FakeHost;
   readonly channel: number;
   taps = 0;
+  /** By key. */
+  readonly asked = new Map<string, Message<'authorise'>>();
 
   constructor() {
     this.board.configurationBytes = configuration;
@@ -30,16 +33,22 @@ class Till {
     this.board.contactless = portOf(createCard(card, { seed: 1 }), 'contactless', () => {
       this.taps += 1;
     });
-    return this.send({ ...PAYMENT, interfaces: 2, key, ...more });
+    const answer = this.send({ ...PAYMENT, interfaces: 2, key, ...more });
+    if (typeof answer === 'object' && answer.kind === 'authorise') this.asked.set(key, answer);
+    return answer;
+  }
+
+  /** The acquirer says so. */
+  answer(answer: AcquirerAnswer, key = 'order-1'): Message | number | undefined {
+    return this.send(acquirersWord(questionIn(this.asked.get(key)), answer));
+  }
+
+  lookup(key = 'order-1'): Message | number | undefined {
+    return this.send({ kind: 'lookup', key, paymentSecret: SECRET });
   }
 }
 
-const approval: Message<'complete'> = {
-  kind: 'complete',
-  key: 'order-1',
-  responseCode: '00',
-  authorisationCode: 'A1B2C3',
-};
+const approval: AcquirerAnswer = { responseCode: '00', authorisationCode: 'A1B2C3' };
 
 test('an open payment is given again, without a second tap and with the same envelope', () => {
   const till = new Till();
@@ -47,13 +56,13 @@ test('an open payment is given again, without a second tap and with the same env
   expect(first).toMatchObject({ kind: 'authorise', key: 'order-1', amount: 1250 });
   expect(till.pay('order-1')).toEqual(first);
   expect(till.taps).toBe(1);
-  expect(till.send({ kind: 'lookup', key: 'order-1' })).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+  expect(till.lookup()).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
 });
 
 test('a finished payment keeps its first result, whatever is said afterwards', () => {
   const till = new Till();
   till.pay('order-1');
-  const result = till.send(approval);
+  const result = till.answer(approval);
   expect(result).toMatchObject({
     kind: 'result',
     outcome: OUTCOME.approved,
@@ -61,8 +70,8 @@ test('a finished payment keeps its first result, whatever is said afterwards', (
     responseCode: '00',
     transactionSequence: 1,
   });
-  expect(till.send({ ...approval, responseCode: '05' })).toEqual(result);
-  expect(till.send({ kind: 'lookup', key: 'order-1' })).toEqual(result);
+  expect(till.answer({ ...approval, responseCode: '05' })).toEqual({ kind: 'seen', key: 'order-1' });
+  expect(till.lookup()).toEqual(result);
   expect(till.pay('order-1')).toEqual(result);
   expect(till.taps).toBe(1);
 });
@@ -101,36 +110,36 @@ test.each([
 ])('the acquirer says %o', (answer, result) => {
   const till = new Till();
   till.pay('order-1', { partial: 1 });
-  expect(till.send({ ...approval, ...answer })).toMatchObject(result);
+  expect(till.answer({ responseCode: '00', ...answer })).toMatchObject(result);
 });
 
 test('a part that nobody asked for is a no, and is to be taken back', () => {
   const till = new Till();
   till.pay('order-1');
   const refused = { outcome: OUTCOME.declined, reason: 'PARTIAL_NOT_ASKED', reversalDue: 1 };
-  const result = till.send({ ...approval, approvedAmount: 1000 });
+  const result = till.answer({ ...approval, approvedAmount: 1000 });
   expect(result).toMatchObject(refused);
   expect(result).not.toHaveProperty('approvedAmount');
-  expect(till.send({ kind: 'lookup', key: 'order-1' })).toMatchObject(refused);
+  expect(till.lookup()).toMatchObject(refused);
 });
 
 test('more than was asked for, and a key that was never seen, approve nothing', () => {
   const till = new Till();
-  expect(till.send(approval)).toEqual({ kind: 'neverSeen', key: 'order-1' });
+  till.pay('order-2');
+  const unknown = { ...questionIn(till.asked.get('order-2')), key: 'order-1' };
+  expect(till.send(acquirersWord(unknown, approval))).toEqual({ kind: 'neverSeen', key: 'order-1' });
   till.pay('order-1');
-  expect(till.send({ ...approval, approvedAmount: 1251 })).toBe(STATUS.messageRefused);
-  expect(till.send({ kind: 'lookup', key: 'order-1' })).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+  expect(till.answer({ ...approval, approvedAmount: 1251 })).toBe(STATUS.messageRefused);
+  expect(till.lookup()).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
 });
 
 test('an answer to an earlier tap under this key approves nothing', () => {
   const till = new Till();
-  const first = till.pay('order-1') as Message<'authorise'>;
-  const other = { ...approval, transactionToken: first.transactionToken.map((byte) => byte ^ 1) };
-  expect(till.send(other)).toBe(STATUS.messageRefused);
-  expect(till.send({ kind: 'lookup', key: 'order-1' })).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
-  expect(till.send({ ...approval, transactionToken: first.transactionToken })).toMatchObject({
-    outcome: OUTCOME.approved,
-  });
+  const first = questionIn(till.pay('order-1'));
+  const other = { ...first, transactionToken: first.transactionToken.map((byte) => byte ^ 1) };
+  expect(till.send(acquirersWord(other, approval))).toBe(STATUS.messageRefused);
+  expect(till.lookup()).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+  expect(till.answer(approval)).toMatchObject({ outcome: OUTCOME.approved });
 });
 
 test.each([
@@ -150,20 +159,20 @@ test('eight open payments are kept; the ninth must wait', () => {
   const till = new Till();
   for (let i = 1; i <= 8; i += 1) expect(till.pay(`order-${i}`)).toMatchObject({ kind: 'authorise' });
   expect(till.pay('order-9')).toBe(STATUS.paymentsUndecided);
-  expect(till.send({ kind: 'lookup', key: 'order-1' })).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
-  till.send(approval);
+  expect(till.lookup()).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+  till.answer(approval);
   expect(till.pay('order-9')).toMatchObject({ kind: 'authorise' });
-  expect(till.send({ kind: 'lookup', key: 'order-2' })).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+  expect(till.lookup('order-2')).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
 });
 
 test('what may be tried again is forgotten before what was approved', () => {
   const till = new Till();
   till.pay('order-1');
-  till.send(approval);
+  till.answer(approval);
   till.board.contactless = portOf(undefined, 'contactless');
   for (let i = 2; i <= 20; i += 1) {
     till.send({ ...PAYMENT, interfaces: 2, key: `order-${i}` });
     till.host.send(till.channel, COMMAND.cancel);
   }
-  expect(till.send({ kind: 'lookup', key: 'order-1' })).toMatchObject({ outcome: OUTCOME.approved });
+  expect(till.lookup()).toMatchObject({ outcome: OUTCOME.approved });
 });

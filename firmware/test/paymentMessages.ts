@@ -38,6 +38,12 @@ export function acquirersWord(
   return { ...unsigned, answerMac: new Uint8Array(mac) };
 }
 
+/** What the acquirer is asked, in an answer of the reader. */
+export function questionIn(answer: Message | number | undefined): Message<'authorise' | 'inquire'> {
+  if (typeof answer === 'object' && (answer.kind === 'authorise' || answer.kind === 'inquire')) return answer;
+  throw new Error(`no question: ${typeof answer === 'object' ? answer.kind : answer}`);
+}
+
 /** The message of the answer, or the status of the error; undefined: neither has come. */
 export function answerOf(frames: readonly Frame[]): Message | number | undefined {
   const error = frames.find(({ command }) => command === COMMAND.error);

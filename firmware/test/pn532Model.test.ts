@@ -6,6 +6,7 @@ import { createCard, createTestPki, developmentConfiguration } from '../../simul
 import { Pn532CardPort } from '../src/frontEnd/pn532CardPort.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
 import { lineTo } from './lineToModel.js';
+import { PAYMENT } from './paymentMessages.js';
 
 interface Reader {
   readonly host: FakeHost;
@@ -54,7 +55,7 @@ function reader(): Reader {
     model,
     prompts,
     ask,
-    pay: (key, each) => ask({ kind: 'pay', key, amount: 1250, currency: 978, transactionType: 0, ...FIELDS }, each),
+    pay: (key, each) => ask({ ...PAYMENT, key, interfaces: 2 }, each),
   };
 }
 
@@ -108,7 +109,7 @@ test('two cards are two while the front end looks again: the customer is asked o
   for (let timeoutMs = 300; timeoutMs < 340; timeoutMs += 2) {
     prompts.splice(0);
     const key = `order-${timeoutMs}`;
-    const message = ask({ kind: 'pay', key, amount: 1250, currency: 978, transactionType: 0, ...FIELDS, timeoutMs });
+    const message = ask({ ...PAYMENT, key, interfaces: 2, timeoutMs });
     expect(message).toMatchObject({ kind: 'result', outcome: OUTCOME.severalCards });
     expect(prompts.filter((prompt) => prompt !== 0)).toEqual([PROMPT.presentCard, PROMPT.presentOneCard]);
   }

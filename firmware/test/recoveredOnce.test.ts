@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { type CardInterface, createCard } from '../../simulator/src/index.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
 import { configuration } from './payingSlot.js';
-import { answerOf, PAYMENT } from './paymentMessages.js';
+import { acquirersWord, answerOf, PAYMENT, questionIn } from './paymentMessages.js';
 import { portOf } from './portOf.js';
 
 /** What went through RSA, in order. */
@@ -28,7 +28,7 @@ function recoveredIn(name: string, usedInterface: CardInterface): readonly strin
   const send = (message: Message) => answerOf(host.send(channel, COMMAND.message, encodeMessage(message)));
   const question = send({ ...PAYMENT, interfaces: usedInterface === 'contact' ? 1 : 2 });
   expect(question).toMatchObject({ kind: 'authorise', authenticationResult: 'ok' });
-  expect(send({ kind: 'complete', key: PAYMENT.key, responseCode: '00' })).toMatchObject({ outcome: 1 });
+  expect(send(acquirersWord(questionIn(question), { responseCode: '00' }))).toMatchObject({ outcome: 1 });
   return recovered;
 }
 

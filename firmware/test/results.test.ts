@@ -14,8 +14,7 @@ import { Results } from '../src/session/results.js';
 import { SessionContext } from '../src/session/sessionContext.js';
 import { createTransactionContext } from '../src/session/terminalData.js';
 import { FakeBoard } from './fakeBoard.js';
-
-const SECRET = new Uint8Array(16).fill(0x5e);
+import { PAYMENT, SECRET } from './paymentMessages.js';
 
 const ascii = (length: number): Uint8Array => new Uint8Array(length).fill(0x41);
 
@@ -30,12 +29,9 @@ function largestAuthorise(key: string): Message<'authorise'> {
   const configuration = { ...loaded, message: { ...loaded.message, ...names } };
   const session = new SessionContext(board, configuration, { result: 0 }, new Results(board.records));
   const request: Message<'pay'> = {
-    kind: 'pay',
+    ...PAYMENT,
     key,
-    paymentSecret: SECRET,
     amount: 999_999_999_999,
-    currency: 978,
-    transactionType: 0,
     interfaces: 3,
     timeoutMs: 0,
     date: new Uint8Array(3),

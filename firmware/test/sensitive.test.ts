@@ -2,6 +2,7 @@
 import { INTERFACE, STATUS } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
 import { sensitive } from '../src/apdu/sensitive.js';
+import { Answers } from '../src/session/answers.js';
 import type { Command } from '../src/session/command.js';
 import { CommandRunner } from '../src/session/commandRunner.js';
 import { FakeBoard } from './fakeBoard.js';
@@ -16,10 +17,11 @@ function* marking(first: Uint8Array, second: Uint8Array): Command {
 
 test('two runners in turn erase their own bytes', () => {
   const bytes = Array.from({ length: 4 }, () => Uint8Array.of(1)) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
-  const [a, b] = [
-    new CommandRunner(new FakeBoard(), 1, marking(bytes[0], bytes[1])),
-    new CommandRunner(new FakeBoard(), 1, marking(bytes[2], bytes[3])),
-  ];
+  const runner = (command: Command): CommandRunner => {
+    const board = new FakeBoard();
+    return new CommandRunner(board, new Answers(board.secure), 1, command);
+  };
+  const [a, b] = [runner(marking(bytes[0], bytes[1])), runner(marking(bytes[2], bytes[3]))];
   expect([a.step(), b.step()]).toEqual([undefined, undefined]);
   a.cancel();
   expect(a.step()).toMatchObject({ kind: 'refused' });

@@ -20,7 +20,7 @@ import {
 import { type Card, createCard, createTestPki, developmentConfiguration } from '../../../simulator/src/index.js';
 import type { CardPort } from '../../src/board/board.js';
 import { FakeBoard, FakeHost } from '../fakeBoard.js';
-import { PAYMENT } from '../paymentMessages.js';
+import { acquirersWord, PAYMENT } from '../paymentMessages.js';
 import { portOf } from '../portOf.js';
 import { type Forgery, forge } from './forgery.js';
 
@@ -157,7 +157,7 @@ export function payWith(hostile: Hostile): Ended {
   let ends = endOf(message);
   const isTokenGiven = 'indexToken' in message;
   if (message.kind === 'authorise') {
-    message = send({ kind: 'complete', key: 'hostile', responseCode: '00' });
+    message = send(acquirersWord(message, { responseCode: '00' }));
     const last = endOf(message);
     if (last !== 'approved') ends = `${ends}, then ${last}`;
   }
