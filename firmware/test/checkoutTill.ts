@@ -63,8 +63,7 @@ const SERIAL = 'TEST0001';
 /** Of all tills: the acquirer's. */
 export const baseDerivationKey: Uint8Array = developmentKeys(SEED, SERIAL).baseDerivationKey;
 
-/** @param start of the reader: each has an empty flash for keys, an initial key and randomness of its own */
-/** One of its own for each start. */
+/** One of its own for each start of the reader, which has an empty flash for keys and randomness of its own, too. */
 function initialKey(start: number): ProvisionedKey {
   const identifier = concatBytes(latin1ToBytes('TILL'), unsignedToBytes(start, 4));
   return { name: KEY.dukptInitial, key: deriveInitialKey(baseDerivationKey, identifier), identifier };
@@ -160,7 +159,8 @@ export class CheckoutTill {
     return answer;
   }
 
-  private begin(card: Card, lines: readonly Line[], more: Partial<Message<'checkout'>>): Message | number | undefined {
+  /** Basket and checkout, as far as the first question. */
+  begin(card: Card, lines: readonly Line[], more: Partial<Message<'checkout'>> = {}): Message | number | undefined {
     this.board.contactless = portOf(card, 'contactless');
     this.send({ kind: 'basket', firstLine: 0, lines });
     const amount = lines.reduce((sum, { quantity, unitAmount }) => sum + quantity * unitAmount, 0);

@@ -68,8 +68,7 @@ function take({ dukpt, secure }: PoweredReader): Taken {
 function atAcquirer(counter: number): Taken {
   const ksn = concatBytes(identifier, unsignedToBytes(counter, 4));
   const key = deriveTransactionKey(initialKey, ksn);
-  const under = (usage: WorkingKeyUsage): string =>
-    toHex(cmac(data, deriveWorkingKey(key, usage, ksn, 32)));
+  const under = (usage: WorkingKeyUsage): string => toHex(cmac(data, deriveWorkingKey(key, usage, ksn, 32)));
   return {
     counter,
     mac: under(KEY_USAGE.macGenerate),

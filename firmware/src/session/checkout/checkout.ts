@@ -178,7 +178,10 @@ function* settleEarlier(
     let stands = session.results.stands(saleKey);
     if (stands === undefined) {
       const { board, dukpt, answers } = session;
-      const answer = yield* askHost(inquire({ secure: board.secure, dukpt, answers }, { key, saleKey }));
+      const question = inquire({ secure: board.secure, dukpt, answers }, { key, saleKey });
+      const answer = yield* askHost(question);
+      // Nobody waits for it after the tap.
+      answers.forget(question.transactionToken);
       if (typeof answer === 'string') return answer;
       if (answer.responseCode === STANDS) stands = true;
       if (answer.responseCode === VOID) stands = false;

@@ -80,7 +80,10 @@ function* answerTo(tap: Tap, ask: SelectionAsk): Command<Answered> {
 /** Of a gift card whose figure isn't on the card. An enquiry takes nothing, so it's not in the record. */
 function* askBalance(tap: Tap, profile: number): Command<Answered> {
   const terminal = contextOf(tap, 0).terminal;
-  const answer = yield* askHost(walletQuestion(tap, profile, 0, terminal, ASKS.balance, undefined));
+  const question = walletQuestion(tap, profile, 0, terminal, ASKS.balance, undefined);
+  const answer = yield* askHost(question);
+  // Nobody waits for it after the tap.
+  tap.session.answers.forget(question.transactionToken);
   if (typeof answer === 'string') return stopped(answer);
   if (answer.kind !== 'complete' || answer.responseCode !== APPROVED) return { value: 0 };
   return { value: answer.approvedAmount ?? 0 };
@@ -216,7 +219,10 @@ function* ask(
   tenders: readonly Tender[],
 ): Command<Answered> {
   const { session, request, saleKey } = tap;
-  if (showsCardNumber(encodeMessage(question), tap.spellings)) return { value: 0 };
+  if (showsCardNumber(encodeMessage(question), tap.spellings)) {
+    session.answers.forget(question.transactionToken);
+    return { value: 0 };
+  }
   const due = tenders.reduce((rest, { amount }) => rest - amount, request.amount);
   session.results.rememberOpen(
     withoutNumber(tap, {
