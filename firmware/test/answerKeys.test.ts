@@ -3,6 +3,7 @@
  * the place of one that went.
  */
 import {
+  answerToSign,
   COMMAND,
   encodeMessage,
   fromHex,
@@ -22,10 +23,12 @@ import { createCard, seededBytes } from '../../simulator/src/index.js';
 import { isProblem, readVectorFolder } from '../../simulator/src/replay/vectorFiles.js';
 import type { Secure } from '../src/board/board.js';
 import { Answers } from '../src/session/answers.js';
+import { askHost, type Command } from '../src/session/command.js';
+import { CommandRunner } from '../src/session/commandRunner.js';
 import { Session } from '../src/session/session.js';
 import { answerMacByHand, cmacByHand, workingKey } from './answerJudge.js';
 import { approveAll, baseDerivationKey, CheckoutTill, pki } from './checkoutTill.js';
-import { FakeHost } from './fakeBoard.js';
+import { FakeBoard, FakeHost } from './fakeBoard.js';
 import { answerOf, PAYMENT, questionIn, SECRET } from './paymentMessages.js';
 import { portOf } from './portOf.js';
 
@@ -194,11 +197,13 @@ test('of more than twelve questions the oldest key is erased, and its answer is 
 });
 
 describe('after a power cut', () => {
+  const live = new Set<number>();
   /** Two payments open, and the keys of their answers gone. */
   function cut(): { readonly till: CheckoutTill; readonly one: Question; readonly two: Question } {
     const before = new CheckoutTill();
     const [one, two] = [pay(before, 'one'), pay(before, 'two')];
-    return { till: new CheckoutTill(before.records, 1), one, two };
+    live.clear();
+    return { till: new CheckoutTill(before.records, 1, undefined, watched(live)), one, two };
   }
   const inquiryOf = (till: CheckoutTill, question: Question): Message<'inquire'> => {
     const inquiry = questionIn(till.answer(yes, question));
@@ -209,11 +214,13 @@ describe('after a power cut', () => {
   test('an answer is asked for again, and the answer to that ends the payment', () => {
     const { till, one } = cut();
     const inquiry = inquiryOf(till, one);
+    expect(live.size).toBe(1);
     expect(inquiry).toMatchObject({ key: 'one', inquiredToken: one.transactionToken });
     expect(inquiry.saleKey).toBeUndefined();
     expect(till.lookup('one')).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
     expect(till.answer({ responseCode: '05' }, inquiry)).toMatchObject({ outcome: OUTCOME.declined });
     expect(till.lookup('one')).toMatchObject({ outcome: OUTCOME.declined, responseCode: '05' });
+    expect(live.size).toBe(0);
   });
 
   test('while an inquiry is not answered the same answer gives the same inquiry, and no second counter goes', () => {
@@ -255,15 +262,49 @@ describe('after a power cut', () => {
 test.each([1, 2] as const)('a reader that destroyed its keys believes no answer, and says why: interface %i', (on) => {
   const till = new CheckoutTill();
   const question = pay(till, 'order-1', on);
-  const { board } = till;
+  const { board, host } = till;
+  const clear = host.initClear();
   board.isTampered = () => true;
-  // In the middle of it; then it starts again, and has no identity for a session either.
   till.silence();
-  const host = new FakeHost(board, new Session(board));
-  const channel = host.initClear();
-  const send = (message: Uint8Array): unknown => answerOf(host.send(channel, COMMAND.message, message));
   const answer = signAnswer(question, yes, { bdk: baseDerivationKey });
-  expect([send(answer), send(answer)]).toEqual([STATUS.tampered, STATUS.tampered]);
-  const lookup = encodeMessage({ kind: 'lookup', key: 'order-1', paymentSecret: SECRET });
-  expect(send(lookup)).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+  const ofKey = { key: 'order-1', paymentSecret: SECRET };
+  const lookup = encodeMessage({ kind: 'lookup', ...ofKey });
+  const restarted = new FakeHost(board, new Session(board));
+  const sendTo = (at: FakeHost, channel: number, message: Uint8Array): unknown =>
+    answerOf(at.send(channel, COMMAND.message, message));
+  // In the middle of it, and when it starts again; it has no identity for a session either.
+  for (const [at, channel, status] of [
+    [host, clear, STATUS.internalFault],
+    [restarted, restarted.initClear(), STATUS.tampered],
+  ] as const) {
+    expect([sendTo(at, channel, answer), sendTo(at, channel, answer)]).toEqual([status, status]);
+    expect(sendTo(at, channel, lookup)).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
+  }
+  // The till may still withdraw: that needs no key.
+  const { transactionToken } = question;
+  const word = encodeMessage({ kind: 'decide', ...ofKey, responseCode: '05', transactionToken });
+  expect(sendTo(host, clear, word)).toMatchObject({ outcome: OUTCOME.declined });
 });
+
+test('of two questions under one key each has its own answer', () => {
+  const asked = questionIn(pay(new CheckoutTill(), 'order-1'));
+  const board = new FakeBoard();
+  const { secure } = board;
+  const answers = new Answers(secure);
+  const wordTo = (transactionToken: Uint8Array): Message<'complete'> => {
+    const key = secure.knownKey(transactionToken);
+    answers.expect(transactionToken, key);
+    const unsigned = { kind: 'complete', key: asked.key, transactionToken, answerMac: NO_BYTES, ...yes } as const;
+    return { ...unsigned, answerMac: secure.cmac(key, answerToSign(unsigned)) };
+  };
+  const [earlier, mine] = [wordTo(new Uint8Array(16).fill(1)), wordTo(asked.transactionToken)];
+  const runner = new CommandRunner(board, answers, 1, asking(asked));
+  runner.step();
+  expect([answers.check(earlier), runner.hear(earlier, 1)]).toEqual(['genuine', false]);
+  expect(runner.hear(mine, 1)).toBe(true);
+});
+
+function* asking(question: Question): Command {
+  yield* askHost(question);
+  return { kind: 'neverSeen', key: question.key };
+}

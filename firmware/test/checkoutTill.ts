@@ -73,7 +73,7 @@ export class CheckoutTill {
   readonly board = new FakeBoard();
   readonly records: RecordsInMemory;
   readonly asked: Question[] = [];
-  private host!: FakeHost;
+  readonly host: FakeHost;
   private channel = 0;
 
   /** @param changed what becomes of the board's cryptography */
