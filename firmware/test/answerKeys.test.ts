@@ -27,7 +27,7 @@ import { askHost, type Command } from '../src/session/command.js';
 import { CommandRunner } from '../src/session/commandRunner.js';
 import { Session } from '../src/session/session.js';
 import { answerMacByHand, cmacByHand, workingKey } from './answerJudge.js';
-import { approveAll, baseDerivationKey, CheckoutTill, pki } from './checkoutTill.js';
+import { approveAll, baseDerivationKey, broughtByTill, CheckoutTill, pki } from './checkoutTill.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
 import { answerOf, PAYMENT, questionIn, SECRET } from './paymentMessages.js';
 import { portOf } from './portOf.js';
@@ -95,7 +95,8 @@ describe('the MAC, by a second hand', () => {
       ...more,
     ]);
     expect(toHex(signAnswer(question, answer, { bdk: baseDerivationKey }))).toContain(toHex(answerMac));
-    const signed = { kind: 'complete', key: 'order-1', transactionToken, answerMac, ...answer } as const;
+    const brought = { transactionToken, answerMac, paymentSecret: SECRET };
+    const signed = { kind: 'complete', key: 'order-1', ...brought, ...answer } as const;
     expect(till.send(signed)).toMatchObject({ outcome: OUTCOME.approved });
   });
 });
@@ -266,7 +267,7 @@ test.each([1, 2] as const)('a reader that destroyed its keys believes no answer,
   const clear = host.initClear();
   board.isTampered = () => true;
   till.silence();
-  const answer = signAnswer(question, yes, { bdk: baseDerivationKey });
+  const answer = broughtByTill(signAnswer(question, yes, { bdk: baseDerivationKey }));
   const ofKey = { key: 'order-1', paymentSecret: SECRET };
   const lookup = encodeMessage({ kind: 'lookup', ...ofKey });
   const restarted = new FakeHost(board, new Session(board));
@@ -295,10 +296,10 @@ test('of two questions under one key each has its own answer', () => {
     const key = secure.knownKey(transactionToken);
     answers.expect(transactionToken, key);
     const unsigned = { kind: 'complete', key: asked.key, transactionToken, answerMac: NO_BYTES, ...yes } as const;
-    return { ...unsigned, answerMac: secure.cmac(key, answerToSign(unsigned)) };
+    return { ...unsigned, answerMac: secure.cmac(key, answerToSign(unsigned)), paymentSecret: SECRET };
   };
   const [earlier, mine] = [wordTo(new Uint8Array(16).fill(1)), wordTo(asked.transactionToken)];
-  const runner = new CommandRunner(board, answers, 1, asking(asked));
+  const runner = new CommandRunner(board, answers, 1, asking(asked), SECRET);
   runner.step();
   expect([answers.check(earlier), runner.hear(earlier, 1)]).toEqual(['genuine', false]);
   expect(runner.hear(mine, 1)).toBe(true);

@@ -116,9 +116,9 @@ export class CheckoutTill {
     return this.send({ kind: 'lookup', key, paymentSecret: SECRET });
   }
 
-  /** The acquirer says so. @param question of this till, maybe before it lost its power */
+  /** The acquirer says so, and the till brings it. @param question of this till, maybe before it lost its power */
   answer(answer: AcquirerAnswer, question: Question = this.last): Message | number | undefined {
-    return this.sendBytes(signAnswer(question, answer, { bdk: baseDerivationKey }));
+    return this.sendBytes(broughtByTill(signAnswer(question, answer, { bdk: baseDerivationKey })));
   }
 
   /** The till alone says so, to the last question. */
@@ -152,7 +152,7 @@ export class CheckoutTill {
     const nonce = await host.nonce();
     let answer = this.begin(card, lines, { nonce, ...more });
     while (isQuestion(answer)) {
-      answer = this.sendBytes(await host.authorise(encodeMessage(answer), keyFrom(answer.key)));
+      answer = this.sendBytes(broughtByTill(await host.authorise(encodeMessage(answer), keyFrom(answer.key))));
     }
     if (typeof answer === 'object' && answer.kind === 'tenders' && answer.saleKey !== undefined)
       await host.settle(keyFrom(answer.key), answer.saleKey, isStanding(answer) ? 'stands' : 'void');
@@ -208,6 +208,13 @@ export class CheckoutTill {
       frames = this.host.send(this.channel, COMMAND.taken, Uint8Array.of(step.index));
     }
   }
+}
+
+/** As the SDK does it: the acquirer's word goes on with the secret of the payment. */
+export function broughtByTill(word: Uint8Array): Uint8Array {
+  const decoded = decodeMessage(word);
+  if (!decoded.ok || decoded.message.kind !== 'complete') return word;
+  return encodeMessage({ ...decoded.message, paymentSecret: SECRET });
 }
 
 function isQuestion(answer: Message | number | undefined): answer is Question {

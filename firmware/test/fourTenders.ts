@@ -35,7 +35,7 @@ import {
 } from '../../simulator/src/index.js';
 import { type Authorisers, developmentAuthorisers } from '../../simulator/src/issuer/developmentAuthorisers.js';
 import { createTestHost, type TestHost } from '../../simulator/src/issuer/testHost.js';
-import { baseDerivationKey, CheckoutTill, isStanding, pki } from './checkoutTill.js';
+import { baseDerivationKey, broughtByTill, CheckoutTill, isStanding, pki } from './checkoutTill.js';
 
 export const GIFT_BALANCE = 2500;
 export const CREDIT = 1500;
@@ -251,10 +251,10 @@ export class FourTenders {
 
   private async endOpen(key: PaymentId, open: Tenders, reader: Reader, isLate: boolean): Promise<Tenders> {
     const latest = await this.host.status(key);
-    let said = latest === null ? undefined : this.till(reader).sendBytes(latest);
+    let said = latest === null ? undefined : this.till(reader).sendBytes(broughtByTill(latest));
     // The reader lost its power, and the key that proves the answer with it.
     if (typeof said === 'object' && said.kind === 'inquire')
-      said = this.till(reader).sendBytes(await this.host.authorise(encodeMessage(said), key));
+      said = this.till(reader).sendBytes(broughtByTill(await this.host.authorise(encodeMessage(said), key)));
     if (typeof said === 'object' && said.kind === 'tenders') return said;
     // The answer is to another question: the last one never came, and must not come any more.
     const { saleKey = NO_BYTES, transactionToken = NO_BYTES } = open;

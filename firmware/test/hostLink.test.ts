@@ -133,13 +133,13 @@ test('CANCEL ends it: first the result, then the answer', () => {
   expect(frames[1]?.payload).toEqual(Uint8Array.of(1));
 });
 
-test('INIT on the own channel ends it without an answer; the result is known by its key', () => {
+test('INIT on the own channel ends it, which whoever has it is told; the result is known by its key', () => {
   const host = newHost();
   const channel = host.initClear();
   host.send(channel, COMMAND.message, payment);
-  expect(summary(host.send(channel, COMMAND.init, new Uint8Array(8))).map(([command]) => command)).toEqual([
-    COMMAND.init,
-  ]);
+  const frames = host.send(channel, COMMAND.init, new Uint8Array(8));
+  expect(summary(frames).map(([command]) => command)).toEqual([COMMAND.error, COMMAND.init]);
+  expect(frames[0]).toMatchObject({ channel, payload: Uint8Array.of(STATUS.noSession) });
   expect(messageOf(host.send(channel, COMMAND.message, lookup))).toMatchObject({ outcome: OUTCOME.cancelled });
 });
 

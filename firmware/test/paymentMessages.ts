@@ -28,14 +28,14 @@ export const PAYMENT: Message<'pay'> = {
   time: new Uint8Array(3),
 };
 
-/** What the acquirer says to a question, under the made-up keys of `FakeBoard`. */
+/** What the acquirer says to a question, under the made-up keys of `FakeBoard`, as the till brings it. */
 export function acquirersWord(
   { key, transactionToken }: { readonly key: string; readonly transactionToken: Uint8Array },
   answer: Partial<Message<'complete'>> & { readonly responseCode: string },
 ): Message<'complete'> {
   const unsigned: Message<'complete'> = { key, transactionToken, answerMac: NO_BYTES, ...answer, kind: 'complete' };
   const mac = createHash('sha256').update(answerToSign(unsigned)).digest().subarray(0, 16);
-  return { ...unsigned, answerMac: new Uint8Array(mac) };
+  return { paymentSecret: SECRET, ...unsigned, answerMac: new Uint8Array(mac) };
 }
 
 /** What the acquirer is asked, in an answer of the reader. */

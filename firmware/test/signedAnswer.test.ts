@@ -35,7 +35,7 @@ import { describe, expect, test } from 'vitest';
 import { createCatalogueDynamicCard } from '../../simulator/src/cards/dynamic/catalogueDynamicCard.js';
 import { createCard } from '../../simulator/src/index.js';
 import { approveAll, baseDerivationKey, CheckoutTill, pki } from './checkoutTill.js';
-import { PAYMENT, questionIn } from './paymentMessages.js';
+import { PAYMENT, questionIn, SECRET } from './paymentMessages.js';
 import { portOf } from './portOf.js';
 
 type Complete = Message<'complete'>;
@@ -61,7 +61,12 @@ function completeIn(bytes: Uint8Array): Complete {
 
 /** @param bdk another acquirer's */
 function trueAnswer(question: AcquirerQuestion, said: AcquirerAnswer = SAID, bdk = baseDerivationKey): Complete {
-  return completeIn(signAnswer(question, said, { bdk }));
+  return { ...completeIn(signAnswer(question, said, { bdk })), paymentSecret: SECRET };
+}
+
+/** As a stranger would bring it. */
+function withoutSecret({ paymentSecret: _secret, ...answer }: Complete): Complete {
+  return answer;
 }
 
 /** The acquirer's keys, used for what they aren't for. */
@@ -206,11 +211,21 @@ describe.each(WAITING)('%s', (_, begin) => {
     expect(refusedAnswers(till)).toBe(FORGERIES.length);
   });
 
+  test('of a stranger none is believed, and none tells more than that the payment was seen', () => {
+    const { till, question, ends } = begin();
+    const heard = FORGERIES.map(([, forge]) => JSON.stringify(till.send(withoutSecret(forge(question)))));
+    const nothing = [JSON.stringify({ kind: 'seen', key: KEY }), String(STATUS.messageRefused)];
+    expect(heard.filter((one) => !nothing.includes(one))).toEqual([]);
+    expect(till.send(trueAnswer(question))).toMatchObject(ends);
+    expect(refusedAnswers(till)).toBe(FORGERIES.length);
+  });
+
   test('of an answer that was heard nobody learns more by bringing it again', () => {
     const { till, question, ends } = begin();
     till.send(trueAnswer(question));
     for (const said of [SAID, { responseCode: '05' }])
-      expect(till.send(trueAnswer(question, said))).toEqual({ kind: 'seen', key: KEY });
+      expect(till.send(withoutSecret(trueAnswer(question, said)))).toEqual({ kind: 'seen', key: KEY });
+    expect(till.send(trueAnswer(question, { responseCode: '05' }))).toEqual(till.lookup(KEY));
     expect(till.lookup(KEY)).toMatchObject(ends);
   });
 });

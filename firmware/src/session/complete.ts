@@ -22,14 +22,18 @@ import { type Ending, resultOfPayment } from './resultOfPayment.js';
 import { isOpen, isOwner, type Payment } from './results.js';
 import type { SessionContext } from './sessionContext.js';
 
-/** Whoever brings the acquirer's word ends the payment with it; who shows no secret isn't told how. */
-export function complete(session: SessionContext, answer: Message<'complete'>): CommandResult {
+/**
+ * Whoever brings the acquirer's word ends the payment with it; who shows no secret hears `seen`, whatever came of it.
+ * @param noteRefused is called when it isn't the acquirer's word on what was asked
+ */
+export function complete(session: SessionContext, answer: Message<'complete'>, noteRefused: () => void): CommandResult {
   const { key, paymentSecret } = answer;
   const payment = session.results.find(key);
   if (payment === undefined) return { kind: 'neverSeen', key };
   const isTold = isOwner(payment, paymentSecret);
   const result = isOpen(payment) ? endOpen(session, payment, answer, isTold) : told(payment);
-  return isTold || result.kind === 'refused' ? result : { kind: 'seen', key };
+  if (result.kind === 'refused' && result.status === STATUS.messageRefused) noteRefused();
+  return isTold ? result : { kind: 'seen', key };
 }
 
 function endOpen(
@@ -64,15 +68,22 @@ function endOpen(
   return result;
 }
 
-export function decide(session: SessionContext, word: Message<'decide'>): CommandResult {
+/** @param noteRefused as for `complete` */
+export function decide(session: SessionContext, word: Message<'decide'>, noteRefused: () => void): CommandResult {
   const { key, transactionToken, paymentSecret } = word;
   const payment = session.results.find(key);
   if (payment === undefined) return { kind: 'neverSeen', key };
-  if (!isOwner(payment, paymentSecret)) return { kind: 'seen', key };
+  if (!isOwner(payment, paymentSecret)) {
+    noteRefused();
+    return { kind: 'seen', key };
+  }
   if (!isOpen(payment)) return told(payment);
   const asked = askedToken(payment);
   const isForThis = asked !== undefined && transactionToken !== undefined && equalBytes(transactionToken, asked);
-  if (!isForThis || !isTillsWord(word)) return refuse(STATUS.messageRefused);
+  if (!isForThis || !isTillsWord(word)) {
+    noteRefused();
+    return refuse(STATUS.messageRefused);
+  }
   const result = endWith(session, payment, word);
   session.answers.forget(asked);
   return result;

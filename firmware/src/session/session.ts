@@ -131,10 +131,10 @@ export class Session implements LinkHandler {
         );
         return;
       case 'complete':
-        this.answerNow(channel, () => this.word(complete(this.context, message)));
+        this.answerNow(channel, () => this.noted(complete(this.context, message, () => this.noteRefused())));
         return;
       case 'decide':
-        this.answerNow(channel, () => this.word(decide(this.context, message)));
+        this.answerNow(channel, () => this.noted(decide(this.context, message, () => this.noteRefused())));
         return;
       case 'lookup':
         this.answerNow(channel, () => lookup(this.context, message));
@@ -187,7 +187,7 @@ export class Session implements LinkHandler {
     } else if (runner.hear(message, channel)) {
       this.work(runner);
     } else {
-      this.log.add(EVENT.answerRefused);
+      this.noteRefused();
       this.refused(channel, STATUS.messageRefused);
     }
   }
@@ -359,9 +359,8 @@ export class Session implements LinkHandler {
     return result;
   }
 
-  private word(result: CommandResult): CommandResult {
-    if (result.kind === 'refused' && result.status === STATUS.messageRefused) this.log.add(EVENT.answerRefused);
-    return this.noted(result);
+  private noteRefused(): void {
+    this.log.add(EVENT.answerRefused);
   }
 
   private noted(result: CommandResult): CommandResult {

@@ -154,7 +154,7 @@ function refusedOf(tenders: readonly Tender[], profiles: readonly VectorInput[],
   const refused = tenders.find(({ profile: at, amount }) => {
     const profile = profiles[at] ?? new VectorInput({});
     const name = profile.text('id');
-    const isBalance = profile.text('kind') === 'gift' && profile.optionalNumber('balance') === undefined;
+    const isBalance = profile.optionalText('kind') === 'gift' && profile.optionalNumber('balance') === undefined;
     return !isBalance && auth.has(name) && auth.object(name).number('approved') < amount;
   });
   return refused?.profile ?? NONE;
