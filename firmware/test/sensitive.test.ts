@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { sensitive } from '../src/apdu/sensitive.js';
 import type { Command } from '../src/session/command.js';
 import { CommandRunner } from '../src/session/commandRunner.js';
+import { Door } from '../src/token/door.js';
 import { FakeBoard } from './fakeBoard.js';
 
 /** Marks two arrays, one before it waits for a card and one after. */
@@ -17,8 +18,8 @@ function* marking(first: Uint8Array, second: Uint8Array): Command {
 test('two runners in turn erase their own bytes', () => {
   const bytes = Array.from({ length: 4 }, () => Uint8Array.of(1)) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
   const [a, b] = [
-    new CommandRunner(new FakeBoard(), 1, marking(bytes[0], bytes[1])),
-    new CommandRunner(new FakeBoard(), 1, marking(bytes[2], bytes[3])),
+    new CommandRunner(new FakeBoard(), new Door(() => {}), 1, marking(bytes[0], bytes[1])),
+    new CommandRunner(new FakeBoard(), new Door(() => {}), 1, marking(bytes[2], bytes[3])),
   ];
   expect([a.step(), b.step()]).toEqual([undefined, undefined]);
   a.cancel();

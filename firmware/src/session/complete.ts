@@ -15,7 +15,7 @@ import {
 import { CRYPTOGRAM } from '../apdu/commandApdu.js';
 import { decisionOf } from './acquirerDecision.js';
 import { completeCheckout } from './checkout/completeCheckout.js';
-import { type CommandResult, encoded, refuse } from './command.js';
+import { type CommandResult, passed, refuse } from './command.js';
 import { type Ending, resultOfPayment } from './resultOfPayment.js';
 import type { SessionContext } from './sessionContext.js';
 
@@ -33,9 +33,10 @@ export function complete(session: SessionContext, request: Message<'complete'>):
   if (approvedAmount !== undefined && approvedAmount > amount) return refuse(STATUS.messageRefused);
   const decision = decisionOf(request, authorise);
   const isTakenBack = decision.isApproved && !payment.isCardDone && needsCard(authorise);
-  const result = encoded(resultOfPayment(authorise, isTakenBack ? takenBack(decision.ending) : decision.ending));
+  const ending = isTakenBack ? takenBack(decision.ending) : decision.ending;
+  const result = session.door.checkOneOf<'result'>(resultOfPayment(authorise, ending));
   session.results.rememberDecided(result);
-  return result;
+  return passed(result);
 }
 
 /** A contact card that made an ARQC had to hear the answer, and it's gone: the reader lost its power, say. */

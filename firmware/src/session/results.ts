@@ -22,7 +22,7 @@ import {
   unsignedToBytes,
 } from '@comptoir/protocol';
 import type { Records } from '../board/board.js';
-import type { EncodedMessage } from './command.js';
+import type { CheckedMessage } from '../token/door.js';
 
 /** Payments that are remembered: the records 0 to 7. */
 const PAYMENTS_MAX = 8;
@@ -35,7 +35,13 @@ const KEY_AT: number = NUMBER_AT + NUMBER_BYTES;
 
 export type Payment =
   /** The acquirer was or may have been asked; the host owes its answer. `isCardDone`: a contact card approved meanwhile by itself. */
-  | { readonly kind: 'open'; readonly authorise: Message<'authorise'>; readonly isCardDone: boolean }
+  | {
+      readonly kind: 'open';
+      readonly authorise: Message<'authorise'>;
+      /** As it left: while its tap goes on. */
+      readonly checked?: CheckedMessage<'authorise'>;
+      readonly isCardDone: boolean;
+    }
   | { readonly kind: 'finished'; readonly result: Message<'result'>; readonly mayBeTriedAgain: boolean }
   /** Open: the host owes the answer to its last tender. */
   | {
@@ -93,21 +99,22 @@ export class Results {
   }
 
   /** Returns when it's in flash. Of the same key, only the last is remembered. @throws when the flash fails */
-  rememberOpen(asked: EncodedMessage<Message<'authorise' | 'tenders'>>, isCardDone = false): void {
+  rememberOpen(asked: CheckedMessage<'authorise' | 'tenders'>, isCardDone = false): void {
     this.write(isCardDone ? OPEN_CARD_DONE : OPEN, asked);
-    const { message } = asked;
-    this.lastOpen = message.kind === 'authorise' ? { kind: 'open', authorise: message, isCardDone } : undefined;
+    this.lastOpen = isQuestion(asked)
+      ? { kind: 'open', authorise: asked.message, checked: asked, isCardDone }
+      : undefined;
   }
 
   /** The same of a result. The oldest decided payment gives way to a new one, an open payment never does. */
-  rememberDecided(result: EncodedMessage<Message<'result' | 'tenders'>>): void {
+  rememberDecided(result: CheckedMessage<'result' | 'tenders'>): void {
     this.write(DECIDED, result);
     if (this.lastOpen?.authorise.key === result.message.key) this.lastOpen = undefined;
   }
 
   /** Nothing happened to money, and the key may be used again. Until the next of these, or a reset. */
-  rememberUndecided(result: Message<'result' | 'tenders'>): void {
-    this.undecided = result;
+  rememberUndecided({ message }: CheckedMessage<'result' | 'tenders'>): void {
+    this.undecided = message;
   }
 
   private countOpen(): number {
@@ -119,7 +126,7 @@ export class Results {
     return found;
   }
 
-  private write(state: number, { message, bytes }: EncodedMessage<Message<'authorise' | 'result' | 'tenders'>>): void {
+  private write(state: number, { message, bytes }: CheckedMessage<'authorise' | 'result' | 'tenders'>): void {
     const key = latin1ToBytes(message.key);
     const { place, number } = this.placeFor(key);
     const head = concatBytes(
@@ -154,6 +161,10 @@ export class Results {
     if (place === undefined) throw new Error('every payment that is remembered is open');
     return { place, number: number + 1 };
   }
+}
+
+function isQuestion(asked: CheckedMessage<'authorise' | 'tenders'>): asked is CheckedMessage<'authorise'> {
+  return asked.message.kind === 'authorise';
 }
 
 function numberOf(record: Uint8Array): number {

@@ -5,6 +5,7 @@
 import { STATUS } from '@comptoir/protocol';
 import { type Board, KEY } from '../board/board.js';
 import { TornTransactions } from '../emv/contactless/tornTransactions.js';
+import type { Door } from '../token/door.js';
 import { Dukpt } from '../token/dukpt.js';
 import { TokenLimiter } from '../token/tokenLimiter.js';
 import type { Order } from './checkout/order.js';
@@ -23,17 +24,20 @@ export class SessionContext {
   readonly torn: TornTransactions | undefined;
   readonly dukpt: Dukpt;
   readonly tokenLimiter: TokenLimiter;
+  readonly door: Door;
 
   constructor(
     board: Board,
     configuration: Configuration | undefined,
     selfTests: { readonly result: number },
     results: Results,
+    door: Door,
   ) {
     this.board = board;
     this.configuration = configuration;
     this.selfTests = selfTests;
     this.results = results;
+    this.door = door;
     this.dukpt = new Dukpt(board);
     this.tokenLimiter = new TokenLimiter(board);
     const { clock, secure } = board;

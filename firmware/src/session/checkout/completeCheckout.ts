@@ -4,7 +4,7 @@
  * Floor: session.
  */
 import { equalBytes, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
-import { type CommandResult, encoded, refuse } from '../command.js';
+import { type CommandResult, passed, refuse } from '../command.js';
 import type { Payment } from '../results.js';
 import type { SessionContext } from '../sessionContext.js';
 
@@ -27,6 +27,7 @@ export function completeCheckout(
   const decided: Message<'tenders'> = isPaid
     ? { ...stem, outcome: OUTCOME.approved, due: 0, tenders: [...open.tenders.slice(0, -1), answered] }
     : { ...stem, outcome: OUTCOME.declined, due: amount, tenders: [] };
-  session.results.rememberDecided(encoded(decided));
-  return decided;
+  const checked = session.door.checkOneOf<'tenders'>(decided);
+  session.results.rememberDecided(checked);
+  return passed(checked);
 }
