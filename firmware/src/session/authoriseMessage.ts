@@ -17,7 +17,7 @@ import {
 import type { CardRead, TransactionContext } from '../emv/transaction.js';
 import type { BoundData } from '../token/boundData.js';
 import { clearEmvData } from '../token/clearFields.js';
-import type { Leaving } from '../token/door.js';
+import type { CheckedMessage, Leaving } from '../token/door.js';
 import { sealEnvelope } from '../token/envelope.js';
 import type { IndexToken } from '../token/indexToken.js';
 import { type CardDescription, describeCard, type IndexTokenResult, indexTokenOf } from '../token/outgoingData.js';
@@ -145,4 +145,17 @@ export function authoriseMessage(
     serial: identity.serial,
     ...(partial === undefined ? {} : { partial }),
   };
+}
+
+/**
+ * A question through the door. One that would show the number goes without the card's own words: no acquirer needs them.
+ * @returns undefined when it would show it all the same
+ */
+export function checkedQuestion(
+  { door }: SessionContext,
+  question: Leaving<'authorise'>,
+): CheckedMessage<'authorise'> | undefined {
+  const { paymentAccountReference, languagePreference, ...rest } = question;
+  const plain = { ...rest, label: '', applicationIdentifier: NO_BYTES };
+  return door.check<'authorise'>(question) ?? door.check<'authorise'>(plain);
 }

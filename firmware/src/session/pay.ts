@@ -8,7 +8,7 @@ import type { CardOutcome, TransactionContext } from '../emv/transaction.js';
 import { clearLabel, clearLanguages } from '../token/clearFields.js';
 import type { Leaving } from '../token/door.js';
 import { Vouched } from '../token/vouched.js';
-import { authoriseMessage, type OutgoingCard, outgoingCard } from './authoriseMessage.js';
+import { authoriseMessage, checkedQuestion, type OutgoingCard, outgoingCard } from './authoriseMessage.js';
 import { askHost, type Command, type CommandResult, type Interruption, passed, refuse } from './command.js';
 import type { Configuration } from './configuration.js';
 import { finishAtCard } from './finishAtCard.js';
@@ -94,9 +94,7 @@ function* authorise(
   { card, open }: Extract<CardOutcome, { kind: 'online' }>,
   outgoing: OutgoingCard,
 ): Command {
-  const message = session.door.check<'authorise'>(
-    authoriseMessage(session, configuration, context, request, card, outgoing),
-  );
+  const message = checkedQuestion(session, authoriseMessage(session, configuration, context, request, card, outgoing));
   if (message === undefined)
     return undecided(session, { ...stem(request), outcome: OUTCOME.cardError, reason: 'NUMBER_WOULD_SHOW' });
   session.results.rememberOpen(message);

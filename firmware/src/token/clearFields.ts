@@ -29,9 +29,9 @@ const CID_NO_TYPE = 0xc0;
 
 /** Of the card, in the field `emvData`. */
 export const CLEAR_CARD_TAGS: readonly (readonly [tag: number, hasForm: (value: Uint8Array) => boolean])[] = [
-  [TAG_9F26_APPLICATION_CRYPTOGRAM, ({ length }) => length === CRYPTOGRAM_BYTES],
-  [TAG_9F27_CRYPTOGRAM_INFORMATION_DATA, isCryptogramInformation],
   [TAG_9F36_APPLICATION_TRANSACTION_COUNTER, ({ length }) => length === COUNTER_BYTES],
+  [TAG_9F27_CRYPTOGRAM_INFORMATION_DATA, isCryptogramInformation],
+  [TAG_9F26_APPLICATION_CRYPTOGRAM, ({ length }) => length === CRYPTOGRAM_BYTES],
 ];
 
 /** Of the reader itself, in the same field. */

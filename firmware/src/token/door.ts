@@ -18,6 +18,7 @@ import {
   type Message,
   type MessageName,
   messageObject,
+  NO_BYTES,
   TAG_9F27_CRYPTOGRAM_INFORMATION_DATA,
 } from '@comptoir/protocol';
 import { CLEAR_READER_TAGS } from './clearFields.js';
@@ -111,6 +112,7 @@ const passed: ReadonlySet<number> = new Set(NOT_OF_CARD.map(fieldTag));
 const passedInEmvData: ReadonlySet<number> = new Set(EMV_NOT_OF_CARD);
 const TAG_EMV_DATA = fieldTag('emvData');
 const TAG_MASK = fieldTag('maskedNumber');
+const TAG_BALANCE = fieldTag('balance');
 
 type Values = { [field: string]: unknown };
 
@@ -186,6 +188,7 @@ export class Door {
       const by = vouched.find((one) => equalBytes(one.bytes, value));
       if (by !== undefined) values.push(...by.searched);
       else if (tag === TAG_EMV_DATA) this.collectEmvData(values, value, vouched);
+      else if (tag === TAG_BALANCE) values.push(withoutLeadingZeros(value));
       // Its ends may be the hidden digits of another place in the number: it's compared, and not searched.
       else if (tag !== TAG_MASK || !this.searches.some(({ mask }) => equalBytes(mask, value))) values.push(value);
     }
@@ -196,6 +199,12 @@ export class Door {
     if (decoded.ok) this.collect(values, decoded.objects, passedInEmvData, vouched);
     else values.push(emvData);
   }
+}
+
+/** They are the wire's: the card gave an amount. */
+function withoutLeadingZeros(value: Uint8Array): Uint8Array {
+  const first = value.findIndex((byte) => byte !== 0);
+  return first < 0 ? NO_BYTES : value.subarray(first);
 }
 
 /** The message with bytes and text only. @param vouched takes what was vouched for */

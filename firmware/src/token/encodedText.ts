@@ -26,14 +26,14 @@ export function sixBits(text: Uint8Array): Uint8Array {
 
 /** @param values see `sixBits` @param from where the first group begins */
 export function bytesInBase64(values: Uint8Array, from: number): Uint8Array {
-  const bytes = new Uint8Array(((Math.max(values.length - from, 0) * 3) >> 2) + 3);
-  let count = 0;
-  for (let at = from; at + 1 < values.length; at += 4) {
+  const count = Math.max(((values.length - from) * 3) >> 2, 0);
+  const bytes = new Uint8Array(count);
+  for (let at = from, to = 0; to < count; at += 4, to += 3) {
     const [second, third] = [values[at + 1] as number, values[at + 2] ?? 0];
-    bytes[count] = ((values[at] as number) << 2) | (second >> 4);
-    bytes[count + 1] = (second << 4) | (third >> 2);
-    bytes[count + 2] = (third << 6) | (values[at + 3] ?? 0);
-    count += 3;
+    bytes[to] = ((values[at] as number) << 2) | (second >> 4);
+    // What doesn't fit any more falls off the end.
+    bytes[to + 1] = (second << 4) | (third >> 2);
+    bytes[to + 2] = (third << 6) | (values[at + 3] ?? 0);
   }
   return bytes;
 }

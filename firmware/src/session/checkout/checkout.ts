@@ -126,7 +126,7 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>,
   const isUpdated = tap.hasPrepared
     ? yield* untilInterrupted(endOnCard(isStanding ? DEBIT.commit : DEBIT.cancel, tap.saleKey))
     : true;
-  const selectionRecord = signSelection(board, selection, card, policy, sale, order.policyHash);
+  const selectionRecord = signSelection(board, configuration, selection, card, policy, sale, order.policyHash);
   const whole = checkedTenders(tap, {
     ...told,
     cardUpdated: isUpdated === true ? 1 : 0,

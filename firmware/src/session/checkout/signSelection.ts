@@ -8,7 +8,7 @@
  *
  * Source: docs/reference/wallet-list.md, selection record.   Floor: session.
  */
-import { concatBytes, latin1ToBytes, unsignedFromBytes, unsignedToBytes } from '@comptoir/protocol';
+import { concatBytes, latin1ToBytes, NO_BYTES, unsignedFromBytes, unsignedToBytes } from '@comptoir/protocol';
 import { PROFILE_REFERENCE_BYTES } from '@comptoir/protocol/wallet';
 import { type Board, KEY } from '../../board/board.js';
 import type { Card } from '../../selection/card.js';
@@ -17,6 +17,8 @@ import { recordSelection } from '../../selection/recordSelection.js';
 import type { Sale } from '../../selection/sale.js';
 import type { Selection } from '../../selection/selection.js';
 import { Vouched } from '../../token/vouched.js';
+import type { Configuration } from '../configuration.js';
+import { AID_BYTES_SHOWN } from './walletInstruments.js';
 
 const CHAIN = 8;
 const SEQUENCE_BYTES = 4;
@@ -26,6 +28,7 @@ const NONCE_BYTES = 16;
 /** @returns undefined when the reader has no key for it, or can't keep the chain */
 export function signSelection(
   { secure, records, identity }: Board,
+  { applications }: Configuration,
   selection: Selection,
   card: Card,
   policy: MerchantPolicy,
@@ -40,7 +43,10 @@ export function signSelection(
   const nonce = secure.random(NONCE_BYTES);
   const record = recordSelection(
     selection,
-    card,
+    {
+      ...card,
+      profiles: card.profiles.map((profile) => ({ ...profile, aid: recordedName(applications, profile.aid) })),
+    },
     policy,
     sale,
     { reader: latin1ToBytes(identity.serial), sequence, previous, nonce, policy: policyHash },
@@ -52,4 +58,9 @@ export function signSelection(
     concatBytes(unsignedToBytes(sequence, SEQUENCE_BYTES), secure.sha256(signed.value)),
   );
   return isKept ? signed : undefined;
+}
+
+/** An AID, or a longer name of an application that the reader accepts. Another says nothing: a number may be in it. */
+function recordedName(applications: Configuration['applications'], aid: Uint8Array = NO_BYTES): Uint8Array {
+  return Vouched.acceptedName(applications, aid)?.value ?? (aid.length > AID_BYTES_SHOWN ? NO_BYTES : aid);
 }

@@ -27,7 +27,7 @@ import type { TransactionContext } from '../../emv/transaction.js';
 import type { Selection, SelectionAnswer, SelectionAsk, SelectionStep, Tender } from '../../selection/selection.js';
 import { clearLabel } from '../../token/clearFields.js';
 import type { Leaving } from '../../token/door.js';
-import { authoriseMessage, outgoingCard, sealTransaction } from '../authoriseMessage.js';
+import { authoriseMessage, checkedQuestion, outgoingCard, sealTransaction } from '../authoriseMessage.js';
 import { askHost, type Command, untilInterrupted } from '../command.js';
 import { createTransactionContext } from '../terminalData.js';
 import { type Assertion, assertAccount, orderObjects, prepareDebit, selectWallet } from './assertions.js';
@@ -189,7 +189,7 @@ function* ask(
   tenders: readonly Tender[],
 ): Command<Answered> {
   const { session, request, saleKey } = tap;
-  const checked = session.door.check<'authorise'>(question);
+  const checked = checkedQuestion(session, question);
   if (checked === undefined) return { value: 0 };
   const due = tenders.reduce((rest, { amount }) => rest - amount, request.amount);
   session.results.rememberOpen(

@@ -14,7 +14,7 @@ import { referenceOf } from './instrument.js';
 import { openWallet, readWallet, type WalletRefused } from './readWallet.js';
 
 /** No number fits behind the five bytes of the RID then: it may be that of an application that is never opened, which no search knows. */
-const AID_BYTES_SHOWN = 7;
+export const AID_BYTES_SHOWN = 7;
 
 type InstrumentRow = LeavingItem<TemplateContent<'instrument'>>;
 export type WalletListed = WalletRefused | { readonly kind: 'listed'; readonly profiles: readonly WalletProfile[] };
