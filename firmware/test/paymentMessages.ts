@@ -5,10 +5,12 @@ import {
   decodeTlv,
   type Frame,
   findObject,
+  fromHex,
   type Message,
   NO_BYTES,
   toHex,
 } from '@comptoir/protocol';
+import type { FakeBoard } from './fakeBoard.js';
 
 export const PAYMENT: Message<'pay'> = {
   kind: 'pay',
@@ -35,4 +37,10 @@ export function valueIn(emvData: Uint8Array | undefined, tag: number): string | 
   const tlv = decodeTlv(emvData ?? NO_BYTES);
   const value = tlv.ok ? findObject(tlv.objects, tag)?.value : undefined;
   return value && toHex(value);
+}
+
+/** The data objects of the last envelope, without their padding. */
+export function sealedIn({ sealed }: FakeBoard): Uint8Array {
+  const padded = fromHex((sealed.at(-1) ?? '').toUpperCase()) ?? NO_BYTES;
+  return padded.subarray(0, Math.max(padded.lastIndexOf(0x80), 0));
 }

@@ -89,7 +89,7 @@ test('the largest payments fit, eight open ones and then their results', () => {
     if (payment?.kind !== 'open') throw new Error('not open');
     const ending = { outcome: OUTCOME.approved, responseCode: '00', authorisationCode: 'A1B2C3', approvedAmount: 1 };
     const result = resultOfPayment(payment.authorise, ending);
-    results.rememberDecided(checked(result));
+    results.rememberDecided(door.checkOneOf<'result'>(result));
     expect(results.find(key)).toEqual({ kind: 'finished', result, mayBeTriedAgain: false });
   }
   // A record holds 1,344 bytes.

@@ -59,4 +59,6 @@ export const EVENT_MEANING: Readonly<Record<EventName, string>> = {
   configurationLoad: 'a configuration came; detail: 0, or why it was refused',
   decommission: 'an order to end the service came; detail: 0, or why it was refused',
   zeroised: 'the keys were destroyed, now or before the start; detail: 1 when the case was opened, else 0',
+  numberWithheld:
+    'a message was held back, because a card number could be read from it; detail: the tag of the message',
 };
