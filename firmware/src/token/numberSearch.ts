@@ -21,13 +21,19 @@ const WINDOW_DIGITS = 7;
 const HIDDEN_IN_WINDOW = 2;
 /** Of packed digits, a shorter run that covers all hidden ones is found by chance: numbers of 13 to 15 digits hide three to five. */
 const PACKED_RUN_DIGITS = 6;
-/** Of digits that are whole bytes. A shorter number than seven digits hides fewer, and isn't told from chance. */
-const TEXT_RUN_DIGITS = 3;
-/** Base64 of half bytes has four times the places. */
-const BASE64_RUN_DIGITS = WINDOW_DIGITS;
-/** Six characters hold seven packed digits, wherever they begin. */
+/**
+ * Letters and figures are packed digits, too, of which few differ: 41 to 59 is most of the alphabet. Base64 has four times the places. And
+ * where one value ends and the next begins, a counter does, there are more zeros than chance would have.
+ */
+const UNCERTAIN_DIGITS = 9;
+/** Of digits that are whole bytes. Three hidden digits of a number of 13 aren't told from chance without a fourth. */
+const BYTES_RUN_DIGITS = 4;
+/** Six characters hold nine packed digits, wherever they begin; four hold three of ASCII. */
 const BASE64_CHARACTERS_MIN = 5;
 const ASCII_STAR = 0x2a;
+
+/** Of a byte among the values: nothing, the first of another value, or in a value that has the form of a text. */
+export const MARK = { none: 0, first: 1, text: 2 } as const;
 
 /** What a byte may be the start of. */
 const PAIR = 1;
@@ -92,13 +98,16 @@ export class NumberSearch {
     for (const bytes of [mask, number, starts, pairs, swappedPairs, ...integers]) bytes.fill(0);
   }
 
-  /** True when hidden digits can be read in `bytes`: values that a card wrote, one after the other. */
-  isShownIn(bytes: Uint8Array): boolean {
-    return this.hasRun(bytes, PACKED_RUN_DIGITS) || this.integers.some((integer) => isAnywhere(bytes, integer));
+  /**
+   * True when hidden digits can be read in `bytes`: values that a card wrote, one after the other.
+   * @param marks by byte: a value of MARK
+   */
+  isShownIn(bytes: Uint8Array, marks: Uint8Array = new Uint8Array(bytes.length)): boolean {
+    return this.hasRun(bytes, marks) || this.integers.some((integer) => isAnywhere(bytes, integer));
   }
 
-  /** @param packedMin digits of a packed run that covers all hidden ones; with BASE64_RUN_DIGITS the bytes are decoded text */
-  private hasRun(bytes: Uint8Array, packedMin: number): boolean {
+  /** @param marks undefined: the bytes were text, and are decoded */
+  private hasRun(bytes: Uint8Array, marks?: Uint8Array): boolean {
     const { starts } = this;
     const { length } = bytes;
     let [text, ebcdic, unpacked, base64] = [0, 0, 0, 0];
@@ -107,9 +116,9 @@ export class NumberSearch {
       if ((flags & BASE64) === 0) {
         if (base64 >= BASE64_CHARACTERS_MIN && this.isInText(bytes.subarray(at - base64, at))) return true;
         base64 = 0;
-      } else if (packedMin !== BASE64_RUN_DIGITS) base64 += 1;
+      } else if (marks !== undefined) base64 += 1;
       if ((flags & ~BASE64) === 0) continue;
-      if ((flags & PAIR) !== 0 && this.isPackedAt(bytes, at, packedMin)) return true;
+      if ((flags & PAIR) !== 0 && this.isPackedAt(bytes, at, marks)) return true;
       if ((flags & TEXT_DIGIT) !== 0) text += 1;
       if ((flags & EBCDIC_DIGIT) !== 0) ebcdic += 1;
       if ((flags & UNPACKED_DIGIT) !== 0) unpacked += 1;
@@ -128,7 +137,7 @@ export class NumberSearch {
     let isFound = false;
     for (let from = 0; from < 4 && !isFound; from += 1) {
       const bytes = bytesInBase64(values, from);
-      isFound = this.hasRun(bytes, BASE64_RUN_DIGITS);
+      isFound = this.hasRun(bytes);
       bytes.fill(0);
     }
     if (!isFound && text.length >= HEX_CHARACTERS_MIN)
@@ -145,55 +154,59 @@ export class NumberSearch {
       const digit = stream[at];
       for (let place = from; place < to && !isFound; place += 1)
         if (number[place] === digit)
-          isFound =
-            this.isRun(stream, 'bytes', at, place, 1, TEXT_RUN_DIGITS) ||
-            this.isRun(stream, 'bytes', at, place, -1, TEXT_RUN_DIGITS);
+          isFound = this.isRun(stream, 'bytes', at, place, 1) || this.isRun(stream, 'bytes', at, place, -1);
     }
     stream.fill(0);
     return isFound;
   }
 
-  /** @param at of a byte that is two digits of the number, packed */
-  private isPackedAt(bytes: Uint8Array, at: number, min: number): boolean {
+  /** @param at of a byte that is two digits of the number, packed @param marks undefined: all of it was text */
+  private isPackedAt(bytes: Uint8Array, at: number, marks: Uint8Array | undefined): boolean {
     const { pairs, swappedPairs, from, to } = this;
     const byte = bytes[at];
     const half = 2 * at;
     for (let place = Math.max(from - 1, 0); place < to; place += 1) {
-      if (pairs[place] === byte) {
-        if (this.isRun(bytes, 'halves', half, place, 1, min)) return true;
-        if (this.isRun(bytes, 'swapped halves', half, place + 1, -1, min)) return true;
-      }
-      if (swappedPairs[place] === byte) {
-        if (this.isRun(bytes, 'halves', half, place + 1, -1, min)) return true;
-        if (this.isRun(bytes, 'swapped halves', half, place, 1, min)) return true;
-      }
+      if (pairs[place] === byte && this.isRun(bytes, 'halves', half, place, 1, marks)) return true;
+      if (swappedPairs[place] !== byte) continue;
+      if (this.isRun(bytes, 'halves', half, place + 1, -1, marks)) return true;
+      if (this.isRun(bytes, 'swapped halves', half, place, 1, marks)) return true;
     }
     return false;
   }
 
   /**
    * Follows the number both ways from a digit that is at `place` of it and at `at` of the stream.
-   * @param by  1, or -1: backwards
-   * @param min digits of a run that covers all hidden ones
+   * @param by 1, or -1: backwards
    */
-  private isRun(text: Uint8Array, reading: Reading, at: number, place: number, by: number, min: number): boolean {
+  private isRun(
+    bytes: Uint8Array,
+    reading: Reading,
+    at: number,
+    place: number,
+    by: number,
+    marks?: Uint8Array,
+  ): boolean {
     const { number, from, to } = this;
     let [first, last] = [place, place];
-    let there = at - by;
-    while (first > 0 && digitIn(text, reading, there) === number[first - 1]) {
-      first -= 1;
-      there -= by;
-    }
-    there = at + by;
-    while (last + 1 < number.length && digitIn(text, reading, there) === number[last + 1]) {
-      last += 1;
-      there += by;
-    }
+    let [start, end] = [at - by, at + by];
+    for (; first > 0 && digitIn(bytes, reading, start) === number[first - 1]; start -= by) first -= 1;
+    for (; last + 1 < number.length && digitIn(bytes, reading, end) === number[last + 1]; end += by) last += 1;
     const digits = last + 1 - first;
-    const isWhole = first <= from && last >= to - 1 && digits >= min;
-    const isWindow = digits >= WINDOW_DIGITS && Math.min(last + 1, to) - Math.max(first, from) >= HIDDEN_IN_WINDOW;
-    return (isWhole || isWindow) && number.subarray(first, last + 1).some(isNotZero);
+    const isWhole = first <= from && last >= to - 1;
+    const isWindow = Math.min(last + 1, to) - Math.max(first, from) >= HIDDEN_IN_WINDOW;
+    if (!(isWhole || isWindow) || digits < BYTES_RUN_DIGITS || !number.subarray(first, last + 1).some(isNotZero))
+      return false;
+    if (reading === 'bytes') return isWhole || digits >= WINDOW_DIGITS;
+    if (isUncertain(marks, Math.min(start, end) + 1, Math.max(start, end))) return digits >= UNCERTAIN_DIGITS;
+    return digits >= (isWhole ? PACKED_RUN_DIGITS : WINDOW_DIGITS);
   }
+}
+
+/** Whether a run is in a text, or goes from one value to the next. @param from half byte @param to the one after the last */
+function isUncertain(marks: Uint8Array | undefined, from: number, to: number): boolean {
+  if (marks === undefined || marks[from >> 1] === MARK.text) return true;
+  for (let at = (from >> 1) + 1; 2 * at < to; at += 1) if (marks[at] !== 0) return true;
+  return false;
 }
 
 /** Zeros alone are what values are filled with: of a number that hides 000000 they tell nothing. */
