@@ -1,6 +1,14 @@
 /** What a checkout tells and keeps of a card never shows its number, wherever the card put it. */
-import { encodeMessage, latin1FromBytes, latin1ToBytes, type Message, OUTCOME, toHex } from '@comptoir/protocol';
-import { ACTIVATED, DEACTIVATED, KIND_ACCOUNT, KIND_COUPON } from '@comptoir/protocol/wallet';
+import {
+  encodeMessage,
+  latin1FromBytes,
+  latin1ToBytes,
+  type Message,
+  NO_BYTES,
+  OUTCOME,
+  toHex,
+} from '@comptoir/protocol';
+import { ACTIVATED, DEACTIVATED, decodeSelectionRecord, KIND_ACCOUNT, KIND_COUPON } from '@comptoir/protocol/wallet';
 import { expect, test } from 'vitest';
 import { hex, visa } from '../../simulator/src/cards/applicationProfiles.js';
 import { profileOf } from '../../simulator/src/cards/catalogue.js';
@@ -63,7 +71,8 @@ test.each([
 test('in the name of an application, which a selection record holds', () => {
   const { answer, told } = sell(emvCard({ ...visa(), aid: hex(`A0000000031010${NUMBER}`) }));
   expect(answer).toMatchObject({ outcome: OUTCOME.approved, due: 0, tenders: [{ amount: 5000 }] });
-  expect(answer.selectionRecord).toBeUndefined();
+  const record = decodeSelectionRecord(answer.selectionRecord ?? NO_BYTES);
+  expect(record?.offered.map(({ aid }) => aid.length)).toEqual([0]);
   for (const number of spelt(NUMBER)) expect(told).not.toContain(number);
 });
 
@@ -92,7 +101,7 @@ test('in the label of a card that declines by itself', () => {
   for (const spelling of spelt(PRINTABLE)) expect(told).not.toContain(spelling);
 });
 
-test('in the name of the account that is to pay what the bank declined: it is not asked', () => {
+test('in the name of the account that pays what the bank declined: its first bytes are told', () => {
   const number = toHex(DYNAMIC_CARD.number);
   const made = makeCard(1);
   const operator = createCardIssuer(made, made.issuerKeys(ISSUERS.operator), 10);
@@ -111,7 +120,8 @@ test('in the name of the account that is to pay what the bank declined: it is no
   const { answer, told } = sell(card, 5000, (question) => ({
     responseCode: question.kind === 'authorise' && question.profileKind === 1 ? '05' : '00',
   }));
-  expect(answer).toMatchObject({ outcome: OUTCOME.declined, due: 5000, tenders: [] });
+  expect(answer).toMatchObject({ outcome: OUTCOME.approved, due: 0 });
+  expect(answer.tenders.at(-1)).toMatchObject({ profileKind: KIND_ACCOUNT });
   for (const spelling of spelt(number)) expect(told).not.toContain(spelling);
 });
 

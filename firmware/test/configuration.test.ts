@@ -1,21 +1,12 @@
 /** What is stored for each application and what it does: action codes, limits, version, and certificates that were revoked. */
-import {
-  decodeMessage,
-  decodeTlv,
-  encodeMessage,
-  findObject,
-  fromHex,
-  type Message,
-  NO_BYTES,
-  OUTCOME,
-  toHex,
-} from '@comptoir/protocol';
+import { decodeMessage, encodeMessage, fromHex, type Message, NO_BYTES, OUTCOME } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
 import { createCard, createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
 import { CAUTIOUS } from '../src/emv/terminalParameters.js';
 import { loadConfiguration } from '../src/session/configuration.js';
 import { FakeBoard } from './fakeBoard.js';
-import { payAt } from './payAt.js';
+import { askedAt, payAt } from './payAt.js';
+import { valueIn } from './paymentMessages.js';
 
 const hex = (text: string): Uint8Array => fromHex(text) ?? NO_BYTES;
 const developed = decodeMessage(developmentConfiguration(createTestPki()));
@@ -31,9 +22,7 @@ function configured(application: Partial<Application>, more: Partial<Message<'co
 
 /** Terminal verification results of a contact payment. */
 function tvrOf(answer: Message): string {
-  const emvData = 'emvData' in answer ? answer.emvData : undefined;
-  const tlv = decodeTlv(emvData ?? NO_BYTES);
-  return toHex((tlv.ok ? findObject(tlv.objects, 0x95)?.value : undefined) ?? NO_BYTES);
+  return valueIn('emvData' in answer ? answer.emvData : undefined, 0x95) ?? '';
 }
 
 const pay = (card: string, stored: Uint8Array): Message => payAt(createCard(card, { seed: 1 }), 'contact', stored);
@@ -100,11 +89,6 @@ describe('revoked certificates', () => {
 });
 
 describe('contactless limits', () => {
-  const qualifiersOf = (answer: Message): string => {
-    const tlv = decodeTlv(('emvData' in answer ? answer.emvData : undefined) ?? NO_BYTES);
-    return toHex((tlv.ok ? findObject(tlv.objects, 0x9f66)?.value : undefined) ?? NO_BYTES);
-  };
-
   test.each<[title: string, application: Partial<Application>, qualifiers: string]>([
     ['none', {}, '33804000'],
     ['a limit above the amount', { contactlessLimit: 1251 }, '33804000'],
@@ -114,9 +98,9 @@ describe('contactless limits', () => {
     ['the amount asks whether the card is good', { floorLimit: 1251, statusCheckAmount: 1250 }, '33804000'],
     ['extended selection, of a card that has none', { contactlessOptions: 2 }, '33804000'],
   ])('%s', (_title, application, qualifiers) => {
-    const answer = payAt(createCard('visa-debit', { seed: 1 }), 'contactless', configured(application));
-    expect(answer).toMatchObject({ kind: 'authorise' });
-    expect(qualifiersOf(answer)).toBe(qualifiers);
+    const asked = askedAt(createCard('visa-debit', { seed: 1 }), 'contactless', configured(application));
+    expect(asked.message).toMatchObject({ kind: 'authorise' });
+    expect(valueIn(asked.sealed, 0x9f66)).toBe(qualifiers);
   });
 
   test('a limit at the amount: the card is to be inserted', () => {
@@ -140,9 +124,8 @@ describe('a payment in another currency than the limits', () => {
   test('contactless, the holder is verified from nothing on, and no limit turns it off', () => {
     const limits = { contactlessLimit: 1250, verificationLimit: 9_999_999 };
     const stored = configured(limits, { currency: 840 });
-    const answer = payAt(createCard('visa-debit', { seed: 1 }), 'contactless', stored);
-    expect(answer).toMatchObject({ kind: 'authorise' });
-    const tlv = decodeTlv(('emvData' in answer ? answer.emvData : undefined) ?? NO_BYTES);
-    expect(toHex((tlv.ok ? findObject(tlv.objects, 0x9f66)?.value : undefined) ?? NO_BYTES)).toBe('33C04000');
+    const asked = askedAt(createCard('visa-debit', { seed: 1 }), 'contactless', stored);
+    expect(asked.message).toMatchObject({ kind: 'authorise' });
+    expect(valueIn(asked.sealed, 0x9f66)).toBe('33C04000');
   });
 });

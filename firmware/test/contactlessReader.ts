@@ -6,6 +6,7 @@ import { loadConfiguration } from '../src/session/configuration.js';
 import { Results } from '../src/session/results.js';
 import { SessionContext } from '../src/session/sessionContext.js';
 import { createTransactionContext, type TransactionRequest } from '../src/session/terminalData.js';
+import { Door } from '../src/token/door.js';
 import { FakeBoard } from './fakeBoard.js';
 
 const configuring = new FakeBoard();
@@ -19,7 +20,13 @@ export interface TestSession extends SessionContext {
 
 export function newSession(): TestSession {
   const board = new FakeBoard();
-  const session = new SessionContext(board, configuration, { result: 0 }, new Results(board.records));
+  const session = new SessionContext(
+    board,
+    configuration,
+    { result: 0 },
+    new Results(board.records),
+    new Door(() => {}),
+  );
   return Object.assign(session, {
     passMs: (ms: number): void => {
       board.nowMs += ms;

@@ -62,6 +62,8 @@ export class FakeBoard implements Board {
   records: Records = createRecordsInMemory().powerOn(() => {});
   /** All that RSA gave: the firmware's own arrays, to see whether it erases them. */
   readonly recovered: Uint8Array[] = [];
+  /** What went into envelopes, in hexadecimal, its padding with it. */
+  readonly sealed: string[] = [];
   private content: Uint8Array = NO_BYTES;
   private drawn = 0;
 
@@ -95,8 +97,11 @@ export class FakeBoard implements Board {
       key > DERIVED ? this.real.keyIdentifier(key) : (fromHex('0000000100000002') as Uint8Array),
     deriveKey: (parent: number, data: Uint8Array): number =>
       parent <= DERIVED ? DERIVED : this.real.deriveKey(parent, data),
-    encryptCbc: (key: number, iv: Uint8Array, plain: Uint8Array): Uint8Array =>
-      key <= DERIVED ? new Uint8Array(plain.length) : this.real.encryptCbc(key, iv, plain),
+    encryptCbc: (key: number, iv: Uint8Array, plain: Uint8Array): Uint8Array => {
+      if (key > DERIVED) return this.real.encryptCbc(key, iv, plain);
+      this.sealed.push(Buffer.from(plain).toString('hex'));
+      return new Uint8Array(plain.length);
+    },
     cmac: (key: number, data: Uint8Array): Uint8Array =>
       key <= DERIVED ? digest('sha256', data).slice(0, 16) : this.real.cmac(key, data),
     hmacSha256: (key: number, data: Uint8Array): Uint8Array =>

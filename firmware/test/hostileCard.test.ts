@@ -16,6 +16,7 @@ import { loadConfiguration } from '../src/session/configuration.js';
 import { Results } from '../src/session/results.js';
 import { SessionContext } from '../src/session/sessionContext.js';
 import { createTransactionContext } from '../src/session/terminalData.js';
+import { Door } from '../src/token/door.js';
 import { FakeBoard } from './fakeBoard.js';
 import { runKernel } from './runKernel.js';
 
@@ -27,7 +28,13 @@ const SW_SUCCESS = hex('9000');
 
 function newContext(): TransactionContext {
   if (configuration === undefined) throw new Error('no configuration');
-  const session = new SessionContext(board, configuration, { result: 0 }, new Results(new FakeBoard().records));
+  const session = new SessionContext(
+    board,
+    configuration,
+    { result: 0 },
+    new Results(new FakeBoard().records),
+    new Door(() => {}),
+  );
   const request = { amount: 1250, currency: 978, transactionType: 0, date: hex('261124'), time: hex('120000') };
   return createTransactionContext(session, configuration, request);
 }

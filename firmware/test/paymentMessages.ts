@@ -7,10 +7,12 @@ import {
   decodeTlv,
   type Frame,
   findObject,
+  fromHex,
   type Message,
   NO_BYTES,
   toHex,
 } from '@comptoir/protocol';
+import type { FakeBoard } from './fakeBoard.js';
 
 /** Of the till that pays. */
 export const SECRET: Uint8Array = new Uint8Array(16).fill(0x5e);
@@ -57,4 +59,10 @@ export function valueIn(emvData: Uint8Array | undefined, tag: number): string | 
   const tlv = decodeTlv(emvData ?? NO_BYTES);
   const value = tlv.ok ? findObject(tlv.objects, tag)?.value : undefined;
   return value && toHex(value);
+}
+
+/** The data objects of the last envelope, without their padding. */
+export function sealedIn({ sealed }: FakeBoard): Uint8Array {
+  const padded = fromHex((sealed.at(-1) ?? '').toUpperCase()) ?? NO_BYTES;
+  return padded.subarray(0, Math.max(padded.lastIndexOf(0x80), 0));
 }

@@ -5,29 +5,36 @@ import { createRecordsInMemory } from '../../simulator/src/board/recordsInMemory
 import { createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
 import { DataStore } from '../src/emv/dataStore.js';
 import { LENGTHS } from '../src/emv/objectLengths.js';
+import { CAUTIOUS } from '../src/emv/terminalParameters.js';
 import type { CardRead } from '../src/emv/transaction.js';
 import { authoriseMessage, outgoingCard } from '../src/session/authoriseMessage.js';
-import { encoded } from '../src/session/command.js';
 import { loadConfiguration } from '../src/session/configuration.js';
 import { resultOfPayment } from '../src/session/resultOfPayment.js';
 import { Results } from '../src/session/results.js';
 import { SessionContext } from '../src/session/sessionContext.js';
 import { createTransactionContext } from '../src/session/terminalData.js';
+import { Door, type Leaving } from '../src/token/door.js';
 import { FakeBoard } from './fakeBoard.js';
 import { PAYMENT, SECRET } from './paymentMessages.js';
+
+const door = new Door(() => {});
+const checked = (result: Message<'result'>): ReturnType<typeof door.checkOneOf<'result'>> =>
+  door.checkOneOf<'result'>(result);
 
 const ascii = (length: number): Uint8Array => new Uint8Array(length).fill(0x41);
 
 /** A card that gives as much as any card may of all that leaves, and a reader and a till with names as long as they can be. */
-function largestAuthorise(key: string): Message<'authorise'> {
+function largestAuthorise(key: string): Leaving<'authorise'> {
   const board = new FakeBoard();
   Object.assign(board.identity, { model: 'M'.repeat(24), serial: 'S'.repeat(16) });
   board.configurationBytes = developmentConfiguration(createTestPki());
   const loaded = loadConfiguration(board);
   if (loaded === undefined) throw new Error('no configuration');
   const names = { merchantIdentifier: 'M'.repeat(15), terminalIdentification: 'T'.repeat(8) };
-  const configuration = { ...loaded, message: { ...loaded.message, ...names } };
-  const session = new SessionContext(board, configuration, { result: 0 }, new Results(board.records));
+  const parameters = { ...CAUTIOUS, version: ascii(2) };
+  const accepted = { aid: ascii(12), match: 'partial', kernel: 3, parameters } as const;
+  const configuration = { ...loaded, message: { ...loaded.message, ...names }, applications: [accepted] };
+  const session = new SessionContext(board, configuration, { result: 0 }, new Results(board.records), door);
   const request: Message<'pay'> = {
     ...PAYMENT,
     key,
@@ -41,6 +48,7 @@ function largestAuthorise(key: string): Message<'authorise'> {
   const store = new DataStore();
   for (const [tag, , most] of LENGTHS) store.set(tag, ascii(most));
   store.set(0x9f24, ascii(29));
+  store.set(0x9f7c, ascii(32));
   const card: CardRead = {
     aid: ascii(16),
     store,
@@ -51,6 +59,13 @@ function largestAuthorise(key: string): Message<'authorise'> {
     isNumberProven: true,
   };
   const context = createTransactionContext(session, configuration, request);
+  // What a kernel adds.
+  for (const [tag, length] of [
+    [0x8a, 2],
+    [0x9f53, 1],
+    [0xdf8306, 2],
+  ] as const)
+    context.terminal.set(tag, ascii(length));
   return authoriseMessage(
     session,
     configuration,
@@ -65,17 +80,20 @@ test('the largest payments fit, eight open ones and then their results', () => {
   const records = createRecordsInMemory().powerOn(() => {});
   const results = new Results(records);
   const keys = Array.from({ length: 8 }, (_, index) => `${index}`.padEnd(64, 'k'));
-  for (const key of keys) results.rememberOpen(encoded(largestAuthorise(key)), SECRET);
+  for (const key of keys) results.rememberOpen(door.checkOneOf<'authorise'>(largestAuthorise(key)), SECRET);
   expect(results.hasRoom).toBe(false);
+  const largest = records.read(0).length;
   for (const key of keys) {
     const payment = results.find(key);
     if (payment?.kind !== 'open') throw new Error('not open');
     const ending = { outcome: OUTCOME.approved, responseCode: '00', authorisationCode: 'A1B2C3', approvedAmount: 1 };
     const result = resultOfPayment(payment.authorise, ending);
-    results.rememberDecided(encoded(result), SECRET);
+    results.rememberDecided(door.checkOneOf<'result'>(result), SECRET);
     expect(results.find(key)).toEqual({ kind: 'finished', result, secret: SECRET, mayBeTriedAgain: false });
   }
-  expect(records.read(0).length).toBeGreaterThan(700);
+  // A record holds 1,344 bytes.
+  expect(largest).toBeGreaterThan(1000);
+  expect(largest).toBeLessThanOrEqual(1344);
   expect(results.hasOpen).toBe(false);
 });
 
@@ -91,26 +109,26 @@ const isKnown = (results: Results, key: string): boolean => results.find(key) !=
 test('the oldest decided payment gives way, also after a reset and however often one was written again', () => {
   const records = createRecordsInMemory();
   let results = new Results(records.powerOn(() => {}));
-  for (let i = 0; i < 8; i += 1) results.rememberDecided(encoded(resultOf(`${i}`)), SECRET);
-  results.rememberDecided(encoded(resultOf('0')), SECRET);
+  for (let i = 0; i < 8; i += 1) results.rememberDecided(checked(resultOf(`${i}`)), SECRET);
+  results.rememberDecided(checked(resultOf('0')), SECRET);
   results = new Results(records.powerOn(() => {}));
-  results.rememberDecided(encoded(resultOf('8')), SECRET);
+  results.rememberDecided(checked(resultOf('8')), SECRET);
   expect(isKnown(results, '1')).toBe(false);
   for (const key of ['0', '2', '7', '8']) expect(isKnown(results, key)).toBe(true);
 });
 
 test('a key that decided nothing and then something is forgotten with the last', () => {
   const results = new Results(createRecordsInMemory().powerOn(() => {}));
-  results.rememberUndecided({ ...resultOf('again'), outcome: OUTCOME.noCard }, SECRET);
+  results.rememberUndecided(checked({ ...resultOf('again'), outcome: OUTCOME.noCard }), SECRET);
   expect(results.find('again')).toMatchObject({ mayBeTriedAgain: true });
-  results.rememberDecided(encoded(resultOf('again')), SECRET);
-  for (let i = 0; i < 8; i += 1) results.rememberDecided(encoded(resultOf(`${i}`)), SECRET);
+  results.rememberDecided(checked(resultOf('again')), SECRET);
+  for (let i = 0; i < 8; i += 1) results.rememberDecided(checked(resultOf(`${i}`)), SECRET);
   expect(results.find('again')).toBeUndefined();
 });
 
 test('a key that is the start of another is another', () => {
   const results = new Results(createRecordsInMemory().powerOn(() => {}));
-  results.rememberDecided(encoded(resultOf('order-10')), SECRET);
+  results.rememberDecided(checked(resultOf('order-10')), SECRET);
   expect(results.find('order-1')).toBeUndefined();
   expect(results.find('')).toBeUndefined();
 });
@@ -118,7 +136,7 @@ test('a key that is the start of another is another', () => {
 test('what can not be read is no "never seen"', () => {
   const records = createRecordsInMemory().powerOn(() => {});
   const results = new Results(records);
-  results.rememberDecided(encoded(resultOf('order-1')), SECRET);
+  results.rememberDecided(checked(resultOf('order-1')), SECRET);
   records.write(0, records.read(0).slice(0, -1));
   expect(() => results.find('order-1')).toThrow('can not be read');
 });

@@ -5,6 +5,7 @@ import { sensitive } from '../src/apdu/sensitive.js';
 import { Answers } from '../src/session/answers.js';
 import type { Command } from '../src/session/command.js';
 import { CommandRunner } from '../src/session/commandRunner.js';
+import { Door } from '../src/token/door.js';
 import { FakeBoard } from './fakeBoard.js';
 
 /** Marks two arrays, one before it waits for a card and one after. */
@@ -19,7 +20,7 @@ test('two runners in turn erase their own bytes', () => {
   const bytes = Array.from({ length: 4 }, () => Uint8Array.of(1)) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
   const runner = (command: Command): CommandRunner => {
     const board = new FakeBoard();
-    return new CommandRunner(board, new Answers(board.secure), 1, command);
+    return new CommandRunner(board, { door: new Door(() => {}), answers: new Answers(board.secure) }, 1, command);
   };
   const [a, b] = [runner(marking(bytes[0], bytes[1])), runner(marking(bytes[2], bytes[3]))];
   expect([a.step(), b.step()]).toEqual([undefined, undefined]);

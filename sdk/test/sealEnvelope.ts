@@ -43,15 +43,17 @@ export const TRACK_2: Uint8Array = Uint8Array.of(
   0x00,
   0x0f,
 );
+const AC = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+const CID = Uint8Array.of(0x80);
 const CARD_DATA = encodeTlv(
   { tag: 0x57, value: TRACK_2 },
   { tag: 0x5f24, value: Uint8Array.of(0x30, 0x01, 0x31) },
   { tag: 0x5f34, value: Uint8Array.of(1) },
+  { tag: 0x9f26, value: AC },
+  { tag: 0x9f27, value: CID },
 );
 const UNPREDICTABLE = Uint8Array.of(1, 2, 3, 4);
 const ATC = Uint8Array.of(0, 7);
-const AC = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
-const CID = Uint8Array.of(0x80);
 const EMV_DATA = encodeTlv(
   { tag: 0x9f26, value: AC },
   { tag: 0x9f27, value: CID },

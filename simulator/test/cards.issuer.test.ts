@@ -38,16 +38,16 @@ function askBank(
   issuer: IssuerBehaviour = profileOf(name).issuer,
 ): BankAnswer {
   const sent = [0x9f02, 0x9f03, 0x9f1a, 0x95, 0x5f2a, 0x9a, 0x9c, 0x9f37];
-  const emvData = wire.encodeTlv(
+  const profile = profileOf(name);
+  const emvData = [
     ...sent.map((tag) => wire.dataObject(tag, terminal.bytes(terminal.TERMINAL_DATA.get(tag) ?? ''))),
     wire.dataObject(0x82, values.get(0x82) ?? wire.NO_BYTES),
     ...[...first].map(([tag, value]) => wire.dataObject(tag, value)),
-  );
-  const profile = profileOf(name);
-  const aid = profile.applications[0]?.aid ?? wire.NO_BYTES;
-  const asked = { emvData, applicationIdentifier: aid, usedInterface: wire.INTERFACE.contact, amount: 1250 };
+    wire.dataObject(0x84, profile.applications[0]?.aid ?? wire.NO_BYTES),
+  ];
+  const asked = { usedInterface: wire.INTERFACE.contact, amount: 1250 };
   const identity = { number: profile.number, sequenceNumber: terminal.bytes('01') };
-  return decideAsBank(asked as wire.Message<'authorise'>, identity, issuer);
+  return decideAsBank(asked, emvData, identity, issuer);
 }
 
 /** To the answer of the bank, which the card does not know yet. */

@@ -47,7 +47,8 @@ function request({ key, card, counter, amount }: Sale, changed: Partial<wire.Mes
   const information = hex('80');
   const profile = profileOf(card);
   const [application = visa()] = profile.applications;
-  const { emvData, cryptogram } = cryptogramOf(profile, application, amount, atc);
+  const { sealed, cryptogram } = cryptogramOf(profile, application, amount, atc);
+  const emvData = wire.encodeTlv(wire.dataObject(0x9f27, information));
   const merchant = wire.latin1ToBytes('MERCHANT'.padEnd(15));
   const terminal = wire.latin1ToBytes('TERM0001');
   const money = wire.concatBytes(wire.unsignedToBcd(amount, 6), wire.unsignedToBcd(978, 2));
@@ -62,7 +63,7 @@ function request({ key, card, counter, amount }: Sale, changed: Partial<wire.Mes
     atc,
     sha256(emvData),
   );
-  const plain = wire.encodeTlv(wire.dataObject(0x5a, profile.number), wire.dataObject(0x5f34, hex('01')));
+  const plain = wire.encodeTlv(wire.dataObject(0x5a, profile.number), wire.dataObject(0x5f34, hex('01')), ...sealed);
   const padded = new Uint8Array((Math.floor(plain.length / 16) + 1) * 16);
   padded.set(plain);
   padded[plain.length] = 0x80;
@@ -98,7 +99,7 @@ function request({ key, card, counter, amount }: Sale, changed: Partial<wire.Mes
 /** What the card says of this transaction, and the terminal beside it. */
 function cryptogramOf(
   card: CardProfile,
-  { network, cryptogramVersion }: ApplicationProfile,
+  { network, cryptogramVersion, aid }: ApplicationProfile,
   amount: number,
   atc: Uint8Array,
 ) {
@@ -118,13 +119,14 @@ function cryptogramOf(
     [0x9f36, atc],
     [0x9f10, issuerData],
     [0x9f27, hex('80')],
+    [0x84, aid],
   ]);
   const keys = cardKeysOf(network, cryptogramVersion, { number: card.number, sequenceNumber: hex('01') });
   const field = (tag: number): Uint8Array => values.get(tag) ?? wire.NO_BYTES;
   const covered = coveredPart(cryptogramVersion, issuerData);
   const cryptogram = applicationCryptogram(cryptogramVersion, keys.cryptogram, field, covered);
   values.set(0x9f26, cryptogram);
-  return { cryptogram, emvData: wire.encodeTlv(...[...values].map(([tag, value]) => wire.dataObject(tag, value))) };
+  return { cryptogram, sealed: [...values].map(([tag, value]) => wire.dataObject(tag, value)) };
 }
 
 function complete(bytes: Uint8Array | null): wire.Message {
@@ -233,23 +235,21 @@ test('a silent bank never answers, and takes nothing', async () => {
 
 test.each(['9F26', '9F02', '9F10', '9F36', '95', '82'])('a cryptogram over another %s is declined', (tag) => {
   const asked = complete(request(sale)) as wire.Message<'authorise'>;
-  const decoded = wire.decodeTlv(asked.emvData);
-  const objects = decoded.ok ? decoded.objects : [];
-  const emvData = wire.encodeTlv(
-    ...objects.map((object) => {
-      const value = object.value.slice();
-      const last = value.length - 1;
-      if (object.tag === Number.parseInt(tag, 16)) value[last] = (value[last] ?? 0) ^ 0x01;
-      return wire.dataObject(object.tag, value);
-    }),
-  );
+  const [application = visa()] = profileOf(sale.card).applications;
+  const { sealed } = cryptogramOf(profileOf(sale.card), application, sale.amount, wire.unsignedToBytes(1, 2));
+  const changed = sealed.map((object) => {
+    const value = object.value.slice();
+    const last = value.length - 1;
+    if (object.tag === Number.parseInt(tag, 16)) value[last] = (value[last] ?? 0) ^ 0x01;
+    return wire.dataObject(object.tag, value);
+  });
   const card = { number: profileOf(sale.card).number, sequenceNumber: hex('01') };
-  const decide = (data: Uint8Array, who: CardIdentity) =>
-    decideAsBank({ ...asked, emvData: data }, who, { decision: 'approve' }).responseCode;
-  expect(decide(asked.emvData, card)).toBe('00');
-  expect(decide(emvData, card)).toBe('05');
-  expect(decide(asked.emvData, { ...card, sequenceNumber: hex('02') })).toBe('05');
-  expect(decide(asked.emvData, { ...card, number: profileOf('visa-credit').number })).toBe('05');
+  const decide = (emvData: readonly wire.DataObject[], who: CardIdentity) =>
+    decideAsBank(asked, emvData, who, { decision: 'approve' }).responseCode;
+  expect(decide(sealed, card)).toBe('00');
+  expect(decide(changed, card)).toBe('05');
+  expect(decide(sealed, { ...card, sequenceNumber: hex('02') })).toBe('05');
+  expect(decide(sealed, { ...card, number: profileOf('visa-credit').number })).toBe('05');
 });
 
 test('the same key twice is one decision and one charge', async () => {

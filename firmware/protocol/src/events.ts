@@ -36,6 +36,8 @@ export const EVENT = {
   decommission: 10,
   /** The keys were destroyed, now or before the start; the detail is 1 when the case was opened. */
   zeroised: 11,
+  /** A message was held back: a card number could be read from it. The detail is the tag of the message. */
+  numberWithheld: 12,
   /** An answer was not the acquirer's word on what was asked, or a till's word came without its secret. */
   answerRefused: 13,
 } as const;

@@ -87,8 +87,13 @@ type Values = { [field: string]: unknown };
  * @returns BER-TLV bytes
  */
 export function encodeMessage(message: Message): Uint8Array {
+  return encodeTlv(messageObject(message));
+}
+
+/** The same, before it's bytes: the message as a template, its fields as the children, a list's items as templates among them. */
+export function messageObject(message: Message): DataObject {
   const { kind } = message;
-  return encodeTlv(template(MESSAGE_TAGS[kind] ?? 0, ...encodeFields(kind, message as unknown as Values)));
+  return template(MESSAGE_TAGS[kind] ?? 0, ...encodeFields(kind, message as unknown as Values));
 }
 
 /** Decodes one message. Unknown fields are passed over, so that a newer host may say more. @param bytes untrusted */

@@ -3,6 +3,7 @@
  * left aligned, F after the last digit.
  * Source: EMV 4.4 Book 3 Annex A (5A, 57); ISO/IEC 7812 for the check digit.   Floor: emv.
  */
+import { equalBytes } from '@comptoir/protocol';
 import { sensitive } from '../apdu/sensitive.js';
 
 const DIGITS_MAX = 19;
@@ -11,6 +12,13 @@ const LAST_DIGITS_SHOWN = 4;
 /** Below this, the first six and the last four would leave too little hidden. */
 const DIGITS_FOR_FIRST_SHOWN = 13;
 const CARD_NUMBER_BYTES = 10;
+
+let noted: Uint8Array[] = [];
+
+/** Every number that is taken out of card data from here on is noted in that list, once. Said before each step, as in `markInto`. */
+export function noteNumbersIn(list: Uint8Array[]): void {
+  noted = list;
+}
 
 /** The half byte at `position`, 0 being the first. */
 export function digitAt(packed: Uint8Array, position: number): number {
@@ -42,12 +50,32 @@ export function cardNumberFromTrack2(value: Uint8Array): Uint8Array | undefined 
   return digits < value.length * 2 && digitAt(value, digits) === 13 ? takeDigits(value, digits) : undefined;
 }
 
+/** Notes the number of which `value` has the digits, packed from its start on, whatever follows them. */
+export function noteNumber(value: Uint8Array): void {
+  takeDigits(value, Math.min(countDigits(value), DIGITS_MAX));
+}
+
+/** The same of digits as text. */
+export function noteTextNumber(text: Uint8Array): void {
+  const packed = sensitive(new Uint8Array(CARD_NUMBER_BYTES).fill(0xff));
+  for (let at = 0; at < DIGITS_MAX && isAsciiDigit(text[at]); at += 1) {
+    const digit = (text[at] as number) & 15;
+    packed[at >> 1] = at % 2 === 0 ? (digit << 4) | 15 : ((packed[at >> 1] as number) & 0xf0) | digit;
+  }
+  noteNumber(packed);
+}
+
+function isAsciiDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
+
 function takeDigits(packed: Uint8Array, digits: number): Uint8Array | undefined {
   if (digits < 1 || digits > DIGITS_MAX) return undefined;
   const number = new Uint8Array(CARD_NUMBER_BYTES).fill(0xff);
   const whole = digits >> 1;
   number.set(packed.subarray(0, whole));
   if (digits % 2 === 1) number[whole] = (packed[whole] as number) | 0x0f;
+  if (!noted.some((other) => equalBytes(other, number))) noted.push(number);
   return sensitive(number);
 }
 
@@ -63,12 +91,16 @@ export function isLuhnValid(packed: Uint8Array): boolean {
   return digits > 0 && sum % 10 === 0;
 }
 
+/** The digits that a mask hides: from `from` on, those before `to`. */
+export function hiddenDigits(digits: number): { readonly from: number; readonly to: number } {
+  return { from: digits >= DIGITS_FOR_FIRST_SHOWN ? FIRST_DIGITS_SHOWN : 0, to: digits - LAST_DIGITS_SHOWN };
+}
+
 /** First six and last four digits with `*` between, or the last four only; as long as the number. */
 export function maskCardNumber(packed: Uint8Array): string {
   const digits = countDigits(packed);
-  const firstShown = digits >= DIGITS_FOR_FIRST_SHOWN ? FIRST_DIGITS_SHOWN : 0;
-  const lastFrom = digits - LAST_DIGITS_SHOWN;
+  const { from, to } = hiddenDigits(digits);
   let mask = '';
-  for (let at = 0; at < digits; at += 1) mask += at < firstShown || at >= lastFrom ? String(digitAt(packed, at)) : '*';
+  for (let at = 0; at < digits; at += 1) mask += at < from || at >= to ? String(digitAt(packed, at)) : '*';
   return mask;
 }

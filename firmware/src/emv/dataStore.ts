@@ -8,14 +8,21 @@ import {
   indexTlv,
   isConstructed,
   NO_BYTES,
+  TAG_5A_APPLICATION_PAN,
+  TAG_9F6B_TRACK_2_DATA,
+  TAG_56_TRACK_1_DATA,
+  TAG_57_TRACK_2_EQUIVALENT_DATA,
   type TlvFault,
   tagAt,
   valueEndAt,
   valueStartAt,
 } from '@comptoir/protocol';
 import { cardIndex } from './cardIndex.js';
+import { noteNumber, noteTextNumber } from './cardNumber.js';
 
 const STORED_BYTES_MAX = 8192;
+/** Before the digits of track 1, which are text. @see ISO/IEC 7813, format B */
+const TRACK_1_FORMAT_BYTES = 1;
 
 export type StoreFault = TlvFault | 'DATA_OBJECT_TWICE' | 'TOO_MUCH_DATA';
 
@@ -55,8 +62,17 @@ export class DataStore {
       const tag = tagAt(cardIndex, object);
       if (isConstructed(tag)) continue;
       if (this.values.has(tag)) return 'DATA_OBJECT_TWICE';
-      this.values.set(tag, bytes.subarray(valueStartAt(cardIndex, object), valueEndAt(cardIndex, object)));
+      const value = bytes.subarray(valueStartAt(cardIndex, object), valueEndAt(cardIndex, object));
+      this.values.set(tag, value);
+      noteNumberOf(tag, value);
     }
     return undefined;
   }
+}
+
+/** Whether it's used or not, and whether or not the card is in order: what a card calls a number may not leave. */
+function noteNumberOf(tag: number, value: Uint8Array): void {
+  if (tag === TAG_57_TRACK_2_EQUIVALENT_DATA || tag === TAG_5A_APPLICATION_PAN || tag === TAG_9F6B_TRACK_2_DATA)
+    noteNumber(value);
+  else if (tag === TAG_56_TRACK_1_DATA) noteTextNumber(value.subarray(TRACK_1_FORMAT_BYTES));
 }

@@ -28,6 +28,7 @@ import {
 } from '@comptoir/protocol';
 import { linkPrologue } from '@comptoir/protocol/link';
 import type { Board } from '../board/board.js';
+import type { CheckedMessage } from '../token/door.js';
 import { type Channel, Channels } from './channels.js';
 import { LinkSession, type SessionStep } from './linkSession.js';
 import { ReportQueue } from './reportQueue.js';
@@ -42,8 +43,8 @@ export interface LinkHandler {
   abort(channel: number): boolean;
   /** INIT was answered: the answer is on its way. */
   greeted(): void;
-  /** The payload of INFO. */
-  info(): Uint8Array;
+  /** The payload of INFO; undefined when it may not leave. */
+  info(): CheckedMessage | undefined;
   /** The channel whose command runs; 0 for none. */
   readonly busyChannel: number;
 }
@@ -109,8 +110,8 @@ export class HostLink {
     return this.awaitsTaken ? PARTS_TIMEOUT_MS : NOTHING_DUE_MS;
   }
 
-  /** Without a session nothing is sent. @param message at most 4,096 bytes; kept until it's sent */
-  sendMessage(id: number, message: Uint8Array): void {
+  /** Without a session nothing is sent. @param checked at most 4,096 bytes, which are kept until they're sent; only the door makes one */
+  sendMessage(id: number, { bytes: message }: CheckedMessage): void {
     const channel = this.channels.find(id);
     if (channel === undefined) return;
     const sealed = channel.session === undefined ? message : channel.session.seal(message);
@@ -164,7 +165,7 @@ export class HostLink {
         this.queue.push(channel.id, COMMAND.ping, payload.slice());
         return;
       case COMMAND.info:
-        this.queue.push(channel.id, COMMAND.info, handler.info());
+        this.queue.push(channel.id, COMMAND.info, handler.info()?.bytes ?? NO_BYTES);
         return;
       case COMMAND.wink:
         this.board.display.wink();

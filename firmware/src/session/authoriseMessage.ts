@@ -16,23 +16,18 @@ import {
 } from '@comptoir/protocol';
 import type { CardRead, TransactionContext } from '../emv/transaction.js';
 import type { BoundData } from '../token/boundData.js';
-import { type CardNumberSpellings, spellingsOf } from '../token/egress.js';
-import { cardDataObjects, sealEnvelope } from '../token/envelope.js';
-import { type IndexToken, printIndexToken } from '../token/indexToken.js';
-import {
-  type CardDescription,
-  describeCard,
-  emvDataInClear,
-  type IndexTokenResult,
-  indexTokenOf,
-} from '../token/outgoingData.js';
+import { clearEmvData } from '../token/clearFields.js';
+import type { CheckedMessage, Leaving } from '../token/door.js';
+import { sealEnvelope } from '../token/envelope.js';
+import type { IndexToken } from '../token/indexToken.js';
+import { type CardDescription, describeCard, type IndexTokenResult, indexTokenOf } from '../token/outgoingData.js';
+import { sealedData } from '../token/sealedData.js';
 import { makeTransactionToken } from '../token/transactionToken.js';
+import { Vouched } from '../token/vouched.js';
 import type { Configuration } from './configuration.js';
 import type { SessionContext } from './sessionContext.js';
 
 export interface OutgoingCard {
-  /** What no message of this card may show. */
-  readonly spellings: CardNumberSpellings;
   readonly indexToken: IndexToken | undefined;
   /** Fields that `authorise` and `result` have in common. */
   readonly description: CardDescription & {
@@ -45,8 +40,10 @@ export interface OutgoingCard {
 }
 
 /** The token of a card, or why there is none; a field of every message that describes a card. */
-export function tokenFields(result: IndexTokenResult): { indexToken: string } | { tokenReason: string } {
-  return result.kind === 'token' ? { indexToken: printIndexToken(result.token) } : { tokenReason: result.reason };
+export function tokenFields(
+  result: IndexTokenResult,
+): { readonly indexToken: Vouched<string> } | { readonly tokenReason: string } {
+  return result.kind === 'token' ? { indexToken: result.token.text } : { tokenReason: result.reason };
 }
 
 export function outgoingCard(
@@ -58,15 +55,13 @@ export function outgoingCard(
 ): OutgoingCard {
   const result = indexTokenOf(session.board.secure, session.tokenLimiter, card);
   const { merchantIdentifier, terminalIdentification } = configuration.message;
-  const spellings = spellingsOf(card.cardNumber);
   return {
-    spellings,
     indexToken: result.kind === 'token' ? result.token : undefined,
     description: {
-      ...describeCard(card, spellings),
+      ...describeCard(card, context.applications),
       ...tokenFields(result),
       usedInterface,
-      emvData: emvDataInClear(card, context.terminal, spellings),
+      emvData: clearEmvData(card.store, context.terminal),
       merchantIdentifier,
       terminalIdentification,
       transactionSequence:
@@ -95,7 +90,7 @@ export function sealTransaction(
   configuration: Configuration,
   terminal: TransactionContext['terminal'],
   { transactionCounter, cryptogram, cid, indexToken, emvData, plain }: Sealing,
-): { readonly envelope: Uint8Array; readonly transactionToken: Uint8Array } {
+): { readonly envelope: Vouched; readonly transactionToken: Vouched } {
   const { secure, identity } = session.board;
   const { merchantIdentifier, terminalIdentification } = configuration.message;
   const bound: BoundData = {
@@ -112,7 +107,7 @@ export function sealTransaction(
   try {
     const envelope = sealEnvelope(secure, keys, bound, emvData, plain);
     const transactionToken = makeTransactionToken(secure, keys, bound, cryptogram, cid, indexToken, envelope);
-    session.answers.expect(transactionToken, keys.answerKey);
+    session.answers.expect(transactionToken.value, keys.answerKey);
     return { envelope, transactionToken };
   } finally {
     secure.eraseKey(keys.dataKey);
@@ -123,19 +118,20 @@ export function sealTransaction(
 export function authoriseMessage(
   session: SessionContext,
   configuration: Configuration,
-  { terminal }: TransactionContext,
+  context: TransactionContext,
   request: Pick<Message<'pay'>, 'key' | 'amount' | 'currency' | 'partial'>,
-  { store }: CardRead,
+  card: CardRead,
   { indexToken, description }: OutgoingCard,
-): Message<'authorise'> {
+): Leaving<'authorise'> {
   const { identity } = session.board;
-  const { envelope, transactionToken } = sealTransaction(session, configuration, terminal, {
+  const { store } = card;
+  const { envelope, transactionToken } = sealTransaction(session, configuration, context.terminal, {
     transactionCounter: store.valueOf(TAG_9F36_APPLICATION_TRANSACTION_COUNTER),
     cryptogram: store.valueOf(TAG_9F26_APPLICATION_CRYPTOGRAM),
     cid: store.valueOf(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA),
     indexToken,
     emvData: description.emvData,
-    plain: cardDataObjects(store),
+    plain: sealedData(context, card),
   });
   const { key, amount, currency, partial } = request;
   return {
@@ -150,4 +146,23 @@ export function authoriseMessage(
     serial: identity.serial,
     ...(partial === undefined ? {} : { partial }),
   };
+}
+
+function tokenOf({ transactionToken }: Leaving<'authorise'>): Uint8Array {
+  return transactionToken instanceof Vouched ? transactionToken.value : transactionToken;
+}
+
+/**
+ * A question through the door. One that would show the number goes without the card's own words: no acquirer needs them.
+ * @returns undefined when it would show it all the same
+ */
+export function checkedQuestion(
+  { door, answers }: SessionContext,
+  question: Leaving<'authorise'>,
+): CheckedMessage<'authorise'> | undefined {
+  const { paymentAccountReference, languagePreference, ...rest } = question;
+  const plain = { ...rest, label: '', applicationIdentifier: NO_BYTES };
+  const checked = door.check<'authorise'>(question) ?? door.check<'authorise'>(plain);
+  if (checked === undefined) answers.forget(tokenOf(question));
+  return checked;
 }

@@ -3,8 +3,9 @@
  * is told when something came between.
  * Floor: session.
  */
-import { encodeMessage, type Message, NO_BYTES } from '@comptoir/protocol';
+import { type Message, type MessageName, NO_BYTES } from '@comptoir/protocol';
 import type { AskAnswerTime, Confirm, Kernel, ShowPrompt, Transmit } from '../apdu/kernel.js';
+import type { CheckedMessage, Leaving } from '../token/door.js';
 
 export type CommandAsk =
   | Transmit
@@ -19,8 +20,8 @@ export type CommandAsk =
     }
   /** Answered by what the cards in the field call themselves, one or several: see `Board.cardsInField`. */
   | { readonly kind: 'awaitCards'; readonly timeoutMs: number }
-  /** A question for the host while the card stays; answered by `complete` or `decide`. `bytes`: the message, encoded. */
-  | { readonly kind: 'askHost'; readonly message: Question; readonly bytes: Uint8Array };
+  /** A question for the host while the card stays; answered by `complete` or `decide`. */
+  | { readonly kind: 'askHost'; readonly question: CheckedMessage<QuestionName> };
 
 /** A card is asked for once more. */
 export interface Again {
@@ -31,7 +32,8 @@ export interface Again {
 }
 
 /** What a host is asked in the middle of a command. */
-export type Question = Message<'authorise' | 'inquire' | 'confirm' | 'choose'>;
+export type QuestionName = 'authorise' | 'inquire' | 'confirm' | 'choose';
+export type Question = Message<QuestionName>;
 
 /** The acquirer's word, or that of the till. */
 export type HostAnswer = Message<'complete' | 'decide'>;
@@ -48,23 +50,27 @@ export type Interruption =
 
 export type CommandAnswer = Uint8Array | HostAnswer | Interruption;
 
-/** `refused`: the command was not carried out; the host gets the status. `encoded`: the bytes of a message, which is made once. */
-export type CommandResult = Message | EncodedMessage | { readonly kind: 'refused'; readonly status: number };
+/** The command was not carried out; the host gets the status. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly status: number;
+}
 
-/** A message that was needed as bytes, by the last gate or the record in flash, before the host gets it. */
-export interface EncodedMessage<M extends Message = Message> {
-  readonly kind: 'encoded';
-  readonly message: M;
-  readonly bytes: Uint8Array;
+/** `passed`: the message went through the door already, because it was written to flash before the host gets it. */
+export type CommandResult = Leaving | Passed | Refused;
+
+export interface Passed<K extends MessageName = MessageName> {
+  readonly kind: 'passed';
+  readonly checked: CheckedMessage<K>;
 }
 
 export type Command<T = CommandResult> = Generator<CommandAsk, T, CommandAnswer>;
 
-export function encoded<M extends Message>(message: M): EncodedMessage<M> {
-  return { kind: 'encoded', message, bytes: encodeMessage(message) };
+export function passed<K extends MessageName>(checked: CheckedMessage<K>): Passed<K> {
+  return { kind: 'passed', checked };
 }
 
-export function refuse(status: number): CommandResult {
+export function refuse(status: number): Refused {
   return { kind: 'refused', status };
 }
 
@@ -81,11 +87,8 @@ export function* awaitCards(timeoutMs: number): Command<Uint8Array | Interruptio
 }
 
 /** The host's word on a question of this command, or what came between. */
-export function* askHost(
-  message: Question,
-  bytes: Uint8Array = encodeMessage(message),
-): Command<HostAnswer | Interruption> {
-  const answer = yield { kind: 'askHost', message, bytes };
+export function* askHost(question: CheckedMessage<QuestionName>): Command<HostAnswer | Interruption> {
+  const answer = yield { kind: 'askHost', question };
   if (typeof answer === 'string' || 'kind' in answer) return answer;
   throw new Error('a card answered for the host');
 }

@@ -10,13 +10,27 @@ import {
   type Message,
   NO_BYTES,
   PROMPT,
+  STATUS,
   unsignedToBytes,
 } from '@comptoir/protocol';
 import { eraseAll, markInto } from '../apdu/sensitive.js';
 import { type Board, CARDS, type CardPort } from '../board/board.js';
+import { noteNumbersIn } from '../emv/cardNumber.js';
+import type { CheckedMessage, Door } from '../token/door.js';
 import { isTillsWord } from './acquirerDecision.js';
 import type { Answers } from './answers.js';
-import type { Again, Command, CommandAnswer, CommandAsk, CommandResult, HostAnswer, Question } from './command.js';
+import {
+  type Again,
+  type Command,
+  type CommandAnswer,
+  type CommandAsk,
+  type CommandResult,
+  type HostAnswer,
+  type Question,
+  type QuestionName,
+  type Refused,
+  refuse,
+} from './command.js';
 
 /** A card that works on one command longer than this is taken for gone. */
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -50,6 +64,7 @@ export class CommandRunner {
   /** What the customer is asked to do, a value of PROMPT. */
   prompt: number = PROMPT.processing;
   private readonly board: Board;
+  private readonly door: Door;
   private readonly answers: Answers;
   private readonly command: Command;
   private readonly secret: Uint8Array;
@@ -61,16 +76,26 @@ export class CommandRunner {
   private responseBytes = 0;
   private areSeveral = false;
   private isCancelled = false;
-  private unasked: Uint8Array | undefined;
+  private unasked: CheckedMessage<QuestionName> | undefined;
   private heard: HostAnswer | undefined;
   /** Nobody listens any more: the result is kept by its key, and not sent. */
   isUnheard = false;
   /** Every response of the card and what was made of them, to be erased: they hold the card number. */
   private readonly erased: Uint8Array[] = [];
 
-  /** @param secret of the payment that the command is about; none: it asks nothing of a till */
-  constructor(board: Board, answers: Answers, channel: number, command: Command, secret: Uint8Array = NO_BYTES) {
+  /**
+   * @param door learns the numbers that the card gives, and forgets them when the command ends
+   * @param secret of the payment that the command is about; none: it asks nothing of a till
+   */
+  constructor(
+    board: Board,
+    { door, answers }: { readonly door: Door; readonly answers: Answers },
+    channel: number,
+    command: Command,
+    secret: Uint8Array = NO_BYTES,
+  ) {
     this.board = board;
+    this.door = door;
     this.answers = answers;
     this.channel = channel;
     this.command = command;
@@ -82,8 +107,8 @@ export class CommandRunner {
     this.isCancelled = true;
   }
 
-  /** The question that is to be sent now, encoded, once. */
-  takeQuestion(): Uint8Array | undefined {
+  /** The question that is to be sent now, once. */
+  takeQuestion(): CheckedMessage<QuestionName> | undefined {
     const question = this.unasked;
     this.unasked = undefined;
     return question;
@@ -143,14 +168,17 @@ export class CommandRunner {
   }
 
   /** @returns the result, once there is one; then the runner is done and the card released */
-  step(): CommandResult | undefined {
+  step(): CheckedMessage | Refused | undefined {
     markInto(this.erased);
+    noteNumbersIn(this.door.numbers);
     let answer = this.state.kind === 'start' ? NO_BYTES : this.nextAnswer();
     while (answer !== undefined) {
       const step = this.command.next(answer);
       if (step.done === true) {
+        // Before the numbers are erased.
+        const leaving = letOut(this.door, step.value);
         this.release();
-        return step.value;
+        return leaving;
       }
       answer = this.ask(step.value);
     }
@@ -161,6 +189,7 @@ export class CommandRunner {
   release(): void {
     this.board.contact.release();
     this.board.contactless.release();
+    this.door.forget();
     eraseAll(this.erased);
     this.board.display.show(0);
   }
@@ -190,9 +219,9 @@ export class CommandRunner {
         this.port?.transmit(ask.command);
         return this.nextAnswer();
       case 'askHost':
-        this.state = { kind: 'awaitingHost', question: ask.message, deadlineMs: nowMs + HOST_TIMEOUT_MS };
-        this.unasked = ask.bytes;
-        if (ask.message.kind === 'choose') this.show(PROMPT.choose);
+        this.state = { kind: 'awaitingHost', question: ask.question.message, deadlineMs: nowMs + HOST_TIMEOUT_MS };
+        this.unasked = ask.question;
+        if (ask.question.message.kind === 'choose') this.show(PROMPT.choose);
         return undefined;
     }
   }
@@ -280,6 +309,12 @@ export class CommandRunner {
     this.workedMs += this.answerMs;
     return this.workedMs > WORK_TIMEOUT_MS ? 'cardTimeout' : response;
   }
+}
+
+/** A result as it may leave. What may not becomes the status of a fault. */
+export function letOut(door: Door, result: CommandResult): CheckedMessage | Refused {
+  if (result.kind === 'refused') return result;
+  return result.kind === 'passed' ? result.checked : (door.check(result) ?? refuse(STATUS.internalFault));
 }
 
 function presentPrompt(interfaces: number): number {

@@ -17,7 +17,7 @@ import { CRYPTOGRAM } from '../apdu/commandApdu.js';
 import { decisionOf, isTillsWord } from './acquirerDecision.js';
 import { inquire } from './answers.js';
 import { completeCheckout } from './checkout/completeCheckout.js';
-import { type CommandResult, encoded, type HostAnswer, refuse } from './command.js';
+import { type CommandResult, type HostAnswer, passed, refuse } from './command.js';
 import { type Ending, resultOfPayment } from './resultOfPayment.js';
 import { isOpen, isOwner, type Payment } from './results.js';
 import type { SessionContext } from './sessionContext.js';
@@ -109,9 +109,10 @@ function endWith(session: SessionContext, payment: Payment, answer: HostAnswer):
     return refuse(STATUS.messageRefused);
   const decision = decisionOf(answer, authorise);
   const isTakenBack = decision.isApproved && !payment.isCardDone && needsCard(authorise);
-  const result = encoded(resultOfPayment(authorise, isTakenBack ? takenBack(decision.ending) : decision.ending));
+  const ending = isTakenBack ? takenBack(decision.ending) : decision.ending;
+  const result = session.door.checkOneOf<'result'>(resultOfPayment(authorise, ending));
   session.results.rememberDecided(result, secret);
-  return result;
+  return passed(result);
 }
 
 /** A contact card that made an ARQC had to hear the answer, and it's gone: the reader lost its power, say. */

@@ -8,18 +8,10 @@ import { type Message, OUTCOME, TAG_72_ISSUER_SCRIPT_TEMPLATE_2 } from '@comptoi
 import { type Completion, completeTransaction, type OnlineAnswer } from '../emv/contact/completeTransaction.js';
 import { runIssuerScripts } from '../emv/contact/issuerScripts.js';
 import type { CardRead, OpenAtCard, TransactionContext } from '../emv/transaction.js';
-import { type CardNumberSpellings, showsCardNumber } from '../token/egress.js';
-import { emvDataInClear } from '../token/outgoingData.js';
+import { clearEmvData } from '../token/clearFields.js';
+import type { CheckedMessage } from '../token/door.js';
 import { decisionOf } from './acquirerDecision.js';
-import {
-  askHost,
-  type Command,
-  type CommandResult,
-  type EncodedMessage,
-  encoded,
-  type HostAnswer,
-  untilInterrupted,
-} from './command.js';
+import { askHost, type Command, type CommandResult, type HostAnswer, passed, untilInterrupted } from './command.js';
 import { REASON_OF } from './presentCard.js';
 import { type Ending, resultOfPayment } from './resultOfPayment.js';
 import type { SessionContext } from './sessionContext.js';
@@ -28,15 +20,14 @@ export interface PaymentAtCard {
   readonly context: TransactionContext;
   readonly card: CardRead;
   readonly open: OpenAtCard;
-  readonly spellings: CardNumberSpellings;
   /** What the acquirer is asked with; it's remembered already. */
-  readonly authorise: EncodedMessage<Message<'authorise'>>;
+  readonly authorise: CheckedMessage<'authorise'>;
   readonly paymentSecret: Uint8Array;
 }
 
 export function* finishAtCard(session: SessionContext, payment: PaymentAtCard): Command {
   const { context, card, open, authorise } = payment;
-  const heard = yield* askHost(authorise.message, authorise.bytes);
+  const heard = yield* askHost(authorise);
   const answer = typeof heard === 'string' ? undefined : heard;
   // Cancelled: there is no time for the card any more. It takes the loss of its power for a no.
   const completion: Completion =
@@ -49,7 +40,7 @@ export function* finishAtCard(session: SessionContext, payment: PaymentAtCard): 
   if (answer === undefined && completion.kind === 'approved') {
     // The card approved by itself; the acquirer's word is still owed, and needs no card any more.
     session.results.rememberOpen(authorise, payment.paymentSecret, true);
-    return resultOfPayment(authorise.message, { outcome: OUTCOME.waitingForAcquirer });
+    return resultOfPayment(authorise.leaving, { outcome: OUTCOME.waitingForAcquirer });
   }
   const reason = answer === undefined && heard !== 'cancelled' ? 'HOST_SILENT' : undefined;
   return end(session, payment, endingOf(authorise.message, answer, completion, reason));
@@ -110,11 +101,11 @@ function endingOf(
 
 /** What the card said last takes the place of what it said first. */
 function end(session: SessionContext, payment: PaymentAtCard, ending: Ending): CommandResult {
-  const { context, card, spellings, authorise, paymentSecret } = payment;
-  const whole = resultOfPayment(authorise.message, ending);
-  const result = encoded({ ...whole, emvData: emvDataInClear(card, context.terminal, spellings) });
-  const shown = showsCardNumber(result.bytes, spellings) ? encoded(whole) : result;
-  session.answers.forget(authorise.message.transactionToken);
-  session.results.rememberDecided(shown, paymentSecret);
-  return shown;
+  const { context, card, authorise, paymentSecret } = payment;
+  const { door, results, answers } = session;
+  const whole = resultOfPayment(authorise.leaving, ending);
+  const result = door.checkOneOf<'result'>({ ...whole, emvData: clearEmvData(card.store, context.terminal) }, whole);
+  answers.forget(authorise.message.transactionToken);
+  results.rememberDecided(result, paymentSecret);
+  return passed(result);
 }

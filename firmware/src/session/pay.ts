@@ -2,21 +2,14 @@
  * `pay`: reads the card and asks the acquirer, through the host. The key decides what a repeated `pay` means.
  * Floor: session.
  */
-import { encodeMessage, type Message, NO_BYTES, OUTCOME, STATUS } from '@comptoir/protocol';
+import { type Message, NO_BYTES, OUTCOME, STATUS } from '@comptoir/protocol';
 import type { Confirm } from '../apdu/kernel.js';
 import type { CardOutcome, TransactionContext } from '../emv/transaction.js';
-import { type CardNumberSpellings, showsCardNumber, spellingsOf } from '../token/egress.js';
-import { shownLabel, shownLanguages } from '../token/outgoingData.js';
-import { authoriseMessage, type OutgoingCard, outgoingCard } from './authoriseMessage.js';
-import {
-  askHost,
-  type Command,
-  type CommandResult,
-  type EncodedMessage,
-  encoded,
-  type Interruption,
-  refuse,
-} from './command.js';
+import { clearLabel, clearLanguages } from '../token/clearFields.js';
+import type { Leaving } from '../token/door.js';
+import { Vouched } from '../token/vouched.js';
+import { authoriseMessage, checkedQuestion, type OutgoingCard, outgoingCard } from './authoriseMessage.js';
+import { askHost, type Command, type CommandResult, type Interruption, passed, refuse } from './command.js';
 import type { Configuration } from './configuration.js';
 import { finishAtCard } from './finishAtCard.js';
 import { isPresentable, presentCard } from './presentCard.js';
@@ -41,7 +34,7 @@ export function* pay(session: SessionContext, request: Message<'pay'>): Command 
   if (keyStatus !== 0) return refuse(keyStatus);
 
   const newContext = (): TransactionContext => createTransactionContext(session, configuration, request);
-  const presented = yield* presentCard(newContext, request, (ask) => confirm(request, ask));
+  const presented = yield* presentCard(newContext, request, (ask) => confirm(session, configuration, request, ask));
   if (presented.kind === 'ended') {
     const reason = presented.reason === '' ? {} : { reason: presented.reason };
     return undecided(session, request, { ...stem(request), outcome: presented.outcome, ...reason });
@@ -51,7 +44,10 @@ export function* pay(session: SessionContext, request: Message<'pay'>): Command 
   if (outcome.kind === 'online') return yield* authorise(session, configuration, context, request, outcome, card);
   session.dukpt.skip();
   const result = { ...stem(request), ...card.description, outcome: OUTCOME.declined, reason: outcome.reason };
-  return decided(session, request, withoutNumber(result, card.spellings));
+  const cut = { ...stem(request), outcome: OUTCOME.declined, reason: 'NUMBER_WOULD_SHOW' };
+  const checked = session.door.checkOneOf<'result'>(result, cut);
+  session.results.rememberDecided(checked, request.paymentSecret);
+  return passed(checked);
 }
 
 /** What an earlier payment under this key makes of the request; undefined: a new tap. */
@@ -61,19 +57,22 @@ export function repeatedPayment(session: SessionContext, request: Message<'pay'>
 }
 
 /** The host asks the customer. Nothing was charged yet, so its silence is a cancellation. */
-function* confirm({ key }: Message<'pay'>, ask: Confirm): Command<Uint8Array | Interruption> {
-  const spellings = spellingsOf(ask.cardNumber);
-  const languagePreference = shownLanguages(ask.languages, spellings);
-  const question: Message<'confirm'> = {
+function* confirm(
+  { door }: SessionContext,
+  { applications }: Configuration,
+  { key }: Message<'pay'>,
+  ask: Confirm,
+): Command<Uint8Array | Interruption> {
+  const languagePreference = clearLanguages(ask.languages);
+  const question = door.check<'confirm'>({
     kind: 'confirm',
     key,
-    label: shownLabel(ask.label, spellings),
-    applicationIdentifier: ask.aid,
+    label: clearLabel(ask.label),
+    applicationIdentifier: Vouched.acceptedName(applications, ask.aid) ?? NO_BYTES,
     ...(languagePreference !== undefined && { languagePreference }),
-  };
-  const bytes = encodeMessage(question);
-  if (showsCardNumber(bytes, spellings)) return NO_BYTES;
-  const answer = yield* askHost(question, bytes);
+  });
+  if (question === undefined) return NO_BYTES;
+  const answer = yield* askHost(question);
   if (answer === 'hostSilent') return 'cancelled';
   if (typeof answer === 'string') return answer;
   return answer.responseCode === CONFIRMED ? Uint8Array.of(1) : NO_BYTES;
@@ -84,7 +83,7 @@ function repeat(known: Payment, request: Message<'pay'>): CommandResult | undefi
   if (known.kind === 'checkout') return known.mayBeTriedAgain ? undefined : refuse(STATUS.keyReused);
   const { amount, currency } = known.kind === 'open' ? known.authorise : known.result;
   if (amount !== request.amount || currency !== request.currency) return refuse(STATUS.keyReused);
-  if (known.kind === 'open') return known.authorise;
+  if (known.kind === 'open') return known.checked === undefined ? known.authorise : passed(known.checked);
   return known.mayBeTriedAgain ? undefined : known.result;
 }
 
@@ -96,24 +95,13 @@ function* authorise(
   { card, open }: Extract<CardOutcome, { kind: 'online' }>,
   outgoing: OutgoingCard,
 ): Command {
-  const { spellings } = outgoing;
-  const message = encoded(authoriseMessage(session, configuration, context, request, card, outgoing));
-  if (showsCardNumber(message.bytes, spellings)) {
-    session.answers.forget(message.message.transactionToken);
-    return undecided(session, request, { ...stem(request), outcome: OUTCOME.cardError, reason: 'NUMBER_WOULD_SHOW' });
-  }
   const { paymentSecret } = request;
+  const message = checkedQuestion(session, authoriseMessage(session, configuration, context, request, card, outgoing));
+  if (message === undefined)
+    return undecided(session, request, { ...stem(request), outcome: OUTCOME.cardError, reason: 'NUMBER_WOULD_SHOW' });
   session.results.rememberOpen(message, paymentSecret);
-  if (open === undefined) return message;
-  return yield* finishAtCard(session, { context, card, open, spellings, authorise: message, paymentSecret });
-}
-
-/** The last gate: a result that would show the number is cut down to its outcome. */
-function withoutNumber(whole: Message<'result'>, spellings: CardNumberSpellings): EncodedMessage<Message<'result'>> {
-  const result = encoded(whole);
-  if (!showsCardNumber(result.bytes, spellings)) return result;
-  const { kind, key, amount, currency, outcome } = whole;
-  return encoded({ kind, key, amount, currency, outcome, reason: 'NUMBER_WOULD_SHOW' });
+  if (open === undefined) return passed(message);
+  return yield* finishAtCard(session, { context, card, open, authorise: message, paymentSecret });
 }
 
 function stem({ key, amount, currency }: Message<'pay'>): {
@@ -125,20 +113,12 @@ function stem({ key, amount, currency }: Message<'pay'>): {
   return { kind: 'result', key, amount, currency };
 }
 
-function decided(
-  session: SessionContext,
-  { paymentSecret }: Message<'pay'>,
-  result: EncodedMessage<Message<'result'>>,
-): EncodedMessage<Message<'result'>> {
-  session.results.rememberDecided(result, paymentSecret);
-  return result;
-}
-
 function undecided(
   session: SessionContext,
   { paymentSecret }: Message<'pay'>,
-  result: Message<'result'>,
-): Message<'result'> {
-  session.results.rememberUndecided(result, paymentSecret);
-  return result;
+  result: Leaving<'result'>,
+): CommandResult {
+  const checked = session.door.checkOneOf<'result'>(result);
+  session.results.rememberUndecided(checked, paymentSecret);
+  return passed(checked);
 }

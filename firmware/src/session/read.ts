@@ -3,12 +3,12 @@
  * away: without it, many cards prove nothing.
  * Floor: session.
  */
-import { encodeMessage, INTERFACE, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
-import { showsCardNumber, spellingsOf } from '../token/egress.js';
+import { INTERFACE, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import type { Leaving } from '../token/door.js';
 import { describeCard, indexTokenOf } from '../token/outgoingData.js';
 import { tokenFields } from './authoriseMessage.js';
 import { listWalletProfiles, type WalletListed, walletInstruments } from './checkout/walletInstruments.js';
-import { awaitCard, type Command, refuse, untilInterrupted } from './command.js';
+import { awaitCard, type Command, passed, refuse, untilInterrupted } from './command.js';
 import { listCards } from './listCards.js';
 import { interrupted, isPresentable, processCard } from './presentCard.js';
 import type { SessionContext } from './sessionContext.js';
@@ -39,21 +39,23 @@ export function* read(session: SessionContext, request: Message<'read'>): Comman
   if (presented.kind === 'ended') {
     // A card may hold nothing but a gift card.
     const hasOthers = presented.outcome === OUTCOME.notAccepted && listed.profiles.length > 0;
-    return hasOthers ? shown(walletInstruments(board.secure, listed.profiles, undefined)) : endedAs(presented);
+    return hasOthers
+      ? shown(walletInstruments(board.secure, configuration, listed.profiles, undefined))
+      : endedAs(presented);
   }
   const { card } = presented.outcome;
-  const spellings = spellingsOf(card.cardNumber);
   const token = tokenFields(indexTokenOf(board.secure, session.tokenLimiter, card));
-  const instrument = { ...describeCard(card, spellings), ...token, usedInterface: presented.usedInterface };
-  const message = shown(walletInstruments(board.secure, listed.profiles, instrument));
-  if (!showsCardNumber(encodeMessage(message), spellings)) return message;
-  return endedAs({ outcome: OUTCOME.cardError, reason: 'NUMBER_WOULD_SHOW' });
+  const description = describeCard(card, configuration.applications);
+  const instrument = { ...description, ...token, usedInterface: presented.usedInterface };
+  const message = shown(walletInstruments(board.secure, configuration, listed.profiles, instrument));
+  const cut = endedAs({ outcome: OUTCOME.cardError, reason: 'NUMBER_WOULD_SHOW' });
+  return passed(session.door.checkOneOf<'presented'>(message, cut));
 }
 
-function shown(instruments: Message<'presented'>['instruments']): Message<'presented'> {
+function shown(instruments: Leaving<'presented'>['instruments']): Leaving<'presented'> {
   return { kind: 'presented', outcome: OUTCOME.read, ...(instruments !== undefined && { instruments }) };
 }
 
-function endedAs({ outcome, reason }: { readonly outcome: number; readonly reason: string }): Message<'presented'> {
+function endedAs({ outcome, reason }: { readonly outcome: number; readonly reason: string }): Leaving<'presented'> {
   return { kind: 'presented', outcome, ...(reason !== '' && { reason }) };
 }

@@ -2,7 +2,7 @@
  * The result of a payment for which the acquirer was or may have been asked.
  * Floor: session.
  */
-import type { Message } from '@comptoir/protocol';
+import type { Leaving } from '../token/door.js';
 
 export interface Ending {
   /** A value of OUTCOME. */
@@ -17,7 +17,7 @@ export interface Ending {
 }
 
 /** @param authorise what the acquirer was asked with; a result says the same of the card and the amount */
-export function resultOfPayment(authorise: Message<'authorise'>, ending: Ending): Message<'result'> {
+export function resultOfPayment(authorise: Leaving<'authorise'>, ending: Ending): Leaving<'result'> {
   const { envelope, transactionToken, model, serial, partial, ...common } = authorise;
   return { ...common, kind: 'result', ...ending };
 }

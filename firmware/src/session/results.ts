@@ -25,7 +25,7 @@ import {
 } from '@comptoir/protocol';
 import { isGivenUpFor } from '@comptoir/protocol/wallet';
 import type { Records } from '../board/board.js';
-import type { EncodedMessage } from './command.js';
+import type { CheckedMessage } from '../token/door.js';
 
 /** Payments that are remembered: the records 0 to 7. */
 const PAYMENTS_MAX = 8;
@@ -40,8 +40,15 @@ const KEY_AT: number = SECRET_AT + SECRET_BYTES;
 
 export type Payment = {
   readonly secret: Uint8Array;
-} /** The acquirer was or may have been asked; the host owes its answer. `isCardDone`: a contact card approved meanwhile by itself. */ & (
-  | { readonly kind: 'open'; readonly authorise: Message<'authorise'>; readonly isCardDone: boolean }
+} & /** The acquirer was or may have been asked; the host owes its answer. `isCardDone`: a contact card approved meanwhile by itself. */
+(
+  | {
+      readonly kind: 'open';
+      readonly authorise: Message<'authorise'>;
+      /** As it left: while its tap goes on. */
+      readonly checked?: CheckedMessage<'authorise'>;
+      readonly isCardDone: boolean;
+    }
   | { readonly kind: 'finished'; readonly result: Message<'result'>; readonly mayBeTriedAgain: boolean }
   /** Open: the host owes the answer to its last tender. */
   | {
@@ -113,21 +120,22 @@ export class Results {
   }
 
   /** Returns when it's in flash. Of the same key, only the last is remembered. @throws when the flash fails */
-  rememberOpen(asked: EncodedMessage<Message<'authorise' | 'tenders'>>, secret: Uint8Array, isCardDone = false): void {
+  rememberOpen(asked: CheckedMessage<'authorise' | 'tenders'>, secret: Uint8Array, isCardDone = false): void {
     this.write(isCardDone ? OPEN_CARD_DONE : OPEN, asked, secret);
-    const { message } = asked;
-    this.lastOpen = message.kind === 'authorise' ? { kind: 'open', authorise: message, secret, isCardDone } : undefined;
+    this.lastOpen = isQuestion(asked)
+      ? { kind: 'open', authorise: asked.message, checked: asked, secret, isCardDone }
+      : undefined;
   }
 
   /** The same of a result. The oldest decided payment gives way to a new one, an open payment never does. */
-  rememberDecided(result: EncodedMessage<Message<'result' | 'tenders'>>, secret: Uint8Array): void {
+  rememberDecided(result: CheckedMessage<'result' | 'tenders'>, secret: Uint8Array): void {
     this.write(DECIDED, result, secret);
     if (this.lastOpen?.authorise.key === result.message.key) this.lastOpen = undefined;
   }
 
   /** Nothing happened to money, and the key may be used again. Until the next of these, or a reset. */
-  rememberUndecided(result: Message<'result' | 'tenders'>, secret: Uint8Array): void {
-    this.undecided = { result, secret };
+  rememberUndecided({ message }: CheckedMessage<'result' | 'tenders'>, secret: Uint8Array): void {
+    this.undecided = { result: message, secret };
   }
 
   private countOpen(): number {
@@ -141,7 +149,7 @@ export class Results {
 
   private write(
     state: number,
-    { message, bytes }: EncodedMessage<Message<'authorise' | 'result' | 'tenders'>>,
+    { message, bytes }: CheckedMessage<'authorise' | 'result' | 'tenders'>,
     secret: Uint8Array,
   ): void {
     const key = latin1ToBytes(message.key);
@@ -179,6 +187,10 @@ export class Results {
     if (place === undefined) throw new Error('every payment that is remembered is open');
     return { place, number: number + 1 };
   }
+}
+
+function isQuestion(asked: CheckedMessage<'authorise' | 'tenders'>): asked is CheckedMessage<'authorise'> {
+  return asked.message.kind === 'authorise';
 }
 
 function numberOf(record: Uint8Array): number {

@@ -5,7 +5,6 @@
 import {
   decodeMessage,
   EVENT,
-  encodeMessage,
   KEEPALIVE_INTERVAL_MS,
   type Message,
   PROTOCOL_VERSION_HIGHEST,
@@ -15,11 +14,12 @@ import { versionText } from '@comptoir/protocol/image';
 import type { Board } from '../board/board.js';
 import { HostLink, type LinkHandler, NOTHING_DUE_MS } from '../link/hostLink.js';
 import { versionIn } from '../link/linkSession.js';
+import { type CheckedMessage, Door } from '../token/door.js';
 import { type FirmwareMessage, FirmwareUpdate } from '../update/firmwareUpdate.js';
 import { checkout } from './checkout/checkout.js';
 import { loadPolicy, takeLines } from './checkout/order.js';
-import { type Command, type CommandResult, refuse } from './command.js';
-import { CommandRunner } from './commandRunner.js';
+import { type Command, type CommandResult, type Refused, refuse } from './command.js';
+import { CommandRunner, letOut } from './commandRunner.js';
 import { complete, decide } from './complete.js';
 import { loadConfiguration, NO_SEQUENCE, sequenceBefore } from './configuration.js';
 import { ConfigurationLoad } from './configurationLoad.js';
@@ -44,6 +44,7 @@ export class Session implements LinkHandler {
   private readonly context: SessionContext;
   private readonly selfTests: SelfTests;
   private readonly log: EventLog;
+  private readonly door: Door;
   private readonly update: FirmwareUpdate | undefined;
   private readonly configurationLoad: ConfigurationLoad;
   private isConfirmDue = false;
@@ -68,7 +69,9 @@ export class Session implements LinkHandler {
     this.log.add(EVENT.started);
     if (this.isEmpty) this.logZeroised();
     this.selfTests = new SelfTests(board, (failed) => this.log.add(EVENT.selfTest, failed));
-    this.context = new SessionContext(board, loadConfiguration(board), this.selfTests, new Results(board.records));
+    this.door = new Door((tag) => this.log.add(EVENT.numberWithheld, tag));
+    const results = new Results(board.records);
+    this.context = new SessionContext(board, loadConfiguration(board), this.selfTests, results, this.door);
     this.update = board.firmware && new FirmwareUpdate(board.firmware);
     this.configurationLoad = new ConfigurationLoad(board, (loaded) => {
       this.context.configuration = loaded;
@@ -181,7 +184,8 @@ export class Session implements LinkHandler {
     } else if (message.kind === 'pay' && message.key === runner.openKey) {
       const repeated = repeatedPayment(this.context, message);
       if (repeated !== undefined) this.answer(channel, repeated);
-      if (repeated?.kind === 'authorise') runner.channel = channel;
+      // Of what goes on it's always what left: the question itself.
+      if (repeated?.kind === 'passed' && repeated.checked.message.kind === 'authorise') runner.channel = channel;
     } else if (message.kind !== 'complete' && message.kind !== 'decide') {
       this.refused(channel, STATUS.busy);
     } else if (runner.hear(message, channel)) {
@@ -220,12 +224,12 @@ export class Session implements LinkHandler {
     return true;
   }
 
-  info(): Uint8Array {
+  info(): CheckedMessage | undefined {
     const { model, serial } = this.board.identity;
     const store = this.board.firmware;
     const { configuration, selfTest } = this.context;
     const versions = Uint8Array.of(this.link.lowestVersion, PROTOCOL_VERSION_HIGHEST);
-    return encodeMessage({
+    return this.door.check<'info'>({
       kind: 'info',
       model,
       serial,
@@ -296,13 +300,13 @@ export class Session implements LinkHandler {
 
   private start(channel: number, command: Command, secret?: Uint8Array): void {
     this.update?.forget();
-    this.runner = new CommandRunner(this.board, this.context.answers, channel, command, secret);
+    this.runner = new CommandRunner(this.board, this.context, channel, command, secret);
     this.toldPrompt = 0;
     this.work(this.runner);
   }
 
   private work(runner: CommandRunner): void {
-    let result: CommandResult | undefined;
+    let result: CheckedMessage | Refused | undefined;
     try {
       result = runner.step();
     } catch {
@@ -315,8 +319,8 @@ export class Session implements LinkHandler {
     }
     if (result !== undefined) {
       this.runner = undefined;
-      this.noted(result);
-      if (!runner.isUnheard) this.answer(runner.channel, result);
+      if (!('status' in result)) this.noted(result.message);
+      if (!runner.isUnheard) this.send(runner.channel, result);
       return;
     }
     const question = runner.takeQuestion();
@@ -341,8 +345,12 @@ export class Session implements LinkHandler {
   }
 
   private answer(channel: number, result: CommandResult): void {
-    if (result.kind === 'refused') this.refused(channel, result.status);
-    else this.link.sendMessage(channel, result.kind === 'encoded' ? result.bytes : encodeMessage(result));
+    this.send(channel, letOut(this.door, result));
+  }
+
+  private send(channel: number, leaving: CheckedMessage | Refused): void {
+    if ('status' in leaving) this.refused(channel, leaving.status);
+    else this.link.sendMessage(channel, leaving);
   }
 
   private refused(channel: number, status: number): void {
@@ -364,7 +372,7 @@ export class Session implements LinkHandler {
   }
 
   private noted(result: CommandResult): CommandResult {
-    const message = result.kind === 'encoded' ? result.message : result;
+    const message = result.kind === 'passed' ? result.checked.message : result;
     if ('outcome' in message) this.log.add(EVENT.ended, message.outcome);
     return result;
   }

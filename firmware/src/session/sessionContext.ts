@@ -5,6 +5,7 @@
 import { STATUS } from '@comptoir/protocol';
 import { type Board, KEY } from '../board/board.js';
 import { TornTransactions } from '../emv/contactless/tornTransactions.js';
+import type { Door } from '../token/door.js';
 import { Dukpt } from '../token/dukpt.js';
 import { TokenLimiter } from '../token/tokenLimiter.js';
 import { Answers } from './answers.js';
@@ -25,17 +26,20 @@ export class SessionContext {
   readonly dukpt: Dukpt;
   readonly answers: Answers;
   readonly tokenLimiter: TokenLimiter;
+  readonly door: Door;
 
   constructor(
     board: Board,
     configuration: Configuration | undefined,
     selfTests: { readonly result: number },
     results: Results,
+    door: Door,
   ) {
     this.board = board;
     this.configuration = configuration;
     this.selfTests = selfTests;
     this.results = results;
+    this.door = door;
     this.dukpt = new Dukpt(board);
     this.answers = new Answers(board.secure);
     this.tokenLimiter = new TokenLimiter(board);

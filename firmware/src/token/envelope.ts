@@ -18,21 +18,11 @@
  *
  * Worked example: docs/reference/envelope.md.   Floor: token.
  */
-import {
-  concatBytes,
-  dataObject,
-  encodeTlv,
-  TAG_5A_APPLICATION_PAN,
-  TAG_5F20_CARDHOLDER_NAME,
-  TAG_5F24_APPLICATION_EXPIRATION_DATE,
-  TAG_5F34_PAN_SEQUENCE_NUMBER,
-  TAG_57_TRACK_2_EQUIVALENT_DATA,
-  unsignedToBytes,
-} from '@comptoir/protocol';
+import { concatBytes, unsignedToBytes } from '@comptoir/protocol';
 import type { Secure } from '../board/board.js';
-import type { DataStore } from '../emv/dataStore.js';
 import { type BoundData, fixedText, placeAndAmount } from './boundData.js';
 import type { TransactionKeys } from './dukpt.js';
+import { Vouched } from './vouched.js';
 
 const VERSION = 0x01;
 const MODEL_BYTES = 24;
@@ -50,7 +40,7 @@ export function sealEnvelope(
   bound: BoundData,
   emvData: Uint8Array,
   plain: Uint8Array,
-): Uint8Array {
+): Vouched {
   const associatedData = concatBytes(
     Uint8Array.of(VERSION),
     fixedText(bound.model, MODEL_BYTES, 0x00),
@@ -58,19 +48,8 @@ export function sealEnvelope(
     placeAndAmount(bound),
     secure.sha256(emvData),
   );
-  const iv = secure.random(BLOCK_BYTES);
-  const cardData = padded(plain);
-  const encrypted = secure.encryptCbc(keys.dataKey, iv, cardData);
-  cardData.fill(0);
-  const authenticated = concatBytes(keys.ksn, unsignedToBytes(associatedData.length, 2), associatedData, iv, encrypted);
-  return concatBytes(authenticated, secure.cmac(keys.macKey, authenticated));
-}
-
-/** Track 2 (57) or else the number (5A); expiry, sequence number, name. */
-export function cardDataObjects(store: DataStore): Uint8Array {
-  const number = store.has(TAG_57_TRACK_2_EQUIVALENT_DATA) ? TAG_57_TRACK_2_EQUIVALENT_DATA : TAG_5A_APPLICATION_PAN;
-  const tags = [number, TAG_5F24_APPLICATION_EXPIRATION_DATE, TAG_5F34_PAN_SEQUENCE_NUMBER, TAG_5F20_CARDHOLDER_NAME];
-  return encodeTlv(...tags.filter((tag) => store.has(tag)).map((tag) => dataObject(tag, store.valueOf(tag))));
+  const head = concatBytes(keys.ksn, unsignedToBytes(associatedData.length, 2), associatedData);
+  return Vouched.sealed(secure, keys, head, secure.random(BLOCK_BYTES), padded(plain));
 }
 
 /** Erases what it was given. */

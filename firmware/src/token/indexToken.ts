@@ -4,10 +4,8 @@
  *   `ri` | version (1) | 26 characters: 128 bits and two zero bits | check (2)
  *
  * Every character after `ri` stands for five bits. The check is the number that version and the 26 make, mod 1021.
- * Worked example: docs/reference/tokens.md.   Floor: token.
+ * Worked example: docs/reference/tokens.md.   Floor: token; imports nothing.
  */
-import { concatBytes, latin1ToBytes } from '@comptoir/protocol';
-import type { KeyHandle, Secure } from '../board/board.js';
 
 export interface IndexToken {
   /** Version of the merchant's key, 0..31. */
@@ -19,20 +17,8 @@ export interface IndexToken {
 const PREFIX = 'ri';
 /** No i, l, o and u: they are misread. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-const VALUE_BYTES = 16;
+export const INDEX_TOKEN_BYTES = 16;
 const CHECK_MODULUS = 1021;
-const LABEL: Uint8Array = latin1ToBytes('pan\0');
-
-/**
- * @param merchantKey handle; its identifier is the version
- * @param cardNumber  packed, ten bytes, filled with F
- */
-export function makeIndexToken(secure: Secure, merchantKey: KeyHandle, cardNumber: Uint8Array): IndexToken {
-  const input = concatBytes(LABEL, cardNumber);
-  const value = secure.hmacSha256(merchantKey, input).slice(0, VALUE_BYTES);
-  input.fill(0);
-  return { version: secure.keyIdentifier(merchantKey)[0] ?? 0, value };
-}
 
 export function printIndexToken({ version, value }: IndexToken): string {
   let printed = ALPHABET.charAt(version);

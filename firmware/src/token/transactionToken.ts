@@ -11,6 +11,7 @@ import type { Secure } from '../board/board.js';
 import { type BoundData, placeAndAmount } from './boundData.js';
 import type { TransactionKeys } from './dukpt.js';
 import type { IndexToken } from './indexToken.js';
+import { Vouched } from './vouched.js';
 
 const LABEL: Uint8Array = latin1ToBytes('txn\0');
 const NO_INDEX_TOKEN: Uint8Array = new Uint8Array(17);
@@ -23,10 +24,18 @@ export function makeTransactionToken(
   cryptogram: Uint8Array,
   cid: Uint8Array,
   indexToken: IndexToken | undefined,
-  envelope: Uint8Array,
-): Uint8Array {
+  envelope: Vouched,
+): Vouched {
   const index =
     indexToken === undefined ? NO_INDEX_TOKEN : concatBytes(Uint8Array.of(indexToken.version), indexToken.value);
-  const tied = concatBytes(LABEL, keys.ksn, placeAndAmount(bound), cryptogram, cid, index, secure.sha256(envelope));
-  return secure.cmac(keys.macKey, tied);
+  const tied = concatBytes(
+    LABEL,
+    keys.ksn,
+    placeAndAmount(bound),
+    cryptogram,
+    cid,
+    index,
+    secure.sha256(envelope.value),
+  );
+  return Vouched.mac(secure, keys.macKey, tied);
 }

@@ -41,8 +41,8 @@ export interface OpenEnvelope {
   readonly ksn: Uint8Array;
   readonly associatedData: AssociatedData;
   /**
-   * 57 (or 5A), 5F24, 5F34, 5F20; of what pays without a card number 9F36, DF63, DF61, DF62, 9F26 and C0. Views of the plain text:
-   * never put them in a string, a log or an error.
+   * 57 (or 5A), 5F24, 5F34, 5F20, and the EMV data for field 55; of what pays without a card number its order, its assertion and C0: see
+   * docs/reference/envelope.md. Views of the plain text: never put them in a string, a log or an error.
    */
   readonly cardData: readonly DataObject[];
   /** Overwrites the plain text with zeros: call it as soon as the card data are used. */

@@ -10,7 +10,6 @@
 import {
   concatBytes,
   type DataObject,
-  decodeTlv,
   equalBytes,
   findObject,
   latin1ToBytes,
@@ -67,10 +66,8 @@ function faultOf(
 ): AuthorisationFault | undefined {
   const { associatedData: bound, ksn } = opened;
   if (!isBound(authorise, bound) || !equalBytes(sha256(authorise.emvData), bound.emvDataSha256)) return 'BINDING_WRONG';
-  const decoded = decodeTlv(authorise.emvData);
-  const objects = decoded.ok ? decoded.objects : [];
-  const cryptogram = cryptogramOf(objects, opened.cardData);
-  const information = findObject(objects, TAG_9F27_CRYPTOGRAM_INFORMATION_DATA)?.value;
+  const cryptogram = cryptogramOf(opened.cardData);
+  const information = findObject(opened.cardData, TAG_9F27_CRYPTOGRAM_INFORMATION_DATA)?.value;
   if (cryptogram?.length !== CRYPTOGRAM_BYTES || information?.length !== 1) return 'EMV_DATA_WRONG';
   const index = indexTokenBytes(authorise.indexToken);
   if (index === undefined) return 'INDEX_TOKEN_WRONG';
@@ -83,11 +80,11 @@ function faultOf(
   return isGenuine ? undefined : 'TRANSACTION_TOKEN_WRONG';
 }
 
-/** What pays without a card number seals it; an enquiry about a balance has none. */
-function cryptogramOf(clear: readonly DataObject[], sealed: readonly DataObject[]): Uint8Array | undefined {
+/** An enquiry about the balance of a wallet's profile has none. */
+function cryptogramOf(sealed: readonly DataObject[]): Uint8Array | undefined {
+  const cryptogram = findObject(sealed, TAG_9F26_APPLICATION_CRYPTOGRAM)?.value;
   const isWallet = findObject(sealed, TAG_C0_PROFILE_IDENTIFIER) !== undefined;
-  if (!isWallet) return findObject(clear, TAG_9F26_APPLICATION_CRYPTOGRAM)?.value;
-  return findObject(sealed, TAG_9F26_APPLICATION_CRYPTOGRAM)?.value ?? new Uint8Array(CRYPTOGRAM_BYTES);
+  return cryptogram ?? (isWallet ? new Uint8Array(CRYPTOGRAM_BYTES) : undefined);
 }
 
 function isBound(authorise: Message<'authorise'>, bound: AssociatedData): boolean {

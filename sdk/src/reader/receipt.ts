@@ -10,14 +10,11 @@ import {
   TAG_9A_TRANSACTION_DATE,
   TAG_9B_TRANSACTION_STATUS_INFORMATION,
   TAG_9C_TRANSACTION_TYPE,
-  TAG_9F6C_CARD_TRANSACTION_QUALIFIERS,
   TAG_9F21_TRANSACTION_TIME,
   TAG_9F26_APPLICATION_CRYPTOGRAM,
   TAG_9F27_CRYPTOGRAM_INFORMATION_DATA,
   TAG_9F34_CVM_RESULTS,
   TAG_9F36_APPLICATION_TRANSACTION_COUNTER,
-  TAG_9F37_UNPREDICTABLE_NUMBER,
-  TAG_82_APPLICATION_INTERCHANGE_PROFILE,
   TAG_95_TERMINAL_VERIFICATION_RESULTS,
   toHex,
 } from '@comptoir/protocol';
@@ -35,8 +32,6 @@ export interface ReceiptFields {
   /** HHMMSS. */
   readonly time?: string;
   readonly transactionType?: string;
-  /** Application interchange profile. */
-  readonly aip?: string;
   /** Terminal verification results. */
   readonly tvr?: string;
   /** Transaction status information. */
@@ -52,7 +47,6 @@ export interface ReceiptFields {
   readonly cid?: string;
   /** Application transaction counter. */
   readonly atc?: string;
-  readonly unpredictableNumber?: string;
   readonly sequence?: string;
   /** Offline data authentication, and its result. */
   readonly authentication?: string;
@@ -62,14 +56,12 @@ const HEX_FIELDS = [
   ['date', TAG_9A_TRANSACTION_DATE],
   ['time', TAG_9F21_TRANSACTION_TIME],
   ['transactionType', TAG_9C_TRANSACTION_TYPE],
-  ['aip', TAG_82_APPLICATION_INTERCHANGE_PROFILE],
   ['tvr', TAG_95_TERMINAL_VERIFICATION_RESULTS],
   ['tsi', TAG_9B_TRANSACTION_STATUS_INFORMATION],
   ['cvmResults', TAG_9F34_CVM_RESULTS],
   ['ac', TAG_9F26_APPLICATION_CRYPTOGRAM],
   ['cid', TAG_9F27_CRYPTOGRAM_INFORMATION_DATA],
   ['atc', TAG_9F36_APPLICATION_TRANSACTION_COUNTER],
-  ['unpredictableNumber', TAG_9F37_UNPREDICTABLE_NUMBER],
 ] as const;
 
 /** None of the fields above is longer. */
@@ -105,13 +97,7 @@ export function receiptOf(result: ReceiptSource): ReceiptFields {
   const decoded = result.emvData === undefined ? undefined : decodeTlv(result.emvData);
   const objects = decoded?.ok === true ? decoded.objects : [];
   for (const [name, tag] of HEX_FIELDS) put(name, hexOf(objects, tag));
-  put(
-    'cvm',
-    methodOf(
-      findObject(objects, TAG_9F34_CVM_RESULTS)?.value,
-      findObject(objects, TAG_9F6C_CARD_TRANSACTION_QUALIFIERS)?.value,
-    ),
-  );
+  put('cvm', methodOf(findObject(objects, TAG_9F34_CVM_RESULTS)?.value));
   put('arc', result.responseCode);
   put('authorisationCode', result.authorisationCode);
   put('sequence', result.transactionSequence?.toString());
@@ -130,15 +116,11 @@ function interfaceOf(used: number | undefined): 'contact' | 'contactless' | unde
   return used === 2 ? 'contactless' : undefined;
 }
 
-/** EMV C-3 Table A-2, byte 2: Consumer Device CVM Performed. */
-const CTQ_ON_DEVICE = { byte: 2, mask: 0x80 } as const;
-
 /**
- * Byte 1 of CVM results, bits 1 to 6. This reader asks for no PIN: 01 is what kernel 2 writes for a device's own check.
+ * Byte 1 of CVM results, bits 1 to 6. This reader asks for no PIN: 01 is what it writes for a device's own check.
  * @see EMV 4.4 Book 3 Annex C3, Table 43; 3F: no CVM performed, Book 4 §6.3.4.5; C-2 for 01 00 02
  */
-function methodOf(results: Uint8Array | undefined, qualifiers: Uint8Array | undefined): ReceiptFields['cvm'] {
-  if (((qualifiers?.[CTQ_ON_DEVICE.byte - 1] ?? 0) & CTQ_ON_DEVICE.mask) !== 0) return 'on-device';
+function methodOf(results: Uint8Array | undefined): ReceiptFields['cvm'] {
   switch ((results?.[0] ?? 0) & 0x3f) {
     case 0x01:
       return 'on-device';

@@ -59,6 +59,8 @@ export const EVENT_MEANING: Readonly<Record<EventName, string>> = {
   configurationLoad: 'a configuration came; detail: 0, or why it was refused',
   decommission: 'an order to end the service came; detail: 0, or why it was refused',
   zeroised: 'the keys were destroyed, now or before the start; detail: 1 when the case was opened, else 0',
+  numberWithheld:
+    'a message was held back, because a card number could be read from it; detail: the tag of the message',
   answerRefused:
     'an answer was not the word of the acquirer on what was asked, or a word of the till came without its secret',
 };

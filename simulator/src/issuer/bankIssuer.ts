@@ -43,20 +43,24 @@ const DECLINED: BankAnswer = { responseCode: CODES.decline };
 const UPDATE_APPROVED = Uint8Array.of(0x00, 0x82, 0x00, 0x00);
 const UPDATE_DECLINED = new Uint8Array(4);
 
-/** @param request verified: its envelope gave number and sequence number @param behaviour of this card's issuer */
+/**
+ * @param request   verified
+ * @param emvData   of its envelope, which gave number and sequence number, too
+ * @param behaviour of this card's issuer
+ */
 export function decideAsBank(
-  request: tlv.Message<'authorise'>,
+  request: Pick<tlv.Message<'authorise'>, 'usedInterface' | 'amount'>,
+  emvData: readonly tlv.DataObject[],
   card: CardIdentity,
   behaviour: IssuerBehaviour,
 ): BankAnswer {
-  const { emvData, applicationIdentifier: aid, usedInterface, amount } = request;
-  const decoded = tlv.decodeTlv(emvData);
-  if (!decoded.ok) return DECLINED;
-  const field: FieldOf = (tag) => tlv.findObject(decoded.objects, tag)?.value ?? tlv.NO_BYTES;
+  const { usedInterface, amount } = request;
+  const field: FieldOf = (tag) => tlv.findObject(emvData, tag)?.value ?? tlv.NO_BYTES;
+  const aid = field(tlv.TAG_84_DEDICATED_FILE_NAME);
   const decided = decision(behaviour, amount);
-  if (isOurCryptogram(decoded.objects)) {
+  if (isOurCryptogram(emvData)) {
     const on = usedInterface === tlv.INTERFACE.contact ? 'contact' : 'contactless';
-    return verifyCardCryptogram(decoded.objects, card.number, aid, on) ? decided : DECLINED;
+    return verifyCardCryptogram(emvData, card.number, aid, on) ? decided : DECLINED;
   }
   const network = networkOf(aid);
   const version = network && versionIn(network, field(tlv.TAG_9F10_ISSUER_APPLICATION_DATA));

@@ -195,10 +195,10 @@ export function createTestHost(options: TestHostOptions): TestHost {
     const { ksn, cardData, wipe } = open(request);
     const number = numberIn(cardData);
     const sequenceNumber = findObject(cardData, TAG_5F34_PAN_SEQUENCE_NUMBER)?.value.slice() ?? NO_BYTES;
-    wipe();
     const behaviour = behaviourOf(number);
-    const answer = lost.has(number) ? LOST : decideAsBank(request, { number, sequenceNumber }, behaviour);
+    const answer = lost.has(number) ? LOST : decideAsBank(request, cardData, { number, sequenceNumber }, behaviour);
     number.fill(0);
+    wipe();
     const { key, amount, currency } = request;
     if (behaviour.answers !== undefined) slow.set(key, behaviour.answers);
     forgetOldest(slow);

@@ -4,14 +4,13 @@
  */
 import {
   ASKS,
-  concatBytes,
   type DataObject,
-  decodeTlv,
   encodeTlv,
   equalBytes,
   findObject,
   type Message,
   NO_BYTES,
+  TAG_9F26_APPLICATION_CRYPTOGRAM,
   TAG_9F27_CRYPTOGRAM_INFORMATION_DATA,
   toHex,
 } from '@comptoir/protocol';
@@ -31,6 +30,8 @@ export type CheckoutQuestion = Message<'authorise'> & { readonly saleKey: Uint8A
 const APPROVED = '00';
 const PARTLY_APPROVED = '10';
 const REFUSED = '05';
+/** What the reader seals beside the assertion. */
+const NOT_ASSERTED: readonly number[] = [TAG_9F27_CRYPTOGRAM_INFORMATION_DATA, TAG_C0_PROFILE_IDENTIFIER];
 
 /**
  * @param question whose envelope was opened
@@ -51,7 +52,7 @@ export async function askAuthoriser(
       : { responseCode: RESPONSE_CODES[answer.reason] };
   }
   if (asks === ASKS.balance) return balanceOf(gifts, giftBooks, cardData);
-  if (asks !== ASKS.reserve || !isOfSale(question.emvData, saleKey)) return { responseCode: REFUSED };
+  if (asks !== ASKS.reserve || !isOfSale(cardData, saleKey)) return { responseCode: REFUSED };
   const card = giftBooks && gifts.decidedByBooks(offer);
   const held =
     card && (await giftBooks?.hold(card, saleInBooks(key, saleKey), amount, offer.takesPartial ? 1 : amount));
@@ -61,8 +62,8 @@ export async function askAuthoriser(
 
 /** What an authoriser is offered. @param cardData of the envelope */
 export function offerOf(merchant: string, question: CheckoutQuestion, cardData: readonly DataObject[]): Offer {
-  const { amount, currency, partial, emvData } = question;
-  return { merchant, amount, currency, takesPartial: partial === 1, assertion: assertionOf(emvData, cardData) };
+  const { amount, currency, partial } = question;
+  return { merchant, amount, currency, takesPartial: partial === 1, assertion: assertionOf(cardData) };
 }
 
 /** A gift card whose figure isn't on the card has its reference as its name: the card makes no cryptogram for an enquiry. */
@@ -71,7 +72,7 @@ async function balanceOf(
   books: Authorisers['giftBooks'],
   cardData: readonly DataObject[],
 ): Promise<HostAnswer> {
-  const isEnquiry = cardData.length === 1;
+  const isEnquiry = findObject(cardData, TAG_9F26_APPLICATION_CRYPTOGRAM) === undefined;
   const reference = findObject(cardData, TAG_C0_PROFILE_IDENTIFIER)?.value ?? NO_BYTES;
   const inBooks = isEnquiry ? gifts.inBooks(reference) : undefined;
   const here = isEnquiry ? gifts.enquire(reference) : undefined;
@@ -85,18 +86,11 @@ function approved(amount: number, asked: number): HostAnswer {
   return amount === asked ? { responseCode: APPROVED } : { responseCode: PARTLY_APPROVED, approvedAmount: amount };
 }
 
-/** What the reader sent to the card, in clear, and what the card said, sealed. */
-function assertionOf(emvData: Uint8Array, cardData: readonly DataObject[]): Uint8Array {
-  const sent = objectsIn(emvData).filter(({ tag }) => tag !== TAG_9F27_CRYPTOGRAM_INFORMATION_DATA);
-  const said = cardData.filter(({ tag }) => tag !== TAG_C0_PROFILE_IDENTIFIER);
-  return concatBytes(encodeTlv(...sent), encodeTlv(...said));
+/** What the reader sent to the card, and what the card said. */
+function assertionOf(cardData: readonly DataObject[]): Uint8Array {
+  return encodeTlv(...cardData.filter(({ tag }) => !NOT_ASSERTED.includes(tag)));
 }
 
-function isOfSale(emvData: Uint8Array, saleKey: Uint8Array): boolean {
-  return equalBytes(findObject(objectsIn(emvData), TAG_DF77_SALE_KEY)?.value ?? NO_BYTES, saleKey);
-}
-
-function objectsIn(bytes: Uint8Array): readonly DataObject[] {
-  const decoded = decodeTlv(bytes);
-  return decoded.ok ? decoded.objects : [];
+function isOfSale(cardData: readonly DataObject[], saleKey: Uint8Array): boolean {
+  return equalBytes(findObject(cardData, TAG_DF77_SALE_KEY)?.value ?? NO_BYTES, saleKey);
 }

@@ -5,9 +5,10 @@
  */
 import { type Message, NO_BYTES } from '@comptoir/protocol';
 import { ACTIVATED } from '@comptoir/protocol/wallet';
-import type { Secure } from '../../board/board.js';
 import type { Card } from '../../selection/card.js';
 import { askHost, type Command, type Interruption } from '../command.js';
+import type { Configuration } from '../configuration.js';
+import type { SessionContext } from '../sessionContext.js';
 import { REFERENCE_BYTES } from './instrument.js';
 import { walletInstruments } from './walletInstruments.js';
 
@@ -15,14 +16,16 @@ const CHOSEN = '00';
 
 /** @returns the request with what was chosen; as it was when nothing was to be asked */
 export function* askChoice(
-  secure: Secure,
+  { board: { secure }, door }: SessionContext,
+  configuration: Configuration,
   request: Message<'checkout'>,
   { profiles }: Card,
 ): Command<Message<'checkout'> | Interruption> {
   if (request.asksChoice !== 1) return request;
   const { key } = request;
   const offered = profiles.filter(({ activation, label }) => activation === ACTIVATED && label !== undefined);
-  const answer = yield* askHost({ kind: 'choose', key, instruments: walletInstruments(secure, offered, undefined) });
+  const instruments = walletInstruments(secure, configuration, offered, undefined);
+  const answer = yield* askHost(door.checkOneOf<'choose'>({ kind: 'choose', key, instruments }));
   if (typeof answer === 'string') return answer;
   if (answer.kind !== 'decide') return 'cancelled';
   const { responseCode, chosenReference, brand, declinedReferences = NO_BYTES, redeemPoints } = answer;

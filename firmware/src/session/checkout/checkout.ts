@@ -31,14 +31,16 @@ import type { BasketLine, Sale } from '../../selection/sale.js';
 import type { Selection } from '../../selection/selection.js';
 import { isPayable, selectTenders } from '../../selection/selectTenders.js';
 import { fullYear } from '../../selection/walletValues.js';
+import { clearLabel } from '../../token/clearFields.js';
+import type { CheckedMessage, Leaving, LeavingItem } from '../../token/door.js';
 import { inquire } from '../answers.js';
 import {
   askHost,
   awaitCard,
   type Command,
   type CommandResult,
-  encoded,
   type Interruption,
+  passed,
   refuse,
   untilInterrupted,
 } from '../command.js';
@@ -48,12 +50,12 @@ import { isOwner, type Payment } from '../results.js';
 import type { SessionContext } from '../sessionContext.js';
 import { askChoice } from './askChoice.js';
 import { endDebits, selectWallet } from './assertions.js';
-import { printable, REFERENCE_BYTES, referenceOf } from './instrument.js';
+import { REFERENCE_BYTES, referenceOf } from './instrument.js';
 import { merchantPolicy } from './order.js';
 import { openWallet, readWallet, type Wallet, type WalletRefused } from './readWallet.js';
 import { signSelection } from './signSelection.js';
 import { takeTenders } from './takeTenders.js';
-import { interruptedOutcome, nothingTaken, rowsOf, type Tap, withoutNumber } from './tapState.js';
+import { checkedTenders, interruptedOutcome, nothingTaken, rowsOf, type Tap } from './tapState.js';
 
 const STANDS = '00';
 const VOID = '05';
@@ -90,7 +92,7 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>,
   const card =
     wallet === undefined ? ordinaryCard(directory, false) : walletCard(wallet.profiles, wallet.preferences, directory);
 
-  const named = yield* askChoice(board.secure, request, card);
+  const named = yield* askChoice(session, configuration, request, card);
   if (typeof named === 'string') return undecided(session, request, interruptedOutcome(named));
   const sale = saleOf(session, basket, named, card);
   const tap: Tap = {
@@ -107,28 +109,29 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>,
     hasAsked: false,
     isWalletSelected: false,
     selected: undefined,
-    spellings: [],
   };
   const selection = yield* takeTenders(tap, selectTenders(card, policy, sale));
   if ('kind' in selection) {
     const { saleKey } = tap;
     const { by, isOpen } = selection;
-    if (!isOpen) return ended(tap, nothingTaken(request, interruptedOutcome(by).outcome, { saleKey }));
+    if (!isOpen) return passed(ended(tap, nothingTaken(request, interruptedOutcome(by).outcome, { saleKey })));
     const open = session.results.find(request.key);
     return open?.kind === 'checkout' ? open.tenders : refuse(STATUS.internalFault);
   }
   const isStanding = selection.outcome === OUTCOME_TENDERS || selection.outcome === OUTCOME_PARTIAL;
-  const result = ended(tap, resultOf(tap, selection));
+  const told = resultOf(tap, selection);
+  ended(tap, told);
   const isUpdated = tap.hasPrepared
     ? yield* untilInterrupted(endOnCard(isStanding ? DEBIT.commit : DEBIT.cancel, tap.saleKey))
     : true;
-  const selectionRecord = signSelection(board, selection, card, policy, sale, order.policyHash);
-  return withoutNumber(tap, {
-    ...result,
+  const selectionRecord = signSelection(board, configuration, selection, card, policy, sale, order.policyHash);
+  const whole = checkedTenders(tap, {
+    ...told,
     cardUpdated: isUpdated === true && !tap.isCardBehind ? 1 : 0,
     notUsed: notUsed(tap, selection),
-    ...(selectionRecord.length > 0 && { selectionRecord }),
+    ...(selectionRecord !== undefined && { selectionRecord }),
   });
+  return passed(whole);
 }
 
 /** What an earlier checkout under this key makes of the request; undefined: a new tap. */
@@ -177,9 +180,9 @@ function* settleEarlier(
   for (const saleKey of unsettled) {
     let stands = session.results.stands(saleKey);
     if (stands === undefined) {
-      const { board, dukpt, answers } = session;
+      const { board, door, dukpt, answers } = session;
       const question = inquire({ secure: board.secure, dukpt, answers }, { key, saleKey });
-      const answer = yield* askHost(question);
+      const answer = yield* askHost(door.checkOneOf<'inquire'>(question));
       // Nobody waits for it after the tap.
       answers.forget(question.transactionToken);
       if (typeof answer === 'string') return answer;
@@ -203,7 +206,7 @@ function saleOf(
   request: Message<'checkout'>,
   { profiles }: Card,
 ): Sale {
-  const references = profiles.map(({ id }) => referenceOf(board.secure, id) ?? NO_BYTES);
+  const references = profiles.map(({ id }) => referenceOf(board.secure, id)?.value ?? NO_BYTES);
   const { chosenReference, declinedReferences = NO_BYTES, brand, date, redeemPoints = 0 } = request;
   const declined: number[] = [];
   for (let at = 0; at < declinedReferences.length; at += REFERENCE_BYTES) {
@@ -230,7 +233,7 @@ function saleOf(
   };
 }
 
-function resultOf(tap: Tap, { outcome, rejection, tenders, due }: Selection): Message<'tenders'> {
+function resultOf(tap: Tap, { outcome, rejection, tenders, due }: Selection): Leaving<'tenders'> {
   const { request, saleKey } = tap;
   if (outcome !== OUTCOME_TENDERS && outcome !== OUTCOME_PARTIAL)
     return nothingTaken(request, OUTCOME.declined, { saleKey, rejection });
@@ -253,33 +256,35 @@ function resultOf(tap: Tap, { outcome, rejection, tenders, due }: Selection): Me
  * Kept by its key when the host was asked for anything; else the key may be used again, and a card that holds something reserved
  * finds by the sale's own name that it's void.
  */
-function ended(tap: Tap, result: Message<'tenders'>): Message<'tenders'> {
+function ended(tap: Tap, result: Leaving<'tenders'>): CheckedMessage<'tenders'> {
   const { hasAsked, hasPrepared, saleKey } = tap;
   const { results } = tap.session;
   const { paymentSecret } = tap.request;
-  const told = withoutNumber(tap, result);
+  const told = checkedTenders(tap, result);
   if (hasAsked) results.rememberDecided(told, paymentSecret);
-  else results.rememberUndecided(told.message, paymentSecret);
+  else results.rememberUndecided(told, paymentSecret);
   if (hasPrepared && !hasAsked)
-    results.rememberDecided(encoded({ ...told.message, key: toHex(saleKey) }), paymentSecret);
-  return told.message;
+    results.rememberDecided(checkedTenders(tap, { ...result, key: toHex(saleKey) }), paymentSecret);
+  return told;
 }
 
 function undecided(
   session: SessionContext,
   request: Message<'checkout'>,
   { outcome, reason }: { readonly outcome: number; readonly reason?: string },
-): Message<'tenders'> {
-  const result = nothingTaken(request, outcome, reason === undefined ? {} : { reason });
+): CommandResult {
+  const result = session.door.checkOneOf<'tenders'>(
+    nothingTaken(request, outcome, reason === undefined ? {} : { reason }),
+  );
   session.results.rememberUndecided(result, request.paymentSecret);
-  return result;
+  return passed(result);
 }
 
-function notUsed({ session, card }: Tap, { reasons }: Selection): TemplateContent<'profileNotUsed'>[] {
-  return card.profiles.flatMap(({ id, kind, label }, at) => {
+function notUsed({ session, card }: Tap, { reasons }: Selection): LeavingItem<TemplateContent<'profileNotUsed'>>[] {
+  return card.profiles.flatMap(({ id, kind, label = NO_BYTES }, at) => {
     const reasonCode = reasons[at] ?? 0;
     if (reasonCode === 0) return [];
     const reference = referenceOf(session.board.secure, id);
-    return [{ profileKind: kind, label: printable(label), reasonCode, ...(reference !== undefined && { reference }) }];
+    return [{ profileKind: kind, label: clearLabel(label), reasonCode, ...(reference !== undefined && { reference }) }];
   });
 }

@@ -5,7 +5,7 @@
  */
 import { type Message, OUTCOME, STATUS } from '@comptoir/protocol';
 import { NOTHING_MORE } from '../acquirerDecision.js';
-import { type CommandResult, encoded, type HostAnswer, refuse } from '../command.js';
+import { type CommandResult, type HostAnswer, passed, refuse } from '../command.js';
 import type { Payment } from '../results.js';
 import type { SessionContext } from '../sessionContext.js';
 
@@ -29,6 +29,7 @@ export function completeCheckout(
   const decided: Message<'tenders'> = isPaid
     ? { ...stem, outcome: OUTCOME.approved, due: 0, tenders: [...open.tenders.slice(0, -1), answered] }
     : { ...stem, outcome: OUTCOME.declined, due: amount, tenders: [] };
-  session.results.rememberDecided(encoded(decided), secret);
-  return decided;
+  const checked = session.door.checkOneOf<'tenders'>(decided);
+  session.results.rememberDecided(checked, secret);
+  return passed(checked);
 }

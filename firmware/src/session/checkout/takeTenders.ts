@@ -9,12 +9,12 @@ import {
   ASKS,
   concatBytes,
   dataObject,
-  encodeMessage,
   encodeTlv,
-  type Message,
   NO_BYTES,
   OUTCOME,
   startsWithBytes,
+  TAG_9A_TRANSACTION_DATE,
+  TAG_9F21_TRANSACTION_TIME,
   TAG_9F27_CRYPTOGRAM_INFORMATION_DATA,
 } from '@comptoir/protocol';
 import {
@@ -34,15 +34,16 @@ import { finalSelection } from '../../emv/finalSelection.js';
 import type { TransactionContext } from '../../emv/transaction.js';
 import { NONE } from '../../selection/card.js';
 import type { Selection, SelectionAnswer, SelectionAsk, SelectionStep, Tender } from '../../selection/selection.js';
-import { showsCardNumber, spellingsOf } from '../../token/egress.js';
+import { clearLabel } from '../../token/clearFields.js';
+import type { Leaving } from '../../token/door.js';
 import { NOTHING_MORE } from '../acquirerDecision.js';
-import { authoriseMessage, outgoingCard, sealTransaction } from '../authoriseMessage.js';
+import { authoriseMessage, checkedQuestion, outgoingCard, sealTransaction } from '../authoriseMessage.js';
 import { askHost, type Command, type Interruption, untilInterrupted } from '../command.js';
 import { createTransactionContext } from '../terminalData.js';
 import { type Assertion, assertAccount, endDebits, orderObjects, prepareDebit, selectWallet } from './assertions.js';
-import { printable } from './instrument.js';
 import { DEBITS_MAX } from './readWallet.js';
-import { rowsOf, type Stopped, stopped, type Tap, withoutNumber } from './tapState.js';
+import { checkedTenders, rowsOf, type Stopped, stopped, type Tap } from './tapState.js';
+import { shownName } from './walletInstruments.js';
 
 const APPROVED = '00';
 /** ISO 8583: approved for less; how much, the answer must say. */
@@ -80,10 +81,11 @@ function* answerTo(tap: Tap, ask: SelectionAsk): Command<Answered> {
 /** Of a gift card whose figure isn't on the card. An enquiry takes nothing, so it's not in the record. */
 function* askBalance(tap: Tap, profile: number): Command<Answered> {
   const terminal = contextOf(tap, 0).terminal;
-  const question = walletQuestion(tap, profile, 0, terminal, ASKS.balance, undefined);
+  const question = checkedQuestion(tap.session, walletQuestion(tap, profile, 0, terminal, ASKS.balance, undefined));
+  if (question === undefined) return { value: 0 };
   const answer = yield* askHost(question);
   // Nobody waits for it after the tap.
-  tap.session.answers.forget(question.transactionToken);
+  tap.session.answers.forget(question.message.transactionToken);
   if (typeof answer === 'string') return stopped(answer);
   if (answer.kind !== 'complete' || answer.responseCode !== APPROVED) return { value: 0 };
   return { value: answer.approvedAmount ?? 0 };
@@ -182,14 +184,10 @@ function* authorise(tap: Tap, profile: number, amount: number, tenders: readonly
   if (combination === undefined || application === undefined) return { value: 0 };
   const outcome = yield* untilInterrupted(activateKernel(context, combination, application));
   if (typeof outcome === 'string') return stopped(outcome);
-  if (outcome?.kind === 'declined') {
-    tap.spellings = tap.spellings.concat(spellingsOf(outcome.card.cardNumber));
-    tap.session.dukpt.skip();
-  }
+  if (outcome?.kind === 'declined') tap.session.dukpt.skip();
   if (outcome?.kind !== 'online') return { value: 0 };
   const { session, configuration, request, policy } = tap;
   const outgoing = outgoingCard(session, configuration, context, outcome.card, CONTACTLESS);
-  tap.spellings = tap.spellings.concat(outgoing.spellings);
   const message = authoriseMessage(
     session,
     configuration,
@@ -214,18 +212,16 @@ function partialOf({ takesPartialApproval, takesSplit }: Tap['policy']): { reado
  */
 function* ask(
   tap: Tap,
-  question: Message<'authorise'>,
+  question: Leaving<'authorise'>,
   profile: number,
   tenders: readonly Tender[],
 ): Command<Answered> {
   const { session, request, saleKey } = tap;
-  if (showsCardNumber(encodeMessage(question), tap.spellings)) {
-    session.answers.forget(question.transactionToken);
-    return { value: 0 };
-  }
+  const checked = checkedQuestion(session, question);
+  if (checked === undefined) return { value: 0 };
   const due = tenders.reduce((rest, { amount }) => rest - amount, request.amount);
   session.results.rememberOpen(
-    withoutNumber(tap, {
+    checkedTenders(tap, {
       kind: 'tenders',
       key: request.key,
       outcome: OUTCOME.waitingForAcquirer,
@@ -240,7 +236,7 @@ function* ask(
     request.paymentSecret,
   );
   tap.hasAsked = true;
-  const answer = yield* askHost(question);
+  const answer = yield* askHost(checked);
   if (typeof answer === 'string') return stopped(answer, true);
   const { responseCode } = answer;
   const { authorisationCode, approvedAmount } = answer.kind === 'complete' ? answer : NOTHING_MORE;
@@ -262,7 +258,7 @@ function contextOf({ session, configuration, request }: Tap, amount: number): Tr
   return createTransactionContext(session, configuration, { amount, currency, transactionType: 0, date, time });
 }
 
-/** What the card said about a profile that is no bank application, sealed. In clear goes what the reader itself gave. */
+/** What the card said about a profile that is no bank application, sealed, with the order that it said it of. In clear goes when it was. */
 function walletQuestion(
   tap: Tap,
   profile: number,
@@ -270,14 +266,15 @@ function walletQuestion(
   terminal: TransactionContext['terminal'],
   asks: number,
   assertion: Assertion | undefined,
-): Message<'authorise'> {
+): Leaving<'authorise'> {
   const { session, configuration, request, saleKey, card } = tap;
-  const { id = NO_BYTES, kind = 0, label, aid } = card.profiles[profile] ?? {};
+  const { id = NO_BYTES, kind = 0, label = NO_BYTES, aid = NO_BYTES } = card.profiles[profile] ?? {};
   const isDebit = kind !== KIND_ACCOUNT;
-  const emvData = concatBytes(
-    orderObjects(terminal, request.nonce),
-    isDebit ? encodeTlv(dataObject(TAG_DF77_SALE_KEY, saleKey)) : NO_BYTES,
-    encodeTlv(dataObject(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA, ARQC)),
+  const cid = dataObject(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA, ARQC);
+  const emvData = encodeTlv(
+    cid,
+    dataObject(TAG_9A_TRANSACTION_DATE, terminal.get(TAG_9A_TRANSACTION_DATE) ?? NO_BYTES),
+    dataObject(TAG_9F21_TRANSACTION_TIME, terminal.get(TAG_9F21_TRANSACTION_TIME) ?? NO_BYTES),
   );
   const sealed = sealTransaction(session, configuration, terminal, {
     transactionCounter: assertion?.counter ?? NO_COUNTER,
@@ -285,7 +282,12 @@ function walletQuestion(
     cid: ARQC,
     indexToken: undefined,
     emvData,
-    plain: concatBytes(assertion?.objects ?? NO_BYTES, encodeTlv(dataObject(TAG_C0_PROFILE_IDENTIFIER, id))),
+    plain: concatBytes(
+      orderObjects(terminal, request.nonce),
+      isDebit ? encodeTlv(dataObject(TAG_DF77_SALE_KEY, saleKey)) : NO_BYTES,
+      assertion?.objects ?? NO_BYTES,
+      encodeTlv(cid, dataObject(TAG_C0_PROFILE_IDENTIFIER, id)),
+    ),
   });
   const { model, serial } = session.board.identity;
   const { merchantIdentifier, terminalIdentification } = configuration.message;
@@ -294,8 +296,8 @@ function walletQuestion(
     key: request.key,
     amount,
     currency: request.currency,
-    label: printable(label),
-    applicationIdentifier: isDebit ? WALLET_AID : (aid ?? NO_BYTES),
+    label: clearLabel(label),
+    applicationIdentifier: isDebit ? WALLET_AID : shownName(configuration, aid),
     maskedNumber: '',
     usedInterface: CONTACTLESS,
     authenticationMethod: 'none',

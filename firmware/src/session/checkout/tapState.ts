@@ -2,20 +2,21 @@
  * A checkout under way: what it was asked, what the card showed, and what became of each tender so far.
  * Floor: session.
  */
-import { type Message, OUTCOME } from '@comptoir/protocol';
+import { type Message, NO_BYTES, OUTCOME, type TemplateContent } from '@comptoir/protocol';
 import type { Combination } from '../../emv/contactless/entryPoint.js';
 import type { FileControlInformation } from '../../emv/fileControlInformation.js';
 import type { Card } from '../../selection/card.js';
 import type { MerchantPolicy } from '../../selection/merchantPolicy.js';
 import type { Tender } from '../../selection/selection.js';
-import { type CardNumberSpellings, showsCardNumber } from '../../token/egress.js';
-import { type EncodedMessage, encoded, type Interruption } from '../command.js';
+import { clearLabel } from '../../token/clearFields.js';
+import type { CheckedMessage, Leaving, LeavingItem } from '../../token/door.js';
+import type { Interruption } from '../command.js';
 import type { Configuration } from '../configuration.js';
 import { OUTCOME_OF, REASON_OF } from '../presentCard.js';
 import type { SessionContext } from '../sessionContext.js';
-import { printable, referenceOf } from './instrument.js';
+import { referenceOf } from './instrument.js';
 
-export type TenderRow = Message<'tenders'>['tenders'][number];
+export type TenderRow = LeavingItem<TemplateContent<'tender'>>;
 /** What an authoriser's answer, or the card, says of a tender beside its amount. */
 export type TenderFacts = Pick<
   TenderRow,
@@ -49,8 +50,6 @@ export interface Tap {
   /** The wallet is the selected application. */
   isWalletSelected: boolean;
   selected: Selected | undefined;
-  /** Of every application that was read: what no message of this card may show. */
-  spellings: CardNumberSpellings;
 }
 
 /** A question whose answer never came, or a card that went: the sale ends here. */
@@ -62,11 +61,11 @@ export function stopped(by: Interruption, isOpen = false): Stopped {
 
 export function rowsOf({ session, card, facts }: Tap, tenders: readonly Tender[]): TenderRow[] {
   return tenders.map(({ profile, amount, rules }) => {
-    const { id, kind = 0, label } = card.profiles[profile] ?? {};
+    const { id, kind = 0, label = NO_BYTES } = card.profiles[profile] ?? {};
     const reference = id && referenceOf(session.board.secure, id);
     return {
       profileKind: kind,
-      label: printable(label),
+      label: clearLabel(label),
       amount,
       rules: new Uint8Array(rules),
       ...(reference !== undefined && { reference }),
@@ -79,18 +78,16 @@ export function rowsOf({ session, card, facts }: Tap, tenders: readonly Tender[]
 export function nothingTaken(
   { key, amount, currency }: Message<'checkout'>,
   outcome: number,
-  more: Partial<Message<'tenders'>> = {},
-): Message<'tenders'> {
+  more: Partial<Leaving<'tenders'>> = {},
+): Leaving<'tenders'> {
   return { kind: 'tenders', key, amount, currency, due: amount, rejection: 0, tenders: [], ...more, outcome };
 }
 
-/** The last gate: a message that would show a number keeps what was taken, and nothing that the card wrote. */
-export function withoutNumber({ spellings }: Tap, whole: Message<'tenders'>): EncodedMessage<Message<'tenders'>> {
-  const message = encoded(whole);
-  if (!showsCardNumber(message.bytes, spellings)) return message;
+/** Through the door: a message that would show a number keeps what was taken, and nothing that the card wrote. */
+export function checkedTenders({ session }: Tap, whole: Leaving<'tenders'>): CheckedMessage<'tenders'> {
   const { notUsed, selectionRecord, ...kept } = whole;
   const tenders = kept.tenders.map(({ profileKind, amount, rules }) => ({ profileKind, label: '', amount, rules }));
-  return encoded({ ...kept, tenders });
+  return session.door.checkOneOf<'tenders'>(whole, { ...kept, tenders });
 }
 
 export function interruptedOutcome(by: Interruption): { readonly outcome: number; readonly reason?: string } {

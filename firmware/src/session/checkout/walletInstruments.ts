@@ -6,13 +6,17 @@ import { equalBytes, INTERFACE, NO_BYTES, startsWithBytes, type TemplateContent 
 import { ACTIVATED, KIND_BANK, WALLET_AID, type WalletProfile } from '@comptoir/protocol/wallet';
 import type { Kernel } from '../../apdu/kernel.js';
 import type { Secure } from '../../board/board.js';
-import { printable, referenceOf } from './instrument.js';
+import { clearLabel } from '../../token/clearFields.js';
+import type { LeavingItem } from '../../token/door.js';
+import { Vouched } from '../../token/vouched.js';
+import type { Configuration } from '../configuration.js';
+import { referenceOf } from './instrument.js';
 import { openWallet, readWallet, type WalletRefused } from './readWallet.js';
 
-/** No number fits behind the five bytes of the RID then: it may be that of an application that is never opened, which no gate knows. */
-const AID_BYTES_SHOWN = 7;
+/** No number fits behind the five bytes of the RID then: it may be that of an application that is never opened, which no search knows. */
+export const AID_BYTES_SHOWN = 7;
 
-type InstrumentRow = TemplateContent<'instrument'>;
+type InstrumentRow = LeavingItem<TemplateContent<'instrument'>>;
 export type WalletListed = WalletRefused | { readonly kind: 'listed'; readonly profiles: readonly WalletProfile[] };
 
 /**
@@ -39,6 +43,7 @@ function withoutFigure({ balance, pointsValue, ...profile }: WalletProfile): Wal
 /** @param read the bank application that was read, which the wallet lists as well; it comes first, with its reference */
 export function walletInstruments(
   secure: Secure,
+  configuration: Configuration,
   profiles: readonly WalletProfile[],
   read: InstrumentRow | undefined,
 ): InstrumentRow[] {
@@ -46,7 +51,7 @@ export function walletInstruments(
   let first = read;
   for (const profile of profiles) {
     if (first !== undefined && isOfProfile(first, profile)) first = { ...first, ...namesOf(secure, profile) };
-    else rows.push(rowOf(secure, profile));
+    else rows.push(rowOf(secure, configuration, profile));
   }
   return first === undefined ? rows : [first, ...rows];
 }
@@ -56,15 +61,15 @@ function isOfProfile(
   { kind, aid = NO_BYTES }: WalletProfile,
 ): boolean {
   if (kind !== KIND_BANK || reference !== undefined || aid.length === 0) return false;
-  return startsWithBytes(applicationIdentifier, aid);
+  const name = applicationIdentifier instanceof Vouched ? applicationIdentifier.value : applicationIdentifier;
+  return startsWithBytes(name, aid);
 }
 
-function rowOf(secure: Secure, profile: WalletProfile): InstrumentRow {
-  const { label, aid, pointsValue, balance = pointsValue, currency } = profile;
-  const name = aid?.slice(0, AID_BYTES_SHOWN) ?? WALLET_AID;
+function rowOf(secure: Secure, configuration: Configuration, profile: WalletProfile): InstrumentRow {
+  const { label = NO_BYTES, aid = WALLET_AID, pointsValue, balance = pointsValue, currency } = profile;
   return {
-    label: printable(label),
-    applicationIdentifier: name,
+    label: clearLabel(label),
+    applicationIdentifier: shownName(configuration, aid),
     maskedNumber: '',
     usedInterface: INTERFACE.contactless,
     authenticationMethod: 'none',
@@ -74,6 +79,12 @@ function rowOf(secure: Secure, profile: WalletProfile): InstrumentRow {
     ...(balance !== undefined && { balance }),
     ...(currency !== undefined && { currencyCode: currency }),
   };
+}
+
+/** The name of a profile's application that may be opened or not: as the configuration has it, or its first bytes. */
+export function shownName({ applications }: Configuration, aid: Uint8Array): Vouched | Uint8Array {
+  const name = aid.slice(0, AID_BYTES_SHOWN);
+  return Vouched.acceptedName(applications, name) ?? name;
 }
 
 function namesOf(secure: Secure, { id, kind }: WalletProfile): Pick<InstrumentRow, 'profileKind' | 'reference'> {

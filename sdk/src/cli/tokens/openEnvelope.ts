@@ -38,6 +38,12 @@ const SENTENCES: Readonly<Record<EnvelopeFault, string>> = {
   CARD_DATA_WRONG: 'its card data name nothing that pays',
 };
 
+/** Of these the value is shown: what a reader says itself, and what has a form that no number has. */
+const SHOWN: ReadonlySet<number> = new Set([
+  0x9f26, 0x9f27, 0x9f36, 0x82, 0x9f37, 0x95, 0x9a, 0x9f21, 0x9c, 0x9f02, 0x9f03, 0x5f2a, 0x9f1a, 0x9f33, 0x9f34,
+  0x9f35, 0x9f1e, 0x9f09, 0x9f41, 0x9f66, 0x8a,
+]);
+
 const NAMES: ReadonlyMap<number, string> = new Map([
   [TAG_57_TRACK_2_EQUIVALENT_DATA, 'track 2 equivalent data (57)'],
   [TAG_5A_APPLICATION_PAN, 'application PAN (5A)'],
@@ -81,7 +87,8 @@ function factsOf({ ksn, associatedData, cardData }: OpenEnvelope): Facts {
     applicationTransactionCounter: toHex(applicationTransactionCounter),
     emvDataSha256: toHex(emvDataSha256),
     sealed: cardData.map(
-      ({ tag, value }) => `${NAMES.get(tag) ?? tag.toString(16).toUpperCase()}: ${value.length} bytes`,
+      ({ tag, value }) =>
+        `${NAMES.get(tag) ?? tag.toString(16).toUpperCase()}: ${SHOWN.has(tag) ? toHex(value) : `${value.length} bytes`}`,
     ),
     ...(mask !== undefined && { maskedNumber: mask }),
   };

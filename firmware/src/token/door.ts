@@ -1,0 +1,115 @@
+/**
+ * The one door: a message leaves the session, or is written to flash, only as what `Door.check` makes of it. It holds every number that was
+ * read in this tap, and looks for their hidden digits in all that a card wrote (cardWritten.ts).
+ * Source: docs/reference/clear-fields.md; docs/decisions/0079-one-door.md.   Floor: token.
+ * Memory: what is made of a number is erased by `forget`.
+ */
+import {
+  type DataObject,
+  encodeTlv,
+  latin1ToBytes,
+  type Message,
+  type MessageName,
+  messageObject,
+} from '@comptoir/protocol';
+import { cardWritten, type Passed } from './cardWritten.js';
+import { NumberSearch } from './numberSearch.js';
+import { Vouched } from './vouched.js';
+
+/** A message that passed, and its bytes. Nothing else makes one: the class isn't told. */
+class Checked<K extends MessageName> {
+  readonly message: Message<K>;
+  /** As it came to the door: for another message of the same tap that says some of it again. */
+  readonly leaving: Leaving<K>;
+  private readonly encoded: Uint8Array;
+
+  constructor(message: Message<K>, leaving: Leaving<K>, encoded: Uint8Array) {
+    this.message = message;
+    this.leaving = leaving;
+    this.encoded = encoded;
+  }
+
+  get bytes(): Uint8Array {
+    return this.encoded;
+  }
+}
+export type CheckedMessage<K extends MessageName = MessageName> = Checked<K>;
+
+/** A message on its way to the door: what is vouched for says so. */
+export type Leaving<K extends MessageName = MessageName> = {
+  readonly [N in K]: { readonly [F in keyof Message<N>]: F extends 'kind' ? N : Vouchable<Message<N>[F]> };
+}[K];
+type Vouchable<T> = T extends Uint8Array
+  ? T | Vouched
+  : T extends string
+    ? T | Vouched<string>
+    : T extends readonly (infer I)[]
+      ? readonly { readonly [F in keyof I]: Vouchable<I[F]> }[]
+      : T;
+export type LeavingItem<T> = { readonly [F in keyof T]: Vouchable<T[F]> };
+
+type Values = { [field: string]: unknown };
+
+export class Door {
+  /** Packed, ten bytes each, noted wherever one is taken out of card data. */
+  readonly numbers: Uint8Array[] = [];
+  private readonly searches: NumberSearch[] = [];
+  private readonly withheld: (tag: number) => void;
+
+  /** @param withheld is told the tag of a message that may not leave */
+  constructor(withheld: (tag: number) => void) {
+    this.withheld = withheld;
+  }
+
+  /** @returns undefined when hidden digits of a number of this tap can be read in it */
+  check<K extends MessageName>(message: Leaving<K>): CheckedMessage<K> | undefined {
+    const vouched: Passed[] = [];
+    const plain = plainOf(message as unknown as Values, vouched) as unknown as Message<K>;
+    const object = messageObject(plain as unknown as Message);
+    if (this.numbers.length > 0 && this.isShownIn(object, vouched)) {
+      this.withheld(object.tag);
+      return undefined;
+    }
+    return new Checked<K>(plain, message, encodeTlv(object));
+  }
+
+  /** The first of these that may leave. @throws when none may: then something that the reader itself wrote is broken */
+  checkOneOf<K extends MessageName>(...messages: readonly Leaving<K>[]): CheckedMessage<K> {
+    for (const message of messages) {
+      const checked = this.check(message);
+      if (checked !== undefined) return checked;
+    }
+    throw new Error('no form of this message may leave');
+  }
+
+  /** The card is gone, and its numbers are erased. */
+  forget(): void {
+    for (const search of this.searches) search.erase();
+    this.searches.length = 0;
+    this.numbers.length = 0;
+  }
+
+  private isShownIn({ children = [] }: DataObject, vouched: readonly Passed[]): boolean {
+    const { numbers, searches } = this;
+    while (searches.length < numbers.length) searches.push(new NumberSearch(numbers[searches.length] as Uint8Array));
+    const { bytes, marks } = cardWritten(children, vouched, searches);
+    const isShown = searches.some((search) => search.isShownIn(bytes, marks));
+    bytes.fill(0);
+    return isShown;
+  }
+}
+
+/** The message with bytes and text only. @param vouched takes what was vouched for */
+function plainOf(message: Values, vouched: Passed[]): Values {
+  const plain: Values = {};
+  for (const name of Object.keys(message)) {
+    let value = message[name];
+    if (value instanceof Vouched) {
+      const { searched } = value;
+      value = value.value;
+      vouched.push({ bytes: typeof value === 'string' ? latin1ToBytes(value) : (value as Uint8Array), searched });
+    }
+    plain[name] = Array.isArray(value) ? value.map((item) => plainOf(item as Values, vouched)) : value;
+  }
+  return plain;
+}

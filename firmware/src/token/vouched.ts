@@ -1,0 +1,91 @@
+/**
+ * Values that the door lets pass unsearched, or searched in part, because whoever made them vouches for them. What a key made looks random:
+ * a search for a number would find one in it by chance. Only the functions of this class make them, each from a key or from the
+ * configuration; a slice or a copy of the bytes is an ordinary value again, which is searched.
+ * Source: docs/reference/clear-fields.md.   Floor: token.
+ */
+import { concatBytes, latin1ToBytes } from '@comptoir/protocol';
+import { type SelectionRecord, signedSelectionRecord } from '@comptoir/protocol/wallet';
+import type { KeyHandle, Secure } from '../board/board.js';
+import { type AcceptedApplication, acceptedFor } from '../emv/candidateList.js';
+import type { TransactionKeys } from './dukpt.js';
+import { INDEX_TOKEN_BYTES, type IndexToken, printIndexToken } from './indexToken.js';
+
+const NOTHING: readonly Uint8Array[] = [];
+const INDEX_TOKEN_LABEL: Uint8Array = latin1ToBytes('pan\0');
+/** Of a name that goes on after an AID of the configuration: its country and issuer, say. Ten digits don't fit. */
+const NAME_SUFFIX_BYTES_MAX = 4;
+
+export class Vouched<T extends Uint8Array | string = Uint8Array> {
+  readonly value: T;
+  private readonly parts: readonly Uint8Array[];
+
+  private constructor(value: T, parts: readonly Uint8Array[]) {
+    this.value = value;
+    this.parts = parts;
+  }
+
+  /** Of the value, what a card wrote all the same. */
+  get searched(): readonly Uint8Array[] {
+    return this.parts;
+  }
+
+  /** AES-CMAC, 16 bytes. */
+  static mac(secure: Secure, key: KeyHandle, data: Uint8Array): Vouched {
+    return new Vouched(secure.cmac(key, data), NOTHING);
+  }
+
+  /** The first `length` bytes of an HMAC-SHA-256. */
+  static keyedHash(secure: Secure, key: KeyHandle, data: Uint8Array, length: number): Vouched {
+    return new Vouched(secure.hmacSha256(key, data).slice(0, length), NOTHING);
+  }
+
+  /**
+   * A head, then AES-256-CBC of the plain text, then AES-CMAC over both.
+   * @param head   KSN, what the text is bound to, IV: nothing that a card may fill but its counter
+   * @param plain  whole blocks; erased
+   */
+  static sealed(secure: Secure, keys: TransactionKeys, head: Uint8Array, iv: Uint8Array, plain: Uint8Array): Vouched {
+    const encrypted = secure.encryptCbc(keys.dataKey, iv, plain);
+    plain.fill(0);
+    const authenticated = concatBytes(head, iv, encrypted);
+    return new Vouched(concatBytes(authenticated, secure.cmac(keys.macKey, authenticated)), NOTHING);
+  }
+
+  /**
+   * @param merchantKey handle; its identifier is the version
+   * @param cardNumber  packed, ten bytes, filled with F
+   */
+  static indexToken(secure: Secure, merchantKey: KeyHandle, cardNumber: Uint8Array): MadeIndexToken {
+    const input = concatBytes(INDEX_TOKEN_LABEL, cardNumber);
+    const value = secure.hmacSha256(merchantKey, input).slice(0, INDEX_TOKEN_BYTES);
+    input.fill(0);
+    const version = secure.keyIdentifier(merchantKey)[0] ?? 0;
+    return { version, value, text: new Vouched(printIndexToken({ version, value }), NOTHING) };
+  }
+
+  /** Hashes, and names of applications; the names are searched. */
+  static selectionRecord(secure: Secure, key: KeyHandle, record: SelectionRecord): Vouched {
+    const signed = signedSelectionRecord(record, (bytes) => secure.hmacSha256(key, bytes));
+    return new Vouched(
+      signed,
+      record.offered.map(({ aid }) => aid),
+    );
+  }
+
+  /**
+   * The name of an application that the configuration accepts; what follows the configured AID is searched.
+   * @returns undefined for any other name, and when too much follows
+   */
+  static acceptedName(applications: readonly AcceptedApplication[], name: Uint8Array): Vouched | undefined {
+    const accepted = acceptedFor(applications, name)?.aid;
+    if (accepted === undefined || name.length > accepted.length + NAME_SUFFIX_BYTES_MAX) return undefined;
+    // A name outlives the card's answers, of which this is a view.
+    const own = name.slice();
+    return new Vouched(own, [own.subarray(accepted.length)]);
+  }
+}
+
+export interface MadeIndexToken extends IndexToken {
+  readonly text: Vouched<string>;
+}
