@@ -1,8 +1,8 @@
 /** A key server's ticket, by the SDK, to a simulated reader: what it takes, that it takes it once, and whom it refuses. */
-import { decodeMessage, encodeMessage, latin1ToBytes, type Message, toHex } from '@comptoir/protocol';
+import { decodeMessage, latin1ToBytes, type Message, toHex } from '@comptoir/protocol';
 import { decodeReaderCertificate } from '@comptoir/protocol/link';
 import { connect, type KeyReport, newKey, type PaymentHost, type Reader } from '@comptoir/sdk';
-import { deriveInitialKey, openEnvelope, parseIndexToken } from '@comptoir/sdk/acquirer';
+import { deriveInitialKey, openEnvelope, parseIndexToken, signAnswer } from '@comptoir/sdk/acquirer';
 import {
   indexTokenKey,
   initialKey,
@@ -13,6 +13,7 @@ import {
 } from '@comptoir/sdk/keys';
 import { developmentRoleKey, signObject } from '@comptoir/sdk/signing';
 import { describe, expect, test } from 'vitest';
+import { developmentKeys } from '../src/board/developmentKeys.js';
 import { type Simulation, seededBytes, simulate } from '../src/index.js';
 
 const bdk = seededBytes('key load test')(32);
@@ -39,7 +40,7 @@ async function atTill(work: (till: Till) => Promise<void>): Promise<void> {
       const decoded = decodeMessage(request);
       if (!decoded.ok || decoded.message.kind !== 'authorise') throw new Error('this is no request');
       sent.push(decoded.message);
-      return encodeMessage({ kind: 'complete', key: decoded.message.key, responseCode: '00' });
+      return signAnswer(decoded.message, { responseCode: '00' }, { bdk: bdkOf(simulation) });
     },
     status: async () => null,
   };
@@ -52,6 +53,12 @@ async function atTill(work: (till: Till) => Promise<void>): Promise<void> {
   const ticket: Till['ticket'] = (keys, sequence = 1, { serial = reader.info.serial } = {}) =>
     makeKeyTicket({ serial, staticKey, sequence, keys }, privateKey, seededBytes(`ticket ${sequence}`));
   await work({ simulation, reader, report, sent, ticket });
+}
+
+/** The key server's keys, or those that a simulated reader comes with. */
+function bdkOf({ serial }: Simulation): (id: string) => Uint8Array {
+  const loaded = toHex(initialKeyId.subarray(0, 4));
+  return (id) => (id === loaded ? bdk : developmentKeys(1, serial).baseDerivationKey);
 }
 
 async function pay({ reader, simulation, sent }: Till): Promise<Message<'authorise'>> {

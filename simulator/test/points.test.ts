@@ -1,5 +1,5 @@
 /** Points, only when the customer asks: on the real reader, card and ledger, all or nothing with the other tenders. */
-import { decodeMessage, encodeMessage, type Message } from '@comptoir/protocol';
+import { decodeMessage, type Message } from '@comptoir/protocol';
 import { KIND_BANK, KIND_GIFT, KIND_LOYALTY } from '@comptoir/protocol/wallet';
 import {
   type CheckoutHost,
@@ -9,9 +9,11 @@ import {
   keyFrom,
   type ReaderError,
 } from '@comptoir/sdk';
+import { signAnswer } from '@comptoir/sdk/acquirer';
 import { refund } from '@comptoir/sdk/checkout';
 import { explainSelection } from '@comptoir/sdk/selection';
 import { expect, test } from 'vitest';
+import { developmentKeys } from '../src/board/developmentKeys.js';
 import { type Simulation, simulate } from '../src/index.js';
 import { ran } from './ran.js';
 
@@ -81,30 +83,44 @@ test.each<readonly [string, Partial<CheckoutRequest>, readonly string[]]>([
 });
 
 /** A host whose authorisers of one kind of profile refuse. */
-function refusing(host: CheckoutHost, kind: number): CheckoutHost {
+function refusing({ host, serial }: Simulation, kind: number): CheckoutHost {
+  const bdk = developmentKeys(1, serial).baseDerivationKey;
   return {
     ...host,
     async authorise(bytes, key, options) {
       const { message } = decodeMessage(bytes) as { readonly message: Message<'authorise'> };
       if (message.profileKind !== kind) return host.authorise(bytes, key, options);
-      const { transactionToken } = message;
-      return encodeMessage({ kind: 'complete', key, responseCode: '51', transactionToken });
+      return signAnswer(message, { responseCode: '51' }, { bdk });
     },
   };
 }
 
 test.each([
-  ['the points', KIND_LOYALTY],
-  ['the gift card', KIND_GIFT],
-  ['the bank', KIND_BANK],
-])('%s: no. Nothing is taken of anything, and all of it is there at the next tap', async (_, kind) => {
+  ['the points', KIND_LOYALTY, ['coupon 500', 'gift 2500', 'bank 2000']],
+  ['the gift card', KIND_GIFT, ['coupon 500', 'loyalty 300', 'bank 4200']],
+])('%s: no. The rest of the card pays in the same tap', async (_, kind, expected) => {
   await using simulation = await simulate({ target: 'node' });
-  const { host, authorisers, clock, random } = simulation;
-  await using reader = await connect(simulation, { trust: 'development', clock, random, host: refusing(host, kind) });
+  const { authorisers, clock, random } = simulation;
+  const host = refusing(simulation, kind);
+  await using reader = await connect(simulation, { trust: 'development', clock, random, host });
+  simulation.tap('dynamic');
+  const result = await reader.checkout({ basket, key: KEY, redeemPoints: 300 });
+  expect(result).toMatchObject({ status: 'paid', settled: true });
+  expect(taken(result)).toEqual(expected);
+  // Nothing of the plan that was given up stays reserved.
+  const { balance, free } = authorisers.gifts.ledger.value(1n);
+  expect(free).toBe(balance);
+});
+
+test('the bank: no. Nothing is taken of anything, and all of it is there at the next tap', async () => {
+  await using simulation = await simulate({ target: 'node' });
+  const { authorisers, clock, random } = simulation;
+  const host = refusing(simulation, KIND_BANK);
+  await using reader = await connect(simulation, { trust: 'development', clock, random, host });
   simulation.tap('dynamic');
   const result = await reader.checkout({ basket, key: KEY, redeemPoints: 300 });
   expect(result).toMatchObject({ status: 'declined', tenders: [], settled: true });
-  expect([host.charges(), left(simulation)]).toEqual([[], ISSUED]);
+  expect([simulation.host.charges(), left(simulation)]).toEqual([[], ISSUED]);
   expect(authorisers.gifts.ledger.value(1n)).toEqual({ balance: 2500, free: 2500 });
   expect(authorisers.gifts.ledger.isSerialFree('DYN-0001')).toBe(true);
   await reader.close();
