@@ -165,7 +165,21 @@ test('assertions are sealed for the acquirer, and no reference of the card leave
   const opened = openEnvelope(coupon.envelope, { bdk: baseDerivationKey });
   if (!opened.ok) throw new Error(opened.fault);
   const values = new Map(opened.cardData.map(({ tag, value }) => [tag, toHex(value)]));
-  expect([...values.keys()].map((tag) => tag.toString(16))).toEqual(['9f36', 'df63', 'df61', 'df62', '9f26', 'c0']);
+  expect([...values.keys()].map((tag) => tag.toString(16))).toEqual([
+    '9f02',
+    '5f2a',
+    '9a',
+    '9f1c',
+    'df60',
+    'df77',
+    '9f36',
+    'df63',
+    'df61',
+    'df62',
+    '9f26',
+    '9f27',
+    'c0',
+  ]);
   expect(opened.associatedData.amount).toBe(500);
   const clear = toHex(coupon.emvData);
   for (const tag of [0xdf63, 0x9f26, 0xc0]) expect(clear).not.toContain(values.get(tag));

@@ -21,19 +21,19 @@ const CODINGS: readonly (readonly [name: string, write: (digits: string) => Uint
   ['packed, half a byte on', (digits) => evenly(`a${digits}`, 'f'), 6],
   ['packed, halves swapped', (digits) => swapped(evenly(digits, 'f')), 6],
   ['packed, halves swapped, half a byte on', (digits) => swapped(evenly(`a${digits}`, 'f')), 6],
-  ['unpacked', (digits) => bytesOf(digits, 0), 3],
-  ['ASCII', latin1ToBytes, 3],
-  ['EBCDIC', (digits) => bytesOf(digits, 0xf0), 3],
-  ['UTF-16, little endian', (digits) => new Uint8Array(Buffer.from(digits, 'utf16le')), 3],
-  ['UTF-16, big endian', (digits) => new Uint8Array(Buffer.from(digits, 'utf16le').swap16()), 3],
-  ['ASCII with spaces', (digits) => latin1ToBytes([...digits].join(' ')), 3],
-  ['ASCII in groups', (digits) => latin1ToBytes(digits.replace(/(.{4})/g, '$1-')), 3],
-  ['ASCII with stars and dots', (digits) => latin1ToBytes([...digits].join('*.')), 3],
-  ['EBCDIC with dashes', (digits) => new Uint8Array([...digits].flatMap((digit) => [0xf0 + Number(digit), 0x60])), 3],
-  ['hexadecimal text of ASCII', (digits) => latin1ToBytes(Buffer.from(digits).toString('hex')), 3],
+  ['unpacked', (digits) => bytesOf(digits, 0), 4],
+  ['ASCII', latin1ToBytes, 4],
+  ['EBCDIC', (digits) => bytesOf(digits, 0xf0), 4],
+  ['UTF-16, little endian', (digits) => new Uint8Array(Buffer.from(digits, 'utf16le')), 4],
+  ['UTF-16, big endian', (digits) => new Uint8Array(Buffer.from(digits, 'utf16le').swap16()), 4],
+  ['ASCII with spaces', (digits) => latin1ToBytes([...digits].join(' ')), 4],
+  ['ASCII in groups', (digits) => latin1ToBytes(digits.replace(/(.{4})/g, '$1-')), 4],
+  ['ASCII with stars and dots', (digits) => latin1ToBytes([...digits].join('*.')), 4],
+  ['EBCDIC with dashes', (digits) => new Uint8Array([...digits].flatMap((digit) => [0xf0 + Number(digit), 0x60])), 4],
+  ['hexadecimal text of ASCII', (digits) => latin1ToBytes(Buffer.from(digits).toString('hex')), 4],
   ['base64 of ASCII', (digits) => base64(latin1ToBytes(digits)), 4],
-  ['base64 of packed', (digits) => base64(evenly(digits, 'f')), 7],
-  ['base64 of packed, one byte on', (digits) => base64(concatBytes(Uint8Array.of(0xfe), evenly(digits, 'f'))), 7],
+  ['base64 of packed', (digits) => base64(evenly(digits, 'f')), 9],
+  ['base64 of packed, one byte on', (digits) => base64(concatBytes(Uint8Array.of(0xfe), evenly(digits, 'f'))), 9],
 ];
 const reversed = (text: string): string => [...text].reverse().join('');
 
@@ -42,6 +42,8 @@ const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 8,
 const number = digits.filter((text) => /[1-9]/.test(hiddenOf(text)));
 const noise = fc.uint8Array({ maxLength: 12 });
 
+const longEnough = (least: number): fc.Arbitrary<string> => number.filter((text) => text.length >= Math.max(least, 9));
+
 function hiddenFrom(text: string): number {
   return text.length < 13 ? 0 : 6;
 }
@@ -49,10 +51,10 @@ function hiddenOf(text: string): string {
   return text.slice(hiddenFrom(text), text.length - 4);
 }
 
-describe.each(CODINGS)('%s', (_, write, least) => {
+describe.each(CODINGS)('%s', (name, write, least) => {
   test('the number, forwards and backwards, anywhere', () => {
     fc.assert(
-      fc.property(number, noise, noise, fc.boolean(), (text, before, after, isReversed) =>
+      fc.property(longEnough(least), noise, noise, fc.boolean(), (text, before, after, isReversed) =>
         searchFor(text).isShownIn(
           concatBytes(
             before,
@@ -67,27 +69,28 @@ describe.each(CODINGS)('%s', (_, write, least) => {
   });
 
   test('its hidden digits alone', () => {
-    const longEnough = number.filter((text) => hiddenOf(text).length >= least);
-    fc.assert(
-      fc.property(longEnough, fc.boolean(), (text, isReversed) =>
-        searchFor(text).isShownIn(write(isReversed ? reversed(hiddenOf(text)) : hiddenOf(text))),
-      ),
-    );
+    const hiding = (digits: number): fc.Arbitrary<string> => number.filter((text) => hiddenOf(text).length >= digits);
+    fc.assert(fc.property(hiding(least), (text) => searchFor(text).isShownIn(write(hiddenOf(text)))));
+    // Swapped and backwards, the bytes are in reverse.
+    const back = hiding(name.includes('swapped') ? 9 : least);
+    fc.assert(fc.property(back, (text) => searchFor(text).isShownIn(write(reversed(hiddenOf(text))))));
   });
 
-  test('seven digits of which two are hidden', () => {
+  test('seven digits of which two are hidden, or nine', () => {
+    const count = Math.max(7, least);
     const placed = number
       .filter((text) => text.length >= 13)
       .chain((text) =>
         fc.record({
           text: fc.constant(text),
-          from: fc.integer({ min: 1, max: text.length - 10 + 1 }),
+          from: fc.integer({ min: 1, max: text.length - count }),
         }),
       );
     fc.assert(
       fc.property(placed, ({ text, from }) => {
-        const window = text.slice(from, from + 7);
-        return !/[1-9]/.test(window) || searchFor(text).isShownIn(write(window));
+        const window = text.slice(from, from + count);
+        const hidden = Math.min(from + count, text.length - 4) - Math.max(from, 6);
+        return hidden < 2 || !/[1-9]/.test(window) || searchFor(text).isShownIn(write(window));
       }),
     );
   });
@@ -95,7 +98,9 @@ describe.each(CODINGS)('%s', (_, write, least) => {
   test('all but any one digit', () => {
     const sixteen = fc
       .string({ unit: fc.constantFrom(...'123456789'), minLength: 16, maxLength: 19 })
-      .chain((text) => fc.record({ text: fc.constant(text), left: fc.nat({ max: text.length - 1 }) }));
+      .chain((text) => fc.record({ text: fc.constant(text), left: fc.nat({ max: text.length - 1 }) }))
+      // Nine on one side of it, where seven aren't enough.
+      .filter(({ text, left }) => Math.max(left, text.length - 1 - left) >= least);
     fc.assert(
       fc.property(sixteen, ({ text, left }) =>
         searchFor(text).isShownIn(write(text.slice(0, left) + text.slice(left + 1))),

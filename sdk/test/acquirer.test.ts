@@ -27,7 +27,7 @@ test('an envelope opens: KSN, associated data, card data; wiped when told to', (
     amount: 1250,
     currency: 978,
   });
-  expect(opened.cardData.map(({ tag }) => tag)).toEqual([0x57, 0x5f24, 0x5f34]);
+  expect(opened.cardData.map(({ tag }) => tag)).toEqual([0x57, 0x5f24, 0x5f34, 0x9f26, 0x9f27]);
   expect(opened.cardData[0]?.value).toEqual(TRACK_2);
   opened.wipe();
   expect(opened.cardData[0]?.value).toEqual(new Uint8Array(TRACK_2.length));
@@ -58,7 +58,8 @@ test('sabotage: decryption alone, without the MAC, takes a changed envelope for 
   const decipher = createDecipheriv('aes-256-cbc', dataKey, iv).setAutoPadding(false);
   const plain = new Uint8Array(decipher.update(envelope.subarray(14 + 126, envelope.length - 16)));
   const decoded = decodeTlv(plain.subarray(0, plain.lastIndexOf(0x80)));
-  expect(decoded).toMatchObject({ ok: true, objects: [{ tag: 0x57 }, { tag: 0x5f24 }, { tag: 0x5f34 }] });
+  expect(decoded).toMatchObject({ ok: true });
+  expect(decoded.ok && decoded.objects.slice(0, 3).map(({ tag }) => tag)).toEqual([0x57, 0x5f24, 0x5f34]);
 });
 
 test('any bytes are refused, and cut envelopes at every length', () => {

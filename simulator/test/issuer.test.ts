@@ -285,7 +285,7 @@ describe('what does not belong together is refused, and nothing is charged', () 
     ['another merchant', { merchantIdentifier: 'OTHER' }, 'BINDING_WRONG'],
     ['another terminal', { terminalIdentification: 'TERM0002' }, 'BINDING_WRONG'],
     ['another reader', { serial: 'SIM00002' }, 'BINDING_WRONG'],
-    ['other EMV data', { emvData: hex('9F270180') }, 'BINDING_WRONG'],
+    ['other EMV data', { emvData: hex('9F270140') }, 'BINDING_WRONG'],
     ['another transaction token', { transactionToken: new Uint8Array(16) }, 'TRANSACTION_TOKEN_WRONG'],
     ['no envelope', { envelope: new Uint8Array(0) }, 'ENVELOPE_LENGTH'],
   ];

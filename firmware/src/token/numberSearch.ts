@@ -166,7 +166,11 @@ export class NumberSearch {
     const byte = bytes[at];
     const half = 2 * at;
     for (let place = Math.max(from - 1, 0); place < to; place += 1) {
-      if (pairs[place] === byte && this.isRun(bytes, 'halves', half, place, 1, marks)) return true;
+      if (pairs[place] === byte) {
+        if (this.isRun(bytes, 'halves', half, place, 1, marks)) return true;
+        // Bytes in reverse, which chance gives as often again: nine digits.
+        if (this.isRun(bytes, 'swapped halves', half, place + 1, -1)) return true;
+      }
       if (swappedPairs[place] !== byte) continue;
       if (this.isRun(bytes, 'halves', half, place + 1, -1, marks)) return true;
       if (this.isRun(bytes, 'swapped halves', half, place, 1, marks)) return true;

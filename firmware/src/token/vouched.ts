@@ -64,13 +64,16 @@ export class Vouched<T extends Uint8Array | string = Uint8Array> {
     return { version, value, text: new Vouched(printIndexToken({ version, value }), NOTHING) };
   }
 
-  /** Hashes, and names of applications; the names are searched. */
-  static selectionRecord(secure: Secure, key: KeyHandle, record: SelectionRecord): Vouched {
+  /** Hashes, and names of applications; the names are searched as in `acceptedName`, or as a whole. */
+  static selectionRecord(
+    secure: Secure,
+    key: KeyHandle,
+    record: SelectionRecord,
+    applications: readonly AcceptedApplication[],
+  ): Vouched {
     const signed = signedSelectionRecord(record, (bytes) => secure.hmacSha256(key, bytes));
-    return new Vouched(
-      signed,
-      record.offered.map(({ aid }) => aid),
-    );
+    const searched = record.offered.flatMap(({ aid }) => Vouched.acceptedName(applications, aid)?.searched ?? [aid]);
+    return new Vouched(signed, searched);
   }
 
   /**

@@ -52,7 +52,7 @@ export function signSelection(
     { reader: latin1ToBytes(identity.serial), sequence, previous, nonce, policy: policyHash },
     (id) => secure.sha256(concatBytes(nonce, id)).slice(0, PROFILE_REFERENCE_BYTES),
   );
-  const signed = Vouched.selectionRecord(secure, key, record);
+  const signed = Vouched.selectionRecord(secure, key, record, applications);
   const isKept = records.write(
     CHAIN,
     concatBytes(unsignedToBytes(sequence, SEQUENCE_BYTES), secure.sha256(signed.value)),
