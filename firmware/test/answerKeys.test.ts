@@ -23,9 +23,10 @@ import { createCard, seededBytes } from '../../simulator/src/index.js';
 import { isProblem, readVectorFolder } from '../../simulator/src/replay/vectorFiles.js';
 import type { Secure } from '../src/board/board.js';
 import { Answers } from '../src/session/answers.js';
-import { askHost, type Command } from '../src/session/command.js';
+import { askHost, type Command, type QuestionName } from '../src/session/command.js';
 import { CommandRunner } from '../src/session/commandRunner.js';
 import { Session } from '../src/session/session.js';
+import { type CheckedMessage, Door } from '../src/token/door.js';
 import { answerMacByHand, cmacByHand, workingKey } from './answerJudge.js';
 import { approveAll, baseDerivationKey, broughtByTill, CheckoutTill, pki } from './checkoutTill.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
@@ -299,13 +300,14 @@ test('of two questions under one key each has its own answer', () => {
     return { ...unsigned, answerMac: secure.cmac(key, answerToSign(unsigned)), paymentSecret: SECRET };
   };
   const [earlier, mine] = [wordTo(new Uint8Array(16).fill(1)), wordTo(asked.transactionToken)];
-  const runner = new CommandRunner(board, answers, 1, asking(asked), SECRET);
+  const door = new Door(() => {});
+  const runner = new CommandRunner(board, { door, answers }, 1, asking(door.checkOneOf<QuestionName>(asked)), SECRET);
   runner.step();
   expect([answers.check(earlier), runner.hear(earlier, 1)]).toEqual(['genuine', false]);
   expect(runner.hear(mine, 1)).toBe(true);
 });
 
-function* asking(question: Question): Command {
+function* asking(question: CheckedMessage<QuestionName>): Command {
   yield* askHost(question);
-  return { kind: 'neverSeen', key: question.key };
+  return { kind: 'neverSeen', key: question.message.key };
 }

@@ -95,7 +95,7 @@ describe('a payment asks the acquirer', () => {
 test('the result of a contact card says the same, with its last word', () => {
   const slot = new Slot('visa-debit');
   slot.pay();
-  expect(tagsIn(slot.send({ kind: 'complete', key: PAYMENT.key, responseCode: '00' }))).toBe(
+  expect(tagsIn(slot.answer({ responseCode: '00' }))).toBe(
     `EA(DF01 DF04 9F02 5F2A 8A DF0F ${CARD} DF0C(9F36 9F27 9F26 95 9B 9F34 9A 9F21 9C 8A) DF08 9F24 5F2D ${PLACE} DF1D)`,
   );
 });

@@ -17,6 +17,7 @@ import { profileOf } from '../../simulator/src/cards/catalogue.js';
 import { noteNumber, noteNumbersIn } from '../src/emv/cardNumber.js';
 import { DataStore } from '../src/emv/dataStore.js';
 import type { HostLink } from '../src/link/hostLink.js';
+import { Answers } from '../src/session/answers.js';
 import type { Command } from '../src/session/command.js';
 import { CommandRunner } from '../src/session/commandRunner.js';
 import { type CheckedMessage, Door, type Leaving } from '../src/token/door.js';
@@ -204,7 +205,9 @@ describe('a command that forgets all other rules', () => {
 
   test('is stopped at the door: the host gets the status of a fault, and the number is forgotten', () => {
     const { door, withheld } = doorOf();
-    const runner = new CommandRunner(new FakeBoard(), door, 1, leaking());
+    const board = new FakeBoard();
+    const answers = new Answers(board.secure);
+    const runner = new CommandRunner(board, { door, answers }, 1, leaking());
     expect(runner.step()).toEqual({ kind: 'refused', status: STATUS.internalFault });
     expect([withheld, door.numbers]).toEqual([[0xea], []]);
   });

@@ -5,7 +5,9 @@
  */
 import { answerToSign, equalBytes, inquiryToSign, isSameSecret, type Message } from '@comptoir/protocol';
 import type { KeyHandle, Secure } from '../board/board.js';
-import type { Dukpt, TransactionKeys } from '../token/dukpt.js';
+import type { Leaving } from '../token/door.js';
+import type { Dukpt } from '../token/dukpt.js';
+import { Vouched } from '../token/vouched.js';
 
 /** Every payment that may be open, and the questions of the tap that runs. Of older ones the acquirer is asked again. */
 const ASKED_MAX = 12;
@@ -13,8 +15,12 @@ const ASKED_MAX = 12;
 interface Asked {
   readonly transactionToken: Uint8Array;
   readonly answerKey: KeyHandle;
-  /** What an inquiry asked. */
-  readonly inquiry: Message<'inquire'> | undefined;
+}
+
+/** Of an inquiry that was sent and not answered yet. */
+export interface Inquiry {
+  readonly transactionToken: Uint8Array;
+  readonly question: Leaving<'inquire'>;
 }
 
 /** `lost`: the key that would tell is gone. */
@@ -23,17 +29,17 @@ export type AnswerCheck = 'genuine' | 'forged' | 'lost';
 export class Answers {
   private readonly secure: Secure;
   /** The oldest first. */
-  private asked: readonly Asked[] = [];
+  private asked: readonly (Asked & { readonly question: Leaving<'inquire'> | undefined })[] = [];
 
   constructor(secure: Secure) {
     this.secure = secure;
   }
 
   /** A question goes out. @param answerKey taken over, and erased with it */
-  expect(transactionToken: Uint8Array, answerKey: KeyHandle, inquiry?: Message<'inquire'>): void {
+  expect(transactionToken: Uint8Array, answerKey: KeyHandle, question?: Leaving<'inquire'>): void {
     const [oldest] = this.asked;
     if (oldest !== undefined && this.asked.length === ASKED_MAX) this.forget(oldest.transactionToken);
-    this.asked = this.asked.concat({ transactionToken, answerKey, inquiry });
+    this.asked = this.asked.concat({ transactionToken, answerKey, question });
   }
 
   /** @param answer untrusted */
@@ -44,12 +50,14 @@ export class Answers {
     return isSameSecret(mac, answer.answerMac) ? 'genuine' : 'forged';
   }
 
-  /** The inquiry about a question that was sent and not answered yet. @param inquiredToken of that question */
-  inquiryAbout(key: string, inquiredToken: Uint8Array): Message<'inquire'> | undefined {
-    return this.asked.find(({ inquiry }) => {
-      const about = inquiry?.key === key ? inquiry.inquiredToken : undefined;
-      return about !== undefined && equalBytes(about, inquiredToken);
-    })?.inquiry;
+  /** The inquiry about a question of a payment. @param inquiredToken of that question */
+  inquiryAbout(inquiredToken: Uint8Array): Inquiry | undefined {
+    for (const { transactionToken, question } of this.asked) {
+      const about = question?.inquiredToken;
+      if (question !== undefined && about instanceof Uint8Array && equalBytes(about, inquiredToken))
+        return { transactionToken, question };
+    }
+    return undefined;
   }
 
   /** It was answered, or nobody waits for it any more. */
@@ -69,15 +77,22 @@ export class Answers {
 
 /** Asks the acquirer about a sale that a card holds open, or a question whose key is gone. Uses up one DUKPT counter. */
 export function inquire(
-  { secure, dukpt, answers }: { readonly secure: Secure; readonly dukpt: Dukpt; readonly answers: Answers },
+  { board, dukpt, answers }: InquiringSession,
   about: Pick<Message<'inquire'>, 'key' | 'saleKey' | 'inquiredToken'>,
-): Message<'inquire'> {
-  const keys: TransactionKeys = dukpt.take();
+): Inquiry {
+  const { secure } = board;
+  const keys = dukpt.take();
   const unsigned = { kind: 'inquire', keySerialNumber: keys.ksn, ...about } as const;
-  const transactionToken = secure.cmac(keys.macKey, inquiryToSign(unsigned));
+  const token = Vouched.mac(secure, keys.macKey, inquiryToSign(unsigned));
   secure.eraseKey(keys.dataKey);
   secure.eraseKey(keys.macKey);
-  const inquiry: Message<'inquire'> = { ...unsigned, transactionToken };
-  answers.expect(transactionToken, keys.answerKey, inquiry);
-  return inquiry;
+  const question: Leaving<'inquire'> = { ...unsigned, transactionToken: token };
+  answers.expect(token.value, keys.answerKey, question);
+  return { transactionToken: token.value, question };
+}
+
+interface InquiringSession {
+  readonly board: { readonly secure: Secure };
+  readonly dukpt: Dukpt;
+  readonly answers: Answers;
 }

@@ -45,8 +45,8 @@ function endOpen(
   const { key, transactionToken } = answer;
   const asked = askedToken(payment);
   if (asked === undefined) return refuse(STATUS.messageRefused);
-  const { answers, board, dukpt } = session;
-  const pending = answers.inquiryAbout(key, asked);
+  const { answers } = session;
+  const pending = answers.inquiryAbout(asked);
   const isForThis = equalBytes(transactionToken, asked);
   const isForInquiry = pending !== undefined && equalBytes(transactionToken, pending.transactionToken);
   // The acquirer decided on an earlier tap under this key, maybe of another card: that is no answer to this one.
@@ -55,11 +55,9 @@ function endOpen(
   if (check === 'forged') return refuse(STATUS.messageRefused);
   if (check === 'lost') {
     // A stranger's guess costs no key serial number.
-    if (!mayInquire || pending !== undefined) return pending ?? { kind: 'seen', key };
+    if (!mayInquire || pending !== undefined) return pending?.question ?? { kind: 'seen', key };
     const status = session.prepareKeys();
-    return status === 0
-      ? inquire({ secure: board.secure, dukpt, answers }, { key, inquiredToken: asked })
-      : refuse(status);
+    return status === 0 ? inquire(session, { key, inquiredToken: asked }).question : refuse(status);
   }
   const result = endWith(session, payment, answer);
   if (result.kind === 'refused') return result;

@@ -40,8 +40,7 @@ const KEY_AT: number = SECRET_AT + SECRET_BYTES;
 
 export type Payment = {
   readonly secret: Uint8Array;
-} & /** The acquirer was or may have been asked; the host owes its answer. `isCardDone`: a contact card approved meanwhile by itself. */
-(
+} /** The acquirer was or may have been asked; the host owes its answer. `isCardDone`: a contact card approved meanwhile by itself. */ & (
   | {
       readonly kind: 'open';
       readonly authorise: Message<'authorise'>;

@@ -40,6 +40,8 @@ const NOT_OF_CARD: readonly FieldName[] = [
   'partial',
   'asks',
   'saleKey',
+  'keySerialNumber',
+  'inquiredToken',
   'due',
   'rejection',
   'rules',

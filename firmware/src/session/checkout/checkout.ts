@@ -180,11 +180,10 @@ function* settleEarlier(
   for (const saleKey of unsettled) {
     let stands = session.results.stands(saleKey);
     if (stands === undefined) {
-      const { board, door, dukpt, answers } = session;
-      const question = inquire({ secure: board.secure, dukpt, answers }, { key, saleKey });
-      const answer = yield* askHost(door.checkOneOf<'inquire'>(question));
+      const { question, transactionToken } = inquire(session, { key, saleKey });
+      const answer = yield* askHost(session.door.checkOneOf<'inquire'>(question));
       // Nobody waits for it after the tap.
-      answers.forget(question.transactionToken);
+      session.answers.forget(transactionToken);
       if (typeof answer === 'string') return answer;
       if (answer.responseCode === STANDS) stands = true;
       if (answer.responseCode === VOID) stands = false;
