@@ -77,9 +77,9 @@ const ROWS: readonly Row[] = [
   ['Kernel 3', 'must', [contactless('kernel3')], [hostile('qvsdc'), test('contactlessDecisions'), 'simulator/test/cards.authentication.test.ts', vectors('trace')]],
   ['Kernels 4 to 7', 'should', [contactless('contactlessTransaction')], [test('entryPoint')], 'answered with another interface'],
   ['Kernel 8', 'out', [], [], 'not claimed'],
-  ['Payment account reference (9F24)', 'must', ['src/token/outgoingData.ts'], [test('token')]],
-  ['Token requestor (9F19), form factor (9F6E)', 'must', ['src/token/outgoingData.ts'], [test('token')]],
-  ['The card number never leaves', 'must', ['src/token/egress.ts', 'src/apdu/sensitive.ts'], ['simulator/test/cardNumber.test.ts', test('erasure'), hostile('numbers')]],
+  ['Payment account reference (9F24)', 'must', ['src/token/clearFields.ts'], [test('clearFields')]],
+  ['Token requestor (9F19), form factor (9F6E)', 'must', ['src/token/sealedData.ts'], [test('clearFields')]],
+  ['The card number never leaves', 'must', ['src/token/door.ts', 'src/token/numberSearch.ts', 'src/apdu/sensitive.ts'], ['simulator/test/cardNumber.test.ts', test('door'), test('numberSearch'), test('erasure'), hostile('numbers')]],
   ['Configuration by application', 'must', ['src/session/configuration.ts'], [test('configuration')]],
 ];
 
