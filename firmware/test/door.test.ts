@@ -111,8 +111,12 @@ describe('what a card wrote', () => {
     ]);
     for (const label of ['C 00 89 60', 'D 98 76 54', 'E 00 09 90 1'])
       expect(door.check<'result'>(result({ label }))).toBeUndefined();
+    const { searches } = door as unknown as { readonly searches: readonly { readonly mask: Uint8Array }[] };
+    const masks = searches.map(({ mask }) => mask);
+    expect(masks.map((mask) => mask.length)).toEqual([16, 16, 16, 16]);
     door.forget();
     expect(door.check<'result'>(result({ label: NUMBER }))).toBeDefined();
+    expect(masks.some((mask) => mask.some((byte) => byte !== 0))).toBe(false);
   });
 });
 
