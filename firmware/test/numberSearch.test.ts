@@ -2,14 +2,24 @@
 import { concatBytes, fromHex, latin1ToBytes, NO_BYTES } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NumberSearch } from '../src/token/numberSearch.js';
+import { NumberSearch as Search } from '../src/token/numberSearch.js';
 
 const hex = (text: string): Uint8Array => fromHex(text.toUpperCase()) ?? NO_BYTES;
+/** As the door looks: the values joined, and each that may be base64. */
+class NumberSearch extends Search {
+  isFoundIn(bytes: Uint8Array): boolean {
+    return this.isShownIn(bytes) || this.isInBase64(bytes);
+  }
+}
 const searchFor = (number: string): NumberSearch => new NumberSearch(hex(number.padEnd(20, 'F')));
 const bytesOf = (digits: string, zero: number): Uint8Array => Uint8Array.from(digits, (digit) => zero + Number(digit));
 const evenly = (digits: string, fill: string): Uint8Array => hex(digits.length % 2 === 0 ? digits : digits + fill);
 const swapped = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => (byte << 4) | (byte >> 4));
-const base64 = (bytes: Uint8Array): Uint8Array => latin1ToBytes(Buffer.from(bytes).toString('base64'));
+/** A run has a small letter: else one is put before, which is a group of its own. */
+const base64 = (bytes: Uint8Array): Uint8Array => {
+  const text = Buffer.from(bytes).toString('base64').replace(/=/g, '');
+  return latin1ToBytes(/[a-z]/.test(text) ? text : `mmmm${text}`);
+};
 const integer = (digits: string): Uint8Array => {
   const text = BigInt(digits).toString(16);
   return hex(text.padStart(text.length + (text.length % 2), '0'));
@@ -30,8 +40,7 @@ const CODINGS: readonly (readonly [name: string, write: (digits: string) => Uint
   ['ASCII in groups', (digits) => latin1ToBytes(digits.replace(/(.{4})/g, '$1-')), 4],
   ['ASCII with stars and dots', (digits) => latin1ToBytes([...digits].join('*.')), 4],
   ['EBCDIC with dashes', (digits) => new Uint8Array([...digits].flatMap((digit) => [0xf0 + Number(digit), 0x60])), 4],
-  ['hexadecimal text of ASCII', (digits) => latin1ToBytes(Buffer.from(digits).toString('hex')), 4],
-  ['base64 of ASCII', (digits) => base64(latin1ToBytes(digits)), 4],
+  ['base64 of ASCII', (digits) => base64(latin1ToBytes(digits)), 5],
   ['base64 of packed', (digits) => base64(evenly(digits, 'f')), 9],
   ['base64 of packed, one byte on', (digits) => base64(concatBytes(Uint8Array.of(0xfe), evenly(digits, 'f'))), 9],
 ];
@@ -55,7 +64,7 @@ describe.each(CODINGS)('%s', (name, write, least) => {
   test('the number, forwards and backwards, anywhere', () => {
     fc.assert(
       fc.property(longEnough(least), noise, noise, fc.boolean(), (text, before, after, isReversed) =>
-        searchFor(text).isShownIn(
+        searchFor(text).isFoundIn(
           concatBytes(
             before,
             Uint8Array.of(0xfe),
@@ -70,10 +79,10 @@ describe.each(CODINGS)('%s', (name, write, least) => {
 
   test('its hidden digits alone', () => {
     const hiding = (digits: number): fc.Arbitrary<string> => number.filter((text) => hiddenOf(text).length >= digits);
-    fc.assert(fc.property(hiding(least), (text) => searchFor(text).isShownIn(write(hiddenOf(text)))));
+    fc.assert(fc.property(hiding(least), (text) => searchFor(text).isFoundIn(write(hiddenOf(text)))));
     // Swapped and backwards, the bytes are in reverse.
     const back = hiding(name.includes('swapped') ? 9 : least);
-    fc.assert(fc.property(back, (text) => searchFor(text).isShownIn(write(reversed(hiddenOf(text))))));
+    fc.assert(fc.property(back, (text) => searchFor(text).isFoundIn(write(reversed(hiddenOf(text))))));
   });
 
   test('seven digits of which two are hidden, or nine', () => {
@@ -90,7 +99,7 @@ describe.each(CODINGS)('%s', (name, write, least) => {
       fc.property(placed, ({ text, from }) => {
         const window = text.slice(from, from + count);
         const hidden = Math.min(from + count, text.length - 4) - Math.max(from, 6);
-        return hidden < 2 || !/[1-9]/.test(window) || searchFor(text).isShownIn(write(window));
+        return hidden < 2 || !/[1-9]/.test(window) || searchFor(text).isFoundIn(write(window));
       }),
     );
   });
@@ -103,7 +112,7 @@ describe.each(CODINGS)('%s', (name, write, least) => {
       .filter(({ text, left }) => Math.max(left, text.length - 1 - left) >= least);
     fc.assert(
       fc.property(sixteen, ({ text, left }) =>
-        searchFor(text).isShownIn(write(text.slice(0, left) + text.slice(left + 1))),
+        searchFor(text).isFoundIn(write(text.slice(0, left) + text.slice(left + 1))),
       ),
     );
   });
@@ -111,7 +120,7 @@ describe.each(CODINGS)('%s', (name, write, least) => {
   test("the twin: another number isn't found", () => {
     // No two digits that follow one another are the same in both.
     for (const other of ['5555000055550000', '0000555500005555'])
-      expect(searchFor('4761739281416119').isShownIn(write(other))).toBe(false);
+      expect(searchFor('4761739281416119').isFoundIn(write(other))).toBe(false);
   });
 });
 
@@ -127,36 +136,36 @@ describe('integers', () => {
     fc.assert(
       fc.property(long, noise, noise, fc.boolean(), (text, before, after, isLittle) => {
         const bytes = integer(form(text));
-        return searchFor(text).isShownIn(concatBytes(before, isLittle ? bytes.reverse() : bytes, after));
+        return searchFor(text).isFoundIn(concatBytes(before, isLittle ? bytes.reverse() : bytes, after));
       }),
     );
   });
 
   test("the twin: one more isn't found", () => {
     for (const [, form] of forms)
-      expect(searchFor('4761739281416119').isShownIn(integer(`${BigInt(form('4761739281416119')) + 1n}`))).toBe(false);
+      expect(searchFor('4761739281416119').isFoundIn(integer(`${BigInt(form('4761739281416119')) + 1n}`))).toBe(false);
   });
 });
 
 test('what a mask and a receipt show is nothing: the first six, the last four, zeros', () => {
   const search = searchFor('4761739281416119');
   for (const shown of ['476173******6119', '476173', '6119', '476173X6119', '0000000000000000', 'VISA 6119'])
-    expect(search.isShownIn(latin1ToBytes(shown))).toBe(false);
-  expect(searchFor('4970100000000154').isShownIn(hex('A0000000031010'))).toBe(false);
+    expect(search.isFoundIn(latin1ToBytes(shown))).toBe(false);
+  expect(searchFor('4970100000000154').isFoundIn(hex('A0000000031010'))).toBe(false);
   expect(Buffer.from(search.mask).toString()).toBe('476173******6119');
 });
 
 test('a number of up to four digits hides nothing, and nothing is found', () => {
   for (const text of ['1', '12', '1234'])
-    expect(searchFor(text).isShownIn(latin1ToBytes('1234123412341234'))).toBe(false);
+    expect(searchFor(text).isFoundIn(latin1ToBytes('1234123412341234'))).toBe(false);
 });
 
 test('what was made of the number is erased', () => {
   const search = searchFor('4761739281416119');
   search.erase();
-  expect(search.isShownIn(latin1ToBytes('4761739281416119'))).toBe(false);
+  expect(search.isFoundIn(latin1ToBytes('4761739281416119'))).toBe(false);
   const kept = Object.values(search as unknown as { readonly [name: string]: unknown }).flat();
   const arrays = kept.filter((value) => value instanceof Uint8Array);
-  expect(arrays.length).toBeGreaterThan(6);
+  expect(arrays.length).toBeGreaterThan(5);
   expect(arrays.filter((bytes) => bytes.some((byte) => byte !== 0))).toEqual([]);
 });

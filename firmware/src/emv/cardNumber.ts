@@ -28,9 +28,13 @@ export function digitAt(packed: Uint8Array, position: number): number {
 
 /** Half bytes before the first one above 9, or all. */
 export function countDigits(packed: Uint8Array): number {
-  let count = 0;
-  while (count < packed.length * 2 && digitAt(packed, count) <= 9) count += 1;
-  return count;
+  let at = 0;
+  for (; at < packed.length; at += 1) {
+    const byte = packed[at] as number;
+    if (byte > 0x9f) return 2 * at;
+    if ((byte & 15) > 9) return 2 * at + 1;
+  }
+  return 2 * at;
 }
 
 /**

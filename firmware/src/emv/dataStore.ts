@@ -64,7 +64,7 @@ export class DataStore {
       if (this.values.has(tag)) return 'DATA_OBJECT_TWICE';
       const value = bytes.subarray(valueStartAt(cardIndex, object), valueEndAt(cardIndex, object));
       this.values.set(tag, value);
-      noteNumberOf(tag, value);
+      if (tag <= TAG_5A_APPLICATION_PAN || tag === TAG_9F6B_TRACK_2_DATA) noteNumberOf(tag, value);
     }
     return undefined;
   }

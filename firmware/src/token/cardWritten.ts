@@ -18,7 +18,7 @@ import { CLEAR_READER_TAGS } from './clearFields.js';
 import { MARK } from './numberSearch.js';
 
 /** Fields that the reader, its configuration, the till or the acquirer wrote. */
-const NOT_OF_CARD: readonly FieldName[] = [
+const passedFields = tagsOf([
   'key',
   'amount',
   'currency',
@@ -67,17 +67,15 @@ const NOT_OF_CARD: readonly FieldName[] = [
   'uptimeSeconds',
   'eventCount',
   'eventList',
-];
-const TEXTS: readonly FieldName[] = ['label', 'paymentAccountReference', 'languagePreference', 'currencyCode'];
+]);
 /** The same of what `emvData` holds; 9F27 has a value of the book. */
-const EMV_NOT_OF_CARD: readonly number[] = [...CLEAR_READER_TAGS, TAG_9F27_CRYPTOGRAM_INFORMATION_DATA];
-const passed: ReadonlySet<number> = new Set(NOT_OF_CARD.map(fieldTag));
-const passedInEmvData: ReadonlySet<number> = new Set(EMV_NOT_OF_CARD);
+const passedObjects = [...CLEAR_READER_TAGS, TAG_9F27_CRYPTOGRAM_INFORMATION_DATA].map(character).join('');
 /** Fields that have the form of a text. */
-const ofText: ReadonlySet<number> = new Set(TEXTS.map(fieldTag));
+const ofText = tagsOf(['label', 'paymentAccountReference', 'languagePreference', 'currencyCode']);
 const TAG_EMV_DATA = fieldTag('emvData');
 const TAG_MASK = fieldTag('maskedNumber');
 const TAG_BALANCE = fieldTag('balance');
+const TAG_REFERENCE = fieldTag('paymentAccountReference');
 
 /** A value that was vouched for, as it is in the message. */
 export interface Passed {
@@ -90,6 +88,8 @@ export interface CardWritten {
   readonly bytes: Uint8Array;
   /** By byte: a value of MARK. */
   readonly marks: Uint8Array;
+  /** Those of the values that may be base64. */
+  readonly encoded: readonly Uint8Array[];
 }
 
 /** @param masks of the numbers: what is one of them was compared, and is left out. Its ends may be the hidden digits of another place. */
@@ -99,34 +99,59 @@ export function cardWritten(
   masks: readonly { readonly mask: Uint8Array }[],
 ): CardWritten {
   const values: Uint8Array[] = [];
-  const marks: Uint8Array[] = [];
-  const take = (value: Uint8Array, isText: boolean): void => {
+  const texts: boolean[] = [];
+  const encoded: Uint8Array[] = [];
+  const take = (value: Uint8Array, tag: number): void => {
+    if (value.length === 0) return;
     values.push(value);
-    const marked = new Uint8Array(value.length).fill(isText ? MARK.text : MARK.none);
-    if (!isText && value.length > 0) marked[0] = MARK.first;
-    marks.push(marked);
+    texts.push(isAmong(ofText, tag));
+    // A PAR has capitals and figures.
+    if (tag !== TAG_REFERENCE) encoded.push(value);
   };
-  const collect = (objects: readonly DataObject[], notOfCard: ReadonlySet<number>): void => {
+  const collect = (objects: readonly DataObject[], notOfCard: string): void => {
     for (const { tag, value, children } of objects) {
-      if (notOfCard.has(tag)) continue;
+      if (isAmong(notOfCard, tag)) continue;
       if (children !== undefined) {
         collect(children, notOfCard);
         continue;
       }
       const by = vouched.find((one) => equalBytes(one.bytes, value));
-      if (by !== undefined) for (const part of by.searched) take(part, false);
+      if (by !== undefined) for (const part of by.searched) take(part, tag);
       else if (tag === TAG_EMV_DATA) collectEmvData(value);
-      else if (tag === TAG_BALANCE) take(withoutLeadingZeros(value), false);
-      else if (tag !== TAG_MASK || !masks.some(({ mask }) => equalBytes(mask, value))) take(value, ofText.has(tag));
+      else if (tag === TAG_BALANCE) take(withoutLeadingZeros(value), tag);
+      else if (tag !== TAG_MASK || !masks.some(({ mask }) => equalBytes(mask, value))) take(value, tag);
     }
   };
   const collectEmvData = (value: Uint8Array): void => {
     const decoded = decodeTlv(value);
-    if (decoded.ok) collect(decoded.objects, passedInEmvData);
-    else take(value, false);
+    if (decoded.ok) collect(decoded.objects, passedObjects);
+    else take(value, TAG_EMV_DATA);
   };
-  collect(fields, passed);
-  return { bytes: concatBytes(...values), marks: concatBytes(...marks) };
+  collect(fields, passedFields);
+  const bytes = concatBytes(...values);
+  const marks = new Uint8Array(bytes.length);
+  let at = 0;
+  for (let index = 0; index < values.length; index += 1) {
+    const end = at + (values[index] as Uint8Array).length;
+    if (texts[index] === true) marks.fill(MARK.text, at, end);
+    else marks[at] = MARK.first;
+    at = end;
+  }
+  return { bytes, marks, encoded };
+}
+
+/** A string of characters is the smallest set of tags, and the one that is looked through fastest. */
+function tagsOf(names: readonly FieldName[]): string {
+  return names.map((name) => character(fieldTag(name))).join('');
+}
+
+function character(tag: number): string {
+  return String.fromCharCode(tag);
+}
+
+/** Longer tags than two bytes are none of ours. */
+function isAmong(tags: string, tag: number): boolean {
+  return tag <= 0xffff && tags.includes(character(tag));
 }
 
 /** They are the wire's: the card gave an amount. */

@@ -35,18 +35,34 @@ class Checked<K extends MessageName> {
 }
 export type CheckedMessage<K extends MessageName = MessageName> = Checked<K>;
 
+/** Fields whose maker may vouch for them. */
+const VOUCHED = [
+  'applicationIdentifier',
+  'indexToken',
+  'envelope',
+  'transactionToken',
+  'reference',
+  'selectionRecord',
+] as const;
+/** Lists whose items have such fields. */
+const LISTS = ['instruments', 'tenders', 'notUsed'] as const;
+
 /** A message on its way to the door: what is vouched for says so. */
 export type Leaving<K extends MessageName = MessageName> = {
-  readonly [N in K]: { readonly [F in keyof Message<N>]: F extends 'kind' ? N : Vouchable<Message<N>[F]> };
+  readonly [N in K]: { readonly [F in keyof Message<N>]: F extends 'kind' ? N : Vouchable<F, Message<N>[F]> };
 }[K];
-type Vouchable<T> = T extends Uint8Array
-  ? T | Vouched
-  : T extends string
-    ? T | Vouched<string>
-    : T extends readonly (infer I)[]
-      ? readonly { readonly [F in keyof I]: Vouchable<I[F]> }[]
-      : T;
-export type LeavingItem<T> = { readonly [F in keyof T]: Vouchable<T[F]> };
+type Vouchable<F, T> = F extends (typeof VOUCHED)[number]
+  ? T extends Uint8Array
+    ? T | Vouched
+    : T extends string
+      ? T | Vouched<string>
+      : T
+  : F extends (typeof LISTS)[number]
+    ? T extends readonly (infer I)[]
+      ? readonly LeavingItem<I>[]
+      : T
+    : T;
+export type LeavingItem<I> = { readonly [F in keyof I]: Vouchable<F, I[F]> };
 
 type Values = { [field: string]: unknown };
 
@@ -92,8 +108,10 @@ export class Door {
   private isShownIn({ children = [] }: DataObject, vouched: readonly Passed[]): boolean {
     const { numbers, searches } = this;
     while (searches.length < numbers.length) searches.push(new NumberSearch(numbers[searches.length] as Uint8Array));
-    const { bytes, marks } = cardWritten(children, vouched, searches);
-    const isShown = searches.some((search) => search.isShownIn(bytes, marks));
+    const { bytes, marks, encoded } = cardWritten(children, vouched, searches);
+    const isShown = searches.some(
+      (search) => search.isShownIn(bytes, marks) || encoded.some((value) => search.isInBase64(value)),
+    );
     bytes.fill(0);
     return isShown;
   }
@@ -101,15 +119,18 @@ export class Door {
 
 /** The message with bytes and text only. @param vouched takes what was vouched for */
 function plainOf(message: Values, vouched: Passed[]): Values {
-  const plain: Values = {};
-  for (const name of Object.keys(message)) {
-    let value = message[name];
-    if (value instanceof Vouched) {
-      const { searched } = value;
-      value = value.value;
-      vouched.push({ bytes: typeof value === 'string' ? latin1ToBytes(value) : (value as Uint8Array), searched });
-    }
-    plain[name] = Array.isArray(value) ? value.map((item) => plainOf(item as Values, vouched)) : value;
+  const plain = { ...message };
+  for (const name of VOUCHED) {
+    const value = message[name];
+    if (!(value instanceof Vouched)) continue;
+    const plainValue: unknown = value.value;
+    plain[name] = plainValue;
+    const bytes = typeof plainValue === 'string' ? latin1ToBytes(plainValue) : (plainValue as Uint8Array);
+    vouched.push({ bytes, searched: value.searched });
+  }
+  for (const name of LISTS) {
+    const items = message[name];
+    if (Array.isArray(items)) plain[name] = items.map((item) => plainOf(item as Values, vouched));
   }
   return plain;
 }

@@ -11,39 +11,58 @@ const DIGITS_AT_ONCE = 6;
 const BYTES_MIN = 3;
 
 /**
- * The number, the number without its first and without its last digit, and its hidden digits, each in either order of bytes.
+ * The number, the number without its first and without its last digit, and its hidden digits: big endian.
  * @param number a digit a byte
  * @returns those that are long enough, without leading zeros; the caller erases them
  */
 export function integersOf(number: Uint8Array, from: number, to: number): readonly Uint8Array[] {
-  const { length } = number;
-  const integers: Uint8Array[] = [];
-  for (const digits of [number, number.subarray(1), number.subarray(0, length - 1), number.subarray(from, to)]) {
-    const integer = integerOf(digits);
-    if (integer.length < BYTES_MIN) {
-      integer.fill(0);
-      continue;
-    }
-    const littleEndian = integer.slice();
-    for (let at = 0; at < integer.length; at += 1) littleEndian[at] = integer[integer.length - 1 - at] as number;
-    integers.push(integer, littleEndian);
-  }
-  return integers;
+  const last = number.length - 1;
+  const short = integerOf(number, 0, last);
+  const whole = new Uint8Array(INTEGER_BYTES);
+  whole.set(short.bytes);
+  const wholeFrom = multiplyAndAdd(whole, short.from, 10, number[last] as number);
+  return [
+    { bytes: whole, from: wholeFrom },
+    short,
+    integerOf(number, 1, number.length),
+    integerOf(number, from, to),
+  ].flatMap(({ bytes, from: start }) => {
+    if (INTEGER_BYTES - start >= BYTES_MIN) return [bytes.subarray(start)];
+    bytes.fill(0);
+    return [];
+  });
 }
 
-/** Big endian. */
-function integerOf(digits: Uint8Array): Uint8Array {
-  const integer = new Uint8Array(INTEGER_BYTES);
+/** @param by 1, or -1: little endian */
+export function isAnywhere(text: Uint8Array, integer: Uint8Array, by: number): boolean {
+  const { length } = integer;
+  const start = by === 1 ? 0 : length - 1;
+  for (let at = text.indexOf(integer[start] as number); at >= 0; at = text.indexOf(integer[start] as number, at + 1)) {
+    let matched = 1;
+    while (matched < length && text[at + matched] === integer[start + by * matched]) matched += 1;
+    if (matched === length) return true;
+  }
+  return false;
+}
+
+interface Integer {
+  readonly bytes: Uint8Array;
+  /** Where its first byte is that isn't zero. */
+  readonly from: number;
+}
+
+function integerOf(digits: Uint8Array, first: number, end: number): Integer {
+  const bytes = new Uint8Array(INTEGER_BYTES);
   let from = INTEGER_BYTES;
-  for (let at = 0; at < digits.length; ) {
+  for (let at = first; at < end; ) {
     let [factor, value] = [1, 0];
-    for (const end = Math.min(at + DIGITS_AT_ONCE, digits.length); at < end; at += 1) {
+    for (const stop = Math.min(at + DIGITS_AT_ONCE, end); at < stop; at += 1) {
       factor *= 10;
       value = value * 10 + (digits[at] as number);
     }
-    from = multiplyAndAdd(integer, from, factor, value);
+    from = multiplyAndAdd(bytes, from, factor, value);
   }
-  return integer.subarray(from);
+  return { bytes, from };
 }
 
 /** In place. @param from where its first byte is that isn't zero @returns the same, afterwards */
