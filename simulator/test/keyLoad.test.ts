@@ -58,7 +58,7 @@ async function atTill(work: (till: Till) => Promise<void>): Promise<void> {
 /** The key server's keys, or those that a simulated reader comes with. */
 function bdkOf({ serial }: Simulation): (id: string) => Uint8Array {
   const loaded = toHex(initialKeyId.subarray(0, 4));
-  return (id) => (id === loaded ? bdk : developmentKeys(1, serial).baseDerivationKey);
+  return (id) => (id === loaded ? bdk : developmentKeys(3, serial).baseDerivationKey);
 }
 
 async function pay({ reader, simulation, sent }: Till): Promise<Message<'authorise'>> {

@@ -7,9 +7,9 @@ import { findTarget } from '../src/targets/targets.js';
 
 /** What is assigned all the same: a scratch for decoding, which nobody finds anything in; and whose bytes are marked, said before each step. */
 const ASSIGNED: Readonly<Record<string, readonly string[]>> = {
-  reader: ['marked', 'sharedIndex'],
+  reader: ['marked', 'noted', 'sharedIndex'],
   dynamicCard: ['sharedIndex'],
-  vectors: ['marked', 'sharedIndex'],
+  vectors: ['marked', 'noted', 'sharedIndex'],
 };
 const CHANGES = [
   'set',

@@ -19,8 +19,11 @@ test('sabotage: a counter that stands still is seen', async () => {
 
 test('sabotage: a number that leaves is seen', async () => {
   const firmware = await brokenFirmware([
-    ['function showsCardNumber(bytes, spellings) {', 'function showsCardNumber(bytes, spellings) { return false;'],
-    ['applicationIdentifier: aid', 'applicationIdentifier: cardNumber.slice()'],
+    ['isShownIn({ children = [] }, vouched) {', 'isShownIn({ children = [] }, vouched) { return false;'],
+    [
+      'applicationIdentifier: Vouched.acceptedName(applications, card.aid) ?? NO_BYTES,\n    maskedNumber',
+      'applicationIdentifier: cardNumber.slice(),\n    maskedNumber',
+    ],
   ]);
   const report = await runSoak({ payments: 20, seed: 'short', faultsInHundred: 0, firmware });
   expect(report.numbersFound.some((found) => found.endsWith(': packed'))).toBe(true);

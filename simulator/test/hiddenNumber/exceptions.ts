@@ -1,13 +1,27 @@
 /**
  * What no search can find: all that may get out, and no more than this much of what is tried. Each kind is named in
- * docs/explanation/where-the-card-number-goes.md.
+ * docs/reference/clear-fields.md.
  * Floor: simulator tests.
  */
 import { secretCodings } from './codings.js';
 import type { Hiding } from './hiding.js';
 
-/** Of all ways that the arbitrary draws. */
+/** Of all ways that the arbitrary draws. What the listing of cards tells isn't counted: their identifiers are what it is there for. */
 export const OUT_SHARE_MAX = 0.05;
+
+/** Half bytes, integers, and a text of one of these: seven of them may stand anywhere by chance, six often do. */
+const DENSE: readonly string[] = [
+  'packed',
+  'packed at the other half byte',
+  'packed, backwards',
+  'swapped',
+  'integer',
+  'integer, little endian',
+  'base64 of packed',
+  'hexadecimal text',
+];
+
+const NOT_DIGIT_BY_DIGIT: readonly string[] = ['integer', 'integer, little endian', 'base64 of packed'];
 
 export const EXCEPTIONS: Readonly<Record<string, (hiding: Hiding) => boolean>> = {
   'a coding that only the attacker knows: XOR, letters for digits, complements, another base': ({ coding }) =>
@@ -16,6 +30,14 @@ export const EXCEPTIONS: Readonly<Record<string, (hiding: Hiding) => boolean>> =
   'the identifier at the antenna: cards that are listed are never read, so the reader knows no digits to look for': ({
     sale,
   }) => sale === 'cards',
+  'the number of an application that is not read, or not yet: labels and names are told by their form alone': ({
+    sale,
+    places,
+  }) => sale === 'choose' || sale === 'confirm' || places.some((place) => place.startsWith('wallet')),
+  'hidden digits alone, densely coded: chance gives as much': ({ part, coding }) =>
+    part === 'hidden only' && DENSE.includes(coding),
+  'an integer, or base64, of which one digit is another or left out: a sum': ({ part, coding }) =>
+    (part === 'one changed' || part === 'one left out') && NOT_DIGIT_BY_DIGIT.includes(coding),
 };
 
 export function isNamed(hiding: Hiding): boolean {

@@ -26,15 +26,16 @@ test.each(runs)('few get out, each of a kind that is named [$target]', { timeout
   if (ASKED !== undefined) console.log(tallyText(told));
   expect(told.out.filter((hiding) => !isNamed(hiding)).map(toldAs)).toEqual([]);
   // A few cards are no measure of a share.
-  if (run.count >= SHARE_OF_CARDS_MIN) expect(told.out.length / told.played).toBeLessThanOrEqual(OUT_SHARE_MAX);
+  const outOfCards = told.out.filter(({ sale }) => sale !== 'cards').length;
+  if (run.count >= SHARE_OF_CARDS_MIN) expect(outOfCards / told.played).toBeLessThanOrEqual(OUT_SHARE_MAX);
 });
 
 const SHARE_OF_CARDS_MIN = 1000;
 
 describe('a reader whose gate is open', () => {
   const gateOpen = [
-    'function showsCardNumber(bytes, spellings) {',
-    'function showsCardNumber(bytes, spellings) { return false;',
+    'isShownIn({ children = [] }, vouched) {',
+    'isShownIn({ children = [] }, vouched) { return false;',
   ] as const;
   const ordinary: Hiding = {
     base: 'kernel 3',
@@ -43,21 +44,20 @@ describe('a reader whose gate is open', () => {
     number: '4761739001010119',
     part: 'whole',
     odd: 0,
-    coding: 'ASCII',
+    coding: 'base64 of packed',
     split: 'no',
     places: ['50 label'],
     fit: 'front',
   };
-  /** What the gate alone keeps in. */
+  /** What the search alone keeps in: it has the form of its field. */
   const hidings: readonly Hiding[] = [
     ordinary,
     { ...ordinary, sale: 'read' },
     { ...ordinary, sale: 'checkout' },
     { ...ordinary, sale: 'pay contact', base: 'kernel 2', number: '5413330089604113', places: ['9F12 preferred name'] },
-    { ...ordinary, places: ['9F24 PAR'] },
+    { ...ordinary, coding: 'ASCII', places: ['9F24 PAR'] },
     { ...ordinary, coding: 'packed', places: ['9F26 cryptogram'] },
-    { ...ordinary, coding: 'integer', places: ['9F10 issuer application data'] },
-    { ...ordinary, coding: 'packed', places: ['84 AID'], fit: 'bare' },
+    { ...ordinary, coding: 'integer', places: ['9F26 cryptogram'] },
   ];
   const play = async (counter: Counter): Promise<readonly boolean[]> => {
     const out: boolean[] = [];
