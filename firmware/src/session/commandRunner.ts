@@ -22,7 +22,6 @@ import {
   type CommandAnswer,
   type CommandAsk,
   type CommandResult,
-  type Question,
   type QuestionName,
   type Refused,
   refuse,
@@ -50,7 +49,7 @@ type State =
     }
   | { readonly kind: 'awaitingCards'; readonly deadlineMs: number }
   | { readonly kind: 'awaitingAnswer'; readonly sinceMs: number }
-  | { readonly kind: 'awaitingHost'; readonly question: Question; readonly deadlineMs: number };
+  | { readonly kind: 'awaitingHost'; readonly question: CheckedMessage<QuestionName>; readonly deadlineMs: number };
 
 type AwaitingCard = Extract<State, { kind: 'awaitingCard' }>;
 
@@ -109,14 +108,14 @@ export class CommandRunner {
   /** Key of the one payment that the acquirer is being asked about, if it's that which is awaited. */
   get openKey(): string | undefined {
     if (this.state.kind !== 'awaitingHost') return undefined;
-    const { question } = this.state;
+    const { leaving: question } = this.state.question;
     return question.kind === 'authorise' && question.asks === undefined ? question.key : undefined;
   }
 
   /** @returns false for what is no answer to the question */
   hear(answer: Message<'complete'>, channel: number): boolean {
-    if (this.state.kind !== 'awaitingHost' || answer.key !== this.state.question.key) return false;
-    const { question } = this.state;
+    if (this.state.kind !== 'awaitingHost' || answer.key !== this.state.question.leaving.key) return false;
+    const question = this.state.question.message;
     const { transactionToken, saleKey, approvedAmount = 0 } = answer;
     if (question.kind === 'unsettled') {
       if (saleKey === undefined || !equalBytes(saleKey, question.saleKey)) return false;
@@ -192,9 +191,9 @@ export class CommandRunner {
         this.port?.transmit(ask.command);
         return this.nextAnswer();
       case 'askHost':
-        this.state = { kind: 'awaitingHost', question: ask.question.message, deadlineMs: nowMs + HOST_TIMEOUT_MS };
+        this.state = { kind: 'awaitingHost', question: ask.question, deadlineMs: nowMs + HOST_TIMEOUT_MS };
         this.unasked = ask.question;
-        if (ask.question.message.kind === 'choose') this.show(PROMPT.choose);
+        if (ask.question.leaving.kind === 'choose') this.show(PROMPT.choose);
         return undefined;
     }
   }
