@@ -54,7 +54,7 @@ type State =
     }
   | { readonly kind: 'awaitingCards'; readonly deadlineMs: number }
   | { readonly kind: 'awaitingAnswer'; readonly sinceMs: number }
-  | { readonly kind: 'awaitingHost'; readonly question: Question; readonly deadlineMs: number };
+  | { readonly kind: 'awaitingHost'; readonly question: CheckedMessage<QuestionName>; readonly deadlineMs: number };
 
 type AwaitingCard = Extract<State, { kind: 'awaitingCard' }>;
 
@@ -126,15 +126,15 @@ export class CommandRunner {
   /** Key of the one payment that the acquirer is being asked about, if it's that which is awaited. */
   get openKey(): string | undefined {
     if (this.state.kind !== 'awaitingHost') return undefined;
-    const { question } = this.state;
+    const { leaving: question } = this.state.question;
     return question.kind === 'authorise' && question.asks === undefined ? question.key : undefined;
   }
 
   /** @returns false for what is no answer to the question, not the word of whom it was asked, or not from the till whose command this is */
   hear(answer: HostAnswer, channel: number): boolean {
-    if (this.state.kind !== 'awaitingHost' || answer.key !== this.state.question.key) return false;
+    if (this.state.kind !== 'awaitingHost' || answer.key !== this.state.question.leaving.key) return false;
     if (!this.isOwners(answer.paymentSecret)) return false;
-    const { question } = this.state;
+    const question: Question = this.state.question.message;
     const isTheirs = answer.kind === 'complete' ? this.isAcquirers(answer, question) : this.isTills(answer, question);
     if (!isTheirs) return false;
     if ('transactionToken' in question) this.answers.forget(question.transactionToken);
@@ -219,9 +219,9 @@ export class CommandRunner {
         this.port?.transmit(ask.command);
         return this.nextAnswer();
       case 'askHost':
-        this.state = { kind: 'awaitingHost', question: ask.question.message, deadlineMs: nowMs + HOST_TIMEOUT_MS };
+        this.state = { kind: 'awaitingHost', question: ask.question, deadlineMs: nowMs + HOST_TIMEOUT_MS };
         this.unasked = ask.question;
-        if (ask.question.message.kind === 'choose') this.show(PROMPT.choose);
+        if (ask.question.leaving.kind === 'choose') this.show(PROMPT.choose);
         return undefined;
     }
   }

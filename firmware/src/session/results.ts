@@ -73,14 +73,18 @@ export class Results {
   /** Not in flash: when it's forgotten, "never seen" says as much, and no host can wear the flash out without a card. */
   private undecided: { readonly result: Message<'result' | 'tenders'>; readonly secret: Uint8Array } | undefined;
   /** What the acquirer is being asked about, most likely: its answer then needs no decoding of the record. */
-  private lastOpen: Extract<Payment, { kind: 'open' }> | undefined;
+  private lastOpen:
+    | { readonly checked: CheckedMessage<'authorise'>; readonly secret: Uint8Array; readonly isCardDone: boolean }
+    | undefined;
 
   constructor(records: Records) {
     this.records = records;
   }
 
   find(key: string): Payment | undefined {
-    if (this.lastOpen?.authorise.key === key) return this.lastOpen;
+    const { lastOpen } = this;
+    if (lastOpen?.checked.leaving.key === key)
+      return { kind: 'open', authorise: lastOpen.checked.message, ...lastOpen };
     const keyBytes = latin1ToBytes(key);
     for (let place = 0; place < PAYMENTS_MAX; place += 1) {
       const record = this.records.read(place);
@@ -121,15 +125,13 @@ export class Results {
   /** Returns when it's in flash. Of the same key, only the last is remembered. @throws when the flash fails */
   rememberOpen(asked: CheckedMessage<'authorise' | 'tenders'>, secret: Uint8Array, isCardDone = false): void {
     this.write(isCardDone ? OPEN_CARD_DONE : OPEN, asked, secret);
-    this.lastOpen = isQuestion(asked)
-      ? { kind: 'open', authorise: asked.message, checked: asked, secret, isCardDone }
-      : undefined;
+    this.lastOpen = isQuestion(asked) ? { checked: asked, secret, isCardDone } : undefined;
   }
 
   /** The same of a result. The oldest decided payment gives way to a new one, an open payment never does. */
   rememberDecided(result: CheckedMessage<'result' | 'tenders'>, secret: Uint8Array): void {
     this.write(DECIDED, result, secret);
-    if (this.lastOpen?.authorise.key === result.message.key) this.lastOpen = undefined;
+    if (this.lastOpen?.checked.leaving.key === result.leaving.key) this.lastOpen = undefined;
   }
 
   /** Nothing happened to money, and the key may be used again. Until the next of these, or a reset. */
@@ -148,10 +150,10 @@ export class Results {
 
   private write(
     state: number,
-    { message, bytes }: CheckedMessage<'authorise' | 'result' | 'tenders'>,
+    { leaving, bytes }: CheckedMessage<'authorise' | 'result' | 'tenders'>,
     secret: Uint8Array,
   ): void {
-    const key = latin1ToBytes(message.key);
+    const key = latin1ToBytes(leaving.key);
     const { place, number } = this.placeFor(key);
     const head = concatBytes(
       Uint8Array.of(state),
@@ -162,7 +164,7 @@ export class Results {
     );
     if (!this.records.write(place, concatBytes(head, bytes)))
       throw new Error('the reader can not remember this payment');
-    if (this.undecided?.result.key === message.key) this.undecided = undefined;
+    if (this.undecided?.result.key === leaving.key) this.undecided = undefined;
   }
 
   /** Its own place, else a free one, else that of the oldest decided payment; and the number of what is written next. */
@@ -189,7 +191,7 @@ export class Results {
 }
 
 function isQuestion(asked: CheckedMessage<'authorise' | 'tenders'>): asked is CheckedMessage<'authorise'> {
-  return asked.message.kind === 'authorise';
+  return asked.leaving.kind === 'authorise';
 }
 
 function numberOf(record: Uint8Array): number {

@@ -185,7 +185,7 @@ export class Session implements LinkHandler {
       const repeated = repeatedPayment(this.context, message);
       if (repeated !== undefined) this.answer(channel, repeated);
       // Of what goes on it's always what left: the question itself.
-      if (repeated?.kind === 'passed' && repeated.checked.message.kind === 'authorise') runner.channel = channel;
+      if (repeated?.kind === 'passed' && repeated.checked.leaving.kind === 'authorise') runner.channel = channel;
     } else if (message.kind !== 'complete' && message.kind !== 'decide') {
       this.refused(channel, STATUS.busy);
     } else if (runner.hear(message, channel)) {
@@ -319,7 +319,7 @@ export class Session implements LinkHandler {
     }
     if (result !== undefined) {
       this.runner = undefined;
-      if (!('status' in result)) this.noted(result.message);
+      if (!('status' in result)) this.noted(result.leaving);
       if (!runner.isUnheard) this.send(runner.channel, result);
       return;
     }
@@ -372,7 +372,7 @@ export class Session implements LinkHandler {
   }
 
   private noted(result: CommandResult): CommandResult {
-    const message = result.kind === 'passed' ? result.checked.message : result;
+    const message = result.kind === 'passed' ? result.checked.leaving : result;
     if ('outcome' in message) this.log.add(EVENT.ended, message.outcome);
     return result;
   }

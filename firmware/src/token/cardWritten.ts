@@ -92,42 +92,24 @@ export interface CardWritten {
   readonly encoded: readonly Uint8Array[];
 }
 
+/** What was found so far. No closure holds it: two that call each other stay in memory until the engine looks for circles. */
+interface Found {
+  readonly values: Uint8Array[];
+  readonly texts: boolean[];
+  readonly encoded: Uint8Array[];
+  readonly vouched: readonly Passed[];
+  readonly masks: readonly { readonly mask: Uint8Array }[];
+}
+
 /** @param masks of the numbers: what is one of them was compared, and is left out. Its ends may be the hidden digits of another place. */
 export function cardWritten(
   fields: readonly DataObject[],
   vouched: readonly Passed[],
   masks: readonly { readonly mask: Uint8Array }[],
 ): CardWritten {
-  const values: Uint8Array[] = [];
-  const texts: boolean[] = [];
-  const encoded: Uint8Array[] = [];
-  const take = (value: Uint8Array, tag: number): void => {
-    if (value.length === 0) return;
-    values.push(value);
-    texts.push(isAmong(ofText, tag));
-    // A PAR has capitals and figures.
-    if (tag !== TAG_REFERENCE) encoded.push(value);
-  };
-  const collect = (objects: readonly DataObject[], notOfCard: string): void => {
-    for (const { tag, value, children } of objects) {
-      if (isAmong(notOfCard, tag)) continue;
-      if (children !== undefined) {
-        collect(children, notOfCard);
-        continue;
-      }
-      const by = vouched.find((one) => equalBytes(one.bytes, value));
-      if (by !== undefined) for (const part of by.searched) take(part, tag);
-      else if (tag === TAG_EMV_DATA) collectEmvData(value);
-      else if (tag === TAG_BALANCE) take(withoutLeadingZeros(value), tag);
-      else if (tag !== TAG_MASK || !masks.some(({ mask }) => equalBytes(mask, value))) take(value, tag);
-    }
-  };
-  const collectEmvData = (value: Uint8Array): void => {
-    const decoded = decodeTlv(value);
-    if (decoded.ok) collect(decoded.objects, passedObjects);
-    else take(value, TAG_EMV_DATA);
-  };
-  collect(fields, passedFields);
+  const found: Found = { values: [], texts: [], encoded: [], vouched, masks };
+  collect(found, fields, passedFields);
+  const { values, texts, encoded } = found;
   const bytes = concatBytes(...values);
   const marks = new Uint8Array(bytes.length);
   let at = 0;
@@ -138,6 +120,32 @@ export function cardWritten(
     at = end;
   }
   return { bytes, marks, encoded };
+}
+
+/** In the order of the message, lists and EMV data with it. @param notOfCard tags that aren't searched */
+function collect(found: Found, objects: readonly DataObject[], notOfCard: string): void {
+  for (const { tag, value, children } of objects) {
+    if (isAmong(notOfCard, tag)) continue;
+    if (children !== undefined) collect(found, children, notOfCard);
+    else collectValue(found, tag, value);
+  }
+}
+
+function collectValue(found: Found, tag: number, value: Uint8Array): void {
+  const by = found.vouched.find((one) => equalBytes(one.bytes, value));
+  const decoded = by === undefined && tag === TAG_EMV_DATA ? decodeTlv(value) : undefined;
+  if (by !== undefined) for (const part of by.searched) take(found, tag, part);
+  else if (decoded?.ok === true) collect(found, decoded.objects, passedObjects);
+  else if (tag === TAG_BALANCE) take(found, tag, withoutLeadingZeros(value));
+  else if (tag !== TAG_MASK || !found.masks.some(({ mask }) => equalBytes(mask, value))) take(found, tag, value);
+}
+
+function take({ values, texts, encoded }: Found, tag: number, value: Uint8Array): void {
+  if (value.length === 0) return;
+  values.push(value);
+  texts.push(isAmong(ofText, tag));
+  // A PAR has capitals and figures.
+  if (tag !== TAG_REFERENCE) encoded.push(value);
 }
 
 /** A string of characters is the smallest set of tags, and the one that is looked through fastest. */

@@ -18,19 +18,22 @@ import { Vouched } from './vouched.js';
 
 /** A message that passed, and its bytes. Nothing else makes one: the class isn't told. */
 class Checked<K extends MessageName> {
-  readonly message: Message<K>;
   /** As it came to the door: for another message of the same tap that says some of it again. */
   readonly leaving: Leaving<K>;
   private readonly encoded: Uint8Array;
 
-  constructor(message: Message<K>, leaving: Leaving<K>, encoded: Uint8Array) {
-    this.message = message;
+  constructor(leaving: Leaving<K>, encoded: Uint8Array) {
     this.leaving = leaving;
     this.encoded = encoded;
   }
 
   get bytes(): Uint8Array {
     return this.encoded;
+  }
+
+  /** A new object each time: a tap has no memory to hold it twice. */
+  get message(): Message<K> {
+    return plainOf(this.leaving as unknown as Values, []) as unknown as Message<K>;
   }
 }
 export type CheckedMessage<K extends MessageName = MessageName> = Checked<K>;
@@ -80,13 +83,12 @@ export class Door {
   /** @returns undefined when hidden digits of a number of this tap can be read in it */
   check<K extends MessageName>(message: Leaving<K>): CheckedMessage<K> | undefined {
     const vouched: Passed[] = [];
-    const plain = plainOf(message as unknown as Values, vouched) as unknown as Message<K>;
-    const object = messageObject(plain as unknown as Message);
+    const object = messageObject(plainOf(message as unknown as Values, vouched) as unknown as Message);
     if (this.numbers.length > 0 && this.isShownIn(object, vouched)) {
       this.withheld(object.tag);
       return undefined;
     }
-    return new Checked<K>(plain, message, encodeTlv(object));
+    return new Checked<K>(message, encodeTlv(object));
   }
 
   /** The first of these that may leave. @throws when none may: then something that the reader itself wrote is broken */

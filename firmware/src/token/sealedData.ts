@@ -46,23 +46,25 @@ import {
 import { acceptedFor } from '../emv/candidateList.js';
 import type { CardRead, TransactionContext } from '../emv/transaction.js';
 
-/** What the card says, and how long it may be: a longer one stays in the reader. */
-const OF_CARD: readonly (readonly [tag: number, most: number])[] = [
-  [TAG_5F24_APPLICATION_EXPIRATION_DATE, 3],
-  [TAG_5F34_PAN_SEQUENCE_NUMBER, 1],
-  [TAG_5F20_CARDHOLDER_NAME, 26],
-  [TAG_9F26_APPLICATION_CRYPTOGRAM, 8],
-  [TAG_9F27_CRYPTOGRAM_INFORMATION_DATA, 1],
-  [TAG_9F10_ISSUER_APPLICATION_DATA, 32],
-  [TAG_9F36_APPLICATION_TRANSACTION_COUNTER, 2],
-  [TAG_82_APPLICATION_INTERCHANGE_PROFILE, 2],
-  [TAG_5F28_ISSUER_COUNTRY_CODE, 2],
-  [TAG_9F6E_FORM_FACTOR_INDICATOR, 32],
-  [TAG_9F7C_CUSTOMER_EXCLUSIVE_DATA, 32],
-  [TAG_9F6C_CARD_TRANSACTION_QUALIFIERS, 2],
-  [TAG_9F19_TOKEN_REQUESTOR_ID, 6],
-  [TAG_9F24_PAYMENT_ACCOUNT_REFERENCE, 29],
+/** What the card says; objectLengths.ts says how long. */
+const OF_CARD = [
+  TAG_5F24_APPLICATION_EXPIRATION_DATE,
+  TAG_5F34_PAN_SEQUENCE_NUMBER,
+  TAG_5F20_CARDHOLDER_NAME,
+  TAG_9F26_APPLICATION_CRYPTOGRAM,
+  TAG_9F27_CRYPTOGRAM_INFORMATION_DATA,
+  TAG_9F10_ISSUER_APPLICATION_DATA,
+  TAG_9F36_APPLICATION_TRANSACTION_COUNTER,
+  TAG_82_APPLICATION_INTERCHANGE_PROFILE,
+  TAG_5F28_ISSUER_COUNTRY_CODE,
+  TAG_9F6E_FORM_FACTOR_INDICATOR,
+  TAG_9F7C_CUSTOMER_EXCLUSIVE_DATA,
+  TAG_9F6C_CARD_TRANSACTION_QUALIFIERS,
+  TAG_9F19_TOKEN_REQUESTOR_ID,
+  TAG_9F24_PAYMENT_ACCOUNT_REFERENCE,
 ];
+/** No object but those with a length of their own is longer. */
+const BYTES_MAX = 32;
 
 /** What the reader says itself. */
 const OF_READER = [
@@ -90,14 +92,13 @@ const OF_READER = [
 export function sealedData({ terminal, applications }: TransactionContext, { aid, store }: CardRead): Uint8Array {
   const number = store.has(TAG_57_TRACK_2_EQUIVALENT_DATA) ? TAG_57_TRACK_2_EQUIVALENT_DATA : TAG_5A_APPLICATION_PAN;
   const objects: DataObject[] = [];
-  const take = (tag: number, value: Uint8Array | undefined, most: number): void => {
-    if (value !== undefined && value.length > 0 && value.length <= most) objects.push(dataObject(tag, value));
+  const take = (tag: number, value: Uint8Array | undefined): void => {
+    if (value !== undefined && value.length > 0 && value.length <= BYTES_MAX) objects.push(dataObject(tag, value));
   };
-  take(number, store.get(number), 19);
-  for (const [tag, most] of OF_CARD) take(tag, store.get(tag), most);
-  take(TAG_84_DEDICATED_FILE_NAME, aid, 16);
-  const version = acceptedFor(applications, aid)?.parameters?.version;
-  take(TAG_9F09_TERMINAL_APPLICATION_VERSION_NUMBER, version, 2);
-  for (const tag of OF_READER) take(tag, terminal.get(tag), 8);
+  take(number, store.get(number));
+  for (const tag of OF_CARD) take(tag, store.get(tag));
+  take(TAG_84_DEDICATED_FILE_NAME, aid);
+  take(TAG_9F09_TERMINAL_APPLICATION_VERSION_NUMBER, acceptedFor(applications, aid)?.parameters?.version);
+  for (const tag of OF_READER) take(tag, terminal.get(tag));
   return encodeTlv(...objects);
 }
