@@ -10,7 +10,6 @@ import { DataStore } from '../src/emv/dataStore.js';
 import { NOT_AUTHENTICATED } from '../src/emv/transaction.js';
 import { checkedQuestion } from '../src/session/authoriseMessage.js';
 import type { SessionContext } from '../src/session/sessionContext.js';
-import { clearEmvData } from '../src/token/clearFields.js';
 import { Door, type Leaving } from '../src/token/door.js';
 import { describeCard } from '../src/token/outgoingData.js';
 import { Vouched } from '../src/token/vouched.js';
@@ -104,7 +103,7 @@ test(`of ${MESSAGES} ordinary messages at most one in 100,000 loses a field`, { 
       currency: 978,
       ...describeCard(card, applications),
       usedInterface: 2,
-      emvData: clearEmvData(card.store, terminal),
+      emvData: Vouched.emvData(card.store, terminal),
       envelope: transactionToken,
       transactionToken,
       merchantIdentifier: 'MERCHANT',

@@ -81,6 +81,7 @@ interface FieldCode {
   readonly size: number;
 }
 type Values = { [field: string]: unknown };
+type PlainItem = (item: Values) => Values;
 
 /**
  * Encodes a message. A field out of its range throws: only our own code can ask for it.
@@ -90,10 +91,14 @@ export function encodeMessage(message: Message): Uint8Array {
   return encodeTlv(messageObject(message));
 }
 
-/** The same, before it's bytes: the message as a template, its fields as the children, a list's items as templates among them. */
-export function messageObject(message: Message): DataObject {
+/**
+ * The same, before it's bytes: the message as a template, its fields as the children. A list's items are bytes already: as objects, those of
+ * a full card would take more memory than a chip has.
+ * @param plainItem makes an item what the table has, when it's something else
+ */
+export function messageObject(message: Message, plainItem: PlainItem = (item) => item): DataObject {
   const { kind } = message;
-  return template(MESSAGE_TAGS[kind] ?? 0, ...encodeFields(kind, message as unknown as Values));
+  return template(MESSAGE_TAGS[kind] ?? 0, ...encodeFields(kind, message as unknown as Values, plainItem));
 }
 
 /** Decodes one message. Unknown fields are passed over, so that a newer host may say more. @param bytes untrusted */
@@ -145,22 +150,24 @@ export function fieldName(tag: number): string {
 }
 
 /** @param content name of a message or a template */
-function encodeFields(content: string, values: Values): DataObject[] {
+function encodeFields(content: string, values: Values, plainItem?: PlainItem): DataObject[] {
   const objects: DataObject[] = [];
   for (const name of namesIn(REQUIRED[content])) {
     if (values[name] === undefined) throw new Error(`message field ${name} is missing`);
-    encodeField(objects, name, values[name]);
+    encodeField(objects, name, values[name], plainItem);
   }
   for (const name of namesIn(OPTIONAL[content]))
-    if (values[name] !== undefined) encodeField(objects, name, values[name]);
+    if (values[name] !== undefined) encodeField(objects, name, values[name], plainItem);
   return objects;
 }
 
-function encodeField(objects: DataObject[], name: string, value: unknown): void {
+function encodeField(objects: DataObject[], name: string, value: unknown, plainItem?: PlainItem): void {
   const field = codeOf(name);
   if (field.format === LIST) {
-    for (const item of value as readonly Values[])
-      objects.push(template(field.tag, ...encodeFields(templateOf(field), item)));
+    for (const item of value as readonly Values[]) {
+      const fields = encodeFields(templateOf(field), plainItem?.(item) ?? item);
+      objects.push(dataObject(field.tag, encodeTlv(...fields)));
+    }
   } else {
     objects.push(dataObject(field.tag, encodeValue(name, field, value)));
   }

@@ -22,6 +22,8 @@ import {
 
 /** The position of a profile, or of the first profile of a group. */
 export const NONE = -1;
+/** Where a position is told: every one that there is. */
+export const ALL = -2;
 /** Of a profile whose list object and directory entry say different things. */
 export const CONTRADICTED = -2;
 

@@ -24,7 +24,7 @@ import {
   RULE_FALLBACK,
   SELECT_FAILED,
 } from '@comptoir/protocol/wallet';
-import { type Card, NONE } from './card.js';
+import { ALL, type Card, NONE } from './card.js';
 import { noteForbidden } from './cardRules.js';
 import { applyCoupons } from './coupons.js';
 import { combinationsOn, findCandidates, isNamed, needsConfirmation } from './fundingCandidates.js';
@@ -59,8 +59,16 @@ export function* selectTenders(card: Card, policy: MerchantPolicy, sale: Sale): 
   for (;;) {
     const selection = yield* plan(beginState(card, policy, sale, balances), refused);
     if (typeof selection !== 'number') return selection;
-    refused.push(selection);
+    if (selection === ALL) refused.push(...reservedOnes(card));
+    else refused.push(selection);
   }
+}
+
+/** Coupons, gift cards and points. */
+function reservedOnes({ profiles }: Card): readonly number[] {
+  return profiles.flatMap(({ kind, activation }, at) =>
+    activation === ACTIVATED && kind !== KIND_BANK && kind !== KIND_ACCOUNT ? [at] : [],
+  );
 }
 
 function beginState(

@@ -39,7 +39,7 @@ export type SelectionAsk =
   | { readonly ask: 'balance'; readonly profile: number }
   /**
    * Coupons, points and gift cards are chosen: are all of these kept for the sale? Answered by the position of a profile whose
-   * authoriser refuses, and then nothing is kept; NONE when all are.
+   * authoriser refuses, and then nothing is kept; NONE when all are; ALL: none of a kind that is reserved is tried any more.
    */
   | { readonly ask: 'reserve'; readonly tenders: readonly Tender[] }
   /** SELECT of the profile's application; answered by the status word. */

@@ -16,7 +16,6 @@ import {
 } from '@comptoir/protocol';
 import type { CardRead, TransactionContext } from '../emv/transaction.js';
 import type { BoundData } from '../token/boundData.js';
-import { clearEmvData } from '../token/clearFields.js';
 import type { CheckedMessage, Leaving } from '../token/door.js';
 import { sealEnvelope } from '../token/envelope.js';
 import type { IndexToken } from '../token/indexToken.js';
@@ -32,7 +31,7 @@ export interface OutgoingCard {
   /** Fields that `authorise` and `result` have in common. */
   readonly description: CardDescription & {
     readonly usedInterface: number;
-    readonly emvData: Uint8Array;
+    readonly emvData: Vouched;
     readonly merchantIdentifier: string;
     readonly terminalIdentification: string;
     readonly transactionSequence: number;
@@ -61,7 +60,7 @@ export function outgoingCard(
       ...describeCard(card, context.applications),
       ...tokenFields(result),
       usedInterface,
-      emvData: clearEmvData(card.store, context.terminal),
+      emvData: Vouched.emvData(card.store, context.terminal),
       merchantIdentifier,
       terminalIdentification,
       transactionSequence:
@@ -130,7 +129,7 @@ export function authoriseMessage(
     cryptogram: store.valueOf(TAG_9F26_APPLICATION_CRYPTOGRAM),
     cid: store.valueOf(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA),
     indexToken,
-    emvData: description.emvData,
+    emvData: description.emvData.value,
     plain: sealedData(context, card),
   });
   const { key, amount, currency, partial } = request;

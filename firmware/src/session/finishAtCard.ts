@@ -8,8 +8,8 @@ import { type Message, OUTCOME, TAG_72_ISSUER_SCRIPT_TEMPLATE_2 } from '@comptoi
 import { type Completion, completeTransaction, type OnlineAnswer } from '../emv/contact/completeTransaction.js';
 import { runIssuerScripts } from '../emv/contact/issuerScripts.js';
 import type { CardRead, OpenAtCard, TransactionContext } from '../emv/transaction.js';
-import { clearEmvData } from '../token/clearFields.js';
 import type { CheckedMessage } from '../token/door.js';
+import { Vouched } from '../token/vouched.js';
 import { decisionOf } from './acquirerDecision.js';
 import { askHost, type Command, type CommandResult, type HostAnswer, passed, untilInterrupted } from './command.js';
 import { REASON_OF } from './presentCard.js';
@@ -104,7 +104,7 @@ function end(session: SessionContext, payment: PaymentAtCard, ending: Ending): C
   const { context, card, authorise, paymentSecret } = payment;
   const { door, results, answers } = session;
   const whole = resultOfPayment(authorise.leaving, ending);
-  const result = door.checkOneOf<'result'>({ ...whole, emvData: clearEmvData(card.store, context.terminal) }, whole);
+  const result = door.checkOneOf<'result'>({ ...whole, emvData: Vouched.emvData(card.store, context.terminal) }, whole);
   answers.forget(authorise.message.transactionToken);
   results.rememberDecided(result, paymentSecret);
   return passed(result);

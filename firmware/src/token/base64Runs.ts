@@ -5,6 +5,17 @@
  * Memory: what is returned is new; the caller erases it.
  */
 
+/** By character: 64 above its six bits; 0 for one that is none. */
+const SIX_BITS: Uint8Array = new Uint8Array(256);
+for (let value = 0; value < 62; value += 1) {
+  const first = value < 26 ? 0x41 : value < 52 ? 0x61 - 26 : 0x30 - 52;
+  SIX_BITS[first + value] = 64 + value;
+}
+SIX_BITS[0x2b] = SIX_BITS[0x2d] = 64 + 62;
+SIX_BITS[0x2f] = SIX_BITS[0x5f] = 64 + 63;
+const SMALL_A = 64 + 26;
+const SMALL_Z = 64 + 51;
+
 /** So many characters hold nine packed digits. */
 const CHARACTERS_MIN = 6;
 
@@ -18,9 +29,9 @@ export function nextBase64Run(
     let hasSmallLetter = false;
     let end = start;
     for (; end < length; end += 1) {
-      const value = sixBits(bytes[end] as number);
-      if (value < 0) break;
-      hasSmallLetter ||= value >= 26 && value < 52;
+      const value = SIX_BITS[bytes[end] as number] as number;
+      if (value === 0) break;
+      if (value >= SMALL_A && value <= SMALL_Z) hasSmallLetter = true;
     }
     if (hasSmallLetter && end - start >= CHARACTERS_MIN) return { start, end };
     start = end + 1;
@@ -35,7 +46,7 @@ export function bytesInBase64(text: Uint8Array): Uint8Array {
   let bits = 0;
   let count = 0;
   for (const character of text) {
-    held = ((held << 6) | sixBits(character)) & 0xffff;
+    held = ((held << 6) | ((SIX_BITS[character] as number) & 63)) & 0xffff;
     bits += 6;
     if (bits < 8) continue;
     bits -= 8;
@@ -43,13 +54,4 @@ export function bytesInBase64(text: Uint8Array): Uint8Array {
     count += 1;
   }
   return bytes;
-}
-
-/** @returns -1 for what is no character of base64 */
-function sixBits(byte: number): number {
-  if (byte >= 0x61) return byte <= 0x7a ? byte - 0x61 + 26 : -1;
-  if (byte >= 0x41) return byte <= 0x5a ? byte - 0x41 : byte === 0x5f ? 63 : -1;
-  if (byte >= 0x30) return byte <= 0x39 ? byte - 0x30 + 52 : -1;
-  if (byte === 0x2b || byte === 0x2d) return 62;
-  return byte === 0x2f ? 63 : -1;
 }

@@ -72,6 +72,8 @@ const passedFields = tagsOf([
 const passedObjects = [...CLEAR_READER_TAGS, TAG_9F27_CRYPTOGRAM_INFORMATION_DATA].map(character).join('');
 /** Fields that have the form of a text. */
 const ofText = tagsOf(['label', 'paymentAccountReference', 'languagePreference', 'currencyCode']);
+/** Of the first byte of a tag: an item of a list. @see EMV 4.4 Book 3 Annex B1 */
+const CONSTRUCTED = 0x20;
 const TAG_EMV_DATA = fieldTag('emvData');
 const TAG_MASK = fieldTag('maskedNumber');
 const TAG_BALANCE = fieldTag('balance');
@@ -124,15 +126,17 @@ export function cardWritten(
 
 /** In the order of the message, lists and EMV data with it. @param notOfCard tags that aren't searched */
 function collect(found: Found, objects: readonly DataObject[], notOfCard: string): void {
-  for (const { tag, value, children } of objects) {
-    if (isAmong(notOfCard, tag)) continue;
-    if (children !== undefined) collect(found, children, notOfCard);
+  for (const { tag, value } of objects) {
+    // `isAmong`, without the call.
+    if (tag <= 0xffff && notOfCard.includes(String.fromCharCode(tag))) continue;
+    const item = tag <= 0xff && (tag & CONSTRUCTED) !== 0 ? decodeTlv(value) : undefined;
+    if (item?.ok === true) collect(found, item.objects, notOfCard);
     else collectValue(found, tag, value);
   }
 }
 
 function collectValue(found: Found, tag: number, value: Uint8Array): void {
-  const by = found.vouched.find((one) => equalBytes(one.bytes, value));
+  const by = found.vouched.find(({ bytes }) => bytes === value || equalBytes(bytes, value));
   const decoded = by === undefined && tag === TAG_EMV_DATA ? decodeTlv(value) : undefined;
   if (by !== undefined) for (const part of by.searched) take(found, tag, part);
   else if (decoded?.ok === true) collect(found, decoded.objects, passedObjects);

@@ -5,7 +5,6 @@
 import {
   type DataObject,
   dataObject,
-  encodeTlv,
   latin1FromBytes,
   TAG_8A_AUTHORISATION_RESPONSE_CODE,
   TAG_9A_TRANSACTION_DATE,
@@ -54,18 +53,22 @@ const QUESTION_MARK = 0x3f;
 /** ISO 8859-1 has characters from here on. */
 const LATIN_FROM = 0xa0;
 
-/** What receipt and till need of the EMV data. */
-export function clearEmvData(store: DataStore, terminal: ReadonlyMap<number, Uint8Array>): Uint8Array {
-  const objects: DataObject[] = [];
+/** What receipt and till need of the EMV data: objects of the card that have their form, and of the reader. */
+export function clearEmvObjects(
+  store: DataStore,
+  terminal: ReadonlyMap<number, Uint8Array>,
+): { readonly ofCard: readonly DataObject[]; readonly ofReader: readonly DataObject[] } {
+  const ofCard: DataObject[] = [];
   for (const [tag, hasForm] of CLEAR_CARD_TAGS) {
     const value = store.get(tag);
-    if (value !== undefined && hasForm(value)) objects.push(dataObject(tag, value));
+    if (value !== undefined && hasForm(value)) ofCard.push(dataObject(tag, value));
   }
+  const ofReader: DataObject[] = [];
   for (const tag of CLEAR_READER_TAGS) {
     const value = terminal.get(tag);
-    if (value !== undefined && value.length > 0) objects.push(dataObject(tag, value));
+    if (value !== undefined && value.length > 0) ofReader.push(dataObject(tag, value));
   }
-  return encodeTlv(...objects);
+  return { ofCard, ofReader };
 }
 
 function isCryptogramInformation({ length, 0: byte = CID_UNUSED }: Uint8Array): boolean {

@@ -33,7 +33,12 @@ class Checked<K extends MessageName> {
 
   /** A new object each time: a tap has no memory to hold it twice. */
   get message(): Message<K> {
-    return plainOf(this.leaving as unknown as Values, []) as unknown as Message<K>;
+    const plain = plainFields(this.leaving as unknown as Values, undefined);
+    for (const name of LISTS) {
+      const items = plain[name];
+      if (Array.isArray(items)) plain[name] = items.map((item) => plainFields(item as Values, undefined));
+    }
+    return plain as unknown as Message<K>;
   }
 }
 export type CheckedMessage<K extends MessageName = MessageName> = Checked<K>;
@@ -41,6 +46,7 @@ export type CheckedMessage<K extends MessageName = MessageName> = Checked<K>;
 /** Fields whose maker may vouch for them. */
 const VOUCHED = [
   'applicationIdentifier',
+  'emvData',
   'indexToken',
   'envelope',
   'transactionToken',
@@ -82,9 +88,11 @@ export class Door {
 
   /** @returns undefined when hidden digits of a number of this tap can be read in it */
   check<K extends MessageName>(message: Leaving<K>): CheckedMessage<K> | undefined {
-    const vouched: Passed[] = [];
-    const object = messageObject(plainOf(message as unknown as Values, vouched) as unknown as Message);
-    if (this.numbers.length > 0 && this.isShownIn(object, vouched)) {
+    const isSearched = this.numbers.length > 0;
+    const vouched: Passed[] | undefined = isSearched ? [] : undefined;
+    const plain = plainFields(message as unknown as Values, vouched) as unknown as Message;
+    const object = messageObject(plain, (item) => plainFields(item, vouched));
+    if (vouched !== undefined && this.isShownIn(object, vouched)) {
       this.withheld(object.tag);
       return undefined;
     }
@@ -119,20 +127,17 @@ export class Door {
   }
 }
 
-/** The message with bytes and text only. @param vouched takes what was vouched for */
-function plainOf(message: Values, vouched: Passed[]): Values {
+/** A message, or an item of its lists, with bytes and text only, its lists as they are. @param vouched takes what was vouched for */
+function plainFields(message: Values, vouched: Passed[] | undefined): Values {
   const plain = { ...message };
   for (const name of VOUCHED) {
     const value = message[name];
     if (!(value instanceof Vouched)) continue;
     const plainValue: unknown = value.value;
     plain[name] = plainValue;
+    if (vouched === undefined) continue;
     const bytes = typeof plainValue === 'string' ? latin1ToBytes(plainValue) : (plainValue as Uint8Array);
     vouched.push({ bytes, searched: value.searched });
-  }
-  for (const name of LISTS) {
-    const items = message[name];
-    if (Array.isArray(items)) plain[name] = items.map((item) => plainOf(item as Values, vouched));
   }
   return plain;
 }

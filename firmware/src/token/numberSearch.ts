@@ -12,7 +12,7 @@
  * Source: docs/reference/clear-fields.md; how often it errs: firmware/test/ordinaryMessages.test.ts.   Floor: token.
  * Memory: all that is made of the number is erased by `erase`.
  */
-import { countDigits, digitAt, hiddenDigits } from '../emv/cardNumber.js';
+import { countDigits, hiddenDigits } from '../emv/cardNumber.js';
 import { bytesInBase64, nextBase64Run } from './base64Runs.js';
 import { DIGIT_BYTES, type DigitBytes, followBytes, followHalves, type Halves } from './digitRuns.js';
 import { integersOf, isAnywhere } from './numberIntegers.js';
@@ -51,15 +51,20 @@ export class NumberSearch {
     const { from, to } = hiddenDigits(digits);
     this.from = from;
     this.to = to;
-    const number = new Uint8Array(digits);
-    this.mask = new Uint8Array(digits).fill(ASCII_STAR);
-    for (let at = 0; at < digits; at += 1) {
-      const digit = digitAt(packed, at);
-      number[at] = digit;
-      if (at < from || at >= to) this.mask[at] = ASCII_ZERO + digit;
+    const number = new Uint8Array(digits + 1);
+    for (let at = 0; at < digits; at += 2) {
+      const byte = packed[at >> 1] as number;
+      number[at] = byte >> 4;
+      number[at + 1] = byte & 15;
     }
-    this.number = number;
-    this.integers = to > from ? integersOf(number, from, to) : [];
+    const mask = new Uint8Array(digits).fill(ASCII_STAR);
+    for (let at = 0; at < from; at += 1) mask[at] = ASCII_ZERO + (number[at] as number);
+    for (let at = Math.max(to, 0); at < digits; at += 1) mask[at] = ASCII_ZERO + (number[at] as number);
+    this.mask = mask;
+    // Of an odd number of digits, F is behind the last.
+    number[digits] = 0;
+    this.number = number.subarray(0, digits);
+    this.integers = to > from ? integersOf(this.number, from, to) : [];
   }
 
   erase(): void {

@@ -4,10 +4,12 @@
  * configuration; a slice or a copy of the bytes is an ordinary value again, which is searched.
  * Source: docs/reference/clear-fields.md.   Floor: token.
  */
-import { concatBytes, latin1ToBytes } from '@comptoir/protocol';
+import { concatBytes, encodeTlv, latin1ToBytes, TAG_9F27_CRYPTOGRAM_INFORMATION_DATA } from '@comptoir/protocol';
 import { type SelectionRecord, signedSelectionRecord } from '@comptoir/protocol/wallet';
 import type { KeyHandle, Secure } from '../board/board.js';
 import { type AcceptedApplication, acceptedFor } from '../emv/candidateList.js';
+import type { DataStore } from '../emv/dataStore.js';
+import { clearEmvObjects } from './clearFields.js';
 import type { TransactionKeys } from './dukpt.js';
 import { INDEX_TOKEN_BYTES, type IndexToken, printIndexToken } from './indexToken.js';
 
@@ -74,6 +76,16 @@ export class Vouched<T extends Uint8Array | string = Uint8Array> {
     const signed = signedSelectionRecord(record, (bytes) => secure.hmacSha256(key, bytes));
     const searched = record.offered.flatMap(({ aid }) => Vouched.acceptedName(applications, aid)?.searched ?? [aid]);
     return new Vouched(signed, searched);
+  }
+
+  /** The field `emvData`: what the card says in it is searched, but 9F27, which has a value of the book. */
+  static emvData(store: DataStore, terminal: ReadonlyMap<number, Uint8Array>): Vouched {
+    const { ofCard, ofReader } = clearEmvObjects(store, terminal);
+    const searched = ofCard.filter(({ tag }) => tag !== TAG_9F27_CRYPTOGRAM_INFORMATION_DATA);
+    return new Vouched(
+      encodeTlv(...ofCard, ...ofReader),
+      searched.map(({ value }) => value),
+    );
   }
 
   /**

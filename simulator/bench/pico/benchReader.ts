@@ -147,7 +147,7 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
     checkoutFull: () =>
       tap(createScenarioCard(FULL_CARD), async (key) => {
         const { status } = await till.checkout({ ...FOUR_TENDERS, choice: {}, key });
-        if (status !== 'declined') throw new Error(`the sale with a card that is full is ${status}`);
+        if (status !== 'paid') throw new Error(`the sale with a card that is full is ${status}`);
       }),
     [Symbol.asyncDispose]: async () => reader.stop(),
   };

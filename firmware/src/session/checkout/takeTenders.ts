@@ -32,7 +32,7 @@ import { activateKernel } from '../../emv/contactless/contactlessTransaction.js'
 import { parseFileControlInformation } from '../../emv/fileControlInformation.js';
 import { finalSelection } from '../../emv/finalSelection.js';
 import type { TransactionContext } from '../../emv/transaction.js';
-import { NONE } from '../../selection/card.js';
+import { ALL, NONE } from '../../selection/card.js';
 import type { Selection, SelectionAnswer, SelectionAsk, SelectionStep, Tender } from '../../selection/selection.js';
 import { clearLabel } from '../../token/clearFields.js';
 import type { Leaving } from '../../token/door.js';
@@ -49,6 +49,8 @@ const APPROVED = '00';
 /** ISO 8583: approved for less; how much, the answer must say. */
 const PARTLY_APPROVED = '10';
 const CONTACTLESS = 2;
+/** The customer holds the card meanwhile, and a chip has so much memory: then what pays without being reserved pays alone. */
+const PLANS_MAX = 4;
 const ARQC: Uint8Array = Uint8Array.of(0x80);
 const NO_CRYPTOGRAM: Uint8Array = new Uint8Array(8);
 const NO_COUNTER: Uint8Array = new Uint8Array(2);
@@ -98,7 +100,8 @@ function* reserve(tap: Tap, tenders: readonly Tender[]): Command<Answered> {
   const refused = tooMuch === undefined ? yield* prepare(tap, tenders) : { value: tooMuch.profile };
   if ('kind' in refused || refused.value === NONE) return refused;
   const by = yield* giveUp(tap);
-  return by === undefined ? refused : stopped(by);
+  if (by !== undefined) return stopped(by);
+  return planOf(tap.saleKey) < PLANS_MAX ? refused : { value: ALL };
 }
 
 /** @returns position of the first profile that the card or its authoriser doesn't keep whole; NONE when all are kept */
