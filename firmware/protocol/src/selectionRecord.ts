@@ -102,7 +102,7 @@ export function encodeSelectionRecord(record: SelectionRecord): Uint8Array {
       ...(chosenProfile === undefined ? [] : [dataObject(FIELD.chosenProfile, chosenProfile)]),
       ...(chosenBrand === undefined ? [] : [dataObject(FIELD.chosenBrand, latin1ToBytes(chosenBrand))]),
       ...record.offered.map(({ profile, kind, aid }) =>
-        template(
+        item(
           FIELD.offered,
           dataObject(FIELD.profile, profile),
           dataObject(FIELD.kind, Uint8Array.of(kind)),
@@ -110,10 +110,10 @@ export function encodeSelectionRecord(record: SelectionRecord): Uint8Array {
         ),
       ),
       ...record.excluded.map(({ profile, reason }) =>
-        template(FIELD.excluded, dataObject(FIELD.profile, profile), dataObject(FIELD.reason, Uint8Array.of(reason))),
+        item(FIELD.excluded, dataObject(FIELD.profile, profile), dataObject(FIELD.reason, Uint8Array.of(reason))),
       ),
       ...record.decision.map(({ profile, kind, amount, rules }) =>
-        template(
+        item(
           FIELD.decision,
           dataObject(FIELD.profile, profile),
           dataObject(FIELD.kind, Uint8Array.of(kind)),
@@ -123,6 +123,11 @@ export function encodeSelectionRecord(record: SelectionRecord): Uint8Array {
       ),
     ),
   );
+}
+
+/** Encoded at once: a list has many, and a chip little memory for their parts. */
+function item(tag: number, ...fields: readonly DataObject[]): DataObject {
+  return dataObject(tag, encodeTlv(...fields));
 }
 
 /** The record E5, then its signature, object 9E. @param sign HMAC-SHA-256 over the record, 32 bytes */

@@ -6,13 +6,7 @@
  */
 
 /** By character: 64 above its six bits; 0 for one that is none. */
-const SIX_BITS: Uint8Array = new Uint8Array(256);
-for (let value = 0; value < 62; value += 1) {
-  const first = value < 26 ? 0x41 : value < 52 ? 0x61 - 26 : 0x30 - 52;
-  SIX_BITS[first + value] = 64 + value;
-}
-SIX_BITS[0x2b] = SIX_BITS[0x2d] = 64 + 62;
-SIX_BITS[0x2f] = SIX_BITS[0x5f] = 64 + 63;
+const SIX_BITS: Uint8Array = tableOfSixBits();
 const SMALL_A = 64 + 26;
 const SMALL_Z = 64 + 51;
 
@@ -54,4 +48,15 @@ export function bytesInBase64(text: Uint8Array): Uint8Array {
     count += 1;
   }
   return bytes;
+}
+
+function tableOfSixBits(): Uint8Array {
+  const table = new Uint8Array(256);
+  for (let value = 0; value < 62; value += 1) {
+    const first = value < 26 ? 0x41 : value < 52 ? 0x61 - 26 : 0x30 - 52;
+    table[first + value] = 64 + value;
+  }
+  table[0x2b] = table[0x2d] = 64 + 62;
+  table[0x2f] = table[0x5f] = 64 + 63;
+  return table;
 }

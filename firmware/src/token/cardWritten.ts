@@ -40,6 +40,7 @@ const passedFields = tagsOf([
   'partial',
   'asks',
   'saleKey',
+  'reference',
   'keySerialNumber',
   'inquiredToken',
   'due',

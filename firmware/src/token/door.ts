@@ -33,7 +33,7 @@ class Checked<K extends MessageName> {
 
   /** A new object each time: a tap has no memory to hold it twice. */
   get message(): Message<K> {
-    const plain = plainFields(this.leaving as unknown as Values, undefined);
+    const plain = { ...plainFields(this.leaving as unknown as Values, undefined) };
     for (const name of LISTS) {
       const items = plain[name];
       if (Array.isArray(items)) plain[name] = items.map((item) => plainFields(item as Values, undefined));
@@ -50,11 +50,10 @@ const VOUCHED = [
   'indexToken',
   'envelope',
   'transactionToken',
-  'reference',
   'selectionRecord',
 ] as const;
 /** Lists whose items have such fields. */
-const LISTS = ['instruments', 'tenders', 'notUsed'] as const;
+const LISTS = ['instruments', 'tenders'] as const;
 
 /** A message on its way to the door: what is vouched for says so. */
 export type Leaving<K extends MessageName = MessageName> = {
@@ -129,10 +128,11 @@ export class Door {
 
 /** A message, or an item of its lists, with bytes and text only, its lists as they are. @param vouched takes what was vouched for */
 function plainFields(message: Values, vouched: Passed[] | undefined): Values {
-  const plain = { ...message };
+  let plain = message;
   for (const name of VOUCHED) {
     const value = message[name];
     if (!(value instanceof Vouched)) continue;
+    if (plain === message) plain = { ...message };
     const plainValue: unknown = value.value;
     plain[name] = plainValue;
     if (vouched === undefined) continue;

@@ -37,11 +37,6 @@ export class Vouched<T extends Uint8Array | string = Uint8Array> {
     return new Vouched(secure.cmac(key, data), NOTHING);
   }
 
-  /** The first `length` bytes of an HMAC-SHA-256. */
-  static keyedHash(secure: Secure, key: KeyHandle, data: Uint8Array, length: number): Vouched {
-    return new Vouched(secure.hmacSha256(key, data).slice(0, length), NOTHING);
-  }
-
   /**
    * A head, then AES-256-CBC of the plain text, then AES-CMAC over both.
    * @param head   KSN, what the text is bound to, IV: nothing that a card may fill but its counter

@@ -25,8 +25,9 @@ import {
 import { DEBIT, selectByName } from '../../apdu/commandApdu.js';
 import { exchange } from '../../apdu/exchange.js';
 import { SW } from '../../apdu/responseApdu.js';
-import { directoryEntries, findCombinations, PPSE_NAME } from '../../emv/contactless/entryPoint.js';
+import { type Combination, directoryEntries, findCombinations, PPSE_NAME } from '../../emv/contactless/entryPoint.js';
 import { type Card, ordinaryCard, walletCard } from '../../selection/card.js';
+import type { MerchantPolicy } from '../../selection/merchantPolicy.js';
 import type { BasketLine, Sale } from '../../selection/sale.js';
 import type { Selection } from '../../selection/selection.js';
 import { isPayable, selectTenders } from '../../selection/selectTenders.js';
@@ -44,7 +45,7 @@ import {
   refuse,
   untilInterrupted,
 } from '../command.js';
-import { applicationsIn } from '../configuration.js';
+import { applicationsIn, type Configuration } from '../configuration.js';
 import { isPresentable } from '../presentCard.js';
 import { isOwner, type Payment } from '../results.js';
 import type { SessionContext } from '../sessionContext.js';
@@ -57,6 +58,12 @@ import { signSelection } from './signSelection.js';
 import { takeTenders } from './takeTenders.js';
 import { checkedTenders, interruptedOutcome, nothingTaken, rowsOf, type Tap } from './tapState.js';
 
+interface CardRead {
+  readonly kind: 'card';
+  readonly card: Card;
+  readonly combinations: readonly Combination[];
+}
+
 const STANDS = '00';
 const VOID = '05';
 
@@ -67,7 +74,7 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>,
     const repeated = repeat(known, request);
     if (repeated !== undefined) return repeated;
   }
-  const { configuration, order, board } = session;
+  const { configuration, order } = session;
   if (session.selfTest !== 0) return refuse(STATUS.internalFault);
   if (configuration === undefined) return refuse(STATUS.unconfigured);
   const basket = order.baskets.get(channel);
@@ -79,18 +86,23 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>,
   if (keyStatus !== 0) return refuse(keyStatus);
   const policy = merchantPolicy(order, configuration, request.currencyCode);
 
-  const found = yield* awaitCard(INTERFACE.contactless, request.timeoutMs);
-  if (typeof found === 'string') return undecided(session, request, interruptedOutcome(found));
-  const read = yield* walletOf(session, request.key, policy.merchant);
+  const result = yield* sell(session, configuration, request, basket, policy);
+  return result.kind === 'tenders' ? passed(checkedTenders(session, result)) : result;
+}
+
+/** A function of its own: before the last message is made, all that its tap held is let go. @returns that message, or why there is none */
+function* sell(
+  session: SessionContext,
+  configuration: Configuration,
+  request: Message<'checkout'>,
+  basket: readonly BasketLine[],
+  policy: MerchantPolicy,
+): Command {
+  const { board, order } = session;
+  const read = yield* readCard(session, configuration, request, policy.merchant);
   if (typeof read === 'string') return undecided(session, request, interruptedOutcome(read));
-  if (read?.kind === 'refused') return undecided(session, request, { outcome: OUTCOME.cardError, reason: read.reason });
-  const wallet = read?.wallet;
-  const ppse = yield* untilInterrupted(exchange(selectByName(PPSE_NAME)));
-  if (typeof ppse === 'string') return undecided(session, request, interruptedOutcome(ppse));
-  const data = ppse.sw === SW.success ? ppse.data : NO_BYTES;
-  const directory = directoryEntries(data);
-  const card =
-    wallet === undefined ? ordinaryCard(directory, false) : walletCard(wallet.profiles, wallet.preferences, directory);
+  if (read.kind === 'refused') return undecided(session, request, { outcome: OUTCOME.cardError, reason: read.reason });
+  const { card, combinations } = read;
 
   const named = yield* askChoice(session, configuration, request, card);
   if (typeof named === 'string') return undecided(session, request, interruptedOutcome(named));
@@ -101,7 +113,7 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>,
     request,
     policy,
     card,
-    combinations: findCombinations(data, applicationsIn(configuration, request.currency)),
+    combinations,
     saleKey: saleKeyOfPlan(board.secure.random(SALE_KEY_BYTES), 0),
     facts: new Map(),
     hasPrepared: false,
@@ -125,13 +137,12 @@ export function* checkout(session: SessionContext, request: Message<'checkout'>,
     ? yield* untilInterrupted(endOnCard(isStanding ? DEBIT.commit : DEBIT.cancel, tap.saleKey))
     : true;
   const selectionRecord = signSelection(board, configuration, selection, card, policy, sale, order.policyHash);
-  const whole = checkedTenders(tap, {
+  return {
     ...told,
     cardUpdated: isUpdated === true && !tap.isCardBehind ? 1 : 0,
     notUsed: notUsed(tap, selection),
     ...(selectionRecord !== undefined && { selectionRecord }),
-  });
-  return passed(whole);
+  };
 }
 
 /** What an earlier checkout under this key makes of the request; undefined: a new tap. */
@@ -156,6 +167,28 @@ function isOrdered(basket: readonly BasketLine[], request: Message<'checkout'>):
     declined.length % REFERENCE_BYTES === 0 &&
     isPresentable({ ...request, interfaces: INTERFACE.contactless })
   );
+}
+
+/** A function of its own: what was only read on the way is no longer held when the tap goes on. @returns what came between */
+function* readCard(
+  session: SessionContext,
+  configuration: Configuration,
+  { key, currency, timeoutMs }: Message<'checkout'>,
+  merchant: string,
+): Command<WalletRefused | CardRead | Interruption> {
+  const found = yield* awaitCard(INTERFACE.contactless, timeoutMs);
+  if (typeof found === 'string') return found;
+  const read = yield* walletOf(session, key, merchant);
+  if (typeof read === 'string' || read?.kind === 'refused') return read;
+  const ppse = yield* untilInterrupted(exchange(selectByName(PPSE_NAME)));
+  if (typeof ppse === 'string') return ppse;
+  const data = ppse.sw === SW.success ? ppse.data : NO_BYTES;
+  const directory = directoryEntries(data);
+  const card =
+    read === undefined
+      ? ordinaryCard(directory, false)
+      : walletCard(read.wallet.profiles, read.wallet.preferences, directory);
+  return { kind: 'card', card, combinations: findCombinations(data, applicationsIn(configuration, currency)) };
 }
 
 /** @returns undefined for a card without a wallet; what came between */
@@ -205,7 +238,7 @@ function saleOf(
   request: Message<'checkout'>,
   { profiles }: Card,
 ): Sale {
-  const references = profiles.map(({ id }) => referenceOf(board.secure, id)?.value ?? NO_BYTES);
+  const references = profiles.map(({ id }) => referenceOf(board.secure, id) ?? NO_BYTES);
   const { chosenReference, declinedReferences = NO_BYTES, brand, date, redeemPoints = 0 } = request;
   const declined: number[] = [];
   for (let at = 0; at < declinedReferences.length; at += REFERENCE_BYTES) {
@@ -259,11 +292,11 @@ function ended(tap: Tap, result: Leaving<'tenders'>): CheckedMessage<'tenders'> 
   const { hasAsked, hasPrepared, saleKey } = tap;
   const { results } = tap.session;
   const { paymentSecret } = tap.request;
-  const told = checkedTenders(tap, result);
+  const told = checkedTenders(tap.session, result);
   if (hasAsked) results.rememberDecided(told, paymentSecret);
   else results.rememberUndecided(told, paymentSecret);
   if (hasPrepared && !hasAsked)
-    results.rememberDecided(checkedTenders(tap, { ...result, key: toHex(saleKey) }), paymentSecret);
+    results.rememberDecided(checkedTenders(tap.session, { ...result, key: toHex(saleKey) }), paymentSecret);
   return told;
 }
 

@@ -43,14 +43,12 @@ export function signSelection(
   const nonce = secure.random(NONCE_BYTES);
   const record = recordSelection(
     selection,
-    {
-      ...card,
-      profiles: card.profiles.map((profile) => ({ ...profile, aid: recordedName(applications, profile.aid) })),
-    },
+    card,
     policy,
     sale,
     { reader: latin1ToBytes(identity.serial), sequence, previous, nonce, policy: policyHash },
     (id) => secure.sha256(concatBytes(nonce, id)).slice(0, PROFILE_REFERENCE_BYTES),
+    (aid) => recordedName(applications, aid),
   );
   const signed = Vouched.selectionRecord(secure, key, record, applications);
   const isKept = records.write(

@@ -224,7 +224,7 @@ function* ask(
   if (checked === undefined) return { value: 0 };
   const due = tenders.reduce((rest, { amount }) => rest - amount, request.amount);
   session.results.rememberOpen(
-    checkedTenders(tap, {
+    checkedTenders(session, {
       kind: 'tenders',
       key: request.key,
       outcome: OUTCOME.waitingForAcquirer,

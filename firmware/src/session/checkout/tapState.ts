@@ -84,10 +84,10 @@ export function nothingTaken(
 }
 
 /** Through the door: a message that would show a number keeps what was taken, and nothing that the card wrote. */
-export function checkedTenders({ session }: Tap, whole: Leaving<'tenders'>): CheckedMessage<'tenders'> {
+export function checkedTenders({ door }: SessionContext, whole: Leaving<'tenders'>): CheckedMessage<'tenders'> {
   const { notUsed, selectionRecord, ...kept } = whole;
   const tenders = kept.tenders.map(({ profileKind, amount, rules }) => ({ profileKind, label: '', amount, rules }));
-  return session.door.checkOneOf<'tenders'>(whole, { ...kept, tenders });
+  return door.checkOneOf<'tenders'>(whole, { ...kept, tenders });
 }
 
 export function interruptedOutcome(by: Interruption): { readonly outcome: number; readonly reason?: string } {
