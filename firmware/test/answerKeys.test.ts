@@ -221,7 +221,7 @@ describe('after a power cut', () => {
     expect(inquiry.saleKey).toBeUndefined();
     expect(till.lookup('one')).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
     expect(till.answer({ responseCode: '05' }, inquiry)).toMatchObject({ outcome: OUTCOME.declined });
-    expect(till.lookup('one')).toMatchObject({ outcome: OUTCOME.declined, responseCode: '05' });
+    expect(till.lookup('one')).toMatchObject({ outcome: OUTCOME.declined, tenders: [{ responseCode: '05' }] });
     expect(live.size).toBe(0);
   });
 

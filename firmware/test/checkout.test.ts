@@ -20,7 +20,7 @@ function hostOf(): { readonly host: TestHost; readonly authorisers: Authorisers 
   const authorisers = developmentAuthorisers({ nowMs: () => 0 });
   return { authorisers, host: createTestHost({ baseDerivationKey, authorisers }) };
 }
-type Tenders = Message<'tenders'>;
+type Tenders = Message<'result'>;
 
 /** Everything but the region: partial approvals, splits, coupons, gift cards, loyalty, override. */
 const partialPolicy: Message<'policy'> = {
@@ -44,7 +44,7 @@ describe('one tap', () => {
     const card = newCard();
     const answer = till.tap(card, basket);
     expect(till.questions()).toEqual([`reserve 10 PERCENT OFF 500`, `reserve GIFT CARD 2500`, `authorise CB 2000`]);
-    expect(answer).toMatchObject({ kind: 'tenders', outcome: OUTCOME.approved, due: 0, rejection: 0, cardUpdated: 1 });
+    expect(answer).toMatchObject({ kind: 'result', outcome: OUTCOME.approved, due: 0, rejection: 0, cardUpdated: 1 });
     expect(tendersOf(answer)).toEqual([
       ['10 PERCENT OFF', 500],
       ['GIFT CARD', 2500],
@@ -263,7 +263,7 @@ describe('unlucky', () => {
         return asked === silent ? undefined : approveAll(question);
       });
       expect(answer).toBeUndefined();
-      expect(till.lookup()).toMatchObject({ kind: 'tenders', outcome: OUTCOME.waitingForAcquirer });
+      expect(till.lookup()).toMatchObject({ kind: 'result', outcome: OUTCOME.waitingForAcquirer });
       // Only the last answer can complete the sale; nothing more is asked of the card.
       const stands = responseCode === '00' && silent === 2;
       const late = till.answer({ responseCode });

@@ -27,16 +27,16 @@ function cardWith(...rules: readonly CardRule[]): Card {
 }
 
 /** Coupon and gift card take 3000 of it. */
-function pay(card: Card, more: Partial<Message<'checkout'>> = {}): Message<'tenders'> {
+function pay(card: Card, more: Partial<Message<'pay'>> = {}): Message<'result'> {
   const till = new CheckoutTill();
   till.send(GROCER);
   const answer = till.tap(card, [{ quantity: 2, unitAmount: 2500 }], approveAll, more);
-  if (typeof answer !== 'object' || answer.kind !== 'tenders') throw new Error('no tenders');
+  if (typeof answer !== 'object' || answer.kind !== 'result') throw new Error('no tenders');
   return answer;
 }
 
-const fundedBy = (answer: Message<'tenders'>): unknown => tendersOf(answer).at(-1);
-const forbidden = ({ notUsed = [] }: Message<'tenders'>): readonly string[] =>
+const fundedBy = (answer: Message<'result'>): unknown => tendersOf(answer).at(-1);
+const forbidden = ({ notUsed = [] }: Message<'result'>): readonly string[] =>
   notUsed.filter(({ reasonCode }) => SELECTION_REASONS[reasonCode] === 'CARD_RULE_FORBIDS').map(({ label }) => label);
 
 test('the account that a rule forbids does not pay, and the till hears why', () => {

@@ -38,7 +38,7 @@ test.each<[string, string, Partial<Message<'decide'>>]>([
   const card = newCard();
   asked(till, card);
   const ended = till.decide(responseCode, more);
-  expect(ended).toMatchObject({ kind: 'tenders', outcome: OUTCOME.cancelled, due: 5000, tenders: [] });
+  expect(ended).toMatchObject({ kind: 'result', outcome: OUTCOME.cancelled, due: 5000, tenders: [] });
   expect(till.asked).toEqual([]);
   expect(tendersOf(till.tap(card, basket))).toHaveLength(3);
 });

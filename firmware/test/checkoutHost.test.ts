@@ -64,7 +64,7 @@ test('four tenders: the account pays what it may, the bank the rest', async () =
     ['MASTERCARD', 1300],
   ]);
   expect(answer).toMatchObject({ outcome: OUTCOME.approved, due: 0, cardUpdated: 1 });
-  const { saleKey = new Uint8Array(0) } = answer as Message<'tenders'>;
+  const { saleKey = new Uint8Array(0) } = answer as Message<'result'>;
   const settled = await host.settle(keyFrom('sale-1'), saleKey, 'void');
   expect(settled).toEqual({ end: 'stands', accountToken: expect.any(Uint8Array) });
   const account = new Uint8Array(8);
@@ -139,7 +139,7 @@ test('a host that began anew ends a sale by what its authorisers know', async ()
   for (const end of ['stands', 'void'] as const) {
     const { host, authorisers, till, card } = shop();
     const untold: CheckoutHost = { ...host, settle: async () => ({ end: 'void' }) };
-    const { saleKey = NO_BYTES } = (await till.tapAt(untold, card, basket)) as Message<'tenders'>;
+    const { saleKey = NO_BYTES } = (await till.tapAt(untold, card, basket)) as Message<'result'>;
     const begun = createTestHost({ baseDerivationKey, authorisers });
     expect(await begun.settle(keyFrom('sale-1'), saleKey, end)).toEqual({ end });
     expect(authorisers.gifts.ledger.value(GIFT).balance).toBe(end === 'stands' ? 0 : 2500);
@@ -154,7 +154,7 @@ test('what no till ended is free after an hour; the till that comes back takes i
     const clock = { ms: START_MS };
     const { authorisers, host, till, card } = shop(undefined, () => clock.ms);
     const untold: CheckoutHost = { ...host, settle: async () => ({ end: 'void' }) };
-    const { saleKey = NO_BYTES } = (await till.tapAt(untold, card, basket)) as Message<'tenders'>;
+    const { saleKey = NO_BYTES } = (await till.tapAt(untold, card, basket)) as Message<'result'>;
     expect(authorisers.gifts.ledger.value(GIFT).free).toBe(0);
     clock.ms += HOLD_MS + 1;
     await host.nonce();
@@ -182,7 +182,7 @@ test('no authoriser knows a number of another', () => {
 test('a lost card pays nothing more, with whatever is on it; the next card of its owner has the value', async () => {
   const { till, card, authorisers } = shop();
   const seen = await till.tapAt(shop().host, card.copy(), basket, { key: 'look' });
-  const [coupon, gift] = (seen as Message<'tenders'>).tenders.map(({ reference = new Uint8Array(8) }) => reference);
+  const [coupon, gift] = (seen as Message<'result'>).tenders.map(({ reference = new Uint8Array(8) }) => reference);
   const codes: string[] = [];
   const real = createTestHost({ baseDerivationKey, authorisers });
   const host: TestHost = {

@@ -31,7 +31,7 @@ const PRINTABLE = '4761732323232321';
 const RECORDS = 9;
 
 interface Sold {
-  readonly answer: Message<'tenders'>;
+  readonly answer: Message<'result'>;
   /** All that left, and what is in flash: hexadecimal. */
   readonly told: string;
 }
@@ -40,7 +40,7 @@ function sell(card: Card, unitAmount = 5000, answers: Answers = approveAll): Sol
   const till = new CheckoutTill();
   const answer = till.tap(card, [{ quantity: 1, unitAmount }], answers);
   const looked = till.lookup();
-  if (typeof answer !== 'object' || answer.kind !== 'tenders' || typeof looked !== 'object') throw new Error('no sale');
+  if (typeof answer !== 'object' || answer.kind !== 'result' || typeof looked !== 'object') throw new Error('no sale');
   const kept = Array.from({ length: RECORDS }, (_, place) => till.board.records.read(place));
   return { answer, told: [...[...till.asked, answer, looked].map(encodeMessage), ...kept].map(toHex).join(' ') };
 }

@@ -98,7 +98,7 @@ test.each(cases)('refused: $title; the rest of the card pays', async ({ blocked,
     tenders.map(([, amount]) => amount),
   );
   // Each plan leaves out one more, and the card holds nothing open.
-  expect(planOf((answer as Message<'tenders'>).saleKey ?? new Uint8Array(16))).toBe(blocked.length);
+  expect(planOf((answer as Message<'result'>).saleKey ?? new Uint8Array(16))).toBe(blocked.length);
   till.asked.length = 0;
   await till.tapAt(host, card, [{ quantity: 1, unitAmount: 100 }], { key: 'sale-2' });
   expect(till.questions()).not.toContain('unsettled');
@@ -146,7 +146,7 @@ test('a late question or word about a plan that was given up changes nothing', a
       return host.authorise(bytes, key);
     },
   };
-  const { saleKey = new Uint8Array(16) } = (await till.tapAt(recording, card, basket)) as Message<'tenders'>;
+  const { saleKey = new Uint8Array(16) } = (await till.tapAt(recording, card, basket)) as Message<'result'>;
   const [before, charges] = [street.free, host.charges()];
   const earlier = saleKey.slice();
   earlier[15] = 0;

@@ -58,17 +58,17 @@ test('of two tills at one reader none takes the basket of the other', () => {
   till.board.contactless = portOf(newCard(), 'contactless');
   till.send({ kind: 'basket', firstLine: 0, lines: basket });
   const first = till.changeChannel();
-  expect(till.send({ ...order, amount: 5000 })).toBe(STATUS.busy);
+  expect(till.send({ ...order, amount: 5000, lineCount: 1 })).toBe(STATUS.busy);
   expect(till.send({ kind: 'basket', firstLine: 1, lines: basket })).toBe(STATUS.busy);
   till.send({ kind: 'basket', firstLine: 0, lines: [{ quantity: 1, unitAmount: 3000 }] });
   const second = till.changeChannel(first);
-  expect(till.send({ ...order, amount: 3000 })).toBe(STATUS.messageRefused);
+  expect(till.send({ ...order, amount: 3000, lineCount: 1 })).toBe(STATUS.messageRefused);
   expect(till.asked).toEqual([]);
-  expect(till.send({ ...order, amount: 5000 })).toMatchObject({ kind: 'authorise' });
+  expect(till.send({ ...order, amount: 5000, lineCount: 1 })).toMatchObject({ kind: 'authorise' });
   till.silence();
   till.changeChannel(second);
   till.board.contactless = portOf(newCard(), 'contactless');
-  expect(till.send({ ...order, amount: 3000, key: 'sale-2' })).toMatchObject({ kind: 'authorise' });
+  expect(till.send({ ...order, amount: 3000, lineCount: 1, key: 'sale-2' })).toMatchObject({ kind: 'authorise' });
 });
 
 test('together the baskets of all tills have no more lines than one: the older one gives way, and its till hears of it', () => {
@@ -211,7 +211,7 @@ test('the longest record of a sale fits where the reader keeps it', () => {
   };
   const paying = { ...debit, applicationIdentifier: new Uint8Array(16), maskedNumber: text(19) };
   const record = encodeMessage({
-    kind: 'tenders',
+    kind: 'result',
     key: text(64),
     amount: debit.amount,
     currency: 978,
@@ -241,7 +241,7 @@ test('a selection record that the chain can not take does not leave', () => {
   const till = new CheckoutTill();
   const { records } = till.board;
   till.board.records = { ...records, write: (name, value) => name !== CHAIN && records.write(name, value) };
-  const answer = till.tap(newCard(), basket) as Message<'tenders'>;
+  const answer = till.tap(newCard(), basket) as Message<'result'>;
   expect(answer).toMatchObject({ outcome: OUTCOME.approved, due: 0 });
   expect(answer.selectionRecord).toBeUndefined();
 });

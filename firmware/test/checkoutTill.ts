@@ -6,6 +6,7 @@ import {
   decodeMessage,
   encodeMessage,
   type Frame,
+  INTERFACE,
   latin1ToBytes,
   type Message,
   NO_BYTES,
@@ -38,12 +39,14 @@ import { portOf } from './portOf.js';
 
 export const pki = createTestPki();
 
-export const order: Message<'checkout'> = {
-  kind: 'checkout',
+export const order: Message<'pay'> = {
+  kind: 'pay',
   key: 'sale-1',
   paymentSecret: SECRET,
   amount: 0,
   currency: 978,
+  interfaces: INTERFACE.contactless,
+  lineCount: 0,
   currencyCode: 'EUR',
   nonce: new Uint8Array(8).fill(0x11),
   timeoutMs: 1000,
@@ -131,7 +134,7 @@ export class CheckoutTill {
     card: Card,
     lines: readonly Line[],
     answers: Answers = approveAll,
-    more: Partial<Message<'checkout'>> = {},
+    more: Partial<Message<'pay'>> = {},
   ): Message | number | undefined {
     let answer = this.begin(card, lines, more);
     while (isQuestion(answer)) {
@@ -147,24 +150,24 @@ export class CheckoutTill {
     host: CheckoutHost,
     card: Card,
     lines: readonly Line[],
-    more: Partial<Message<'checkout'>> = {},
+    more: Partial<Message<'pay'>> = {},
   ): Promise<Message | number | undefined> {
     const nonce = await host.nonce();
     let answer = this.begin(card, lines, { nonce, ...more });
     while (isQuestion(answer)) {
       answer = this.sendBytes(broughtByTill(await host.authorise(encodeMessage(answer), keyFrom(answer.key))));
     }
-    if (typeof answer === 'object' && answer.kind === 'tenders' && answer.saleKey !== undefined)
+    if (typeof answer === 'object' && answer.kind === 'result' && answer.saleKey !== undefined)
       await host.settle(keyFrom(answer.key), answer.saleKey, isStanding(answer) ? 'stands' : 'void');
     return answer;
   }
 
   /** Basket and checkout, as far as the first question. */
-  begin(card: Card, lines: readonly Line[], more: Partial<Message<'checkout'>> = {}): Message | number | undefined {
+  begin(card: Card, lines: readonly Line[], more: Partial<Message<'pay'>> = {}): Message | number | undefined {
     this.board.contactless = portOf(card, 'contactless');
     this.send({ kind: 'basket', firstLine: 0, lines });
     const amount = lines.reduce((sum, { quantity, unitAmount }) => sum + quantity * unitAmount, 0);
-    return this.send({ ...order, amount, ...more });
+    return this.send({ ...order, amount, lineCount: lines.length, ...more });
   }
 
   /** The host doesn't answer in time. */
@@ -221,14 +224,14 @@ function isQuestion(answer: Message | number | undefined): answer is Question {
   return typeof answer === 'object' && (answer.kind === 'authorise' || answer.kind === 'inquire');
 }
 
-export function isStanding({ outcome }: Message<'tenders'>): boolean {
+export function isStanding({ outcome }: Message<'result'>): boolean {
   return outcome === OUTCOME.approved || outcome === OUTCOME.partlyApproved;
 }
 
 export const tendersOf = (answer: Message | number | undefined): readonly (readonly [string, number])[] =>
-  typeof answer === 'object' && answer.kind === 'tenders'
+  typeof answer === 'object' && answer.kind === 'result'
     ? answer.tenders.map(({ label, amount }) => [label, amount])
     : [];
 
 export const saleKeyOf = (answer: Message | number | undefined): string =>
-  toHex((typeof answer === 'object' && answer.kind === 'tenders' && answer.saleKey) || NO_BYTES);
+  toHex((typeof answer === 'object' && answer.kind === 'result' && answer.saleKey) || NO_BYTES);

@@ -51,7 +51,8 @@ const tagsIn = (message: Message | number | undefined): string =>
   typeof message === 'object' ? tagsOf(encodeMessage(message)) : String(message);
 
 const STEM = 'DF01 9F02 5F2A';
-const CARD = '50 4F DF07 DF06 DF0D DF0E';
+const OF_CARD = '4F DF07 DF06 DF0D DF0E';
+const CARD = `50 ${OF_CARD}`;
 const PLACE = '9F16 9F1C';
 const EMV = 'DF0C(9F36 9F27 9F26 95 9B 9F34 9A 9F21 9C)';
 /** Of what has no EMV data: when it was. */
@@ -95,7 +96,8 @@ test('the result of a contact card says the same, with its last word', () => {
   const slot = new Slot('visa-debit');
   slot.pay();
   expect(tagsIn(slot.answer({ responseCode: '00' }))).toBe(
-    `EA(DF01 DF04 9F02 5F2A 8A DF0F ${CARD} DF0C(9F36 9F27 9F26 95 9B 9F34 9A 9F21 9C 8A) DF08 9F24 5F2D ${PLACE} DF1D)`,
+    `EA(DF01 DF04 9F02 5F2A DF2F A1(DF2A 50 9F02 ${OF_CARD} DF0C(9F36 9F27 9F26 95 9B 9F34 9A 9F21 9C 8A) ` +
+      `DF08 9F24 5F2D DF1D 8A) ${PLACE})`,
   );
 });
 
@@ -116,8 +118,8 @@ test('a tap with a coupon, a gift card and a bank', () => {
     `E9(${STEM} ${CARD} ${WHEN} DF0B DF0A ${PLACE} DF10 DF11 DF2C DF2A DF2B)`,
     `E9(${STEM} ${CARD} ${WHEN} DF0B DF0A ${PLACE} DF10 DF11 DF2C DF2A DF2B)`,
     `E9(${STEM} ${CARD} ${EMV} DF0B DF0A ${PLACE} DF10 DF11 DF08 5F2D DF1D DF2C DF2A DF2B)`,
-    'F9(DF01 DF04 9F02 5F2A DF2F DF30 A1(DF2A 50 9F02 DF31 DF2E 8A) A1(DF2A 50 9F02 DF31 DF2E 8A) ' +
-      'A1(DF2A 50 9F02 DF31 DF2E 4F DF07 8A) DF2B DF34 A2(DF2A 50 DF32 DF2E) DF33)',
+    'EA(DF01 DF04 9F02 5F2A DF2F A1(DF2A 50 9F02 DF31 DF2E 8A) A1(DF2A 50 9F02 DF31 DF2E 8A) ' +
+      `A1(DF2A 50 9F02 DF31 DF2E ${OF_CARD} ${EMV} DF08 5F2D DF1D 8A) DF30 DF2B ${PLACE} DF34 A2(DF2A 50 DF32 DF2E) DF33)`,
   ]);
 });
 

@@ -6,7 +6,7 @@ import { CAUTIOUS } from '../src/emv/terminalParameters.js';
 import { loadConfiguration } from '../src/session/configuration.js';
 import { FakeBoard } from './fakeBoard.js';
 import { askedAt, payAt } from './payAt.js';
-import { valueIn } from './paymentMessages.js';
+import { tenderOf, valueIn } from './paymentMessages.js';
 
 const hex = (text: string): Uint8Array => fromHex(text) ?? NO_BYTES;
 const developed = decodeMessage(developmentConfiguration(createTestPki()));
@@ -22,7 +22,8 @@ function configured(application: Partial<Application>, more: Partial<Message<'co
 
 /** Terminal verification results of a contact payment. */
 function tvrOf(answer: Message): string {
-  return valueIn('emvData' in answer ? answer.emvData : undefined, 0x95) ?? '';
+  const { emvData } = answer.kind === 'result' ? tenderOf(answer) : (answer as Message<'authorise'>);
+  return valueIn(emvData, 0x95) ?? '';
 }
 
 const pay = (card: string, stored: Uint8Array): Message => payAt(createCard(card, { seed: 1 }), 'contact', stored);

@@ -17,7 +17,7 @@ import {
 import type { AcquirerAnswer } from '@comptoir/sdk/acquirer';
 import { describe, expect, test } from 'vitest';
 import { type Change, configuration, Slot } from './payingSlot.js';
-import { acquirersWord, answerOf, PAYMENT, SECRET, valueIn } from './paymentMessages.js';
+import { acquirersWord, answerOf, PAYMENT, SECRET, tenderOf, valueIn } from './paymentMessages.js';
 
 const { key: KEY } = PAYMENT;
 const hex = (text: string): Uint8Array => fromHex(text) ?? NO_BYTES;
@@ -44,7 +44,7 @@ const AAC = encodeTlv(
 
 describe('the acquirer says yes', () => {
   test.each([
-    ['a TC', (response: Uint8Array) => response, { outcome: OUTCOME.approved, approvedAmount: 1250 }],
+    ['a TC', (response: Uint8Array) => response, { outcome: OUTCOME.approved, due: 0 }],
     [
       'an AAC',
       () => concatBytes(AAC, hex('9000')),
@@ -63,8 +63,9 @@ describe('the acquirer says yes', () => {
     const slot = new Slot('mastercard', secondly(answer));
     slot.pay();
     const result = slot.answer(yes);
-    expect(result).toMatchObject({ kind: 'result', key: KEY, responseCode: '00', ...expected });
-    expect('approvedAmount' in (result as object)).toBe('approvedAmount' in expected);
+    const amount = expected.outcome === OUTCOME.approved ? 1250 : 0;
+    const tenders = [{ amount, responseCode: '00' }];
+    expect(result).toMatchObject({ kind: 'result', key: KEY, due: 1250 - amount, tenders, ...expected });
     // It stays so: for whoever asks later, and for whoever says something else later.
     expect(slot.lookup()).toEqual(result);
     expect(slot.answer(no)).toEqual(result);
@@ -79,7 +80,8 @@ describe('the acquirer says yes', () => {
       slot.pay(undefined, { partial: 1 });
       expect(slot.answer({ ...yes, responseCode, approvedAmount: 1000 })).toMatchObject({
         outcome: OUTCOME.partlyApproved,
-        approvedAmount: 1000,
+        due: 250,
+        tenders: [{ amount: 1000 }],
       });
       expect(slot.last).toEqual(['80AE90', '80AE50']);
     }
@@ -109,9 +111,9 @@ describe('the acquirer says yes', () => {
     const { emvData } = slot.pay();
     expect([0x9f27, 0x8a, 0x9b].map((tag) => valueIn(emvData, tag))).toEqual(['80', undefined, 'E800']);
     const result = slot.answer(yes) as Message<'result'>;
-    expect([0x9f27, 0x8a, 0x9b].map((tag) => valueIn(result.emvData, tag))).toEqual(['40', '3030', 'E800']);
-    expect(valueIn(result.emvData, 0x9f26)).not.toBe(valueIn(emvData, 0x9f26));
-    expect(valueIn(result.emvData, 0x95)).toBe(valueIn(emvData, 0x95));
+    expect([0x9f27, 0x8a, 0x9b].map((tag) => valueIn(tenderOf(result).emvData, tag))).toEqual(['40', '3030', 'E800']);
+    expect(valueIn(tenderOf(result).emvData, 0x9f26)).not.toBe(valueIn(emvData, 0x9f26));
+    expect(valueIn(tenderOf(result).emvData, 0x95)).toBe(valueIn(emvData, 0x95));
   });
 });
 
@@ -123,7 +125,7 @@ test.each([
   const slot = new Slot('mastercard', secondly(answer));
   slot.pay();
   const result = slot.answer(no);
-  expect(result).toMatchObject({ outcome: OUTCOME.declined, responseCode: '51' });
+  expect(result).toMatchObject({ outcome: OUTCOME.declined, tenders: [{ amount: 0, responseCode: '51' }] });
   expect(result).not.toHaveProperty('reversalDue');
 });
 
@@ -138,7 +140,7 @@ describe('nobody answers', () => {
     expect(slot.last).toEqual(['80AE90', '80AE00']);
     const expected = { outcome: OUTCOME.declined, reason: 'HOST_SILENT', reversalDue: 1 };
     expect(slot.lookup()).toMatchObject(expected);
-    expect(valueIn((slot.lookup() as Message<'result'>).emvData, 0x8a)).toBe('5A33');
+    expect(valueIn(tenderOf(slot.lookup() as Message<'result'>).emvData, 0x8a)).toBe('5A33');
     // The acquirer's word comes too late, and the reader is free for the next.
     expect(slot.answer(yes)).toMatchObject(expected);
     expect(slot.lookup()).toMatchObject(expected);
@@ -162,13 +164,21 @@ describe('nobody answers', () => {
     expect(slot.lookup()).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
     slot.restart();
     expect(slot.lookup()).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
-    expect(slot.answerAgain(yes)).toMatchObject({ outcome: OUTCOME.approved, approvedAmount: 1250 });
+    expect(slot.answerAgain(yes)).toMatchObject({ outcome: OUTCOME.approved, due: 0 });
   });
 
   test('the reader lost its power: an approval that comes later is reversed, a refusal is none', () => {
     for (const [answer, expected] of [
-      [yes, { outcome: OUTCOME.declined, reason: 'CARD_REMOVED', reversalDue: 1, responseCode: '00' }],
-      [no, { outcome: OUTCOME.declined, responseCode: '51' }],
+      [
+        yes,
+        {
+          outcome: OUTCOME.declined,
+          reason: 'CARD_REMOVED',
+          reversalDue: 1,
+          tenders: [{ amount: 0, responseCode: '00' }],
+        },
+      ],
+      [no, { outcome: OUTCOME.declined, tenders: [{ amount: 0, responseCode: '51' }] }],
     ] as const) {
       const slot = new Slot('mastercard');
       slot.pay();
@@ -176,7 +186,6 @@ describe('nobody answers', () => {
       expect(slot.lookup()).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
       const result = slot.answerAgain(answer);
       expect(result).toMatchObject(expected);
-      expect(result).not.toHaveProperty('approvedAmount');
       expect('reversalDue' in (result as object)).toBe(answer === yes);
     }
   });
@@ -247,8 +256,8 @@ test('no signature at all where one was asked for: CDA was performed, and failed
   const slot = new Slot('mastercard', (command, response) => (command[1] === 0xae ? unsigned : response));
   const result = slot.send(PAYMENT) as Message<'result'>;
   expect(result).toMatchObject({ outcome: OUTCOME.declined, reason: 'CDA_FAILED' });
-  expect(valueIn(result.emvData, 0x95)?.slice(0, 2)).toBe('04');
-  expect(valueIn(result.emvData, 0x9b)).toBe('E800');
+  expect(valueIn(tenderOf(result).emvData, 0x95)?.slice(0, 2)).toBe('04');
+  expect(valueIn(tenderOf(result).emvData, 0x9b)).toBe('E800');
 });
 
 describe('a card that wants its application confirmed', () => {

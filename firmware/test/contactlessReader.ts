@@ -40,7 +40,6 @@ export function newTransaction(session: SessionContext, change: Partial<Transact
   return createTransactionContext(session, session.configuration, {
     amount: 1250,
     currency: 978,
-    transactionType: 0,
     date: fromHex('261124') ?? NO_BYTES,
     time: fromHex('120000') ?? NO_BYTES,
     ...change,

@@ -6,7 +6,7 @@ import { decodeMessage, encodeMessage, type Message, OUTCOME, toHex } from '@com
 import type { AcquirerAnswer } from '@comptoir/sdk/acquirer';
 import { describe, expect, test } from 'vitest';
 import { type Change, configuration, Slot } from './payingSlot.js';
-import { PAYMENT, valueIn } from './paymentMessages.js';
+import { PAYMENT, tenderOf, valueIn } from './paymentMessages.js';
 
 const yes: AcquirerAnswer = { responseCode: '00' };
 
@@ -41,7 +41,7 @@ describe('asked for a TC', () => {
     const question = slot.pay();
     expect(question).toMatchObject({ authenticationMethod: 'CDA', authenticationResult: 'ok' });
     expect([0x9f27, 0x95, 0x8a].map((tag) => valueIn(question.emvData, tag))).toEqual(['40', '0008000000', '5931']);
-    expect(slot.answer(yes)).toMatchObject({ outcome: OUTCOME.approved, approvedAmount: 1250 });
+    expect(slot.answer(yes)).toMatchObject({ outcome: OUTCOME.approved, tenders: [{ amount: 1250 }] });
     expect(slot.last).toEqual(['80AE50']);
   });
 
@@ -65,7 +65,7 @@ describe('asked for a TC', () => {
     const result = slot.send(PAYMENT) as Message<'result'>;
     expect(result).toMatchObject({ kind: 'result', outcome: OUTCOME.declined, reason: 'CDA_FAILED' });
     expect(result).not.toHaveProperty('reversalDue');
-    expect([0x95, 0x9b].map((tag) => valueIn(result.emvData, tag))).toEqual(['0408000000', 'E800']);
+    expect([0x95, 0x9b].map((tag) => valueIn(tenderOf(result).emvData, tag))).toEqual(['0408000000', 'E800']);
     expect(slot.last).toEqual(['80AE50']);
   });
 
@@ -90,7 +90,7 @@ describe('asked for an ARQC', () => {
     else {
       const result = slot.answer(yes) as Message<'result'>;
       expect(result).toMatchObject({ outcome: OUTCOME.declined, reason: 'CDA_FAILED', reversalDue: 1 });
-      expect(valueIn(result.emvData, 0x95)?.slice(0, 2)).toBe('04');
+      expect(valueIn(tenderOf(result).emvData, 0x95)?.slice(0, 2)).toBe('04');
     }
     expect(slot.last).toEqual(commands);
   });

@@ -19,7 +19,7 @@ import {
   type Trouble,
 } from './fourTenders.js';
 
-type Tenders = Message<'tenders'>;
+type Tenders = Message<'result'>;
 
 const TAPS = Number(process.env.TAPS ?? 400);
 const AMOUNT = 6000;
@@ -103,7 +103,7 @@ async function tap(model: Model, real: FourTenders, amount: number, how: Circums
   const key = `sale-${model.sales}`;
   const expected = model.pending.size === 0 && trouble === undefined ? model.next(amount, refuses) : undefined;
   const answer = await real.tap(key, amount, how);
-  if (typeof answer === 'object' && answer.kind === 'tenders' && answer.transactionToken === undefined) {
+  if (typeof answer === 'object' && answer.kind === 'result' && answer.transactionToken === undefined) {
     note(model, key, amount, answer);
     if (!tells) model.pending.set(key, { number: model.sales, amount, reader });
   } else model.pending.set(key, { number: model.sales, amount, reader });

@@ -44,7 +44,7 @@ const AUTHORISE = 0xe9;
 const SEED = 'four tenders';
 const START_MS = Date.UTC(2026, 10, 24, 12);
 
-type Tenders = Message<'tenders'>;
+type Tenders = Message<'result'>;
 type Answer = Message | number | undefined;
 
 /** Everything but the region: partial approvals, splits, coupons, gift cards, loyalty, override. */
@@ -240,7 +240,7 @@ export class FourTenders {
    */
   async recover(key: string, reader: Reader, isLate = false): Promise<Tenders | undefined> {
     const known = this.till(reader).lookup(key);
-    if (typeof known !== 'object' || known.kind !== 'tenders') return undefined;
+    if (typeof known !== 'object' || known.kind !== 'result') return undefined;
     const ended =
       known.transactionToken === undefined ? known : await this.endOpen(keyFrom(key), known, reader, isLate);
     if (ended.saleKey === undefined) return ended;
@@ -255,14 +255,14 @@ export class FourTenders {
     // The reader lost its power, and the key that proves the answer with it.
     if (typeof said === 'object' && said.kind === 'inquire')
       said = this.till(reader).sendBytes(broughtByTill(await this.host.authorise(encodeMessage(said), key)));
-    if (typeof said === 'object' && said.kind === 'tenders') return said;
+    if (typeof said === 'object' && said.kind === 'result') return said;
     // The answer is to another question: the last one never came, and must not come any more.
     const { saleKey = NO_BYTES, transactionToken = NO_BYTES } = open;
     const lost = this.sent.find((question) => question.key === key && question.answer === undefined);
     if (isLate && lost !== undefined) await this.host.authorise(lost.bytes, key);
     await this.host.settle(key, saleKey, 'void');
     const ended = this.till(reader).decide('05', { key, transactionToken });
-    if (typeof ended !== 'object' || ended.kind !== 'tenders') throw new Error('the reader does not end the sale');
+    if (typeof ended !== 'object' || ended.kind !== 'result') throw new Error('the reader does not end the sale');
     return ended;
   }
 

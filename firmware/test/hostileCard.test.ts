@@ -35,7 +35,7 @@ function newContext(): TransactionContext {
     new Results(new FakeBoard().records),
     new Door(() => {}),
   );
-  const request = { amount: 1250, currency: 978, transactionType: 0, date: hex('261124'), time: hex('120000') };
+  const request = { amount: 1250, currency: 978, date: hex('261124'), time: hex('120000') };
   return createTransactionContext(session, configuration, request);
 }
 

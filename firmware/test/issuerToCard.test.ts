@@ -12,7 +12,7 @@ import {
 import type { AcquirerAnswer } from '@comptoir/sdk/acquirer';
 import { describe, expect, test } from 'vitest';
 import { type Change, Slot } from './payingSlot.js';
-import { valueIn } from './paymentMessages.js';
+import { tenderOf, valueIn } from './paymentMessages.js';
 
 const hex = (text: string): Uint8Array => fromHex(text) ?? NO_BYTES;
 
@@ -65,14 +65,14 @@ describe('issuer authentication and scripts', () => {
     const result = slot.answer({ ...yes, issuerScripts: concatBytes(...scripts) }) as Message<'result'>;
     expect(result).toMatchObject({ outcome: OUTCOME.approved });
     expect(slot.last.slice(1)).toEqual(last);
-    expect(valueIn(result.emvData, 0x95)?.slice(8)).toBe(bits.slice(2));
-    expect(valueIn(result.emvData, 0x9f5b)).toBe(results);
-    expect(valueIn(result.emvData, 0x9b)).toBe(results === undefined ? 'E800' : 'EC00');
+    expect(valueIn(tenderOf(result).emvData, 0x95)?.slice(8)).toBe(bits.slice(2));
+    expect(valueIn(tenderOf(result).emvData, 0x9f5b)).toBe(results);
+    expect(valueIn(tenderOf(result).emvData, 0x9b)).toBe(results === undefined ? 'E800' : 'EC00');
   });
 
   test.each([
-    ['gives its TC and leaves', yes, { outcome: OUTCOME.approved, approvedAmount: 1250 }],
-    ['is declined and leaves', no, { outcome: OUTCOME.declined, responseCode: '51' }],
+    ['gives its TC and leaves', yes, { outcome: OUTCOME.approved, tenders: [{ amount: 1250 }] }],
+    ['is declined and leaves', no, { outcome: OUTCOME.declined, tenders: [{ amount: 0, responseCode: '51' }] }],
   ] as const)('a card that %s while the last scripts are sent', (_, word, expected) => {
     const slot = new Slot('mastercard', (sent, response) => (sent[0] === 0x84 ? undefined : response));
     slot.pay();
@@ -105,9 +105,9 @@ describe('issuer authentication and scripts', () => {
     const result = slot.answer({ ...yes, issuerScripts: concatBytes(...scripts) }) as Message<'result'>;
     const isBefore = scripts[0]?.[0] === 0x71;
     expect(result).toMatchObject(isBefore ? { reason: 'CARD_REMOVED', reversalDue: 1 } : { outcome: OUTCOME.approved });
-    expect(valueIn(result.emvData, 0x9f5b)).toBe(results);
-    expect(valueIn(result.emvData, 0x95)?.slice(8)).toBe(bits.slice(2));
-    expect(valueIn(result.emvData, 0x9b)).toBe('EC00');
+    expect(valueIn(tenderOf(result).emvData, 0x9f5b)).toBe(results);
+    expect(valueIn(tenderOf(result).emvData, 0x95)?.slice(8)).toBe(bits.slice(2));
+    expect(valueIn(tenderOf(result).emvData, 0x9b)).toBe('EC00');
     expect(slot.lookup()).toEqual(result);
   });
 
@@ -128,7 +128,7 @@ describe('issuer authentication and scripts', () => {
     const slot = new Slot('mastercard', takes('9000'));
     slot.pay();
     const result = slot.answer({ ...yes, issuerScripts: concatBytes(...scripts) }) as Message<'result'>;
-    expect(valueIn(result.emvData, 0x9f5b)).toBe(results);
+    expect(valueIn(tenderOf(result).emvData, 0x9f5b)).toBe(results);
   });
 
   test.each([
@@ -140,7 +140,7 @@ describe('issuer authentication and scripts', () => {
     slot.pay();
     const result = slot.answer({ ...yes, issuerAuthenticationData: hex(data) }) as Message<'result'>;
     expect(slot.last.includes('008200')).toBe(isSent);
-    expect(valueIn(result.emvData, 0x95)?.slice(8)).toBe(bits);
+    expect(valueIn(tenderOf(result).emvData, 0x95)?.slice(8)).toBe(bits);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   fromHex,
   type Message,
   NO_BYTES,
+  type TemplateContent,
   toHex,
 } from '@comptoir/protocol';
 import type { FakeBoard } from './fakeBoard.js';
@@ -23,7 +24,6 @@ export const PAYMENT: Message<'pay'> = {
   paymentSecret: SECRET,
   amount: 1250,
   currency: 978,
-  transactionType: 0,
   interfaces: 1,
   timeoutMs: 1000,
   date: Uint8Array.of(0x26, 0x11, 0x24),
@@ -44,6 +44,11 @@ export function acquirersWord(
 export function questionIn(answer: Message | number | undefined): Message<'authorise' | 'inquire'> {
   if (typeof answer === 'object' && (answer.kind === 'authorise' || answer.kind === 'inquire')) return answer;
   throw new Error(`no question: ${typeof answer === 'object' ? answer.kind : answer}`);
+}
+
+/** What one card paid, or was asked for. */
+export function tenderOf({ tenders }: Message<'result'>): Partial<TemplateContent<'tender'>> {
+  return tenders[0] ?? {};
 }
 
 /** The message of the answer, or the status of the error; undefined: neither has come. */

@@ -114,7 +114,7 @@ function checkTruth(known: Message | undefined, heard: readonly Message[], wasCo
     const outcomes: readonly number[] = wasCompleted
       ? [OUTCOME.waitingForAcquirer, OUTCOME.approved]
       : [OUTCOME.waitingForAcquirer];
-    expect(known).toMatchObject({ kind: 'result', key: KEY, amount: 1250, emvData: authorise.emvData });
+    expect(known).toMatchObject({ kind: 'result', key: KEY, amount: 1250, tenders: [{ emvData: authorise.emvData }] });
     expect(outcomes).toContain((known as Message<'result'>).outcome);
   } else {
     expect([OUTCOME.waitingForAcquirer, undefined]).toContain(known?.kind === 'result' ? known.outcome : undefined);
@@ -135,7 +135,7 @@ function goOn(records: RecordsInMemory, card: Card, before: PowerOn, wasComplete
   }
   if (authorise !== undefined) expect(again).toEqual(authorise);
   else expect(again).toMatchObject({ kind: 'authorise', key: KEY });
-  expect(approve(after, again as Message)).toMatchObject({ outcome: OUTCOME.approved, approvedAmount: 1250 });
+  expect(approve(after, again as Message)).toMatchObject({ outcome: OUTCOME.approved, tenders: [{ amount: 1250 }] });
   expect(after.send(lookup)).toMatchObject({ outcome: OUTCOME.approved });
 }
 

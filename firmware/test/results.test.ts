@@ -9,7 +9,7 @@ import { CAUTIOUS } from '../src/emv/terminalParameters.js';
 import type { CardRead } from '../src/emv/transaction.js';
 import { authoriseMessage, outgoingCard } from '../src/session/authoriseMessage.js';
 import { loadConfiguration } from '../src/session/configuration.js';
-import { resultOfPayment } from '../src/session/resultOfPayment.js';
+import { resultOfPayment } from '../src/session/paymentResult.js';
 import { Results } from '../src/session/results.js';
 import { SessionContext } from '../src/session/sessionContext.js';
 import { createTransactionContext } from '../src/session/terminalData.js';
@@ -85,11 +85,11 @@ test('the largest payments fit, eight open ones and then their results', () => {
   const largest = records.read(0).length;
   for (const key of keys) {
     const payment = results.find(key);
-    if (payment?.kind !== 'open') throw new Error('not open');
+    if (payment?.kind !== 'asked') throw new Error('not open');
     const ending = { outcome: OUTCOME.approved, responseCode: '00', authorisationCode: 'A1B2C3', approvedAmount: 1 };
     const result = resultOfPayment(payment.authorise, ending);
     results.rememberDecided(door.checkOneOf<'result'>(result), SECRET);
-    expect(results.find(key)).toEqual({ kind: 'finished', result, secret: SECRET, mayBeTriedAgain: false });
+    expect(results.find(key)).toEqual({ kind: 'told', result, secret: SECRET, mayBeTriedAgain: false });
   }
   // A record holds 1,344 bytes.
   expect(largest).toBeGreaterThan(1000);
@@ -103,6 +103,8 @@ const resultOf = (key: string): Message<'result'> => ({
   amount: 1,
   currency: 978,
   outcome: OUTCOME.declined,
+  due: 1,
+  tenders: [],
 });
 const isKnown = (results: Results, key: string): boolean => results.find(key) !== undefined;
 

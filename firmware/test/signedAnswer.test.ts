@@ -146,7 +146,11 @@ const WAITING: readonly (readonly [string, () => Waiting])[] = [
     'a payment by tap',
     () => {
       const till = new CheckoutTill();
-      return { till, question: pay(till, 2), ends: { outcome: OUTCOME.approved, authorisationCode: 'A1B2C3' } };
+      return {
+        till,
+        question: pay(till, 2),
+        ends: { outcome: OUTCOME.approved, tenders: [{ authorisationCode: 'A1B2C3' }] },
+      };
     },
   ],
   [
@@ -154,14 +158,18 @@ const WAITING: readonly (readonly [string, () => Waiting])[] = [
     // The card hears it, and sees that no issuer of its own made the data for it.
     () => {
       const till = new CheckoutTill();
-      return { till, question: pay(till, 1), ends: { outcome: OUTCOME.declined, responseCode: '00', reversalDue: 1 } };
+      return {
+        till,
+        question: pay(till, 1),
+        ends: { outcome: OUTCOME.declined, tenders: [{ responseCode: '00' }], reversalDue: 1 },
+      };
     },
   ],
   [
     'a checkout whose card waits',
     () => {
       const till = new CheckoutTill();
-      return { till, question: checkout(till), ends: { kind: 'tenders', outcome: OUTCOME.approved, due: 0 } };
+      return { till, question: checkout(till), ends: { kind: 'result', outcome: OUTCOME.approved, due: 0 } };
     },
   ],
   [
@@ -170,7 +178,7 @@ const WAITING: readonly (readonly [string, () => Waiting])[] = [
       const till = new CheckoutTill();
       const question = checkout(till);
       till.silence();
-      return { till, question, ends: { kind: 'tenders', outcome: OUTCOME.approved, due: 0 } };
+      return { till, question, ends: { kind: 'result', outcome: OUTCOME.approved, due: 0 } };
     },
   ],
   [

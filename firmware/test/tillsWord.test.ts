@@ -132,7 +132,7 @@ describe('Y3, the till takes the risk', () => {
     ['after a power cut', () => afterPowerCut(tapped())],
   ] as const)('%s: it is approved, stored at the till', (_, begin) => {
     const { till, transactionToken } = begin();
-    const stored = { outcome: OUTCOME.approved, approvedAmount: PAYMENT.amount, responseCode: 'Y3' };
+    const stored = { outcome: OUTCOME.approved, tenders: [{ amount: PAYMENT.amount, responseCode: 'Y3' }] };
     expect(till.decide('Y3', { transactionToken })).toMatchObject(stored);
     expect(till.lookup(KEY)).toMatchObject(stored);
   });
@@ -141,7 +141,10 @@ describe('Y3, the till takes the risk', () => {
     const slot = new Slot('mastercard');
     const { transactionToken } = slot.pay();
     const word = { kind: 'decide', key: PAYMENT.key, paymentSecret: SECRET, transactionToken } as const;
-    expect(slot.send({ ...word, responseCode: 'Y3' })).toMatchObject({ outcome: OUTCOME.approved, responseCode: 'Y3' });
+    expect(slot.send({ ...word, responseCode: 'Y3' })).toMatchObject({
+      outcome: OUTCOME.approved,
+      tenders: [{ responseCode: 'Y3' }],
+    });
     expect(slot.last).toEqual(['80AE90', '80AE50']);
   });
 

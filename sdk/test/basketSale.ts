@@ -19,10 +19,10 @@ export const REQUEST: CheckoutRequest = {
 };
 export const SALE_KEY: Uint8Array = new Uint8Array(16).fill(0x5a);
 
-export function tenders(more: Partial<Message<'tenders'>> = {}): Message<'tenders'> {
+export function tenders(more: Partial<Message<'result'>> = {}): Message<'result'> {
   const bank = { profileKind: 1, label: 'CB', amount: 1250, rules: Uint8Array.of(7), maskedNumber: '497010******0204' };
   return {
-    kind: 'tenders',
+    kind: 'result',
     key: KEY,
     outcome: OUTCOME.approved,
     amount: 1250,
@@ -35,14 +35,14 @@ export function tenders(more: Partial<Message<'tenders'>> = {}): Message<'tender
   };
 }
 
-export const VOID: Partial<Message<'tenders'>> = { outcome: OUTCOME.declined, due: 1250, tenders: [] };
-export const OPEN: Partial<Message<'tenders'>> = {
+export const VOID: Partial<Message<'result'>> = { outcome: OUTCOME.declined, due: 1250, tenders: [] };
+export const OPEN: Partial<Message<'result'>> = {
   outcome: OUTCOME.waitingForAcquirer,
   transactionToken: AUTHORISE.transactionToken,
 };
 
 export const BASKET: Step = { expect: 'basket', act: (say) => say.answer({ kind: 'accepted', lineCount: 1 }) };
-export const QUESTION: Step = { expect: 'checkout', act: (say) => say.answer({ ...AUTHORISE, asks: 1 }) };
+export const QUESTION: Step = { expect: 'pay', act: (say) => say.answer({ ...AUTHORISE, asks: 1 }) };
 export const answering = (expect: Step['expect'], message: Message): Step => ({
   expect,
   act: (say) => say.answer(message),

@@ -1,5 +1,5 @@
 /** `reader.checkout` beside a scripted reader: what is sent, what is told, and what a till hears however it ends. */
-import { ASKS, encodeMessage, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
+import { ASKS, encodeMessage, type Message, OUTCOME, STATUS, type TemplateContent } from '@comptoir/protocol';
 import { connect, keyFrom, type MerchantPolicy, type TenderEvent } from '@comptoir/sdk';
 import { memoryStore, openSales } from '@comptoir/sdk/checkout';
 import { memory } from '@comptoir/sdk/transports/memory';
@@ -11,7 +11,7 @@ import { createScriptedReader, type Step } from './scriptedReader.js';
 
 const never = (): Promise<never> => new Promise(() => {});
 /** The reader waits in the middle of the tap, and is cancelled. */
-const cancelled = (last: Message<'tenders'>): Step => ({
+const cancelled = (last: Message<'result'>): Step => ({
   expect: 'CANCEL',
   act(say) {
     say.answer(last);
@@ -112,9 +112,9 @@ test('a reader without baskets is to be updated', async () => {
 });
 
 describe('how a sale ends', () => {
-  const ending = (last: Message<'tenders'>): readonly Step[] => [BASKET, QUESTION, answering('complete', last)];
+  const ending = (last: Message<'result'>): readonly Step[] => [BASKET, QUESTION, answering('complete', last)];
 
-  test.each<[string, Partial<Message<'tenders'>>, object]>([
+  test.each<[string, Partial<Message<'result'>>, object]>([
     [
       'due',
       { outcome: OUTCOME.partlyApproved, due: 250, tenders: [{ ...tender(), amount: 1000 }] },
@@ -193,8 +193,8 @@ describe('how a sale ends', () => {
   });
 });
 
-function tender(): Message<'tenders'>['tenders'][number] {
-  return tenders().tenders[0] as Message<'tenders'>['tenders'][number];
+function tender(): TemplateContent<'tender'> {
+  return tenders().tenders[0] as TemplateContent<'tender'>;
 }
 
 describe('a reader that makes no sense', () => {
@@ -214,7 +214,7 @@ describe('a reader that makes no sense', () => {
     ['an unknown outcome', tenders({ ...VOID, outcome: 77 })],
     ['a payment', { kind: 'neverSeen', key: KEY }],
   ])('%s: an error, and nothing was charged', async (_, message) => {
-    const { reader, host } = await openBasketTill([BASKET, answering('checkout', message), CANCEL]);
+    const { reader, host } = await openBasketTill([BASKET, answering('pay', message), CANCEL]);
     expect(await failure(reader.checkout(REQUEST))).toMatchObject({ code: 'protocol/corrupt', charged: 'no' });
     expect(host.asked).toEqual(['nonce']);
   });
@@ -260,7 +260,7 @@ describe('a host that makes no sense', () => {
   });
 
   test('no balance: nothing was taken, and the reader is free again', async () => {
-    const balance = answering('checkout', { ...AUTHORISE, asks: ASKS.balance, amount: 0, profileKind: 3 });
+    const balance = answering('pay', { ...AUTHORISE, asks: ASKS.balance, amount: 0, profileKind: 3 });
     const steps = [BASKET, balance, cancelled(tenders({ ...VOID, outcome: OUTCOME.cancelled }))];
     const { reader, script } = await openBasketTill(steps, {
       authorise: () => Promise.reject(new Error('no network')),
@@ -282,7 +282,7 @@ describe('a host that makes no sense', () => {
 
 test('cancelled while a question was on its way here: it never went to the host, and the reader ends it', async () => {
   const abort = new AbortController();
-  const waiting: Step = { expect: 'checkout', act: () => abort.abort() };
+  const waiting: Step = { expect: 'pay', act: () => abort.abort() };
   const crossing: Step = {
     expect: 'CANCEL',
     act(say) {
@@ -316,7 +316,7 @@ test('a policy says what it leaves out as a reader has it', async () => {
     const { reader, script } = await openBasketTill([
       answering('policy', { kind: 'accepted', lineCount: 0 }),
       BASKET,
-      answering('checkout', tenders(VOID)),
+      answering('pay', tenders(VOID)),
     ]);
     await reader.checkout({ ...REQUEST, policy });
     const [first] = script.messages;

@@ -27,7 +27,7 @@ const CARD: TemplateContent<'instrument'> = {
   reference: new Uint8Array(8).fill(9),
 };
 const choose = (instruments: Message<'choose'>['instruments'], key: string = KEY): Step =>
-  answering('checkout', { kind: 'choose', key, instruments });
+  answering('pay', { kind: 'choose', key, instruments });
 const CANCEL: Step = { expect: 'CANCEL', act: (say) => say.frame(0x11, Uint8Array.of(0)) };
 const pickAll: CheckoutRequest['choose'] = (instruments) => instruments.map(({ id }) => id);
 
@@ -44,7 +44,7 @@ test('the answer names what pays, and declines what was not picked', async () =>
   for await (const event of sale) if (event.type === 'prompt') shown.push(event.show);
   expect(await sale).toMatchObject({ status: 'paid' });
   expect(shown).toEqual(['choose']);
-  expect(script.messages[1]).toMatchObject({ kind: 'checkout', asksChoice: 1 });
+  expect(script.messages[1]).toMatchObject({ kind: 'pay', asksChoice: 1 });
   expect(script.messages[2]).toEqual({
     kind: 'decide',
     key: KEY,

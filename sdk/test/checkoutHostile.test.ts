@@ -28,7 +28,7 @@ const row = fc.record({
   rules: fc.uint8Array({ maxLength: 8 }),
 });
 const outcome = fc.oneof(fc.constantFrom(...Object.values(OUTCOME)), fc.integer({ min: 0, max: 255 }));
-const lie: fc.Arbitrary<Partial<Message<'tenders'>>> = fc.record({
+const lie: fc.Arbitrary<Partial<Message<'result'>>> = fc.record({
   outcome,
   amount: fc.oneof({ weight: 5, arbitrary: fc.constant(TOTAL) }, { weight: 1, arbitrary: amount }),
   due: amount,
@@ -46,7 +46,7 @@ test('any end of a sale, before and after a question', async () => {
   const seen = new Set<string>();
   await fc.assert(
     fc.asyncProperty(story, fc.boolean(), async (told, isAfterQuestion) => {
-      const end = answering(isAfterQuestion ? 'complete' : 'checkout', tenders(told));
+      const end = answering(isAfterQuestion ? 'complete' : 'pay', tenders(told));
       // What makes no sense is followed by CANCEL; what does isn't.
       const cancel: Step = { expect: 'CANCEL', act: (say) => say.frame(COMMAND.cancel, Uint8Array.of(0)) };
       const what = await sold(isAfterQuestion ? [BASKET, QUESTION, end, cancel] : [BASKET, end, cancel]);
@@ -86,7 +86,7 @@ test('any bytes in place of an answer', async () => {
       const noisy = (say: Say): void => noise.flat().forEach(say.report);
       const steps: readonly Step[] = [
         [{ expect: 'basket' as const, act: noisy }],
-        [BASKET, { expect: 'checkout' as const, act: noisy }],
+        [BASKET, { expect: 'pay' as const, act: noisy }],
         [BASKET, QUESTION, { expect: 'complete' as const, act: noisy }],
       ][at] as readonly Step[];
       const what = await sold(steps);

@@ -7,7 +7,7 @@ import type { Step } from './scriptedReader.js';
 const REQUEST = { amount: AMOUNT, key: KEY };
 /** Later than whatever the SDK waits for. */
 const DEADLINE_MS = 600_000;
-const REFUSED = result(OUTCOME.declined, { reason: 'DECLINED_BY_CARD', reversalDue: 1, responseCode: '00' });
+const REFUSED = result(OUTCOME.declined, { reason: 'DECLINED_BY_CARD', reversalDue: 1 }, { responseCode: '00' });
 const SILENT = result(OUTCOME.declined, { reason: 'HOST_SILENT', reversalDue: 1 });
 const CONTACT: Step = { expect: 'pay', act: (say) => say.answer({ ...AUTHORISE, usedInterface: 1 }) };
 const NO: Step = { expect: 'complete', act: (say) => say.answer(REFUSED) };

@@ -1,4 +1,12 @@
-import { encodeMessage, encodeTlv, type Message, NO_BYTES, OUTCOME, PROMPT } from '@comptoir/protocol';
+import {
+  encodeMessage,
+  encodeTlv,
+  type Message,
+  NO_BYTES,
+  OUTCOME,
+  PROMPT,
+  type TemplateContent,
+} from '@comptoir/protocol';
 import { connect, type Key, keyFrom, type PaymentHost, type PaymentId, type Reader } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { createManualClock, type ManualClock } from './manualClock.js';
@@ -42,20 +50,34 @@ export const AUTHORISE: Message<'authorise'> = {
 /** A scripted reader checks no MAC. */
 export const SIGNED = { transactionToken: AUTHORISE.transactionToken, answerMac: new Uint8Array(16) } as const;
 
-export function result(outcome: number, more: Partial<Message<'result'>> = {}): Message<'result'> {
-  return { kind: 'result', key: KEY, outcome, amount: 1250, currency: 978, ...more };
+type Told = Message<'result'>;
+type Tender = TemplateContent<'tender'>;
+
+/** @param tender what the one card paid; none: no card was asked */
+export function result(outcome: number, more: Partial<Told> = {}, tender?: Partial<Tender>): Told {
+  const tenders = tender === undefined ? [] : [{ profileKind: 1, label: '', amount: 0, ...tender }];
+  const due = tenders.reduce((rest, { amount }) => rest - amount, 1250);
+  return { kind: 'result', key: KEY, outcome, amount: 1250, currency: 978, due, tenders, ...more };
 }
 
-export const APPROVED: Message<'result'> = result(OUTCOME.approved, {
+const PAID: Tender = {
+  profileKind: 1,
+  amount: 1250,
   ...CARD,
-  ...MERCHANT,
   emvData: EMV_DATA,
   indexToken: TOKEN,
   responseCode: '00',
   authorisationCode: '123456',
   transactionSequence: 3,
-});
-export const DECLINED: Message<'result'> = result(OUTCOME.declined, { ...CARD, responseCode: '51' });
+};
+
+/** @param more of the one tender */
+export function approved(more: Partial<Tender> = {}): Told {
+  return result(OUTCOME.approved, MERCHANT, { ...PAID, ...more });
+}
+
+export const APPROVED: Told = approved();
+export const DECLINED: Told = result(OUTCOME.declined, {}, { ...CARD, responseCode: '51' });
 
 export function complete(
   responseCode: string,

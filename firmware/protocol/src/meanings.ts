@@ -17,7 +17,6 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   reversalDue:
     '1: the acquirer approved, or may have, and the payment did not go through: what it approved must be reversed',
   date: 'transaction date, YYMMDD as BCD',
-  transactionType: 'transaction type: 0 is goods and services',
   amount: 'amount, authorised, in minor units',
   terminalApplicationIdentifier: 'AID that the reader accepts',
   terminalApplicationVersion: 'application version number of the reader; a card with another one sets a bit of the TVR',
@@ -85,12 +84,12 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   nonce: 'made by the authoriser or the host; assertions of the card cover it',
   reference: 'stands for a profile at this merchant: the same at each tap',
   due: 'what is still to pay, in minor units',
-  rejection: 'why nothing was taken: a rejection of the wallet list, 0 for none',
+  rejection: 'of a basket: why nothing was taken, a rejection of the wallet list; 0 for none',
   rules: 'why this profile: rules of the wallet list, a byte each',
   reasonCode: 'why the profile was not used: a reason of the wallet list',
   selectionRecord: 'the signed selection record',
   cardUpdated: '1: the card knows how the sale ended, 0: it learns it at its next tap',
-  lineCount: 'lines of the basket so far',
+  lineCount: 'lines of the basket: in `accepted` those so far, in `pay` all that it pays for',
   quantity: 'number of items',
   unitAmount: 'net price of one, in minor units',
   gtin: 'GTIN of the item',
@@ -98,7 +97,7 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   giftCardItem: '1: a gift card is bought; coupons and gift cards never pay it',
   firstLine: 'number of the first line of this message; 0 begins a new basket',
   chosenReference: 'profile that the payer named',
-  brand: 'brand; in `checkout` the one that the payer named',
+  brand: 'brand; in `pay` the one that the payer named',
   declinedReferences: 'profiles that the payer declined, 8 bytes each',
   balance: 'what is left, in minor units, as the card says',
   region: '`EEA` and `US` have rules of their own',
@@ -146,7 +145,8 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   eventList: 'the event log, eight bytes an entry, see [events](#events)',
   uptimeSeconds: 'seconds since the start of the reader',
   lines: 'lines of the basket',
-  tenders: 'what was taken, in order; of an open sale, the last one is what the host was asked for',
+  tenders:
+    'what was taken, in order; of an open payment, the last one is what the host was asked for; one of 0 was asked for and refused',
   notUsed: 'profiles that were not used, with the reason',
   combinations:
     'applications that the merchant accepts, with brands and limits; absent: those of the reader, without limits',
@@ -162,7 +162,7 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
 
 export const MESSAGE_MEANING: Readonly<Record<MessageName, string>> = {
   read: 'read a card without charging it',
-  pay: 'start a payment; the same key again continues or repeats it, without a second tap',
+  pay: 'start a payment: by one card; or, with `lineCount`, `currencyCode` and `nonce`, of the basket that was sent before, from one card by coupons, gift cards, account and bank. The same key again continues or repeats it, without a second tap',
   complete:
     'what the acquirer answers to `authorise` or `inquire`, under its MAC, whoever brings it. The till adds its secret, and is told what became of the payment; who shows none hears `seen`',
   decide:
@@ -170,15 +170,13 @@ export const MESSAGE_MEANING: Readonly<Record<MessageName, string>> = {
   lookup: 'ask for the result of a payment; without its secret the answer is `seen` or `neverSeen`',
   policy: 'what the merchant accepts and prefers, until the reader restarts; the answer is `accepted`',
   basket: 'net lines of a basket, in as many messages as they need; the answer is `accepted`',
-  checkout: 'take the basket from one card: coupons, gift cards, account, bank; the same key again repeats the answer',
   accepted: 'answers `policy` and `basket`',
   inquire:
     'asks the acquirer under keys of its own. With `saleKey`: how an earlier sale ended that the card holds open; `complete` says 00 it stands, 05 it does not, else nobody knows. With `inquiredToken`, in answer to `complete`: for the decision on that question once more, since the reader lost the key that proves it with its power',
   choose:
-    'asks what the customer wants to pay with, while the card stays; `decide` says 00 with references or a brand, as `checkout` does, else nothing is taken',
+    'asks what the customer wants to pay with, while the card stays; `decide` says 00 with references or a brand, as `pay` does, else nothing is taken',
   confirm:
     'asks whether the customer wants to pay with this application, as its card demands; `decide` says 00 yes, else no',
-  tenders: 'how a checkout stands or ended: answers `checkout`, `complete`, `decide` and `lookup`',
   presented: 'answers `read`',
   authorise:
     'answers `pay` when the acquirer must decide; the host passes it on and sends `complete`. A contact card waits meanwhile, for a minute: `pay` ends with the `result` that follows `complete`, and until then only `complete`, `decide`, `lookup` and the same `pay` are heard',

@@ -4,7 +4,7 @@
  */
 import { type Message, OUTCOME } from '@comptoir/protocol';
 import type { HostAnswer } from './command.js';
-import type { Ending } from './resultOfPayment.js';
+import type { Ending } from './paymentResult.js';
 
 const APPROVED = '00';
 /** Approved for less; how much, the answer must say. */

@@ -16,10 +16,10 @@ import {
 import { CRYPTOGRAM } from '../apdu/commandApdu.js';
 import { decisionOf, isTillsWord } from './acquirerDecision.js';
 import { inquire } from './answers.js';
-import { completeCheckout } from './checkout/completeCheckout.js';
+import { completeBasket } from './checkout/completeBasket.js';
 import { type CommandResult, type HostAnswer, passed, refuse } from './command.js';
-import { type Ending, resultOfPayment } from './resultOfPayment.js';
-import { isOpen, isOwner, type Payment } from './results.js';
+import { checkedResult, type Ending, resultOfPayment } from './paymentResult.js';
+import { isOpen, isOwner, type Payment, toldOf } from './results.js';
 import type { SessionContext } from './sessionContext.js';
 
 /**
@@ -31,7 +31,7 @@ export function complete(session: SessionContext, answer: Message<'complete'>, n
   const payment = session.results.find(key);
   if (payment === undefined) return { kind: 'neverSeen', key };
   const isTold = isOwner(payment, paymentSecret);
-  const result = isOpen(payment) ? endOpen(session, payment, answer, isTold) : told(payment);
+  const result = isOpen(payment) ? endOpen(session, payment, answer, isTold) : toldOf(payment);
   if (result.kind === 'refused' && result.status === STATUS.messageRefused) noteRefused();
   return isTold ? result : { kind: 'seen', key };
 }
@@ -75,7 +75,7 @@ export function decide(session: SessionContext, word: Message<'decide'>, noteRef
     noteRefused();
     return { kind: 'seen', key };
   }
-  if (!isOpen(payment)) return told(payment);
+  if (!isOpen(payment)) return toldOf(payment);
   const asked = askedToken(payment);
   const isForThis = asked !== undefined && transactionToken !== undefined && equalBytes(transactionToken, asked);
   if (!isForThis || !isTillsWord(word)) {
@@ -89,26 +89,18 @@ export function decide(session: SessionContext, word: Message<'decide'>, noteRef
 
 /** `transactionToken` of what the acquirer was asked last. */
 function askedToken(payment: Payment): Uint8Array | undefined {
-  if (payment.kind === 'open') return payment.authorise.transactionToken;
-  return payment.kind === 'checkout' ? payment.tenders.transactionToken : undefined;
-}
-
-/** How a payment ended that is over. */
-function told(payment: Payment): CommandResult {
-  if (payment.kind === 'open') throw new Error('an open payment has no result');
-  return payment.kind === 'finished' ? payment.result : payment.tenders;
+  return payment.kind === 'asked' ? payment.authorise.transactionToken : payment.result.transactionToken;
 }
 
 function endWith(session: SessionContext, payment: Payment, answer: HostAnswer): CommandResult {
-  if (payment.kind === 'finished') return payment.result;
-  if (payment.kind === 'checkout') return completeCheckout(session, payment, answer);
+  if (payment.kind === 'told') return completeBasket(session, payment, answer);
   const { authorise, secret } = payment;
   if (answer.kind === 'complete' && (answer.approvedAmount ?? 0) > authorise.amount)
     return refuse(STATUS.messageRefused);
   const decision = decisionOf(answer, authorise);
   const isTakenBack = decision.isApproved && !payment.isCardDone && needsCard(authorise);
   const ending = isTakenBack ? takenBack(decision.ending) : decision.ending;
-  const result = session.door.checkOneOf<'result'>(resultOfPayment(authorise, ending));
+  const result = checkedResult(session, resultOfPayment(authorise, ending));
   session.results.rememberDecided(result, secret);
   return passed(result);
 }

@@ -12,8 +12,8 @@ import type { CheckedMessage } from '../token/door.js';
 import { Vouched } from '../token/vouched.js';
 import { decisionOf } from './acquirerDecision.js';
 import { askHost, type Command, type CommandResult, type HostAnswer, passed, untilInterrupted } from './command.js';
+import { checkedResult, type Ending, resultOfPayment } from './paymentResult.js';
 import { REASON_OF } from './presentCard.js';
-import { type Ending, resultOfPayment } from './resultOfPayment.js';
 import type { SessionContext } from './sessionContext.js';
 
 export interface PaymentAtCard {
@@ -102,9 +102,9 @@ function endingOf(
 /** What the card said last takes the place of what it said first. */
 function end(session: SessionContext, payment: PaymentAtCard, ending: Ending): CommandResult {
   const { context, card, authorise, paymentSecret } = payment;
-  const { door, results, answers } = session;
-  const whole = resultOfPayment(authorise.leaving, ending);
-  const result = door.checkOneOf<'result'>({ ...whole, emvData: Vouched.emvData(card.store, context.terminal) }, whole);
+  const { results, answers } = session;
+  const emvData = Vouched.emvData(card.store, context.terminal);
+  const result = checkedResult(session, resultOfPayment({ ...authorise.leaving, emvData }, ending));
   answers.forget(authorise.message.transactionToken);
   results.rememberDecided(result, paymentSecret);
   return passed(result);

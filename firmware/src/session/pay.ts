@@ -1,59 +1,95 @@
 /**
- * `pay`: reads the card and asks the acquirer, through the host. The key decides what a repeated `pay` means.
+ * `pay`: by one card, which is read and the acquirer asked, through the host; or for a basket, by what a dynamic card chooses. The key decides
+ * what a repeated `pay` means.
  * Floor: session.
  */
 import { type Message, NO_BYTES, OUTCOME, STATUS } from '@comptoir/protocol';
+import { KIND_BANK } from '@comptoir/protocol/wallet';
 import type { Confirm } from '../apdu/kernel.js';
 import type { CardOutcome, TransactionContext } from '../emv/transaction.js';
+import type { BasketLine } from '../selection/sale.js';
 import { clearLabel, clearLanguages } from '../token/clearFields.js';
 import type { Leaving } from '../token/door.js';
 import { Vouched } from '../token/vouched.js';
 import { authoriseMessage, checkedQuestion, type OutgoingCard, outgoingCard } from './authoriseMessage.js';
+import { basketOf, payBasket } from './checkout/payBasket.js';
+import type { BasketPay } from './checkout/tapState.js';
 import { askHost, type Command, type CommandResult, type Interruption, passed, refuse } from './command.js';
 import type { Configuration } from './configuration.js';
 import { finishAtCard } from './finishAtCard.js';
+import { checkedResult, nothingTaken } from './paymentResult.js';
 import { isPresentable, presentCard } from './presentCard.js';
 import { isOwner, type Payment } from './results.js';
 import type { SessionContext } from './sessionContext.js';
 import { createTransactionContext } from './terminalData.js';
 
-const GOODS_AND_SERVICES = 0;
+const NO_LINES: readonly BasketLine[] = [];
 /** The answer of `decide` to `confirm`. */
 const CONFIRMED = '00';
 
-export function* pay(session: SessionContext, request: Message<'pay'>): Command {
+/** @param channel of the host that asks */
+export function* pay(session: SessionContext, request: Message<'pay'>, channel: number): Command {
   const repeated = repeatedPayment(session, request);
   if (repeated !== undefined) return repeated;
-  const { configuration } = session;
+  const { configuration, order } = session;
   if (session.selfTest !== 0) return refuse(STATUS.internalFault);
   if (configuration === undefined) return refuse(STATUS.unconfigured);
-  const isPurchase = request.amount > 0 && request.transactionType === GOODS_AND_SERVICES && request.key !== '';
-  if (!isPurchase || !isPresentable(request)) return refuse(STATUS.messageRefused);
+  const isBasket = isBasketPay(request);
+  // Another till's took its place, maybe.
+  if (isBasket && !order.baskets.has(channel) && order.baskets.size > 0) return refuse(STATUS.busy);
+  const basket = isBasket ? basketOf(order, channel, request) : NO_LINES;
+  if (basket === undefined || request.amount === 0 || request.key === '' || !isPresentable(request))
+    return refuse(STATUS.messageRefused);
   if (!session.results.hasRoom) return refuse(STATUS.paymentsUndecided);
   const keyStatus = session.prepareKeys();
   if (keyStatus !== 0) return refuse(keyStatus);
-
-  const newContext = (): TransactionContext => createTransactionContext(session, configuration, request);
-  const presented = yield* presentCard(newContext, request, (ask) => confirm(session, configuration, request, ask));
-  if (presented.kind === 'ended') {
-    const reason = presented.reason === '' ? {} : { reason: presented.reason };
-    return undecided(session, request, { ...stem(request), outcome: presented.outcome, ...reason });
-  }
-  const { context, outcome, usedInterface } = presented;
-  const card = outgoingCard(session, configuration, context, outcome.card, usedInterface);
-  if (outcome.kind === 'online') return yield* authorise(session, configuration, context, request, outcome, card);
-  session.dukpt.skip();
-  const result = { ...stem(request), ...card.description, outcome: OUTCOME.declined, reason: outcome.reason };
-  const cut = { ...stem(request), outcome: OUTCOME.declined, reason: 'NUMBER_WOULD_SHOW' };
-  const checked = session.door.checkOneOf<'result'>(result, cut);
-  session.results.rememberDecided(checked, request.paymentSecret);
-  return passed(checked);
+  return isBasket
+    ? yield* payBasket(session, configuration, request, basket)
+    : yield* payByOneCard(session, configuration, request);
 }
 
 /** What an earlier payment under this key makes of the request; undefined: a new tap. */
 export function repeatedPayment(session: SessionContext, request: Message<'pay'>): CommandResult | undefined {
   const known = session.results.find(request.key);
   return known && repeat(known, request);
+}
+
+function repeat(known: Payment, request: Message<'pay'>): CommandResult | undefined {
+  if (!isOwner(known, request.paymentSecret)) return refuse(STATUS.keyReused);
+  const { amount, currency } = known.kind === 'asked' ? known.authorise : known.result;
+  const isBasket = known.kind === 'told' && known.result.rejection !== undefined;
+  const isSame = amount === request.amount && currency === request.currency && isBasket === isBasketPay(request);
+  if (known.kind === 'told' && known.mayBeTriedAgain) return isSame || isBasket ? undefined : refuse(STATUS.keyReused);
+  if (!isSame) return refuse(STATUS.keyReused);
+  if (known.kind === 'told') return known.result;
+  return known.checked === undefined ? known.authorise : passed(known.checked);
+}
+
+function isBasketPay(request: Message<'pay'>): request is BasketPay {
+  return request.lineCount !== undefined;
+}
+
+function* payByOneCard(session: SessionContext, configuration: Configuration, request: Message<'pay'>): Command {
+  const newContext = (): TransactionContext => createTransactionContext(session, configuration, request);
+  const presented = yield* presentCard(newContext, request, (ask) => confirm(session, configuration, request, ask));
+  if (presented.kind === 'ended') {
+    const reason = presented.reason === '' ? {} : { reason: presented.reason };
+    return undecided(session, request, nothingTaken(request, presented.outcome, reason));
+  }
+  const { context, outcome, usedInterface } = presented;
+  const card = outgoingCard(session, configuration, context, outcome.card, usedInterface);
+  if (outcome.kind === 'online') return yield* authorise(session, configuration, context, request, outcome, card);
+  session.dukpt.skip();
+  const { merchantIdentifier, terminalIdentification, ...described } = card.description;
+  const declined = nothingTaken(request, OUTCOME.declined, {
+    reason: outcome.reason,
+    tenders: [{ profileKind: KIND_BANK, amount: 0, ...described }],
+    merchantIdentifier,
+    terminalIdentification,
+  });
+  const checked = checkedResult(session, declined);
+  session.results.rememberDecided(checked, request.paymentSecret);
+  return passed(checked);
 }
 
 /** The host asks the customer. Nothing was charged yet, so its silence is a cancellation. */
@@ -78,15 +114,6 @@ function* confirm(
   return answer.responseCode === CONFIRMED ? Uint8Array.of(1) : NO_BYTES;
 }
 
-function repeat(known: Payment, request: Message<'pay'>): CommandResult | undefined {
-  if (!isOwner(known, request.paymentSecret)) return refuse(STATUS.keyReused);
-  if (known.kind === 'checkout') return known.mayBeTriedAgain ? undefined : refuse(STATUS.keyReused);
-  const { amount, currency } = known.kind === 'open' ? known.authorise : known.result;
-  if (amount !== request.amount || currency !== request.currency) return refuse(STATUS.keyReused);
-  if (known.kind === 'open') return known.checked === undefined ? known.authorise : passed(known.checked);
-  return known.mayBeTriedAgain ? undefined : known.result;
-}
-
 function* authorise(
   session: SessionContext,
   configuration: Configuration,
@@ -98,19 +125,10 @@ function* authorise(
   const { paymentSecret } = request;
   const message = checkedQuestion(session, authoriseMessage(session, configuration, context, request, card, outgoing));
   if (message === undefined)
-    return undecided(session, request, { ...stem(request), outcome: OUTCOME.cardError, reason: 'NUMBER_WOULD_SHOW' });
+    return undecided(session, request, nothingTaken(request, OUTCOME.cardError, { reason: 'NUMBER_WOULD_SHOW' }));
   session.results.rememberOpen(message, paymentSecret);
   if (open === undefined) return passed(message);
   return yield* finishAtCard(session, { context, card, open, authorise: message, paymentSecret });
-}
-
-function stem({ key, amount, currency }: Message<'pay'>): {
-  kind: 'result';
-  key: string;
-  amount: number;
-  currency: number;
-} {
-  return { kind: 'result', key, amount, currency };
 }
 
 function undecided(
@@ -118,7 +136,7 @@ function undecided(
   { paymentSecret }: Message<'pay'>,
   result: Leaving<'result'>,
 ): CommandResult {
-  const checked = session.door.checkOneOf<'result'>(result);
+  const checked = checkedResult(session, result);
   session.results.rememberUndecided(checked, paymentSecret);
   return passed(checked);
 }

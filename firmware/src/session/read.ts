@@ -33,7 +33,7 @@ export function* read(session: SessionContext, request: Message<'read'>): Comman
   const listed = isListed ? yield* untilInterrupted(listWalletProfiles(board.secure, merchant)) : NO_WALLET;
   if (typeof listed === 'string') return endedAs(interrupted(listed));
   if (listed.kind === 'refused') return endedAs({ outcome: OUTCOME.cardError, reason: listed.reason });
-  const transaction = { amount: 0, currency: NO_CURRENCY, transactionType: 0, date, time };
+  const transaction = { amount: 0, currency: NO_CURRENCY, date, time };
   const context = createTransactionContext(session, configuration, transaction);
   const presented = yield* processCard(context, found);
   if (presented.kind === 'ended') {

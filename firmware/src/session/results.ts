@@ -9,7 +9,7 @@
  *   5       16    secret of the payment: who shows it is told of it
  *   21      1     length L of the key
  *   22      L     key
- *   22 + L        message: `authorise` of an open payment, `result` of a decided one, `tenders` of a checkout
+ *   22 + L        message: `authorise` of a payment by one card while it's open, else `result`
  *
  * Source: docs/decisions/0009-results-are-records-in-flash.md.   Floor: session.
  */
@@ -20,12 +20,14 @@ import {
   isSameSecret,
   latin1ToBytes,
   type Message,
+  OUTCOME,
   unsignedFromBytes,
   unsignedToBytes,
 } from '@comptoir/protocol';
 import { isGivenUpFor } from '@comptoir/protocol/wallet';
 import type { Records } from '../board/board.js';
-import type { CheckedMessage } from '../token/door.js';
+import type { CheckedMessage, Leaving } from '../token/door.js';
+import { isStanding, resultOfPayment } from './paymentResult.js';
 
 /** Payments that are remembered: the records 0 to 7. */
 const PAYMENTS_MAX = 8;
@@ -42,25 +44,25 @@ export type Payment = {
   readonly secret: Uint8Array;
 } /** The acquirer was or may have been asked; the host owes its answer. `isCardDone`: a contact card approved meanwhile by itself. */ & (
   | {
-      readonly kind: 'open';
+      readonly kind: 'asked';
       readonly authorise: Message<'authorise'>;
       /** As it left: while its tap goes on. */
       readonly checked?: CheckedMessage<'authorise'>;
       readonly isCardDone: boolean;
     }
-  | { readonly kind: 'finished'; readonly result: Message<'result'>; readonly mayBeTriedAgain: boolean }
-  /** Open: the host owes the answer to its last tender. */
-  | {
-      readonly kind: 'checkout';
-      readonly isOpen: boolean;
-      readonly tenders: Message<'tenders'>;
-      readonly mayBeTriedAgain: boolean;
-    }
+  /** Waiting for the acquirer: the host owes the answer to the last tender of a basket. */
+  | { readonly kind: 'told'; readonly result: Message<'result'>; readonly mayBeTriedAgain: boolean }
 );
 
 /** The host owes the acquirer's word. */
 export function isOpen(payment: Payment): boolean {
-  return payment.kind === 'open' || (payment.kind === 'checkout' && payment.isOpen);
+  return payment.kind === 'asked' || payment.result.outcome === OUTCOME.waitingForAcquirer;
+}
+
+/** How it stands, or ended. */
+export function toldOf(payment: Payment): Leaving<'result'> {
+  if (payment.kind === 'told') return payment.result;
+  return resultOfPayment(payment.checked?.leaving ?? payment.authorise, { outcome: OUTCOME.waitingForAcquirer });
 }
 
 /** @param secret untrusted */
@@ -71,7 +73,7 @@ export function isOwner(payment: Payment, secret: Uint8Array | undefined): boole
 export class Results {
   private readonly records: Records;
   /** Not in flash: when it's forgotten, "never seen" says as much, and no host can wear the flash out without a card. */
-  private undecided: { readonly result: Message<'result' | 'tenders'>; readonly secret: Uint8Array } | undefined;
+  private undecided: { readonly result: Message<'result'>; readonly secret: Uint8Array } | undefined;
   /** What the acquirer is being asked about, most likely: its answer then needs no decoding of the record. */
   private lastOpen:
     | { readonly checked: CheckedMessage<'authorise'>; readonly secret: Uint8Array; readonly isCardDone: boolean }
@@ -84,7 +86,7 @@ export class Results {
   find(key: string): Payment | undefined {
     const { lastOpen } = this;
     if (lastOpen?.checked.leaving.key === key)
-      return { kind: 'open', authorise: lastOpen.checked.message, ...lastOpen };
+      return { kind: 'asked', authorise: lastOpen.checked.message, ...lastOpen };
     const keyBytes = latin1ToBytes(key);
     for (let place = 0; place < PAYMENTS_MAX; place += 1) {
       const record = this.records.read(place);
@@ -92,9 +94,7 @@ export class Results {
     }
     const { undecided } = this;
     if (undecided?.result.key !== key) return undefined;
-    const { result, secret } = undecided;
-    if (result.kind === 'result') return { kind: 'finished', result, secret, mayBeTriedAgain: true };
-    return { kind: 'checkout', isOpen: false, tenders: result, secret, mayBeTriedAgain: true };
+    return { kind: 'told', ...undecided, mayBeTriedAgain: true };
   }
 
   /** How a sale that a card holds open ended here: undefined when it's open, or isn't known. */
@@ -103,11 +103,9 @@ export class Results {
       const record = this.records.read(place);
       if (record.length === 0) continue;
       const payment = paymentOf(record, record[KEY_AT] ?? 0);
-      if (payment.kind !== 'checkout') continue;
-      const { tenders } = payment;
-      if (tenders.saleKey === undefined) continue;
-      if (isGivenUpFor(saleKey, tenders.saleKey)) return false;
-      if (!payment.isOpen && equalBytes(tenders.saleKey, saleKey)) return tenders.tenders.length > 0;
+      if (payment.kind === 'asked' || payment.result.saleKey === undefined) continue;
+      if (isGivenUpFor(saleKey, payment.result.saleKey)) return false;
+      if (!isOpen(payment) && equalBytes(payment.result.saleKey, saleKey)) return isStanding(payment.result);
     }
     return undefined;
   }
@@ -123,19 +121,19 @@ export class Results {
   }
 
   /** Returns when it's in flash. Of the same key, only the last is remembered. @throws when the flash fails */
-  rememberOpen(asked: CheckedMessage<'authorise' | 'tenders'>, secret: Uint8Array, isCardDone = false): void {
+  rememberOpen(asked: CheckedMessage<'authorise' | 'result'>, secret: Uint8Array, isCardDone = false): void {
     this.write(isCardDone ? OPEN_CARD_DONE : OPEN, asked, secret);
     this.lastOpen = isQuestion(asked) ? { checked: asked, secret, isCardDone } : undefined;
   }
 
   /** The same of a result. The oldest decided payment gives way to a new one, an open payment never does. */
-  rememberDecided(result: CheckedMessage<'result' | 'tenders'>, secret: Uint8Array): void {
+  rememberDecided(result: CheckedMessage<'result'>, secret: Uint8Array): void {
     this.write(DECIDED, result, secret);
     if (this.lastOpen?.checked.leaving.key === result.leaving.key) this.lastOpen = undefined;
   }
 
   /** Nothing happened to money, and the key may be used again. Until the next of these, or a reset. */
-  rememberUndecided({ message }: CheckedMessage<'result' | 'tenders'>, secret: Uint8Array): void {
+  rememberUndecided({ message }: CheckedMessage<'result'>, secret: Uint8Array): void {
     this.undecided = { result: message, secret };
   }
 
@@ -148,11 +146,7 @@ export class Results {
     return found;
   }
 
-  private write(
-    state: number,
-    { leaving, bytes }: CheckedMessage<'authorise' | 'result' | 'tenders'>,
-    secret: Uint8Array,
-  ): void {
+  private write(state: number, { leaving, bytes }: CheckedMessage<'authorise' | 'result'>, secret: Uint8Array): void {
     const key = latin1ToBytes(leaving.key);
     const { place, number } = this.placeFor(key);
     const head = concatBytes(
@@ -190,7 +184,7 @@ export class Results {
   }
 }
 
-function isQuestion(asked: CheckedMessage<'authorise' | 'tenders'>): asked is CheckedMessage<'authorise'> {
+function isQuestion(asked: CheckedMessage<'authorise' | 'result'>): asked is CheckedMessage<'authorise'> {
   return asked.leaving.kind === 'authorise';
 }
 
@@ -206,12 +200,8 @@ function paymentOf(record: Uint8Array, keyLength: number): Payment {
   const decoded = decodeMessage(record.subarray(KEY_AT + 1 + keyLength));
   const secret = record.slice(SECRET_AT, KEY_AT);
   if (decoded.ok && decoded.message.kind === 'authorise')
-    return { kind: 'open', authorise: decoded.message, secret, isCardDone: record[0] === OPEN_CARD_DONE };
+    return { kind: 'asked', authorise: decoded.message, secret, isCardDone: record[0] === OPEN_CARD_DONE };
   if (decoded.ok && decoded.message.kind === 'result')
-    return { kind: 'finished', result: decoded.message, secret, mayBeTriedAgain: false };
-  if (decoded.ok && decoded.message.kind === 'tenders') {
-    const isOpen = record[0] === OPEN;
-    return { kind: 'checkout', isOpen, tenders: decoded.message, secret, mayBeTriedAgain: false };
-  }
+    return { kind: 'told', result: decoded.message, secret, mayBeTriedAgain: false };
   throw new Error('what was remembered of a payment can not be read');
 }

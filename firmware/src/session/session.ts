@@ -16,7 +16,6 @@ import { HostLink, type LinkHandler, NOTHING_DUE_MS } from '../link/hostLink.js'
 import { versionIn } from '../link/linkSession.js';
 import { type CheckedMessage, Door } from '../token/door.js';
 import { type FirmwareMessage, FirmwareUpdate } from '../update/firmwareUpdate.js';
-import { checkout } from './checkout/checkout.js';
 import { loadPolicy, takeLines } from './checkout/order.js';
 import { type Command, type CommandResult, type Refused, refuse } from './command.js';
 import { CommandRunner, letOut } from './commandRunner.js';
@@ -113,7 +112,7 @@ export class Session implements LinkHandler {
     }
     switch (message.kind) {
       case 'pay':
-        this.start(channel, pay(this.context, message), message.paymentSecret);
+        this.start(channel, pay(this.context, message, channel), message.paymentSecret);
         return;
       case 'read':
         if (this.isEmpty) {
@@ -121,9 +120,6 @@ export class Session implements LinkHandler {
           return;
         }
         this.start(channel, read(this.context, message));
-        return;
-      case 'checkout':
-        this.start(channel, checkout(this.context, message, channel), message.paymentSecret);
         return;
       case 'basket':
         this.answerNow(channel, () => takeLines(this.context.order, message, channel));

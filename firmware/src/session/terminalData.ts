@@ -39,13 +39,14 @@ export interface TransactionRequest {
   readonly amount: number;
   /** ISO 4217 numeric. */
   readonly currency: number;
-  readonly transactionType: number;
   /** YYMMDD as BCD. */
   readonly date: Uint8Array;
   /** HHMMSS as BCD. */
   readonly time: Uint8Array;
 }
 
+/** Tag 9C. @see EMV 4.4 Book 3 Annex A1 */
+const GOODS_AND_SERVICES = 0;
 const UNPREDICTABLE_NUMBER_BYTES = 4;
 const SERIAL_BYTES = 8;
 /** Tag 81 has four bytes. */
@@ -72,7 +73,7 @@ export function createTransactionContext(
     [TAG_5F2A_TRANSACTION_CURRENCY_CODE, unsignedToBcd(request.currency, 2)],
     [TAG_9A_TRANSACTION_DATE, request.date.slice()],
     [TAG_9F21_TRANSACTION_TIME, request.time.slice()],
-    [TAG_9C_TRANSACTION_TYPE, unsignedToBcd(request.transactionType, 1)],
+    [TAG_9C_TRANSACTION_TYPE, Uint8Array.of(GOODS_AND_SERVICES)],
     [TAG_9F37_UNPREDICTABLE_NUMBER, board.secure.random(UNPREDICTABLE_NUMBER_BYTES)],
     [TAG_9F41_TRANSACTION_SEQUENCE_COUNTER, unsignedToBcd(session.dukpt.next % 100_000_000, 4)],
     [TAG_95_TERMINAL_VERIFICATION_RESULTS, new Uint8Array(TVR_BYTES)],

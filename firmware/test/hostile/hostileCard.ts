@@ -20,7 +20,7 @@ import {
 import { type Card, createCard, createTestPki, developmentConfiguration } from '../../../simulator/src/index.js';
 import type { CardPort } from '../../src/board/board.js';
 import { FakeBoard, FakeHost } from '../fakeBoard.js';
-import { acquirersWord, PAYMENT } from '../paymentMessages.js';
+import { acquirersWord, PAYMENT, tenderOf } from '../paymentMessages.js';
 import { portOf } from '../portOf.js';
 import { type Forgery, forge } from './forgery.js';
 
@@ -155,7 +155,7 @@ export function payWith(hostile: Hostile): Ended {
   const { amount = PAYMENT.amount, isTapped } = hostile;
   let message = send({ ...PAYMENT, key: 'hostile', amount, interfaces: isTapped ? 2 : 1 });
   let ends = endOf(message);
-  const isTokenGiven = 'indexToken' in message;
+  const isTokenGiven = 'indexToken' in (message.kind === 'result' ? tenderOf(message) : message);
   if (message.kind === 'authorise') {
     message = send(acquirersWord(message, { responseCode: '00' }));
     const last = endOf(message);

@@ -38,18 +38,16 @@ export interface CheckoutRequest {
   readonly journal?: Store;
 }
 
-export type ChoiceFields = Pick<
-  Message<'checkout'>,
-  'chosenReference' | 'brand' | 'declinedReferences' | 'redeemPoints'
->;
+export type ChoiceFields = Pick<Message<'pay'>, 'chosenReference' | 'brand' | 'declinedReferences' | 'redeemPoints'>;
 
-/** What goes to the reader, in order; `checkout` with its nonce and its time follows. */
+/** What goes to the reader, in order; `pay` with its nonce and its time follows. */
 export interface CheckedRequest {
   readonly total: Money;
   /** ISO 4217, numeric. */
   readonly currency: number;
   readonly before: readonly Message<'policy' | 'basket'>[];
-  readonly choice: ChoiceFields & Pick<Message<'checkout'>, 'asksChoice'>;
+  readonly lineCount: number;
+  readonly choice: ChoiceFields & Pick<Message<'pay'>, 'asksChoice'>;
 }
 
 const REFERENCE_BYTES = 8;
@@ -71,6 +69,7 @@ export function checkCheckoutRequest(request: CheckoutRequest): CheckedRequest {
   return {
     total,
     currency: currencyOf(total.currency)?.numeric ?? 0,
+    lineCount: basket.lines.length,
     before: [...(policy === undefined ? [] : [policyMessage(policy)]), ...basketMessages(basket)],
     choice: { ...choiceFields(choice, redeemPoints), ...(choose !== undefined && { asksChoice: 1 }) },
   };

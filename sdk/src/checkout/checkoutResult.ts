@@ -3,7 +3,7 @@
  * Source: docs/reference/sdk.md; docs/reference/wallet-list.md for the names of rules, reasons and rejections.
  * Floor: sdk checkout.
  */
-import { type Message, OUTCOME, toHex } from '@comptoir/protocol';
+import { type Message, NO_BYTES, OUTCOME, type TemplateContent, toHex } from '@comptoir/protocol';
 import { SELECTION_REASONS, SELECTION_REJECTIONS, SELECTION_RULES } from '@comptoir/protocol/wallet';
 import { cardWordOf } from '../reader/cardWords.js';
 import { defaultRecovery } from '../reader/errors.js';
@@ -20,7 +20,7 @@ import {
   unknown,
 } from '../reader/payResult.js';
 import { KINDS, type Kind } from '../reader/read.js';
-import type { ReceiptFields } from '../reader/receipt.js';
+import { type ReceiptFields, receiptOf } from '../reader/receipt.js';
 
 /** What was taken from one instrument of the card. A coupon's amount is what it took off. */
 export interface Tender {
@@ -38,7 +38,7 @@ export interface Tender {
   /** What its authoriser answered. */
   readonly responseCode?: string;
   readonly authorisationCode?: string;
-  /** EMV fields of a bank application. Only from the tap itself. */
+  /** EMV fields of a bank application. */
   readonly receipt?: ReceiptFields;
 }
 
@@ -87,12 +87,12 @@ export function kindOf(kind: number): Kind | 'other' {
 }
 
 /** True when money or value was taken: the sale stands. */
-export function stands({ outcome }: Message<'tenders'>): boolean {
+export function stands({ outcome }: Message<'result'>): boolean {
   return outcome === OUTCOME.approved || outcome === OUTCOME.partlyApproved;
 }
 
 /** The host owes the answer to the last question. */
-export function isOpen({ outcome }: Message<'tenders'>): boolean {
+export function isOpen({ outcome }: Message<'result'>): boolean {
   return outcome === OUTCOME.waitingForAcquirer;
 }
 
@@ -103,7 +103,7 @@ export function isOpen({ outcome }: Message<'tenders'>): boolean {
  * @throws LinkFault `protocol/corrupt` when the amounts don't add up or the outcome isn't known
  */
 export function checkoutResultOf(
-  tenders: Message<'tenders'>,
+  tenders: Message<'result'>,
   key: Key,
   cancelledBy: CancelledBy,
   settled: Pick<Told, 'settled' | 'accountToken'>,
@@ -137,7 +137,7 @@ export function checkoutResultOf(
 
 /** Of a sale that met a card's trouble: what a lookup says. */
 export function declinedAtCard(
-  tenders: Message<'tenders'>,
+  tenders: Message<'result'>,
   key: Key,
   settled: boolean,
   { code, recovery = defaultRecovery(code) }: CardTrouble,
@@ -145,7 +145,7 @@ export function declinedAtCard(
   return { status: 'declined', code, recovery, ...toldOf(tenders, key), settled };
 }
 
-function toldOf(tenders: Message<'tenders'>, key: Key): Omit<Told, 'settled' | 'accountToken'> {
+function toldOf(tenders: Message<'result'>, key: Key): Omit<Told, 'settled' | 'accountToken'> {
   const { amount, due, saleKey, selectionRecord, cardUpdated } = tenders;
   const currency = currencyOfNumeric(tenders.currency)?.code;
   const taken = tenders.tenders.reduce((sum, tender) => sum + tender.amount, 0);
@@ -156,7 +156,10 @@ function toldOf(tenders: Message<'tenders'>, key: Key): Omit<Told, 'settled' | '
   return {
     key,
     total: { minor: amount, currency },
-    tenders: tenders.tenders.map((tender) => tenderOf(tender, currency)),
+    // What was asked and refused isn't in it.
+    tenders: tenders.tenders
+      .filter(({ amount: part }) => part > 0)
+      .map((tender) => tenderOf(tender, tenders, currency)),
     notUsed: (tenders.notUsed ?? []).map(({ profileKind, label, reasonCode, reference }) => ({
       kind: kindOf(profileKind),
       label,
@@ -169,8 +172,8 @@ function toldOf(tenders: Message<'tenders'>, key: Key): Omit<Told, 'settled' | '
   };
 }
 
-function tenderOf(tender: Message<'tenders'>['tenders'][number], currency: string): Tender {
-  const { profileKind, label, amount, rules, reference, applicationIdentifier, maskedNumber } = tender;
+function tenderOf(tender: TemplateContent<'tender'>, result: Message<'result'>, currency: string): Tender {
+  const { profileKind, label, amount, rules = NO_BYTES, reference, applicationIdentifier, maskedNumber } = tender;
   const { responseCode, authorisationCode } = tender;
   return {
     kind: kindOf(profileKind),
@@ -182,6 +185,7 @@ function tenderOf(tender: Message<'tenders'>['tenders'][number], currency: strin
     ...(maskedNumber !== undefined && { masked: maskedNumber }),
     ...(responseCode !== undefined && { responseCode }),
     ...(authorisationCode !== undefined && { authorisationCode }),
+    ...(tender.emvData !== undefined && { receipt: receiptOf(result, tender) }),
   };
 }
 
@@ -196,11 +200,12 @@ const CHOSEN_RECOVERY: Recovery = {
   message: 'What the customer chose cannot pay here: ask for another choice, with a new key.',
 };
 
-function rejectionOf({ rejection, reason }: Message<'tenders'>): {
+function rejectionOf({ rejection, reason }: Message<'result'>): {
   readonly code: string;
   readonly recovery: Recovery;
 } {
-  if (rejection === 0) return { code: cardWordOf(reason) ?? 'DECLINED', recovery: DECLINED_RECOVERY };
+  if (rejection === undefined || rejection === 0)
+    return { code: cardWordOf(reason) ?? 'DECLINED', recovery: DECLINED_RECOVERY };
   const code = nameOf(SELECTION_REJECTIONS, rejection);
   if (code === 'TRY_ANOTHER_INTERFACE') return { code, recovery: INSERT_RECOVERY };
   return { code, recovery: code === 'CHOSEN_UNAVAILABLE' ? CHOSEN_RECOVERY : DECLINED_RECOVERY };

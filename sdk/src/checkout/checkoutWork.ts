@@ -2,9 +2,9 @@
  * One tap for a whole basket: the reader chooses and asks, the host's authorisers answer, and hear how it ended.
  * Until the first question about money goes to the host nothing can be taken, and failures are errors. From then on they are the
  * result `unknown`.
- * Source: docs/reference/protocol.md, `policy`, `basket`, `checkout`, `authorise`, `inquire`, `tenders`.   Floor: sdk checkout.
+ * Source: docs/reference/protocol.md, `policy`, `basket`, `pay`, `authorise`, `inquire`, `result`.   Floor: sdk checkout.
  */
-import { equalBytes, type Message, OUTCOME, STATUS, toHex } from '@comptoir/protocol';
+import { equalBytes, INTERFACE, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
 import { cardFault } from '../reader/cardWords.js';
 import type { Answer } from '../reader/channel.js';
 import { bytesOfWord } from '../reader/complete.js';
@@ -12,8 +12,7 @@ import { type Key, paymentIdOf, secretOf } from '../reader/key.js';
 import { LinkFault } from '../reader/linkFault.js';
 import type { Operation } from '../reader/operation.js';
 import { type CheckoutHost, chargedSoFar, markSent } from '../reader/paymentHost.js';
-import { type CardTrouble, unknown } from '../reader/payResult.js';
-import { type ReceiptFields, receiptOf } from '../reader/receipt.js';
+import { type CardTrouble, isOfBasket, unknown } from '../reader/payResult.js';
 import { transactionTime } from '../reader/transactionTime.js';
 import { askCustomer } from './askCustomer.js';
 import { type CheckedRequest, type CheckoutRequest, checkCheckoutRequest } from './checkoutRequest.js';
@@ -24,7 +23,7 @@ import { settleSale } from './settleSale.js';
 
 export type Tell = (event: TenderEvent) => void;
 
-type Tenders = Message<'tenders'>;
+type Result = Message<'result'>;
 
 const DECLINED = '05';
 const NONCE_BYTES = 8;
@@ -64,11 +63,10 @@ async function sell(
 ): Promise<CheckoutResult> {
   const { key } = request;
   const asked: Uint8Array[] = [];
-  const receipts = new Map<string, ReceiptFields>();
   let end: CheckoutResult | CardTrouble;
   try {
     let answer = await begin(operation, host, key, checked);
-    while (answer.message?.kind !== 'tenders') {
+    while (answer.message?.kind !== 'result') {
       if (answer.message?.kind === 'choose') {
         answer = await operation.exchange(await askCustomer(operation, key, request, answer.message));
         continue;
@@ -79,12 +77,6 @@ async function sell(
         asked.push(question.transactionToken);
       }
       const word = await hostsAnswer(operation, host, key, answer.bytes, question);
-      if (isAboutMoney(question) && question.emvData.length > 0) {
-        const { responseCode } = word.message;
-        const { authorisationCode } = word.message.kind === 'complete' ? word.message : {};
-        const answered = { responseCode, ...(authorisationCode !== undefined && { authorisationCode }) };
-        receipts.set(toHex(question.applicationIdentifier), receiptOf({ ...question, ...answered }));
-      }
       if (question.kind === 'authorise') tell(tenderEvent(question, word.message, checked.total.currency));
       answer = await operation.exchange(bytesOfWord(word, key));
     }
@@ -92,18 +84,8 @@ async function sell(
   } catch (error) {
     end = await stopped(operation, host, key, checked, asked, error);
   }
-  if (end.status !== 'card') return withReceipts(end, receipts);
+  if (end.status !== 'card') return end;
   throw operation.fail(cardFault(end.code, end.reason, end.recovery), 'no');
-}
-
-/** @param receipts by AID: what the tap told of the applications that were asked */
-function withReceipts(end: CheckoutResult, receipts: ReadonlyMap<string, ReceiptFields>): CheckoutResult {
-  if (!('tenders' in end) || receipts.size === 0) return end;
-  const tenders = end.tenders.map((tender) => {
-    const receipt = tender.aid === undefined ? undefined : receipts.get(tender.aid);
-    return receipt === undefined ? tender : { ...tender, receipt };
-  });
-  return { ...end, tenders };
 }
 
 /** The reader may wait in the middle of the tap: it's told, and what it says then is its last word. */
@@ -118,7 +100,7 @@ async function stopped(
   const last = await operation.stop().catch(() => undefined);
   const isCancelled = error instanceof LinkFault && error.code === 'aborted' && operation.cancelled.aborted;
   try {
-    if (isCancelled && last?.kind === 'tenders') return await ended(operation, host, key, checked, last, asked);
+    if (isCancelled && last?.kind === 'result') return await ended(operation, host, key, checked, last, asked);
   } catch (cause) {
     return openStill(key, cause);
   }
@@ -139,20 +121,22 @@ async function begin(
   operation: Operation,
   host: CheckoutHost,
   key: Key,
-  { before, total, currency, choice }: CheckedRequest,
+  { before, lineCount, total, currency, choice }: CheckedRequest,
 ): Promise<Answer> {
   for (const message of before) await order(operation, message);
   const nonce = await askHost(operation, (options) => host.nonce(options));
   if (!(nonce instanceof Uint8Array) || nonce.length !== NONCE_BYTES)
     throw new LinkFault('protocol/corrupt', 'The host gave no nonce of 8 bytes.');
   return operation.exchange({
-    kind: 'checkout',
+    kind: 'pay',
     key: paymentIdOf(key),
     paymentSecret: secretOf(key),
     amount: total.minor,
     currency,
     currencyCode: total.currency,
     nonce,
+    lineCount,
+    interfaces: INTERFACE.contactless,
     timeoutMs: operation.cardWaitMs,
     ...transactionTime(operation.clock.now(), operation.utcOffsetMinutes),
     ...choice,
@@ -177,12 +161,17 @@ async function ended(
   host: CheckoutHost,
   key: Key,
   { total, currency }: CheckedRequest,
-  told: Tenders,
+  told: Result,
   asked: readonly Uint8Array[],
 ): Promise<CheckoutResult | CardTrouble> {
   let tenders = told;
   if (isOpen(told)) tenders = await neverAsked(operation, key, told, asked);
-  if (tenders.key !== paymentIdOf(key) || tenders.amount !== total.minor || tenders.currency !== currency)
+  if (
+    !isOfBasket(tenders) ||
+    tenders.key !== paymentIdOf(key) ||
+    tenders.amount !== total.minor ||
+    tenders.currency !== currency
+  )
     throw new LinkFault('protocol/corrupt', 'The reader answered for another sale.');
   // Nothing was asked in this tap, but in an earlier one, maybe at another reader.
   const isOfThisTry = asked.length > 0 || tenders.saleKey !== undefined;
@@ -197,9 +186,9 @@ async function ended(
 async function neverAsked(
   operation: Operation,
   key: Key,
-  { transactionToken }: Tenders,
+  { transactionToken }: Result,
   asked: readonly Uint8Array[],
-): Promise<Tenders> {
+): Promise<Result> {
   if (transactionToken === undefined || asked.some((token) => equalBytes(token, transactionToken)))
     throw new LinkFault('aborted');
   const answer = await operation.exchangeToTheEnd({
@@ -209,6 +198,6 @@ async function neverAsked(
     responseCode: DECLINED,
     transactionToken,
   });
-  if (answer.kind !== 'tenders' || answer.outcome !== OUTCOME.declined) throw new LinkFault('protocol/corrupt');
+  if (answer.kind !== 'result' || answer.outcome !== OUTCOME.declined) throw new LinkFault('protocol/corrupt');
   return { ...answer, outcome: OUTCOME.cancelled };
 }

@@ -10,11 +10,11 @@ import { type Key, paymentIdOf } from '../reader/key.js';
 import { LinkFault } from '../reader/linkFault.js';
 import type { Operation } from '../reader/operation.js';
 import { type CheckoutHost, isCheckoutHost, type PaymentHost } from '../reader/paymentHost.js';
-import { type PayResult, unknown } from '../reader/payResult.js';
+import { isOfBasket, type PayResult, unknown } from '../reader/payResult.js';
 import { type CheckoutResult, checkoutResultOf, declinedAtCard, isOpen } from './checkoutResult.js';
 import { contradiction, settleSale } from './settleSale.js';
 
-type Tenders = Message<'tenders'>;
+type Result = Message<'result'>;
 
 const DECLINED = '05';
 const ASK_AGAIN_MS = 1000;
@@ -24,7 +24,7 @@ export async function lookupCheckout(
   operation: Operation,
   host: PaymentHost | undefined,
   key: Key,
-  told: Tenders,
+  told: Result,
 ): Promise<CheckoutResult | PayResult> {
   checkKey(told, key);
   if (!isCheckoutHost(host)) {
@@ -46,7 +46,8 @@ export async function lookupCheckout(
   if (answer.kind === 'neverSeen' && answer.key === paymentIdOf(key)) {
     return forgottenByReader({ kind: 'decide', key: paymentIdOf(key), responseCode: DECLINED }, key);
   }
-  if (answer.kind !== 'tenders') throw new LinkFault('protocol/corrupt', 'The reader answered for another key.');
+  if (answer.kind !== 'result' || !isOfBasket(answer))
+    throw new LinkFault('protocol/corrupt', 'The reader answered for another key.');
   checkKey(answer, key);
   return finish(operation, host, key, answer);
 }
@@ -60,7 +61,7 @@ async function lastWord(
   operation: Operation,
   host: CheckoutHost,
   key: Key,
-  open: Tenders,
+  open: Result,
 ): Promise<HostWord | undefined> {
   const { transactionToken, saleKey } = open;
   if (transactionToken === undefined || saleKey === undefined)
@@ -73,11 +74,11 @@ async function lastWord(
   return { message: { kind: 'decide', key: paymentIdOf(key), responseCode: DECLINED, transactionToken } };
 }
 
-async function finish(operation: Operation, host: CheckoutHost, key: Key, tenders: Tenders): Promise<CheckoutResult> {
+async function finish(operation: Operation, host: CheckoutHost, key: Key, tenders: Result): Promise<CheckoutResult> {
   const result = await settleSale(operation, host, key, tenders, operation.cancelledBefore(key));
   return result.status === 'card' ? declinedAtCard(tenders, key, true, result) : result;
 }
 
-function checkKey(tenders: Tenders, key: Key): void {
+function checkKey(tenders: Result, key: Key): void {
   if (tenders.key !== paymentIdOf(key)) throw new LinkFault('protocol/corrupt', 'The reader answered for another key.');
 }

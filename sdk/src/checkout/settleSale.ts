@@ -19,7 +19,7 @@ export async function settleSale(
   operation: Operation,
   host: CheckoutHost,
   key: Key,
-  tenders: Message<'tenders'>,
+  tenders: Message<'result'>,
   cancelledBy: CancelledBy,
 ): Promise<CheckoutResult | CardTrouble> {
   const unsettled = checkoutResultOf(tenders, key, cancelledBy, { settled: false });

@@ -10,7 +10,7 @@ import { type Key, paymentIdOf } from './key.js';
 import { LinkFault } from './linkFault.js';
 import type { Operation } from './operation.js';
 import { markSettled, type PaymentHost } from './paymentHost.js';
-import { declinedAtCard, type PayResult, payResultOf, unknown } from './payResult.js';
+import { declinedAtCard, isAnswered, isOfBasket, type PayResult, payResultOf, unknown } from './payResult.js';
 import { settleReversal } from './reversal.js';
 
 /** `never-seen`: neither the reader nor the acquirer knows the key; nothing was charged with it. */
@@ -26,7 +26,7 @@ export type LookupCheckout = (
   operation: Operation,
   host: PaymentHost | undefined,
   key: Key,
-  told: Message<'tenders'>,
+  told: Message<'result'>,
 ) => Promise<PayResult | CheckoutResult>;
 
 /** @param lookupCheckout undefined where it could not be loaded */
@@ -39,7 +39,7 @@ export async function lookup(
   try {
     const { message: known } = await operation.exchange(lookupOf(key));
     if (known === undefined) throw new LinkFault('aborted');
-    if (known.kind === 'tenders') {
+    if (known.kind === 'result' && isOfBasket(known)) {
       if (lookupCheckout === undefined) throw new LinkFault('link/unsupported-here');
       return await lookupCheckout(operation, host, key, known);
     }
@@ -65,7 +65,7 @@ async function resultOf(operation: Operation, host: PaymentHost | undefined, key
     return host === undefined ? askWithHost(key) : askAcquirer(operation, host, key, true, stillOpen(key));
   }
   // What ended without the acquirer's word is this reader's last try; an earlier one, at another reader, may have gone further.
-  const isFinal = known.kind === 'result' && (known.responseCode !== undefined || known.reversalDue === 1);
+  const isFinal = known.kind === 'result' && isAnswered(known);
   return isFinal || host === undefined ? result : askAcquirer(operation, host, key, false, result);
 }
 

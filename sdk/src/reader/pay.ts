@@ -16,7 +16,7 @@ import { LinkFault } from './linkFault.js';
 import { currencyOf, type Money, money } from './money.js';
 import type { Operation } from './operation.js';
 import { chargedSoFar, markSent, markSettled, type PaymentHost } from './paymentHost.js';
-import { type CardTrouble, type PayResult, payResultOf, unknown } from './payResult.js';
+import { type CardTrouble, isAnswered, isOfBasket, type PayResult, payResultOf, unknown } from './payResult.js';
 import { settleReversal } from './reversal.js';
 import { isObject } from './shape.js';
 import { transactionTime } from './transactionTime.js';
@@ -44,8 +44,6 @@ export interface ApplicationToConfirm {
   readonly languages: readonly string[];
 }
 
-/** EMV 4.4 Book 3 Annex A, tag 9C: goods and services. */
-const TYPE_PURCHASE = 0;
 /** What `decide` answers to `confirm`. */
 const RESPONSE_YES = '00';
 const RESPONSE_NO = '05';
@@ -189,7 +187,7 @@ async function endedBeforeSending(
   const result = resultOf(operation, message, request);
   if (result.status === 'card') throw cardFault(result.code, result.reason);
   if (result.status === 'unknown') return result;
-  const isFinal = message.kind === 'result' && (message.responseCode !== undefined || message.reversalDue === 1);
+  const isFinal = message.kind === 'result' && isAnswered(message);
   if (!isFinal && chargedSoFar(host, key) === 'maybe') return earlierTry(key);
   return settled(operation, host, key, result);
 }
@@ -213,7 +211,6 @@ function startOf(operation: Operation, { key, amount, partial, interfaces = 'bot
     paymentSecret: secretOf(key),
     amount: amount.minor,
     currency: currencyOf(amount.currency)?.numeric ?? 0,
-    transactionType: TYPE_PURCHASE,
     interfaces: INTERFACE[interfaces],
     timeoutMs: operation.cardWaitMs,
     ...(partial === 'allow' && { partial: 1 }),
@@ -224,6 +221,7 @@ function startOf(operation: Operation, { key, amount, partial, interfaces = 'bot
 function resultOf(operation: Operation, message: Message, request: PayRequest): PayResult | CardTrouble {
   if (message.kind !== 'result') throw new LinkFault('protocol/corrupt', `The reader answered with ${message.kind}.`);
   checkSame(message, request);
+  if (isOfBasket(message)) throw new LinkFault('protocol/corrupt', 'The reader answered for a basket.');
   return payResultOf(message, request.key, operation.cancelledBy(request.key));
 }
 

@@ -2,7 +2,7 @@
  * How a payment ended, as data.
  * Source: docs/reference/sdk.md; docs/reference/protocol.md for the outcomes.   Floor: sdk reader.
  */
-import { type Message, OUTCOME } from '@comptoir/protocol';
+import { type Message, OUTCOME, type TemplateContent } from '@comptoir/protocol';
 import { cardWordOf } from './cardWords.js';
 import { defaultRecovery } from './errors.js';
 import type { ErrorCode, Recovery } from './errorTable.js';
@@ -94,17 +94,28 @@ export const REVERSAL_RECOVERY: Recovery = {
 
 export const INSERT_RECOVERY: Recovery = { do: 'insert-instead', message: 'Insert the card instead of tapping it.' };
 
+/** A basket's, not one card's. */
+export function isOfBasket({ rejection }: Message<'result'>): boolean {
+  return rejection !== undefined;
+}
+
+/** The acquirer had its word in it, or must hear of it. */
+export function isAnswered({ tenders, reversalDue }: Message<'result'>): boolean {
+  return tenders.some(({ responseCode }) => responseCode !== undefined) || reversalDue === 1;
+}
+
 /** @param cancelledBy who stopped it, when the reader says that it was cancelled */
 export function payResultOf(result: Message<'result'>, key: Key, cancelledBy: CancelledBy): PayResult | CardTrouble {
   const { outcome, reason } = result;
+  const { responseCode } = tenderIn(result);
   switch (outcome) {
     case OUTCOME.approved:
     case OUTCOME.partlyApproved:
       return approved(result, key);
     case OUTCOME.declined:
-      if (result.responseCode === RESPONSE_NOT_STORED) return { status: 'card', code: 'offline/limit', reason };
+      if (responseCode === RESPONSE_NOT_STORED) return { status: 'card', code: 'offline/limit', reason };
       if (result.reversalDue === 1) return declined(result, cardWordOf(reason) ?? 'card-declined', REVERSAL_RECOVERY);
-      return declined(result, result.responseCode ?? cardWordOf(reason) ?? 'card-declined', DECLINED_RECOVERY);
+      return declined(result, responseCode ?? cardWordOf(reason) ?? 'card-declined', DECLINED_RECOVERY);
     case OUTCOME.notAccepted:
       return declined(result, 'not-accepted', DECLINED_RECOVERY);
     case OUTCOME.cardBlocked:
@@ -132,18 +143,19 @@ export function payResultOf(result: Message<'result'>, key: Key, cancelledBy: Ca
   }
 }
 
+/** What one card paid, or was asked for. */
+function tenderIn({ tenders }: Message<'result'>): Partial<TemplateContent<'tender'>> {
+  return tenders[0] ?? {};
+}
+
 function approved(result: Message<'result'>, key: Key): PayResult {
   const currency = currencyOfNumeric(result.currency)?.code;
-  const minor = result.approvedAmount ?? result.amount;
-  if (currency === undefined || minor > result.amount)
+  const tender = tenderIn(result);
+  const { amount: minor = 0 } = tender;
+  if (currency === undefined || minor === 0 || minor + result.due !== result.amount)
     throw new LinkFault('protocol/corrupt', 'The approved amount makes no sense.');
-  const {
-    merchantIdentifier = '',
-    terminalIdentification = '',
-    indexToken,
-    tokenReason,
-    paymentAccountReference,
-  } = result;
+  const { merchantIdentifier = '', terminalIdentification = '' } = result;
+  const { indexToken, tokenReason, paymentAccountReference, responseCode, label = '', maskedNumber = '' } = tender;
   const payment: Omit<Payment, 'approved'> = {
     id: [merchantIdentifier.trimEnd(), terminalIdentification.trimEnd(), paymentIdOf(key)].join('/'),
     key,
@@ -151,20 +163,21 @@ function approved(result: Message<'result'>, key: Key): PayResult {
     token: indexToken ?? null,
     ...(indexToken === undefined && { tokenReason: tokenReason ?? TOKEN_NOT_GIVEN }),
     ...(paymentAccountReference !== undefined && { par: paymentAccountReference }),
-    label: result.label ?? '',
-    masked: result.maskedNumber ?? '',
-    receipt: receiptOf(result),
+    label,
+    masked: maskedNumber,
+    receipt: receiptOf(result, tender),
   };
   const amount: Money = { minor, currency };
-  if (result.responseCode === RESPONSE_STORED) return { status: 'stored', stored: { ...payment, amount } };
+  if (responseCode === RESPONSE_STORED) return { status: 'stored', stored: { ...payment, amount } };
   if (minor === result.amount) return { status: 'approved', payment: { ...payment, approved: amount } };
   const remaining: Money = { minor: result.amount - minor, currency };
   return { status: 'partial', payment: { ...payment, approved: amount }, remaining };
 }
 
 function declined(result: Message<'result'>, code: string, recovery: Recovery): PayResult {
-  const { label, maskedNumber } = result;
-  const receipt = receiptOf(result);
+  const tender = tenderIn(result);
+  const { label, maskedNumber } = tender;
+  const receipt = receiptOf(result, tender);
   return {
     status: 'declined',
     code,

@@ -16,6 +16,7 @@ import {
   TAG_9F34_CVM_RESULTS,
   TAG_9F36_APPLICATION_TRANSACTION_COUNTER,
   TAG_95_TERMINAL_VERIFICATION_RESULTS,
+  type TemplateContent,
   toHex,
 } from '@comptoir/protocol';
 
@@ -67,41 +68,30 @@ const HEX_FIELDS = [
 /** None of the fields above is longer. */
 const FIELD_BYTES_MAX = 8;
 
-/** What a receipt's fields are taken from: a `result`, or an `authorise` with what was answered to it. */
-export type ReceiptSource = Partial<
-  Pick<
-    Message<'result'>,
-    | 'merchantIdentifier'
-    | 'terminalIdentification'
-    | 'usedInterface'
-    | 'applicationIdentifier'
-    | 'emvData'
-    | 'responseCode'
-    | 'authorisationCode'
-    | 'transactionSequence'
-    | 'authenticationMethod'
-    | 'authenticationResult'
-  >
->;
-
-/** @param result its EMV data are untrusted; when they can't be decoded the fields that come from them are absent */
-export function receiptOf(result: ReceiptSource): ReceiptFields {
+/**
+ * @param result of a payment
+ * @param tender of it; its EMV data are untrusted: when they can't be decoded the fields that come from them are absent
+ */
+export function receiptOf(
+  { merchantIdentifier, terminalIdentification }: Message<'result'>,
+  tender: Partial<TemplateContent<'tender'>>,
+): ReceiptFields {
   const fields: Record<string, string> = {};
   const put = (name: keyof ReceiptFields, value: string | undefined): void => {
     if (value !== undefined) fields[name] = value;
   };
-  put('merchant', result.merchantIdentifier?.trimEnd());
-  put('terminal', result.terminalIdentification?.trimEnd());
-  put('interface', interfaceOf(result.usedInterface));
-  put('aid', result.applicationIdentifier && toHex(result.applicationIdentifier));
-  const decoded = result.emvData === undefined ? undefined : decodeTlv(result.emvData);
+  put('merchant', merchantIdentifier?.trimEnd());
+  put('terminal', terminalIdentification?.trimEnd());
+  put('interface', interfaceOf(tender.usedInterface));
+  put('aid', tender.applicationIdentifier && toHex(tender.applicationIdentifier));
+  const decoded = tender.emvData === undefined ? undefined : decodeTlv(tender.emvData);
   const objects = decoded?.ok === true ? decoded.objects : [];
   for (const [name, tag] of HEX_FIELDS) put(name, hexOf(objects, tag));
   put('cvm', methodOf(findObject(objects, TAG_9F34_CVM_RESULTS)?.value));
-  put('arc', result.responseCode);
-  put('authorisationCode', result.authorisationCode);
-  put('sequence', result.transactionSequence?.toString());
-  const { authenticationMethod: method, authenticationResult: outcome } = result;
+  put('arc', tender.responseCode);
+  put('authorisationCode', tender.authorisationCode);
+  put('sequence', tender.transactionSequence?.toString());
+  const { authenticationMethod: method, authenticationResult: outcome } = tender;
   if (method !== undefined) put('authentication', method === 'none' ? 'none' : `${method} ${outcome ?? ''}`.trimEnd());
   return fields;
 }

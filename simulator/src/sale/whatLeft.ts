@@ -15,17 +15,30 @@ export interface Authentication {
 }
 
 /** About the sale, not about the card. */
-const NOT_OF_THE_CARD: readonly string[] = ['kind', 'key', 'amount', 'currency', 'outcome', 'transactionSequence'];
+const NOT_OF_THE_CARD: readonly string[] = [
+  'kind',
+  'key',
+  'amount',
+  'currency',
+  'due',
+  'outcome',
+  'profileKind',
+  'transactionSequence',
+];
 
 /** The fields of everything that describes the card; of two of the same name the later counts. */
 export function whatLeft(messages: readonly Message[]): WhatLeft {
   const left: Record<string, string | number> = {};
   for (const message of messages) {
     if (message.kind !== 'authorise' && message.kind !== 'result') continue;
-    for (const [name, value] of Object.entries(message)) {
-      if (!NOT_OF_THE_CARD.includes(name)) left[name] = value instanceof Uint8Array ? toHex(value) : value;
+    const tender = message.kind === 'result' ? message.tenders[0] : undefined;
+    for (const [name, value] of Object.entries<unknown>({ ...message, ...tender })) {
+      if (NOT_OF_THE_CARD.includes(name)) continue;
+      if (value instanceof Uint8Array) left[name] = toHex(value);
+      else if (typeof value === 'string' || typeof value === 'number') left[name] = value;
     }
-    const cryptogram = message.emvData && cryptogramIn(message.emvData);
+    const emvData = message.kind === 'result' ? tender?.emvData : message.emvData;
+    const cryptogram = emvData && cryptogramIn(emvData);
     if (cryptogram !== undefined) left['cryptogram'] = cryptogram;
   }
   return left;

@@ -33,7 +33,6 @@ export function payAgain({ key, amount, currency }: Order): Uint8Array {
     paymentSecret: GUESS,
     amount,
     currency,
-    transactionType: 0,
     interfaces: 3,
     timeoutMs: TIMEOUT_MS,
     ...transactionTime(SIMULATED_START_MS, 0),
@@ -42,11 +41,13 @@ export function payAgain({ key, amount, currency }: Order): Uint8Array {
 
 export function checkoutAgain({ key, amount, currency }: Order): Uint8Array {
   return encodeMessage({
-    kind: 'checkout',
+    kind: 'pay',
     key,
     paymentSecret: GUESS,
     amount,
     currency,
+    interfaces: 3,
+    lineCount: 1,
     currencyCode: 'EUR',
     nonce: new Uint8Array(8),
     timeoutMs: TIMEOUT_MS,

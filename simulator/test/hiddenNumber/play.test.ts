@@ -10,9 +10,9 @@ const KINDS: Readonly<Record<Sale, readonly (keyof typeof MESSAGES)[]>> = {
   'pay contact': ['authorise', 'result'],
   confirm: ['confirm', 'authorise', 'result'],
   read: ['presented'],
-  checkout: ['accepted', 'authorise', 'tenders'],
-  choose: ['accepted', 'choose', 'authorise', 'tenders'],
-  'small checkout': ['accepted', 'authorise', 'tenders'],
+  checkout: ['accepted', 'authorise', 'result'],
+  choose: ['accepted', 'choose', 'authorise', 'result'],
+  'small checkout': ['accepted', 'authorise', 'result'],
   cards: ['presented', 'authorise', 'result'],
 };
 const NUMBERS: Readonly<Record<Base, string>> = {

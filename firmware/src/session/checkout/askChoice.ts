@@ -3,13 +3,14 @@
  * says nothing, or no, ends the sale before anything was asked of the card.
  * Source: docs/reference/protocol.md, `choose`.   Floor: session.
  */
-import { type Message, NO_BYTES } from '@comptoir/protocol';
+import { NO_BYTES } from '@comptoir/protocol';
 import { ACTIVATED } from '@comptoir/protocol/wallet';
 import type { Card } from '../../selection/card.js';
 import { askHost, type Command, type Interruption } from '../command.js';
 import type { Configuration } from '../configuration.js';
 import type { SessionContext } from '../sessionContext.js';
 import { REFERENCE_BYTES } from './instrument.js';
+import type { BasketPay } from './tapState.js';
 import { walletInstruments } from './walletInstruments.js';
 
 const CHOSEN = '00';
@@ -18,9 +19,9 @@ const CHOSEN = '00';
 export function* askChoice(
   { board: { secure }, door }: SessionContext,
   configuration: Configuration,
-  request: Message<'checkout'>,
+  request: BasketPay,
   { profiles }: Card,
-): Command<Message<'checkout'> | Interruption> {
+): Command<BasketPay | Interruption> {
   if (request.asksChoice !== 1) return request;
   const { key } = request;
   const offered = profiles.filter(({ activation, label }) => activation === ACTIVATED && label !== undefined);

@@ -39,10 +39,11 @@ import type { Leaving } from '../../token/door.js';
 import { NOTHING_MORE } from '../acquirerDecision.js';
 import { authoriseMessage, checkedQuestion, outgoingCard, sealTransaction } from '../authoriseMessage.js';
 import { askHost, type Command, type Interruption, untilInterrupted } from '../command.js';
+import { checkedResult } from '../paymentResult.js';
 import { createTransactionContext } from '../terminalData.js';
 import { type Assertion, assertAccount, endDebits, orderObjects, prepareDebit, selectWallet } from './assertions.js';
 import { DEBITS_MAX } from './readWallet.js';
-import { checkedTenders, rowsOf, type Stopped, stopped, type Tap } from './tapState.js';
+import { placeOf, rowsOf, type Stopped, stopped, type Tap } from './tapState.js';
 import { shownName } from './walletInstruments.js';
 
 const APPROVED = '00';
@@ -200,8 +201,8 @@ function* authorise(tap: Tap, profile: number, amount: number, tenders: readonly
     outgoing,
   );
   const question = { ...message, asks: ASKS.authorise, profileKind: 1, saleKey: tap.saleKey };
-  const { applicationIdentifier, maskedNumber } = outgoing.description;
-  tap.facts.set(profile, { applicationIdentifier, maskedNumber });
+  const { merchantIdentifier, terminalIdentification, ...described } = outgoing.description;
+  tap.facts.set(profile, described);
   return yield* ask(tap, question, profile, after);
 }
 
@@ -224,8 +225,8 @@ function* ask(
   if (checked === undefined) return { value: 0 };
   const due = tenders.reduce((rest, { amount }) => rest - amount, request.amount);
   session.results.rememberOpen(
-    checkedTenders(session, {
-      kind: 'tenders',
+    checkedResult(session, {
+      kind: 'result',
       key: request.key,
       outcome: OUTCOME.waitingForAcquirer,
       amount: request.amount,
@@ -234,6 +235,7 @@ function* ask(
       rejection: 0,
       tenders: rowsOf(tap, tenders),
       saleKey,
+      ...placeOf(tap),
       transactionToken: question.transactionToken,
     }),
     request.paymentSecret,
@@ -258,7 +260,7 @@ function* ask(
 
 function contextOf({ session, configuration, request }: Tap, amount: number): TransactionContext {
   const { currency, date, time } = request;
-  return createTransactionContext(session, configuration, { amount, currency, transactionType: 0, date, time });
+  return createTransactionContext(session, configuration, { amount, currency, date, time });
 }
 
 /** What the card said about a profile that is no bank application, sealed, with the order that it said it of. In clear goes when it was. */

@@ -1,27 +1,29 @@
 /**
- * A checkout under way: what it was asked, what the card showed, and what became of each tender so far.
+ * A basket's tap under way: what it was asked, what the card showed, and what became of each tender so far.
  * Floor: session.
  */
-import { type Message, NO_BYTES, OUTCOME, type TemplateContent } from '@comptoir/protocol';
+import { type Message, NO_BYTES, OUTCOME } from '@comptoir/protocol';
 import type { Combination } from '../../emv/contactless/entryPoint.js';
 import type { FileControlInformation } from '../../emv/fileControlInformation.js';
 import type { Card } from '../../selection/card.js';
 import type { MerchantPolicy } from '../../selection/merchantPolicy.js';
 import type { Tender } from '../../selection/selection.js';
 import { clearLabel } from '../../token/clearFields.js';
-import type { CheckedMessage, Leaving, LeavingItem } from '../../token/door.js';
 import type { Interruption } from '../command.js';
 import type { Configuration } from '../configuration.js';
+import type { TenderRow } from '../paymentResult.js';
 import { OUTCOME_OF, REASON_OF } from '../presentCard.js';
 import type { SessionContext } from '../sessionContext.js';
 import { referenceOf } from './instrument.js';
 
-export type TenderRow = LeavingItem<TemplateContent<'tender'>>;
+/** A `pay` for the basket that was sent before it. */
+export type BasketPay = Message<'pay'> & {
+  readonly lineCount: number;
+  readonly currencyCode: string;
+  readonly nonce: Uint8Array;
+};
 /** What an authoriser's answer, or the card, says of a tender beside its amount. */
-export type TenderFacts = Pick<
-  TenderRow,
-  'applicationIdentifier' | 'maskedNumber' | 'responseCode' | 'authorisationCode'
->;
+export type TenderFacts = Partial<Omit<TenderRow, 'profileKind' | 'amount' | 'rules' | 'reference'>>;
 
 export interface Selected {
   readonly profile: number;
@@ -33,7 +35,7 @@ export interface Selected {
 export interface Tap {
   readonly session: SessionContext;
   readonly configuration: Configuration;
-  readonly request: Message<'checkout'>;
+  readonly request: BasketPay;
   readonly policy: MerchantPolicy;
   readonly card: Card;
   readonly combinations: readonly Combination[];
@@ -74,20 +76,12 @@ export function rowsOf({ session, card, facts }: Tap, tenders: readonly Tender[]
   });
 }
 
-/** Nothing taken, all due; the others say how it ended. */
-export function nothingTaken(
-  { key, amount, currency }: Message<'checkout'>,
-  outcome: number,
-  more: Partial<Leaving<'tenders'>> = {},
-): Leaving<'tenders'> {
-  return { kind: 'tenders', key, amount, currency, due: amount, rejection: 0, tenders: [], ...more, outcome };
-}
-
-/** Through the door: a message that would show a number keeps what was taken, and nothing that the card wrote. */
-export function checkedTenders({ door }: SessionContext, whole: Leaving<'tenders'>): CheckedMessage<'tenders'> {
-  const { notUsed, selectionRecord, ...kept } = whole;
-  const tenders = kept.tenders.map(({ profileKind, amount, rules }) => ({ profileKind, label: '', amount, rules }));
-  return door.checkOneOf<'tenders'>(whole, { ...kept, tenders });
+/** Where it was paid: for receipts. */
+export function placeOf({
+  configuration: { message },
+}: Tap): Pick<Message<'result'>, 'merchantIdentifier' | 'terminalIdentification'> {
+  const { merchantIdentifier, terminalIdentification } = message;
+  return { merchantIdentifier, terminalIdentification };
 }
 
 export function interruptedOutcome(by: Interruption): { readonly outcome: number; readonly reason?: string } {

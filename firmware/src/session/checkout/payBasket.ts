@@ -1,7 +1,7 @@
 /**
- * `checkout`: one tap, a basket, several tenders. All or nothing: coupons and gift cards are committed on the card only when
+ * `pay` for a basket: one tap, several tenders. All or nothing: coupons and gift cards are committed on the card only when
  * everything is paid, and a sale that isn't is void. Whether it stands is in flash before the card hears of it.
- * Source: docs/reference/protocol.md, `checkout`; docs/reference/wallet-applet.md.   Floor: session.
+ * Source: docs/reference/protocol.md, `pay`; docs/reference/wallet-applet.md.   Floor: session.
  */
 import {
   equalBytes,
@@ -46,17 +46,17 @@ import {
   untilInterrupted,
 } from '../command.js';
 import { applicationsIn, type Configuration } from '../configuration.js';
-import { isPresentable } from '../presentCard.js';
-import { isOwner, type Payment } from '../results.js';
+import { checkedResult, nothingTaken } from '../paymentResult.js';
+import { toldOf } from '../results.js';
 import type { SessionContext } from '../sessionContext.js';
 import { askChoice } from './askChoice.js';
 import { endDebits, selectWallet } from './assertions.js';
 import { REFERENCE_BYTES, referenceOf } from './instrument.js';
-import { merchantPolicy } from './order.js';
+import { merchantPolicy, type Order } from './order.js';
 import { openWallet, readWallet, type Wallet, type WalletRefused } from './readWallet.js';
 import { signSelection } from './signSelection.js';
 import { takeTenders } from './takeTenders.js';
-import { checkedTenders, interruptedOutcome, nothingTaken, rowsOf, type Tap } from './tapState.js';
+import { type BasketPay, interruptedOutcome, placeOf, rowsOf, type Tap } from './tapState.js';
 
 interface CardRead {
   readonly kind: 'card';
@@ -67,34 +67,23 @@ interface CardRead {
 const STANDS = '00';
 const VOID = '05';
 
-/** @param channel of the host that asks */
-export function* checkout(session: SessionContext, request: Message<'checkout'>, channel: number): Command {
-  const known = session.results.find(request.key);
-  if (known !== undefined) {
-    const repeated = repeat(known, request);
-    if (repeated !== undefined) return repeated;
-  }
-  const { configuration, order } = session;
-  if (session.selfTest !== 0) return refuse(STATUS.internalFault);
-  if (configuration === undefined) return refuse(STATUS.unconfigured);
-  const basket = order.baskets.get(channel);
-  // Another till's took its place, maybe.
-  if (basket === undefined && order.baskets.size > 0) return refuse(STATUS.busy);
-  if (basket === undefined || !isOrdered(basket, request)) return refuse(STATUS.messageRefused);
-  if (!session.results.hasRoom) return refuse(STATUS.paymentsUndecided);
-  const keyStatus = session.prepareKeys();
-  if (keyStatus !== 0) return refuse(keyStatus);
-  const policy = merchantPolicy(order, configuration, request.currencyCode);
-
+/** @param basket of the till that asks, whole */
+export function* payBasket(
+  session: SessionContext,
+  configuration: Configuration,
+  request: BasketPay,
+  basket: readonly BasketLine[],
+): Command {
+  const policy = merchantPolicy(session.order, configuration, request.currencyCode);
   const result = yield* sell(session, configuration, request, basket, policy);
-  return result.kind === 'tenders' ? passed(checkedTenders(session, result)) : result;
+  return result.kind === 'result' ? passed(checkedResult(session, result)) : result;
 }
 
 /** A function of its own: before the last message is made, all that its tap held is let go. @returns that message, or why there is none */
 function* sell(
   session: SessionContext,
   configuration: Configuration,
-  request: Message<'checkout'>,
+  request: BasketPay,
   basket: readonly BasketLine[],
   policy: MerchantPolicy,
 ): Command {
@@ -126,9 +115,10 @@ function* sell(
   if ('kind' in selection) {
     const { saleKey } = tap;
     const { by, isOpen } = selection;
-    if (!isOpen) return passed(ended(tap, nothingTaken(request, interruptedOutcome(by).outcome, { saleKey })));
+    if (!isOpen)
+      return passed(ended(tap, nothingTaken(request, interruptedOutcome(by).outcome, { rejection: 0, saleKey })));
     const open = session.results.find(request.key);
-    return open?.kind === 'checkout' ? open.tenders : refuse(STATUS.internalFault);
+    return open === undefined ? refuse(STATUS.internalFault) : toldOf(open);
   }
   const isStanding = selection.outcome === OUTCOME_TENDERS || selection.outcome === OUTCOME_PARTIAL;
   const told = resultOf(tap, selection);
@@ -145,35 +135,24 @@ function* sell(
   };
 }
 
-/** What an earlier checkout under this key makes of the request; undefined: a new tap. */
-function repeat(known: Payment, { amount, currency, paymentSecret }: Message<'checkout'>): CommandResult | undefined {
-  if (!isOwner(known, paymentSecret)) return refuse(STATUS.keyReused);
-  if (known.kind !== 'checkout')
-    return known.kind === 'finished' && known.mayBeTriedAgain ? undefined : refuse(STATUS.keyReused);
-  if (known.mayBeTriedAgain) return undefined;
-  const isSame = known.tenders.amount === amount && known.tenders.currency === currency;
-  return isSame ? known.tenders : refuse(STATUS.keyReused);
-}
-
-/** The basket is there, whole, and what the host says it comes to. */
-function isOrdered(basket: readonly BasketLine[], request: Message<'checkout'>): boolean {
+/** @returns undefined when it isn't the basket that the reader was told, or comes to something else */
+export function basketOf(
+  { baskets }: Order,
+  channel: number,
+  { lineCount, currencyCode, nonce, amount, interfaces, declinedReferences = NO_BYTES }: Message<'pay'>,
+): readonly BasketLine[] | undefined {
+  const basket = baskets.get(channel) ?? [];
   const total = basket.reduce((sum, { quantity, unitAmount }) => sum + quantity * unitAmount, 0);
-  const declined = request.declinedReferences ?? NO_BYTES;
-  return (
-    isPayable(basket) &&
-    total > 0 &&
-    total === request.amount &&
-    request.key !== '' &&
-    declined.length % REFERENCE_BYTES === 0 &&
-    isPresentable({ ...request, interfaces: INTERFACE.contactless })
-  );
+  const isWhole = currencyCode !== undefined && nonce !== undefined && lineCount === basket.length;
+  const isOrdered = isWhole && isPayable(basket) && total === amount && (interfaces & INTERFACE.contactless) !== 0;
+  return isOrdered && declinedReferences.length % REFERENCE_BYTES === 0 ? basket : undefined;
 }
 
 /** A function of its own: what was only read on the way is no longer held when the tap goes on. @returns what came between */
 function* readCard(
   session: SessionContext,
   configuration: Configuration,
-  { key, currency, timeoutMs }: Message<'checkout'>,
+  { key, currency, timeoutMs }: BasketPay,
   merchant: string,
 ): Command<WalletRefused | CardRead | Interruption> {
   const found = yield* awaitCard(INTERFACE.contactless, timeoutMs);
@@ -235,7 +214,7 @@ function* endOnCard(phase: number, saleKey: Uint8Array): ReturnType<typeof endDe
 function saleOf(
   { board }: SessionContext,
   basket: readonly BasketLine[],
-  request: Message<'checkout'>,
+  request: BasketPay,
   { profiles }: Card,
 ): Sale {
   const references = profiles.map(({ id }) => referenceOf(board.secure, id) ?? NO_BYTES);
@@ -265,14 +244,14 @@ function saleOf(
   };
 }
 
-function resultOf(tap: Tap, { outcome, rejection, tenders, due }: Selection): Leaving<'tenders'> {
+function resultOf(tap: Tap, { outcome, rejection, tenders, due }: Selection): Leaving<'result'> {
   const { request, saleKey } = tap;
   if (outcome !== OUTCOME_TENDERS && outcome !== OUTCOME_PARTIAL)
     return nothingTaken(request, OUTCOME.declined, { saleKey, rejection });
   const { key, amount, currency } = request;
   const told = outcome === OUTCOME_TENDERS ? OUTCOME.approved : OUTCOME.partlyApproved;
   return {
-    kind: 'tenders',
+    kind: 'result',
     key,
     amount,
     currency,
@@ -281,6 +260,7 @@ function resultOf(tap: Tap, { outcome, rejection, tenders, due }: Selection): Le
     rejection,
     tenders: rowsOf(tap, tenders),
     saleKey,
+    ...placeOf(tap),
   };
 }
 
@@ -288,25 +268,26 @@ function resultOf(tap: Tap, { outcome, rejection, tenders, due }: Selection): Le
  * Kept by its key when the host was asked for anything; else the key may be used again, and a card that holds something reserved
  * finds by the sale's own name that it's void.
  */
-function ended(tap: Tap, result: Leaving<'tenders'>): CheckedMessage<'tenders'> {
+function ended(tap: Tap, result: Leaving<'result'>): CheckedMessage<'result'> {
   const { hasAsked, hasPrepared, saleKey } = tap;
   const { results } = tap.session;
   const { paymentSecret } = tap.request;
-  const told = checkedTenders(tap.session, result);
+  const told = checkedResult(tap.session, result);
   if (hasAsked) results.rememberDecided(told, paymentSecret);
   else results.rememberUndecided(told, paymentSecret);
   if (hasPrepared && !hasAsked)
-    results.rememberDecided(checkedTenders(tap.session, { ...result, key: toHex(saleKey) }), paymentSecret);
+    results.rememberDecided(checkedResult(tap.session, { ...result, key: toHex(saleKey) }), paymentSecret);
   return told;
 }
 
 function undecided(
   session: SessionContext,
-  request: Message<'checkout'>,
+  request: BasketPay,
   { outcome, reason }: { readonly outcome: number; readonly reason?: string },
 ): CommandResult {
-  const result = session.door.checkOneOf<'tenders'>(
-    nothingTaken(request, outcome, reason === undefined ? {} : { reason }),
+  const result = checkedResult(
+    session,
+    nothingTaken(request, outcome, { rejection: 0, ...(reason !== undefined && { reason }) }),
   );
   session.results.rememberUndecided(result, request.paymentSecret);
   return passed(result);

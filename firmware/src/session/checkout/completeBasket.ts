@@ -1,35 +1,35 @@
 /**
- * The answer to a checkout whose command is over: the card went, the reader restarted, or the host was slow. Nothing more can
+ * The answer to a sale of a basket whose command is over: the card went, the reader restarted, or the host was slow. Nothing more can
  * be asked of the card, so the sale stands only if this answer pays all that was left; else nothing was taken.
  * Floor: session.
  */
 import { type Message, OUTCOME, STATUS } from '@comptoir/protocol';
 import { NOTHING_MORE } from '../acquirerDecision.js';
 import { type CommandResult, type HostAnswer, passed, refuse } from '../command.js';
+import { checkedResult } from '../paymentResult.js';
 import type { Payment } from '../results.js';
 import type { SessionContext } from '../sessionContext.js';
 
 const APPROVED = '00';
 
 /** @param answer proven, and to the last question */
-export function completeCheckout(
+export function completeBasket(
   session: SessionContext,
-  { isOpen, tenders: open, secret }: Extract<Payment, { kind: 'checkout' }>,
+  { result: open, secret }: Extract<Payment, { kind: 'told' }>,
   answer: HostAnswer,
 ): CommandResult {
   const last = open.tenders[open.tenders.length - 1];
-  if (!isOpen || last === undefined) return open;
+  if (last === undefined) return open;
   const { responseCode } = answer;
   const { approvedAmount, authorisationCode } = answer.kind === 'complete' ? answer : NOTHING_MORE;
   if ((approvedAmount ?? 0) > last.amount) return refuse(STATUS.messageRefused);
-  const { kind, key, amount, currency, saleKey } = open;
-  const stem = { kind, key, amount, currency, ...(saleKey !== undefined && { saleKey }), rejection: 0, cardUpdated: 0 };
+  const { outcome, transactionToken, ...kept } = open;
   const isPaid = responseCode === APPROVED && (approvedAmount ?? last.amount) === last.amount && open.due === 0;
   const answered = { ...last, responseCode, ...(authorisationCode !== undefined && { authorisationCode }) };
-  const decided: Message<'tenders'> = isPaid
-    ? { ...stem, outcome: OUTCOME.approved, due: 0, tenders: [...open.tenders.slice(0, -1), answered] }
-    : { ...stem, outcome: OUTCOME.declined, due: amount, tenders: [] };
-  const checked = session.door.checkOneOf<'tenders'>(decided);
+  const decided: Message<'result'> = isPaid
+    ? { ...kept, outcome: OUTCOME.approved, cardUpdated: 0, tenders: [...open.tenders.slice(0, -1), answered] }
+    : { ...kept, outcome: OUTCOME.declined, cardUpdated: 0, due: open.amount, tenders: [] };
+  const checked = checkedResult(session, decided);
   session.results.rememberDecided(checked, secret);
   return passed(checked);
 }
