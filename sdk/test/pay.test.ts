@@ -5,6 +5,7 @@ import { idle } from './manualClock.js';
 import {
   AMOUNT,
   APPROVED,
+  approved,
   AUTHORISE,
   COMPLETE,
   complete,
@@ -140,7 +141,7 @@ test.each(endings)('a payment that is %s is data', async (_, step, expected) => 
 });
 
 test('a partial approval tells what remains', async () => {
-  const partly = { ...APPROVED, outcome: OUTCOME.partlyApproved, approvedAmount: 1000 };
+  const partly = { ...approved({ amount: 1000 }), outcome: OUTCOME.partlyApproved, due: 250 };
   const { reader } = await openTill({ steps: [PAY, { expect: 'complete', act: (say) => say.answer(partly) }] });
   expect(await reader.pay({ ...REQUEST, partial: 'allow' })).toMatchObject({
     status: 'partial',
