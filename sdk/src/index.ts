@@ -4,8 +4,7 @@
  */
 
 export type { Basket, BasketLine } from './checkout/basket.js';
-export type { CheckoutRequest, Chosen } from './checkout/checkoutRequest.js';
-export type { CheckoutResult, NotUsed, Tender, Told } from './checkout/checkoutResult.js';
+export type { BasketRequest, Chosen } from './checkout/basketRequest.js';
 export type { AcceptedCombination, MerchantPolicy } from './checkout/policy.js';
 export type { TenderEvent } from './checkout/questions.js';
 export type { Store } from './checkout/store.js';
@@ -39,12 +38,14 @@ export type {
 } from './reader/firmware/firmwareReport.js';
 export { httpHost } from './reader/httpHost.js';
 export { type Key, keyFrom, newKey, type PaymentId, paymentIdOf } from './reader/key.js';
+export type { Kind } from './reader/kind.js';
 export { loadLink } from './reader/loadLink.js';
 export type { LookupResult } from './reader/lookup.js';
 export { currencyOf, currencyOfNumeric, formatMoney, type Money, money, parseMoney } from './reader/money.js';
 export type { Op } from './reader/op.js';
 export type { OperationOptions } from './reader/operate.js';
 export type { ApplicationToConfirm, PayRequest } from './reader/pay.js';
+export type { NotUsed, Payment, Tender } from './reader/payment.js';
 export {
   type CheckoutHost,
   isCheckoutHost,
@@ -52,15 +53,15 @@ export {
   type SaleEnd,
   type Settled,
 } from './reader/paymentHost.js';
-export type { CancelledBy, Payment, PayResult, StoredPayment } from './reader/payResult.js';
+export type { CancelledBy, PayResult } from './reader/payResult.js';
 export type { Prompt } from './reader/prompt.js';
 export { type RandomBytes, systemRandom } from './reader/random.js';
-export type { Choice, Instrument, Kind, Presented, ReadRequest } from './reader/read.js';
+export type { Choice, Instrument, Presented, ReadRequest } from './reader/read.js';
 export type { Reader, ReaderInfo } from './reader/reader.js';
-export type { CheckoutEvent } from './reader/readerCheckout.js';
 export { FIRST_STATE, foldState, type ReaderEvent, type ReaderState } from './reader/readerEvent.js';
 export type { KeyReport, LoadedKey, LoadKeysResult } from './reader/readerKeys.js';
 export type { ReaderLog, ReaderLogEntry } from './reader/readerLog.js';
+export type { PayEvent } from './reader/readerPay.js';
 export type { ReceiptFields } from './reader/receipt.js';
 export {
   isRefundHost,

@@ -1,8 +1,8 @@
 /** A basket of 12.50 EUR, a till with a scripted reader and a host for it, and what that reader says. */
 import { encodeMessage, type Message, OUTCOME } from '@comptoir/protocol';
 import {
+  type BasketRequest,
   type CheckoutHost,
-  type CheckoutRequest,
   connect,
   type PaymentId,
   type Reader,
@@ -13,7 +13,7 @@ import { createManualClock, type ManualClock } from './manualClock.js';
 import { AUTHORISE, createCounter, KEY, SIGNED } from './sale.js';
 import { createScriptedReader, type ScriptedReader, type Step } from './scriptedReader.js';
 
-export const REQUEST: CheckoutRequest = {
+export const REQUEST: BasketRequest = {
   basket: { currency: 'EUR', lines: [{ sku: 'bread', qty: 5, unit: 250 }] },
   key: KEY,
 };

@@ -52,9 +52,9 @@ test('the core runs in browsers: with the protocol it imports nothing, and is sm
   // What updates a reader, what takes baskets, and the link's cryptography are loaded when it's asked for.
   const imports = text.match(/\bfrom\s*["'][^"']+|\bimport\s*\(?["'][^"']+/g) ?? [];
   expect(imports.map((one) => one.replace(/-[^-]*$/, '')).sort()).toEqual([
-    'import("./checkoutWork',
     'import("./configureReader',
     'import("./firmwareWork',
+    'import("./payBasket',
     'import("./seldomWork',
     'import("./sessionWork',
   ]);

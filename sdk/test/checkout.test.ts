@@ -26,7 +26,7 @@ test('policy, basket, checkout, question, answer: paid, and the authorisers know
     QUESTION,
     answering('complete', tenders({ cardUpdated: 1, selectionRecord: Uint8Array.of(0xe5, 0) })),
   ]);
-  const sale = reader.checkout({
+  const sale = reader.pay({
     ...REQUEST,
     policy: { region: 'EEA', merchantCategory: 5411, collectsRest: true, couponPolicy: 'all' },
     choice: { pays: '0102030405060708', brand: 'CB', declines: ['1112131415161718', '2122232425262728'] },
@@ -34,23 +34,29 @@ test('policy, basket, checkout, question, answer: paid, and the authorisers know
   const events: TenderEvent[] = [];
   for await (const event of sale) if (event.type === 'tender') events.push(event);
   expect(await sale).toEqual({
-    status: 'paid',
-    key: KEY,
-    total: { minor: 1250, currency: 'EUR' },
-    tenders: [
-      {
-        kind: 'bank',
-        label: 'CB',
-        amount: { minor: 1250, currency: 'EUR' },
-        rules: ['CARD_PRIORITY'],
-        masked: '497010******0204',
-      },
-    ],
-    notUsed: [],
-    sale: '5A'.repeat(16),
-    record: 'E500',
-    cardUpdated: true,
-    settled: true,
+    status: 'approved',
+    payment: {
+      id: `//${KEY}`,
+      key: KEY,
+      total: { minor: 1250, currency: 'EUR' },
+      taken: { minor: 1250, currency: 'EUR' },
+      tenders: [
+        {
+          kind: 'bank',
+          label: 'CB',
+          amount: { minor: 1250, currency: 'EUR' },
+          rules: ['CARD_PRIORITY'],
+          masked: '497010******0204',
+          token: null,
+          tokenReason: 'not-given',
+        },
+      ],
+      notUsed: [],
+      sale: '5A'.repeat(16),
+      record: 'E500',
+      cardUpdated: true,
+      settled: true,
+    },
   });
   expect(events).toMatchObject([{ asks: 'authorise', kind: 'bank', approved: { minor: 1250 }, responseCode: '00' }]);
   expect(host.asked).toEqual(['nonce', `authorise ${KEY}`, 'settle stands']);
@@ -88,14 +94,14 @@ describe('wrong calls send nothing', () => {
     ['a journal that is none', { ...REQUEST, journal: {} }],
   ])('%s', async (_, request) => {
     const { reader, script } = await openBasketTill([]);
-    expect(await failure(reader.checkout(request as never))).toMatchObject({ code: 'usage/invalid', charged: 'no' });
+    expect(await failure(reader.pay(request as never))).toMatchObject({ code: 'usage/invalid', charged: 'no' });
     expect(script.heard).toEqual(['INIT']);
   });
 
   test('a host that takes no baskets', async () => {
     const script = createScriptedReader();
     const reader = await connect(memory(script.port), { host: createHost(), trust: 'development' });
-    expect(await failure(reader.checkout(REQUEST))).toMatchObject({ code: 'usage/invalid' });
+    expect(await failure(reader.pay(REQUEST))).toMatchObject({ code: 'usage/invalid' });
   });
 });
 
@@ -103,7 +109,7 @@ test('a reader without baskets is to be updated', async () => {
   const refused: Step = { expect: 'basket', act: (say) => say.error(STATUS.unknownMessage) };
   const old: Step = { expect: 'CANCEL', act: (say) => say.frame(0x11, Uint8Array.of(0)) };
   const { reader, script } = await openBasketTill([refused, old]);
-  expect(await failure(reader.checkout(REQUEST))).toMatchObject({
+  expect(await failure(reader.pay(REQUEST))).toMatchObject({
     code: 'update/required',
     charged: 'no',
     message: 'This reader takes no baskets.',
@@ -116,9 +122,9 @@ describe('how a sale ends', () => {
 
   test.each<[string, Partial<Message<'result'>>, object]>([
     [
-      'due',
+      'partial',
       { outcome: OUTCOME.partlyApproved, due: 250, tenders: [{ ...tender(), amount: 1000 }] },
-      { status: 'due', remaining: { minor: 250, currency: 'EUR' } },
+      { status: 'partial', remaining: { minor: 250, currency: 'EUR' } },
     ],
     [
       'declined',
@@ -135,7 +141,7 @@ describe('how a sale ends', () => {
     ['no card', { ...VOID, outcome: OUTCOME.noCard }, { status: 'cancelled', by: 'timeout' }],
   ])('%s', async (_, last, expected) => {
     const { reader, host } = await openBasketTill(ending(tenders(last)));
-    expect(await reader.checkout(REQUEST)).toMatchObject({ ...expected, settled: true });
+    expect(await reader.pay(REQUEST)).toMatchObject({ ...expected, payment: { settled: true } });
     expect(host.asked.at(-1)).toBe(last.due === 250 ? 'settle stands' : 'settle void');
   });
 
@@ -145,7 +151,7 @@ describe('how a sale ends', () => {
     [OUTCOME.cardError, 'card/unreadable'],
   ])('the card is the trouble: outcome %i is the error %s, and nothing was taken', async (outcome, code) => {
     const { reader, host } = await openBasketTill(ending(tenders({ ...VOID, outcome })));
-    expect(await failure(reader.checkout(REQUEST))).toMatchObject({
+    expect(await failure(reader.pay(REQUEST))).toMatchObject({
       code,
       charged: 'no',
       recovery: { do: 'ask-other-card', message: expect.stringContaining('with a new key') },
@@ -157,7 +163,7 @@ describe('how a sale ends', () => {
     const settle = (): Promise<never> => Promise.reject(new Error('no network'));
     const steps = ending(tenders({ ...VOID, outcome: OUTCOME.cardRemoved }));
     const { reader } = await openBasketTill(steps, { settle });
-    expect(await reader.checkout(REQUEST)).toMatchObject({
+    expect(await reader.pay(REQUEST)).toMatchObject({
       status: 'unknown',
       charged: 'maybe',
       recovery: { do: 'lookup' },
@@ -173,10 +179,13 @@ describe('how a sale ends', () => {
     const steps = [...ending(tenders()), answering('lookup', tenders())];
     const { reader, host } = await openBasketTill(steps, { settle });
     const journal = memoryStore();
-    expect(await reader.checkout({ ...REQUEST, journal })).toMatchObject({ status: 'paid', settled: false });
+    expect(await reader.pay({ ...REQUEST, journal })).toMatchObject({
+      status: 'approved',
+      payment: { settled: false },
+    });
     expect(await openSales(journal)).toMatchObject([{ key: KEY, total: { minor: 1250 } }]);
     isDown = false;
-    expect(await reader.lookup(KEY)).toMatchObject({ status: 'paid', settled: true });
+    expect(await reader.lookup(KEY)).toMatchObject({ status: 'approved', payment: { settled: true } });
     expect(host.asked.filter((name) => name === 'settle stands')).toHaveLength(2);
   });
 
@@ -185,7 +194,7 @@ describe('how a sale ends', () => {
     ['stands', tenders(VOID), 'yes'],
   ] as const)('the authorisers were told %s before: a person must settle it', async (end, last, charged) => {
     const { reader } = await openBasketTill(ending(last), { settle: async () => ({ end }) });
-    expect(await reader.checkout(REQUEST)).toMatchObject({
+    expect(await reader.pay(REQUEST)).toMatchObject({
       status: 'unknown',
       charged,
       recovery: { do: 'call-support' },
@@ -215,7 +224,7 @@ describe('a reader that makes no sense', () => {
     ['a payment', { kind: 'neverSeen', key: KEY }],
   ])('%s: an error, and nothing was charged', async (_, message) => {
     const { reader, host } = await openBasketTill([BASKET, answering('pay', message), CANCEL]);
-    expect(await failure(reader.checkout(REQUEST))).toMatchObject({ code: 'protocol/corrupt', charged: 'no' });
+    expect(await failure(reader.pay(REQUEST))).toMatchObject({ code: 'protocol/corrupt', charged: 'no' });
     expect(host.asked).toEqual(['nonce']);
   });
 
@@ -226,7 +235,7 @@ describe('a reader that makes no sense', () => {
     ['a question about another key', { ...AUTHORISE, key: other }],
   ])('%s after a question: unknown', async (_, message) => {
     const { reader, host } = await openBasketTill([BASKET, QUESTION, answering('complete', message), CANCEL]);
-    expect(await reader.checkout(REQUEST)).toMatchObject({
+    expect(await reader.pay(REQUEST)).toMatchObject({
       status: 'unknown',
       charged: 'maybe',
       recovery: { do: 'lookup' },
@@ -236,7 +245,7 @@ describe('a reader that makes no sense', () => {
 
   test('lines that were not counted', async () => {
     const { reader } = await openBasketTill([answering('basket', { kind: 'accepted', lineCount: 2 }), CANCEL]);
-    expect(await failure(reader.checkout(REQUEST))).toMatchObject({ code: 'protocol/corrupt', charged: 'no' });
+    expect(await failure(reader.pay(REQUEST))).toMatchObject({ code: 'protocol/corrupt', charged: 'no' });
   });
 });
 
@@ -254,7 +263,7 @@ describe('a host that makes no sense', () => {
     const steps = [BASKET, QUESTION, cancelled(tenders(OPEN))];
     const { reader, script } = await openBasketTill(steps, { authorise });
     const journal = memoryStore();
-    expect(await reader.checkout({ ...REQUEST, journal })).toMatchObject({ status: 'unknown', charged: 'maybe' });
+    expect(await reader.pay({ ...REQUEST, journal })).toMatchObject({ status: 'unknown', charged: 'maybe' });
     expect(await openSales(journal)).toHaveLength(1);
     script.assertDrained();
   });
@@ -265,7 +274,7 @@ describe('a host that makes no sense', () => {
     const { reader, script } = await openBasketTill(steps, {
       authorise: () => Promise.reject(new Error('no network')),
     });
-    expect(await failure(reader.checkout(REQUEST))).toMatchObject({
+    expect(await failure(reader.pay(REQUEST))).toMatchObject({
       code: 'host/failed',
       charged: 'no',
       cause: { message: 'no network' },
@@ -276,7 +285,7 @@ describe('a host that makes no sense', () => {
   test.each([new Uint8Array(7), 'nonce' as never])('a nonce that is none', async (nonce) => {
     const CANCEL: Step = { expect: 'CANCEL', act: (say) => say.frame(0x11, Uint8Array.of(0)) };
     const { reader } = await openBasketTill([BASKET, CANCEL], { nonce: async () => nonce });
-    expect(await failure(reader.checkout(REQUEST))).toMatchObject({ code: 'protocol/corrupt', charged: 'no' });
+    expect(await failure(reader.pay(REQUEST))).toMatchObject({ code: 'protocol/corrupt', charged: 'no' });
   });
 });
 
@@ -297,7 +306,7 @@ test('cancelled while a question was on its way here: it never went to the host,
     crossing,
     answering('decide', tenders(VOID)),
   ]);
-  expect(await reader.checkout(REQUEST, { signal: abort.signal })).toMatchObject({ status: 'cancelled', by: 'clerk' });
+  expect(await reader.pay(REQUEST, { signal: abort.signal })).toMatchObject({ status: 'cancelled', by: 'clerk' });
   expect(script.messages.at(-1)).toMatchObject({ kind: 'decide', responseCode: '05', paymentSecret: secretOf(KEY) });
   expect(host.asked).toEqual(['nonce', 'settle void']);
   script.assertDrained();
@@ -305,7 +314,7 @@ test('cancelled while a question was on its way here: it never went to the host,
 
 test('a host that never answers: unknown by the deadline', async () => {
   const { reader, clock } = await openBasketTill([BASKET, QUESTION, cancelled(tenders(OPEN))], { authorise: never });
-  const sale = reader.checkout(REQUEST, { timeoutMs: 5000 });
+  const sale = reader.pay(REQUEST, { timeoutMs: 5000 });
   await clock.advance(5000);
   expect(await sale).toMatchObject({ status: 'unknown', charged: 'maybe' });
   expect(clock.sleepers).toBe(0);
@@ -318,7 +327,7 @@ test('a policy says what it leaves out as a reader has it', async () => {
       BASKET,
       answering('pay', tenders(VOID)),
     ]);
-    await reader.checkout({ ...REQUEST, policy });
+    await reader.pay({ ...REQUEST, policy });
     const [first] = script.messages;
     return first?.kind === 'policy' ? first.merchantFlags : undefined;
   };

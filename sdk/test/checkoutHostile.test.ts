@@ -11,7 +11,7 @@ const LATEST_MS = 4000;
 
 async function sold(steps: readonly Step[]): Promise<unknown> {
   const { reader, clock, script } = await openBasketTill(steps);
-  const outcome = Promise.resolve(reader.checkout(REQUEST, { timeoutMs: LATEST_MS })).catch((error: unknown) => error);
+  const outcome = Promise.resolve(reader.pay(REQUEST, { timeoutMs: LATEST_MS })).catch((error: unknown) => error);
   await clock.advance(LATEST_MS);
   const what = await outcome;
   script.say.unplug();
@@ -57,17 +57,17 @@ test('any end of a sale, before and after a question', async () => {
       }
       const result = what as {
         status: string;
-        tenders?: readonly { amount: { minor: number } }[];
+        payment?: { tenders: readonly { amount: { minor: number } }[] };
         remaining?: { minor: number };
       };
       seen.add(result.status);
       if (result.status === 'unknown') return;
-      const taken = (result.tenders ?? []).reduce((sum, tender) => sum + tender.amount.minor, 0);
-      expect(taken + (result.remaining?.minor ?? (result.status === 'paid' ? 0 : TOTAL))).toBe(TOTAL);
+      const taken = (result.payment?.tenders ?? []).reduce((sum, tender) => sum + tender.amount.minor, 0);
+      expect(taken + (result.remaining?.minor ?? (result.status === 'approved' ? 0 : TOTAL))).toBe(TOTAL);
     }),
     { numRuns: 400 },
   );
-  for (const status of ['paid', 'unknown', 'declined', 'cancelled', 'card/torn', 'protocol/corrupt'])
+  for (const status of ['approved', 'unknown', 'declined', 'cancelled', 'card/torn', 'protocol/corrupt'])
     expect(seen).toContain(status);
 });
 

@@ -20,7 +20,7 @@ test('open, and the host decided: the reader ends it', async () => {
     [answering('lookup', tenders(OPEN)), answering('complete', tenders())],
     { status: async () => known },
   );
-  expect(await reader.lookup(KEY)).toMatchObject({ status: 'paid', settled: true });
+  expect(await reader.lookup(KEY)).toMatchObject({ status: 'approved', payment: { settled: true } });
   expect(host.asked).toEqual([`status ${KEY}`, 'settle stands']);
 });
 
@@ -29,7 +29,7 @@ test('open, and the question never came: void at the host first, then at the rea
     answering('lookup', tenders(OPEN)),
     answering('decide', tenders(VOID)),
   ]);
-  expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', tenders: [], settled: true });
+  expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', payment: { tenders: [], settled: true } });
   expect(host.asked).toEqual([`status ${KEY}`, 'settle void', 'settle void']);
   expect(script.messages.at(-1)).toMatchObject({ kind: 'decide', responseCode: '05', paymentSecret: secretOf(KEY) });
 });
@@ -58,14 +58,14 @@ test('without a host that takes baskets', async () => {
     steps: [answering('lookup', tenders()), answering('lookup', tenders(OPEN))],
   });
   const reader = await connect(memory(script.port), { host: createHost(), trust: 'development' });
-  expect(await reader.lookup(KEY)).toMatchObject({ status: 'paid', settled: false });
+  expect(await reader.lookup(KEY)).toMatchObject({ status: 'approved', payment: { settled: false } });
   expect(await reader.lookup(KEY)).toMatchObject({ status: 'unknown', recovery: { do: 'fix-code' } });
 });
 
 test('the card was the trouble: declined', async () => {
   const last = tenders({ ...VOID, outcome: OUTCOME.cardRemoved });
   const { reader } = await openBasketTill([answering('lookup', last)]);
-  expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', code: 'card/torn', settled: true });
+  expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', code: 'card/torn', payment: { settled: true } });
 });
 
 test('the end of another sale', async () => {

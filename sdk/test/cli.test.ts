@@ -120,7 +120,7 @@ test('comptoir pay: prompts on standard error, the result on standard output, 0'
   const { code, out, err } = await comptoir([PAY, COMPLETE], ['--json', 'pay', '12.50', '--key', KEY]);
   expect(JSON.parse(out)).toMatchObject({
     status: 'approved',
-    payment: { approved: { minor: 1250, currency: 'EUR' } },
+    payment: { taken: { minor: 1250, currency: 'EUR' } },
   });
   expect([code, err]).toEqual([0, `key: ${KEY}\ntap\nhold\n`]);
 });
@@ -129,7 +129,7 @@ test('comptoir pay: lines for people', async () => {
   const { out } = await comptoir([PAY, COMPLETE], ['pay', '12.50', '--key', KEY]);
   expect(out.split('\n').slice(0, 3)).toEqual([
     'approved 12.50 EUR',
-    'VISA DEBIT 476173******0119',
+    '  12.50 EUR by bank VISA DEBIT 476173******0119',
     expect.stringContaining('token: ri'),
   ]);
 });
@@ -139,7 +139,10 @@ test('comptoir pay: not approved is 1', async () => {
     [{ expect: 'pay', act: (say) => say.answer(DECLINED) }],
     ['pay', '12.50', '--key', KEY],
   );
-  expect([code, out.split('\n').slice(0, 2)]).toEqual([1, ['declined 51', 'VISA DEBIT 476173******0119']]);
+  expect([code, out.split('\n').slice(0, 2)]).toEqual([
+    1,
+    ['declined 51', '  refused by bank VISA DEBIT 476173******0119'],
+  ]);
 });
 
 test('comptoir pay: Ctrl-C cancels at the reader', async () => {

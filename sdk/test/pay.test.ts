@@ -5,8 +5,8 @@ import { idle } from './manualClock.js';
 import {
   AMOUNT,
   APPROVED,
-  approved,
   AUTHORISE,
+  approved,
   COMPLETE,
   complete,
   createHost,
@@ -29,25 +29,37 @@ test('a payment: prompts, the acquirer, the result', async () => {
     payment: {
       id: 'COMPTOIR/TILL0001/o-17-1',
       key: KEY,
-      kind: 'bank',
-      approved: AMOUNT,
-      token: AUTHORISE.indexToken,
-      label: 'VISA DEBIT',
-      masked: '476173******0119',
-      receipt: {
-        merchant: 'COMPTOIR',
-        terminal: 'TILL0001',
-        interface: 'contactless',
-        aid: 'A0000000031010',
-        tvr: '0000000000',
-        cvmResults: '1F0000',
-        cvm: 'none',
-        atc: '0007',
-        arc: '00',
-        authorisationCode: '123456',
-        sequence: '3',
-        authentication: 'fDDA ok',
-      },
+      total: AMOUNT,
+      taken: AMOUNT,
+      tenders: [
+        {
+          kind: 'bank',
+          label: 'VISA DEBIT',
+          amount: AMOUNT,
+          rules: [],
+          aid: 'A0000000031010',
+          masked: '476173******0119',
+          token: AUTHORISE.indexToken,
+          responseCode: '00',
+          authorisationCode: '123456',
+          receipt: {
+            merchant: 'COMPTOIR',
+            terminal: 'TILL0001',
+            interface: 'contactless',
+            aid: 'A0000000031010',
+            tvr: '0000000000',
+            cvmResults: '1F0000',
+            cvm: 'none',
+            atc: '0007',
+            arc: '00',
+            authorisationCode: '123456',
+            sequence: '3',
+            authentication: 'fDDA ok',
+          },
+        },
+      ],
+      notUsed: [],
+      settled: true,
     },
   });
   expect(shown).toEqual(['tap', 'hold']);
@@ -102,9 +114,10 @@ const endings: readonly (readonly [string, Step, Partial<PayResult> & object])[]
     {
       status: 'declined',
       code: '51',
-      label: 'VISA DEBIT',
-      masked: '476173******0119',
-      receipt: { arc: '51', aid: 'A0000000031010', interface: 'contactless', authentication: 'fDDA ok' },
+      payment: expect.objectContaining({
+        taken: { minor: 0, currency: 'EUR' },
+        tenders: [expect.objectContaining({ label: 'VISA DEBIT', masked: '476173******0119', responseCode: '51' })],
+      }),
     },
   ],
   [
@@ -145,7 +158,7 @@ test('a partial approval tells what remains', async () => {
   const { reader } = await openTill({ steps: [PAY, { expect: 'complete', act: (say) => say.answer(partly) }] });
   expect(await reader.pay({ ...REQUEST, partial: 'allow' })).toMatchObject({
     status: 'partial',
-    payment: { approved: { minor: 1000, currency: 'EUR' } },
+    payment: { taken: { minor: 1000, currency: 'EUR' } },
     remaining: { minor: 250, currency: 'EUR' },
   });
 });
@@ -291,7 +304,9 @@ test('an approval without a token and without a reason is an approval', async ()
   const { tenders } = APPROVED;
   const tokenless = { ...APPROVED, tenders: tenders.map(({ indexToken: _, ...tender }) => tender) };
   const { reader } = await openTill({ steps: [PAY, { expect: 'complete', act: (say) => say.answer(tokenless) }] });
-  expect(await reader.pay(REQUEST)).toMatchObject({ payment: { token: null, tokenReason: 'not-given' } });
+  expect(await reader.pay(REQUEST)).toMatchObject({
+    payment: { tenders: [{ token: null, tokenReason: 'not-given' }] },
+  });
 });
 
 test('the link breaks while the acquirer is asked: unknown, at once or when the host answers', async () => {

@@ -59,7 +59,7 @@ async function tapRow(target: TargetName): Promise<Row> {
     await using reader = await connect(simulation, simulation);
     simulation.tap('dynamic');
     const startMs = performance.now();
-    const result = await reader.checkout({ ...FOUR_TENDERS, key: keyFrom(`bench-${round}`) });
+    const result = await reader.pay({ ...FOUR_TENDERS, key: keyFrom(`bench-${round}`) });
     times.push(performance.now() - startMs);
     checkFourTenders(result);
     const exchanges = simulation.exchanges();

@@ -39,7 +39,7 @@ async function sell(simulation: Simulation, fragile: Fragile, { policy, brand }:
   const { clock, random } = simulation;
   const reader = await connect(fragile.transport, { trust: 'development', clock, random, host: fragile.host });
   simulation.tap('dynamic');
-  await reader.checkout({
+  await reader.pay({
     basket,
     key: KEY,
     journal: fragile.store,
@@ -93,12 +93,12 @@ async function crash(
   // The card agrees with its authorisers at the next tap.
   const before = taken(simulation);
   simulation.tap('dynamic');
-  const next = await reader.checkout({ basket, key: keyFrom('order-2-1'), policy: { region: 'EEA' } });
+  const next = await reader.pay({ basket, key: keyFrom('order-2-1'), policy: { region: 'EEA' } });
   const paidBy = (wanted: string): number =>
-    'tenders' in next
-      ? next.tenders.filter(({ kind: k }) => k === wanted).reduce((sum, { amount }) => sum + amount.minor, 0)
-      : 0;
-  expect(next.status, what).toBe('paid');
+    (('payment' in next && next.payment?.tenders) || [])
+      .filter(({ kind }) => kind === wanted)
+      .reduce((sum, { amount }) => sum + amount.minor, 0);
+  expect(next.status, what).toBe('approved');
   expect(paidBy('gift'), what).toBe(2500 - before.gift);
   expect(paidBy('coupon') > 0, what).toBe(before.isCouponFree);
   return { end: fragile.endedAt(), again: second.endedAt() };
@@ -154,9 +154,7 @@ test('a store that fails is told, and nothing was taken', async () => {
   await using reader = await connect(simulation, simulation);
   simulation.tap('dynamic');
   const journal = { ...memoryStore(), put: () => Promise.reject(new Error('full')) };
-  const failed = await Promise.resolve(reader.checkout({ basket, key: KEY, journal })).catch(
-    (error: ReaderError) => error,
-  );
+  const failed = await Promise.resolve(reader.pay({ basket, key: KEY, journal })).catch((error: ReaderError) => error);
   expect(failed).toMatchObject({ code: 'journal/failed', charged: 'no', cause: { message: 'full' } });
   expect(taken(simulation)).toEqual(NOTHING);
 });

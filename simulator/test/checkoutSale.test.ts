@@ -1,5 +1,5 @@
 /** One tap for a basket, through the SDK, on the real reader with the dynamic card and the test host. */
-import { type CheckoutEvent, type CheckoutResult, connect, keyFrom, type MerchantPolicy } from '@comptoir/sdk';
+import { connect, keyFrom, type MerchantPolicy, type PayEvent, type PayResult } from '@comptoir/sdk';
 import { explainSelection } from '@comptoir/sdk/selection';
 import { expect, test } from 'vitest';
 import { simulate } from '../src/index.js';
@@ -8,8 +8,10 @@ const KEY = keyFrom('order-1-1');
 const basket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 2, unit: 2500 }] };
 const partial: MerchantPolicy = { region: 'EEA', merchantCategory: 5411, takesPartialApproval: true };
 
-const taken = (result: CheckoutResult): readonly string[] =>
-  'tenders' in result ? result.tenders.map(({ kind, label, amount }) => `${kind} ${label} ${amount.minor}`) : [];
+const taken = (result: PayResult): readonly string[] =>
+  'payment' in result
+    ? result.payment?.tenders.map(({ kind, label, amount }) => `${kind} ${label} ${amount.minor}`)
+    : [];
 
 test.each(['node', 'quickjs'] as const)(
   'coupon, gift card and bank pay, and the result says why [%s]',
@@ -17,37 +19,42 @@ test.each(['node', 'quickjs'] as const)(
     await using simulation = await simulate({ target });
     await using reader = await connect(simulation, simulation);
     simulation.tap('dynamic');
-    const sale = reader.checkout({ basket, key: KEY });
-    const events: CheckoutEvent[] = [];
+    const sale = reader.pay({ basket, key: KEY });
+    const events: PayEvent[] = [];
     for await (const event of sale) events.push(event);
     const result = await sale;
     expect(result).toMatchObject({
-      status: 'paid',
-      key: KEY,
-      total: { minor: 5000, currency: 'EUR' },
-      settled: true,
-      cardUpdated: true,
-      notUsed: [{ kind: 'coupon', reason: 'COUPON_WRONG_MERCHANT' }],
+      status: 'approved',
+      payment: {
+        key: KEY,
+        total: { minor: 5000, currency: 'EUR' },
+        settled: true,
+        cardUpdated: true,
+        notUsed: [{ kind: 'coupon', reason: 'COUPON_WRONG_MERCHANT' }],
+      },
     });
     expect(taken(result)).toEqual(['coupon 10 PERCENT OFF 500', 'gift GIFT CARD 2500', 'bank CB 2000']);
-    if (result.status !== 'paid') throw new Error('not paid');
-    expect(result.tenders.map(({ rules }) => rules[0])).toEqual([
+    if (result.status !== 'approved') throw new Error('not paid');
+    expect(result.payment.tenders.map(({ rules }) => rules[0])).toEqual([
       'BEST_COUPON_SET',
       'GIFT_CARD_ORDER',
       'CARD_PRIORITY',
     ]);
-    expect(result.tenders[2]).toMatchObject({ masked: '497010******0204', responseCode: '00' });
+    expect(result.payment.tenders[2]).toMatchObject({ masked: '497010******0204', responseCode: '00' });
     expect(
       events.flatMap((event) => (event.type === 'tender' ? [`${event.asks} ${event.approved.minor}`] : [])),
     ).toEqual(['reserve 500', 'reserve 2500', 'authorise 2000']);
-    expect(explainSelection(Buffer.from(result.record ?? '', 'hex'))?.[0]).toBe('Everything is paid.');
+    expect(explainSelection(Buffer.from(result.payment.record ?? '', 'hex'))?.[0]).toBe('Everything is paid.');
     expect(simulation.host.charges()).toEqual([{ key: KEY, amount: 2000, currency: 978 }]);
-    expect(result.tenders[2]?.receipt).toMatchObject({ tvr: '0000000000', cvm: 'none', interface: 'contactless' });
+    expect(result.payment.tenders[2]?.receipt).toMatchObject({
+      tvr: '0000000000',
+      cvm: 'none',
+      interface: 'contactless',
+    });
     // The reader remembers what counts, and the same key again takes nothing more.
-    const remembered = result.tenders.map(({ receipt: _onlyOfTheTap, ...tender }) => tender);
     const looked = await reader.lookup(KEY);
-    expect(looked).toMatchObject({ status: 'paid', tenders: remembered, settled: true });
-    expect(await reader.checkout({ basket, key: KEY })).toEqual(looked);
+    expect(looked).toMatchObject({ status: 'approved', payment: { tenders: result.payment.tenders, settled: true } });
+    expect(await reader.pay({ basket, key: KEY })).toEqual(looked);
     expect(simulation.host.charges()).toHaveLength(1);
   },
 );
@@ -56,7 +63,7 @@ test('four tenders: the account approves a part, and the fallback pays the rest'
   await using simulation = await simulate({ target: 'node', accountCredit: 700 });
   await using reader = await connect(simulation, simulation);
   simulation.tap('dynamic');
-  const result = await reader.checkout({ basket, key: KEY, policy: partial, choice: { brand: 'ACCOUNT' } });
+  const result = await reader.pay({ basket, key: KEY, policy: partial, choice: { brand: 'ACCOUNT' } });
   expect(taken(result)).toEqual([
     'coupon 10 PERCENT OFF 500',
     'gift GIFT CARD 2500',
@@ -64,9 +71,8 @@ test('four tenders: the account approves a part, and the fallback pays the rest'
     'bank MASTERCARD 1300',
   ]);
   expect(result).toMatchObject({
-    status: 'paid',
-    settled: true,
-    accountToken: expect.stringMatching(/^[0-9A-F]{64}$/),
+    status: 'approved',
+    payment: { settled: true, accountToken: expect.stringMatching(/^[0-9A-F]{64}$/) },
   });
 });
 
@@ -74,16 +80,16 @@ test('a card that leaves after something was reserved: given back, and the key i
   await using simulation = await simulate({ target: 'node' });
   await using reader = await connect(simulation, simulation);
   simulation.tap('dynamic');
-  const leaving = reader.checkout({ basket, key: KEY });
+  const leaving = reader.pay({ basket, key: KEY });
   const seen = (async () => {
     for await (const event of leaving) if (event.type === 'tender' && event.kind === 'gift') simulation.lift();
   })();
   const torn = { code: 'card/torn', charged: 'no', recovery: { message: expect.stringContaining('with a new key') } };
   await expect(seen).rejects.toMatchObject(torn);
   simulation.tap('dynamic');
-  await expect(reader.checkout({ basket, key: KEY })).rejects.toMatchObject(torn);
-  expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', code: 'card/torn', settled: true });
-  const again = await reader.checkout({ basket, key: keyFrom('order-1-2') });
+  await expect(reader.pay({ basket, key: KEY })).rejects.toMatchObject(torn);
+  expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', code: 'card/torn', payment: { settled: true } });
+  const again = await reader.pay({ basket, key: keyFrom('order-1-2') });
   expect(taken(again)).toEqual(['coupon 10 PERCENT OFF 500', 'gift GIFT CARD 2500', 'bank CB 2000']);
 });
 
@@ -92,15 +98,23 @@ test('a rest that the shop collects in another way is due; without that, nothing
   await using reader = await connect(simulation, simulation);
   simulation.tap('dynamic');
   const accountOnly = { combinations: [{ aid: 'F04143435401', brand: 'ACCOUNT' }] };
-  const due = await reader.checkout({ basket, key: KEY, policy: { ...partial, ...accountOnly, collectsRest: true } });
-  expect(due).toMatchObject({ status: 'due', remaining: { minor: 1300, currency: 'EUR' }, settled: true });
+  const due = await reader.pay({ basket, key: KEY, policy: { ...partial, ...accountOnly, collectsRest: true } });
+  expect(due).toMatchObject({
+    status: 'partial',
+    remaining: { minor: 1300, currency: 'EUR' },
+    payment: { settled: true },
+  });
   await using other = await simulate({ target: 'node', accountCredit: 700 });
   await using another = await connect(other, other);
   other.tap('dynamic');
-  const declined = await another.checkout({ basket, key: KEY, policy: { ...partial, ...accountOnly } });
-  expect(declined).toMatchObject({ status: 'declined', code: 'INSUFFICIENT_TENDER', tenders: [], settled: true });
+  const declined = await another.pay({ basket, key: KEY, policy: { ...partial, ...accountOnly } });
+  expect(declined).toMatchObject({
+    status: 'declined',
+    code: 'INSUFFICIENT_TENDER',
+    payment: { tenders: [], settled: true },
+  });
   // What was reserved is free again.
-  const again = await another.checkout({ basket, key: keyFrom('order-1-2'), policy: partial });
+  const again = await another.pay({ basket, key: keyFrom('order-1-2'), policy: partial });
   expect(taken(again)).toEqual(['coupon 10 PERCENT OFF 500', 'gift GIFT CARD 2500', 'bank CB 2000']);
 });
 
@@ -116,6 +130,6 @@ test('255 lines in as many messages as they need come to what they come to', asy
     gtin: long,
     category: long,
   }));
-  const result = await reader.checkout({ basket: { currency: 'EUR', lines }, key: KEY });
-  expect(result).toMatchObject({ status: 'paid', total: { minor: 32_385 } });
+  const result = await reader.pay({ basket: { currency: 'EUR', lines }, key: KEY });
+  expect(result).toMatchObject({ status: 'approved', total: { minor: 32_385 } });
 });

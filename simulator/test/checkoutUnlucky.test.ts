@@ -1,5 +1,5 @@
 /** The clerk stops a sale, or the link is lost, at every step: the result, or a lookup after it, says what was taken. */
-import { type CheckoutResult, connect, keyFrom, type LookupResult, ReaderError } from '@comptoir/sdk';
+import { connect, keyFrom, type LookupResult, type PayResult, ReaderError } from '@comptoir/sdk';
 import { memoryStore, openSales } from '@comptoir/sdk/checkout';
 import { expect, test } from 'vitest';
 import { type Simulation, simulate } from '../src/index.js';
@@ -13,7 +13,7 @@ const basket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 2, unit: 2500 }] 
 /** After that the reader doesn't wait for the host any more. */
 const HOST_TIMEOUT_MS = 61_000;
 
-type Ended = CheckoutResult | ReaderError;
+type Ended = PayResult | ReaderError;
 
 /** @returns how the sale ended for the till, and where it was when it happened; '' when nothing did */
 async function sell(
@@ -31,7 +31,7 @@ async function sell(
   simulation.tap('dynamic');
   fragile.arm();
   const request = { basket, key: KEY, journal: fragile.store };
-  const ended = await Promise.resolve(reader.checkout(request, signal === undefined ? {} : { signal })).catch(
+  const ended = await Promise.resolve(reader.pay(request, signal === undefined ? {} : { signal })).catch(
     (error: unknown) => {
       if (error instanceof ReaderError) return error;
       throw error;
@@ -62,9 +62,9 @@ test('stopped by the clerk at each step', { timeout: TIMEOUT_MS }, async () => {
     expect(taken(simulation), what).toEqual(toldBy(looked));
     expect(looked.status, what).not.toBe('unknown');
     if (ended.status === 'cancelled') expect([ended.by, taken(simulation)], what).toEqual(['clerk', NOTHING]);
-    if (ended.status === 'paid') expect(looked.status, what).toBe('paid');
+    if (ended.status === 'approved') expect(looked.status, what).toBe('approved');
   }
-  expect([...statuses.keys()].sort()).toEqual(['cancelled', 'paid', 'unknown']);
+  expect([...statuses.keys()].sort()).toEqual(['cancelled', 'approved', 'unknown']);
 });
 
 test('the link is lost at each step', { timeout: TIMEOUT_MS }, async () => {
@@ -80,7 +80,7 @@ test('the link is lost at each step', { timeout: TIMEOUT_MS }, async () => {
     expect(taken(simulation), what).toEqual(toldBy(looked));
     if (ended instanceof ReaderError) {
       codes.add(`${ended.code} ${ended.charged}`);
-      expect(looked.status, what).not.toBe('paid');
+      expect(looked.status, what).not.toBe('approved');
       expect(isOpen, what).toBe(false);
     } else {
       codes.add(ended.status);
@@ -88,21 +88,21 @@ test('the link is lost at each step', { timeout: TIMEOUT_MS }, async () => {
         expect([ended.charged, ended.recovery.do, isOpen], what).toEqual(['maybe', 'lookup', true]);
     }
   }
-  expect([...codes].sort()).toEqual(['link/lost no', 'paid', 'unknown']);
+  expect([...codes].sort()).toEqual(['link/lost no', 'approved', 'unknown']);
 });
 
 test('the same key while it runs, by another till, is unknown there; afterwards it takes nothing more', async () => {
   await using simulation = await simulate({ target: 'node' });
   await using one = await connect(simulation, simulation);
   await using two = await connect(simulation, simulation);
-  const first = one.checkout({ basket, key: KEY });
-  const second = Promise.resolve(two.checkout({ basket, key: KEY })).catch((error: unknown) => error);
+  const first = one.pay({ basket, key: KEY });
+  const second = Promise.resolve(two.pay({ basket, key: KEY })).catch((error: unknown) => error);
   simulation.tap('dynamic');
-  expect((await first).status).toBe('paid');
+  expect((await first).status).toBe('approved');
   // The host object knows that the key is on its way.
   expect(await second).toMatchObject({ status: 'unknown', charged: 'maybe', cause: { code: 'reader/busy' } });
-  expect(await two.checkout({ basket, key: KEY })).toMatchObject({ status: 'paid' });
+  expect(await two.pay({ basket, key: KEY })).toMatchObject({ status: 'approved' });
   expect(taken(simulation)).toMatchObject({ bank: 2000, gift: 2500, held: 0 });
   const other = { currency: 'EUR', lines: [{ sku: 'bread', qty: 1, unit: 2500 }] };
-  await expect(two.checkout({ basket: other, key: KEY })).rejects.toMatchObject({ code: 'usage/invalid' });
+  await expect(two.pay({ basket: other, key: KEY })).rejects.toMatchObject({ code: 'usage/invalid' });
 });

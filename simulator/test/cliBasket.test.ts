@@ -48,7 +48,7 @@ test('as one JSON object, the same in each run', async () => {
   const { code, out } = await ran(...sale);
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({
-    result: { status: 'paid', total: { minor: 5100, currency: 'EUR' }, settled: true },
+    result: { status: 'approved', payment: { total: { minor: 5100, currency: 'EUR' }, settled: true } },
     onCard: [{ kind: 'bank' }, {}, { kind: 'account' }, {}, { kind: 'gift' }, { kind: 'coupon' }, { kind: 'loyalty' }],
     giftCards: [{ label: 'GIFT CARD', before: { minor: 2500 }, left: { minor: 0 } }],
     card: { name: 'dynamic' },
@@ -60,7 +60,7 @@ test('as one JSON object, the same in each run', async () => {
 test('an ordinary card pays it whole; one that is declined takes nothing', async () => {
   const paid = await ran('sale', '--card', 'visa-debit', '--basket', SAMPLE, '--json');
   expect(JSON.parse(paid.out)).toMatchObject({
-    result: { status: 'paid', tenders: [{ kind: 'bank' }] },
+    result: { status: 'approved', payment: { tenders: [{ kind: 'bank' }] } },
     giftCards: [],
   });
   const declined = await ran('sale', '--card', 'declined', '--basket', SAMPLE);

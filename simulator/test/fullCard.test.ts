@@ -30,21 +30,21 @@ test.each(['node', 'quickjs'] as const)(
     }
     await using reader = await connect(simulation, simulation);
     simulation.tap('full');
-    const result = await reader.checkout({
+    const result = await reader.pay({
       basket: { currency: 'EUR', lines: [{ sku: 's', qty: 1, unit: 5000 }] },
       key: keyFrom('order-1-1'),
       policy,
     });
-    if (result.status !== 'paid') throw new Error(JSON.stringify(result));
-    expect(result.tenders.map(({ label, amount }) => `${label} ${amount.minor}`)).toEqual([
+    if (result.status !== 'approved') throw new Error(JSON.stringify(result));
+    expect(result.payment.tenders.map(({ label, amount }) => `${label} ${amount.minor}`)).toEqual([
       'k5 60',
       'g5 100',
       'g4 200',
       'g3 300',
       'b10 4340',
     ]);
-    expect(result.tenders.at(-1)?.rules).toEqual(['CARD_RULE']);
-    expect(result.notUsed.map(({ label, reason }) => `${label} ${reason}`)).toEqual([
+    expect(result.payment.tenders.at(-1)?.rules).toEqual(['CARD_RULE']);
+    expect(result.payment.notUsed.map(({ label, reason }) => `${label} ${reason}`)).toEqual([
       'bk00 CARD_RULE_FORBIDS',
       ...[0, 1, 2, 3, 4].map((at) => `m${at} NOT_ACTIVATED`),
       ...[0, 1, 2, 3, 4].map((at) => `k${at} COUPON_COMBINATION_DISALLOWED`),

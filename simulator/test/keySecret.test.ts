@@ -85,7 +85,7 @@ test('a sale, its lookup, its receipt and its refund', async () => {
   const made = receipt([result], { shop: { name: 'Le Comptoir', address: [] } });
   if (made === undefined) throw new Error('there is no receipt');
   expect(result.payment.id.endsWith(`/${paymentIdOf(key)}`)).toBe(true);
-  for (const shown of [result.payment.id, textOf(result.payment.receipt), textOf(made), receiptText(made)])
+  for (const shown of [result.payment.id, textOf(result.payment.tenders), textOf(made), receiptText(made)])
     expect(holds(shown, key)).toBe(false);
   expect(await refund(host, { of: key, key: back }, simulation)).toMatchObject({ status: 'refunded', key: back });
   expectNoSecret(calls, key, ['authorise', 'sale', 'refund']);
@@ -100,14 +100,14 @@ test('a basket, recovered from its journal, and refunded in parts by one who kno
   const [key, back] = [keyOf('basket'), keyOf('basket-back')];
   const basket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 2, unit: 2500 }] };
   simulation.tap('dynamic');
-  expect(await reader.checkout({ basket, key, journal })).toMatchObject({ status: 'paid', key });
+  expect(await reader.pay({ basket, key, journal })).toMatchObject({ status: 'approved', key });
   // As a crash leaves it: the result was never written down.
   const name = `checkout/${paymentIdOf(key)}`;
   const { result: _ended, ...begun } = JSON.parse(new TextDecoder().decode(await journal.get(name)));
   await journal.put(name, new TextEncoder().encode(JSON.stringify(begun)));
   const of = paymentIdOf(key) as Key;
   expect(await refund(host, { of, key: back, journal }, simulation)).toMatchObject({ code: 'SALE_OPEN' });
-  expect(await recover(reader, journal, simulation)).toMatchObject([{ key, result: { status: 'paid' } }]);
+  expect(await recover(reader, journal, simulation)).toMatchObject([{ key, result: { status: 'approved' } }]);
   const payments = [{ key: of, by: 'host', kind: 'card', label: 'card', left: 4500 } as const];
   const returned = await refundSale(host, { key: back, payments, amount: eur(4500), journal }, simulation);
   expect(returned).toMatchObject({ status: 'refunded', amount: eur(4500) });

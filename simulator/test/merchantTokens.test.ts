@@ -52,7 +52,7 @@ async function tokensAt(merchant: string, target: TargetName): Promise<readonly 
       reader.contactless.put(card);
       const result = await till.pay({ amount: { minor: 100, currency: 'EUR' }, key: newKey(`${name}-${time}`) });
       reader.contactless.empty();
-      tokens.push(result.status === 'approved' ? result.payment.token : null);
+      tokens.push((result.status === 'approved' && result.payment.tenders[0]?.token) || null);
     }
   }
   await till.close();

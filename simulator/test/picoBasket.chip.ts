@@ -15,11 +15,12 @@ test('what a tap shows, and four tenders, are what they are on node', { timeout:
     simulation.tap('dynamic');
     const shown = await reader.read({ accept: ALL });
     const policy = { region: 'EEA', takesPartialApproval: true };
-    const result = await reader.checkout({ basket, key: keyFrom('order-1-1'), policy, choice: { brand: 'ACCOUNT' } });
-    expect(result).toMatchObject({ status: 'paid', settled: true, cardUpdated: true });
+    const result = await reader.pay({ basket, key: keyFrom('order-1-1'), policy, choice: { brand: 'ACCOUNT' } });
+    expect(result).toMatchObject({ status: 'approved', payment: { settled: true, cardUpdated: true } });
     told.push({
       shown: shown.instruments.map(({ kind, label, reference }) => [kind, label, reference]),
-      tenders: 'tenders' in result && result.tenders.map(({ kind, label, amount }) => [kind, label, amount.minor]),
+      tenders:
+        'payment' in result && result.payment?.tenders.map(({ kind, label, amount }) => [kind, label, amount.minor]),
       left: await reader.lookup(keyFrom('order-1-1')).then(({ status }) => status),
       steps: simulation.steps().map(({ name }) => name),
     });

@@ -37,7 +37,10 @@ test('a dynamic card pays a basket by its rules, and its file remembers', { time
   expect({ code, err }).toEqual({ code: 0, err: '' });
   const { result } = JSON.parse(out);
   expect(
-    result.tenders.map(({ label, amount }: { label: string; amount: { minor: number } }) => [label, amount.minor]),
+    result.payment.tenders.map(({ label, amount }: { label: string; amount: { minor: number } }) => [
+      label,
+      amount.minor,
+    ]),
   ).toEqual([
     ['GIFT CARD', 2500],
     ['MASTERCARD', 1500],

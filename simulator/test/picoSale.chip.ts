@@ -16,7 +16,7 @@ describe('a sale on the chip', { timeout: TIMEOUT_MS }, () => {
       await using reader = await connect(simulation, simulation);
       simulation.tap(card);
       const result = await reader.pay({ amount, key: newKey('order'), interfaces: 'contactless' });
-      const { token, masked } = 'payment' in result ? result.payment : {};
+      const { token, masked } = ('payment' in result && result.payment?.tenders[0]) || {};
       results.push({
         status: result.status,
         token,

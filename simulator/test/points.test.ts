@@ -2,11 +2,11 @@
 import { decodeMessage, type Message } from '@comptoir/protocol';
 import { KIND_BANK, KIND_GIFT, KIND_LOYALTY } from '@comptoir/protocol/wallet';
 import {
+  type BasketRequest,
   type CheckoutHost,
-  type CheckoutRequest,
-  type CheckoutResult,
   connect,
   keyFrom,
+  type PayResult,
   type ReaderError,
 } from '@comptoir/sdk';
 import { signAnswer } from '@comptoir/sdk/acquirer';
@@ -22,15 +22,15 @@ const basket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 2, unit: 2500 }] 
 /** What the authoriser issued. */
 const POINTS = { account: 4n, worth: 300 };
 
-const taken = (result: CheckoutResult): readonly string[] =>
-  'tenders' in result ? result.tenders.map(({ kind, amount }) => `${kind} ${amount.minor}`) : [result.status];
+const taken = (result: PayResult): readonly string[] =>
+  'payment' in result ? result.payment?.tenders.map(({ kind, amount }) => `${kind} ${amount.minor}`) : [result.status];
 const left = ({ authorisers }: Simulation) => authorisers.gifts.ledger.value(POINTS.account);
 const ISSUED = { balance: POINTS.worth, free: POINTS.worth };
 
-async function sold(more: Partial<CheckoutRequest>, simulation: Simulation): Promise<CheckoutResult> {
+async function sold(more: Partial<BasketRequest>, simulation: Simulation): Promise<PayResult> {
   await using reader = await connect(simulation, simulation);
   simulation.tap('dynamic');
-  return await reader.checkout({ basket, key: KEY, ...more });
+  return await reader.pay({ basket, key: KEY, ...more });
 }
 
 test.each(['node', 'quickjs'] as const)(
@@ -39,10 +39,16 @@ test.each(['node', 'quickjs'] as const)(
     await using simulation = await simulate({ target });
     const result = await sold({ redeemPoints: 200 }, simulation);
     expect(taken(result)).toEqual(['coupon 500', 'loyalty 200', 'gift 2500', 'bank 1800']);
-    if (result.status !== 'paid') throw new Error('not paid');
-    expect(result).toMatchObject({ settled: true, cardUpdated: true });
-    expect(result.tenders[1]).toMatchObject({ label: 'POINTS', rules: ['POINTS_ASKED_FOR'], responseCode: '00' });
-    expect(explainSelection(Buffer.from(result.record ?? '', 'hex'))?.join('\n')).toContain('the payer asked for it');
+    if (result.status !== 'approved') throw new Error('not paid');
+    expect(result.payment).toMatchObject({ settled: true, cardUpdated: true });
+    expect(result.payment.tenders[1]).toMatchObject({
+      label: 'POINTS',
+      rules: ['POINTS_ASKED_FOR'],
+      responseCode: '00',
+    });
+    expect(explainSelection(Buffer.from(result.payment.record ?? '', 'hex'))?.join('\n')).toContain(
+      'the payer asked for it',
+    );
     expect(left(simulation)).toEqual({ balance: 100, free: 100 });
     await using reader = await connect(simulation, simulation);
     const shown = await reader.read({ accept: ['loyalty'] });
@@ -54,7 +60,7 @@ test.each(['node', 'quickjs'] as const)(
   },
 );
 
-test.each<readonly [string, Partial<CheckoutRequest>, readonly string[]]>([
+test.each<readonly [string, Partial<BasketRequest>, readonly string[]]>([
   ['nobody asked', {}, ['coupon 500', 'gift 2500', 'bank 2000']],
   ['more than there is', { redeemPoints: 9999 }, ['coupon 500', 'loyalty 300', 'gift 2500', 'bank 1700']],
   [
@@ -104,8 +110,8 @@ test.each([
   const host = refusing(simulation, kind);
   await using reader = await connect(simulation, { trust: 'development', clock, random, host });
   simulation.tap('dynamic');
-  const result = await reader.checkout({ basket, key: KEY, redeemPoints: 300 });
-  expect(result).toMatchObject({ status: 'paid', settled: true });
+  const result = await reader.pay({ basket, key: KEY, redeemPoints: 300 });
+  expect(result).toMatchObject({ status: 'approved', payment: { settled: true } });
   expect(taken(result)).toEqual(expected);
   // Nothing of the plan that was given up stays reserved.
   const { balance, free } = authorisers.gifts.ledger.value(1n);
@@ -118,8 +124,8 @@ test('the bank: no. Nothing is taken of anything, and all of it is there at the 
   const host = refusing(simulation, KIND_BANK);
   await using reader = await connect(simulation, { trust: 'development', clock, random, host });
   simulation.tap('dynamic');
-  const result = await reader.checkout({ basket, key: KEY, redeemPoints: 300 });
-  expect(result).toMatchObject({ status: 'declined', tenders: [], settled: true });
+  const result = await reader.pay({ basket, key: KEY, redeemPoints: 300 });
+  expect(result).toMatchObject({ status: 'declined', payment: { tenders: [], settled: true } });
   expect([simulation.host.charges(), left(simulation)]).toEqual([[], ISSUED]);
   expect(authorisers.gifts.ledger.value(1n)).toEqual({ balance: 2500, free: 2500 });
   expect(authorisers.gifts.ledger.isSerialFree('DYN-0001')).toBe(true);
@@ -132,7 +138,7 @@ test('the bank: no. Nothing is taken of anything, and all of it is there at the 
 test('in the middle of the tap the customer sees what points are worth, and asks', async () => {
   await using simulation = await simulate({ target: 'node' });
   const shown: unknown[] = [];
-  const choose: CheckoutRequest['choose'] = (instruments) => {
+  const choose: BasketRequest['choose'] = (instruments) => {
     shown.push(instruments.find(({ kind }) => kind === 'loyalty')?.points);
     return { ids: instruments.filter(({ kind }) => kind === 'loyalty').map(({ id }) => id), redeemPoints: 250 };
   };
@@ -143,7 +149,7 @@ test('in the middle of the tap the customer sees what points are worth, and asks
 
 test('points that were not picked are not redeemed', async () => {
   await using simulation = await simulate({ target: 'node' });
-  const choose: CheckoutRequest['choose'] = (instruments) =>
+  const choose: BasketRequest['choose'] = (instruments) =>
     instruments.filter(({ kind }) => kind === 'gift').map(({ id }) => id);
   expect(taken(await sold({ choose, redeemPoints: 300 }, simulation))).toEqual(['gift 2500', 'bank 2500']);
 });

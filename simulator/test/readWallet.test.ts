@@ -1,6 +1,6 @@
 /** What one tap of a dynamic card shows, and a checkout that keeps to what was chosen of it. */
 import {
-  type CheckoutRequest,
+  type BasketRequest,
   connect,
   type Instrument,
   keyFrom,
@@ -30,9 +30,9 @@ function idOf({ instruments }: Presented, label: string): string {
 }
 
 async function paidWith(reader: Reader, order = 'order-1-1'): Promise<readonly string[]> {
-  const result = await reader.checkout({ basket, key: keyFrom(order) });
-  if (result.status !== 'paid') throw new Error(`not paid: ${JSON.stringify(result)}`);
-  return result.tenders.map((tender) => `${named(tender)} ${tender.amount.minor}`);
+  const result = await reader.pay({ basket, key: keyFrom(order) });
+  if (result.status !== 'approved') throw new Error(`not paid: ${JSON.stringify(result)}`);
+  return result.payment.tenders.map((tender) => `${named(tender)} ${tender.amount.minor}`);
 }
 
 test.each(['node', 'quickjs'] as const)('one tap shows every instrument [%s]', async (target) => {
@@ -92,9 +92,9 @@ test('a request with a choice of its own counts instead, and another read forget
   await using simulation = await simulate({ target: 'node' });
   const { reader, shown } = await tapped(simulation);
   await shown.choose(idOf(shown, 'ACCOUNT'));
-  const own = await reader.checkout({ basket, key: keyFrom('order-1-1'), choice: { brand: 'VISA' } });
-  expect(own).toMatchObject({ status: 'paid' });
-  expect('tenders' in own && own.tenders.at(-1)?.label).toBe('VISA DEBIT');
+  const own = await reader.pay({ basket, key: keyFrom('order-1-1'), choice: { brand: 'VISA' } });
+  expect(own).toMatchObject({ status: 'approved' });
+  expect('payment' in own && own.payment?.tenders.at(-1)?.label).toBe('VISA DEBIT');
   await reader.read({ accept: ALL });
   expect((await paidWith(reader, 'order-2-1')).at(-1)).toMatch(/^bank CB/);
 });
@@ -105,7 +105,7 @@ test('what was chosen and can not pay: nothing takes its place', async () => {
   await shown.choose(idOf(shown, 'ACCOUNT'));
   simulation.lift();
   simulation.tap('visa-debit');
-  const result = await reader.checkout({ basket, key: keyFrom('order-1-1') });
+  const result = await reader.pay({ basket, key: keyFrom('order-1-1') });
   expect(result).toMatchObject({ status: 'declined', code: 'CHOSEN_UNAVAILABLE', tenders: [] });
 });
 
@@ -119,12 +119,12 @@ test('a choice of two payers, or of what the tap did not show, is a wrong call',
 });
 
 describe('in the middle of the tap', () => {
-  type Choose = NonNullable<CheckoutRequest['choose']>;
+  type Choose = NonNullable<BasketRequest['choose']>;
   const sold = async (choose: Choose, card = 'dynamic') => {
     await using simulation = await simulate({ target: 'node' });
     await using reader = await connect(simulation, simulation);
     simulation.tap(card);
-    const sale = reader.checkout({ basket, key: keyFrom('order-1-1'), choose });
+    const sale = reader.pay({ basket, key: keyFrom('order-1-1'), choose });
     const shown: string[] = [];
     for await (const event of sale) if (event.type === 'prompt') shown.push(event.show);
     return { result: await sale, shown, simulation, reader };
@@ -149,12 +149,15 @@ describe('in the middle of the tap', () => {
       'loyalty POINTS',
     ]);
     expect(shown).toContain('choose');
-    expect('tenders' in result && result.tenders.map(named)).toEqual(['coupon 10 PERCENT OFF', 'bank MASTERCARD']);
+    expect('payment' in result && result.payment?.tenders.map(named)).toEqual([
+      'coupon 10 PERCENT OFF',
+      'bank MASTERCARD',
+    ]);
   });
 
   test('an ordinary card shows what it has', async () => {
     const { result } = await sold(pick('VISA DEBIT'), 'visa-debit');
-    expect(result).toMatchObject({ status: 'paid', tenders: [{ kind: 'bank' }] });
+    expect(result).toMatchObject({ status: 'approved', payment: { tenders: [{ kind: 'bank' }] } });
   });
 
   test('the customer wants nothing of it: cancelled, and nothing was asked', async () => {
@@ -171,7 +174,7 @@ describe('in the middle of the tap', () => {
     await using simulation = await simulate({ target: 'node' });
     await using reader = await connect(simulation, simulation);
     simulation.tap('dynamic');
-    await expect(reader.checkout({ basket, key: keyFrom('order-1-1'), choose })).rejects.toMatchObject({
+    await expect(reader.pay({ basket, key: keyFrom('order-1-1'), choose })).rejects.toMatchObject({
       code: 'usage/invalid',
       charged: 'no',
     });
@@ -187,9 +190,9 @@ describe('in the middle of the tap', () => {
       abort.abort();
       return new Promise(() => {});
     };
-    const stopped = await reader.checkout({ basket, key: keyFrom('o-1'), choose }, { signal: abort.signal });
+    const stopped = await reader.pay({ basket, key: keyFrom('o-1'), choose }, { signal: abort.signal });
     expect(stopped).toMatchObject({ status: 'cancelled', by: 'clerk' });
-    const idle = await reader.checkout(
+    const idle = await reader.pay(
       { basket, key: keyFrom('o-2'), choose: () => new Promise(() => {}) },
       { timeoutMs: 9000 },
     );

@@ -1,10 +1,10 @@
 /** Refunds on the real reader, card and test host: each instrument gets back what it gave, the last one first, and never more. */
 import { unsignedToBytes } from '@comptoir/protocol';
 import {
-  type CheckoutResult,
   connect,
   keyFrom,
   type MerchantPolicy,
+  type PayResult,
   type RefundHost,
   type RefundOrder,
 } from '@comptoir/sdk';
@@ -26,8 +26,8 @@ async function sold(): Promise<Simulation> {
   const simulation = await simulate({ target: 'node', accountCredit: 700 });
   const reader = await connect(simulation, simulation);
   simulation.tap('dynamic');
-  const sale: CheckoutResult = await reader.checkout({ basket, key: SALE, policy: FOUR, choice: { brand: 'ACCOUNT' } });
-  expect(sale.status).toBe('paid');
+  const sale: PayResult = await reader.pay({ basket, key: SALE, policy: FOUR, choice: { brand: 'ACCOUNT' } });
+  expect(sale.status).toBe('approved');
   await reader.close();
   return simulation;
 }

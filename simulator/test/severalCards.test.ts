@@ -1,7 +1,7 @@
 /** Several cards in the field: a payment asks for one and goes on when one is left; listed on request, they take no money. */
 import { readFileSync } from 'node:fs';
 import { fromHex, NO_BYTES } from '@comptoir/protocol';
-import { type CheckoutResult, connect, keyFrom, type Reader, type ReaderError } from '@comptoir/sdk';
+import { connect, keyFrom, type PayResult, type Reader, type ReaderError } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
 import { type Simulation, simulate } from '../src/index.js';
 
@@ -18,9 +18,9 @@ async function present(
   reader: Reader,
   piccs: number,
   left: number,
-): Promise<CheckoutResult | ReaderError> {
+): Promise<PayResult | ReaderError> {
   for (const card of CARDS.slice(0, piccs)) simulation.tap(card);
-  const sale = reader.checkout({ basket, key: KEY }, { timeoutMs: 10_000 });
+  const sale = reader.pay({ basket, key: KEY }, { timeoutMs: 10_000 });
   try {
     for await (const event of sale) {
       if (event.type === 'prompt' && event.show === 'one-card')
@@ -62,7 +62,7 @@ test.each(several)('$id $title: by the antenna', async ({ field, expected }) => 
   const { piccs, mode, withdrawnTo = piccs, uids = [] } = field;
   if (mode === 'emv') {
     const result = await present(simulation, reader, piccs, withdrawnTo);
-    if (expected.outcome === 'TENDERS') expect(result).toMatchObject({ status: 'paid' });
+    if (expected.outcome === 'TENDERS') expect(result).toMatchObject({ status: 'approved' });
     else expect(result).toMatchObject({ code: 'card/multiple', charged: 'no', recovery: { do: 'retry-same-key' } });
   } else {
     for (const [at, uid] of uids.entries()) simulation.tap(CARDS[at] ?? '', fromHex(uid) ?? NO_BYTES);
@@ -85,7 +85,10 @@ test.each(['node', 'quickjs'] as const)(
       shown.push(show);
       if (show === 'one-card') simulation.lift('mastercard');
     }
-    expect(await payment).toMatchObject({ status: 'approved', payment: { label: expect.stringContaining('VISA') } });
+    expect(await payment).toMatchObject({
+      status: 'approved',
+      payment: { tenders: [{ label: expect.stringContaining('VISA') }] },
+    });
     expect(shown[0]).toBe('one-card');
   },
 );

@@ -59,7 +59,7 @@ test('the same name is the same card: its transaction counter goes on', async ()
   for (const order of ['a', 'b']) {
     simulation.tap('visa-debit');
     const result = await reader.pay({ amount, key: keyFrom(order) });
-    counters.push(result.status === 'approved' ? result.payment.receipt.atc : undefined);
+    counters.push(result.status === 'approved' ? result.payment.tenders[0]?.receipt?.atc : undefined);
     simulation.lift();
   }
   expect(counters).toEqual(['0001', '0002']);

@@ -30,8 +30,9 @@ export function taken({ host, authorisers }: Simulation): Taken {
 
 /** What the till was told. */
 export function toldBy(result: LookupResult | undefined): Taken {
-  if (result === undefined || !('tenders' in result)) return NOTHING;
+  if (result === undefined || !('payment' in result) || result.payment === undefined) return NOTHING;
+  const { tenders } = result.payment;
   const sum = (kind: string): number =>
-    result.tenders.filter((tender) => tender.kind === kind).reduce((total, { amount }) => total + amount.minor, 0);
+    tenders.filter((tender) => tender.kind === kind).reduce((total, { amount }) => total + amount.minor, 0);
   return { bank: sum('bank'), gift: sum('gift'), held: 0, isCouponFree: sum('coupon') === 0 };
 }

@@ -57,7 +57,7 @@ test('a checkout whose card declines by itself has had its number', async () => 
   const reader = await connect(simulation, simulation);
   const basket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 1, unit: 250 }] };
   simulation.tap('declined-offline');
-  expect((await reader.checkout({ basket, key: keyFrom('order-1') })).status).toBe('declined');
+  expect((await reader.pay({ basket, key: keyFrom('order-1') })).status).toBe('declined');
   simulation.lift();
   simulation.tap('visa-debit');
   await reader.pay({ amount: { minor: 250, currency: 'EUR' }, key: keyFrom('order-2') });

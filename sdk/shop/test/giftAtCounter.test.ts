@@ -39,9 +39,9 @@ async function tap(key: Key, unit: number): Promise<readonly (readonly [kind: st
   simulation.tap('dynamic');
   const basket = { currency: 'EUR', lines: [{ sku: 'x', qty: 1, unit }] };
   const policy = { region: 'EEA', takesPartialApproval: true, collectsRest: true } as const;
-  const sale = await reader.checkout({ key, basket, policy });
+  const sale = await reader.pay({ key, basket, policy });
   simulation.lift();
-  return 'tenders' in sale ? sale.tenders.map(({ kind, amount }) => [kind, amount.minor]) : [];
+  return 'payment' in sale ? sale.payment?.tenders.map(({ kind, amount }) => [kind, amount.minor]) : [];
 }
 
 test('a tap takes what is there, a refund brings it back, and the site sees both', async () => {

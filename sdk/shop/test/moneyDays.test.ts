@@ -112,7 +112,7 @@ async function sell({ does, qty, cash, dies, isGood }: Deed): Promise<void> {
   simulation.tap(does === 'tap' ? 'dynamic' : isGood ? 'visa-debit' : 'declined');
   diesIn = does === 'tap' ? dies : 0;
   const paid = await (does === 'tap'
-    ? reader.checkout({
+    ? reader.pay({
         key: second,
         basket: { currency: 'EUR', lines: [{ sku: 'honey', qty: 1, unit: amount.minor }] },
         policy: { region: 'EEA', takesPartialApproval: true, takesCoupons: false },
@@ -121,7 +121,7 @@ async function sell({ does, qty, cash, dies, isGood }: Deed): Promise<void> {
   ).catch(() => undefined);
   simulation.lift();
   [diesIn, isOnline] = [0, true];
-  const isSettled = paid !== undefined && (!('settled' in paid) || paid.settled === true);
+  const isSettled = paid !== undefined && (!('payment' in paid) || paid.payment?.settled !== false);
   const tenders = tendersOf(isSettled ? paid : await reader.lookup(second), second);
   if (tenders.length === 0) return;
   const sale: SaleRequest = {
@@ -141,12 +141,10 @@ async function sell({ does, qty, cash, dies, isGood }: Deed): Promise<void> {
 }
 
 function tendersOf(result: LookupResult | { readonly status: string }, key: Key): readonly SaleTender[] {
-  if ('tenders' in result && result.status === 'paid')
-    return result.tenders.map(({ kind, label, amount }) => ({ kind, label, amount: amount.minor, key }));
-  if ('payment' in result)
-    return [{ kind: 'bank', label: result.payment.label, amount: result.payment.approved.minor, key }];
-  if (!('stored' in result)) return [];
-  return [{ kind: 'bank', label: result.stored.label, amount: result.stored.amount.minor, key, state: 'stored' }];
+  if (!('payment' in result) || result.payment === undefined) return [];
+  const state = result.status === 'stored' ? { state: 'stored' as const } : {};
+  const tenders = result.payment.tenders.filter(({ amount }) => amount.minor > 0);
+  return tenders.map(({ kind, label, amount }) => ({ kind, label, amount: amount.minor, key, ...state }));
 }
 
 async function order({ qty, dies, isGood }: Deed): Promise<void> {

@@ -35,7 +35,7 @@ test('signs in once by a code, pays once by a key, is known by its tap, and gets
   const { instruments, choose } = await reader.read({ accept: ['account'] });
   expect(instruments.map(({ reference }) => reference)).toEqual(holder.references);
   await choose(instruments[0]?.id ?? '');
-  const sale = await reader.checkout({
+  const sale = await reader.pay({
     basket: { currency: 'EUR', lines: [{ sku: 'honey', qty: 1, unit: 9000 }] },
     key: keyFrom('counter-1'),
   });

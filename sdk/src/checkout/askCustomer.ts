@@ -4,10 +4,11 @@
  */
 import { type Message, PROMPT } from '@comptoir/protocol';
 import { type Key, paymentIdOf, secretOf } from '../reader/key.js';
+import { KINDS } from '../reader/kind.js';
 import { LinkFault } from '../reader/linkFault.js';
 import type { Operation } from '../reader/operation.js';
-import { type Choice, instrumentOf, KINDS, presentedOf } from '../reader/read.js';
-import { type CheckoutRequest, choiceFields } from './checkoutRequest.js';
+import { type Choice, instrumentOf, presentedOf } from '../reader/read.js';
+import { type BasketRequest, choiceFields } from './basketRequest.js';
 
 const CHOSEN = '00';
 const NOTHING = '05';
@@ -16,7 +17,7 @@ const NOTHING = '05';
 export async function askCustomer(
   operation: Operation,
   key: Key,
-  { choose, redeemPoints }: Pick<CheckoutRequest, 'choose' | 'redeemPoints'>,
+  { choose, redeemPoints }: Pick<BasketRequest, 'choose' | 'redeemPoints'>,
   question: Message<'choose'>,
 ): Promise<Message<'decide'>> {
   if (question.key !== paymentIdOf(key) || choose === undefined)

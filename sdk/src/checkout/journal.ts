@@ -55,7 +55,7 @@ export async function dropEntry(store: Store, key: Key): Promise<void> {
 
 /** Nothing is left to be asked or told. */
 export function isKnown(result: LookupResult): boolean {
-  return result.status !== 'unknown' && (!('settled' in result) || result.settled);
+  return result.status !== 'unknown' && (!('payment' in result) || result.payment?.settled !== false);
 }
 
 /** A sale that the journal knows and whose end it doesn't. @throws ReaderError `journal/failed` */

@@ -6,14 +6,13 @@ import { ASKS, equalBytes, type Message } from '@comptoir/protocol';
 import type { Answer } from '../reader/channel.js';
 import { type HostWord, readWord } from '../reader/complete.js';
 import { type Key, paymentIdOf } from '../reader/key.js';
+import { type Kind, kindOf } from '../reader/kind.js';
 import { LinkFault } from '../reader/linkFault.js';
 import type { Money } from '../reader/money.js';
 import type { Operation } from '../reader/operation.js';
 import type { CheckoutHost } from '../reader/paymentHost.js';
-import type { Kind } from '../reader/read.js';
 import type { CallOptions } from '../transports/transport.js';
-import type { CheckedRequest } from './checkoutRequest.js';
-import { kindOf } from './checkoutResult.js';
+import type { CheckedRequest } from './basketRequest.js';
 
 /** What an authoriser was asked, and what it said. */
 export interface TenderEvent {

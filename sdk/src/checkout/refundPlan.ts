@@ -5,7 +5,7 @@
  */
 import { usageError } from '../reader/errors.js';
 import { type Money, money } from '../reader/money.js';
-import type { Tender } from './checkoutResult.js';
+import type { Tender } from '../reader/payment.js';
 
 export interface Refund {
   /** Position of the tender in the sale. */

@@ -5,8 +5,8 @@
  */
 import type { Recovery, RecoveryAction } from '../reader/errorTable.js';
 import { type Key, paymentIdOf } from '../reader/key.js';
+import type { Kind } from '../reader/kind.js';
 import type { Money } from '../reader/money.js';
-import type { Kind } from '../reader/read.js';
 import type { RefundOrder, RefundRefusal, SaleAtHost } from '../reader/refundHost.js';
 import { refundPlan } from './refundPlan.js';
 import { sumOf } from './saleAtHost.js';

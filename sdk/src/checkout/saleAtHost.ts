@@ -3,8 +3,8 @@
  * Source: docs/reference/sdk.md, `RefundHost`.   Floor: sdk checkout.
  */
 import { keyFrom, paymentIdOf } from '../reader/key.js';
+import { KINDS } from '../reader/kind.js';
 import { type Money, money } from '../reader/money.js';
-import { KINDS } from '../reader/read.js';
 import {
   type MadeRefund,
   REFUND_REFUSALS,

@@ -6,9 +6,10 @@
 import { type Message, toHex } from '@comptoir/protocol';
 import { type Key, paymentIdOf } from '../reader/key.js';
 import type { Operation } from '../reader/operation.js';
+import { stands } from '../reader/payment.js';
 import { type CheckoutHost, markSettled } from '../reader/paymentHost.js';
-import { type CancelledBy, type CardTrouble, unknown } from '../reader/payResult.js';
-import { type CheckoutResult, checkoutResultOf, stands } from './checkoutResult.js';
+import { type CancelledBy, type CardTrouble, type PayResult, payResultOf, unknown } from '../reader/payResult.js';
+import { BASKET_WORDS } from './basketWords.js';
 
 /**
  * @param tenders final, and of this key
@@ -21,12 +22,12 @@ export async function settleSale(
   key: Key,
   tenders: Message<'result'>,
   cancelledBy: CancelledBy,
-): Promise<CheckoutResult | CardTrouble> {
-  const unsettled = checkoutResultOf(tenders, key, cancelledBy, { settled: false });
+): Promise<PayResult | CardTrouble> {
+  const unsettled = payResultOf(tenders, key, cancelledBy, BASKET_WORDS, { settled: false });
   const { saleKey } = tenders;
   if (saleKey === undefined) {
     markSettled(host, key);
-    return { ...unsettled, ...(unsettled.status !== 'card' && { settled: true }) };
+    return payResultOf(tenders, key, cancelledBy, BASKET_WORDS);
   }
   const end = stands(tenders) ? 'stands' : 'void';
   let said: Awaited<ReturnType<CheckoutHost['settle']>>;
@@ -40,14 +41,14 @@ export async function settleSale(
   if (said.end !== end) return contradiction(key, said.end);
   markSettled(host, key);
   const { accountToken } = said;
-  return checkoutResultOf(tenders, key, cancelledBy, {
+  return payResultOf(tenders, key, cancelledBy, BASKET_WORDS, {
     settled: true,
     ...(accountToken !== undefined && { accountToken: toHex(accountToken) }),
   });
 }
 
 /** Somebody told the authorisers the other end before. @param end what they say */
-export function contradiction(key: Key, end: 'stands' | 'void'): CheckoutResult {
+export function contradiction(key: Key, end: 'stands' | 'void'): PayResult {
   const message =
     end === 'void'
       ? 'The reader took this sale, and the authorisers were told before that it is void: settle it by hand.'

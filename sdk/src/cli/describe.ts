@@ -11,37 +11,35 @@ import {
   type Presented,
   type ReaderLink,
   type ReaderLog,
+  type Tender,
 } from '../index.js';
 import { cardName } from './cardName.js';
-import { describeCheckout } from './describeCheckout.js';
 
 export function describePayResult(result: PayResult): readonly string[] {
+  if (result.status === 'unknown') return [headline(result), result.recovery.message];
+  const recovery = result.status === 'declined' ? [result.recovery.message] : [];
+  return [headline(result), ...(result.payment === undefined ? [] : describePayment(result.payment)), ...recovery];
+}
+
+function headline(result: PayResult): string {
   switch (result.status) {
     case 'approved':
-      return [`approved ${formatMoney(result.payment.approved)}`, ...describePayment(result.payment)];
+      return `approved ${formatMoney(result.payment.taken)}`;
     case 'partial':
-      return [
-        `approved in part ${formatMoney(result.payment.approved)}, remaining ${formatMoney(result.remaining)}`,
-        ...describePayment(result.payment),
-      ];
-    case 'declined':
-      return [
-        `declined ${result.code}`,
-        ...(result.masked === undefined ? [] : [cardName(result)]),
-        result.recovery.message,
-      ];
+      return `approved in part ${formatMoney(result.payment.taken)}, remaining ${formatMoney(result.remaining)}`;
     case 'stored':
-      return [`stored ${formatMoney(result.stored.amount)}`];
+      return `stored ${formatMoney(result.payment.taken)}`;
+    case 'declined':
+      return `declined ${result.code}`;
     case 'cancelled':
-      return [`cancelled by ${result.by}`];
+      return `cancelled by ${result.by}`;
     case 'unknown':
-      return [`unknown: key ${result.key}, charged: ${result.charged}`, result.recovery.message];
+      return `unknown: key ${result.key}, charged: ${result.charged}`;
   }
 }
 
 export function describeLookup(result: LookupResult): readonly string[] {
-  if (result.status === 'never-seen') return ['never seen: nothing was charged with this key'];
-  return 'tenders' in result ? describeCheckout(result) : describePayResult(result);
+  return result.status === 'never-seen' ? ['never seen: nothing was charged with this key'] : describePayResult(result);
 }
 
 export function describePresented({ instruments }: Presented): readonly string[] {
@@ -60,10 +58,23 @@ export function describePresented({ instruments }: Presented): readonly string[]
   });
 }
 
-function describePayment(payment: Payment): readonly string[] {
-  const { token, tokenReason, receipt } = payment;
-  const fields = Object.entries(receipt).map(([name, value]) => `  ${name}: ${value}`);
-  return [cardName(payment), `token: ${token ?? `none (${tokenReason})`}`, 'receipt:', ...fields];
+function describePayment({ tenders, notUsed, settled }: Payment): readonly string[] {
+  return [
+    ...tenders.flatMap(describeTender),
+    ...notUsed.map(({ kind, label, reason }) => `  not by ${kind} ${label}: ${reason}`),
+    ...(settled ? [] : ['The authorisers do not know it yet: look the key up again.']),
+  ];
+}
+
+function describeTender(tender: Tender): readonly string[] {
+  const { kind, amount, rules, token, tokenReason, receipt = {} } = tender;
+  const why = rules.length === 0 ? '' : ` (${rules.join(', ')})`;
+  const fields = Object.entries(receipt).map(([name, value]) => `    ${name}: ${value}`);
+  return [
+    `  ${amount.minor === 0 ? 'refused' : formatMoney(amount)} by ${kind} ${cardName(tender)}${why}`,
+    ...(token === undefined ? [] : [`    token: ${token ?? `none (${tokenReason})`}`]),
+    ...fields,
+  ];
 }
 
 /** The latest last. */

@@ -11,7 +11,6 @@ import { configurationIn } from './configuration/configurationIn.js';
 import { createConfigure } from './configuration/configure.js';
 import { type ConnectOptions, checkConnect } from './connectOptions.js';
 import { type Bounds, within } from './deadline.js';
-import { usageError } from './errors.js';
 import { createEventHub, type EventHub } from './eventHub.js';
 import { createReaderFirmware } from './firmware/readerFirmware.js';
 import { keyFrom, paymentIdOf } from './key.js';
@@ -19,18 +18,16 @@ import { type Link, openLink } from './link.js';
 import { LinkFault, readerErrorOf } from './linkFault.js';
 import { lookup } from './lookup.js';
 import { createOperator, type Operator } from './operate.js';
-import { checkPayRequest, pay } from './pay.js';
-import { chargedSoFar, type PaymentHost } from './paymentHost.js';
+import type { PaymentHost } from './paymentHost.js';
 import { systemRandom } from './random.js';
 import type { Choose } from './read.js';
 import type { Reader, ReaderInfo } from './reader.js';
-import { createReaderCheckout, loadCheckout } from './readerCheckout.js';
+import { createReaderPay, loadBasketWork } from './readerPay.js';
 import { createReaderSeldom } from './readerSeldom.js';
 import type { ReaderLink } from './session/session.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5_000;
-const PAY_TIMEOUT_MS = 120_000;
 const SHORT_TIMEOUT_MS = 10_000;
 const LOOKUP_TIMEOUT_MS = 30_000;
 
@@ -152,24 +149,10 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
       return hub.state;
     },
     events: (options) => hub.events(options),
-    pay: (request, options = {}) =>
-      operator.operate(
-        {
-          name: () => `pay ${paymentIdOf(request.key)}`,
-          timeoutMs: PAY_TIMEOUT_MS,
-          charged: () => chargedSoFar(host, request?.key),
-          check: () => {
-            withHost(host);
-            checkPayRequest(request);
-          },
-        },
-        options,
-        (operation) => pay(operation, withHost(host), request),
-      ),
-    checkout: createReaderCheckout(operator, host, () => info().serial, takeChoice),
+    pay: createReaderPay(operator, host, () => info().serial, takeChoice),
     lookup: async (key, options = {}) => {
       // A till that never took a basket may do without.
-      const checkout = await loadCheckout().catch(() => undefined);
+      const basket = await loadBasketWork().catch(() => undefined);
       return operator.operate(
         {
           name: () => `lookup ${paymentIdOf(key)}`,
@@ -178,7 +161,7 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
           check: () => void keyFrom(key),
         },
         options,
-        (operation) => lookup(operation, host, key, checkout?.lookupCheckout),
+        (operation) => lookup(operation, host, key, basket?.lookupBasket),
       );
     },
     ...createReaderSeldom(operator, choose, () => void takeChoice()),
@@ -193,9 +176,4 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
     close,
     [Symbol.asyncDispose]: () => close(),
   };
-}
-
-function withHost(host: PaymentHost | undefined): PaymentHost {
-  if (host === undefined) throw usageError('Connect with a host to take payments.');
-  return host;
 }

@@ -3,45 +3,42 @@
  * Source: docs/reference/protocol.md, `lookup`.   Floor: sdk reader.
  */
 import { type Message, STATUS } from '@comptoir/protocol';
-import type { CheckoutResult } from '../checkout/checkoutResult.js';
 import { answerReader, type HostWord, lookupOf, readWord } from './complete.js';
 import { decidedOnEarlierTap, forgottenByReader } from './decision.js';
 import { type Key, paymentIdOf } from './key.js';
 import { LinkFault } from './linkFault.js';
 import type { Operation } from './operation.js';
+import { isAnswered, isOfBasket } from './payment.js';
 import { markSettled, type PaymentHost } from './paymentHost.js';
-import { declinedAtCard, isAnswered, isOfBasket, type PayResult, payResultOf, unknown } from './payResult.js';
+import { declinedAtCard, type PayResult, payResultOf, unknown } from './payResult.js';
 import { settleReversal } from './reversal.js';
 
 /** `never-seen`: neither the reader nor the acquirer knows the key; nothing was charged with it. */
-export type LookupResult = Found | CheckoutResult;
-
-/** Of a payment. */
-type Found = PayResult | { readonly status: 'never-seen' };
+export type LookupResult = PayResult | { readonly status: 'never-seen' };
 
 const ASK_AGAIN_MS = 1000;
 
 /** Of a sale with a basket. @param told what the reader knows of the key */
-export type LookupCheckout = (
+export type LookupBasket = (
   operation: Operation,
   host: PaymentHost | undefined,
   key: Key,
   told: Message<'result'>,
-) => Promise<PayResult | CheckoutResult>;
+) => Promise<PayResult>;
 
-/** @param lookupCheckout undefined where it could not be loaded */
+/** @param lookupBasket undefined where it could not be loaded */
 export async function lookup(
   operation: Operation,
   host: PaymentHost | undefined,
   key: Key,
-  lookupCheckout: LookupCheckout | undefined,
+  lookupBasket: LookupBasket | undefined,
 ): Promise<LookupResult> {
   try {
     const { message: known } = await operation.exchange(lookupOf(key));
     if (known === undefined) throw new LinkFault('aborted');
     if (known.kind === 'result' && isOfBasket(known)) {
-      if (lookupCheckout === undefined) throw new LinkFault('link/unsupported-here');
-      return await lookupCheckout(operation, host, key, known);
+      if (lookupBasket === undefined) throw new LinkFault('link/unsupported-here');
+      return await lookupBasket(operation, host, key, known);
     }
     const found = await resultOf(operation, host, key, known);
     const result = found.status === 'never-seen' ? found : await settleReversal(operation, host, key, found);
@@ -53,7 +50,12 @@ export async function lookup(
   }
 }
 
-async function resultOf(operation: Operation, host: PaymentHost | undefined, key: Key, known: Message): Promise<Found> {
+async function resultOf(
+  operation: Operation,
+  host: PaymentHost | undefined,
+  key: Key,
+  known: Message,
+): Promise<LookupResult> {
   if (known.kind === 'neverSeen' && known.key === paymentIdOf(key)) {
     return host === undefined ? askWithHost(key) : askAcquirer(operation, host, key, false, { status: 'never-seen' });
   }
@@ -75,8 +77,8 @@ async function askAcquirer(
   host: PaymentHost,
   key: Key,
   isOpen: boolean,
-  neverCharged: Found,
-): Promise<Found> {
+  neverCharged: LookupResult,
+): Promise<LookupResult> {
   let word: HostWord | null;
   try {
     const bytes = await operation.outside((options) => host.status(paymentIdOf(key), options));
@@ -89,7 +91,7 @@ async function askAcquirer(
   return isOpen ? endAtReader(operation, host, word, key) : forgottenByReader(word.message, key);
 }
 
-async function endAtReader(operation: Operation, host: PaymentHost, word: HostWord, key: Key): Promise<Found> {
+async function endAtReader(operation: Operation, host: PaymentHost, word: HostWord, key: Key): Promise<LookupResult> {
   const { message } = word;
   try {
     const answer = await answerReader(operation, host, key, word);

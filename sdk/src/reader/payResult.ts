@@ -2,55 +2,38 @@
  * How a payment ended, as data.
  * Source: docs/reference/sdk.md; docs/reference/protocol.md for the outcomes.   Floor: sdk reader.
  */
-import { type Message, OUTCOME, type TemplateContent } from '@comptoir/protocol';
+import { type Message, OUTCOME } from '@comptoir/protocol';
 import { cardWordOf } from './cardWords.js';
 import { defaultRecovery } from './errors.js';
 import type { ErrorCode, Recovery } from './errorTable.js';
-import { type Key, paymentIdOf } from './key.js';
+import type { Key } from './key.js';
 import { LinkFault } from './linkFault.js';
-import { currencyOfNumeric, type Money } from './money.js';
-import { type ReceiptFields, receiptOf } from './receipt.js';
-
-export interface Payment {
-  /** Merchant, terminal, and the id of the key: for receipts and books. */
-  readonly id: string;
-  /** Whole. */
-  readonly key: Key;
-  readonly kind: 'bank';
-  readonly approved: Money;
-  /** The index token: the same card at the same merchant gives the same token. */
-  readonly token: string | null;
-  /** Why `token` is null. */
-  readonly tokenReason?: string;
-  /** Payment account reference, as the card gave it. */
-  readonly par?: string;
-  readonly label: string;
-  readonly masked: string;
-  readonly receipt: ReceiptFields;
-}
-
-/** It is not approved: the acquirer was not asked yet, and may say no. */
-export type StoredPayment = Omit<Payment, 'approved'> & { readonly amount: Money };
+import type { Money } from './money.js';
+import { type BasketWords, type Payment, paymentOf, type SettledPart } from './payment.js';
 
 export type CancelledBy = 'clerk' | 'customer' | 'timeout';
 
 export type PayResult =
+  /** All of it is paid. */
   | { readonly status: 'approved'; readonly payment: Payment }
+  /** A part is paid, and the rest is to be collected in another way. */
   | { readonly status: 'partial'; readonly payment: Payment; readonly remaining: Money }
-  /** `code`: the acquirer's response code, or a word when the card or the reader said no. The rest: as far as it's known. */
+  /** Taken without the acquirer, at the till's risk, by the host of an offline queue: see there what becomes of it. */
+  | { readonly status: 'stored'; readonly payment: Payment }
+  /**
+   * Nothing was taken. `code`: the acquirer's response code, a rejection of the wallet list, or a word when the card or the reader said no.
+   * `payment`: as far as it's known what was asked, refused tenders among it.
+   */
   | {
       readonly status: 'declined';
       readonly code: string;
       readonly recovery: Recovery;
-      readonly label?: string;
-      readonly masked?: string;
-      readonly receipt?: ReceiptFields;
+      readonly payment?: Payment;
       /** The acquirer approved, or may have: `done`, it was taken back; `due`, it must be. */
       readonly reversal?: 'done' | 'due';
     }
-  /** Taken without the acquirer, at the till's risk, by the host of an offline queue: see there what becomes of it. */
-  | { readonly status: 'stored'; readonly stored: StoredPayment }
-  | { readonly status: 'cancelled'; readonly by: CancelledBy }
+  /** Nothing was taken. `payment`: of a basket, when a card was asked for something meanwhile. */
+  | { readonly status: 'cancelled'; readonly by: CancelledBy; readonly payment?: Payment }
   | Unknown;
 
 /** It isn't known how the payment ends. Unless `charged` is `no`: never take the amount another way. */
@@ -64,12 +47,13 @@ export interface Unknown {
   readonly cause?: unknown;
 }
 
-/** No card was read and nothing was charged; the code is one of `card/…`. */
+/** Nothing was taken; the code is one of `card/…`. */
 export interface CardTrouble {
   readonly status: 'card';
   readonly code: ErrorCode;
   /** The reader's own. */
   readonly reason: string | undefined;
+  readonly payment: Payment;
   /** Where it isn't that of the code. */
   readonly recovery?: Recovery;
 }
@@ -77,9 +61,6 @@ export interface CardTrouble {
 /** EMV 4.4 Book 4 Annex A6: unable to go online. What a till's own queue answers in the acquirer's place. */
 export const RESPONSE_STORED = 'Y3';
 export const RESPONSE_NOT_STORED = 'Z3';
-
-/** The reader gave neither a token nor a reason why not. That must not hide an approval. */
-export const TOKEN_NOT_GIVEN = 'not-given';
 
 export const DECLINED_RECOVERY: Recovery = {
   do: 'ask-other-card',
@@ -94,44 +75,64 @@ export const REVERSAL_RECOVERY: Recovery = {
 
 export const INSERT_RECOVERY: Recovery = { do: 'insert-instead', message: 'Insert the card instead of tapping it.' };
 
-/** A basket's, not one card's. */
-export function isOfBasket({ rejection }: Message<'result'>): boolean {
-  return rejection !== undefined;
-}
+/** The sale of this key is over. */
+const NEW_KEY_RECOVERY: Recovery = {
+  do: 'ask-other-card',
+  message: 'Nothing was taken: present the card again, with a new key.',
+};
 
-/** The acquirer had its word in it, or must hear of it. */
-export function isAnswered({ tenders, reversalDue }: Message<'result'>): boolean {
-  return tenders.some(({ responseCode }) => responseCode !== undefined) || reversalDue === 1;
-}
+const SETTLED: SettledPart = { settled: true };
 
-/** @param cancelledBy who stopped it, when the reader says that it was cancelled */
-export function payResultOf(result: Message<'result'>, key: Key, cancelledBy: CancelledBy): PayResult | CardTrouble {
-  const { outcome, reason } = result;
-  const { responseCode } = tenderIn(result);
+/**
+ * @param result      untrusted
+ * @param cancelledBy who stopped it, when the reader says that it was cancelled
+ * @param words       of a basket
+ * @throws LinkFault `protocol/corrupt` when the amounts don't add up or the outcome isn't known
+ */
+export function payResultOf(
+  result: Message<'result'>,
+  key: Key,
+  cancelledBy: CancelledBy,
+  words?: BasketWords,
+  settled: SettledPart = SETTLED,
+): PayResult | CardTrouble {
+  const { outcome, reason, due, saleKey, reversalDue } = result;
+  const payment = paymentOf(result, key, words, settled);
+  const responseCode = result.tenders[0]?.responseCode;
+  const declined = (code: string, recovery: Recovery): PayResult => ({ status: 'declined', code, recovery, payment });
+  const cancelled = (by: CancelledBy): PayResult => ({ status: 'cancelled', by, ...(saleKey && { payment }) });
+  const trouble = (code: ErrorCode): CardTrouble => {
+    const recovery = saleKey === undefined ? {} : { recovery: NEW_KEY_RECOVERY };
+    return { status: 'card', code, reason, payment, ...recovery };
+  };
   switch (outcome) {
     case OUTCOME.approved:
+      return { status: responseCode === RESPONSE_STORED ? 'stored' : 'approved', payment };
     case OUTCOME.partlyApproved:
-      return approved(result, key);
-    case OUTCOME.declined:
-      if (responseCode === RESPONSE_NOT_STORED) return { status: 'card', code: 'offline/limit', reason };
-      if (result.reversalDue === 1) return declined(result, cardWordOf(reason) ?? 'card-declined', REVERSAL_RECOVERY);
-      return declined(result, responseCode ?? cardWordOf(reason) ?? 'card-declined', DECLINED_RECOVERY);
+      return { status: 'partial', payment, remaining: { minor: due, currency: payment.total.currency } };
+    case OUTCOME.declined: {
+      if (words !== undefined) return { status: 'declined', ...words.rejected(result), payment };
+      if (responseCode === RESPONSE_NOT_STORED) return trouble('offline/limit');
+      const word = cardWordOf(reason) ?? 'card-declined';
+      if (reversalDue !== 1) return declined(responseCode ?? word, DECLINED_RECOVERY);
+      return { status: 'declined', code: word, recovery: REVERSAL_RECOVERY, payment, reversal: 'due' };
+    }
     case OUTCOME.notAccepted:
-      return declined(result, 'not-accepted', DECLINED_RECOVERY);
+      return declined('not-accepted', DECLINED_RECOVERY);
     case OUTCOME.cardBlocked:
-      return declined(result, 'card-blocked', DECLINED_RECOVERY);
+      return declined('card-blocked', DECLINED_RECOVERY);
     case OUTCOME.tryAnotherInterface:
-      return declined(result, 'insert-card', INSERT_RECOVERY);
+      return declined('insert-card', INSERT_RECOVERY);
     case OUTCOME.cancelled:
-      return { status: 'cancelled', by: cancelledBy };
+      return cancelled(cancelledBy);
     case OUTCOME.noCard:
-      return { status: 'cancelled', by: 'timeout' };
+      return cancelled('timeout');
     case OUTCOME.cardError:
-      return { status: 'card', code: 'card/unreadable', reason };
+      return trouble('card/unreadable');
     case OUTCOME.cardRemoved:
-      return { status: 'card', code: 'card/torn', reason };
+      return trouble('card/torn');
     case OUTCOME.severalCards:
-      return { status: 'card', code: 'card/multiple', reason };
+      return trouble('card/multiple');
     case OUTCOME.waitingForAcquirer:
       return unknown(key, 'maybe', {
         do: 'lookup',
@@ -143,58 +144,12 @@ export function payResultOf(result: Message<'result'>, key: Key, cancelledBy: Ca
   }
 }
 
-/** What one card paid, or was asked for. */
-function tenderIn({ tenders }: Message<'result'>): Partial<TemplateContent<'tender'>> {
-  return tenders[0] ?? {};
-}
-
-function approved(result: Message<'result'>, key: Key): PayResult {
-  const currency = currencyOfNumeric(result.currency)?.code;
-  const tender = tenderIn(result);
-  const { amount: minor = 0 } = tender;
-  if (currency === undefined || minor === 0 || minor + result.due !== result.amount)
-    throw new LinkFault('protocol/corrupt', 'The approved amount makes no sense.');
-  const { merchantIdentifier = '', terminalIdentification = '' } = result;
-  const { indexToken, tokenReason, paymentAccountReference, responseCode, label = '', maskedNumber = '' } = tender;
-  const payment: Omit<Payment, 'approved'> = {
-    id: [merchantIdentifier.trimEnd(), terminalIdentification.trimEnd(), paymentIdOf(key)].join('/'),
-    key,
-    kind: 'bank',
-    token: indexToken ?? null,
-    ...(indexToken === undefined && { tokenReason: tokenReason ?? TOKEN_NOT_GIVEN }),
-    ...(paymentAccountReference !== undefined && { par: paymentAccountReference }),
-    label,
-    masked: maskedNumber,
-    receipt: receiptOf(result, tender),
-  };
-  const amount: Money = { minor, currency };
-  if (responseCode === RESPONSE_STORED) return { status: 'stored', stored: { ...payment, amount } };
-  if (minor === result.amount) return { status: 'approved', payment: { ...payment, approved: amount } };
-  const remaining: Money = { minor: result.amount - minor, currency };
-  return { status: 'partial', payment: { ...payment, approved: amount }, remaining };
-}
-
-function declined(result: Message<'result'>, code: string, recovery: Recovery): PayResult {
-  const tender = tenderIn(result);
-  const { label, maskedNumber } = tender;
-  const receipt = receiptOf(result, tender);
-  return {
-    status: 'declined',
-    code,
-    recovery,
-    ...(label !== undefined && { label }),
-    ...(maskedNumber !== undefined && { masked: maskedNumber }),
-    ...(Object.keys(receipt).length > 0 && { receipt }),
-    ...(result.reversalDue === 1 && { reversal: 'due' as const }),
-  };
-}
-
 export function unknown(key: Key, charged: Unknown['charged'], recovery: Recovery, cause?: unknown): Unknown {
   const result: Unknown = { status: 'unknown', key, charged, recovery };
   return cause === undefined ? result : Object.defineProperty(result, 'cause', { value: cause });
 }
 
 /** What a lookup says about a payment that ended at the card: nothing was charged. */
-export function declinedAtCard({ code }: CardTrouble): PayResult {
-  return { status: 'declined', code, recovery: defaultRecovery(code) };
+export function declinedAtCard({ code, payment, recovery = defaultRecovery(code) }: CardTrouble): PayResult {
+  return { status: 'declined', code, recovery, payment };
 }

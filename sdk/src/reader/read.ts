@@ -7,15 +7,13 @@ import { cardFault } from './cardWords.js';
 import { usageError } from './errors.js';
 import type { ErrorCode } from './errorTable.js';
 import { checkInterfaces, type Interfaces } from './interfaces.js';
+import { KINDS, type Kind, TOKEN_NOT_GIVEN } from './kind.js';
 import { LinkFault } from './linkFault.js';
 import { currencyOf, type Money } from './money.js';
 import type { Operation } from './operation.js';
-import { INSERT_RECOVERY, TOKEN_NOT_GIVEN } from './payResult.js';
+import { INSERT_RECOVERY } from './payResult.js';
 import { isObject } from './shape.js';
 import { transactionTime } from './transactionTime.js';
-
-/** What a tap can show. All but `bank` come with a dynamic card. */
-export type Kind = 'bank' | 'gift' | 'coupon' | 'account' | 'loyalty';
 
 export interface ReadRequest {
   readonly accept: readonly Kind[];
@@ -67,9 +65,6 @@ export interface Choice {
 }
 
 export type Choose = (choice: Choice) => void;
-
-/** In the order of their numbers, from 1. */
-export const KINDS: readonly Kind[] = ['bank', 'account', 'gift', 'coupon', 'loyalty'];
 
 /** Checks a request before anything is sent. @throws ReaderError `usage/invalid` */
 export function checkReadRequest(request: ReadRequest): void {

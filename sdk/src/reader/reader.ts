@@ -2,8 +2,7 @@
  * A connected reader: one operation at a time, one stream of events.
  * Source: docs/reference/sdk.md.   Floor: sdk reader.
  */
-import type { CheckoutRequest } from '../checkout/checkoutRequest.js';
-import type { CheckoutResult } from '../checkout/checkoutResult.js';
+import type { BasketRequest } from '../checkout/basketRequest.js';
 import type { CallOptions, DeviceInfo } from '../transports/transport.js';
 import type { CardInField } from './cards.js';
 import type { ConfigureOptions, ConfigureResult, ReaderConfiguration } from './configuration/configureReport.js';
@@ -16,10 +15,10 @@ import type { PayRequest } from './pay.js';
 import type { PayResult } from './payResult.js';
 import type { Prompt } from './prompt.js';
 import type { Presented, ReadRequest } from './read.js';
-import type { CheckoutEvent } from './readerCheckout.js';
 import type { ReaderEvent, ReaderState } from './readerEvent.js';
 import type { ReaderKeys } from './readerKeys.js';
 import type { ReaderLog } from './readerLog.js';
+import type { PayEvent } from './readerPay.js';
 import type { ReaderLink } from './session/session.js';
 
 export interface ReaderInfo extends DeviceInfo {
@@ -52,13 +51,12 @@ export interface Reader extends ReaderKeys, AsyncDisposable {
    * as soon as there is one. Default timeout: 60 s.
    */
   cards(options?: OperationOptions): Op<readonly CardInField[], Prompt>;
-  /** Takes a payment. A card is waited for during half of the timeout, 60 s at most. Default timeout: 120 s. */
-  pay(request: PayRequest, options?: OperationOptions): Op<PayResult, Prompt>;
   /**
-   * Takes a basket from one tap: coupons, gift cards, account, bank. Of a reader that takes baskets. A card is waited for during half
-   * of the timeout, 60 s at most. Default timeout: 120 s.
+   * Takes a payment: an amount from one card, or a basket from one tap, by coupons, gift cards, account and bank. A card is waited for
+   * during half of the timeout, 60 s at most. Default timeout: 120 s.
    */
-  checkout(request: CheckoutRequest, options?: OperationOptions): Op<CheckoutResult, CheckoutEvent>;
+  pay(request: BasketRequest, options?: OperationOptions): Op<PayResult, PayEvent>;
+  pay(request: PayRequest, options?: OperationOptions): Op<PayResult, Prompt>;
   /** What became of a key. Default timeout: 30 s. */
   lookup(key: Key, options?: OperationOptions): Promise<LookupResult>;
   /**

@@ -5,9 +5,9 @@
  */
 import type { CallOptions } from '../transports/transport.js';
 import type { PaymentId } from './key.js';
+import type { Kind } from './kind.js';
 import type { Money } from './money.js';
 import type { PaymentHost, SaleEnd } from './paymentHost.js';
-import type { Kind } from './read.js';
 import { hasMethods } from './shape.js';
 
 /** What was taken under one key, and what went back of it, as the ledgers have it. */

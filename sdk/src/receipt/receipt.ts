@@ -2,11 +2,10 @@
  * A receipt as data: what was bought, what paid, with the EMV fields of each tender and the reason why it was chosen.
  * Source: EMV 4.4 Book 4 §11.4; docs/reference/sdk.md, `receipt`.   Floor: sdk receipt.
  */
-import type { Tender } from '../checkout/checkoutResult.js';
 import { usageError } from '../reader/errors.js';
 import type { LookupResult } from '../reader/lookup.js';
 import type { Money } from '../reader/money.js';
-import type { Payment, StoredPayment } from '../reader/payResult.js';
+import type { Tender } from '../reader/payment.js';
 import type { ReceiptFields } from '../reader/receipt.js';
 
 export interface ReceiptTender {
@@ -82,7 +81,7 @@ export function receipt(results: readonly LookupResult[], about: AboutSale): Rec
   const paid = { minor: money.reduce((sum, { amount }) => sum + amount.minor, 0), currency: currency ?? 'EUR' };
   const remaining = about.remaining ?? (last !== undefined && 'remaining' in last ? last.remaining : undefined);
   const { remaining: _given, ...rest } = about;
-  const notUsed = results.flatMap((result) => ('notUsed' in result ? result.notUsed : []));
+  const notUsed = results.flatMap((result) => ('payment' in result && result.payment?.notUsed) || []);
   return {
     ...rest,
     status: statusOf(last, tenders, remaining),
@@ -105,36 +104,20 @@ function statusOf(
 }
 
 function tendersOf(result: LookupResult): readonly ReceiptTender[] {
-  switch (result.status) {
-    case 'approved':
-    case 'partial':
-      return [ofPayment(result.payment, result.payment.approved, false)];
-    case 'stored':
-      return [ofPayment(result.stored, result.stored.amount, true)];
-    case 'paid':
-    case 'due':
-      return result.tenders.map(ofTender);
-    case 'declined':
-    case 'cancelled':
-    case 'unknown':
-    case 'never-seen':
-      return [];
-  }
+  const isStored = result.status === 'stored';
+  const tenders = ('payment' in result && result.payment?.tenders) || [];
+  return tenders.filter(({ amount }) => amount.minor > 0).map((tender) => ofTender(tender, isStored));
 }
 
-function ofPayment(payment: Payment | StoredPayment, amount: Money, isStored: boolean): ReceiptTender {
-  const { label, masked, receipt: fields } = payment;
-  return { kind: 'bank', label, amount, isStored, ...cardFields(masked, fields), fields, rules: [] };
-}
-
-function ofTender({ kind, label, amount, masked, rules, aid, receipt: given = {}, ...rest }: Tender): ReceiptTender {
+function ofTender(tender: Tender, isStored: boolean): ReceiptTender {
+  const { kind, label, amount, masked, rules, aid, receipt: given = {}, ...rest } = tender;
   const fields: ReceiptFields = {
     ...(aid !== undefined && { aid }),
     ...(rest.responseCode !== undefined && { arc: rest.responseCode }),
     ...(rest.authorisationCode !== undefined && { authorisationCode: rest.authorisationCode }),
     ...given,
   };
-  return { kind, label, amount, isStored: false, ...cardFields(masked, fields), fields, rules };
+  return { kind, label, amount, isStored, ...cardFields(masked, fields), fields, rules };
 }
 
 const PRINTED = ['aid', 'tvr', 'tsi', 'cvm', 'arc', 'authorisationCode'] as const;
@@ -151,5 +134,5 @@ function cashOf({ cash }: AboutSale): readonly ReceiptTender[] {
 }
 
 function declinedTotal(result: LookupResult | undefined): Money | undefined {
-  return result !== undefined && 'total' in result ? result.total : undefined;
+  return result !== undefined && 'payment' in result ? result.payment?.total : undefined;
 }

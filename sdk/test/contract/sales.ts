@@ -18,7 +18,7 @@ export async function approved({ simulation }: Bench, reader: Reader, key: Key):
   const result = await reader.pay({ amount: AMOUNT, key });
   simulation.lift();
   assert.equal(result.status, 'approved');
-  return result.payment.masked ?? '';
+  return result.payment.tenders[0]?.masked ?? '';
 }
 
 /** A `ReaderError` with one of these codes. */

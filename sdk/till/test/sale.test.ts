@@ -31,7 +31,7 @@ import { page, store, writeJson } from '../src/store/records.js';
 import { disk, SALE as OPEN_SALE } from './page.js';
 
 const POLICY: Step = answering('policy', { kind: 'accepted', lineCount: 0 });
-const PART = { key: KEY, kind: 'checkout', asked: 1250, taken: 0, state: 'open' } as const;
+const PART = { key: KEY, kind: 'card', asked: 1250, taken: 0, state: 'open' } as const;
 const SALE: SaleRecord = { ...OPEN_SALE, reader: 'S-0001' };
 const LEFT_OPEN: SaleRecord = { ...SALE, parts: [PART] };
 const unreachable: Partial<CheckoutHost> = { status: () => Promise.reject(new Error('no network')) };
@@ -166,10 +166,10 @@ test('half by a card that gave no more, half in cash: the receipt says paid, and
   const [approved, remaining] = [600, 650].map((minor) => ({ minor, currency: 'EUR' }));
   const result = {
     status: 'partial',
-    payment: { approved, label: 'VISA', masked: '', receipt: {} },
+    payment: { taken: approved, tenders: [{ kind: 'bank', label: 'VISA', amount: approved, rules: [] }], notUsed: [] },
     remaining,
   } as unknown as LookupResult;
-  const card = { ...PART, kind: 'pay', state: 'taken', taken: 600, result } as const;
+  const card = { ...PART, state: 'taken', taken: 600, result } as const;
   const cash = { ...PART, kind: 'cash', state: 'taken', taken: 650, received: 1000 } as const;
   expect(receiptOfSale({ ...SALE, parts: [card] })).toMatchObject({ status: 'due', remaining });
   const paid = receiptOfSale({ ...SALE, state: 'paid', parts: [card, cash] });
@@ -181,7 +181,7 @@ test('what became of a stored payment is kept and told, and the sale is told as 
   const amount = { minor: 1250, currency: 'EUR' };
   const result = {
     status: 'stored',
-    stored: { amount, label: 'VISA', masked: '', receipt: {} },
+    payment: { taken: amount, tenders: [{ kind: 'bank', label: 'VISA', amount, rules: [] }], notUsed: [] },
   } as unknown as LookupResult;
   const stored: StoredSale = { key: KEY, amount, storedMs: 1, state: 'stored', wasSent: false, label: '', masked: '' };
   const paid: SaleRecord = {
@@ -214,7 +214,7 @@ test('what the bank refuses of a sale that is still open remains to be paid, als
   const amount = { minor: 1250, currency: 'EUR' };
   const result = {
     status: 'stored',
-    stored: { amount, label: 'VISA', masked: '', receipt: {} },
+    payment: { taken: amount, tenders: [{ kind: 'bank', label: 'VISA', amount, rules: [] }], notUsed: [] },
   } as unknown as LookupResult;
   const open: SaleRecord = { ...SALE, total: 2000, parts: [{ ...PART, state: 'taken', taken: 1250, result }] };
   const stored = { key: KEY, amount, storedMs: 1, wasSent: true, label: '', masked: '' };
@@ -236,7 +236,7 @@ test('a stored part that was taken back before the till died counts as taken no 
   const amount = { minor: 1250, currency: 'EUR' };
   const result = {
     status: 'stored',
-    stored: { amount, label: 'VISA', masked: '', receipt: {} },
+    payment: { taken: amount, tenders: [{ kind: 'bank', label: 'VISA', amount, rules: [] }], notUsed: [] },
   } as unknown as LookupResult;
   await restart({ ...SALE, total: 2000, parts: [{ ...PART, state: 'taken', taken: 1250, result }] });
   const stored = { key: KEY, amount, storedMs: 1, wasSent: false, label: '', masked: '' };

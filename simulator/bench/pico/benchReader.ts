@@ -142,12 +142,11 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
       await asking.lookup(keyFrom('never seen before'));
       return { connect: connected - before, lookup: countsOf(chip).instructions - settled };
     },
-    checkout: () =>
-      tap(cardOf('dynamic'), async (key) => checkFourTenders(await till.checkout({ ...FOUR_TENDERS, key }))),
+    checkout: () => tap(cardOf('dynamic'), async (key) => checkFourTenders(await till.pay({ ...FOUR_TENDERS, key }))),
     checkoutFull: () =>
       tap(createScenarioCard(FULL_CARD), async (key) => {
-        const { status } = await till.checkout({ ...FOUR_TENDERS, choice: {}, key });
-        if (status !== 'paid') throw new Error(`the sale with a card that is full is ${status}`);
+        const { status } = await till.pay({ ...FOUR_TENDERS, choice: {}, key });
+        if (status !== 'approved') throw new Error(`the sale with a card that is full is ${status}`);
       }),
     [Symbol.asyncDispose]: async () => reader.stop(),
   };

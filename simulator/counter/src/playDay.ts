@@ -102,9 +102,9 @@ async function take(
   simulation.tap(card);
   try {
     if (isOnline) {
-      const result = await reader.checkout({ basket: priced.basket, key });
-      if (result.status !== 'paid') throw new Error(`the sale is ${result.status}`);
-      const tenders = result.tenders.map(({ kind, label, amount, rules }) => ({
+      const result = await reader.pay({ basket: priced.basket, key });
+      if (result.status !== 'approved') throw new Error(`the sale is ${result.status}`);
+      const tenders = result.payment.tenders.map(({ kind, label, amount, rules }) => ({
         kind,
         label,
         amount: amount.minor,
@@ -114,8 +114,13 @@ async function take(
     }
     const result = await reader.pay({ amount: { minor: priced.total, currency: priced.currency }, key });
     if (result.status !== 'stored') throw new Error(`the payment is ${result.status}`);
-    const { label, amount, masked } = result.stored;
-    return { tenders: [{ kind: 'bank', label, amount: amount.minor, masked }], status: 'stored' };
+    const tenders = result.payment.tenders.map(({ kind, label, amount, masked = '' }) => ({
+      kind,
+      label,
+      amount: amount.minor,
+      masked,
+    }));
+    return { tenders, status: 'stored' };
   } finally {
     simulation.lift();
   }

@@ -3,7 +3,7 @@
  * Floor: simulator.
  */
 import { writeFileSync } from 'node:fs';
-import { type CheckoutResult, currencyOf, type Money, parseMoney, ReaderError } from '@comptoir/sdk';
+import { currencyOf, type Money, type PayResult, parseMoney, ReaderError } from '@comptoir/sdk';
 import type { Command } from 'commander';
 import { replaceFile } from '../cards/file/files.js';
 import { transcriptText } from '../cards/transcript.js';
@@ -110,7 +110,7 @@ function basketSaleOf(options: SaleOptions, file: string): () => Promise<Sold> {
     return {
       text: basketText(report, withTrace, options.record),
       json: printable(report, withTrace),
-      isPaid: report.result.status === 'paid',
+      isPaid: report.result.status === 'approved',
     };
   };
 }
@@ -126,9 +126,10 @@ function saveEnvelope(
 }
 
 /** As hexadecimal text. A sale that never chose anything has none. */
-function saveRecord(file: string, result: CheckoutResult): void {
+function saveRecord(file: string, result: PayResult): void {
+  const record = result.status === 'unknown' ? undefined : result.payment?.record;
   try {
-    writeFileSync(file, 'record' in result ? `${result.record}\n` : '');
+    writeFileSync(file, record === undefined ? '' : `${record}\n`);
   } catch {
     throw new UsageError(`The selection record ${file} can not be written.`);
   }

@@ -3,15 +3,7 @@
  * The card stays at the reader: it's read first, to tell what is on it, and again afterwards, to tell what is left.
  * Floor: simulator.
  */
-import {
-  type Basket,
-  type CheckoutResult,
-  connect,
-  type Instrument,
-  type Money,
-  newKey,
-  type Reader,
-} from '@comptoir/sdk';
+import { type Basket, connect, type Instrument, type Money, newKey, type PayResult, type Reader } from '@comptoir/sdk';
 import type { PresentedCard } from '../cards/presentedCard.js';
 import { seededBytes } from '../seed.js';
 import { serialOf, simulate, type TranscriptEntry } from '../simulate.js';
@@ -36,7 +28,7 @@ export interface GiftCardLeft {
 }
 
 export interface BasketSaleReport {
-  readonly result: CheckoutResult;
+  readonly result: PayResult;
   readonly basket: Basket;
   /** What the card showed before anything was taken. */
   readonly onCard: readonly Instrument[];
@@ -60,7 +52,7 @@ export async function makeBasketSale(request: BasketSaleRequest): Promise<Basket
   const onCard = await instrumentsOn(reader);
   const stepsBefore = simulation.steps().length;
   const key = newKey('sale', 1, seededBytes(`${seed}/key`));
-  const result = await reader.checkout({ basket, key, redeemPoints });
+  const result = await reader.pay({ basket, key, redeemPoints });
   const steps = simulation.steps().slice(stepsBefore);
   const afterwards = onCard.some(isGiftCard) ? await instrumentsOn(reader) : [];
   return {

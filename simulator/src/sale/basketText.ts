@@ -2,17 +2,10 @@
  * A sale with a basket for people to read on a terminal.
  * Floor: simulator.
  */
-import {
-  type Basket,
-  type CheckoutResult,
-  formatMoney,
-  type Instrument,
-  type NotUsed,
-  type Tender,
-} from '@comptoir/sdk';
+import { type Basket, formatMoney, type Instrument, type NotUsed, type Tender } from '@comptoir/sdk';
 import { reasonInWords, ruleInWords } from '@comptoir/sdk/selection';
 import type { BasketSaleReport } from './basketSale.js';
-import { reportLine, row, sectionsText, stepLines } from './saleText.js';
+import { outcome, reportLine, row, sectionsText, stepLines } from './saleText.js';
 
 const MONEY_CHARACTERS = 12;
 
@@ -22,14 +15,14 @@ const MONEY_CHARACTERS = 12;
  */
 export function basketText(report: BasketSaleReport, withTrace: boolean, recordFile?: string): string {
   const { result, basket, onCard, giftCards, firmware, target, card } = report;
-  const told = result.status === 'unknown' ? undefined : result;
+  const payment = result.status === 'unknown' ? undefined : result.payment;
   return sectionsText([
     ['reader', [row('firmware', `SHA-256 ${firmware.sha256}`), row('target', target)]],
     ['basket', basketLines(basket)],
     [`on the card (${card.name})`, onCard.map((instrument) => instrumentLine(instrument, basket.currency))],
     ['the tap', stepLines(report.steps, withTrace)],
-    ['taken, and why', told?.tenders.map(tenderLine) ?? []],
-    ['not used, and why', told?.notUsed.map(notUsedLine) ?? []],
+    ['taken, and why', payment?.tenders.map(tenderLine) ?? []],
+    ['not used, and why', payment?.notUsed.map(notUsedLine) ?? []],
     [
       'left on the gift card',
       giftCards.map(({ label, before, left }) => row(label, `${formatMoney(left)}, was ${formatMoney(before)}`)),
@@ -61,21 +54,6 @@ function tenderLine({ kind, label, masked = '', amount, rules }: Tender): string
 
 function notUsedLine({ kind, label, reason }: NotUsed): string {
   return `${`${kind} ${label}`.trimEnd()}: ${reasonInWords(reason)}`;
-}
-
-function outcome(result: CheckoutResult): string {
-  switch (result.status) {
-    case 'paid':
-      return `paid  ${formatMoney(result.total)}`;
-    case 'due':
-      return `paid in part, still due ${formatMoney(result.remaining)}`;
-    case 'declined':
-      return `declined  ${result.code}. ${result.recovery.message}`;
-    case 'cancelled':
-      return `cancelled by ${result.by}`;
-    case 'unknown':
-      return `unknown. ${result.recovery.message}`;
-  }
 }
 
 function money(minor: number, currency: string): string {

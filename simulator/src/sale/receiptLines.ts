@@ -11,18 +11,21 @@ const WIDTH_CHARACTERS = 40;
 export function receiptLines(result: PayResult, asked: Money): readonly string[] {
   switch (result.status) {
     case 'approved':
-    case 'partial':
+    case 'partial': {
+      const { taken, tenders } = result.payment;
+      const { label = '', masked, receipt = {} } = tenders[0] ?? {};
       return [
         DEVELOPMENT_MERCHANT.merchantNameAndLocation,
-        ...(['merchant', 'terminal'] as const).map((name) => pair(name, result.payment.receipt[name])),
+        ...(['merchant', 'terminal'] as const).map((name) => pair(name, receipt[name])),
         rule,
-        pair(result.payment.label, result.payment.masked),
-        ...fieldLines(result.payment.receipt),
+        pair(label, masked),
+        ...fieldLines(receipt),
         rule,
-        pair('AMOUNT', formatMoney(result.payment.approved)),
+        pair('AMOUNT', formatMoney(taken)),
         ...(result.status === 'partial' ? [pair('STILL DUE', formatMoney(result.remaining))] : []),
-        pair('APPROVED', result.payment.receipt.authorisationCode),
+        pair('APPROVED', receipt.authorisationCode),
       ];
+    }
     case 'declined':
       return [
         DEVELOPMENT_MERCHANT.merchantNameAndLocation,

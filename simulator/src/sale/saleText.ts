@@ -60,18 +60,18 @@ function shown(name: string, value: string | number): string {
   return text.length <= VALUE_CHARACTERS_MAX ? text : `${text.slice(0, VALUE_CHARACTERS_MAX)}…`;
 }
 
-function outcome(result: PayResult): string {
+export function outcome(result: PayResult): string {
   switch (result.status) {
     case 'approved':
-      return `approved  ${formatMoney(result.payment.approved)}`;
+      return `approved  ${formatMoney(result.payment.taken)}`;
     case 'partial':
-      return `approved in part  ${formatMoney(result.payment.approved)}, still due ${formatMoney(result.remaining)}`;
+      return `approved in part  ${formatMoney(result.payment.taken)}, still due ${formatMoney(result.remaining)}`;
     case 'declined':
       return `declined  ${result.code}. ${result.recovery.message}${reversal(result.reversal)}`;
     case 'cancelled':
       return `cancelled by ${result.by}`;
     case 'stored':
-      return `stored  ${formatMoney(result.stored.amount)}`;
+      return `stored  ${formatMoney(result.payment.taken)}`;
     case 'unknown':
       return `unknown. ${result.recovery.message}`;
   }

@@ -2,7 +2,7 @@
  * Which errors and results of the SDK our scenarios reach: what a scenario expects, a run of it proves.
  * Floor: simulator.
  */
-import type { CheckoutResult, ErrorCode, PayResult } from '@comptoir/sdk';
+import type { ErrorCode, PayResult } from '@comptoir/sdk';
 import { ERRORS } from '@comptoir/sdk';
 import type { FaultKind } from '../faults/fault.js';
 import { differences } from './expected.js';
@@ -29,9 +29,10 @@ const PAY_SHAPES: Shapes<PayResult['status']> = {
   unknown: [{ charged: 'no' }, { charged: 'maybe' }, { charged: 'yes' }],
 };
 
-const CHECKOUT_SHAPES: Shapes<CheckoutResult['status']> = {
-  paid: [{}],
-  due: [{}],
+/** Of a basket: it's never stored. */
+const BASKET_SHAPES: Shapes<Exclude<PayResult['status'], 'stored'>> = {
+  approved: [{}],
+  partial: [{}],
   declined: [{}],
   cancelled: [{ by: 'customer' }],
   unknown: [{ charged: 'maybe' }],
@@ -54,7 +55,7 @@ export function reachedErrors(scenarios: readonly NamedScenario[]): readonly Rea
 export function reachedResults(scenarios: readonly NamedScenario[]): readonly Reached[] {
   const all = [
     ...casesOf('pay', PAY_SHAPES, (step) => step.pay !== undefined || step.lookup !== undefined),
-    ...casesOf('checkout', CHECKOUT_SHAPES, (step) => step.checkout !== undefined),
+    ...casesOf('checkout', BASKET_SHAPES, (step) => step.checkout !== undefined),
   ];
   return all.map(({ name, shape, isCall }) =>
     reachedBy(name, scenarios, (step) => {

@@ -49,10 +49,8 @@ export async function warmUp(target: ReaderTargetName): Promise<void> {
   if (target === 'pico') return;
   await using simulation = await simulate({ target, clock: slowClock(), record: false });
   await using reader = await connect(simulation, simulation);
-  const nothing = { basket: { currency: 'EUR', lines: [] }, key: '' } as unknown as Parameters<
-    typeof reader.checkout
-  >[0];
-  await Promise.allSettled([reader.checkout(nothing)]);
+  const nothing = { basket: { currency: 'EUR', lines: [] }, key: '' } as unknown as Parameters<typeof reader.pay>[0];
+  await Promise.allSettled([reader.pay(nothing)]);
   await Promise.allSettled([reader.firmware.check(new Uint8Array(0))]);
 }
 

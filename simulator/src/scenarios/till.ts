@@ -4,8 +4,8 @@
  */
 import { encodeUpdatePackage, MODEL } from '@comptoir/protocol/image';
 import {
+  type BasketRequest,
   type CheckoutHost,
-  type CheckoutRequest,
   type Clock,
   connect,
   type Key,
@@ -14,6 +14,7 @@ import {
   newKey,
   type Op,
   type PaymentHost,
+  type PayRequest,
   type PayResult,
   parseMoney,
   type RandomBytes,
@@ -185,7 +186,7 @@ export function createTill(simulation: TillWorld, firmware: FirmwareText, orders
     const { pay, read, checkout, lookup } = given;
     if (pay !== undefined) return on.pay(payRequest(pay, keyOf(pay)), { ...timeout(pay), signal });
     if (read !== undefined) return on.read(read, { ...timeout(read), signal });
-    if (checkout !== undefined) return on.checkout(checkoutRequest(checkout), { ...timeout(checkout), signal });
+    if (checkout !== undefined) return on.pay(checkoutRequest(checkout), { ...timeout(checkout), signal });
     if (lookup !== undefined) return on.lookup(keyOf(lookup), { ...timeout(lookup), signal });
     if (given.install !== undefined) {
       const { version, ...options } = given.install;
@@ -195,7 +196,7 @@ export function createTill(simulation: TillWorld, firmware: FirmwareText, orders
     return recover(on, simulation.store, { clock: simulation.clock, signal, ...timeout(recovery) });
   }
 
-  function checkoutRequest(checkout: CheckoutCall): CheckoutRequest {
+  function checkoutRequest(checkout: CheckoutCall): BasketRequest {
     const { basket, policy, choice, choose, leaves, journal } = checkout;
     return {
       basket,
@@ -227,7 +228,7 @@ function endOf(running: PromiseLike<unknown>): Promise<Came> {
   );
 }
 
-function payRequest(pay: PayCall, key: Key): Parameters<Reader['pay']>[0] {
+function payRequest(pay: PayCall, key: Key): PayRequest {
   const { amount, partial, interfaces, confirm } = pay;
   return {
     amount: moneyFrom(amount),

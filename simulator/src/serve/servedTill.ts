@@ -126,15 +126,14 @@ export function createServedTill(simulation: Simulation): ServedTill {
 }
 
 function told(result: LookupResult, key: PaymentId): TillResult {
-  // This till takes no baskets.
-  if ('settled' in result) throw new Error('no payment of this till');
   switch (result.status) {
     case 'never-seen':
       return { status: 'never-seen', key, charged: 'no', text: 'The reader has never seen this key.' };
     case 'approved':
     case 'partial': {
-      const { label, masked, approved } = result.payment;
-      return { status: result.status, key, charged: 'yes', text: `${formatMoney(approved)} from ${label} ${masked}` };
+      const { taken, tenders } = result.payment;
+      const from = tenders.map(({ label, masked }) => `${label} ${masked}`).join(', ');
+      return { status: result.status, key, charged: 'yes', text: `${formatMoney(taken)} from ${from}` };
     }
     case 'declined':
       return { status: 'declined', key, charged: 'no', code: result.code, text: result.recovery.message };

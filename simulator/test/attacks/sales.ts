@@ -60,7 +60,7 @@ function sale(title: string, card: string, more: Partial<Sale> = {}): Sale {
 
 async function checkout(scene: Scene, key: Key, card: string, asksChoice: boolean): Promise<unknown> {
   const { simulation, till } = scene;
-  const paying = till.checkout({
+  const paying = till.pay({
     basket,
     key,
     ...(asksChoice && {

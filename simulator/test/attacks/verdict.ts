@@ -1,6 +1,6 @@
 /** What an attack came to: the sale with it beside the same sale without it. */
 import type { LookupResult } from '@comptoir/sdk';
-import { NOTHING, type Taken, toldBy } from '../takenModel.js';
+import { type Taken, toldBy } from '../takenModel.js';
 import type { Attack, Played } from './scene.js';
 import type { Way } from './ways.js';
 
@@ -58,9 +58,7 @@ interface Money {
 /** After a reset banks and authorisers have what the owner's lookup says: once, or not at all. */
 function chargedOnce({ money, lookup }: Played): string {
   const { charges, taken } = JSON.parse(money) as Money;
-  const looked = JSON.parse(lookup) as LookupResult;
-  const told =
-    'tenders' in looked ? toldBy(looked) : { ...NOTHING, bank: looked.status === 'approved' ? taken.bank : 0 };
+  const told = toldBy(JSON.parse(lookup) as LookupResult);
   const isOnce = charges.length === (told.bank > 0 ? 1 : 0);
   return isOnce ? difference(JSON.stringify(told), JSON.stringify(taken)) : `${charges.length} charges`;
 }

@@ -67,7 +67,7 @@ async function begin(reader: Reader, sale: Sale, key: Key): Promise<unknown> {
     case 'confirm':
       return await reader.pay({ amount, key, interfaces: 'contact', confirm: () => true });
     case 'choose':
-      return await reader.checkout({
+      return await reader.pay({
         basket,
         key,
         choose: (instruments) => instruments.slice(0, 1).map(({ id }) => id),
@@ -77,9 +77,9 @@ async function begin(reader: Reader, sale: Sale, key: Key): Promise<unknown> {
     case 'read':
       return await reader.read({ accept: ALL });
     case 'checkout':
-      return await reader.checkout({ basket, key });
+      return await reader.pay({ basket, key });
     case 'small checkout':
-      return await reader.checkout({ basket: smallBasket, key });
+      return await reader.pay({ basket: smallBasket, key });
     case 'cards':
       await reader.cards();
       return await reader.pay({ amount, key, interfaces: 'contactless' });

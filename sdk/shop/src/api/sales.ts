@@ -6,7 +6,7 @@ import type { ApiFault, Shortage, Texts } from './faults.js';
 import type { Discount, PricedLine, PriceLine } from './goods.js';
 import type { OrderStatus } from './orders.js';
 
-/** One tender of a sale: what `CheckoutResult.tenders` or `Payment` of the SDK tells, or cash. Never a card number. */
+/** One tender of a sale: what `Payment.tenders` of the SDK tells, or cash. Never a card number. */
 export interface SaleTender {
   readonly kind: 'coupon' | 'loyalty' | 'gift' | 'account' | 'bank' | 'cash' | 'other';
   readonly label: string;

@@ -78,5 +78,5 @@ export function ConsentOffer({ sale }: { readonly sale: SaleRecord }): JSX.Eleme
 }
 
 function accountTokenOf(result: SaleRecord['parts'][number]['result']): string | undefined {
-  return result !== undefined && 'accountToken' in result ? result.accountToken : undefined;
+  return result !== undefined && 'payment' in result ? result.payment?.accountToken : undefined;
 }

@@ -3,12 +3,12 @@
  * Floor: till.
  */
 import {
-  type CheckoutEvent,
   type Chosen,
   type Instrument,
   type Key,
   type LookupResult,
   type Op,
+  type PayEvent,
   type Prompt,
   ReaderError,
   type TenderEvent,
@@ -89,7 +89,6 @@ export async function chargeCard(
   asksCustomer = false,
 ): Promise<void> {
   const isWhole = amount === sale.total + sale.tip && sale.parts.every(({ state }) => state !== 'taken');
-  const kind = isWhole && isReachable() ? 'checkout' : 'pay';
   charge.value = { at: 'prompt', sale, amount, show: 'connecting', heard: [] };
   const key = nextKey(sale);
   const stopped = new AbortController();
@@ -97,15 +96,15 @@ export async function chargeCard(
   let begun = sale;
   try {
     const reader = await connectedReader();
-    const part: Part = { key, kind, asked: amount, taken: 0, state: 'open' };
+    const part: Part = { key, kind: 'card', asked: amount, taken: 0, state: 'open' };
     begun = await putSale({ ...sale, reader: reader.info.serial, parts: [...sale.parts, part] });
     const options = { signal: stopped.signal, takeOver: true };
     const currency = sale.currency;
-    if (kind === 'pay') {
+    if (!isWhole || !isReachable()) {
       const op = reader.pay({ key, amount: { minor: amount, currency }, partial: 'allow' }, options);
       return await ended(begun, key, await followed(op, begun, amount));
     }
-    const op = reader.checkout(
+    const op = reader.pay(
       {
         key,
         basket: withTip(sale.basket, { minor: sale.tip, currency }),
@@ -127,7 +126,7 @@ function chosen(sale: SaleRecord, amount: number, instruments: readonly Instrume
   });
 }
 
-async function followed<T>(op: Op<T, Prompt | CheckoutEvent>, sale: SaleRecord, amount: number): Promise<T> {
+async function followed<T>(op: Op<T, PayEvent>, sale: SaleRecord, amount: number): Promise<T> {
   let heard: readonly TenderEvent[] = [];
   let show: Prompt['show'] = 'processing';
   for await (const event of op) {
@@ -155,8 +154,6 @@ async function ended(begun: SaleRecord, key: Key, result: LookupResult): Promise
     case 'approved':
     case 'partial':
     case 'stored':
-    case 'paid':
-    case 'due':
       await moneyCame(sale);
   }
 }

@@ -6,7 +6,16 @@
  *
  * Floor: till.
  */
-import { type Basket, type Key, keyFrom, type LookupResult, newKey, type PaymentId, paymentIdOf } from '@comptoir/sdk';
+import {
+  type Basket,
+  type Key,
+  keyFrom,
+  type LookupResult,
+  newKey,
+  type Payment,
+  type PaymentId,
+  paymentIdOf,
+} from '@comptoir/sdk';
 import type { Discount, SaleRequest, SaleTender } from '../../../shop/src/api.js';
 import type { PricedBasket } from '../sell/basket.js';
 import { settings } from '../settings/settings.js';
@@ -28,7 +37,7 @@ export type PartState = 'open' | 'taken' | 'none' | 'void';
 export interface Part {
   /** Of the payment. Cash has one, too. */
   readonly key: Key;
-  readonly kind: 'checkout' | 'pay' | 'cash';
+  readonly kind: 'card' | 'cash';
   /** What was asked for, and what was taken of it: minor units, the tip included. */
   readonly asked: number;
   readonly taken: number;
@@ -182,13 +191,8 @@ function endOf(result: LookupResult): { readonly state: PartState; readonly take
   switch (result.status) {
     case 'approved':
     case 'partial':
-      return { state: 'taken', taken: result.payment.approved.minor };
     case 'stored':
-      return { state: 'taken', taken: result.stored.amount.minor };
-    case 'paid':
-      return { state: 'taken', taken: result.total.minor };
-    case 'due':
-      return { state: 'taken', taken: result.total.minor - result.remaining.minor };
+      return { state: 'taken', taken: result.payment.taken.minor };
     case 'declined':
     case 'cancelled':
     case 'never-seen':
@@ -204,8 +208,7 @@ function endOf(result: LookupResult): { readonly state: PartState; readonly take
  */
 export function saleRequest(sale: SaleRecord): { readonly key: PaymentId; readonly body: SaleRequest } {
   const taken = sale.parts.filter(({ state }) => state === 'taken');
-  const results = taken.flatMap(({ result }) => result ?? []);
-  const told = results.find((result) => 'tenders' in result);
+  const told = taken.flatMap((part) => paymentIn(part) ?? []).find((payment) => payment.sale !== undefined);
   const [first] = taken;
   const key = first === undefined ? keyFrom(sale.id) : paymentIdOf(first.key);
   return {
@@ -230,29 +233,18 @@ export function saleRequest(sale: SaleRecord): { readonly key: PaymentId; readon
   };
 }
 
-export function tendersOf({ result, taken, kind }: Part): readonly SaleTender[] {
-  if (kind === 'cash' || result === undefined) return [{ kind: 'cash', label: 'cash', amount: taken }];
-  if ('tenders' in result)
-    return result.tenders.map(({ amount, ...tender }) => ({
-      ...tender,
-      amount: amount.minor,
-      receipt: { ...tender.receipt },
-    }));
-  const payment = result.status === 'stored' ? result.stored : 'payment' in result ? result.payment : undefined;
-  if (payment === undefined) return [];
-  const { label, masked, receipt } = payment;
-  const { aid, arc, authorisationCode } = receipt;
-  return [
-    {
-      kind: 'bank',
-      label,
-      amount: taken,
-      ...(result.status === 'stored' && { state: 'stored' as const }),
-      masked,
-      ...(aid !== undefined && { aid }),
-      ...(arc !== undefined && { responseCode: arc }),
-      ...(authorisationCode !== undefined && { authorisationCode }),
-      receipt: { ...receipt },
-    },
-  ];
+export function tendersOf(part: Part): readonly SaleTender[] {
+  const payment = paymentIn(part);
+  if (payment === undefined) return part.kind === 'cash' ? [{ kind: 'cash', label: 'cash', amount: part.taken }] : [];
+  const state = part.result?.status === 'stored' ? { state: 'stored' as const } : {};
+  return payment.tenders.map(({ amount, token, tokenReason, par, receipt, ...tender }) => ({
+    ...tender,
+    ...state,
+    amount: amount.minor,
+    receipt: { ...receipt },
+  }));
+}
+
+function paymentIn({ result }: Part): Payment | undefined {
+  return result !== undefined && 'payment' in result ? result.payment : undefined;
 }

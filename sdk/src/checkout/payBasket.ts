@@ -11,12 +11,12 @@ import { bytesOfWord } from '../reader/complete.js';
 import { type Key, paymentIdOf, secretOf } from '../reader/key.js';
 import { LinkFault } from '../reader/linkFault.js';
 import type { Operation } from '../reader/operation.js';
+import { isOfBasket, isOpen } from '../reader/payment.js';
 import { type CheckoutHost, chargedSoFar, markSent } from '../reader/paymentHost.js';
-import { type CardTrouble, isOfBasket, unknown } from '../reader/payResult.js';
+import { type CardTrouble, type PayResult, unknown } from '../reader/payResult.js';
 import { transactionTime } from '../reader/transactionTime.js';
 import { askCustomer } from './askCustomer.js';
-import { type CheckedRequest, type CheckoutRequest, checkCheckoutRequest } from './checkoutRequest.js';
-import { type CheckoutResult, isOpen } from './checkoutResult.js';
+import { type BasketRequest, type CheckedRequest, checkBasketRequest } from './basketRequest.js';
 import { beginEntry, dropEntry, endEntry } from './journal.js';
 import { askHost, hostsAnswer, isAboutMoney, questionIn, type TenderEvent, tenderEvent } from './questions.js';
 import { settleSale } from './settleSale.js';
@@ -28,22 +28,22 @@ type Result = Message<'result'>;
 const DECLINED = '05';
 const NONCE_BYTES = 8;
 
-export { checkCheckoutRequest } from './checkoutRequest.js';
-export { lookupCheckout } from './lookupCheckout.js';
+export { checkBasketRequest } from './basketRequest.js';
+export { lookupBasket } from './lookupBasket.js';
 
 /** @param reader serial number of the reader, for the journal */
-export async function checkout(
+export async function payBasket(
   operation: Operation,
   host: CheckoutHost,
-  request: CheckoutRequest,
+  request: BasketRequest,
   reader: string,
   tell: Tell,
-): Promise<CheckoutResult> {
+): Promise<PayResult> {
   const { key, journal } = request;
-  const checked = checkCheckoutRequest(request);
+  const checked = checkBasketRequest(request);
   if (journal === undefined) return sell(operation, host, request, checked, tell);
   const isNew = await beginEntry(journal, { key, total: checked.total, atMs: operation.clock.now(), reader });
-  let result: CheckoutResult;
+  let result: PayResult;
   try {
     result = await sell(operation, host, request, checked, tell);
   } catch (error) {
@@ -57,13 +57,13 @@ export async function checkout(
 async function sell(
   operation: Operation,
   host: CheckoutHost,
-  request: CheckoutRequest,
+  request: BasketRequest,
   checked: CheckedRequest,
   tell: Tell,
-): Promise<CheckoutResult> {
+): Promise<PayResult> {
   const { key } = request;
   const asked: Uint8Array[] = [];
-  let end: CheckoutResult | CardTrouble;
+  let end: PayResult | CardTrouble;
   try {
     let answer = await begin(operation, host, key, checked);
     while (answer.message?.kind !== 'result') {
@@ -96,7 +96,7 @@ async function stopped(
   checked: CheckedRequest,
   asked: readonly Uint8Array[],
   error: unknown,
-): Promise<CheckoutResult | CardTrouble> {
+): Promise<PayResult | CardTrouble> {
   const last = await operation.stop().catch(() => undefined);
   const isCancelled = error instanceof LinkFault && error.code === 'aborted' && operation.cancelled.aborted;
   try {
@@ -106,11 +106,10 @@ async function stopped(
   }
   if (chargedSoFar(host, key) === 'maybe') return openStill(key, error);
   if (!isCancelled) throw operation.fail(error, 'no');
-  const nothing = { key, total: checked.total, tenders: [], notUsed: [], settled: true };
-  return { status: 'cancelled', by: operation.cancelledBy(key), ...nothing };
+  return { status: 'cancelled', by: operation.cancelledBy(key) };
 }
 
-function openStill(key: Key, cause?: unknown): CheckoutResult {
+function openStill(key: Key, cause?: unknown): PayResult {
   return unknown(key, 'maybe', { do: 'lookup', message: LOOK_UP }, cause);
 }
 
@@ -163,7 +162,7 @@ async function ended(
   { total, currency }: CheckedRequest,
   told: Result,
   asked: readonly Uint8Array[],
-): Promise<CheckoutResult | CardTrouble> {
+): Promise<PayResult | CardTrouble> {
   let tenders = told;
   if (isOpen(told)) tenders = await neverAsked(operation, key, told, asked);
   if (

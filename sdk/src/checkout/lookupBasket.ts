@@ -9,9 +9,10 @@ import { forgottenByReader } from '../reader/decision.js';
 import { type Key, paymentIdOf } from '../reader/key.js';
 import { LinkFault } from '../reader/linkFault.js';
 import type { Operation } from '../reader/operation.js';
+import { isOfBasket, isOpen } from '../reader/payment.js';
 import { type CheckoutHost, isCheckoutHost, type PaymentHost } from '../reader/paymentHost.js';
-import { isOfBasket, type PayResult, unknown } from '../reader/payResult.js';
-import { type CheckoutResult, checkoutResultOf, declinedAtCard, isOpen } from './checkoutResult.js';
+import { declinedAtCard, type PayResult, payResultOf, unknown } from '../reader/payResult.js';
+import { BASKET_WORDS } from './basketWords.js';
 import { contradiction, settleSale } from './settleSale.js';
 
 type Result = Message<'result'>;
@@ -20,16 +21,16 @@ const DECLINED = '05';
 const ASK_AGAIN_MS = 1000;
 
 /** @param told what the reader knows of the key */
-export async function lookupCheckout(
+export async function lookupBasket(
   operation: Operation,
   host: PaymentHost | undefined,
   key: Key,
   told: Result,
-): Promise<CheckoutResult | PayResult> {
+): Promise<PayResult> {
   checkKey(told, key);
   if (!isCheckoutHost(host)) {
-    const known = checkoutResultOf(told, key, operation.cancelledBefore(key), { settled: false });
-    if (known.status === 'card') return declinedAtCard(told, key, false, known);
+    const known = payResultOf(told, key, operation.cancelledBefore(key), BASKET_WORDS, { settled: false });
+    if (known.status === 'card') return declinedAtCard(known);
     const message = 'Connect with a host that takes baskets, so that the authorisers can be asked as well.';
     return isOpen(told) ? unknown(key, 'maybe', { do: 'fix-code', message }) : known;
   }
@@ -74,9 +75,10 @@ async function lastWord(
   return { message: { kind: 'decide', key: paymentIdOf(key), responseCode: DECLINED, transactionToken } };
 }
 
-async function finish(operation: Operation, host: CheckoutHost, key: Key, tenders: Result): Promise<CheckoutResult> {
+async function finish(operation: Operation, host: CheckoutHost, key: Key, tenders: Result): Promise<PayResult> {
   const result = await settleSale(operation, host, key, tenders, operation.cancelledBefore(key));
-  return result.status === 'card' ? declinedAtCard(tenders, key, true, result) : result;
+  if (result.status !== 'card') return result;
+  return declinedAtCard({ ...result, payment: { ...result.payment, settled: true } });
 }
 
 function checkKey(tenders: Result, key: Key): void {

@@ -1,6 +1,6 @@
 /**
  * What a till asks when it takes a basket, checked before anything is sent.
- * Source: docs/reference/sdk.md, `checkout`.   Floor: sdk checkout.
+ * Source: docs/reference/sdk.md, `pay`.   Floor: sdk checkout.
  */
 import { concatBytes, fromHex, type Message } from '@comptoir/protocol';
 import { usageError } from '../reader/errors.js';
@@ -13,10 +13,10 @@ import { basketMessages } from './basketMessages.js';
 import { type MerchantPolicy, policyMessage } from './policy.js';
 import type { Store } from './store.js';
 
-/** Ids, or ids and the points that the customer asks for: see `CheckoutRequest.redeemPoints`, in whose place they are. */
+/** Ids, or ids and the points that the customer asks for: see `BasketRequest.redeemPoints`, in whose place they are. */
 export type Chosen = readonly string[] | { readonly ids: readonly string[]; readonly redeemPoints?: number };
 
-export interface CheckoutRequest {
+export interface BasketRequest {
   readonly basket: Basket;
   /** Made by `newKey` and written down before the call. */
   readonly key: Key;
@@ -56,8 +56,8 @@ const DECLINED_MAX = 32;
 const POINTS_MAX = 999_999_999_999;
 
 /** @throws ReaderError `usage/invalid` */
-export function checkCheckoutRequest(request: CheckoutRequest): CheckedRequest {
-  if (!isObject(request)) throw usageError('A checkout has a basket and a key.');
+export function checkBasketRequest(request: BasketRequest): CheckedRequest {
+  if (!isObject(request)) throw usageError('A basket is paid with a key.');
   keyFrom(request.key);
   const { policy, choice = {}, choose, journal, redeemPoints } = request;
   if (choose !== undefined && typeof choose !== 'function') throw usageError('choose is a function.');

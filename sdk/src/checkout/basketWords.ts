@@ -1,0 +1,47 @@
+/**
+ * The wallet list's names for what a basket's result has as numbers.
+ * Source: docs/reference/wallet-list.md.   Floor: sdk checkout.
+ */
+import type { Message } from '@comptoir/protocol';
+import { SELECTION_REASONS, SELECTION_REJECTIONS, SELECTION_RULES } from '@comptoir/protocol/wallet';
+import { cardWordOf } from '../reader/cardWords.js';
+import type { Recovery } from '../reader/errorTable.js';
+import { kindOf } from '../reader/kind.js';
+import { type BasketWords, given, hexOf, type NotUsed } from '../reader/payment.js';
+import { DECLINED_RECOVERY, INSERT_RECOVERY } from '../reader/payResult.js';
+
+export const BASKET_WORDS: BasketWords = {
+  rules: (codes) => [...codes].map((code) => nameOf(SELECTION_RULES, code)),
+  more: ({ saleKey, selectionRecord, cardUpdated, notUsed = [] }) =>
+    given({
+      notUsed: notUsed.map(({ profileKind, label, reasonCode, reference }) =>
+        given<NotUsed>({
+          kind: kindOf(profileKind),
+          label,
+          reason: nameOf(SELECTION_REASONS, reasonCode),
+          reference: hexOf(reference),
+        }),
+      ),
+      sale: hexOf(saleKey),
+      record: hexOf(selectionRecord),
+      cardUpdated: cardUpdated === undefined ? undefined : cardUpdated === 1,
+    }),
+  rejected,
+};
+
+const CHOSEN_RECOVERY: Recovery = {
+  do: 'ask-other-card',
+  message: 'What the customer chose cannot pay here: ask for another choice, with a new key.',
+};
+
+function rejected({ rejection = 0, reason }: Message<'result'>): ReturnType<BasketWords['rejected']> {
+  if (rejection === 0) return { code: cardWordOf(reason) ?? 'DECLINED', recovery: DECLINED_RECOVERY };
+  const code = nameOf(SELECTION_REJECTIONS, rejection);
+  if (code === 'TRY_ANOTHER_INTERFACE') return { code, recovery: INSERT_RECOVERY };
+  return { code, recovery: code === 'CHOSEN_UNAVAILABLE' ? CHOSEN_RECOVERY : DECLINED_RECOVERY };
+}
+
+/** A code that this version doesn't know stays a number. */
+function nameOf(names: readonly string[], code: number): string {
+  return names[code] || String(code);
+}

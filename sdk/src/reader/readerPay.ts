@@ -1,0 +1,87 @@
+/**
+ * `reader.pay`: by one card, or for a basket. What a till that takes no baskets should not have to carry is loaded when the first one comes.
+ * Source: docs/reference/sdk.md.   Floor: sdk reader.
+ */
+import type { BasketRequest } from '../checkout/basketRequest.js';
+import type { TenderEvent } from '../checkout/questions.js';
+import { usageError } from './errors.js';
+import { paymentIdOf } from './key.js';
+import { loadPart } from './loadPart.js';
+import type { Op } from './op.js';
+import type { Call, OperationOptions, Operator } from './operate.js';
+import { checkPayRequest, type PayRequest, pay } from './pay.js';
+import { type CheckoutHost, chargedSoFar, isCheckoutHost, type PaymentHost } from './paymentHost.js';
+import type { PayResult } from './payResult.js';
+import type { Prompt } from './prompt.js';
+import type { Choice } from './read.js';
+import type { Reader } from './reader.js';
+
+/** What happens during a payment; tenders are told of a basket. */
+export type PayEvent = Prompt | TenderEvent;
+
+const TIMEOUT_MS = 120_000;
+
+type BasketWork = typeof import('../checkout/payBasket.js');
+
+let loaded: BasketWork | undefined;
+
+/**
+ * @param serial of the reader, asked when a payment begins
+ * @param takeChoice what was chosen of the last `read`, once
+ */
+export function createReaderPay(
+  operator: Operator,
+  host: PaymentHost | undefined,
+  serial: () => string,
+  takeChoice: () => Choice | undefined,
+): Reader['pay'] {
+  const take = (request: PayRequest | BasketRequest, options: OperationOptions = {}): Op<PayResult, PayEvent> => {
+    let work: BasketWork | undefined;
+    const call: Call = {
+      name: () => `pay ${paymentIdOf(request.key)}`,
+      timeoutMs: TIMEOUT_MS,
+      charged: () => chargedSoFar(host, request?.key),
+      ready: async () => {
+        if (isOfBasket(request)) work = await loadBasketWork();
+      },
+      check: () => {
+        if (!isOfBasket(request)) {
+          withHost(host);
+          checkPayRequest(request);
+        } else {
+          basketHost(host);
+          work?.checkBasketRequest(request);
+        }
+      },
+    };
+    return operator.operate<PayResult, TenderEvent>(call, options, (operation, tell) => {
+      if (!isOfBasket(request)) return pay(operation, withHost(host), request);
+      const earlier = takeChoice();
+      const choice = request.choice ?? earlier;
+      const chosen = choice === undefined ? request : { ...request, choice };
+      return (work as BasketWork).payBasket(operation, basketHost(host), chosen, serial(), tell);
+    });
+  };
+  // Of one card nothing but prompts is told.
+  return take as Reader['pay'];
+}
+
+export async function loadBasketWork(): Promise<BasketWork> {
+  loaded ??= await loadPart(import('../checkout/payBasket.js'), 'takes baskets');
+  return loaded;
+}
+
+/** @param request untrusted: whatever a till gives */
+function isOfBasket(request: PayRequest | BasketRequest): request is BasketRequest {
+  return typeof request === 'object' && request !== null && 'basket' in request;
+}
+
+function withHost(host: PaymentHost | undefined): PaymentHost {
+  if (host === undefined) throw usageError('Connect with a host to take payments.');
+  return host;
+}
+
+function basketHost(host: PaymentHost | undefined): CheckoutHost {
+  if (!isCheckoutHost(host)) throw usageError('Connect with a host that takes baskets: it has `nonce` and `settle`.');
+  return host;
+}
