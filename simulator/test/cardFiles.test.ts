@@ -197,7 +197,10 @@ describe('a card in a file', () => {
       ended = run(['reader', '--ws', '0', '--card', card, '--target', 'node', '--json'], around);
     });
     const paid = await comptoir('--json', '--reader', JSON.parse(await printed).url, 'pay', '9.90');
-    expect(JSON.parse(paid.out)).toMatchObject({ status: 'approved', payment: { masked: '476173******0119' } });
+    expect(JSON.parse(paid.out)).toMatchObject({
+      status: 'approved',
+      payment: { tenders: [{ masked: '476173******0119' }] },
+    });
     ending.abort();
     expect(await ended).toBe(0);
   });
@@ -208,7 +211,7 @@ describe('a card in a file', () => {
     await sim('put', card, file);
     const sale = async (): Promise<{ readonly status: string; readonly atc: string }> => {
       const { result } = JSON.parse((await ran('sale', '--card', card, '--target', 'node', '--json')).out);
-      return { status: result.status, atc: result.payment.receipt.atc };
+      return { status: result.status, atc: result.payment.tenders[0].receipt.atc };
     };
     expect([await sale(), await sale()]).toEqual([
       { status: 'approved', atc: '0001' },

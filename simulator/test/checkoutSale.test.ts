@@ -131,5 +131,5 @@ test('255 lines in as many messages as they need come to what they come to', asy
     category: long,
   }));
   const result = await reader.pay({ basket: { currency: 'EUR', lines }, key: KEY });
-  expect(result).toMatchObject({ status: 'approved', total: { minor: 32_385 } });
+  expect(result).toMatchObject({ status: 'approved', payment: { total: { minor: 32_385 } } });
 });

@@ -14,7 +14,7 @@ describe('sale', () => {
     expect([code, err]).toEqual([0, '']);
     const report = JSON.parse(out);
     expect(report).toMatchObject({
-      result: { status: 'approved', payment: { approved: { minor: 350, currency: 'EUR' } } },
+      result: { status: 'approved', payment: { taken: { minor: 350, currency: 'EUR' } } },
       authentication: { method: 'fDDA', result: 'ok' },
       card: { name: 'visa-debit' },
       interface: 'contactless',

@@ -34,7 +34,7 @@ test.each(['node', 'quickjs'])('the sample basket, as a page for people [%s]', a
     '     21.90 EUR  bank CB 497010******0204: the card puts it first',
     '  coupon: the coupon is for another merchant',
     '  GIFT CARD                  0.00 EUR, was 25.00 EUR',
-    '  paid  51.00 EUR',
+    '  approved  51.00 EUR',
     `  comptoir explain ${record}`,
   ])
     expect(out.split('\n')).toContain(line);

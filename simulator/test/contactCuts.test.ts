@@ -64,7 +64,12 @@ test.each(['wrong-arpc', 'wrong-arpc-mastercard'])(
     await using reader = await connect(simulation, simulation);
     simulation.insert(card);
     const paid = await reader.pay({ amount, key: newKey('order'), interfaces: 'contact' });
-    expect(paid).toMatchObject({ status: 'declined', code: 'card-declined', reversal: 'done', receipt: { cid: '00' } });
+    expect(paid).toMatchObject({
+      status: 'declined',
+      code: 'card-declined',
+      reversal: 'done',
+      payment: { tenders: [{ receipt: { cid: '00' } }] },
+    });
     expect(simulation.host.charges()).toEqual([]);
   },
 );

@@ -19,5 +19,5 @@ test('the tutorial', async () => {
     console.log = log;
   }
   expect(shown[0]).toBe('customer: tap');
-  expect(shown.at(-1)).toMatchObject({ status: 'approved', payment: { masked: '476173******0119' } });
+  expect(shown.at(-1)).toMatchObject({ status: 'approved', payment: { tenders: [{ masked: '476173******0119' }] } });
 });

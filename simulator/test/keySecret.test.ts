@@ -100,7 +100,7 @@ test('a basket, recovered from its journal, and refunded in parts by one who kno
   const [key, back] = [keyOf('basket'), keyOf('basket-back')];
   const basket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 2, unit: 2500 }] };
   simulation.tap('dynamic');
-  expect(await reader.pay({ basket, key, journal })).toMatchObject({ status: 'approved', key });
+  expect(await reader.pay({ basket, key, journal })).toMatchObject({ status: 'approved', payment: { key } });
   // As a crash leaves it: the result was never written down.
   const name = `checkout/${paymentIdOf(key)}`;
   const { result: _ended, ...begun } = JSON.parse(new TextDecoder().decode(await journal.get(name)));

@@ -38,7 +38,10 @@ test('an hour without connection: stored, never approved; then forwarded, and re
   let reader = await open();
   setOnline(false);
   const tapped = await on(reader, 'tap', 1500, 'visa-debit');
-  expect(tapped).toMatchObject({ status: 'stored', stored: { amount: eur(1500), receipt: { arc: 'Y3' } } });
+  expect(tapped).toMatchObject({
+    status: 'stored',
+    payment: { tenders: [{ amount: eur(1500), receipt: { arc: 'Y3' } }] },
+  });
   expect(JSON.stringify(tapped)).not.toContain('approved');
   // The chip in the slot hears that nobody could be asked, and has the last word.
   expect((await on(reader, 'slot', 500, 'mastercard', true)).status).toBe('stored');

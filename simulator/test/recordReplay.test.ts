@@ -165,7 +165,7 @@ describe('a transcript of version 1 stays readable, and is still said', () => {
     const played = replay(transcript);
     await using reader = await connect(played, { ...optionsAt(played, host), ...spoken });
     const [paid, known, cancelled] = await till(reader);
-    expect(paid).toMatchObject({ status: 'approved', payment: { masked: '476173******0119' } });
+    expect(paid).toMatchObject({ status: 'approved', payment: { tenders: [{ masked: '476173******0119' }] } });
     expect(known).toEqual(paid);
     expect(cancelled).toEqual({ status: 'cancelled', by: 'clerk' });
     played.assertDrained();

@@ -28,7 +28,7 @@ test.each(habits.flatMap(([name, t0]) => (['APDUs', 'contacts'] as const).map((b
     simulation.insert(createProfileCard(described.profile, 1, createTestPki()));
     const amount = { minor: 1250, currency: 'EUR' };
     const result = await reader.pay({ amount, key: keyFrom('order-1'), interfaces: 'contact' });
-    expect(result).toMatchObject({ status: 'approved', payment: { token: expect.any(String) } });
+    expect(result).toMatchObject({ status: 'approved', payment: { tenders: [{ token: expect.any(String) }] } });
     expect(simulation.steps().at(-1)?.sw).toBe('9000');
   },
 );

@@ -33,14 +33,16 @@ async function numbersOf(simulation: Simulation): Promise<{ readonly all: number
 
 /** What went online is told twice: in the question, and in the result. */
 function numbersTold(simulation: Simulation): number[] {
-  const told = simulation
+  const numbers = simulation
     .messages()
     .filter(({ direction }) => direction === 'toHost')
     .flatMap(({ bytes }) => {
       const decoded = decodeMessage(bytes);
-      return decoded.ok && 'transactionSequence' in decoded.message ? [decoded.message.transactionSequence ?? 0] : [];
+      if (!decoded.ok) return [];
+      const told = decoded.message.kind === 'result' ? decoded.message.tenders : [decoded.message];
+      return told.flatMap((one) => ('transactionSequence' in one ? [one.transactionSequence ?? 0] : []));
     });
-  return [...new Set(told)];
+  return [...new Set(numbers)];
 }
 
 test.each(targetNames)('rises, also over the loss of power [%s]', async (target) => {

@@ -13,6 +13,8 @@ const OWN: readonly string[] = [
   'timeoutMs',
   'nonce',
   'transactionToken',
+  'inquiredToken',
+  'answerMac',
   'emvData',
   'envelope',
   'issuerAuthenticationData',
@@ -32,17 +34,16 @@ export function sameOnAnyTarget(simulation: Pick<Simulation, 'messages' | 'steps
 
 function fieldsOf(bytes: Uint8Array): unknown {
   const decoded = decodeMessage(bytes);
-  if (!decoded.ok) return decoded.fault;
-  const fields = Object.entries(decoded.message).map(([name, value]) => {
-    if (!OWN.includes(name)) return [name, printable(value)];
-    return [name, value instanceof Uint8Array ? value.length : 'its own'];
-  });
-  return Object.fromEntries(fields);
+  return decoded.ok ? printable(decoded.message) : decoded.fault;
 }
 
 function printable(value: unknown): unknown {
   if (value instanceof Uint8Array) return toHex(value);
   if (Array.isArray(value)) return value.map(printable);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, printable(one)]));
+  const fields = Object.entries(value).map(([name, one]) => {
+    if (!OWN.includes(name)) return [name, printable(one)];
+    return [name, one instanceof Uint8Array ? one.length : 'its own'];
+  });
+  return Object.fromEntries(fields);
 }
