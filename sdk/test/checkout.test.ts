@@ -1,4 +1,4 @@
-/** `reader.checkout` beside a scripted reader: what is sent, what is told, and what a till hears however it ends. */
+/** `reader.pay` with a basket, beside a scripted reader: what is sent, what is told, and what a till hears however it ends. */
 import { ASKS, encodeMessage, type Message, OUTCOME, STATUS, type TemplateContent } from '@comptoir/protocol';
 import { connect, keyFrom, type MerchantPolicy, type TenderEvent } from '@comptoir/sdk';
 import { memoryStore, openSales } from '@comptoir/sdk/checkout';

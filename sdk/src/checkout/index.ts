@@ -1,5 +1,5 @@
 /**
- * What a till needs around `reader.checkout`: baskets from files, the journal and what finishes it after a crash, refunds.
+ * What a till needs around `reader.pay`: baskets from files, the journal and what finishes it after a crash, refunds.
  * Source: docs/reference/sdk.md.   Floor: sdk checkout.
  */
 export {

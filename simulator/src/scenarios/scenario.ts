@@ -184,7 +184,7 @@ const CALLS: Fields = {
   ),
   checkout: field(
     object({
-      basket: required({ is: 'any' }, 'as `reader.checkout` takes it'),
+      basket: required({ is: 'any' }, 'as `reader.pay` takes it'),
       ...NAMED,
       policy: field({ is: 'any' }, "the merchant's policy"),
       choice: field({ is: 'any' }, 'what was chosen before'),

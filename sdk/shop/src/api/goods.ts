@@ -113,7 +113,7 @@ export interface Priced {
   readonly total: number;
   /** Tax that is inside the total, by rate. */
   readonly vat: readonly { readonly rate: number; readonly amount: number }[];
-  /** Net lines, as `reader.checkout` takes them: a line whose discount doesn't divide by its quantity is two. Nothing to pay: no lines. */
+  /** Net lines, as `reader.pay` takes them: a line whose discount doesn't divide by its quantity is two. Nothing to pay: no lines. */
   readonly basket: Basket;
   readonly shortages: readonly Shortage[];
 }

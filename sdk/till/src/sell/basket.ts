@@ -26,7 +26,7 @@ export interface PricedBasket {
   readonly discounts: readonly Discount[];
   readonly subtotal: number;
   readonly total: number;
-  /** As `reader.checkout` takes it. */
+  /** As `reader.pay` takes it. */
   readonly basket: Basket;
 }
 
