@@ -30,7 +30,7 @@ test('docs/reference/sdk.md shows the table of card words', () => {
 
 const policyTable = (): readonly (readonly string[])[] => {
   const page = readFileSync(`${root}docs/reference/sdk.md`, 'utf8');
-  const table = page.split('### The policy\n')[1]?.split('\n###')[0] ?? '';
+  const table = page.split('### The policy\n')[1]?.split('\n##')[0] ?? '';
   const rows = table.split('\n').filter((row) => row.startsWith('| `'));
   return rows.map((row) => row.slice(2).split(' | '));
 };
