@@ -4,8 +4,7 @@
  */
 import { type Message, OUTCOME, type TemplateContent } from '@comptoir/protocol';
 import { KIND_BANK } from '@comptoir/protocol/wallet';
-import type { CheckedMessage, Leaving, LeavingItem } from '../token/door.js';
-import type { SessionContext } from './sessionContext.js';
+import type { CheckedMessage, Door, Leaving, LeavingItem } from '../token/door.js';
 
 export type TenderRow = LeavingItem<TemplateContent<'tender'>>;
 
@@ -52,10 +51,7 @@ export function resultOfPayment(authorise: Leaving<'authorise'>, ending: Ending)
 }
 
 /** Through the door: a message that would show a number keeps what was taken, and nothing that a card wrote. */
-export function checkedResult(
-  { door }: Pick<SessionContext, 'door'>,
-  whole: Leaving<'result'>,
-): CheckedMessage<'result'> {
+export function checkedResult({ door }: { readonly door: Door }, whole: Leaving<'result'>): CheckedMessage<'result'> {
   const { notUsed, selectionRecord, ...kept } = whole;
   const tenders = kept.tenders.map(({ profileKind, amount, rules, responseCode, authorisationCode }) => ({
     profileKind,

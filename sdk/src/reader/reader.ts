@@ -2,7 +2,6 @@
  * A connected reader: one operation at a time, one stream of events.
  * Source: docs/reference/sdk.md.   Floor: sdk reader.
  */
-import type { BasketRequest } from '../checkout/basketRequest.js';
 import type { CallOptions, DeviceInfo } from '../transports/transport.js';
 import type { CardInField } from './cards.js';
 import type { ConfigureOptions, ConfigureResult, ReaderConfiguration } from './configuration/configureReport.js';
@@ -11,14 +10,12 @@ import type { Key } from './key.js';
 import type { LookupResult } from './lookup.js';
 import type { Op } from './op.js';
 import type { OperationOptions } from './operate.js';
-import type { PayRequest } from './pay.js';
-import type { PayResult } from './payResult.js';
 import type { Prompt } from './prompt.js';
 import type { Presented, ReadRequest } from './read.js';
 import type { ReaderEvent, ReaderState } from './readerEvent.js';
 import type { ReaderKeys } from './readerKeys.js';
 import type { ReaderLog } from './readerLog.js';
-import type { PayEvent } from './readerPay.js';
+import type { Pay } from './readerPay.js';
 import type { ReaderLink } from './session/session.js';
 
 export interface ReaderInfo extends DeviceInfo {
@@ -55,8 +52,7 @@ export interface Reader extends ReaderKeys, AsyncDisposable {
    * Takes a payment: an amount from one card, or a basket from one tap, by coupons, gift cards, account and bank. A card is waited for
    * during half of the timeout, 60 s at most. Default timeout: 120 s.
    */
-  pay(request: BasketRequest, options?: OperationOptions): Op<PayResult, PayEvent>;
-  pay(request: PayRequest, options?: OperationOptions): Op<PayResult, Prompt>;
+  readonly pay: Pay;
   /** What became of a key. Default timeout: 30 s. */
   lookup(key: Key, options?: OperationOptions): Promise<LookupResult>;
   /**

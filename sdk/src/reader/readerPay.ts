@@ -14,10 +14,14 @@ import { type CheckoutHost, chargedSoFar, isCheckoutHost, type PaymentHost } fro
 import type { PayResult } from './payResult.js';
 import type { Prompt } from './prompt.js';
 import type { Choice } from './read.js';
-import type { Reader } from './reader.js';
 
 /** What happens during a payment; tenders are told of a basket. */
 export type PayEvent = Prompt | TenderEvent;
+
+export interface Pay {
+  (request: BasketRequest, options?: OperationOptions): Op<PayResult, PayEvent>;
+  (request: PayRequest, options?: OperationOptions): Op<PayResult, Prompt>;
+}
 
 const TIMEOUT_MS = 120_000;
 
@@ -34,7 +38,7 @@ export function createReaderPay(
   host: PaymentHost | undefined,
   serial: () => string,
   takeChoice: () => Choice | undefined,
-): Reader['pay'] {
+): Pay {
   const take = (request: PayRequest | BasketRequest, options: OperationOptions = {}): Op<PayResult, PayEvent> => {
     let work: BasketWork | undefined;
     const call: Call = {
@@ -63,7 +67,7 @@ export function createReaderPay(
     });
   };
   // Of one card nothing but prompts is told.
-  return take as Reader['pay'];
+  return take as Pay;
 }
 
 export async function loadBasketWork(): Promise<BasketWork> {
