@@ -45,6 +45,6 @@ test('a dynamic card pays a basket by its rules, and its file remembers', { time
     ['GIFT CARD', 2500],
     ['MASTERCARD', 1500],
   ]);
-  expect(result.notUsed).toMatchObject([{ reason: 'CARD_RULE_FORBIDS' }]);
+  expect(result.payment.notUsed).toMatchObject([{ reason: 'CARD_RULE_FORBIDS' }]);
   expect(await says()).toContain('balance: 0.00 EUR');
 });

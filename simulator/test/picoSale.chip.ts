@@ -1,5 +1,5 @@
 /** Sales with the reader image of the Pico on the emulated chip. */
-import { connect, newKey, ReaderError } from '@comptoir/sdk';
+import { connect, keyFrom, newKey, ReaderError } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
 import { createCard } from '../src/cards/catalogue.js';
 import { tornCard } from '../src/cards/tornCard.js';
@@ -34,7 +34,7 @@ describe('a sale on the chip', { timeout: TIMEOUT_MS }, () => {
       await using simulation = await simulate({ seed: 9, target: 'pico' });
       await using reader = await connect(simulation, simulation);
       simulation.tap('visa-debit');
-      await reader.pay({ amount, key: newKey('order'), interfaces: 'contactless' });
+      await reader.pay({ amount, key: keyFrom('order-1'), interfaces: 'contactless' });
       transcripts.push(simulation.transcript());
     }
     const [first = [], second = []] = transcripts;
