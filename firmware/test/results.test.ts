@@ -8,6 +8,7 @@ import { LENGTHS } from '../src/emv/objectLengths.js';
 import { CAUTIOUS } from '../src/emv/terminalParameters.js';
 import type { CardRead } from '../src/emv/transaction.js';
 import { authoriseMessage, outgoingCard } from '../src/session/authoriseMessage.js';
+import { DEBITS_MAX } from '../src/session/checkout/readWallet.js';
 import { loadConfiguration } from '../src/session/configuration.js';
 import { resultOfPayment } from '../src/session/paymentResult.js';
 import { Results } from '../src/session/results.js';
@@ -95,6 +96,40 @@ test('the largest payments fit, eight open ones and then their results', () => {
   expect(largest).toBeGreaterThan(1000);
   expect(largest).toBeLessThanOrEqual(1344);
   expect(results.hasOpen).toBe(false);
+});
+
+test('the largest basket fits: all that a card may have prepared, an account, and a bank card with all its fields', () => {
+  const records = createRecordsInMemory().powerOn(() => {});
+  const row = {
+    profileKind: 3,
+    label: 'L'.repeat(16),
+    amount: 1,
+    rules: ascii(2),
+    reference: ascii(8),
+    responseCode: '00',
+    authorisationCode: 'A1B2C3',
+  };
+  const question = largestAuthorise('k'.repeat(64));
+  const [bank] = resultOfPayment(question, { outcome: OUTCOME.approved, approvedAmount: 1 }).tenders;
+  const prepared = Array.from({ length: DEBITS_MAX + 1 }, () => row);
+  const open: Leaving<'result'> = {
+    kind: 'result',
+    key: question.key,
+    outcome: OUTCOME.waitingForAcquirer,
+    amount: DEBITS_MAX + 2,
+    currency: 978,
+    due: 0,
+    rejection: 0,
+    tenders: [...prepared, { ...row, ...bank }],
+    saleKey: ascii(16),
+    transactionToken: ascii(16),
+    merchantIdentifier: 'M'.repeat(15),
+    terminalIdentification: 'T'.repeat(8),
+  };
+  new Results(records).rememberOpen(door.checkOneOf<'result'>(open), SECRET);
+  // A record holds 1,344 bytes.
+  expect(records.read(0).length).toBeGreaterThan(1000);
+  expect(records.read(0).length).toBeLessThanOrEqual(1344);
 });
 
 const resultOf = (key: string): Message<'result'> => ({

@@ -68,7 +68,7 @@ test('says what was decided, and is read back as it was written', () => {
     const answer: SelectionAnswer = { value: ask.ask === 'authorise' ? ask.amount : 0x9000 };
     step = steps.next(ask.ask === 'reserve' ? { value: NONE } : answer);
   }
-  const record = recordSelection(step.value, card, policy, sale, head, reference);
+  const record = recordSelection(step.value, card, policy, sale, head, reference, (aid = new Uint8Array()) => aid);
   const refs = card.profiles.map(({ id }) => new Uint8Array(reference(id)));
   const bytes = encodeSelectionRecord(record);
   expect(decodeSelectionRecord(bytes)).toEqual({

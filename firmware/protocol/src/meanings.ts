@@ -162,7 +162,7 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
 
 export const MESSAGE_MEANING: Readonly<Record<MessageName, string>> = {
   read: 'read a card without charging it',
-  pay: 'start a payment: by one card; or, with `lineCount`, `currencyCode` and `nonce`, of the basket that was sent before, from one card by coupons, gift cards, account and bank. The same key again continues or repeats it, without a second tap',
+  pay: 'start a payment: by one card; or, with `lineCount`, `currencyCode` and `nonce`, of the basket that was sent before, from one card by coupons, gift cards, account and bank. A key that is repeated continues its payment, or repeats the result, without a second tap',
   complete:
     'what the acquirer answers to `authorise` or `inquire`, under its MAC, whoever brings it. The till adds its secret, and is told what became of the payment; who shows none hears `seen`',
   decide:

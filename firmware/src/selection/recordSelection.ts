@@ -2,7 +2,7 @@
  * A selection as its record: proof of the choice that doesn't show the wallet. It is signed and chained elsewhere.
  * Source: docs/reference/wallet-list.md, selection record.   Floor: selection.
  */
-import { concatBytes, NO_BYTES } from '@comptoir/protocol';
+import { concatBytes } from '@comptoir/protocol';
 import { PROFILE_REFERENCE_BYTES, type ProfileReference, type SelectionRecord } from '@comptoir/protocol/wallet';
 import type { Card } from './card.js';
 import type { MerchantPolicy } from './merchantPolicy.js';
@@ -23,7 +23,7 @@ export function recordSelection(
   { date, payer }: Sale,
   head: RecordHead,
   reference: (id: Uint8Array) => Uint8Array,
-  shownName: (aid: Uint8Array | undefined) => Uint8Array = (aid = NO_BYTES) => aid,
+  shownName: (aid: Uint8Array | undefined) => Uint8Array,
 ): SelectionRecord {
   // One block, and views of it: half the memory of as many arrays.
   const references = concatBytes(...profiles.map(({ id }) => reference(id)));

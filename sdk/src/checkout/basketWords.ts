@@ -1,5 +1,5 @@
 /**
- * The wallet list's names for what a basket's result has as numbers.
+ * The names of the wallet list for the codes in the result of a basket.
  * Source: docs/reference/wallet-list.md.   Floor: sdk checkout.
  */
 import type { Message } from '@comptoir/protocol';
@@ -31,7 +31,7 @@ export const BASKET_WORDS: BasketWords = {
 
 const CHOSEN_RECOVERY: Recovery = {
   do: 'ask-other-card',
-  message: 'What the customer chose cannot pay here: ask for another choice, with a new key.',
+  message: 'The chosen card cannot pay here: ask for another choice, with a new key.',
 };
 
 function rejected({ rejection = 0, reason }: Message<'result'>): ReturnType<BasketWords['rejected']> {
