@@ -2,7 +2,7 @@
 import { tipChoices } from '@comptoir/sdk/checkout';
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { ReceiptView } from '../sale/ReceiptView.js';
 import { isStored, remainingOf, type SaleRecord, takenOf, tendersOf } from '../sale/saleRecord.js';
 import { settings } from '../settings/settings.js';
@@ -31,18 +31,18 @@ export function ChargeDialog(): JSX.Element | null {
   const { value } = charge;
   const frame = useRef<HTMLDialogElement>(null);
   const isOpen = value.at !== 'idle';
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return undefined;
     const before = document.activeElement;
     show();
-    // Whoever types goes on where the charge began, or where the page begins.
+    // Whoever types goes on where the charge began, or where the page begins. At once: no key goes to a place between.
     return () => focusOn(before);
   }, [isOpen]);
   const show = (): void => {
     if (frame.current?.open === false) frame.current.showModal();
   };
   // Each step is read out, and a keyboard begins at its head.
-  useEffect(() => {
+  useLayoutEffect(() => {
     frame.current?.querySelector<HTMLElement>('h2')?.focus();
   }, [value.at]);
   if (!isOpen) return null;
