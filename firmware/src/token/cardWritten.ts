@@ -127,7 +127,8 @@ export function cardWritten(
 
 /** In the order of the message, lists and EMV data with it. @param notOfCard tags that aren't searched */
 function collect(found: Found, objects: readonly DataObject[], notOfCard: string): void {
-  for (const { tag, value } of objects) {
+  for (let index = 0; index < objects.length; index += 1) {
+    const { tag, value } = objects[index] as DataObject;
     // `isAmong`, without the call.
     if (tag <= 0xffff && notOfCard.includes(String.fromCharCode(tag))) continue;
     const item = tag <= 0xff && (tag & CONSTRUCTED) !== 0 ? decodeTlv(value) : undefined;
@@ -137,12 +138,21 @@ function collect(found: Found, objects: readonly DataObject[], notOfCard: string
 }
 
 function collectValue(found: Found, tag: number, value: Uint8Array): void {
-  const by = found.vouched.find(({ bytes }) => bytes === value || equalBytes(bytes, value));
+  const by = vouchedFor(found.vouched, value);
   const decoded = by === undefined && tag === TAG_EMV_DATA ? decodeTlv(value) : undefined;
   if (by !== undefined) for (const part of by.searched) take(found, tag, part);
   else if (decoded?.ok === true) collect(found, decoded.objects, passedObjects);
   else if (tag === TAG_BALANCE) take(found, tag, withoutLeadingZeros(value));
   else if (tag !== TAG_MASK || !found.masks.some(({ mask }) => equalBytes(mask, value))) take(found, tag, value);
+}
+
+function vouchedFor(vouched: readonly Passed[], value: Uint8Array): Passed | undefined {
+  const { length } = value;
+  for (let index = 0; index < vouched.length; index += 1) {
+    const passed = vouched[index] as Passed;
+    if (passed.bytes === value || (passed.bytes.length === length && equalBytes(passed.bytes, value))) return passed;
+  }
+  return undefined;
 }
 
 function take({ values, texts, encoded }: Found, tag: number, value: Uint8Array): void {

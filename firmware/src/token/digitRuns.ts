@@ -37,12 +37,12 @@ export function followBytes(
   let there = at + by;
   let followed = 0;
   for (let next = place + placeBy; next >= 0 && next < number.length; next += placeBy) {
-    let byte = bytes[there];
-    while (byte !== undefined && separators.indexOf(byte) >= 0) {
+    const digit = zero + (number[next] as number);
+    // No digit is a separator, and a call costs more than it does to compare.
+    for (let byte = bytes[there]; byte !== digit; byte = bytes[there]) {
+      if (byte === undefined || separators.indexOf(byte) < 0) return followed;
       there += by;
-      byte = bytes[there];
     }
-    if (byte !== zero + (number[next] as number)) break;
     there += by;
     followed += 1;
   }

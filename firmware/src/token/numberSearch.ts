@@ -15,7 +15,7 @@
 import { countDigits, hiddenDigits } from '../emv/cardNumber.js';
 import { bytesInBase64, nextBase64Run } from './base64Runs.js';
 import { DIGIT_BYTES, type DigitBytes, followBytes, followHalves, type Halves } from './digitRuns.js';
-import { integersOf, isAnywhere } from './numberIntegers.js';
+import { hasInteger, integerEndsOf } from './numberIntegers.js';
 
 /** A run so long counts when two of its digits are hidden: a card may leave out any one digit. */
 const WINDOW_DIGITS = 7;
@@ -43,7 +43,10 @@ export class NumberSearch {
   private readonly number: Uint8Array;
   private readonly from: number;
   private readonly to: number;
-  private readonly integers: readonly Uint8Array[];
+  /** Every run of whole bytes has one of these two hidden digits. */
+  private readonly firstPlace: number;
+  private readonly lastPlace: number;
+  private readonly integerEnds: readonly Uint8Array[];
 
   /** @param packed the number, ten bytes, filled with F */
   constructor(packed: Uint8Array) {
@@ -64,13 +67,18 @@ export class NumberSearch {
     // Of an odd number of digits, F is behind the last.
     number[digits] = 0;
     this.number = number.subarray(0, digits);
-    this.integers = to > from ? integersOf(this.number, from, to) : [];
+    // The first two hidden digits serve alike, and the last two, but of nine not the outermost. Bytes of a zero are the most frequent ones.
+    const isFirst = number[from + 1] === 0 || to - from < 2;
+    const isLast = to - from < 2 || (number[to - 2] === 0 && !(isFirst && to - from > 8));
+    this.firstPlace = isFirst ? from : from + 1;
+    this.lastPlace = isLast ? to - 1 : to - 2;
+    this.integerEnds = integerEndsOf(this.number, from, to);
   }
 
   erase(): void {
     this.mask.fill(0);
     this.number.fill(0);
-    for (const integer of this.integers) integer.fill(0);
+    for (const end of this.integerEnds) end.fill(0);
   }
 
   /**
@@ -78,10 +86,7 @@ export class NumberSearch {
    * @param marks by byte: a value of MARK
    */
   isShownIn(bytes: Uint8Array, marks: Uint8Array = new Uint8Array(bytes.length)): boolean {
-    return (
-      this.hasRun(bytes, marks) ||
-      this.integers.some((integer) => isAnywhere(bytes, integer, 1) || isAnywhere(bytes, integer, -1))
-    );
+    return this.hasRun(bytes, marks) || hasInteger(bytes, this.integerEnds, this.number, this.from, this.to);
   }
 
   /** The same of one value that may be base64. */
@@ -101,16 +106,20 @@ export class NumberSearch {
   private hasRun(bytes: Uint8Array, marks: Uint8Array | undefined): boolean {
     const { number, from, to } = this;
     if (to <= from) return false;
-    // Every packed run that counts has a whole byte with a hidden digit in it, at whichever half byte it begins.
-    for (let place = Math.max(from - 1, 0); place < to; place += 1) {
-      const [digit, next] = [number[place] as number, number[place + 1] as number];
-      if (this.isPacked(bytes, (digit << 4) | next, place, 'inOrder', marks)) return true;
-      if (this.isPacked(bytes, (next << 4) | digit, place, 'swapped', marks)) return true;
+    // Every packed run that counts has a whole byte of these places in it, at whichever half byte it begins: of six to eight hidden digits the
+    // outermost four are enough, of fewer or more it takes each place.
+    const isShort = to - from >= 6 && to - from <= 8;
+    const end = isShort ? to - 1 : to;
+    for (let place = from > 0 ? from - 1 : 0; place < end; place += 1) {
+      if (isShort && place === from + 1) place = to - 3;
+      const digit = number[place] as number;
+      const next = number[place + 1] as number;
+      const inOrder = (digit << 4) | next;
+      if (bytes.indexOf(inOrder) >= 0 && this.isPacked(bytes, inOrder, place, 'inOrder', marks)) return true;
+      const swapped = (next << 4) | digit;
+      if (bytes.indexOf(swapped) >= 0 && this.isPacked(bytes, swapped, place, 'swapped', marks)) return true;
     }
-    // Every run of whole bytes has the second hidden digit or the last but one.
-    for (const place of [Math.min(from + 1, to - 1), Math.max(to - 2, from)])
-      for (const as of DIGIT_BYTES) if (this.isInBytes(bytes, place, as)) return true;
-    return false;
+    return this.isInBytes(bytes, this.firstPlace) || this.isInBytes(bytes, this.lastPlace);
   }
 
   /** @param byte two digits of the number from `place` on @param halves how they are read forwards */
@@ -142,23 +151,30 @@ export class NumberSearch {
     const before = followHalves(bytes, halves, at, -by, number, place, -1);
     const after = followHalves(bytes, halves, at, by, number, place, 1);
     if (before + after + 1 < PACKED_RUN_DIGITS) return false;
-    const [start, end] = by === 1 ? [at - before, at + after] : [at - after, at + before];
+    const start = by === 1 ? at - before : at - after;
+    const end = start + before + after;
     return isUncertain(marks, start, end)
       ? this.counts(place - before, place + after, UNCERTAIN_DIGITS, UNCERTAIN_DIGITS)
       : this.counts(place - before, place + after, PACKED_RUN_DIGITS, WINDOW_DIGITS);
   }
 
-  private isInBytes(bytes: Uint8Array, place: number, as: DigitBytes): boolean {
+  private isInBytes(bytes: Uint8Array, place: number): boolean {
     const { number } = this;
-    const byte = as.zero + (number[place] as number);
-    for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at + 1)) {
-      for (let by = 1; by >= -1; by -= 2) {
-        const after = followBytes(bytes, as, at, by, number, place, 1);
-        const before = followBytes(bytes, as, at, -by, number, place, -1);
-        if (this.counts(place - before, place + after, BYTES_RUN_DIGITS, WINDOW_DIGITS)) return true;
-      }
+    for (let coding = 0; coding < DIGIT_BYTES.length; coding += 1) {
+      const as = DIGIT_BYTES[coding] as DigitBytes;
+      const byte = as.zero + (number[place] as number);
+      for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at + 1))
+        if (this.isBytesRun(bytes, as, at, place, 1) || this.isBytesRun(bytes, as, at, place, -1)) return true;
     }
     return false;
+  }
+
+  private isBytesRun(bytes: Uint8Array, as: DigitBytes, at: number, place: number, by: number): boolean {
+    const { number } = this;
+    const after = followBytes(bytes, as, at, by, number, place, 1);
+    const before = followBytes(bytes, as, at, -by, number, place, -1);
+    if (before + after + 1 < BYTES_RUN_DIGITS) return false;
+    return this.counts(place - before, place + after, BYTES_RUN_DIGITS, WINDOW_DIGITS);
   }
 
   /** @param first place of the first digit of a run @param min digits when it covers all hidden ones @param window when it doesn't */
