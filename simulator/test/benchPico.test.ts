@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { airNanos } from '../bench/pico/airTime.js';
 import { grown } from '../bench/pico/baseline.js';
+import { answerRow } from '../bench/pico/picoRows.js';
 
 test('a figure may grow by a twentieth, and no further without a new baseline', () => {
   const baseline = { heapPeakBytes: 100_000, tapFddaInstructions: 1_000_000 };
@@ -23,4 +24,13 @@ test('time in the air: bits of each frame and the pauses between, blocks that ch
   // 258 bytes are a block of 253 and one of 5, with an R-block between.
   const long = airNanos([{ command: bytes(5), response: bytes(258) }]) - activation;
   expect(long).toBeCloseTo(((8 + 256) * 9 + 4 + (3 + 8) * 9 + 4) * bit + 4 * pause, 3);
+});
+
+test("the check of the acquirer's answer is told with its share of the whole tap", () => {
+  const tapFdda = { instructions: 20_000_000, cycles: 0, apdus: 7, airNanos: 0 };
+  const answer = { deriveInstructions: 80_000, checkInstructions: 370_000 };
+  expect(answerRow({ answer, tapFdda })).toMatchObject({
+    value: 0.45,
+    detail: '80 k and 370 k, script included; 2.3 % of the tap with fDDA, e = 3',
+  });
 });

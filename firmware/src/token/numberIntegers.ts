@@ -12,7 +12,7 @@ const BYTES_MIN = 3;
 
 /**
  * The last three bytes of each integer: of the number, of the number without its first and without its last digit, of the hidden digits. They
- * take a tenth of the time of the whole integers, which are made only where these are found.
+ * take a quarter of the time of the whole integers, which are made only where these are found.
  * @param number a digit a byte
  * @returns the caller erases them
  */

@@ -46,6 +46,8 @@ export class NumberSearch {
   /** Every run of whole bytes has one of these two hidden digits. */
   private readonly firstPlace: number;
   private readonly lastPlace: number;
+  /** Every run of packed digits has a whole byte of one of these and the digit behind it. */
+  private readonly packedPlaces: readonly number[];
   private readonly integerEnds: readonly Uint8Array[];
 
   /** @param packed the number, ten bytes, filled with F */
@@ -72,6 +74,7 @@ export class NumberSearch {
     const isLast = to - from < 2 || (number[to - 2] === 0 && !(isFirst && to - from > 8));
     this.firstPlace = isFirst ? from : from + 1;
     this.lastPlace = isLast ? to - 1 : to - 2;
+    this.packedPlaces = packedPlacesOf(from, to);
     this.integerEnds = integerEndsOf(this.number, from, to);
   }
 
@@ -104,14 +107,10 @@ export class NumberSearch {
 
   /** @param marks undefined: the bytes were text, and are decoded */
   private hasRun(bytes: Uint8Array, marks: Uint8Array | undefined): boolean {
-    const { number, from, to } = this;
+    const { number, from, to, packedPlaces } = this;
     if (to <= from) return false;
-    // Every packed run that counts has a whole byte of these places in it, at whichever half byte it begins: of six to eight hidden digits the
-    // outermost four are enough, of fewer or more it takes each place.
-    const isShort = to - from >= 6 && to - from <= 8;
-    const end = isShort ? to - 1 : to;
-    for (let place = from > 0 ? from - 1 : 0; place < end; place += 1) {
-      if (isShort && place === from + 1) place = to - 3;
+    for (let index = 0; index < packedPlaces.length; index += 1) {
+      const place = packedPlaces[index] as number;
       const digit = number[place] as number;
       const next = number[place + 1] as number;
       const inOrder = (digit << 4) | next;
@@ -188,6 +187,13 @@ export class NumberSearch {
 }
 
 /** Whether a run is in a text, or goes from one value to the next. @param from first half byte @param to last */
+/** Of six to eight hidden digits the outermost four are enough, at whichever half byte a run begins; of fewer or more it takes each place. */
+function packedPlacesOf(from: number, to: number): readonly number[] {
+  const first = Math.max(from - 1, 0);
+  if (to - from >= 6 && to - from <= 8) return [first, from, to - 3, to - 2];
+  return Array.from({ length: Math.max(to - first, 0) }, (_, index) => first + index);
+}
+
 function isUncertain(marks: Uint8Array | undefined, from: number, to: number): boolean {
   if (marks === undefined || marks[from >> 1] === MARK.text) return true;
   for (let at = (from >> 1) + 1; at <= to >> 1; at += 1) if (marks[at] !== MARK.none) return true;

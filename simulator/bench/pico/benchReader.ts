@@ -1,6 +1,7 @@
 /** A reader on the emulated chip, a till and a test host: one payment after the other, counted. */
 import { readFileSync } from 'node:fs';
-import { connect, type Key, keyFrom, loadLink, money } from '@comptoir/sdk';
+import { decodeMessage, encodeMessage } from '@comptoir/protocol';
+import { connect, type Key, keyFrom, loadLink, money, type PaymentHost } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { developmentKeys } from '../../src/board/developmentKeys.js';
 import { developmentProvision } from '../../src/board/provision.js';
@@ -26,6 +27,7 @@ import { elfSymbols } from './elfSymbols.js';
 const SEED = 'bench';
 const SERIAL = 'BENCH';
 const SETTLED_MS = 3000;
+const REFUSALS = 3;
 const PROGRAM = 'firmware/port/build/pico/comptoir-A.elf';
 
 export interface Tap {
@@ -36,6 +38,8 @@ export interface Tap {
   readonly apdus: number;
   readonly airNanos: number;
 }
+
+type SpoiltField = 'transactionToken' | 'answerMac';
 
 export interface LinkFigures {
   /** INIT, in version 2 the handshake, and INFO. Instructions. */
@@ -54,6 +58,8 @@ export interface BenchReader extends AsyncDisposable {
   pay(card: string, on?: CardInterface): Promise<Tap>;
   /** Another till opens a link, asks one question, and closes. */
   link(protocolVersion: 1 | 2): Promise<LinkFigures>;
+  /** To one open payment the acquirer's answer comes with one field spoilt, and is refused. @returns instructions from the answer to the refusal */
+  refusedAnswers(): Promise<Readonly<Record<SpoiltField, number>>>;
   /** Four tenders of the dynamic card. Once: a coupon pays once. @throws Error when it comes out in another way */
   checkout(): Promise<Tap>;
   /** A basket from a card with 32 profiles. Nobody issued its coupons and gift cards. @throws Error when it isn't declined */
@@ -89,12 +95,12 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
   prepare?.(reader.chip, symbols);
   await loadLink();
   await reader.start();
-  const options = {
-    trust: 'development' as const,
+  const host = createTestHost({
+    baseDerivationKey: developmentKeys(SEED, SERIAL).baseDerivationKey,
+    authorisers,
     clock,
-    random: seededBytes(`${SEED}/till`),
-    host: createTestHost({ baseDerivationKey: developmentKeys(SEED, SERIAL).baseDerivationKey, authorisers, clock }),
-  };
+  });
+  const options = { trust: 'development' as const, clock, random: seededBytes(`${SEED}/till`), host };
   const till = await connect(memory(reader.port), options);
   const { chip } = reader;
   let sales = 0;
@@ -142,6 +148,45 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
       await asking.lookup(keyFrom('never seen before'));
       return { connect: connected - before, lookup: countsOf(chip).instructions - settled };
     },
+    async refusedAnswers() {
+      let answer: Uint8Array = new Uint8Array();
+      let given = answer;
+      let before = 0;
+      const spoiling: PaymentHost = {
+        async authorise(...call) {
+          answer = await host.authorise(...call);
+          throw new Error('the answer comes later');
+        },
+        async status() {
+          before = countsOf(chip).instructions;
+          return given;
+        },
+      };
+      await using asking = await connect(memory(reader.port), { ...options, host: spoiling });
+      sales += 1;
+      const key = keyFrom(`bench-${sales}`);
+      reader.contactless.put(cardOf('visa-debit'));
+      await asking.pay({ amount: money(1250, 'EUR'), key });
+      reader.contactless.empty();
+      const heard = async (bytes: Uint8Array, isGenuine: boolean): Promise<number> => {
+        await clock.sleep(SETTLED_MS);
+        given = bytes;
+        const { status } = await asking.lookup(key);
+        if ((status === 'approved') !== isGenuine) throw new Error(`the payment is ${status}`);
+        return countsOf(chip).instructions - before;
+      };
+      // The least of some: now and then a turn of the USB falls into it.
+      const refused = async (field: SpoiltField): Promise<number> => {
+        let least = Number.POSITIVE_INFINITY;
+        for (let time = 0; time < REFUSALS; time += 1)
+          least = Math.min(least, await heard(spoilt(answer, field), false));
+        return least;
+      };
+      const transactionToken = await refused('transactionToken');
+      const answerMac = await refused('answerMac');
+      await heard(answer, true);
+      return { transactionToken, answerMac };
+    },
     checkout: () => tap(cardOf('dynamic'), async (key) => checkFourTenders(await till.pay({ ...FOUR_TENDERS, key }))),
     checkoutFull: () =>
       tap(createScenarioCard(FULL_CARD), async (key) => {
@@ -150,6 +195,15 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
       }),
     [Symbol.asyncDispose]: async () => reader.stop(),
   };
+}
+
+/** @param answer an encoded `complete` @returns the same with another last bit in the field */
+function spoilt(answer: Uint8Array, field: SpoiltField): Uint8Array {
+  const decoded = decodeMessage(answer);
+  if (!decoded.ok || decoded.message.kind !== 'complete') throw new Error('the host gave no answer');
+  const value = decoded.message[field].slice();
+  value[value.length - 1] = (value[value.length - 1] ?? 0) ^ 1;
+  return encodeMessage({ ...decoded.message, [field]: value });
 }
 
 /** Without the skips of idle time: waiting for a serial line costs none. */

@@ -6,6 +6,7 @@ import { FLASH_START } from '../../src/chip/memory.js';
 import { loadPicoImage, type PicoImageName } from '../../src/targets/picoImages.js';
 import { createPicoVectorEngine } from '../../src/targets/picoVectors.js';
 import { selectOnce } from '../checkoutRows.js';
+import { type AnswerFigures, answerFigures } from './answerCheck.js';
 import { type BenchReader, type LinkFigures, startBenchReader, type Tap } from './benchReader.js';
 
 /** firmware/port/boards/pico/flashLayout.h: where slot A's manifest is, and in it the length of the body. */
@@ -28,6 +29,7 @@ export interface PicoFigures {
   readonly linkInClear: LinkFigures;
   /** Below the script, in a payment with fDDA: what makes envelope, index token and transaction token. */
   readonly tokenInstructions: number;
+  readonly answer: AnswerFigures;
   /** The first payment after a start. */
   readonly tapFdda: Tap;
   readonly tapCda: Tap;
@@ -77,6 +79,8 @@ export async function measurePico(): Promise<PicoFigures> {
     tapFullCard,
     contactCda,
     tokenInstructions: counter(),
+    // Last: what it holds open is no part of the other figures.
+    answer: await answerFigures(bench),
     selectionInstructions: await selectionInstructions(),
   };
 }

@@ -32,6 +32,7 @@ export async function deterministicRows(figures: PicoFigures): Promise<Row[]> {
       value: figures.tokenInstructions / 1e6,
       detail: 'derived keys, AES-CBC, CMAC and HMAC of a tap with fDDA',
     },
+    answerRow(figures),
     tapRow('tap fDDA, e = 3: the whole payment', figures.tapFdda),
     tapRow('tap CDA, e = 3: the whole payment', figures.tapCda),
     tapRow('tap fDDA, e = 65537, smaller keys', figures.tapFdda65537),
@@ -66,6 +67,22 @@ export async function deterministicRows(figures: PicoFigures): Promise<Row[]> {
 function linkRow(name: string, instructions: number, inClear: number): Row {
   const detail = `${(inClear / 1e6).toFixed(2)} M in version 1, which is in clear`;
   return { name, unit: 'M instructions', value: instructions / 1e6, detail };
+}
+
+export function answerRow({ answer, tapFdda }: Pick<PicoFigures, 'answer' | 'tapFdda'>): Row {
+  const { deriveInstructions, checkInstructions } = answer;
+  const instructions = deriveInstructions + checkInstructions;
+  const share = ((100 * instructions) / tapFdda.instructions).toFixed(1);
+  return {
+    name: "of a tap, whose word the answer is: the response key derived, the answer's MAC checked",
+    unit: 'M instructions',
+    value: instructions / 1e6,
+    detail: `${thousands(deriveInstructions)} and ${thousands(checkInstructions)}, script included; ${share} % of the tap with fDDA, e = 3`,
+  };
+}
+
+function thousands(instructions: number): string {
+  return `${Math.round(instructions / 1000)} k`;
 }
 
 /** Half of what the air takes at least: then the reader is never what a customer waits for. */
