@@ -26,6 +26,7 @@ import { developmentConfiguration, signDevelopmentConfiguration } from './config
 import { createEventLog, type LogEntry, type OpenedEntry } from './eventLog.js';
 import type { Fault } from './faults/fault.js';
 import { createFaults } from './faults/faults.js';
+import { createIssuerTroubles } from './faults/issuerTroubles.js';
 import { type FirmwareText, loadFirmwareText } from './firmwareText.js';
 import { type Authorisers, developmentAuthorisers } from './issuer/developmentAuthorisers.js';
 import type { GiftBooks } from './issuer/giftBooks.js';
@@ -232,12 +233,14 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     powered: () => usbModel?.powered(),
   });
   const baseDerivationKey = developmentKeys(seed, serial).baseDerivationKey;
+  const issuers = createIssuerTroubles();
   const faults = createFaults({
     reader,
     target,
     clock,
     seed,
-    host: createTestHost({ baseDerivationKey, authorisers, clock }),
+    host: createTestHost({ baseDerivationKey, authorisers, clock, overruled: issuers.overruled }),
+    issuers,
     store: memoryStore(),
     tap: (card) => present(card, 'contactless'),
     ...(record && { log }),

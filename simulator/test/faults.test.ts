@@ -181,6 +181,17 @@ describe('a host', () => {
   });
 });
 
+test.each<[Extract<Fault, { kind: 'issuer' }>['decides'], string]>([
+  ['decline', 'declined'],
+  ['partial', 'declined'],
+])('an issuer that decides %s: %s, once', async (decides, seen) => {
+  const tried = await start();
+  await tried.simulation.inject({ kind: 'issuer', of: 'coupon', decides: 'decline' });
+  expect(await paid(tried, { kind: 'issuer', of: 'bank', decides })).toBe(seen);
+  expect(await taken(tried)).toBe(0);
+  expect(await statusOf(tried.reader.pay({ amount, key: newKey('order', 2) }))).toBe('approved');
+});
+
 test('the power fails at a write of the reader, and is back', async () => {
   const tried = await start();
   expect(await paid(tried, { kind: 'power-cut', operation: 3, how: 'torn', restoreMs: 1000 })).toBe('unknown');

@@ -186,7 +186,6 @@ export class NumberSearch {
   }
 }
 
-/** Whether a run is in a text, or goes from one value to the next. @param from first half byte @param to last */
 /** Of six to eight hidden digits the outermost four are enough, at whichever half byte a run begins; of fewer or more it takes each place. */
 function packedPlacesOf(from: number, to: number): readonly number[] {
   const first = Math.max(from - 1, 0);
@@ -194,6 +193,7 @@ function packedPlacesOf(from: number, to: number): readonly number[] {
   return Array.from({ length: Math.max(to - first, 0) }, (_, index) => first + index);
 }
 
+/** Whether a run is in a text, or goes from one value to the next. @param from first half byte @param to last */
 function isUncertain(marks: Uint8Array | undefined, from: number, to: number): boolean {
   if (marks === undefined || marks[from >> 1] === MARK.text) return true;
   for (let at = (from >> 1) + 1; at <= to >> 1; at += 1) if (marks[at] !== MARK.none) return true;

@@ -514,6 +514,21 @@ export interface components {
             readonly times?: number;
         } | {
             /** @enum {unknown} */
+            readonly kind: "issuer";
+            /**
+             * @description what the card has of it
+             * @enum {unknown}
+             */
+            readonly of: "bank" | "account" | "gift" | "coupon" | "loyalty";
+            /**
+             * @description `partial`: half of the amount, asked for or not; so decides a bank, and any other declines
+             * @enum {unknown}
+             */
+            readonly decides: "decline" | "partial";
+            /** @description how many questions; 1 */
+            readonly times?: number;
+        } | {
+            /** @enum {unknown} */
             readonly kind: "power-cut";
             /** @description which write of a result; on the chip, and of keys, which erased sector or programmed page of theirs */
             readonly operation: number;

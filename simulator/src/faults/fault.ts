@@ -3,6 +3,7 @@
  * the page docs/reference/faults.md come from it. Counts begin at 1 and where the fault is injected; each fault happens once.
  * Floor: simulator.
  */
+import type { Kind } from '@comptoir/sdk';
 import { type Fields, faultIn, type Rule } from '@comptoir/sdk/rules';
 import type { ReaderTargetName } from '../targets/targets.js';
 
@@ -59,12 +60,23 @@ export type HostFault = {
   readonly times?: number;
 };
 
+/** Whose issuers may be against a card. */
+const ISSUED_KINDS = ['bank', 'account', 'gift', 'coupon', 'loyalty'] as const satisfies readonly Kind[];
+
+export type IssuerFault = {
+  readonly kind: 'issuer';
+  readonly of: Kind;
+  readonly decides: 'decline' | 'partial';
+  readonly times?: number;
+};
+
 export type JournalFault = { readonly kind: 'journal'; readonly call?: StoreCall; readonly at?: number };
 
 export type Fault =
   | CardFault
   | LinkFaultData
   | HostFault
+  | IssuerFault
   | JournalFault
   | { readonly kind: 'second-card'; readonly card: string }
   | { readonly kind: 'other-program'; readonly does: 'reads' | 'takes-channels' }
@@ -188,6 +200,19 @@ export const FAULTS: Readonly<Record<FaultKind, FaultDescription>> = {
       },
       call: { rule: choice(...HOST_CALLS), meaning: 'which question; `authorise`' },
       ms: { rule: TIME, meaning: 'how late; 1000' },
+      times: { rule: COUNT, meaning: 'how many questions; 1' },
+    },
+  },
+  issuer: {
+    meaning:
+      'an issuer that a sale asks decides otherwise; its answer is genuine, and nothing is held of what it declines',
+    fields: {
+      of: { rule: choice(...ISSUED_KINDS), meaning: 'what the card has of it', isRequired: true },
+      decides: {
+        rule: choice('decline', 'partial'),
+        meaning: '`partial`: half of the amount, asked for or not; so decides a bank, and any other declines',
+        isRequired: true,
+      },
       times: { rule: COUNT, meaning: 'how many questions; 1' },
     },
   },

@@ -13,6 +13,7 @@ import type { ReaderTargetName } from '../targets/targets.js';
 import { createCardTroubles } from './cardTroubles.js';
 import { type Fault, faultText, type Phase, readFault, whyNotOn } from './fault.js';
 import { createHostTroubles } from './hostTroubles.js';
+import type { IssuerTroubles } from './issuerTroubles.js';
 import { createLinkTroubles, type LinkTroubles } from './linkTroubles.js';
 import { createOtherProgram } from './otherProgram.js';
 import { createStoreTroubles } from './storeTroubles.js';
@@ -24,6 +25,8 @@ export interface FaultsParts {
   readonly clock: Clock;
   readonly seed: number | string;
   readonly host: TestHost;
+  /** Of the issuers behind the host. */
+  readonly issuers: IssuerTroubles;
   readonly store: Store;
   /** Brings another card into the field. */
   readonly tap: (card: string) => void;
@@ -51,7 +54,7 @@ export interface Faults {
 /** What the acquirer's side sees of a sale. */
 const HOST_PHASES: readonly Phase[] = ['during-authorisation', 'after-authorisation'];
 
-export function createFaults({ reader, target, clock, seed, host, store, tap, log }: FaultsParts): Faults {
+export function createFaults({ reader, target, clock, seed, host, issuers, store, tap, log }: FaultsParts): Faults {
   let jumpedMs = 0;
   let isClosed = false;
   let restore: { readonly ms: number | undefined } | undefined;
@@ -110,6 +113,8 @@ export function createFaults({ reader, target, clock, seed, host, store, tap, lo
         return link.inject(fault);
       case 'host':
         return hosts.inject(fault);
+      case 'issuer':
+        return issuers.inject(fault);
       case 'journal':
         return stores.inject(fault);
       case 'second-card':

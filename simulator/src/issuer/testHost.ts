@@ -56,6 +56,8 @@ export interface TestHostOptions {
   readonly clock?: Clock;
   /** Of gift cards, coupons, points and accounts; none: the host takes no baskets. */
   readonly authorisers?: Authorisers;
+  /** How the issuer of a profile decides this question, whatever its card or its ledger says; undefined: as they say. @param kind KIND_… */
+  readonly overruled?: (kind: number) => 'decline' | 'partial' | undefined;
   /** Whose host it is. Default: the merchant of the development readers. */
   readonly merchant?: string;
 }
@@ -138,7 +140,11 @@ export const LATE_MS = 20_000;
  */
 export function createTestHost(options: TestHostOptions): TestHost {
   const { authorisers, merchant = DEVELOPMENT_MERCHANT.merchantIdentifier } = options;
-  const { behaviourOf = authorisers?.banks.behaviourOf ?? issuerBehaviourOf, clock = systemClock } = options;
+  const {
+    behaviourOf = authorisers?.banks.behaviourOf ?? issuerBehaviourOf,
+    clock = systemClock,
+    overruled = () => undefined,
+  } = options;
   /** Keys whose bank does not answer at once. */
   const slow = new Map<string, NonNullable<IssuerBehaviour['answers']>>();
   const decisions = new Map<string, Decision>();
@@ -195,7 +201,8 @@ export function createTestHost(options: TestHostOptions): TestHost {
     const { ksn, cardData, wipe } = open(request);
     const number = numberIn(cardData);
     const sequenceNumber = findObject(cardData, TAG_5F34_PAN_SEQUENCE_NUMBER)?.value.slice() ?? NO_BYTES;
-    const behaviour = behaviourOf(number);
+    const decision = overruled(KIND_BANK);
+    const behaviour = decision === undefined ? behaviourOf(number) : { decision };
     const answer = lost.has(number) ? LOST : decideAsBank(request, cardData, { number, sequenceNumber }, behaviour);
     number.fill(0);
     wipe();
@@ -227,6 +234,7 @@ export function createTestHost(options: TestHostOptions): TestHost {
     if (question.merchantIdentifier.trimEnd() !== merchant) throw new TestHostError('MERCHANT_WRONG');
     const { cardData, wipe } = open(question);
     try {
+      if (question.asks !== ASKS.balance && overruled(question.profileKind ?? 0) !== undefined) return DECLINED;
       const answer = await askAuthoriser(behind, merchant, question, cardData);
       if (question.asks !== ASKS.balance && APPROVALS.includes(answer.responseCode)) {
         const giveBack = giveBackTo(behind, merchant, question, cardData);
@@ -384,6 +392,8 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
   });
 }
 
+/** 8A: do not honour. */
+const DECLINED: HostAnswer = { responseCode: '05' };
 /** 8A: pick up. */
 const LOST: BankAnswer = { responseCode: RESPONSE_CODES.CARD_BLOCKED };
 
