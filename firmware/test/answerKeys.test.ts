@@ -274,12 +274,16 @@ test.each([1, 2] as const)('a reader that destroyed its keys believes no answer,
   const restarted = new FakeHost(board, new Session(board));
   const sendTo = (at: FakeHost, channel: number, message: Uint8Array): unknown =>
     answerOf(at.send(channel, COMMAND.message, message));
+  const { tampered } = STATUS;
+  const again = encodeMessage({ ...PAYMENT, key: 'order-1', interfaces: on });
+  const another = encodeMessage({ ...PAYMENT, key: 'order-2', interfaces: on });
   // In the middle of it, and when it starts again; it has no identity for a session either.
-  for (const [at, channel, status] of [
-    [host, clear, STATUS.internalFault],
-    [restarted, restarted.initClear(), STATUS.tampered],
+  for (const [at, channel] of [
+    [host, clear],
+    [restarted, restarted.initClear()],
   ] as const) {
-    expect([sendTo(at, channel, answer), sendTo(at, channel, answer)]).toEqual([status, status]);
+    expect([sendTo(at, channel, answer), sendTo(at, channel, answer)]).toEqual([tampered, tampered]);
+    expect([sendTo(at, channel, again), sendTo(at, channel, another)]).toEqual([tampered, tampered]);
     expect(sendTo(at, channel, lookup)).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
   }
   // The till may still withdraw: that needs no key.

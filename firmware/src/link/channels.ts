@@ -52,6 +52,14 @@ export class Channels {
     return this.open.find((channel) => channel.session?.isAnswering === true);
   }
 
+  /** Every key of the board is gone. */
+  dropSessions(): void {
+    for (const channel of this.open) {
+      channel.session?.drop();
+      channel.outgoing = undefined;
+    }
+  }
+
   /** True when the host owes a TAKEN. Those that are late are given up. @param timeoutMs after which */
   awaitTaken(nowMs: number, timeoutMs: number): boolean {
     for (const channel of this.open) {

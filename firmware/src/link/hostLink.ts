@@ -102,6 +102,11 @@ export class HostLink {
     return this.queue.isEmpty;
   }
 
+  /** Every key of the board is gone: no session goes on, and none begins. */
+  dropSessions(): void {
+    this.channels.dropSessions();
+  }
+
   /** How long nothing happens here by itself, in milliseconds. */
   idleMs(): number {
     if (!this.queue.isEmpty) return 1;

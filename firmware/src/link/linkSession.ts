@@ -66,7 +66,7 @@ export class LinkSession {
       case 'answering':
         return this.fail();
       case 'closed':
-        return { kind: 'fault', status: STATUS.noSession };
+        return { kind: 'fault', status: this.statusWithoutKeys() || STATUS.noSession };
     }
   }
 
@@ -104,11 +104,22 @@ export class LinkSession {
     this.state = { kind: 'closed' };
   }
 
+  /** Every key of the board is gone. */
+  drop(): void {
+    this.state = { kind: 'closed' };
+  }
+
+  /** Why there can be no session, a status; 0: there can. */
+  private statusWithoutKeys(): number {
+    if (this.board.secure.findKey(KEY.identity) !== 0) return 0;
+    return this.board.isTampered() ? STATUS.tampered : STATUS.keysMissing;
+  }
+
   private greet(noise: NoiseResponder, message: Uint8Array): SessionStep {
     const { secure, firmware } = this.board;
+    const status = this.statusWithoutKeys();
+    if (status !== 0) return { kind: 'fault', status };
     const identity = secure.findKey(KEY.identity);
-    if (identity === 0)
-      return { kind: 'fault', status: this.board.isTampered() ? STATUS.tampered : STATUS.keysMissing };
     if (message.length !== FIRST_MESSAGE_BYTES) return this.fail();
     const header = firmware?.running();
     const certificate = secure.keyIdentifier(identity);

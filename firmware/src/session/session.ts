@@ -112,14 +112,10 @@ export class Session implements LinkHandler {
     }
     switch (message.kind) {
       case 'pay':
-        this.start(channel, pay(this.context, message, channel), message.paymentSecret);
-        return;
       case 'read':
-        if (this.isEmpty) {
-          this.link.sendError(channel, this.board.isTampered() ? STATUS.tampered : STATUS.keysMissing);
-          return;
-        }
-        this.start(channel, read(this.context, message));
+        if (this.isEmpty) this.refused(channel, this.board.isTampered() ? STATUS.tampered : STATUS.keysMissing);
+        else if (message.kind === 'read') this.start(channel, read(this.context, message));
+        else this.start(channel, pay(this.context, message, channel), message.paymentSecret);
         return;
       case 'basket':
         this.answerNow(channel, () => takeLines(this.context.order, message, channel));
@@ -287,6 +283,8 @@ export class Session implements LinkHandler {
     this.runner = undefined;
     this.board.keys.zeroise();
     this.context.answers.clear();
+    this.context.dukpt.clear();
+    this.link.dropSessions();
     this.isEmpty = true;
     this.logZeroised();
     this.isDecommissionDue = false;

@@ -106,6 +106,11 @@ export class Dukpt {
   /** Erases what is in memory. */
   forget(): void {
     for (const key of this.registers) if (key !== 0) this.board.secure.eraseKey(key);
+    this.clear();
+  }
+
+  /** Every key of the board is gone. */
+  clear(): void {
     this.registers.length = 0;
     this.isOpen = false;
   }
