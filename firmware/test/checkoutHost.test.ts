@@ -1,6 +1,6 @@
 /** A checkout with the authorisers that it's for: reader, dynamic card and test host as they are. */
 import { concatBytes, decodeMessage, encodeMessage, type Message, NO_BYTES, OUTCOME } from '@comptoir/protocol';
-import { type CheckoutHost, keyFrom } from '@comptoir/sdk';
+import { keyFrom, type PaymentHost } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
 import { accountKeys } from '../../simulator/src/cards/dynamic/accountKeys.js';
 import { makeCard } from '../../simulator/src/cards/dynamic/cardMaking.js';
@@ -110,12 +110,12 @@ test('a tap that asked for nothing leaves its key to the next, wherever it was t
   expect(again).toBeGreaterThan(5);
 });
 
-test('a checkout is ended by settle alone: a reversal would leave the gift card taken', async () => {
+test('a basket is not ended as the payment of one card is: that would leave the gift card taken', async () => {
   const { host, authorisers, till, card } = shop();
   await till.tapAt(host, card, basket, { brand: 'VISA' });
   const charges = host.charges();
   expect(charges).toHaveLength(1);
-  await expect(host.reverse(keyFrom('sale-1'))).rejects.toThrow('KEY_REUSED');
+  await expect(host.settle(keyFrom('sale-1'), undefined, 'void')).rejects.toThrow('KEY_REUSED');
   expect(host.charges()).toEqual(charges);
   expect(authorisers.gifts.ledger.value(GIFT).balance).toBe(0);
 });
@@ -138,7 +138,7 @@ test('of a sale that is void, nothing is approved any more: not even what was', 
 test('a host that began anew ends a sale by what its authorisers know', async () => {
   for (const end of ['stands', 'void'] as const) {
     const { host, authorisers, till, card } = shop();
-    const untold: CheckoutHost = { ...host, settle: async () => ({ end: 'void' }) };
+    const untold: Required<PaymentHost> = { ...host, settle: async () => ({ end: 'void' }) };
     const { saleKey = NO_BYTES } = (await till.tapAt(untold, card, basket)) as Message<'result'>;
     const begun = createTestHost({ baseDerivationKey, authorisers });
     expect(await begun.settle(keyFrom('sale-1'), saleKey, end)).toEqual({ end });
@@ -153,7 +153,7 @@ test('what no till ended is free after an hour; the till that comes back takes i
   for (const isSpent of [false, true]) {
     const clock = { ms: START_MS };
     const { authorisers, host, till, card } = shop(undefined, () => clock.ms);
-    const untold: CheckoutHost = { ...host, settle: async () => ({ end: 'void' }) };
+    const untold: Required<PaymentHost> = { ...host, settle: async () => ({ end: 'void' }) };
     const { saleKey = NO_BYTES } = (await till.tapAt(untold, card, basket)) as Message<'result'>;
     expect(authorisers.gifts.ledger.value(GIFT).free).toBe(0);
     clock.ms += HOLD_MS + 1;

@@ -1,6 +1,6 @@
 /** Cards, readers, clocks and merchants that mean harm or have bad luck: each is refused with its reason, and nothing is taken. */
 import { decodeMessage, encodeMessage, type Message, OUTCOME } from '@comptoir/protocol';
-import { type CheckoutHost, keyFrom } from '@comptoir/sdk';
+import { keyFrom, type PaymentHost } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
 import { FIRST_GIFT, OTHER_SHOP } from '../../simulator/src/cards/dynamic/dynamicProfiles.js';
 import { DEVELOPMENT_MERCHANT } from '../../simulator/src/configuration.js';
@@ -182,7 +182,7 @@ test.each([
 ])('the clock of the authoriser jumps %s during a tap', async (_, jumpMs, code) => {
   const street = new Street();
   const { till, host, codes } = street.shop();
-  const jumping: CheckoutHost = {
+  const jumping: Required<PaymentHost> = {
     ...host,
     async nonce() {
       const nonce = await host.nonce();
@@ -203,7 +203,7 @@ test('two merchants race for one gift card: the ledger’s first wins, the other
     terminalIdentification: 'DEV00002',
   });
   let won: Message | number | undefined;
-  const racing: CheckoutHost = {
+  const racing: Required<PaymentHost> = {
     ...here.host,
     async authorise(bytes, key) {
       const other = createFourTenderCard(GIFT_BALANCE, 'the other card of this gift');

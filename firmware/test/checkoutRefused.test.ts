@@ -4,7 +4,7 @@
  */
 import { INTERFACE, type Message, OUTCOME } from '@comptoir/protocol';
 import { planOf } from '@comptoir/protocol/wallet';
-import { type CheckoutHost, keyFrom } from '@comptoir/sdk';
+import { keyFrom, type PaymentHost } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
 import { accountIdentity } from '../../simulator/src/cards/dynamic/accountKeys.js';
 import { makeCard } from '../../simulator/src/cards/dynamic/cardMaking.js';
@@ -139,7 +139,7 @@ test('a late question or word about a plan that was given up changes nothing', a
   street.block('gift');
   const { till, host, card } = street;
   const sent: Uint8Array[] = [];
-  const recording: CheckoutHost = {
+  const recording: Required<PaymentHost> = {
     ...host,
     authorise(bytes, key) {
       sent.push(bytes.slice());

@@ -16,7 +16,7 @@ import {
   toHex,
   unsignedToBytes,
 } from '@comptoir/protocol';
-import { type CheckoutHost, keyFrom } from '@comptoir/sdk';
+import { keyFrom, type PaymentHost } from '@comptoir/sdk';
 import { type AcquirerAnswer, deriveInitialKey, signAnswer } from '@comptoir/sdk/acquirer';
 import { developmentKeys } from '../../simulator/src/board/developmentKeys.js';
 import { createRecordsInMemory, type RecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
@@ -147,7 +147,7 @@ export class CheckoutTill {
 
   /** One tap with a real host, as an SDK does it: asks for the nonce, passes on questions and answers, tells how the sale ended. */
   async tapAt(
-    host: CheckoutHost,
+    host: Required<PaymentHost>,
     card: Card,
     lines: readonly Line[],
     more: Partial<Message<'pay'>> = {},

@@ -13,7 +13,7 @@ import {
   unsignedToBytes,
 } from '@comptoir/protocol';
 import { ACCOUNT_AID, ACTIVATED, KIND_ACCOUNT } from '@comptoir/protocol/wallet';
-import { type CheckoutHost, keyFrom, type PaymentId } from '@comptoir/sdk';
+import { keyFrom, type PaymentHost, type PaymentId } from '@comptoir/sdk';
 import { visa } from '../../simulator/src/cards/applicationProfiles.js';
 import { accountIdentity, accountKeys } from '../../simulator/src/cards/dynamic/accountKeys.js';
 import { bankApplicationObjects } from '../../simulator/src/cards/dynamic/bankApplication.js';
@@ -267,7 +267,7 @@ export class FourTenders {
   }
 
   /** To the host; broken from one question on. */
-  private line(broken: Extract<Trouble, { losesPower: boolean }> | undefined, tells: boolean): CheckoutHost {
+  private line(broken: Extract<Trouble, { losesPower: boolean }> | undefined, tells: boolean): Required<PaymentHost> {
     const { host, sent } = this;
     let asked = 0;
     const refused = new Set<string>();

@@ -47,10 +47,9 @@ export type { OperationOptions } from './reader/operate.js';
 export type { ApplicationToConfirm, PayRequest } from './reader/pay.js';
 export type { NotUsed, Payment, Tender } from './reader/payment.js';
 export {
-  type CheckoutHost,
-  isCheckoutHost,
+  type HostWith,
+  hostHas,
   type PaymentHost,
-  type SaleEnd,
   type Settled,
 } from './reader/paymentHost.js';
 export type { CancelledBy, PayResult } from './reader/payResult.js';
@@ -63,15 +62,14 @@ export type { KeyReport, LoadedKey, LoadKeysResult } from './reader/readerKeys.j
 export type { ReaderLog, ReaderLogEntry } from './reader/readerLog.js';
 export type { PayEvent } from './reader/readerPay.js';
 export type { ReceiptFields } from './reader/receipt.js';
-export {
-  isRefundHost,
-  type MadeRefund,
-  type RefundAnswer,
-  type RefundHost,
-  type RefundOrder,
-  type RefundRefusal,
-  type SaleAtHost,
-  type TakenTender,
+export type {
+  MadeRefund,
+  RefundAnswer,
+  RefundOrder,
+  RefundRefusal,
+  SaleAtHost,
+  SaleEnd,
+  TakenTender,
 } from './reader/refundHost.js';
 export type { CertifiedLink, ReaderLink, Trust } from './reader/session/session.js';
 export type * from './transports/transport.js';

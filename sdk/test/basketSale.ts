@@ -2,8 +2,9 @@
 import { encodeMessage, type Message, OUTCOME } from '@comptoir/protocol';
 import {
   type BasketRequest,
-  type CheckoutHost,
   connect,
+  type HostWith,
+  type PaymentHost,
   type PaymentId,
   type Reader,
   type ReaderError,
@@ -49,7 +50,9 @@ export const answering = (expect: Step['expect'], message: Message): Step => ({
 });
 
 /** Approves, settles, and counts. */
-export function createBasketHost(answers: Partial<CheckoutHost> = {}): CheckoutHost & { readonly asked: string[] } {
+export function createBasketHost(
+  answers: Partial<PaymentHost> = {},
+): HostWith<'nonce' | 'settle'> & { readonly asked: string[] } {
   const asked: string[] = [];
   const approval = (key: PaymentId): Uint8Array =>
     encodeMessage({
@@ -87,7 +90,7 @@ export interface BasketTill {
   readonly host: ReturnType<typeof createBasketHost>;
 }
 
-export async function openBasketTill(steps: readonly Step[], answers: Partial<CheckoutHost> = {}): Promise<BasketTill> {
+export async function openBasketTill(steps: readonly Step[], answers: Partial<PaymentHost> = {}): Promise<BasketTill> {
   const script = createScriptedReader({ steps });
   const clock = createManualClock();
   const host = createBasketHost(answers);

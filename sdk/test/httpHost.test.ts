@@ -121,14 +121,14 @@ test('a host that does not answer rejects at its timeout, or when the signal is 
   await expect(host.status(KEY, { signal: AbortSignal.abort() })).rejects.toThrow();
 });
 
-test('reverse names the key; only 204 is done', async () => {
+test('settle of one card names the key alone; a 204 says nothing', async () => {
   const seen: unknown[] = [];
   const host = await hostBehind((request, response) => {
-    seen.push([request.method, request.url, request.headers['comptoir-key']]);
-    if (seen.length === 1) response.writeHead(204).end();
-    else response.writeHead(200, BINARY).end(complete('00'));
+    seen.push([request.method, request.url]);
+    if (seen.length === 1) response.writeHead(200, BINARY).end(Uint8Array.of(0));
+    else response.writeHead(204).end();
   });
-  await host.reverse?.(KEY);
-  expect(seen).toEqual([['POST', '/a-secret-token/host/reverse', KEY]]);
-  await expect(host.reverse?.(KEY)).rejects.toThrow();
+  expect(await host.settle(KEY, undefined, 'void')).toEqual({ end: 'void' });
+  expect(seen).toEqual([['POST', `/a-secret-token/host/settle?key=${KEY}&end=void`]]);
+  await expect(host.settle(KEY, undefined, 'void')).rejects.toThrow();
 });

@@ -56,9 +56,10 @@ function acquirer() {
       if (reach !== 'up') throw new Error('out of reach');
       return charged.get(key) ?? null;
     },
-    async reverse(key) {
+    async settle(key, _, end) {
       if (reach !== 'up') throw new Error('out of reach');
       charged.delete(key);
+      return { end };
     },
   };
   return { host, charged, asked: () => asked, set: (now: typeof reach) => (reach = now) };
@@ -197,7 +198,7 @@ test('two tills of one store, crashes at any write, and an acquirer that comes a
             const key = keyFrom(one.name);
             if (one.does !== 'pay') {
               promised.delete(key);
-              await till.host.reverse?.(key);
+              await till.host.settle?.(key, undefined, 'void');
             } else {
               const amount = amounts.get(one.name) ?? one.amount;
               amounts.set(one.name, amount);

@@ -1,5 +1,6 @@
 /** A card that has the last word: what it takes away is reversed, and the till hears one thing. */
 import { COMMAND, OUTCOME } from '@comptoir/protocol';
+import type { SaleEnd } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
 import { AMOUNT, AUTHORISE, COMPLETE, complete, createHost, KEY, openTill, PAY, result } from './sale.js';
 import type { Step } from './scriptedReader.js';
@@ -26,9 +27,10 @@ function hostThat(reverse?: () => Promise<void>, authorise?: () => Promise<Uint8
   if (reverse === undefined) return host;
   return {
     ...host,
-    reverse: async (key: string) => {
-      host.asked.push(`reverse ${key}`);
+    settle: async (key: string, _: unknown, end: SaleEnd) => {
+      host.asked.push(`settle ${key} ${end}`);
       await reverse();
+      return { end };
     },
   };
 }
@@ -39,7 +41,7 @@ test('the card says no to an approval: the host is told, and the sale is decline
     hostThat(async () => {}),
   );
   expect(await reader.pay(REQUEST)).toMatchObject({ status: 'declined', code: 'card-declined', reversal: 'done' });
-  expect(host.asked).toEqual([`authorise ${KEY}`, `reverse ${KEY}`]);
+  expect(host.asked).toEqual([`authorise ${KEY}`, `settle ${KEY} void`]);
 });
 
 test.each([
@@ -66,7 +68,7 @@ test('a host that never answers the reversal: at the deadline the till hears wha
   expect(reader.state).toBe('ready');
   isDown = false;
   expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', reversal: 'done' });
-  expect(host.asked).toEqual([`authorise ${KEY}`, `reverse ${KEY}`, `reverse ${KEY}`]);
+  expect(host.asked).toEqual([`authorise ${KEY}`, `settle ${KEY} void`, `settle ${KEY} void`]);
 });
 
 test('lookup has it reversed when it was due', async () => {
@@ -75,7 +77,7 @@ test('lookup has it reversed when it was due', async () => {
     hostThat(async () => {}),
   );
   expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', reversal: 'done' });
-  expect(host.asked).toEqual([`reverse ${KEY}`]);
+  expect(host.asked).toEqual([`settle ${KEY} void`]);
 });
 
 test('the acquirer can not be asked: the reader lets the card go, and the sale is declined', async () => {
@@ -100,7 +102,7 @@ test('the clerk cancels while the acquirer is asked: what it may have approved i
   );
   const { reader, script } = await openTill({ steps: [CONTACT, STOPPED] }, host);
   expect(await reader.pay(REQUEST, { signal: clerk.signal })).toMatchObject({ status: 'declined', reversal: 'done' });
-  expect(host.asked).toEqual([`authorise ${KEY}`, `reverse ${KEY}`]);
+  expect(host.asked).toEqual([`authorise ${KEY}`, `settle ${KEY} void`]);
   script.assertDrained();
 });
 
@@ -111,7 +113,7 @@ test('a contactless card is gone by then: nothing changes for it', async () => {
   );
   const { reader } = await openTill({ steps: [PAY] }, host);
   expect(await reader.pay(REQUEST)).toMatchObject({ status: 'unknown', charged: 'maybe' });
-  expect(host.asked).not.toContain(`reverse ${KEY}`);
+  expect(host.asked).not.toContain(`settle ${KEY} void`);
 });
 
 test('an answer for an earlier tap lets the card go', async () => {

@@ -3,11 +3,11 @@
  * question to the host, a frame to the reader) is two steps, before and after it. By default its process ends: it does nothing and hears
  * nothing any more.
  */
-import type { CheckoutHost, Connection, RefundHost, Store, Transport } from '@comptoir/sdk';
+import type { Connection, PaymentHost, Store, Transport } from '@comptoir/sdk';
 
 export interface Fragile {
   readonly transport: Transport;
-  readonly host: CheckoutHost & RefundHost;
+  readonly host: Required<PaymentHost>;
   readonly store: Store;
   /** Steps count from here on. */
   arm(): void;
@@ -33,7 +33,7 @@ export interface Mishap {
 }
 
 export function createFragile(
-  parts: { readonly transport: Transport; readonly host: CheckoutHost & RefundHost; readonly store: Store },
+  parts: { readonly transport: Transport; readonly host: Required<PaymentHost>; readonly store: Store },
   { at, instead, isLate = false, isArmedLater }: Mishap,
 ): Fragile {
   let step = 0;

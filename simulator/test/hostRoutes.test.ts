@@ -64,7 +64,7 @@ test('a till that calls with a whole key tells the id alone, and a whole key on 
   const { url, remote } = await served();
   const whole = newKey('order', 1, seededBytes('whole'));
   await remote.settle(whole, saleKey, 'void');
-  await remote.reverse?.(newKey('other', 1, seededBytes('other')));
+  await remote.settle(newKey('other', 1, seededBytes('other')), undefined, 'void');
   expect(await remote.sale(paymentIdOf(whole))).toEqual(await remote.sale(whole));
   const order = { of: whole, key: newKey('back', 1, seededBytes('back')), tender: 0, amount: euro(1), whole: euro(1) };
   expect(await remote.refund(order)).toEqual({ kind: 'refused', reason: 'SALE_VOID' });

@@ -102,7 +102,7 @@ test('a basket, recovered from its journal, and refunded in parts by one who kno
   simulation.tap('dynamic');
   expect(await reader.pay({ basket, key, journal })).toMatchObject({ status: 'approved', payment: { key } });
   // As a crash leaves it: the result was never written down.
-  const name = `checkout/${paymentIdOf(key)}`;
+  const name = `payment/${paymentIdOf(key)}`;
   const { result: _ended, ...begun } = JSON.parse(new TextDecoder().decode(await journal.get(name)));
   await journal.put(name, new TextEncoder().encode(JSON.stringify(begun)));
   const of = paymentIdOf(key) as Key;
@@ -123,7 +123,7 @@ test('a payment that is reversed', async () => {
   simulation.insert('silent');
   expect((await reader.pay({ amount: eur(1250), key, interfaces: 'contact' })).status).toBe('unknown');
   expect(await reader.lookup(key)).toMatchObject({ status: 'declined', reversal: 'done' });
-  expectNoSecret(calls, key, ['authorise', 'reverse']);
+  expectNoSecret(calls, key, ['authorise', 'settle']);
   await reader.close();
 });
 

@@ -3,9 +3,9 @@ import { decodeMessage, type Message } from '@comptoir/protocol';
 import { KIND_BANK, KIND_GIFT, KIND_LOYALTY } from '@comptoir/protocol/wallet';
 import {
   type BasketRequest,
-  type CheckoutHost,
   connect,
   keyFrom,
+  type PaymentHost,
   type PayResult,
   type ReaderError,
 } from '@comptoir/sdk';
@@ -89,7 +89,7 @@ test.each<readonly [string, Partial<BasketRequest>, readonly string[]]>([
 });
 
 /** A host whose authorisers of one kind of profile refuse. */
-function refusing({ host, serial }: Simulation, kind: number): CheckoutHost {
+function refusing({ host, serial }: Simulation, kind: number): Required<PaymentHost> {
   const bdk = developmentKeys(1, serial).baseDerivationKey;
   return {
     ...host,

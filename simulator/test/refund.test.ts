@@ -4,8 +4,8 @@ import {
   connect,
   keyFrom,
   type MerchantPolicy,
+  type PaymentHost,
   type PayResult,
-  type RefundHost,
   type RefundOrder,
 } from '@comptoir/sdk';
 import { memoryStore, type RefundResult, recover, refund, refundEntries } from '@comptoir/sdk/checkout';
@@ -122,7 +122,7 @@ test('two tills with one key, and a third that takes the rest: what is missing i
   await using simulation = await sold();
   const { host } = simulation;
   let isFirst = true;
-  const late: RefundHost = {
+  const late: Required<PaymentHost> = {
     ...host,
     async refund(order) {
       if (isFirst) {
@@ -145,13 +145,13 @@ test('a refund that goes on is open again, and its journal never says less than 
   const journal = memoryStore();
   const wanted = { of: SALE, key: BACK, amount: euro(1500), journal };
   // The account takes nothing back, the first time.
-  const stubborn: RefundHost = {
+  const stubborn: Required<PaymentHost> = {
     ...host,
     refund: async (order) =>
       order.tender === 2 ? { kind: 'refused', reason: 'INSTRUMENT_REFUSED' } : host.refund(order),
   };
   expect(await refund(stubborn, wanted, simulation)).toMatchObject({ status: 'partial', remaining: euro(200) });
-  const lost: RefundHost = {
+  const lost: Required<PaymentHost> = {
     ...host,
     async refund(order) {
       await host.refund(order);
@@ -175,7 +175,7 @@ test('a declined sale gives nothing back; one that the journal holds open is loo
   expect(await refund(simulation.host, wanted, simulation)).toMatchObject({ status: 'refused', code: 'SALE_VOID' });
   const journal = memoryStore();
   const open = { version: 1, key, total: euro(500), atMs: 1, reader: simulation.serial };
-  await journal.put(`checkout/${key}`, new TextEncoder().encode(JSON.stringify(open)));
+  await journal.put(`payment/${key}`, new TextEncoder().encode(JSON.stringify(open)));
   const waits = await refund(simulation.host, { ...wanted, journal }, simulation);
   expect(waits).toMatchObject({ status: 'refused', code: 'SALE_OPEN', recovery: { do: 'lookup' } });
   expect(await refundEntries(journal)).toEqual([]);
@@ -192,8 +192,8 @@ test('a payment without a basket: what was reversed is not given back as well', 
   }
   const a = await refund(host, { of: keyFrom('a'), key: BACK, amount: euro(300) }, simulation);
   expect(parts(a)).toEqual(['bank 300']);
-  await host.reverse(keyFrom('a'));
-  await host.reverse(keyFrom('b'));
+  await host.settle(keyFrom('a'), undefined, 'void');
+  await host.settle(keyFrom('b'), undefined, 'void');
   expect(ledgers(simulation).bank).toBe(0);
   // What went back before stays told.
   const again = await refund(host, { of: keyFrom('a'), key: BACK, amount: euro(300) }, simulation);
@@ -254,9 +254,9 @@ test('two tills at once, each with all that is left: one gets it, and the other 
 test('a host that falls silent, says too much or nothing: unknown, and the same key goes on', async () => {
   await using simulation = await sold();
   const { host } = simulation;
-  const answering = (answers: Partial<RefundHost>): RefundHost => ({ ...host, ...answers });
+  const answering = (answers: Partial<PaymentHost>): Required<PaymentHost> => ({ ...host, ...answers });
   const wanted = { of: SALE, key: BACK };
-  const hosts: Partial<RefundHost>[] = [
+  const hosts: Partial<PaymentHost>[] = [
     { sale: () => new Promise(() => {}) },
     { sale: () => Promise.reject(new Error('away')) },
     { refund: () => Promise.reject(new Error('away')) },

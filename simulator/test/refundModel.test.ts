@@ -3,7 +3,7 @@
  * what the instruments got back is the same, never more than was taken, and in the end nothing is open.
  */
 import { KIND_COUPON } from '@comptoir/protocol/wallet';
-import { type Key, keyFrom, type RefundHost, type Store } from '@comptoir/sdk';
+import { type HostWith, type Key, keyFrom, type Store } from '@comptoir/sdk';
 import { memoryStore, type RefundResult, refund, refundEntries } from '@comptoir/sdk/checkout';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -35,7 +35,12 @@ const drawn = fc.record<Drawn>({
 });
 
 /** Its steps are what the till does outside itself; from its last one on it neither does nor hears anything. */
-function mortal(host: RefundHost, store: Store, diesAt: number, scheduled: <T>(value: T) => Promise<T>) {
+function mortal(
+  host: HostWith<'sale' | 'refund'>,
+  store: Store,
+  diesAt: number,
+  scheduled: <T>(value: T) => Promise<T>,
+) {
   let step = 0;
   let die: () => void = () => {};
   const dead = new Promise<'dead'>((resolve) => {
@@ -52,7 +57,7 @@ function mortal(host: RefundHost, store: Store, diesAt: number, scheduled: <T>(v
     const result = await work();
     return passes() ? result : new Promise(() => {});
   };
-  const till: { readonly host: RefundHost; readonly journal: Store } = {
+  const till: { readonly host: HostWith<'sale' | 'refund'>; readonly journal: Store } = {
     host: { ...host, sale: (key) => act(() => host.sale(key)), refund: (order) => act(() => host.refund(order)) },
     journal: {
       get: (name) => act(() => store.get(name)),
@@ -80,7 +85,7 @@ test('2,000 sales: the sums always agree', { timeout: TIMEOUT_MS }, async () => 
         });
       }
       const never = (): Promise<never> => Promise.reject(new Error('not asked'));
-      const host: RefundHost = {
+      const host: HostWith<'sale' | 'refund'> = {
         authorise: never,
         status: never,
         sale: async (key) => desk.sale(key),

@@ -95,7 +95,7 @@ test('a till that comes back too late, when the value went elsewhere, hears that
   const { settle } = host;
   let saleKey = new Uint8Array();
   host.settle = async (_, key) => {
-    saleKey = key.slice();
+    saleKey = (key as Uint8Array<ArrayBuffer>).slice();
     throw new Error('the till is dead');
   };
   const late = keyFrom('late');

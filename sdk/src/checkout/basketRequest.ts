@@ -7,7 +7,7 @@ import { usageError } from '../reader/errors.js';
 import { type Key, keyFrom } from '../reader/key.js';
 import { currencyOf, type Money } from '../reader/money.js';
 import type { Choice, Instrument } from '../reader/read.js';
-import { hasMethods, isObject } from '../reader/shape.js';
+import { isObject } from '../reader/shape.js';
 import { type Basket, basketFaultText, readBasket } from './basket.js';
 import { basketMessages } from './basketMessages.js';
 import { type MerchantPolicy, policyMessage } from './policy.js';
@@ -59,10 +59,8 @@ const POINTS_MAX = 999_999_999_999;
 export function checkBasketRequest(request: BasketRequest): CheckedRequest {
   if (!isObject(request)) throw usageError('A basket is paid with a key.');
   keyFrom(request.key);
-  const { policy, choice = {}, choose, journal, redeemPoints } = request;
+  const { policy, choice = {}, choose, redeemPoints } = request;
   if (choose !== undefined && typeof choose !== 'function') throw usageError('choose is a function.');
-  if (journal !== undefined && !hasMethods(journal, 'get', 'put', 'del', 'keys'))
-    throw usageError('A journal is a Store: get, put, del, keys.');
   const read = readBasket(request.basket);
   if (!read.ok) throw usageError(basketFaultText(read.fault));
   const { basket, total } = read;

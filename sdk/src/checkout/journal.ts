@@ -1,14 +1,19 @@
 /**
- * What a till writes down about a sale: the intent before anything is sent, the result when it's known. Whatever happens between the
+ * What a till writes down about a payment: the intent before anything is sent, the result when it's known. Whatever happens between the
  * two, the key is there to ask with.
  *
- *   checkout/ID   JSON { version, key, total, atMs, reader, result? }     an entry without a result is open
+ *   payment/ID   JSON { version, key, total, atMs, reader, result? }     an entry without a result is open
  *
  * Source: docs/reference/sdk.md, `recover`.   Floor: sdk checkout.
  */
+import { usageError } from '../reader/errors.js';
 import { type Key, keyFrom, type PaymentId, paymentIdOf } from '../reader/key.js';
 import type { LookupResult } from '../reader/lookup.js';
 import { type Money, money } from '../reader/money.js';
+import type { Operation } from '../reader/operation.js';
+import { chargedSoFar, type PaymentHost } from '../reader/paymentHost.js';
+import type { PayResult } from '../reader/payResult.js';
+import { hasMethods } from '../reader/shape.js';
 import { readRecord, recordsUnder, writeRecord } from './journalRecord.js';
 import type { Store } from './store.js';
 
@@ -24,20 +29,50 @@ export interface JournalEntry {
   readonly result?: LookupResult;
 }
 
-const PREFIX = 'checkout/';
+const PREFIX = 'payment/';
+
+/** @param journal untrusted: whatever a till gives @throws ReaderError `usage/invalid` */
+export function checkJournal(journal: Store | undefined): void {
+  if (journal !== undefined && !hasMethods(journal, 'get', 'put', 'del', 'keys'))
+    throw usageError('A journal is a Store: get, put, del, keys.');
+}
+
+/**
+ * Takes a payment between two lines of the journal. One that throws and charged nothing leaves no line.
+ * @throws ReaderError `journal/failed`: nothing was charged by this call; what `take` throws
+ */
+export async function journaled(
+  { clock }: Operation,
+  host: PaymentHost,
+  journal: Store,
+  intent: Omit<JournalEntry, 'atMs' | 'result'>,
+  take: () => Promise<PayResult>,
+): Promise<PayResult> {
+  const { key } = intent;
+  const isNew = await beginEntry(journal, { ...intent, atMs: clock.now() });
+  let result: PayResult;
+  try {
+    result = await take();
+  } catch (error) {
+    if (isNew && chargedSoFar(host, key) === 'no') await dropEntry(journal, key);
+    throw error;
+  }
+  await endEntry(journal, key, result);
+  return result;
+}
 
 /**
  * Before anything is sent. A key that is tried again keeps what is known of it.
  * @returns whether the key is new
  * @throws ReaderError `journal/failed`: nothing was charged by this call
  */
-export async function beginEntry(store: Store, entry: JournalEntry): Promise<boolean> {
+async function beginEntry(store: Store, entry: JournalEntry): Promise<boolean> {
   const isNew = (await readEntry(store, entry.key)) === undefined;
   if (isNew) await write(store, entry);
   return isNew;
 }
 
-/** What isn't known stays open. The sale is over: what the store says now changes nothing of it. */
+/** What isn't known stays open. The payment is over: what the store says now changes nothing of it. */
 export async function endEntry(store: Store, key: Key, result: LookupResult): Promise<void> {
   if (!isKnown(result)) return;
   try {
@@ -48,23 +83,24 @@ export async function endEntry(store: Store, key: Key, result: LookupResult): Pr
   }
 }
 
-/** Of a sale that took nothing and whose key may be used again. */
-export async function dropEntry(store: Store, key: Key): Promise<void> {
+/** Of a payment that took nothing and whose key may be used again. */
+async function dropEntry(store: Store, key: Key): Promise<void> {
   await store.del(nameOf(key)).catch(() => {});
 }
 
 /** Nothing is left to be asked or told. */
 export function isKnown(result: LookupResult): boolean {
-  return result.status !== 'unknown' && (!('payment' in result) || result.payment?.settled !== false);
+  if (result.status === 'unknown' || (result.status === 'declined' && result.reversal === 'due')) return false;
+  return !('payment' in result) || result.payment?.settled !== false;
 }
 
-/** A sale that the journal knows and whose end it doesn't. @throws ReaderError `journal/failed` */
+/** A payment that the journal knows and whose end it doesn't. @throws ReaderError `journal/failed` */
 export async function isSaleOpen(store: Store, key: PaymentId): Promise<boolean> {
   const entry = await readEntry(store, key);
   return entry !== undefined && (entry.result === undefined || !isKnown(entry.result));
 }
 
-/** Every sale of the journal, the newest first. @throws ReaderError `journal/failed` */
+/** Every payment of the journal, the newest first. @throws ReaderError `journal/failed` */
 export async function journalEntries(store: Store): Promise<readonly JournalEntry[]> {
   const entries = (await recordsUnder(store, PREFIX)).flatMap((record) => entryFrom(record) ?? []);
   return entries.sort((a, b) => b.atMs - a.atMs);

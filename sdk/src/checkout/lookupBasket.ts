@@ -10,7 +10,7 @@ import { type Key, paymentIdOf } from '../reader/key.js';
 import { LinkFault } from '../reader/linkFault.js';
 import type { Operation } from '../reader/operation.js';
 import { isOfBasket, isOpen } from '../reader/payment.js';
-import { type CheckoutHost, isCheckoutHost, type PaymentHost } from '../reader/paymentHost.js';
+import { type BasketHost, hostHas, type PaymentHost } from '../reader/paymentHost.js';
 import { declinedAtCard, type PayResult, payResultOf, unknown } from '../reader/payResult.js';
 import { BASKET_WORDS } from './basketWords.js';
 import { contradiction, settleSale } from './settleSale.js';
@@ -28,7 +28,7 @@ export async function lookupBasket(
   told: Result,
 ): Promise<PayResult> {
   checkKey(told, key);
-  if (!isCheckoutHost(host)) {
+  if (!hostHas(host, 'nonce', 'settle')) {
     const known = payResultOf(told, key, operation.cancelledBefore(key), BASKET_WORDS, { settled: false });
     if (known.status === 'card') return declinedAtCard(known);
     const message = 'Connect with a host that takes baskets, so that the authorisers can be asked as well.';
@@ -58,12 +58,7 @@ export async function lookupBasket(
  * is still on its way takes nothing.
  * @returns undefined when the authorisers took the sale though the question never came
  */
-async function lastWord(
-  operation: Operation,
-  host: CheckoutHost,
-  key: Key,
-  open: Result,
-): Promise<HostWord | undefined> {
+async function lastWord(operation: Operation, host: BasketHost, key: Key, open: Result): Promise<HostWord | undefined> {
   const { transactionToken, saleKey } = open;
   if (transactionToken === undefined || saleKey === undefined)
     throw new LinkFault('protocol/corrupt', 'The reader does not say what it asked.');
@@ -75,7 +70,7 @@ async function lastWord(
   return { message: { kind: 'decide', key: paymentIdOf(key), responseCode: DECLINED, transactionToken } };
 }
 
-async function finish(operation: Operation, host: CheckoutHost, key: Key, tenders: Result): Promise<PayResult> {
+async function finish(operation: Operation, host: BasketHost, key: Key, tenders: Result): Promise<PayResult> {
   const result = await settleSale(operation, host, key, tenders, operation.cancelledBefore(key));
   if (result.status !== 'card') return result;
   return declinedAtCard({ ...result, payment: { ...result.payment, settled: true } });

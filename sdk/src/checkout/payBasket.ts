@@ -12,12 +12,11 @@ import { type Key, paymentIdOf, secretOf } from '../reader/key.js';
 import { LinkFault } from '../reader/linkFault.js';
 import type { Operation } from '../reader/operation.js';
 import { isOfBasket, isOpen } from '../reader/payment.js';
-import { type CheckoutHost, chargedSoFar, markSent } from '../reader/paymentHost.js';
+import { type BasketHost, chargedSoFar, markSent } from '../reader/paymentHost.js';
 import { type CardTrouble, type PayResult, unknown } from '../reader/payResult.js';
 import { transactionTime } from '../reader/transactionTime.js';
 import { askCustomer } from './askCustomer.js';
 import { type BasketRequest, type CheckedRequest, checkBasketRequest } from './basketRequest.js';
-import { beginEntry, dropEntry, endEntry } from './journal.js';
 import { askHost, hostsAnswer, isAboutMoney, questionIn, type TenderEvent, tenderEvent } from './questions.js';
 import { settleSale } from './settleSale.js';
 
@@ -29,39 +28,17 @@ const DECLINED = '05';
 const NONCE_BYTES = 8;
 
 export { checkBasketRequest } from './basketRequest.js';
+export { checkJournal, journaled } from './journal.js';
 export { lookupBasket } from './lookupBasket.js';
 
-/** @param reader serial number of the reader, for the journal */
 export async function payBasket(
   operation: Operation,
-  host: CheckoutHost,
+  host: BasketHost,
   request: BasketRequest,
-  reader: string,
-  tell: Tell,
-): Promise<PayResult> {
-  const { key, journal } = request;
-  const checked = checkBasketRequest(request);
-  if (journal === undefined) return sell(operation, host, request, checked, tell);
-  const isNew = await beginEntry(journal, { key, total: checked.total, atMs: operation.clock.now(), reader });
-  let result: PayResult;
-  try {
-    result = await sell(operation, host, request, checked, tell);
-  } catch (error) {
-    if (isNew && chargedSoFar(host, key) === 'no') await dropEntry(journal, key);
-    throw error;
-  }
-  await endEntry(journal, key, result);
-  return result;
-}
-
-async function sell(
-  operation: Operation,
-  host: CheckoutHost,
-  request: BasketRequest,
-  checked: CheckedRequest,
   tell: Tell,
 ): Promise<PayResult> {
   const { key } = request;
+  const checked = checkBasketRequest(request);
   const asked: Uint8Array[] = [];
   let end: PayResult | CardTrouble;
   try {
@@ -91,7 +68,7 @@ async function sell(
 /** The reader may wait in the middle of the tap: it's told, and what it says then is its last word. */
 async function stopped(
   operation: Operation,
-  host: CheckoutHost,
+  host: BasketHost,
   key: Key,
   checked: CheckedRequest,
   asked: readonly Uint8Array[],
@@ -118,7 +95,7 @@ const LOOK_UP = 'Ask for the result of this key: take no other money before it i
 /** Policy, basket, and the command itself. @returns what the reader said to that */
 async function begin(
   operation: Operation,
-  host: CheckoutHost,
+  host: BasketHost,
   key: Key,
   { before, lineCount, total, currency, choice }: CheckedRequest,
 ): Promise<Answer> {
@@ -157,7 +134,7 @@ async function order(operation: Operation, message: Message<'policy' | 'basket'>
 
 async function ended(
   operation: Operation,
-  host: CheckoutHost,
+  host: BasketHost,
   key: Key,
   { total, currency }: CheckedRequest,
   told: Result,

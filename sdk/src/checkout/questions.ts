@@ -10,7 +10,7 @@ import { type Kind, kindOf } from '../reader/kind.js';
 import { LinkFault } from '../reader/linkFault.js';
 import type { Money } from '../reader/money.js';
 import type { Operation } from '../reader/operation.js';
-import type { CheckoutHost } from '../reader/paymentHost.js';
+import type { BasketHost } from '../reader/paymentHost.js';
 import type { CallOptions } from '../transports/transport.js';
 import type { CheckedRequest } from './basketRequest.js';
 
@@ -54,7 +54,7 @@ export function questionIn({ message }: Answer, key: Key, { total, currency }: C
 /** @throws LinkFault when the host answered nothing, or something else */
 export async function hostsAnswer(
   operation: Operation,
-  host: CheckoutHost,
+  host: BasketHost,
   key: Key,
   bytes: Uint8Array,
   question: Question,

@@ -1,16 +1,15 @@
 /**
- * After a crash: asks for every sale that the journal holds open, and ends it. What the reader took stands and is captured; what it
+ * After a crash: asks for every payment that the journal holds open, and ends it. What the reader took stands and is captured; what it
  * didn't is void, the last tender first. Then it goes on with every refund that is open.
  * Source: docs/reference/sdk.md, `recover`.   Floor: sdk checkout.
  */
 import { timeoutOf } from '../reader/callOptions.js';
 import { type Clock, systemClock } from '../reader/clock.js';
 import { ReaderError } from '../reader/errors.js';
-import type { Key } from '../reader/key.js';
+import { type Key, paymentIdOf } from '../reader/key.js';
 import type { LookupResult } from '../reader/lookup.js';
-import type { PaymentHost } from '../reader/paymentHost.js';
+import { hostHas, type PaymentHost } from '../reader/paymentHost.js';
 import type { Reader } from '../reader/reader.js';
-import { isRefundHost } from '../reader/refundHost.js';
 import type { CallOptions } from '../transports/transport.js';
 import { endEntry, isKnown, type JournalEntry, journalEntries } from './journal.js';
 import { type RefundOptions, refund } from './refund.js';
@@ -21,7 +20,7 @@ import type { Store } from './store.js';
 export interface RecoverOptions extends CallOptions {
   /** Default: `systemClock`. */
   readonly clock?: Clock;
-  /** Refunds are finished by it; without one that gives money back they stay open. */
+  /** Payments that charged nothing are ended by it, and refunds finished; without one that does so they stay open. */
   readonly host?: PaymentHost;
 }
 
@@ -40,8 +39,8 @@ const TIMEOUT_MS = 120_000;
 const ASK_AGAIN_MS = 1000;
 
 /**
- * @param reader connected, and the one that the sales began at; those of another reader stay open
- * @returns what became of each sale that was open, the newest first, then of each refund
+ * @param reader connected, and the one that the payments began at; those of another reader stay open
+ * @returns what became of each payment that was open, the newest first, then of each refund
  * @throws ReaderError what can't be asked now stays open: call it again
  */
 export async function recover(
@@ -58,7 +57,7 @@ export async function recover(
   const recovered: (Recovered | RecoveredRefund)[] = [];
   for (const entry of await journalEntries(store)) {
     if (entry.result !== undefined || entry.reader !== reader.info.serial) continue;
-    const result = await askUntilFree(reader, entry.key, clock, left);
+    const result = await askUntilFree(reader, host, entry.key, clock, left);
     await endEntry(store, entry.key, result);
     recovered.push({ ...entry, result });
   }
@@ -78,7 +77,7 @@ export async function recoverRefunds(
   options: RefundOptions = {},
 ): Promise<readonly RecoveredRefund[]> {
   const recovered: RecoveredRefund[] = [];
-  if (!isRefundHost(host)) return recovered;
+  if (!hostHas(host, 'sale', 'refund')) return recovered;
   for (const entry of await refundEntries(store)) {
     if (entry.result !== undefined) continue;
     const { key, of, amount } = entry;
@@ -88,15 +87,48 @@ export async function recoverRefunds(
   return recovered;
 }
 
-/** The sales that must be asked for: all of them, whichever reader they began at. */
+/** The payments that must be asked for: all of them, whichever reader they began at. */
 export async function openSales(store: Store): Promise<readonly JournalEntry[]> {
   return (await journalEntries(store)).filter(({ result }) => result === undefined || !isKnown(result));
 }
 
-async function askUntilFree(reader: Reader, key: Key, clock: Clock, left: () => CallOptions): Promise<LookupResult> {
+/**
+ * Did it go through? A payment by one card that charged nothing and isn't over is ended: once the host knows that it's void,
+ * the question charges nothing when it comes late.
+ * @returns `never-seen` for one that was ended so; without a host that has `settle` it's the result of `lookup`
+ * @throws ReaderError as `lookup`
+ */
+export async function lookupAndEnd(
+  reader: Reader,
+  host: PaymentHost | undefined,
+  key: Key,
+  options: CallOptions = {},
+): Promise<LookupResult> {
+  const result = await reader.lookup(key, options);
+  if (!isUncharged(result) || host?.settle === undefined) return result;
+  try {
+    await host.settle(paymentIdOf(key), undefined, 'void', options);
+  } catch {
+    return result;
+  }
+  const ended = await reader.lookup(key, options);
+  return isUncharged(ended) ? { status: 'never-seen' } : ended;
+}
+
+function isUncharged(result: LookupResult): boolean {
+  return result.status === 'unknown' && result.charged === 'no' && result.recovery.do !== 'call-support';
+}
+
+async function askUntilFree(
+  reader: Reader,
+  host: PaymentHost | undefined,
+  key: Key,
+  clock: Clock,
+  left: () => CallOptions,
+): Promise<LookupResult> {
   for (;;) {
     try {
-      return await reader.lookup(key, left());
+      return await lookupAndEnd(reader, host, key, left());
     } catch (error) {
       const isBusy = error instanceof ReaderError && error.code === 'reader/busy';
       if (!isBusy || (left().timeoutMs ?? 0) <= ASK_AGAIN_MS) throw error;

@@ -9,8 +9,8 @@ import { within } from '../reader/deadline.js';
 import { usageError } from '../reader/errors.js';
 import { type Key, keyFrom, paymentIdOf } from '../reader/key.js';
 import { type Money, money } from '../reader/money.js';
-import type { PaymentHost } from '../reader/paymentHost.js';
-import { isRefundHost, type RefundHost, type RefundRefusal } from '../reader/refundHost.js';
+import { type HostWith, hostHas, type PaymentHost } from '../reader/paymentHost.js';
+import type { RefundRefusal } from '../reader/refundHost.js';
 import { hasMethods, isObject } from '../reader/shape.js';
 import type { CallOptions } from '../transports/transport.js';
 import { isSaleOpen } from './journal.js';
@@ -48,7 +48,8 @@ export async function refund(
   request: RefundRequest,
   options: RefundOptions = {},
 ): Promise<RefundResult> {
-  if (!isRefundHost(host)) throw usageError('A refund needs a host that gives money back: it has `sale` and `refund`.');
+  if (!hostHas(host, 'sale', 'refund'))
+    throw usageError('A refund needs a host that gives money back: it has `sale` and `refund`.');
   const { journal, ...wanted } = checkRefundRequest(request);
   const { clock = systemClock, signal } = options;
   const deadlineMs = clock.now() + timeoutOf(options, TIMEOUT_MS);
@@ -68,7 +69,7 @@ export async function refund(
 }
 
 async function settle(
-  host: RefundHost,
+  host: HostWith<'sale' | 'refund'>,
   wanted: Wanted,
   journal: Store | undefined,
   ask: <T>(work: (left: CallOptions) => Promise<T>) => Promise<T>,

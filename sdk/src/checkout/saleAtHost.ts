@@ -1,6 +1,6 @@
 /**
  * What a host says about a sale and a refund, read with care: it may come over a network.
- * Source: docs/reference/sdk.md, `RefundHost`.   Floor: sdk checkout.
+ * Source: docs/reference/sdk.md, `PaymentHost`.   Floor: sdk checkout.
  */
 import { keyFrom, paymentIdOf } from '../reader/key.js';
 import { KINDS } from '../reader/kind.js';

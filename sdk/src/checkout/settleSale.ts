@@ -1,13 +1,13 @@
 /**
  * Tells the authorisers how a sale ended: what is reserved is captured or released, what was approved stands or is reversed. It may
  * be told again and again; the first word counts.
- * Source: docs/reference/sdk.md, `CheckoutHost`.   Floor: sdk checkout.
+ * Source: docs/reference/sdk.md, `PaymentHost`.   Floor: sdk checkout.
  */
 import { type Message, toHex } from '@comptoir/protocol';
 import { type Key, paymentIdOf } from '../reader/key.js';
 import type { Operation } from '../reader/operation.js';
 import { stands } from '../reader/payment.js';
-import { type CheckoutHost, markSettled } from '../reader/paymentHost.js';
+import { type BasketHost, markSettled } from '../reader/paymentHost.js';
 import { type CancelledBy, type CardTrouble, type PayResult, payResultOf, unknown } from '../reader/payResult.js';
 import { BASKET_WORDS } from './basketWords.js';
 
@@ -18,7 +18,7 @@ import { BASKET_WORDS } from './basketWords.js';
  */
 export async function settleSale(
   operation: Operation,
-  host: CheckoutHost,
+  host: BasketHost,
   key: Key,
   tenders: Message<'result'>,
   cancelledBy: CancelledBy,
@@ -30,7 +30,7 @@ export async function settleSale(
     return payResultOf(tenders, key, cancelledBy, BASKET_WORDS);
   }
   const end = stands(tenders) ? 'stands' : 'void';
-  let said: Awaited<ReturnType<CheckoutHost['settle']>>;
+  let said: Awaited<ReturnType<BasketHost['settle']>>;
   try {
     said = await operation.outsideToTheEnd((options) => host.settle(paymentIdOf(key), saleKey, end, options));
   } catch (cause) {

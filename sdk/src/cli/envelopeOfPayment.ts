@@ -3,7 +3,7 @@
  * Floor: sdk cli.
  */
 import { decodeMessage, latin1ToBytes, NO_BYTES, toHex } from '@comptoir/protocol';
-import type { CheckoutHost } from '../index.js';
+import type { PaymentHost } from '../index.js';
 import { replaceFile } from './files.js';
 import type { Output } from './session.js';
 
@@ -12,7 +12,10 @@ import type { Output } from './session.js';
  * @returns what stands before the host. A file that can't be written any more is told, and the payment goes on
  * @throws ReaderError `usage/invalid` when it can't be written now, before anything is charged
  */
-export function keepingEnvelope(path: string | undefined, { note }: Output): (host: CheckoutHost) => CheckoutHost {
+export function keepingEnvelope(
+  path: string | undefined,
+  { note }: Output,
+): (host: Required<PaymentHost>) => Required<PaymentHost> {
   if (path === undefined) return (host) => host;
   replaceFile(path, NO_BYTES);
   return (host) => ({

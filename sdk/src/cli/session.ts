@@ -5,12 +5,11 @@
 import { fromHex } from '@comptoir/protocol';
 import {
   type CallOptions,
-  type CheckoutHost,
   connect,
   httpHost,
   type OperationOptions,
+  type PaymentHost,
   type Reader,
-  type RefundHost,
   systemClock,
   type Trust,
 } from '../index.js';
@@ -47,7 +46,7 @@ export interface Session extends Output {
 
 /** For what needs no reader. */
 export interface HostSession extends Output {
-  readonly host: RefundHost;
+  readonly host: Required<PaymentHost>;
   readonly operation: CallOptions;
 }
 
@@ -65,7 +64,7 @@ export function outputOf({ json }: GlobalOptions): Output {
 export async function withReader(
   options: GlobalOptions,
   work: (session: Session) => Promise<ExitCode>,
-  through: (host: CheckoutHost) => CheckoutHost = (host) => host,
+  through: (host: Required<PaymentHost>) => Required<PaymentHost> = (host) => host,
 ): Promise<ExitCode> {
   return interruptible(options, async (left) => {
     const utcOffsetMinutes = -new Date().getTimezoneOffset();

@@ -17,9 +17,9 @@ import { readComplete } from '../reader/complete.js';
 import { usageError } from '../reader/errors.js';
 import { type PaymentId, paymentIdOf } from '../reader/key.js';
 import { currencyOf, currencyOfNumeric } from '../reader/money.js';
-import type { CheckoutHost, PaymentHost } from '../reader/paymentHost.js';
+import type { PaymentHost, Settled } from '../reader/paymentHost.js';
 import { RESPONSE_NOT_STORED, RESPONSE_STORED } from '../reader/payResult.js';
-import type { RefundHost } from '../reader/refundHost.js';
+import type { SaleEnd } from '../reader/refundHost.js';
 import { hasMethods } from '../reader/shape.js';
 import type { CallOptions } from '../transports/transport.js';
 import { type Lock, systemLock } from './lock.js';
@@ -56,7 +56,7 @@ export interface ForwardReport {
   readonly left: number;
 }
 
-export interface OfflineQueue<Host extends PaymentHost = CheckoutHost & RefundHost> {
+export interface OfflineQueue<Host extends PaymentHost = Required<PaymentHost>> {
   /** For `connect`, in the place of the acquirer's. */
   readonly host: Host;
   /** Every payment that was stored and not forgotten, the oldest first. @throws ReaderError `journal/failed` */
@@ -155,17 +155,25 @@ export function offlineQueue<Host extends PaymentHost>(host: Host, options: Offl
     return kept === undefined ? host.status(paymentIdOf(key), given) : wordOn(kept);
   }
 
-  async function reverseAtHost(key: PaymentId, given?: CallOptions): Promise<void> {
-    if (host.reverse === undefined) throw new Error('this host takes nothing back');
-    await host.reverse(paymentIdOf(key), given);
+  async function settleAtHost(...told: Parameters<NonNullable<PaymentHost['settle']>>): Promise<Settled> {
+    if (host.settle === undefined) throw new Error('this host takes nothing back');
+    return host.settle(...told);
   }
 
-  /** The card had the last word, and it was no. */
-  async function reverse(key: PaymentId, given?: CallOptions): Promise<void> {
-    await lock(LOCK_FORWARD, async () => {
+  /** No basket is stored; of one card, the card had the last word, and it was no. */
+  async function settle(
+    key: PaymentId,
+    saleKey: Uint8Array | undefined,
+    end: SaleEnd,
+    given?: CallOptions,
+  ): Promise<Settled> {
+    const toHost = (): Promise<Settled> => settleAtHost(paymentIdOf(key), saleKey, end, given);
+    if (saleKey !== undefined || end === 'stands') return toHost();
+    return lock(LOCK_FORWARD, async () => {
       const kept = await keptOf(store, key);
-      if (kept === undefined || kept.sale.wasSent) await reverseAtHost(key, given);
+      const settled = kept === undefined || kept.sale.wasSent ? await toHost() : { end };
       if (kept !== undefined) await dropKept(store, key);
+      return settled;
     });
   }
 
@@ -210,7 +218,7 @@ export function offlineQueue<Host extends PaymentHost>(host: Host, options: Offl
   }
 
   return {
-    host: withOwn(host, { authorise, status, reverse }),
+    host: withOwn(host, { authorise, status, settle }),
     list: async () => (await allKept(store)).map(({ sale }) => sale),
     room,
     forward(given = {}) {
@@ -229,7 +237,7 @@ export function offlineQueue<Host extends PaymentHost>(host: Host, options: Offl
       lock(LOCK_FORWARD, async () => {
         const kept = await keptOf(store, key);
         if (kept === undefined || kept.sale.state === 'void' || !isOwed(kept.sale)) return kept?.sale.state === 'void';
-        if (kept.sale.wasSent) await reverseAtHost(key, given);
+        if (kept.sale.wasSent) await settleAtHost(paymentIdOf(key), undefined, 'void', given);
         await keep(store, { ...kept, sale: { ...kept.sale, state: 'void' } });
         return true;
       }),

@@ -4,8 +4,7 @@
  *   POST url/authorise   header `comptoir-key: ID`, body: the `authorise` message   200, body: the `complete` message
  *   GET  url/status?key=ID                                                         200, the same · 204: never charged
  *   POST url/nonce                                                                  200, body: 8 bytes
- *   POST url/settle?key=ID&sale=HEX&end=stands|void                                200, body: 01 stands or 00 void, and the account's token
- *   POST url/reverse     header `comptoir-key: ID`                                   204: nothing is charged for the key
+ *   POST url/settle?key=ID&end=stands|void, of a basket &sale=HEX                  200, body: 01 stands or 00 void, and the account's token
  *   GET  url/sale?key=ID                                                           200, JSON: a `SaleAtHost` · 204: never charged
  *   POST url/refund     header `comptoir-key: ID`, body: JSON, a `RefundOrder`       200, JSON: a `RefundAnswer`
  *
@@ -18,8 +17,7 @@ import type { CallOptions } from '../transports/transport.js';
 import { timeoutOf } from './callOptions.js';
 import { usageError } from './errors.js';
 import { paymentIdOf } from './key.js';
-import type { CheckoutHost } from './paymentHost.js';
-import type { RefundHost } from './refundHost.js';
+import type { PaymentHost } from './paymentHost.js';
 
 const HOST_TIMEOUT_MS = 30_000;
 const NONCE_BYTES = 8;
@@ -33,7 +31,7 @@ const JSON_BYTES_MAX = 64 * 1024;
  * @param url `http://` or `https://`, without user, query or fragment; slashes at its end are cut
  * @throws ReaderError `usage/invalid`
  */
-export function httpHost(url: string): CheckoutHost & RefundHost {
+export function httpHost(url: string): Required<PaymentHost> {
   const base = baseOf(url);
   return {
     async authorise(request, key, options) {
@@ -48,7 +46,8 @@ export function httpHost(url: string): CheckoutHost & RefundHost {
       return nonce;
     },
     async settle(key, saleKey, end, options) {
-      const query = `key=${encodeURIComponent(paymentIdOf(key))}&sale=${toHex(saleKey)}&end=${end}`;
+      const sale = saleKey === undefined ? '' : `&sale=${toHex(saleKey)}`;
+      const query = `key=${encodeURIComponent(paymentIdOf(key))}${sale}&end=${end}`;
       const settled = bodyIn(await ask(`${base}/settle?${query}`, { method: 'POST' }, options));
       const [stands] = settled;
       const accountToken = settled.subarray(1);
@@ -56,14 +55,6 @@ export function httpHost(url: string): CheckoutHost & RefundHost {
       if ((stands !== 0 && stands !== 1) || (!hasToken && accountToken.length > 0))
         throw new Error('the host did not say how the sale ended');
       return { end: stands === 1 ? 'stands' : 'void', ...(hasToken && { accountToken }) };
-    },
-    async reverse(key, options) {
-      const answer = await ask(
-        `${base}/reverse`,
-        { method: 'POST', headers: { 'comptoir-key': paymentIdOf(key) } },
-        options,
-      );
-      if (answer !== null) throw new Error('the host answered a reversal with a message');
     },
     async sale(key, options) {
       const answer = await ask(

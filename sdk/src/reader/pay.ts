@@ -5,6 +5,7 @@
  * Source: docs/reference/protocol.md, `pay`, `authorise`, `complete`, `result`.   Floor: sdk reader.
  */
 import { INTERFACE, type Message, toHex } from '@comptoir/protocol';
+import type { Store } from '../checkout/store.js';
 import { cardFault } from './cardWords.js';
 import type { Answer } from './channel.js';
 import { answerReader, readWord } from './complete.js';
@@ -35,6 +36,8 @@ export interface PayRequest {
    * The reader waits a minute.
    */
   readonly confirm?: (application: ApplicationToConfirm) => boolean | Promise<boolean>;
+  /** Where the payment is written down, before and after: see `recover`. */
+  readonly journal?: Store;
 }
 
 export interface ApplicationToConfirm {

@@ -4,6 +4,7 @@
  */
 import type { CallOptions } from '../transports/transport.js';
 import { type PaymentId, paymentIdOf } from './key.js';
+import type { RefundAnswer, RefundOrder, SaleAtHost, SaleEnd } from './refundHost.js';
 import { hasMethods } from './shape.js';
 
 /**
@@ -13,46 +14,53 @@ import { hasMethods } from './shape.js';
  */
 export interface PaymentHost {
   /**
-   * @param request an encoded `authorise` message, as the reader gave it; no card number can be read from it
+   * @param request an encoded `authorise` message, as the reader gave it; no card number can be read from it. Of a basket it comes once for each
+   * question of the reader, `inquire` messages among them
    * @returns an encoded `complete` message with the same key. Rejecting means: nobody knows.
    */
   authorise(request: Uint8Array, key: PaymentId, options?: CallOptions): Promise<Uint8Array>;
-  /** @returns what `authorise` answered for this key, the latest in a checkout; null when this key was never charged */
+  /** @returns what `authorise` answered for this key, the latest of a basket; null when this key was never charged */
   status(key: PaymentId, options?: CallOptions): Promise<Uint8Array | null>;
   /**
-   * Takes back what was approved for this key, if anything was: the card had the last word, and it was no, or it was gone. The same
-   * key twice is one reversal. Afterwards `status` says that nothing is charged, and an `authorise` that it overtook is declined. Rejecting, or leaving it out, means: the result
-   * says `reversal: 'due'`, and somebody must see to it.
+   * Says how a payment ended. Of a basket: what it holds is captured or released, what was approved stands or is reversed. Of one card, only
+   * `void`: the card had the last word, and it was no, or it was gone, and what was approved goes back. The first word counts, also when it
+   * overtakes a question, which is declined then. Rejecting means: nobody knows; `stands` of what was never asked about rejects. Without it no
+   * basket is taken, and the result of one card says `reversal: 'due'`: somebody must see to it.
+   * @param saleKey of a basket, 16 bytes
    */
-  reverse?(key: PaymentId, options?: CallOptions): Promise<void>;
-}
-
-/** A host that takes baskets, too: in a checkout `authorise` is called once for each question of the reader, `unsettled` among them. */
-export interface CheckoutHost extends PaymentHost {
+  settle?(key: PaymentId, saleKey: Uint8Array | undefined, end: SaleEnd, options?: CallOptions): Promise<Settled>;
   /**
+   * What baskets need besides `settle`.
    * @returns 8 bytes, others at each call: what every assertion of one tap covers (DF60), known to all authorisers behind this host. Ask
    * right before the tap: it's fresh for two minutes.
    */
-  nonce(options?: CallOptions): Promise<Uint8Array>;
+  nonce?(options?: CallOptions): Promise<Uint8Array>;
+  /** What refunds need. @returns null for a key under which nothing was ever asked. Rejecting means: nobody knows. */
+  sale?(key: PaymentId, options?: CallOptions): Promise<SaleAtHost | null>;
   /**
-   * Says how the sale of a checkout ended: what it holds is captured or released, what was approved stands or is reversed. The first
-   * word counts, also when it overtakes a question. Rejecting means: nobody knows; `stands` of a sale that was never asked about rejects.
-   * @param saleKey of `tenders`, 16 bytes
+   * Gives one part back. The same order again is the same refund; never more than was taken, whoever asks, and however many at once.
+   * Rejecting means: nobody knows, and the same order again tells.
    */
-  settle(key: PaymentId, saleKey: Uint8Array, end: SaleEnd, options?: CallOptions): Promise<Settled>;
+  refund?(order: RefundOrder, options?: CallOptions): Promise<RefundAnswer>;
 }
 
-export type SaleEnd = 'stands' | 'void';
+/** A host that has these parts, too. */
+export type HostWith<Part extends keyof PaymentHost> = PaymentHost & Required<Pick<PaymentHost, Part>>;
+
+export type BasketHost = HostWith<'nonce' | 'settle'>;
+
+export function hostHas<Part extends keyof PaymentHost>(
+  host: PaymentHost | undefined,
+  ...parts: readonly Part[]
+): host is HostWith<Part> {
+  return hasMethods(host, ...parts);
+}
 
 export interface Settled {
   /** What is true from now on: another word than was said came before it. */
   readonly end: SaleEnd;
   /** 32 bytes, of a sale that stands: the account that paid, as this merchant alone knows it; the same at each tap. */
   readonly accountToken?: Uint8Array;
-}
-
-export function isCheckoutHost(host: PaymentHost | undefined): host is CheckoutHost {
-  return hasMethods(host, 'nonce', 'settle');
 }
 
 const openKeys = new WeakMap<PaymentHost, Set<PaymentId>>();

@@ -1,5 +1,6 @@
 /**
- * `reader.pay`: by one card, or for a basket. What a till that takes no baskets should not have to carry is loaded when the first one comes.
+ * `reader.pay`: by one card, or for a basket. What a till that takes no baskets and keeps no journal should not have to carry is loaded when it's
+ * first asked for.
  * Source: docs/reference/sdk.md.   Floor: sdk reader.
  */
 import type { BasketRequest } from '../checkout/basketRequest.js';
@@ -10,7 +11,7 @@ import { loadPart } from './loadPart.js';
 import type { Op } from './op.js';
 import type { Call, OperationOptions, Operator } from './operate.js';
 import { checkPayRequest, type PayRequest, pay } from './pay.js';
-import { type CheckoutHost, chargedSoFar, isCheckoutHost, type PaymentHost } from './paymentHost.js';
+import { type BasketHost, chargedSoFar, hostHas, type PaymentHost } from './paymentHost.js';
 import type { PayResult } from './payResult.js';
 import type { Prompt } from './prompt.js';
 import type { Choice } from './read.js';
@@ -46,7 +47,7 @@ export function createReaderPay(
       timeoutMs: TIMEOUT_MS,
       charged: () => chargedSoFar(host, request?.key),
       ready: async () => {
-        if (isOfBasket(request)) work = await loadBasketWork();
+        if (isOfBasket(request) || request?.journal !== undefined) work = await loadBasketWork();
       },
       check: () => {
         if (!isOfBasket(request)) {
@@ -56,14 +57,21 @@ export function createReaderPay(
           basketHost(host);
           work?.checkBasketRequest(request);
         }
+        work?.checkJournal(request.journal);
       },
     };
     return operator.operate<PayResult, TenderEvent>(call, options, (operation, tell) => {
-      if (!isOfBasket(request)) return pay(operation, withHost(host), request);
-      const earlier = takeChoice();
-      const choice = request.choice ?? earlier;
-      const chosen = choice === undefined ? request : { ...request, choice };
-      return (work as BasketWork).payBasket(operation, basketHost(host), chosen, serial(), tell);
+      const payNow = async (): Promise<PayResult> => {
+        if (work === undefined || !isOfBasket(request)) return pay(operation, withHost(host), request as PayRequest);
+        const earlier = takeChoice();
+        const choice = request.choice ?? earlier;
+        const chosen = choice === undefined ? request : { ...request, choice };
+        return work.payBasket(operation, basketHost(host), chosen, tell);
+      };
+      const { key, journal } = request;
+      if (work === undefined || journal === undefined) return payNow();
+      const total = isOfBasket(request) ? work.checkBasketRequest(request).total : request.amount;
+      return work.journaled(operation, withHost(host), journal, { key, total, reader: serial() }, payNow);
     });
   };
   // Of one card nothing but prompts is told.
@@ -85,7 +93,8 @@ function withHost(host: PaymentHost | undefined): PaymentHost {
   return host;
 }
 
-function basketHost(host: PaymentHost | undefined): CheckoutHost {
-  if (!isCheckoutHost(host)) throw usageError('Connect with a host that takes baskets: it has `nonce` and `settle`.');
+function basketHost(host: PaymentHost | undefined): BasketHost {
+  if (!hostHas(host, 'nonce', 'settle'))
+    throw usageError('Connect with a host that takes baskets: it has `nonce` and `settle`.');
   return host;
 }

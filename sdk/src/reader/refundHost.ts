@@ -3,12 +3,11 @@
  * paid, and their authorisers' ledgers are the last judge of what may still go back.
  * Source: docs/reference/sdk.md, `refund`; decision 39.   Floor: sdk reader.
  */
-import type { CallOptions } from '../transports/transport.js';
 import type { PaymentId } from './key.js';
 import type { Kind } from './kind.js';
 import type { Money } from './money.js';
-import type { PaymentHost, SaleEnd } from './paymentHost.js';
-import { hasMethods } from './shape.js';
+
+export type SaleEnd = 'stands' | 'void';
 
 /** What was taken under one key, and what went back of it, as the ledgers have it. */
 export interface SaleAtHost {
@@ -66,18 +65,3 @@ export const REFUND_REFUSALS = [
   'INSTRUMENT_REFUSED',
 ] as const;
 export type RefundRefusal = (typeof REFUND_REFUSALS)[number];
-
-/** A host that gives money back, too. */
-export interface RefundHost extends PaymentHost {
-  /** @returns null for a key under which nothing was ever asked. Rejecting means: nobody knows. */
-  sale(key: PaymentId, options?: CallOptions): Promise<SaleAtHost | null>;
-  /**
-   * Gives one part back. The same order again is the same refund; never more than was taken, whoever asks, and however many at once.
-   * Rejecting means: nobody knows, and the same order again tells.
-   */
-  refund(order: RefundOrder, options?: CallOptions): Promise<RefundAnswer>;
-}
-
-export function isRefundHost(host: PaymentHost | undefined): host is RefundHost {
-  return hasMethods(host, 'sale', 'refund');
-}

@@ -14,9 +14,11 @@ export async function settleReversal(
   key: Key,
   result: PayResult,
 ): Promise<PayResult> {
-  if (result.status !== 'declined' || result.reversal !== 'due' || host?.reverse === undefined) return result;
+  if (result.status !== 'declined' || result.reversal !== 'due' || host?.settle === undefined) return result;
   try {
-    await operation.outsideToTheEnd((options) => host.reverse?.(paymentIdOf(key), options) ?? Promise.resolve());
+    const settle = host.settle.bind(host);
+    const { end } = await operation.outsideToTheEnd((options) => settle(paymentIdOf(key), undefined, 'void', options));
+    if (end !== 'void') return result;
   } catch {
     // Still due: the reader says so again whenever it's asked for this key.
     return result;

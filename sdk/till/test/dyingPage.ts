@@ -5,7 +5,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import type { CheckoutHost, RefundHost, Transport } from '@comptoir/sdk';
+import type { PaymentHost, Transport } from '@comptoir/sdk';
 import { answerHostRequest } from '../../../simulator/src/wires/hostRoutes.js';
 
 export interface Fate {
@@ -87,7 +87,7 @@ export function transportOf(transport: Transport, fate: Fate): Transport {
 }
 
 /** The test host as `fetch` finds it, without a network. */
-export async function hostFetch(host: CheckoutHost & RefundHost, url: URL, init: RequestInit): Promise<Response> {
+export async function hostFetch(host: Required<PaymentHost>, url: URL, init: RequestInit): Promise<Response> {
   const { method = 'GET', headers, body } = init;
   const bytes = typeof body === 'string' ? Buffer.from(body) : ((body ?? new Uint8Array(0)) as Uint8Array);
   const request = Object.assign(Readable.from([bytes]), { method, url: url.pathname + url.search, headers });

@@ -3,7 +3,7 @@
 import './page.js';
 
 import type { Message } from '@comptoir/protocol';
-import { type CheckoutHost, type LookupResult, paymentIdOf } from '@comptoir/sdk';
+import { type LookupResult, type PaymentHost, paymentIdOf } from '@comptoir/sdk';
 import type { StoredSale } from '@comptoir/sdk/offline';
 import { beforeEach, expect, test } from 'vitest';
 import { answering, BASKET, type BasketTill, OPEN, openBasketTill, QUESTION, tenders } from '../../test/basketSale.js';
@@ -34,7 +34,7 @@ const POLICY: Step = answering('policy', { kind: 'accepted', lineCount: 0 });
 const PART = { key: KEY, kind: 'card', asked: 1250, taken: 0, state: 'open' } as const;
 const SALE: SaleRecord = { ...OPEN_SALE, reader: 'S-0001' };
 const LEFT_OPEN: SaleRecord = { ...SALE, parts: [PART] };
-const unreachable: Partial<CheckoutHost> = { status: () => Promise.reject(new Error('no network')) };
+const unreachable: Partial<PaymentHost> = { status: () => Promise.reject(new Error('no network')) };
 
 /** Answers for the key that it was asked with: the till makes another one at each sale. */
 function asAsked({ expect: expected, act }: Step): Step {
@@ -48,7 +48,7 @@ function asAsked({ expect: expected, act }: Step): Step {
   };
 }
 
-async function till(steps: readonly Step[], answers?: Partial<CheckoutHost>): Promise<BasketTill> {
+async function till(steps: readonly Step[], answers?: Partial<PaymentHost>): Promise<BasketTill> {
   const made = await openBasketTill(steps, answers);
   connection.value = { state: made.reader.state, reader: made.reader };
   return made;

@@ -6,7 +6,7 @@
  *
  * Floor: counter.
  */
-import type { CheckoutHost, RefundHost, Transport } from '@comptoir/sdk';
+import type { PaymentHost, Transport } from '@comptoir/sdk';
 import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { answerHostRequest } from '../../src/wires/hostRoutes.js';
@@ -19,7 +19,7 @@ export interface ReaderAtShop {
   readonly token: string;
   readonly origin: string;
   readonly reader: Transport;
-  readonly host: CheckoutHost & RefundHost;
+  readonly host: Required<PaymentHost>;
 }
 
 export function readerAtShop(server: FastifyInstance, { token, origin, reader, host }: ReaderAtShop): void {

@@ -507,7 +507,7 @@ export interface components {
              * @description which question; `authorise`
              * @enum {unknown}
              */
-            readonly call?: "authorise" | "status" | "reverse" | "nonce" | "settle";
+            readonly call?: "authorise" | "status" | "nonce" | "settle";
             /** @description how late; 1000 */
             readonly ms?: number;
             /** @description how many questions; 1 */

@@ -3,7 +3,7 @@
  * Floor: simulator.
  */
 import { fromHex } from '@comptoir/protocol';
-import { type CheckoutHost, httpHost, type Transport, type Trust } from '@comptoir/sdk';
+import { httpHost, type PaymentHost, type Transport, type Trust } from '@comptoir/sdk';
 import { memoryStore } from '@comptoir/sdk/checkout';
 import { nodeHid } from '@comptoir/sdk/transports/nodeHid';
 import { usb } from '@comptoir/sdk/transports/usb';
@@ -33,7 +33,7 @@ export interface ConformReader {
   readonly transport: Transport;
   readonly trust: Trust;
   /** Undefined: there is none, and no sale. */
-  readonly host: CheckoutHost | undefined;
+  readonly host: Required<PaymentHost> | undefined;
   readonly hands: Hands;
   readonly abilities: Abilities;
   /** Another one for each scenario, where they can be made. */
@@ -95,7 +95,11 @@ function anyReader(choice: ReaderChoice, trust: Trust, tell: (what: string) => v
 }
 
 function operatedWorld(
-  { transport, trust, host }: { readonly transport: Transport; readonly trust: Trust; readonly host: CheckoutHost },
+  {
+    transport,
+    trust,
+    host,
+  }: { readonly transport: Transport; readonly trust: Trust; readonly host: Required<PaymentHost> },
   hands: Hands,
 ): TillWorld {
   const nobody = async (): Promise<never> => {

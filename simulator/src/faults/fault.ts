@@ -19,7 +19,7 @@ export const PHASES = [
 
 export type Phase = (typeof PHASES)[number];
 
-export const HOST_CALLS = ['authorise', 'status', 'reverse', 'nonce', 'settle'] as const;
+export const HOST_CALLS = ['authorise', 'status', 'nonce', 'settle'] as const;
 export type HostCall = (typeof HOST_CALLS)[number];
 
 export const STORE_CALLS = ['get', 'put', 'del'] as const;

@@ -3,12 +3,12 @@
  * Floor: simulator.
  */
 import { decodeMessage, encodeMessage } from '@comptoir/protocol';
-import type { CallOptions, CheckoutHost, Clock } from '@comptoir/sdk';
+import type { CallOptions, Clock, PaymentHost } from '@comptoir/sdk';
 import type { HostCall, HostFault, Phase } from './fault.js';
 
 export interface HostTroubles {
   inject(fault: HostFault): void;
-  wrap<H extends CheckoutHost>(host: H): H;
+  wrap<H extends Required<PaymentHost>>(host: H): H;
 }
 
 interface Trouble {
@@ -85,7 +85,6 @@ export function createHostTroubles(clock: Clock, reached: (phase: Phase) => void
           (own) => host.status(key, own),
           (answer) => answer && forAnotherKey(answer),
         ),
-      reverse: (key, options) => ask('reverse', options, async (own) => host.reverse?.(key, own), refused),
       nonce: (options) =>
         ask(
           'nonce',

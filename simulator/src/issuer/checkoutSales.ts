@@ -2,7 +2,7 @@
  * Sales of checkouts at the test host: which questions were answered under which key, and how each sale ended. A key has one sale, of one
  * tap; the first word about its end counts. A tap whose plan is refused makes another one: whatever comes about a later plan, question or
  * end, first gives back what the plans before it hold.
- * Source: docs/reference/sdk.md, `CheckoutHost`.   Floor: simulator.
+ * Source: docs/reference/sdk.md, `PaymentHost`.   Floor: simulator.
  */
 import { toHex } from '@comptoir/protocol';
 import { isGivenUpFor, planOf, saleKeyOfPlan, tapOf } from '@comptoir/protocol/wallet';

@@ -1,6 +1,6 @@
 /**
  * The way back of what was taken: to the instrument that paid, in its own authoriser's ledger.
- * Source: docs/reference/sdk.md, `RefundHost`.   Floor: simulator.
+ * Source: docs/reference/sdk.md, `PaymentHost`.   Floor: simulator.
  */
 import { type DataObject, toHex } from '@comptoir/protocol';
 import { KIND_ACCOUNT } from '@comptoir/protocol/wallet';

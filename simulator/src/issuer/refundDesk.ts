@@ -1,7 +1,7 @@
 /**
  * What was taken under each key, and what went back of it. The last judge: whoever asks, and however many tills at once, no tender gives
  * back more than it took.
- * Source: docs/reference/sdk.md, `RefundHost`.   Floor: simulator.
+ * Source: docs/reference/sdk.md, `PaymentHost`.   Floor: simulator.
  */
 import type { Message } from '@comptoir/protocol';
 import { KIND_COUPON } from '@comptoir/protocol/wallet';

@@ -17,7 +17,7 @@ import {
   toHex,
 } from '@comptoir/protocol';
 import { KIND_ACCOUNT, KIND_BANK } from '@comptoir/protocol/wallet';
-import { type CallOptions, type CheckoutHost, type Clock, type RefundHost, systemClock } from '@comptoir/sdk';
+import { type CallOptions, type Clock, type PaymentHost, type SaleEnd, type Settled, systemClock } from '@comptoir/sdk';
 import {
   type AcquirerQuestion,
   type AuthorisationFault,
@@ -79,8 +79,7 @@ export interface Charge {
   readonly currency: number;
 }
 
-export interface TestHost extends CheckoutHost, RefundHost {
-  reverse(...call: Parameters<NonNullable<CheckoutHost['reverse']>>): Promise<void>;
+export interface TestHost extends Required<PaymentHost> {
   /** What banks approved, in order; the last `REMEMBERED_MAX`. What a checkout took back is gone. */
   charges(): readonly Charge[];
   /** What banks gave back, in order; the key is that of the charge. The last `REMEMBERED_MAX`. */
@@ -300,6 +299,23 @@ export function createTestHost(options: TestHostOptions): TestHost {
     return sign(message, message.kind === 'authorise' ? await answerTo(message) : answerToInquiry(message));
   };
 
+  /** Of one card: a basket has more to give back than its bank. */
+  const settleCard = (key: string, end: SaleEnd): Settled => {
+    if (sales?.answered(key) !== undefined) throw new TestHostError('KEY_REUSED');
+    const { order, question, answer } = decisions.get(key) ?? {};
+    if (end === 'stands') {
+      if (answer === undefined) throw new TestHostError('SALE_UNKNOWN');
+      return { end: APPROVALS.includes(answer.responseCode) ? 'stands' : 'void' };
+    }
+    takeBack(key);
+    reversed.add(key);
+    forgetOldest(reversed);
+    // Whatever comes later with this key is no: this may have overtaken it.
+    decisions.set(key, { order, question, answer: { responseCode: '05' } });
+    forgetOldest(decisions);
+    return { end };
+  };
+
   return {
     async authorise(bytes, key, callOptions) {
       callOptions?.signal?.throwIfAborted();
@@ -317,18 +333,6 @@ export function createTestHost(options: TestHostOptions): TestHost {
       const paidOnline = reversed.has(key) ? undefined : decisions.get(key)?.answer;
       return paidOnline === undefined ? null : encodeMessage({ kind: 'complete', key, ...paidOnline, ...UNSIGNED });
     },
-    async reverse(key, callOptions) {
-      callOptions?.signal?.throwIfAborted();
-      // A checkout has more to give back than its bank: `settle` ends it.
-      if (sales?.answered(key) !== undefined) throw new TestHostError('KEY_REUSED');
-      takeBack(key);
-      reversed.add(key);
-      forgetOldest(reversed);
-      const { order, question } = decisions.get(key) ?? {};
-      // Whatever comes later with this key is no: the reversal may have overtaken it.
-      decisions.set(key, { order, question, answer: { responseCode: '05' } });
-      forgetOldest(decisions);
-    },
     async nonce(callOptions) {
       callOptions?.signal?.throwIfAborted();
       // Whoever begins a sale finds free what nobody ended in time.
@@ -340,6 +344,7 @@ export function createTestHost(options: TestHostOptions): TestHost {
     },
     async settle(key, saleKey, end, callOptions) {
       callOptions?.signal?.throwIfAborted();
+      if (saleKey === undefined) return settleCard(key, end);
       if (sales === undefined) throw new TestHostError('SALE_UNKNOWN');
       return turn(async () => decided(await sales.settle(key, saleKey, end)));
     },

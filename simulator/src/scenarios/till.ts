@@ -5,7 +5,6 @@
 import { encodeUpdatePackage, MODEL } from '@comptoir/protocol/image';
 import {
   type BasketRequest,
-  type CheckoutHost,
   type Clock,
   connect,
   type Key,
@@ -53,7 +52,7 @@ export interface TillWorld extends Transport {
   readonly clock: Clock;
   readonly trust: Trust;
   readonly store: Store;
-  readonly host: CheckoutHost;
+  readonly host: Required<PaymentHost>;
   readonly random?: RandomBytes;
   readonly traced?: (direction: MessageDirection, message: Uint8Array) => void;
   tap(card: string): void | Promise<void>;

@@ -6,13 +6,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { concatBytes, fromHex, MESSAGE_BYTES_MAX, NO_BYTES } from '@comptoir/protocol';
 import { SALE_KEY_BYTES } from '@comptoir/protocol/wallet';
 import {
-  type CheckoutHost,
   keyFrom,
   type Money,
   money,
+  type PaymentHost,
   type PaymentId,
   paymentIdOf,
-  type RefundHost,
   type RefundOrder,
 } from '@comptoir/sdk';
 import { requestBody } from './requestBody.js';
@@ -21,7 +20,7 @@ const STATUS_OF_BODY = { 'too long': 413, 'broken off': 400 } as const;
 
 /** @param route what `Access.allowed` gave; another than the host's is 404 */
 export async function answerHostRequest(
-  host: CheckoutHost & RefundHost,
+  host: Required<PaymentHost>,
   route: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -41,18 +40,13 @@ export async function answerHostRequest(
       const known = await host.status(key);
       return known === null ? end(response, 204) : end(response, 200, known);
     }
-    if (route === '/host/reverse' && request.method === 'POST') {
-      const key = keyOf(request.headers['comptoir-key']);
-      if (key === undefined || host.reverse === undefined) return end(response, 400);
-      await host.reverse(key);
-      return end(response, 204);
-    }
     if (route === '/host/nonce' && request.method === 'POST') return end(response, 200, await host.nonce());
     if (route === '/host/settle' && request.method === 'POST') {
       const key = keyOf(asked.get('key') ?? undefined);
-      const saleKey = fromHex(asked.get('sale') ?? '');
+      const sale = asked.get('sale');
+      const saleKey = sale === null ? undefined : fromHex(sale);
       const said = asked.get('end');
-      if (key === undefined || saleKey?.length !== SALE_KEY_BYTES) return end(response, 400);
+      if (key === undefined || (sale !== null && saleKey?.length !== SALE_KEY_BYTES)) return end(response, 400);
       if (said !== 'stands' && said !== 'void') return end(response, 400);
       const settled = await host.settle(key, saleKey, said);
       const isStanding = settled.end === 'stands' ? 1 : 0;

@@ -11,7 +11,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { REPORT_SIZE_BYTES } from '@comptoir/protocol';
-import type { CheckoutHost, RefundHost, Transport } from '@comptoir/sdk';
+import type { PaymentHost, Transport } from '@comptoir/sdk';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createAccess } from './access.js';
 import { answerHostRequest } from './hostRoutes.js';
@@ -34,7 +34,7 @@ export interface ReaderServerOptions {
   readonly port: number;
   readonly token: string;
   readonly reader: Transport;
-  readonly host: CheckoutHost & RefundHost;
+  readonly host: Required<PaymentHost>;
 }
 
 /** Rejects when the port is taken. */

@@ -4,9 +4,9 @@
  */
 import { BROADCAST_CHANNEL, channelOf, decodeMessage, type Message } from '@comptoir/protocol';
 import {
-  type CheckoutHost,
   connect,
   type Key,
+  type PaymentHost,
   paymentIdOf,
   type Reader,
   type ReaderError,
@@ -159,7 +159,7 @@ export async function play(
 }
 
 /** The test host, with the stranger's moments in it. */
-function acquirer({ host }: Simulation, story: Story, at: Scene['at']): CheckoutHost {
+function acquirer({ host }: Simulation, story: Story, at: Scene['at']): Required<PaymentHost> {
   return {
     ...host,
     async authorise(request, key, options) {

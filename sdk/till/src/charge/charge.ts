@@ -101,7 +101,7 @@ export async function chargeCard(
     const options = { signal: stopped.signal, takeOver: true };
     const currency = sale.currency;
     if (!isWhole || !isReachable()) {
-      const op = reader.pay({ key, amount: { minor: amount, currency }, partial: 'allow' }, options);
+      const op = reader.pay({ key, amount: { minor: amount, currency }, partial: 'allow', journal: store }, options);
       return await ended(begun, key, await followed(op, begun, amount));
     }
     const op = reader.pay(

@@ -7,12 +7,11 @@ import {
   httpHost,
   type Key,
   type LookupResult,
-  paymentIdOf,
   type Reader,
   ReaderError,
   type ReaderState,
 } from '@comptoir/sdk';
-import { recover } from '@comptoir/sdk/checkout';
+import { lookupAndEnd, recover } from '@comptoir/sdk/checkout';
 import { type OfflineQueue, offlineQueue } from '@comptoir/sdk/offline';
 import { computed, effect, type Signal, signal } from '@preact/signals';
 import { settings } from '../settings/settings.js';
@@ -130,7 +129,7 @@ const hostNow: OfflineQueue['host'] = new Proxy({} as OfflineQueue['host'], {
 });
 
 /**
- * Did it go through?
+ * Did it go through? What charged nothing is ended; then the sale may go on.
  * @param serial of the reader that was asked: another one knows nothing of the key, and must not say that nothing was taken
  * @param isAsked see `connectedReader`
  * @throws Error when that one isn't connected; ReaderError
@@ -138,21 +137,7 @@ const hostNow: OfflineQueue['host'] = new Proxy({} as OfflineQueue['host'], {
 export async function lookupAt(serial: string | undefined, key: Key, isAsked = false): Promise<LookupResult> {
   const reader = await connectedReader(isAsked);
   if (serial !== undefined && serial !== reader.info.serial) throw new Error(say('otherReader', { serial }));
-  const result = await reader.lookup(key);
-  return result.status === 'unknown' && result.charged === 'no' ? endUncharged(reader, key, result) : result;
-}
-
-/** The question never came to the acquirer, or is still on its way. Once it's reversed, it charges nothing when it comes; then the sale may go on. */
-async function endUncharged(reader: Reader, key: Key, unknown: LookupResult): Promise<LookupResult> {
-  const { host } = queue();
-  if (host.reverse === undefined) return unknown;
-  try {
-    await host.reverse(paymentIdOf(key));
-  } catch {
-    return unknown;
-  }
-  const ended = await reader.lookup(key);
-  return ended.status === 'unknown' && ended.charged === 'no' ? { status: 'never-seen' } : ended;
+  return lookupAndEnd(reader, queue().host, key);
 }
 
 /** @param isWanted false once another reader is: then this one isn't kept, though it answers */
