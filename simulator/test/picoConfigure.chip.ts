@@ -37,7 +37,7 @@ test('a big one is loaded, a torn one leaves the old one, and both sell', { time
       key: newKey('order-1'),
       interfaces: 'contactless',
     });
-    expect(sale).toMatchObject({ status: 'approved', payment: { token: expect.any(String) } });
+    expect(sale).toMatchObject({ status: 'approved', payment: { tenders: [{ token: expect.any(String) }] } });
     simulation.lift();
     simulation.cutPower({ operation: 20, kind: 'torn' });
     expect(await reader.configure(bigConfiguration(3)).catch((error: unknown) => error)).toBeInstanceOf(ReaderError);
