@@ -54,7 +54,7 @@ test('the core runs in browsers: with the protocol it imports nothing, and is sm
   expect(imports.map((one) => one.replace(/-[^-]*$/, '')).sort()).toEqual([
     'import("./configureReader',
     'import("./firmwareWork',
-    'import("./payBasket',
+    'import("./payWork',
     'import("./seldomWork',
     'import("./sessionWork',
   ]);

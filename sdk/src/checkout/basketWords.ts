@@ -26,6 +26,7 @@ export const BASKET_WORDS: BasketWords = {
       record: hexOf(selectionRecord),
       cardUpdated: cardUpdated === undefined ? undefined : cardUpdated === 1,
     }),
+  newKey: { do: 'ask-other-card', message: 'Nothing was taken: present the card again, with a new key.' },
   rejected,
 };
 

@@ -12,7 +12,7 @@ import type { LookupResult } from '../reader/lookup.js';
 import { type Money, money } from '../reader/money.js';
 import type { Operation } from '../reader/operation.js';
 import { chargedSoFar, type PaymentHost } from '../reader/paymentHost.js';
-import type { PayResult } from '../reader/payResult.js';
+import { isOver, type PayResult } from '../reader/payResult.js';
 import { hasMethods } from '../reader/shape.js';
 import { readRecord, recordsUnder, writeRecord } from './journalRecord.js';
 import type { Store } from './store.js';
@@ -74,7 +74,7 @@ async function beginEntry(store: Store, entry: JournalEntry): Promise<boolean> {
 
 /** What isn't known stays open. The payment is over: what the store says now changes nothing of it. */
 export async function endEntry(store: Store, key: Key, result: LookupResult): Promise<void> {
-  if (!isKnown(result)) return;
+  if (!isOver(result)) return;
   try {
     const entry = await readEntry(store, key);
     if (entry !== undefined) await write(store, { ...entry, result });
@@ -88,16 +88,10 @@ async function dropEntry(store: Store, key: Key): Promise<void> {
   await store.del(nameOf(key)).catch(() => {});
 }
 
-/** Nothing is left to be asked or told. */
-export function isKnown(result: LookupResult): boolean {
-  if (result.status === 'unknown' || (result.status === 'declined' && result.reversal === 'due')) return false;
-  return !('payment' in result) || result.payment?.settled !== false;
-}
-
 /** A payment that the journal knows and whose end it doesn't. @throws ReaderError `journal/failed` */
 export async function isSaleOpen(store: Store, key: PaymentId): Promise<boolean> {
   const entry = await readEntry(store, key);
-  return entry !== undefined && (entry.result === undefined || !isKnown(entry.result));
+  return entry !== undefined && (entry.result === undefined || !isOver(entry.result));
 }
 
 /** Every payment of the journal, the newest first. @throws ReaderError `journal/failed` */

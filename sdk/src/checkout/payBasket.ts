@@ -11,14 +11,15 @@ import { bytesOfWord } from '../reader/complete.js';
 import { type Key, paymentIdOf, secretOf } from '../reader/key.js';
 import { LinkFault } from '../reader/linkFault.js';
 import type { Operation } from '../reader/operation.js';
-import { isOfBasket, isOpen } from '../reader/payment.js';
-import { type BasketHost, chargedSoFar, markSent } from '../reader/paymentHost.js';
+import { isAnswered, isOfBasket, isOpen } from '../reader/payment.js';
+import { type BasketHost, chargedSoFar, markSent, markSettled } from '../reader/paymentHost.js';
 import { type CardTrouble, type PayResult, unknown } from '../reader/payResult.js';
+import { settle } from '../reader/settle.js';
 import { transactionTime } from '../reader/transactionTime.js';
 import { askCustomer } from './askCustomer.js';
+import { BASKET_PART } from './basketPart.js';
 import { type BasketRequest, type CheckedRequest, checkBasketRequest } from './basketRequest.js';
 import { askHost, hostsAnswer, isAboutMoney, questionIn, type TenderEvent, tenderEvent } from './questions.js';
-import { settleSale } from './settleSale.js';
 
 export type Tell = (event: TenderEvent) => void;
 
@@ -26,10 +27,6 @@ type Result = Message<'result'>;
 
 const DECLINED = '05';
 const NONCE_BYTES = 8;
-
-export { checkBasketRequest } from './basketRequest.js';
-export { checkJournal, journaled } from './journal.js';
-export { lookupBasket } from './lookupBasket.js';
 
 export async function payBasket(
   operation: Operation,
@@ -62,6 +59,8 @@ export async function payBasket(
     end = await stopped(operation, host, key, checked, asked, error);
   }
   if (end.status !== 'card') return end;
+  // Nothing was taken, and the authorisers know it.
+  markSettled(host, key);
   throw operation.fail(cardFault(end.code, end.reason, end.recovery), 'no');
 }
 
@@ -150,9 +149,9 @@ async function ended(
   )
     throw new LinkFault('protocol/corrupt', 'The reader answered for another sale.');
   // Nothing was asked in this tap, but in an earlier one, maybe at another reader.
-  const isOfThisTry = asked.length > 0 || tenders.saleKey !== undefined;
+  const isOfThisTry = asked.length > 0 || isAnswered(tenders);
   if (!isOfThisTry && chargedSoFar(host, key) === 'maybe') return openStill(key);
-  return settleSale(operation, host, key, tenders, operation.cancelledBy(key));
+  return settle(operation, host, key, tenders, operation.cancelledBy(key), BASKET_PART);
 }
 
 /**

@@ -9,9 +9,10 @@ import { ReaderError } from '../reader/errors.js';
 import { type Key, paymentIdOf } from '../reader/key.js';
 import type { LookupResult } from '../reader/lookup.js';
 import { hostHas, type PaymentHost } from '../reader/paymentHost.js';
+import { isOver } from '../reader/payResult.js';
 import type { Reader } from '../reader/reader.js';
 import type { CallOptions } from '../transports/transport.js';
-import { endEntry, isKnown, type JournalEntry, journalEntries } from './journal.js';
+import { endEntry, type JournalEntry, journalEntries } from './journal.js';
 import { type RefundOptions, refund } from './refund.js';
 import { type RefundEntry, refundEntries } from './refundJournal.js';
 import type { RefundResult } from './refundResult.js';
@@ -89,7 +90,7 @@ export async function recoverRefunds(
 
 /** The payments that must be asked for: all of them, whichever reader they began at. */
 export async function openSales(store: Store): Promise<readonly JournalEntry[]> {
-  return (await journalEntries(store)).filter(({ result }) => result === undefined || !isKnown(result));
+  return (await journalEntries(store)).filter(({ result }) => result === undefined || !isOver(result));
 }
 
 /**

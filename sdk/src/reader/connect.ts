@@ -22,7 +22,7 @@ import type { PaymentHost } from './paymentHost.js';
 import { systemRandom } from './random.js';
 import type { Choose } from './read.js';
 import type { Reader, ReaderInfo } from './reader.js';
-import { createReaderPay, loadBasketWork } from './readerPay.js';
+import { createReaderPay, loadPayWork } from './readerPay.js';
 import { createReaderSeldom } from './readerSeldom.js';
 import type { ReaderLink } from './session/session.js';
 
@@ -152,7 +152,7 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
     pay: createReaderPay(operator, host, () => info().serial, takeChoice),
     lookup: async (key, options = {}) => {
       // A till that never took a basket may do without.
-      const basket = await loadBasketWork().catch(() => undefined);
+      const work = await loadPayWork().catch(() => undefined);
       return operator.operate(
         {
           name: () => `lookup ${paymentIdOf(key)}`,
@@ -161,7 +161,7 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
           check: () => void keyFrom(key),
         },
         options,
-        (operation) => lookup(operation, host, key, basket?.lookupBasket),
+        (operation) => lookup(operation, host, key, work?.BASKET_PART),
       );
     },
     ...createReaderSeldom(operator, choose, () => void takeChoice()),

@@ -27,8 +27,7 @@ export function isOfEarlierTap(complete: Message<'complete' | 'decide'>, transac
 /** The acquirer decided on an earlier tap with this key, maybe of another card: that is no answer to this one. */
 export function decidedOnEarlierTap(complete: Message<'complete' | 'decide'>, key: Key): PayResult {
   if (isApproval(complete)) {
-    const message =
-      'The acquirer approved an earlier tap with this key: do not charge again, settle this payment by hand.';
+    const message = 'The acquirer approved an earlier tap with this key: do not charge again, settle it by hand.';
     return unknown(key, 'yes', { do: 'call-support', message });
   }
   const message = 'The acquirer declined an earlier tap with this key: ask for another card, with a new key.';

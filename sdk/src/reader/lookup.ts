@@ -1,6 +1,7 @@
 /**
- * "Did it go through?" The reader is asked first, then the acquirer; the answer says what both know.
- * Source: docs/reference/protocol.md, `lookup`.   Floor: sdk reader.
+ * "Did it go through?" The reader is asked first, then the acquirer. What the reader left open is ended with what the acquirer knows, and the
+ * authorisers hear how it ended; the answer says what both know.
+ * Source: docs/reference/protocol.md, `lookup`; docs/reference/sdk.md, `lookup`.   Floor: sdk reader.
  */
 import { type Message, STATUS } from '@comptoir/protocol';
 import { answerReader, type HostWord, lookupOf, readWord } from './complete.js';
@@ -8,101 +9,120 @@ import { decidedOnEarlierTap, forgottenByReader } from './decision.js';
 import { type Key, paymentIdOf } from './key.js';
 import { LinkFault } from './linkFault.js';
 import type { Operation } from './operation.js';
-import { isAnswered, isOfBasket } from './payment.js';
+import { isAnswered, isOfBasket, isOpen } from './payment.js';
 import { markSettled, type PaymentHost } from './paymentHost.js';
-import { declinedAtCard, type PayResult, payResultOf, unknown } from './payResult.js';
-import { settleReversal } from './reversal.js';
+import { declinedAtCard, isOver, type PayResult, unknown } from './payResult.js';
+import { type BasketPart, settle } from './settle.js';
 
 /** `never-seen`: neither the reader nor the acquirer knows the key; nothing was charged with it. */
 export type LookupResult = PayResult | { readonly status: 'never-seen' };
 
+type Result = Message<'result'>;
+
 const ASK_AGAIN_MS = 1000;
 
-/** Of a sale with a basket. @param told what the reader knows of the key */
-export type LookupBasket = (
-  operation: Operation,
-  host: PaymentHost | undefined,
-  key: Key,
-  told: Message<'result'>,
-) => Promise<PayResult>;
+/** What one lookup has at hand. */
+interface Asked {
+  readonly operation: Operation;
+  readonly host: PaymentHost | undefined;
+  readonly key: Key;
+  readonly basket: BasketPart | undefined;
+}
 
-/** @param lookupBasket undefined where it could not be loaded */
+/** @param basket undefined where that part of the SDK could not be loaded */
 export async function lookup(
   operation: Operation,
   host: PaymentHost | undefined,
   key: Key,
-  lookupBasket: LookupBasket | undefined,
+  basket: BasketPart | undefined,
 ): Promise<LookupResult> {
+  const asked: Asked = { operation, host, key, basket };
   try {
     const { message: known } = await operation.exchange(lookupOf(key));
     if (known === undefined) throw new LinkFault('aborted');
-    if (known.kind === 'result' && isOfBasket(known)) {
-      if (lookupBasket === undefined) throw new LinkFault('link/unsupported-here');
-      return await lookupBasket(operation, host, key, known);
-    }
-    const found = await resultOf(operation, host, key, known);
-    const result = found.status === 'never-seen' ? found : await settleReversal(operation, host, key, found);
-    const isOpen = result.status === 'unknown' || (result.status === 'declined' && result.reversal === 'due');
-    if (host !== undefined && !isOpen) markSettled(host, key);
+    const result = await resultOf(asked, known);
+    if (host !== undefined && isOver(result)) markSettled(host, key);
     return result;
   } catch (error) {
     throw operation.fail(error, 'maybe');
   }
 }
 
-async function resultOf(
-  operation: Operation,
-  host: PaymentHost | undefined,
-  key: Key,
-  known: Message,
-): Promise<LookupResult> {
-  if (known.kind === 'neverSeen' && known.key === paymentIdOf(key)) {
-    return host === undefined ? askWithHost(key) : askAcquirer(operation, host, key, false, { status: 'never-seen' });
-  }
-  if (known.kind === 'seen' && known.key === paymentIdOf(key)) {
-    return host === undefined ? notOurs(key) : askAcquirer(operation, host, key, false, notOurs(key));
-  }
-  const result = lookupResultOf(operation, known, key);
-  if (result.status === 'unknown') {
-    return host === undefined ? askWithHost(key) : askAcquirer(operation, host, key, true, stillOpen(key));
-  }
+async function resultOf(asked: Asked, known: Message): Promise<LookupResult> {
+  const { key } = asked;
+  if ((known.kind === 'neverSeen' || known.kind === 'seen') && known.key === paymentIdOf(key))
+    return chargedAtHost(asked, known.kind === 'seen' ? notOurs(key) : { status: 'never-seen' });
+  const told = resultIn(asked, known);
+  if (isOpen(told)) return endOpen(asked, told);
+  const result = await ended(asked, told);
   // What ended without the acquirer's word is this reader's last try; an earlier one, at another reader, may have gone further.
-  const isFinal = known.kind === 'result' && isAnswered(known);
-  return isFinal || host === undefined ? result : askAcquirer(operation, host, key, false, result);
+  return isAnswered(told) ? result : chargedAtHost(asked, result);
 }
 
-/** @param neverCharged what is true when the acquirer never charged the key */
-async function askAcquirer(
-  operation: Operation,
-  host: PaymentHost,
-  key: Key,
-  isOpen: boolean,
-  neverCharged: LookupResult,
-): Promise<LookupResult> {
-  let word: HostWord | null;
+/** The reader knows nothing that the acquirer had its word in. @param neverCharged what is true when the acquirer never charged the key */
+async function chargedAtHost({ operation, host, key }: Asked, neverCharged: LookupResult): Promise<LookupResult> {
+  if (host === undefined) return neverCharged.status === 'never-seen' ? askWithHost(key) : neverCharged;
   try {
-    const bytes = await operation.outside((options) => host.status(paymentIdOf(key), options));
-    word = bytes === null ? null : readWord(bytes, key);
+    const word = await statusOf(operation, host, key);
+    return word === undefined ? neverCharged : forgottenByReader(word.message, key);
   } catch (cause) {
-    const message = 'The acquirer cannot be asked now: ask again.';
-    return unknown(key, 'maybe', { do: 'lookup', message, afterMs: ASK_AGAIN_MS }, cause);
+    return cannotBeAsked(key, cause);
   }
-  if (word === null) return neverCharged;
-  return isOpen ? endAtReader(operation, host, word, key) : forgottenByReader(word.message, key);
 }
 
-async function endAtReader(operation: Operation, host: PaymentHost, word: HostWord, key: Key): Promise<LookupResult> {
-  const { message } = word;
+/** The reader waits for the acquirer's word. */
+async function endOpen(asked: Asked, told: Result): Promise<PayResult> {
+  const { operation, host, key } = asked;
+  const basket = isOfBasket(told) ? asked.basket : undefined;
+  if (host === undefined || (basket !== undefined && host.settle === undefined)) return askWithHost(key);
+  let word: HostWord | PayResult;
+  try {
+    const known = await statusOf(operation, host, key);
+    word = basket === undefined ? (known ?? stillOpen(key)) : await basket.lastWord(operation, host, key, told, known);
+  } catch (cause) {
+    return cannotBeAsked(key, cause);
+  }
+  if ('status' in word) return word;
   try {
     const answer = await answerReader(operation, host, key, word);
-    if (answer.kind === 'neverSeen' && answer.key === paymentIdOf(key)) return forgottenByReader(message, key);
-    return lookupResultOf(operation, answer, key);
+    if (answer.kind === 'neverSeen' && answer.key === paymentIdOf(key)) return forgottenByReader(word.message, key);
+    return await ended(asked, resultIn(asked, answer));
   } catch (error) {
     // The reader compares the token with that of the tap it waits for.
     const isRefused = error instanceof LinkFault && error.status === STATUS.messageRefused;
-    if (isRefused && message.transactionToken !== undefined) return decidedOnEarlierTap(message, key);
+    if (isRefused && word.message.transactionToken !== undefined) return decidedOnEarlierTap(word.message, key);
     throw error;
   }
+}
+
+/** @returns undefined: the key was never charged */
+async function statusOf(operation: Operation, host: PaymentHost, key: Key): Promise<HostWord | undefined> {
+  const bytes = await operation.outside((options) => host.status(paymentIdOf(key), options));
+  return bytes === null ? undefined : readWord(bytes, key);
+}
+
+async function ended({ operation, host, key, basket }: Asked, told: Result): Promise<PayResult> {
+  const result = await settle(
+    operation,
+    host,
+    key,
+    told,
+    operation.cancelledBefore(key),
+    isOfBasket(told) ? basket : undefined,
+  );
+  return result.status === 'card' ? declinedAtCard(result) : result;
+}
+
+function resultIn({ key, basket }: Asked, message: Message): Result {
+  if (message.kind !== 'result' || message.key !== paymentIdOf(key))
+    throw new LinkFault('protocol/corrupt', 'The reader answered for another key.');
+  if (isOfBasket(message) && basket === undefined) throw new LinkFault('link/unsupported-here');
+  return message;
+}
+
+function cannotBeAsked(key: Key, cause: unknown): PayResult {
+  const message = 'The acquirer cannot be asked now: ask again.';
+  return unknown(key, 'maybe', { do: 'lookup', message, afterMs: ASK_AGAIN_MS }, cause);
 }
 
 function askWithHost(key: Key): PayResult {
@@ -112,18 +132,11 @@ function askWithHost(key: Key): PayResult {
 
 /** The reader tells who shows the secret of a payment, and nobody else. */
 function notOurs(key: Key): PayResult {
-  const message = 'This reader knows the payment under another secret: use the key as it was written down.';
+  const message = 'This reader knows the key with another secret: use it as written down.';
   return unknown(key, 'maybe', { do: 'fix-code', message });
 }
 
 function stillOpen(key: Key): PayResult {
   const message = 'Nothing was charged and the payment is still open: pay again with the same key.';
   return unknown(key, 'no', { do: 'retry-same-key', message });
-}
-
-function lookupResultOf(operation: Operation, message: Message, key: Key): PayResult {
-  if (message.kind !== 'result' || message.key !== paymentIdOf(key))
-    throw new LinkFault('protocol/corrupt', 'The reader answered for another key.');
-  const result = payResultOf(message, key, operation.cancelledBefore(key));
-  return result.status === 'card' ? declinedAtCard(result) : result;
 }

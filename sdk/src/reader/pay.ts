@@ -4,7 +4,7 @@
  * result `unknown`.
  * Source: docs/reference/protocol.md, `pay`, `authorise`, `complete`, `result`.   Floor: sdk reader.
  */
-import { INTERFACE, type Message, toHex } from '@comptoir/protocol';
+import { INTERFACE, type Message } from '@comptoir/protocol';
 import type { Store } from '../checkout/store.js';
 import { cardFault } from './cardWords.js';
 import type { Answer } from './channel.js';
@@ -18,8 +18,8 @@ import { currencyOf, type Money, money } from './money.js';
 import type { Operation } from './operation.js';
 import { isAnswered, isOfBasket } from './payment.js';
 import { chargedSoFar, markSent, markSettled, type PaymentHost } from './paymentHost.js';
-import { type CardTrouble, type PayResult, payResultOf, unknown } from './payResult.js';
-import { settleReversal } from './reversal.js';
+import { type PayResult, unknown } from './payResult.js';
+import { settle } from './settle.js';
 import { isObject } from './shape.js';
 import { transactionTime } from './transactionTime.js';
 
@@ -64,19 +64,24 @@ export function checkPayRequest(request: PayRequest): void {
   if (!PARTIAL.includes(request.partial)) throw usageError('partial is `allow` or `refuse`.');
 }
 
-export async function pay(operation: Operation, host: PaymentHost, request: PayRequest): Promise<PayResult> {
+/** Asks the customer whether the application may pay: a part of the SDK that is loaded when a request has `confirm`. */
+export type AskToConfirm = (operation: Operation, request: PayRequest, asked: Message<'confirm'>) => Promise<boolean>;
+
+export async function pay(
+  operation: Operation,
+  host: PaymentHost,
+  request: PayRequest,
+  { askToConfirm }: { readonly askToConfirm?: AskToConfirm } = {},
+): Promise<PayResult> {
   const { key } = request;
   let authorise: Authorise;
   try {
-    const answer = await start(operation, request);
-    const { message } = answer;
-    if (message?.kind !== 'authorise') {
-      return await endedBeforeSending(operation, host, request, message);
-    }
+    const { bytes, message } = await start(operation, request, askToConfirm);
+    if (message?.kind !== 'authorise') return await endedBeforeSending(operation, host, request, message);
     checkSame(message, request);
     // The request has not left: the payment stays open in the reader, and the same key goes on with it.
     const { transactionToken, usedInterface } = message;
-    authorise = { bytes: answer.bytes, transactionToken, isCardWaiting: usedInterface === INTERFACE.contact };
+    authorise = { bytes, transactionToken, isCardWaiting: usedInterface === INTERFACE.contact };
     if (operation.cancelled.aborted) {
       if (authorise.isCardWaiting) await lastWord(operation);
       return cancelledBeforeSending(operation, host, key);
@@ -97,10 +102,10 @@ interface Authorise {
 }
 
 /** Until the reader asks for the acquirer, or the payment is over. */
-async function start(operation: Operation, request: PayRequest): Promise<Answer> {
+async function start(operation: Operation, request: PayRequest, ask: AskToConfirm | undefined): Promise<Answer> {
   let answer = await operation.exchange(startOf(operation, request));
   while (answer.message?.kind === 'confirm') {
-    const isConfirmed = await askCustomer(operation, request, answer.message);
+    const isConfirmed = await ask?.(operation, request, answer.message);
     const responseCode = isConfirmed ? RESPONSE_YES : RESPONSE_NO;
     const { key } = request;
     answer = await operation.exchange({
@@ -111,21 +116,6 @@ async function start(operation: Operation, request: PayRequest): Promise<Answer>
     });
   }
   return answer;
-}
-
-async function askCustomer(
-  operation: Operation,
-  { confirm }: PayRequest,
-  { label, applicationIdentifier, languagePreference = '' }: Message<'confirm'>,
-): Promise<boolean> {
-  if (confirm === undefined) return false;
-  const languages = languagePreference.match(/../g) ?? [];
-  try {
-    return await operation.outside(async () => confirm({ label, aid: toHex(applicationIdentifier), languages }));
-  } catch (error) {
-    await lastWord(operation);
-    throw error;
-  }
 }
 
 async function askAcquirer(
@@ -145,9 +135,7 @@ async function askAcquirer(
     }
     const message = await answerReader(operation, host, key, word);
     const isForgotten = message.kind === 'neverSeen' && message.key === paymentIdOf(key);
-    const ended = isForgotten ? forgottenByReader(word.message, key) : resultOf(operation, message, request);
-    if (ended.status === 'card') throw cardFault(ended.code, ended.reason);
-    return await settled(operation, host, key, ended);
+    return isForgotten ? forgottenByReader(word.message, key) : await ended(operation, host, message, request);
   } catch (error) {
     if (error instanceof LinkFault && error.code === 'offline/limit') {
       markSettled(host, key);
@@ -155,29 +143,15 @@ async function askAcquirer(
     }
     // A card that waits is let go, and so is a payment that the card can't end any more: the reader says so.
     const last = authorise.isCardWaiting ? await lastWord(operation) : undefined;
-    if (last?.kind === 'result' && last.reversalDue === 1) {
-      const ended = resultOf(operation, last, request);
-      if (ended.status === 'declined') return await settled(operation, host, key, ended);
-    }
-    return unknown(key, 'maybe', { do: 'lookup', message: messageOfUnknown(error) }, error);
+    if (last?.kind === 'result' && last.reversalDue === 1) return ended(operation, host, last, request);
+    const message = 'Connect again if need be, then ask for the result of this key.';
+    return unknown(key, 'maybe', { do: 'lookup', message }, error);
   }
 }
 
 /** Ends what the reader still does for this payment. */
-async function lastWord(operation: Operation): Promise<Message | undefined> {
-  try {
-    return await operation.stop();
-  } catch {
-    return undefined;
-  }
-}
-
-/** A result that stands; what is due to be reversed is reversed first. */
-async function settled(operation: Operation, host: PaymentHost, key: Key, ended: PayResult): Promise<PayResult> {
-  const result = await settleReversal(operation, host, key, ended);
-  const isOpen = result.status === 'unknown' || (result.status === 'declined' && result.reversal === 'due');
-  if (!isOpen) markSettled(host, key);
-  return result;
+function lastWord(operation: Operation): Promise<Message | undefined> {
+  return operation.stop().catch(() => undefined);
 }
 
 async function endedBeforeSending(
@@ -188,12 +162,9 @@ async function endedBeforeSending(
 ): Promise<PayResult> {
   const { key } = request;
   if (message === undefined) return cancelledBeforeSending(operation, host, key);
-  const result = resultOf(operation, message, request);
-  if (result.status === 'card') throw cardFault(result.code, result.reason);
-  if (result.status === 'unknown') return result;
+  const result = await ended(operation, host, message, request);
   const isFinal = message.kind === 'result' && isAnswered(message);
-  if (!isFinal && chargedSoFar(host, key) === 'maybe') return earlierTry(key);
-  return settled(operation, host, key, result);
+  return isFinal || result.status === 'unknown' || chargedSoFar(host, key) === 'no' ? result : earlierTry(key);
 }
 
 function cancelledBeforeSending(operation: Operation, host: PaymentHost, key: Key): PayResult {
@@ -222,22 +193,26 @@ function startOf(operation: Operation, { key, amount, partial, interfaces = 'bot
   };
 }
 
-function resultOf(operation: Operation, message: Message, request: PayRequest): PayResult | CardTrouble {
+/** @throws LinkFault for a card that took nothing, and for an answer about another payment */
+async function ended(
+  operation: Operation,
+  host: PaymentHost,
+  message: Message,
+  request: PayRequest,
+): Promise<PayResult> {
   if (message.kind !== 'result') throw new LinkFault('protocol/corrupt', `The reader answered with ${message.kind}.`);
   checkSame(message, request);
-  if (isOfBasket(message)) throw new LinkFault('protocol/corrupt', 'The reader answered for a basket.');
-  return payResultOf(message, request.key, operation.cancelledBy(request.key));
+  const { key } = request;
+  const result = await settle(operation, host, key, message, operation.cancelledBy(key));
+  if (result.status === 'card') throw cardFault(result.code, result.reason);
+  return result;
 }
 
 function checkSame(message: Message<'authorise' | 'result'>, { key, amount }: PayRequest): void {
   const isSame =
+    !(message.kind === 'result' && isOfBasket(message)) &&
     message.key === paymentIdOf(key) &&
     message.amount === amount.minor &&
     message.currency === currencyOf(amount.currency)?.numeric;
-  if (!isSame) throw new LinkFault('protocol/corrupt', 'The reader answered for another payment.');
-}
-
-function messageOfUnknown(error: unknown): string {
-  const isLost = error instanceof LinkFault && error.code === 'link/lost';
-  return isLost ? 'Connect again and ask for the result of this key.' : 'Ask for the result of this key.';
+  if (!isSame) throw new LinkFault('protocol/corrupt', 'The reader answered for another key.');
 }

@@ -68,33 +68,26 @@ export const DECLINED_RECOVERY: Recovery = {
 };
 
 /** What the acquirer approved could not be taken back, or nobody knows whether there is anything to take back. */
-export const REVERSAL_RECOVERY: Recovery = {
+const REVERSAL_RECOVERY: Recovery = {
   do: 'lookup',
   message: 'Declined. An approval of the acquirer may stand: ask for the result of this key, so that it is reversed.',
 };
 
 export const INSERT_RECOVERY: Recovery = { do: 'insert-instead', message: 'Insert the card instead of tapping it.' };
 
-/** The sale of this key is over. */
-const NEW_KEY_RECOVERY: Recovery = {
-  do: 'ask-other-card',
-  message: 'Nothing was taken: present the card again, with a new key.',
-};
-
-const SETTLED: SettledPart = { settled: true };
-
 /**
  * @param result      untrusted
  * @param cancelledBy who stopped it, when the reader says that it was cancelled
  * @param words       of a basket
+ * @param settled     whether the host knows how it ended
  * @throws LinkFault `protocol/corrupt` when the amounts don't add up or the outcome isn't known
  */
 export function payResultOf(
   result: Message<'result'>,
   key: Key,
   cancelledBy: CancelledBy,
-  words?: BasketWords,
-  settled: SettledPart = SETTLED,
+  words: BasketWords | undefined,
+  settled: SettledPart,
 ): PayResult | CardTrouble {
   const { outcome, reason, due, saleKey, reversalDue } = result;
   const payment = paymentOf(result, key, words, settled);
@@ -102,8 +95,7 @@ export function payResultOf(
   const declined = (code: string, recovery: Recovery): PayResult => ({ status: 'declined', code, recovery, payment });
   const cancelled = (by: CancelledBy): PayResult => ({ status: 'cancelled', by, ...(saleKey && { payment }) });
   const trouble = (code: ErrorCode): CardTrouble => {
-    const recovery = saleKey === undefined ? {} : { recovery: NEW_KEY_RECOVERY };
-    return { status: 'card', code, reason, payment, ...recovery };
+    return { status: 'card', code, reason, payment, ...(saleKey && words && { recovery: words.newKey }) };
   };
   switch (outcome) {
     case OUTCOME.approved:
@@ -115,7 +107,9 @@ export function payResultOf(
       if (responseCode === RESPONSE_NOT_STORED) return trouble('offline/limit');
       const word = cardWordOf(reason) ?? 'card-declined';
       if (reversalDue !== 1) return declined(responseCode ?? word, DECLINED_RECOVERY);
-      return { status: 'declined', code: word, recovery: REVERSAL_RECOVERY, payment, reversal: 'due' };
+      return settled.settled
+        ? { status: 'declined', code: word, recovery: DECLINED_RECOVERY, payment, reversal: 'done' }
+        : { status: 'declined', code: word, recovery: REVERSAL_RECOVERY, payment, reversal: 'due' };
     }
     case OUTCOME.notAccepted:
       return declined('not-accepted', DECLINED_RECOVERY);
@@ -147,6 +141,11 @@ export function payResultOf(
 export function unknown(key: Key, charged: Unknown['charged'], recovery: Recovery, cause?: unknown): Unknown {
   const result: Unknown = { status: 'unknown', key, charged, recovery };
   return cause === undefined ? result : Object.defineProperty(result, 'cause', { value: cause });
+}
+
+/** Nothing is left to be asked or told. */
+export function isOver(result: PayResult | { readonly status: 'never-seen' }): boolean {
+  return result.status !== 'unknown' && (!('payment' in result) || result.payment?.settled !== false);
 }
 
 /** What a lookup says about a payment that ended at the card: nothing was charged. */

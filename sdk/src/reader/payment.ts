@@ -77,6 +77,8 @@ export type SettledPart = Pick<Payment, 'settled' | 'accountToken'>;
 export interface BasketWords {
   readonly rules: (codes: Uint8Array) => readonly string[];
   readonly more: (result: Message<'result'>) => Pick<Payment, 'notUsed' | 'sale' | 'record' | 'cardUpdated'>;
+  /** When a card was the trouble after something was asked: the sale of this key is over. */
+  readonly newKey: Recovery;
   readonly rejected: (result: Message<'result'>) => { readonly code: string; readonly recovery: Recovery };
 }
 
@@ -86,8 +88,8 @@ export function isOfBasket({ rejection }: Message<'result'>): boolean {
 }
 
 /** The acquirer had its word in it, or must hear of it. */
-export function isAnswered({ tenders, reversalDue }: Message<'result'>): boolean {
-  return tenders.some(({ responseCode }) => responseCode !== undefined) || reversalDue === 1;
+export function isAnswered({ tenders, reversalDue, saleKey }: Message<'result'>): boolean {
+  return saleKey !== undefined || reversalDue === 1 || tenders.some(({ responseCode }) => responseCode !== undefined);
 }
 
 /** True when money or value was taken. */

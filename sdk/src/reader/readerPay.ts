@@ -11,10 +11,11 @@ import { loadPart } from './loadPart.js';
 import type { Op } from './op.js';
 import type { Call, OperationOptions, Operator } from './operate.js';
 import { checkPayRequest, type PayRequest, pay } from './pay.js';
-import { type BasketHost, chargedSoFar, hostHas, type PaymentHost } from './paymentHost.js';
-import type { PayResult } from './payResult.js';
+import { chargedSoFar, markSettled, type PaymentHost } from './paymentHost.js';
+import { isOver, type PayResult } from './payResult.js';
 import type { Prompt } from './prompt.js';
 import type { Choice } from './read.js';
+import { isObject } from './shape.js';
 
 /** What happens during a payment; tenders are told of a basket. */
 export type PayEvent = Prompt | TenderEvent;
@@ -26,9 +27,9 @@ export interface Pay {
 
 const TIMEOUT_MS = 120_000;
 
-type BasketWork = typeof import('../checkout/payBasket.js');
+type PayWork = typeof import('../checkout/payWork.js');
 
-let loaded: BasketWork | undefined;
+let loaded: PayWork | undefined;
 
 /**
  * @param serial of the reader, asked when a payment begins
@@ -40,61 +41,47 @@ export function createReaderPay(
   serial: () => string,
   takeChoice: () => Choice | undefined,
 ): Pay {
-  const take = (request: PayRequest | BasketRequest, options: OperationOptions = {}): Op<PayResult, PayEvent> => {
-    let work: BasketWork | undefined;
+  const start = (request: PayRequest | BasketRequest, options: OperationOptions = {}): Op<PayResult, PayEvent> => {
+    let work: PayWork | undefined;
     const call: Call = {
       name: () => `pay ${paymentIdOf(request.key)}`,
       timeoutMs: TIMEOUT_MS,
       charged: () => chargedSoFar(host, request?.key),
       ready: async () => {
-        if (isOfBasket(request) || request?.journal !== undefined) work = await loadBasketWork();
+        if (needsWork(request)) work = await loadPayWork();
       },
       check: () => {
-        if (!isOfBasket(request)) {
-          withHost(host);
-          checkPayRequest(request);
-        } else {
-          basketHost(host);
-          work?.checkBasketRequest(request);
-        }
-        work?.checkJournal(request.journal);
+        const at = withHost(host);
+        if (work === undefined) checkPayRequest(request as PayRequest);
+        else work.checkRequest(at, request);
       },
     };
-    return operator.operate<PayResult, TenderEvent>(call, options, (operation, tell) => {
-      const payNow = async (): Promise<PayResult> => {
-        if (work === undefined || !isOfBasket(request)) return pay(operation, withHost(host), request as PayRequest);
-        const earlier = takeChoice();
-        const choice = request.choice ?? earlier;
-        const chosen = choice === undefined ? request : { ...request, choice };
-        return work.payBasket(operation, basketHost(host), chosen, tell);
-      };
-      const { key, journal } = request;
-      if (work === undefined || journal === undefined) return payNow();
-      const total = isOfBasket(request) ? work.checkBasketRequest(request).total : request.amount;
-      return work.journaled(operation, withHost(host), journal, { key, total, reader: serial() }, payNow);
+    return operator.operate<PayResult, TenderEvent>(call, options, async (operation, tell) => {
+      const at = withHost(host);
+      const result = await (work?.take ?? pay)(operation, at, request as PayRequest, {
+        serial: serial(),
+        takeChoice,
+        tell,
+      });
+      if (isOver(result)) markSettled(at, request.key);
+      return result;
     });
   };
   // Of one card nothing but prompts is told.
-  return take as Pay;
+  return start as Pay;
 }
 
-export async function loadBasketWork(): Promise<BasketWork> {
-  loaded ??= await loadPart(import('../checkout/payBasket.js'), 'takes baskets');
+export async function loadPayWork(): Promise<PayWork> {
+  loaded ??= await loadPart(import('../checkout/payWork.js'), 'takes baskets and keeps a journal');
   return loaded;
 }
 
 /** @param request untrusted: whatever a till gives */
-function isOfBasket(request: PayRequest | BasketRequest): request is BasketRequest {
-  return typeof request === 'object' && request !== null && 'basket' in request;
+function needsWork(request: PayRequest | BasketRequest): boolean {
+  return isObject(request) && ('basket' in request || request.journal !== undefined || request.confirm !== undefined);
 }
 
 function withHost(host: PaymentHost | undefined): PaymentHost {
   if (host === undefined) throw usageError('Connect with a host to take payments.');
-  return host;
-}
-
-function basketHost(host: PaymentHost | undefined): BasketHost {
-  if (!hostHas(host, 'nonce', 'settle'))
-    throw usageError('Connect with a host that takes baskets: it has `nonce` and `settle`.');
   return host;
 }

@@ -65,6 +65,9 @@ const HEX_FIELDS = [
   ['atc', TAG_9F36_APPLICATION_TRANSACTION_COUNTER],
 ] as const;
 
+/** By `usedInterface`. */
+const INTERFACES = [undefined, 'contact', 'contactless'] as const;
+
 /** None of the fields above is longer. */
 const FIELD_BYTES_MAX = 8;
 
@@ -82,7 +85,7 @@ export function receiptOf(
   };
   put('merchant', merchantIdentifier?.trimEnd());
   put('terminal', terminalIdentification?.trimEnd());
-  put('interface', interfaceOf(tender.usedInterface));
+  put('interface', INTERFACES[tender.usedInterface ?? 0]);
   put('aid', tender.applicationIdentifier && toHex(tender.applicationIdentifier));
   const decoded = tender.emvData === undefined ? undefined : decodeTlv(tender.emvData);
   const objects = decoded?.ok === true ? decoded.objects : [];
@@ -101,25 +104,17 @@ function hexOf(objects: readonly DataObject[], tag: number): string | undefined 
   return value === undefined || value.length > FIELD_BYTES_MAX ? undefined : toHex(value);
 }
 
-function interfaceOf(used: number | undefined): 'contact' | 'contactless' | undefined {
-  if (used === 1) return 'contact';
-  return used === 2 ? 'contactless' : undefined;
-}
-
 /**
- * Byte 1 of CVM results, bits 1 to 6. This reader asks for no PIN: 01 is what it writes for a device's own check.
+ * By byte 1 of CVM results, bits 1 to 6. This reader asks for no PIN: 01 is what it writes for a device's own check.
  * @see EMV 4.4 Book 3 Annex C3, Table 43; 3F: no CVM performed, Book 4 §6.3.4.5; C-2 for 01 00 02
  */
+const METHODS: Readonly<Record<number, ReceiptFields['cvm']>> = {
+  1: 'on-device',
+  30: 'signature',
+  31: 'none',
+  63: 'none',
+};
+
 function methodOf(results: Uint8Array | undefined): ReceiptFields['cvm'] {
-  switch ((results?.[0] ?? 0) & 0x3f) {
-    case 0x01:
-      return 'on-device';
-    case 0x1e:
-      return 'signature';
-    case 0x1f:
-    case 0x3f:
-      return 'none';
-    default:
-      return undefined;
-  }
+  return METHODS[(results?.[0] ?? 0) & 0x3f];
 }
