@@ -169,6 +169,23 @@ test('what no till ended is free after an hour; the till that comes back takes i
   }
 });
 
+test('the host says until when a sale that nobody ended holds value: for its hour, and no longer than it is open', async () => {
+  for (const end of [undefined, 'stands', 'void'] as const) {
+    const clock = { ms: START_MS };
+    const { host, till, card } = shop(undefined, () => clock.ms);
+    const key = keyFrom('sale-1');
+    const untold: CheckoutHost = { ...host, settle: async () => ({ end: 'void' }) };
+    const { saleKey = NO_BYTES } = (await till.tapAt(untold, card, basket)) as Message<'result'>;
+    expect(await host.sale(key)).toMatchObject({ state: 'open', heldUntilMs: START_MS + HOLD_MS });
+    clock.ms += HOLD_MS;
+    expect(await host.sale(key)).toMatchObject({ heldUntilMs: START_MS + HOLD_MS });
+    if (end === undefined) clock.ms += 1;
+    else await host.settle(key, saleKey, end);
+    expect(await host.sale(key)).toMatchObject({ state: end ?? 'open' });
+    expect(await host.sale(key)).not.toHaveProperty('heldUntilMs');
+  }
+});
+
 test('no authoriser knows a number of another', () => {
   const { authorisers } = shop();
   const { references } = dynamicCardRecord(makeCard(1));

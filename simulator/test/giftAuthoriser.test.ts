@@ -191,6 +191,35 @@ test('what nobody ends is free after its time, and taken all the same when the w
   }
 });
 
+test('a sale says until when it holds value: from its first hold on, an hour, until it ends', () => {
+  const place = { ms: START_MS };
+  const at = open(memoryJournal(), () => place.ms);
+  at.issue(7n, { kind: 'value', currency: 978, balance: 2500 });
+  const until = (sale: string): number | undefined => at.heldUntilMs('SHOP-1', saleKeyOf(sale));
+  at.reserve(debit(at, gift, { sale: 'a', amount: 1000, counter: 1 }));
+  at.reserve(debit(at, gift, { sale: 'b', amount: 2000, counter: 2 }));
+  // `b` was declined, nobody knows `c`, and other merchants have sales of their own.
+  expect([until('a'), until('b'), until('c')]).toEqual([START_MS + HOLD_MS, undefined, undefined]);
+  expect(at.heldUntilMs('SHOP-2', saleKeyOf('a'))).toBeUndefined();
+  // What a shop's books hold is theirs to tell.
+  at.issue(8n, { kind: 'elsewhere', currency: 978 });
+  expect(said(at.reserve(debit(at, assertingCard(8, 80), { sale: 'e', amount: 500, counter: 1 }), 500))).toBe(
+    'reserved 500',
+  );
+  expect(until('e')).toBeUndefined();
+  place.ms += HOLD_MS;
+  expect(until('a')).toBe(START_MS + HOLD_MS);
+  place.ms += 1;
+  expect(until('a')).toBeUndefined();
+  for (const end of ['capture', 'release'] as const) {
+    const sale = `d ${end}`;
+    at.reserve(debit(at, gift, { sale, amount: 100, counter: end === 'capture' ? 3 : 4 }));
+    expect(until(sale)).toBe(place.ms + HOLD_MS);
+    at[end]('SHOP-1', saleKeyOf(sale));
+    expect(until(sale)).toBeUndefined();
+  }
+});
+
 test('a released sale is forgotten in time, and its order is refused all the same', () => {
   const place = { ms: START_MS };
   const at = open(memoryJournal(), () => place.ms);

@@ -1,6 +1,6 @@
 /** The test host over HTTP, by the SDK's own client. */
 import { createServer, type Server } from 'node:http';
-import { httpHost, keyFrom, newKey, paymentIdOf } from '@comptoir/sdk';
+import { httpHost, keyFrom, newKey, paymentIdOf, type RefundHost } from '@comptoir/sdk';
 import { afterEach, expect, test } from 'vitest';
 import { developmentAuthorisers } from '../src/issuer/developmentAuthorisers.js';
 import { createTestHost } from '../src/issuer/testHost.js';
@@ -13,9 +13,9 @@ const euro = (minor: number) => ({ minor, currency: 'EUR' });
 let server: Server | undefined;
 afterEach(() => server?.close());
 
-async function served() {
+async function served(own: Partial<RefundHost> = {}) {
   const authorisers = developmentAuthorisers({ nowMs: () => 0 });
-  const host = createTestHost({ baseDerivationKey: seededBytes('routes')(32), authorisers });
+  const host = { ...createTestHost({ baseDerivationKey: seededBytes('routes')(32), authorisers }), ...own };
   server = createServer((request, response) => {
     const route = new URL(request.url ?? '', 'http://127.0.0.1').pathname;
     void answerHostRequest(host, route, request, response);
@@ -58,6 +58,12 @@ test('a sale and its refund: what was never taken is not given back, and what is
     expect(await post(wrong)).toBe(400);
   expect(await post(order, 'another')).toBe(400);
   expect((await fetch(`${url}/sale`)).status).toBe(400);
+});
+
+test('until when an open sale holds value goes over the wire', async () => {
+  const sale = { state: 'open', tenders: [], refunds: [], heldUntilMs: 1_795_521_600_000 } as const;
+  const { remote } = await served({ sale: async () => sale });
+  expect(await remote.sale(key)).toEqual(sale);
 });
 
 test('a till that calls with a whole key tells the id alone, and a whole key on the wire is refused', async () => {

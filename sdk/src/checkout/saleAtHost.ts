@@ -20,8 +20,9 @@ const STATES: readonly string[] = ['open', 'stands', 'void'];
 
 /** @param value untrusted @throws Error when it makes no sense: more back than was taken, two currencies */
 export function readSaleAtHost(value: unknown): SaleAtHost {
-  const { state, tenders, refunds } = fieldsOf(value);
+  const { state, tenders, refunds, heldUntilMs } = fieldsOf(value);
   if (typeof state !== 'string' || !STATES.includes(state)) throw wrong('state');
+  if (heldUntilMs !== undefined && (state !== 'open' || !isTime(heldUntilMs))) throw wrong('heldUntilMs');
   if (!Array.isArray(tenders) || tenders.length > TENDERS_MAX || !Array.isArray(refunds)) throw wrong('tenders');
   const taken = tenders.map(takenTender);
   const made = refunds.map(madeRefund);
@@ -32,7 +33,8 @@ export function readSaleAtHost(value: unknown): SaleAtHost {
     return sumOf(made.filter(({ tender }) => tender === at)) <= most;
   });
   if (!isOneCurrency || !isCovered || made.some(({ tender }) => tender >= taken.length)) throw wrong('amounts');
-  return { state: state as SaleAtHost['state'], tenders: taken, refunds: made };
+  const told = { state: state as SaleAtHost['state'], tenders: taken, refunds: made };
+  return heldUntilMs === undefined ? told : { ...told, heldUntilMs };
 }
 
 /** @param value untrusted @throws Error */
@@ -68,6 +70,10 @@ function madeRefund(value: unknown): MadeRefund {
 function moneyFrom(value: unknown): Money {
   const { minor, currency } = fieldsOf(value);
   return money(minor as number, currency as string);
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {

@@ -17,6 +17,11 @@ export interface SaleAtHost {
   readonly tenders: readonly TakenTender[];
   /** In the order in which they were made. */
   readonly refunds: readonly MadeRefund[];
+  /**
+   * While it's `open` and value is still held for it: until when, unless it's ended before. Milliseconds since 1 January 1970, UTC, by the
+   * host's clock. Of several holds the one that ends first.
+   */
+  readonly heldUntilMs?: number;
 }
 
 export interface TakenTender {

@@ -101,6 +101,13 @@ export class CheckoutSales {
     return this.#byKey.get(key)?.state;
   }
 
+  /** @returns Unix milliseconds, of a sale that is open and holds value at its authoriser */
+  heldUntilMs(key: string): number | undefined {
+    const sale = this.#byKey.get(key);
+    if (sale?.state !== 'open') return undefined;
+    return this.#authorisers.gifts.heldUntilMs(this.#merchant, sale.saleKey);
+  }
+
   /** The books of gift cards have the first word where a sale holds one. No other call may come before it's done. */
   async settle(key: string, saleKey: Uint8Array, end: SaleEnd): Promise<SaleResult<Settled>> {
     const found = await this.#at(key, saleKey);

@@ -67,6 +67,11 @@ export interface GiftAuthoriser extends NonceDesk {
    * @returns minor units that went back by this key: as much as was taken, at most; 0 when the key is another refund's
    */
   refund(merchant: string, key: string, saleKey: Uint8Array, identity: string, amount: number): number;
+  /**
+   * Until when the sale holds value here. What lies in a shop's books is held there.
+   * @returns Unix milliseconds; undefined: it holds nothing, or nothing any more
+   */
+  heldUntilMs(merchant: string, saleKey: Uint8Array): number | undefined;
   /** Frees what was held too long. A capture that comes later takes it again when all of it is still there. @returns how many sales */
   expireForgotten(): number;
   /** @param identity account 8 and serial 8. What the card prepared and the ledger never saw is void from here on. */
@@ -176,6 +181,13 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
       if (hold.refunded + amount > hold.reservation.amount) return 0;
       keep({ kind: 'refunded', atMs: now(), refund, sale, identity, amount });
       return amount;
+    },
+    heldUntilMs(merchant, saleKey) {
+      const { state, atMs = 0, holds } = ledger.sale(saleOf(merchant, toHex(saleKey))) ?? {};
+      const isOfValue = (hold: Hold): boolean => isHeld(hold) && ledger.instrument(hold.account)?.kind !== 'elsewhere';
+      // All that a sale holds is free at once: see `expireForgotten`.
+      const untilMs = atMs + holdMs;
+      return state === 'open' && [...(holds?.values() ?? [])].some(isOfValue) && now() <= untilMs ? untilMs : undefined;
     },
     expireForgotten() {
       const atMs = now();

@@ -350,7 +350,9 @@ export function createTestHost(options: TestHostOptions): TestHost {
     },
     async sale(key, callOptions) {
       callOptions?.signal?.throwIfAborted();
-      return desk.sale(key);
+      const sale = desk.sale(key);
+      const heldUntilMs = sales?.heldUntilMs(key);
+      return sale === null || heldUntilMs === undefined ? sale : { ...sale, heldUntilMs };
     },
     async refund(order, callOptions) {
       callOptions?.signal?.throwIfAborted();
