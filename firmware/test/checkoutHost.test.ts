@@ -174,7 +174,7 @@ test('the host says until when a sale that nobody ended holds value: for its hou
     const clock = { ms: START_MS };
     const { host, till, card } = shop(undefined, () => clock.ms);
     const key = keyFrom('sale-1');
-    const untold: CheckoutHost = { ...host, settle: async () => ({ end: 'void' }) };
+    const untold: Required<PaymentHost> = { ...host, settle: async () => ({ end: 'void' }) };
     const { saleKey = NO_BYTES } = (await till.tapAt(untold, card, basket)) as Message<'result'>;
     expect(await host.sale(key)).toMatchObject({ state: 'open', heldUntilMs: START_MS + HOLD_MS });
     clock.ms += HOLD_MS;

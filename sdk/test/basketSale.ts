@@ -54,6 +54,14 @@ export function createBasketHost(
   answers: Partial<PaymentHost> = {},
 ): HostWith<'nonce' | 'settle'> & { readonly asked: string[] } {
   const asked: string[] = [];
+  const { sale } = answers;
+  const ofRefunds = sale && {
+    sale(...[key, options]: Parameters<NonNullable<PaymentHost['sale']>>) {
+      asked.push(`sale ${key}`);
+      return sale(key, options);
+    },
+    refund: () => Promise.reject(new Error('nothing was taken')),
+  };
   const approval = (key: PaymentId): Uint8Array =>
     encodeMessage({
       kind: 'complete',
@@ -64,6 +72,7 @@ export function createBasketHost(
     });
   return {
     asked,
+    ...ofRefunds,
     authorise(request, key, options) {
       asked.push(`authorise ${key}`);
       return answers.authorise?.(request, key, options) ?? Promise.resolve(approval(key));

@@ -3,6 +3,7 @@ import { connect, keyFrom, type MerchantPolicy, type PayEvent, type PayResult } 
 import { explainSelection } from '@comptoir/sdk/selection';
 import { expect, test } from 'vitest';
 import { simulate } from '../src/index.js';
+import { HOLD_MS } from '../src/issuer/giftAuthoriser.js';
 
 const KEY = keyFrom('order-1-1');
 const basket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 2, unit: 2500 }] };
@@ -132,4 +133,37 @@ test('255 lines in as many messages as they need come to what they come to', asy
   }));
   const result = await reader.pay({ basket: { currency: 'EUR', lines }, key: KEY });
   expect(result).toMatchObject({ status: 'approved', payment: { total: { minor: 32_385 } } });
+});
+
+test('the bank is dead after coupon and gift card were reserved: the till hears until when they are held, and settles later', async () => {
+  await using simulation = await simulate({ target: 'node' });
+  const state = { isDead: false };
+  const whileDead =
+    <A extends unknown[], R>(answer: (...asked: A) => Promise<R>) =>
+    (...asked: A): Promise<R> =>
+      state.isDead ? Promise.reject(new Error('no bank')) : answer(...asked);
+  const { authorise, status, settle } = simulation.host;
+  const host = {
+    ...simulation.host,
+    authorise: whileDead(authorise),
+    status: whileDead(status),
+    settle: whileDead(settle),
+  };
+  await using reader = await connect(simulation, { ...simulation, host });
+  simulation.tap('dynamic');
+  const beganMs = simulation.clock.now();
+  const sale = reader.pay({ basket, key: KEY });
+  const heard = (async () => {
+    for await (const event of sale) if (event.type === 'tender' && event.kind === 'gift') state.isDead = true;
+  })();
+  await heard;
+  for (const result of [await sale, await reader.lookup(KEY)]) {
+    expect(result).toMatchObject({ status: 'unknown', charged: 'maybe', heldUntilMs: expect.any(Number) });
+    const heldMs = (result.status === 'unknown' ? (result.heldUntilMs ?? 0) : 0) - HOLD_MS;
+    expect(heldMs).toBeGreaterThanOrEqual(beganMs);
+    expect(heldMs).toBeLessThanOrEqual(simulation.clock.now());
+  }
+  state.isDead = false;
+  expect(await reader.lookup(KEY)).not.toHaveProperty('heldUntilMs');
+  expect(await simulation.host.sale(KEY)).not.toHaveProperty('heldUntilMs');
 });

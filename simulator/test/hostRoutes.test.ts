@@ -1,6 +1,6 @@
 /** The test host over HTTP, by the SDK's own client. */
 import { createServer, type Server } from 'node:http';
-import { httpHost, keyFrom, newKey, paymentIdOf, type RefundHost } from '@comptoir/sdk';
+import { httpHost, keyFrom, newKey, type PaymentHost, paymentIdOf } from '@comptoir/sdk';
 import { afterEach, expect, test } from 'vitest';
 import { developmentAuthorisers } from '../src/issuer/developmentAuthorisers.js';
 import { createTestHost } from '../src/issuer/testHost.js';
@@ -13,7 +13,7 @@ const euro = (minor: number) => ({ minor, currency: 'EUR' });
 let server: Server | undefined;
 afterEach(() => server?.close());
 
-async function served(own: Partial<RefundHost> = {}) {
+async function served(own: Partial<PaymentHost> = {}) {
   const authorisers = developmentAuthorisers({ nowMs: () => 0 });
   const host = { ...createTestHost({ baseDerivationKey: seededBytes('routes')(32), authorisers }), ...own };
   server = createServer((request, response) => {

@@ -2,32 +2,52 @@
  * What only the end of a basket needs, and a page that takes amounts doesn't carry.
  * Source: docs/reference/sdk.md, `lookup`.   Floor: sdk checkout.
  */
-import { equalBytes } from '@comptoir/protocol';
+import { equalBytes, type Message } from '@comptoir/protocol';
+import type { HostWord } from '../reader/complete.js';
 import { type Key, paymentIdOf } from '../reader/key.js';
 import { LinkFault } from '../reader/linkFault.js';
-import { unknown } from '../reader/payResult.js';
+import { cannotBeAsked, statusOf } from '../reader/lookup.js';
+import type { Operation } from '../reader/operation.js';
+import type { PaymentHost } from '../reader/paymentHost.js';
+import { type PayResult, unknown } from '../reader/payResult.js';
 import type { BasketPart } from '../reader/settle.js';
 import { BASKET_WORDS } from './basketWords.js';
+import { withHeldUntil } from './heldUntil.js';
 
 const RESPONSE_DECLINED = '05';
 
 export const BASKET_PART: BasketPart = {
   ...BASKET_WORDS,
-  untold(key, cause) {
+  async untold(operation, host, key, result, cause) {
     const message = 'The authorisers cannot be told now that nothing was taken: ask again.';
-    return unknown(key, 'maybe', { do: 'lookup', message }, cause);
+    const open = result.status === 'card' ? unknown(key, 'maybe', { do: 'lookup', message }, cause) : result;
+    return withHeldUntil(operation, host, key, open);
   },
   contradiction,
-  async lastWord(operation, host, key, { transactionToken, saleKey }, known) {
-    if (transactionToken === undefined || saleKey === undefined)
-      throw new LinkFault('protocol/corrupt', 'The reader does not say what it asked.');
-    const decided = known?.message.transactionToken;
-    if (known !== undefined && decided !== undefined && equalBytes(decided, transactionToken)) return known;
-    const said = await operation.outside(async (options) => host.settle?.(paymentIdOf(key), saleKey, 'void', options));
-    if (said?.end !== 'void') return contradiction(key, 'stands');
-    return { message: { kind: 'decide', key: paymentIdOf(key), responseCode: RESPONSE_DECLINED, transactionToken } };
+  async lastWord(operation, host, key, open) {
+    try {
+      return await wordOn(operation, host, key, open);
+    } catch (cause) {
+      return withHeldUntil(operation, host, key, cannotBeAsked(key, cause));
+    }
   },
 };
+
+async function wordOn(
+  operation: Operation,
+  host: PaymentHost,
+  key: Key,
+  { transactionToken, saleKey }: Message<'result'>,
+): Promise<HostWord | PayResult> {
+  if (transactionToken === undefined || saleKey === undefined)
+    throw new LinkFault('protocol/corrupt', 'The reader does not say what it asked.');
+  const known = await statusOf(operation, host, key);
+  const decided = known?.message.transactionToken;
+  if (known !== undefined && decided !== undefined && equalBytes(decided, transactionToken)) return known;
+  const said = await operation.outside(async (options) => host.settle?.(paymentIdOf(key), saleKey, 'void', options));
+  if (said?.end !== 'void') return contradiction(key, 'stands');
+  return { message: { kind: 'decide', key: paymentIdOf(key), responseCode: RESPONSE_DECLINED, transactionToken } };
+}
 
 function contradiction(key: Key, end: 'stands' | 'void'): ReturnType<BasketPart['contradiction']> {
   const message =

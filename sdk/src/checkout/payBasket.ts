@@ -19,6 +19,7 @@ import { transactionTime } from '../reader/transactionTime.js';
 import { askCustomer } from './askCustomer.js';
 import { BASKET_PART } from './basketPart.js';
 import { type BasketRequest, type CheckedRequest, checkBasketRequest } from './basketRequest.js';
+import { withHeldUntil } from './heldUntil.js';
 import { askHost, hostsAnswer, isAboutMoney, questionIn, type TenderEvent, tenderEvent } from './questions.js';
 
 export type Tell = (event: TenderEvent) => void;
@@ -58,7 +59,7 @@ export async function payBasket(
   } catch (error) {
     end = await stopped(operation, host, key, checked, asked, error);
   }
-  if (end.status !== 'card') return end;
+  if (end.status !== 'card') return withHeldUntil(operation, host, key, end);
   // Nothing was taken, and the authorisers know it.
   markSettled(host, key);
   throw operation.fail(cardFault(end.code, end.reason, end.recovery), 'no');

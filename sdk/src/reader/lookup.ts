@@ -77,8 +77,7 @@ async function endOpen(asked: Asked, told: Result): Promise<PayResult> {
   if (host === undefined || (basket !== undefined && host.settle === undefined)) return askWithHost(key);
   let word: HostWord | PayResult;
   try {
-    const known = await statusOf(operation, host, key);
-    word = basket === undefined ? (known ?? stillOpen(key)) : await basket.lastWord(operation, host, key, told, known);
+    word = (await (basket?.lastWord(operation, host, key, told) ?? statusOf(operation, host, key))) ?? stillOpen(key);
   } catch (cause) {
     return cannotBeAsked(key, cause);
   }
@@ -96,7 +95,7 @@ async function endOpen(asked: Asked, told: Result): Promise<PayResult> {
 }
 
 /** @returns undefined: the key was never charged */
-async function statusOf(operation: Operation, host: PaymentHost, key: Key): Promise<HostWord | undefined> {
+export async function statusOf(operation: Operation, host: PaymentHost, key: Key): Promise<HostWord | undefined> {
   const bytes = await operation.outside((options) => host.status(paymentIdOf(key), options));
   return bytes === null ? undefined : readWord(bytes, key);
 }
@@ -120,7 +119,7 @@ function resultIn({ key, basket }: Asked, message: Message): Result {
   return message;
 }
 
-function cannotBeAsked(key: Key, cause: unknown): PayResult {
+export function cannotBeAsked(key: Key, cause: unknown): PayResult {
   const message = 'The acquirer cannot be asked now: ask again.';
   return unknown(key, 'maybe', { do: 'lookup', message, afterMs: ASK_AGAIN_MS }, cause);
 }

@@ -43,6 +43,8 @@ export interface Unknown {
   /** `maybe`: `lookup` tells. `yes`: the acquirer approved, and the reader can't end the payment with it. */
   readonly charged: 'no' | 'yes' | 'maybe';
   readonly recovery: Recovery;
+  /** Of a basket, as far as the host tells: `SaleAtHost.heldUntilMs`. */
+  readonly heldUntilMs?: number;
   /** What was behind it. Not enumerable: it stays out of JSON. */
   readonly cause?: unknown;
 }

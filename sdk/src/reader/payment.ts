@@ -66,6 +66,8 @@ export interface Payment {
   readonly cardUpdated?: boolean;
   /** False: the authorisers don't know yet how it ended. `lookup` tells them; the result is the same. */
   readonly settled: boolean;
+  /** Of a basket that isn't settled, as far as the host tells: `SaleAtHost.heldUntilMs`. */
+  readonly heldUntilMs?: number;
   /** The account that paid, as this merchant knows it. Hexadecimal. */
   readonly accountToken?: string;
 }

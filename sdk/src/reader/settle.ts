@@ -14,23 +14,22 @@ import type { SaleEnd } from './refundHost.js';
 
 /** What only a basket's end needs: a part of the SDK that is loaded when one is taken. */
 export interface BasketPart extends BasketWords {
-  /** A card was the trouble, and the authorisers can't be told so. */
-  untold(key: Key, cause: unknown): Unknown;
+  /** The authorisers can't be told how it ended. */
+  untold(
+    operation: Operation,
+    host: PaymentHost,
+    key: Key,
+    result: PayResult | CardTrouble,
+    cause: unknown,
+  ): Promise<PayResult>;
   /** Somebody told the authorisers the other end before. @param end what they say */
   contradiction(key: Key, end: SaleEnd): Unknown;
   /**
    * What a reader hears that still waits. A tap that is over can't go on: when its last question never came to the host, the sale is void, and the
    * host is told first, so that a question that is still on its way takes nothing.
-   * @param open  what the reader told @param known what the host answered last
-   * @throws LinkFault when the reader doesn't say what it asked
+   * @param open what the reader told
    */
-  lastWord(
-    operation: Operation,
-    host: PaymentHost,
-    key: Key,
-    open: Message<'result'>,
-    known: HostWord | undefined,
-  ): Promise<HostWord | Unknown>;
+  lastWord(operation: Operation, host: PaymentHost, key: Key, open: Message<'result'>): Promise<HostWord | PayResult>;
 }
 
 /**
@@ -58,7 +57,7 @@ export async function settle(
     );
   } catch (cause) {
     // The reader says so again whenever it's asked for this key.
-    return unsettled.status === 'card' && basket !== undefined ? basket.untold(key, cause) : unsettled;
+    return basket?.untold(operation, host, key, unsettled, cause) ?? unsettled;
   }
   if (said?.end !== end) return basket?.contradiction(key, end === 'void' ? 'stands' : 'void') ?? unsettled;
   const { accountToken } = said;

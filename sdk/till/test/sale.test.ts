@@ -118,6 +118,15 @@ test('what can’t be known yet stays open and is asked again', async () => {
   expect(recovered.value).toBe(1);
 });
 
+test('the till shows until when the value of a sale is held whose end is not known', async () => {
+  const heldUntilMs = 1_795_521_600_000;
+  const sale = async () => ({ state: 'open', tenders: [], refunds: [], heldUntilMs }) as const;
+  await restart(LEFT_OPEN);
+  await till([answering('lookup', tenders(OPEN))], { ...unreachable, sale });
+  await askAgain(LEFT_OPEN, KEY);
+  expect(charge.value).toMatchObject({ at: 'unknown', heldUntilMs });
+});
+
 test('a basket that was paid before the till died is empty at its next start', async () => {
   picked.value = [{ sku: 'bread', qty: 5 }];
   payBasketBy(SALE.id);

@@ -8,7 +8,7 @@ import { isStored, remainingOf, type SaleRecord, takenOf, tendersOf } from '../s
 import { settings } from '../settings/settings.js';
 import { Icon } from '../shell/Icon.js';
 import { isOnline } from '../shop/shopClient.js';
-import { inMoney } from '../words/money.js';
+import { inMoney, inTime } from '../words/money.js';
 import { say } from '../words/words.js';
 import { CashPad } from './CashPad.js';
 import { ChooseView } from './ChooseView.js';
@@ -111,7 +111,12 @@ function Step({ value }: { readonly value: Charge }): JSX.Element | null {
       );
     case 'unknown':
       return (
-        <End mood="warn" icon="question" title={say('unknownTitle')} message={`${say('unknownHint')} ${value.message}`}>
+        <End
+          mood="warn"
+          icon="question"
+          title={say('unknownTitle')}
+          message={`${say('unknownHint')} ${value.message} ${heldUntil(value.heldUntilMs)}`.trimEnd()}
+        >
           <button type="button" class="main" onClick={() => void askAgain(value.sale, value.key)}>
             {say('ask')}
           </button>
@@ -121,6 +126,10 @@ function Step({ value }: { readonly value: Charge }): JSX.Element | null {
         </End>
       );
   }
+}
+
+function heldUntil(ms: number | undefined): string {
+  return ms === undefined ? '' : say('heldUntil', { time: inTime(ms) });
 }
 
 interface EndProps {

@@ -54,7 +54,12 @@ export type Charge =
     } & Of)
   | ({ readonly at: 'paid' } & Of)
   | ({ readonly at: 'refused'; readonly message: string; readonly isDeclined: boolean } & Of)
-  | ({ readonly at: 'unknown'; readonly key: Key; readonly message: string } & Of);
+  | ({
+      readonly at: 'unknown';
+      readonly key: Key;
+      readonly message: string;
+      readonly heldUntilMs?: number | undefined;
+    } & Of);
 
 export const charge: Signal<Charge> = signal({ at: 'idle' });
 
@@ -142,7 +147,7 @@ async function ended(begun: SaleRecord, key: Key, result: LookupResult): Promise
   const sale = await endPart(begun, key, result);
   switch (result.status) {
     case 'unknown':
-      charge.value = { at: 'unknown', sale, key, message: sayEnd(result) };
+      charge.value = { at: 'unknown', sale, key, message: sayEnd(result), heldUntilMs: result.heldUntilMs };
       return;
     case 'declined':
       charge.value = { at: 'refused', sale, message: sayEnd(result), isDeclined: true };
