@@ -22,11 +22,8 @@ import {
   SALE_KEY_BYTES,
   saleKeyOfPlan,
 } from '@comptoir/protocol/wallet';
-import { DEBIT, selectByName } from '../../apdu/commandApdu.js';
-import { exchange } from '../../apdu/exchange.js';
-import { SW } from '../../apdu/responseApdu.js';
-import { type Combination, directoryEntries, findCombinations, PPSE_NAME } from '../../emv/contactless/entryPoint.js';
-import { type Card, ordinaryCard, walletCard } from '../../selection/card.js';
+import { DEBIT } from '../../apdu/commandApdu.js';
+import type { Card } from '../../selection/card.js';
 import type { MerchantPolicy } from '../../selection/merchantPolicy.js';
 import type { BasketLine, Sale } from '../../selection/sale.js';
 import type { Selection } from '../../selection/selection.js';
@@ -34,18 +31,8 @@ import { isPayable, selectTenders } from '../../selection/selectTenders.js';
 import { fullYear } from '../../selection/walletValues.js';
 import { clearLabel } from '../../token/clearFields.js';
 import type { CheckedMessage, Leaving, LeavingItem } from '../../token/door.js';
-import { inquire } from '../answers.js';
-import {
-  askHost,
-  awaitCard,
-  type Command,
-  type CommandResult,
-  type Interruption,
-  passed,
-  refuse,
-  untilInterrupted,
-} from '../command.js';
-import { applicationsIn, type Configuration } from '../configuration.js';
+import { type Command, type CommandResult, passed, refuse, untilInterrupted } from '../command.js';
+import type { Configuration } from '../configuration.js';
 import { checkedResult, nothingTaken } from '../paymentResult.js';
 import { toldOf } from '../results.js';
 import type { SessionContext } from '../sessionContext.js';
@@ -53,19 +40,10 @@ import { askChoice } from './askChoice.js';
 import { endDebits, selectWallet } from './assertions.js';
 import { REFERENCE_BYTES, referenceOf } from './instrument.js';
 import { merchantPolicy, type Order } from './order.js';
-import { openWallet, readWallet, type Wallet, type WalletRefused } from './readWallet.js';
+import { readCard } from './readCard.js';
 import { signSelection } from './signSelection.js';
 import { takeTenders } from './takeTenders.js';
 import { type BasketPay, interruptedOutcome, placeOf, rowsOf, type Tap } from './tapState.js';
-
-interface CardRead {
-  readonly kind: 'card';
-  readonly card: Card;
-  readonly combinations: readonly Combination[];
-}
-
-const STANDS = '00';
-const VOID = '05';
 
 /** @param basket of the till that asks, whole */
 export function* payBasket(
@@ -146,65 +124,6 @@ export function basketOf(
   const isWhole = currencyCode !== undefined && nonce !== undefined && lineCount === basket.length;
   const isOrdered = isWhole && isPayable(basket) && total === amount && (interfaces & INTERFACE.contactless) !== 0;
   return isOrdered && declinedReferences.length % REFERENCE_BYTES === 0 ? basket : undefined;
-}
-
-/** A function of its own: what was only read on the way is no longer held when the tap goes on. @returns what came between */
-function* readCard(
-  session: SessionContext,
-  configuration: Configuration,
-  { key, currency, timeoutMs }: BasketPay,
-  merchant: string,
-): Command<WalletRefused | CardRead | Interruption> {
-  const found = yield* awaitCard(INTERFACE.contactless, timeoutMs);
-  if (typeof found === 'string') return found;
-  const read = yield* walletOf(session, key, merchant);
-  if (typeof read === 'string' || read?.kind === 'refused') return read;
-  const ppse = yield* untilInterrupted(exchange(selectByName(PPSE_NAME)));
-  if (typeof ppse === 'string') return ppse;
-  const data = ppse.sw === SW.success ? ppse.data : NO_BYTES;
-  const directory = directoryEntries(data);
-  const card =
-    read === undefined
-      ? ordinaryCard(directory, false)
-      : walletCard(read.wallet.profiles, read.wallet.preferences, directory);
-  return { kind: 'card', card, combinations: findCombinations(data, applicationsIn(configuration, currency)) };
-}
-
-/** @returns undefined for a card without a wallet; what came between */
-function* walletOf(
-  session: SessionContext,
-  key: string,
-  merchant: string,
-): Command<WalletRefused | { readonly kind: 'wallet'; readonly wallet: Wallet } | Interruption | undefined> {
-  const opened = yield* untilInterrupted(openWallet(session.board.secure, merchant));
-  if (typeof opened === 'string' || opened.kind === 'refused') return opened;
-  if (opened.kind === 'none') return undefined;
-  const between = yield* settleEarlier(session, key, opened.unsettled);
-  return between ?? (yield* untilInterrupted(readWallet()));
-}
-
-/** Ends on the card what an earlier tap left open, as far as it's known how it ended. @returns what came between */
-function* settleEarlier(
-  session: SessionContext,
-  key: string,
-  unsettled: readonly Uint8Array[],
-): Command<Interruption | undefined> {
-  for (const saleKey of unsettled) {
-    let stands = session.results.stands(saleKey);
-    if (stands === undefined) {
-      const { question, transactionToken } = inquire(session, { key, saleKey });
-      const answer = yield* askHost(session.door.checkOneOf<'inquire'>(question));
-      // Nobody waits for it after the tap.
-      session.answers.forget(transactionToken);
-      if (typeof answer === 'string') return answer;
-      if (answer.responseCode === STANDS) stands = true;
-      if (answer.responseCode === VOID) stands = false;
-    }
-    if (stands === undefined) continue;
-    const isEnded = yield* untilInterrupted(endDebits(stands ? DEBIT.commit : DEBIT.cancel, saleKey));
-    if (typeof isEnded === 'string') return isEnded;
-  }
-  return undefined;
 }
 
 function* endOnCard(phase: number, saleKey: Uint8Array): ReturnType<typeof endDebits> {
