@@ -1,5 +1,5 @@
 /** The attacks, one row each: which sale, at which moment, and what the stranger says. */
-import type { Message } from '@comptoir/protocol';
+import { COMMAND, type Message, NO_BYTES, PROMPT, STATUS } from '@comptoir/protocol';
 import { KIND_BANK, KIND_COUPON, KIND_GIFT } from '@comptoir/protocol/wallet';
 import * as sales from './sales.js';
 import type { Attack, Known, Moment, Sale } from './scene.js';
@@ -258,4 +258,60 @@ const resets: readonly Attack[] = [
   ),
 ].map((attack) => ({ ...attack, resets: true }));
 
-export const ATTACKS: readonly Attack[] = [...forge, ...late, ...replay, ...swaps, ...questions, ...asks, ...resets];
+/** What a host may send without a session, on the till's channel. */
+function command(name: string, code: number, payload: Uint8Array = NO_BYTES): readonly [title: string, does: Does] {
+  return [
+    `${name} on the channel of the till`,
+    async (stranger, { ownerChannel }) => {
+      await stranger.command(ownerChannel, code, payload);
+    },
+  ];
+}
+
+const KINDS = { coupon: KIND_COUPON, gift: KIND_GIFT, bank: KIND_BANK } as const;
+const CANCEL = command('CANCEL', COMMAND.cancel);
+/** None of them changes anything at the reader. */
+const IDLE_COMMANDS = [
+  command('PING', COMMAND.ping, Uint8Array.of(1)),
+  command('INFO', COMMAND.info),
+  command('TAKEN', COMMAND.taken, Uint8Array.of(0)),
+  command('KEEPALIVE', COMMAND.keepalive, Uint8Array.of(PROMPT.removeCard)),
+  command('ERROR', COMMAND.error, Uint8Array.of(STATUS.tampered)),
+  command('a PART', COMMAND.part, Uint8Array.of(0, 1, 2, 3)),
+];
+
+const commands: readonly Attack[] = [
+  ...atEach(CANCEL[0], [...APPROVED, sales.BASKET], ['begin', 'waiting', 'ended'], CANCEL[1]),
+  ...atEach(CANCEL[0], APPROVED, ['asked', 'answered', 'telling', 'finishing', 'told'], CANCEL[1]),
+  ...atEach(CANCEL[0], DECLINED, ['asked', 'answered'], CANCEL[1]),
+  ...atEach(CANCEL[0], [sales.PARTIAL_SLOT, sales.SCRIPT_SLOT], ['answered', 'finishing'], CANCEL[1]),
+  ...atEach(CANCEL[0], [sales.CONFIRM_SLOT], ['confirm'], CANCEL[1]),
+  ...atEach(CANCEL[0], [sales.BASKET_CHOSEN], ['choose'], CANCEL[1]),
+  ...atEach(CANCEL[0], [sales.LOST_TAP, sales.LOST_SLOT, sales.LOST_BASKET], ['ended'], CANCEL[1]),
+  ...(['coupon', 'gift', 'bank'] as const).flatMap((kind) =>
+    (['asked', 'answered', 'telling', 'finishing', 'told'] as const).map(
+      (at): Attack => ({
+        title: `${CANCEL[0]}, ${kind} of a basket, ${at}`,
+        sale: sales.BASKET,
+        at,
+        when: about(KINDS[kind]),
+        does: CANCEL[1],
+      }),
+    ),
+  ),
+  ...IDLE_COMMANDS.flatMap(([title, does]) => [
+    ...atEach(title, [sales.APPROVED_TAP], ['waiting', 'told'], does),
+    ...atEach(title, [sales.APPROVED_SLOT, sales.BASKET], ['asked'], does),
+  ]),
+].map((attack) => ({ ...attack, commands: true }));
+
+export const ATTACKS: readonly Attack[] = [
+  ...forge,
+  ...late,
+  ...replay,
+  ...swaps,
+  ...questions,
+  ...asks,
+  ...resets,
+  ...commands,
+];

@@ -19,6 +19,7 @@ function payment(card: string, where: Where, more: Partial<Sale> & { readonly pa
   return {
     title: `${card}, ${where}`,
     amount: AMOUNT,
+    isTap: where === 'tap',
     key: () => newKey('order-17', 1, seededBytes('order')),
     sell: (scene, key) => pay(scene, key, card, where, partial),
     ...own,

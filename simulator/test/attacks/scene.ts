@@ -2,7 +2,15 @@
  * One sale with two hosts at the reader: the till, by the SDK, and a stranger, who does one thing at one moment or nothing at all. What is
  * true afterwards is compared with the same sale in which the stranger kept still.
  */
-import { BROADCAST_CHANNEL, channelOf, decodeMessage, type Message } from '@comptoir/protocol';
+import {
+  BROADCAST_CHANNEL,
+  COMMAND,
+  channelOf,
+  decodeMessage,
+  type Message,
+  reportCount,
+  unsignedFromBytes,
+} from '@comptoir/protocol';
 import {
   connect,
   type Key,
@@ -20,9 +28,20 @@ import { type Order, SAYS_NOTHING } from './words.js';
 
 /**
  * `begin`: the till hasn't said anything. `waiting`: for a card. `confirm`, `choose`: the customer is asked. `asked`: the acquirer has the question. `answered`: it has answered,
- * and the till hasn't told the reader yet. `ended`: the till has its result.
+ * and the till hasn't told the reader yet. `telling`: the reader has the first report of what the till tells it. `finishing`: the last report is on its way to the reader, and what the stranger
+ * says is right behind it, while a card in the slot works. `told`: the reader's next message is on its way to the till. `ended`: the till has its result.
  */
-export type Moment = 'begin' | 'waiting' | 'confirm' | 'choose' | 'asked' | 'answered' | 'ended';
+export type Moment =
+  | 'begin'
+  | 'waiting'
+  | 'confirm'
+  | 'choose'
+  | 'asked'
+  | 'answered'
+  | 'telling'
+  | 'finishing'
+  | 'told'
+  | 'ended';
 
 type Question = Message<'authorise' | 'inquire'>;
 
@@ -51,12 +70,16 @@ export interface Attack {
   readonly does: (stranger: Stranger, known: Known) => Promise<void>;
   /** The owner's channel is reset: that can't be prevented, so its call may end, and must say so. */
   readonly resets?: true;
+  /** A command in clear on the owner's channel. It may cost the owner its call, too, and CANCEL its payment, which must be told and true. */
+  readonly commands?: true;
 }
 
 export interface Sale {
   readonly title: string;
   /** Minor units, EUR. */
   readonly amount: number;
+  /** The card is away when the acquirer is asked: from then on its answer alone ends the payment. */
+  readonly isTap?: boolean;
   readonly options?: () => SimulateOptions;
   /** What is true before the stranger comes. */
   readonly before?: (scene: Scene) => Promise<void>;
@@ -80,6 +103,8 @@ export interface Played {
   readonly lookup: string;
   /** At banks and authorisers. */
   readonly money: string;
+  /** The acquirer, or an authoriser, was asked before the stranger did what it does. */
+  readonly wasAsked: boolean;
   /** Names of what the stranger learnt. */
   readonly told: readonly string[];
   readonly heard: readonly Heard[];
@@ -90,6 +115,10 @@ export interface Played {
 
 const EURO = 978;
 const SEED = 17;
+/** How long a reader waits for the answer to a question. */
+const HOST_TIMEOUT_MS = 60_000;
+/** Bit 8 of the fifth byte: a frame begins. */
+const FIRST_REPORT = 0x80;
 
 /** What happens at the acquirer while a sale goes on. */
 interface Story {
@@ -114,25 +143,34 @@ export async function play(
   let ownerChannel = 0;
   let isReady = false;
   let attackedMs = 0;
+  let wasAsked = false;
   let fault: unknown;
+  let attacking: Promise<void> | undefined;
   const key = sale.key();
 
+  const isDue = (moment: Moment): boolean => isReady && attackedMs === 0 && attack?.at === moment;
   const at = async (moment: Moment): Promise<void> => {
-    if (!isReady || attackedMs > 0 || attack?.at !== moment) return;
+    if (!isDue(moment) || attack === undefined) return;
     const { question, answer, asked } = story;
     const order: Order = { key: paymentIdOf(key), amount: sale.amount, currency: EURO };
     const known: Known = { order, question, answer, earlier: [...asked], ownerChannel };
     if (attack.when?.(known) === false) return;
     attackedMs = clock.now();
+    wasAsked = question !== undefined;
     // A till takes what is thrown in here for a fault of its host.
-    await attack.does(stranger, known).catch((thrown: unknown) => {
+    attacking = attack.does(stranger, known).catch((thrown: unknown) => {
       fault = thrown;
     });
+    await attacking;
   };
   const host = acquirer(simulation, story, at);
   const options = { trust: 'development', protocolVersion: way.version, clock, random, host } as const;
-  const transport = noting(hosts.till, (channel) => {
-    ownerChannel = channel;
+  const transport = noting(hosts.till, {
+    speaksOn(channel) {
+      ownerChannel = channel;
+    },
+    isDue: (moment) => story.answer !== undefined && isDue(moment),
+    at,
   });
   const till = await connect(transport, options);
   const stranger = await openStranger(hosts.stranger, clock, way.version);
@@ -142,20 +180,31 @@ export async function play(
   const scene: Scene = { simulation, till, at, loseAnswer };
   await sale.before?.(scene);
   isReady = true;
+  story.question = undefined;
+  story.answer = undefined;
   await at('begin');
   const result = plain(await settled(sale.sell(scene, key)));
   const tookMs = clock.now() - attackedMs;
   await at('ended');
+  // The till may have been told while the stranger still waited for its own answer.
+  await attacking;
   if (fault !== undefined) throw fault;
   const heard = await stranger.heard();
   // Whoever lost its channel connects again: that's what the error tells it to do.
   const isLost = attack?.resets === true || till.state === 'gone';
   if (isLost) await till.close();
   const owner = isLost ? await connect(transport, options) : till;
-  const lookup = plain(await settled(owner.lookup(key)));
+  let found = await settled(owner.lookup(key));
+  const { failed } = found as { readonly failed?: string };
+  if (attack?.commands === true && failed !== undefined) {
+    // What lay on the channel cost one call. A till that was cut off in the middle of a tap has another channel: the reader still waits for its word.
+    if (failed === 'reader/busy') await clock.sleep(HOST_TIMEOUT_MS);
+    found = await settled(owner.lookup(key));
+  }
+  const lookup = plain(found);
   const told = learnt(stranger, heard, story.asked, way.version);
   for (const open of [stranger, owner, hosts]) await open.close();
-  return { result, lookup, money: moneyOf(simulation), told, heard, hasAttacked: attackedMs > 0, tookMs };
+  return { result, lookup, money: moneyOf(simulation), wasAsked, told, heard, hasAttacked: attackedMs > 0, tookMs };
 }
 
 /** The test host, with the stranger's moments in it. */
@@ -189,23 +238,57 @@ function isQuestion(message: Message): message is Question {
   return message.kind === 'authorise' || message.kind === 'inquire';
 }
 
-/** Notes the channel on which the till speaks. */
-function noting(transport: Transport, speaksOn: (channel: number) => void): Transport {
+interface Watch {
+  speaksOn(channel: number): void;
+  /** After an answer of the acquirer: the stranger waits for that moment. */
+  isDue(moment: Moment): boolean;
+  at(moment: Moment): Promise<void>;
+}
+
+/** Notes the channel on which the till speaks. At the stranger's moment what comes for the till waits until the stranger is done. */
+function noting(transport: Transport, watch: Watch): Transport {
   return {
     request: (options) => transport.request(options),
     async open(device, handlers, options) {
-      const connection = await transport.open(device, handlers, options);
+      let held: Uint8Array[] | undefined;
+      let left = 0;
+      const report = (bytes: Uint8Array): void => {
+        if (held !== undefined) held.push(bytes.slice());
+        else if (!beginsMessage(bytes) || !watch.isDue('told')) handlers.report(bytes);
+        else {
+          held = [bytes.slice()];
+          watch.at('told').then(() => {
+            const waited = held ?? [];
+            held = undefined;
+            for (const one of waited) handlers.report(one);
+          });
+        }
+      };
+      const connection = await transport.open(device, { report, closed: () => handlers.closed() }, options);
       return {
         ...connection,
         async send(report) {
           const channel = channelOf(report);
-          if (channel !== BROADCAST_CHANNEL) speaksOn(channel);
-          await connection.send(report);
+          if (channel !== BROADCAST_CHANNEL) watch.speaksOn(channel);
+          left = isFirst(report) ? reportCount(unsignedFromBytes(report.subarray(5, 7))) - 1 : left - 1;
+          const sent = connection.send(report);
+          if (left === 0 && watch.isDue('finishing')) await watch.at('finishing');
+          await sent;
+          if (left > 0 && watch.isDue('telling')) await watch.at('telling');
         },
         close: () => connection.close(),
       };
     },
   };
+}
+
+function isFirst(report: Uint8Array): boolean {
+  return ((report[4] ?? 0) & FIRST_REPORT) !== 0;
+}
+
+function beginsMessage(report: Uint8Array): boolean {
+  const command = (report[4] ?? 0) ^ FIRST_REPORT;
+  return command === COMMAND.message || command === COMMAND.part;
 }
 
 async function settled(work: PromiseLike<unknown>): Promise<unknown> {

@@ -31,13 +31,15 @@ export interface Stranger {
   /**
    * Whole, on its own channel, sealed where it has a session.
    * @returns the reader's next word on that channel
-   * @throws Error when there is none: an attack that nobody heard proves nothing. So do `cancel`, `reset` and `takeChannels`
+   * @throws Error when there is none: an attack that nobody heard proves nothing. So do `cancel`, `command`, `reset` and `takeChannels`
    */
   say(message: Uint8Array): Promise<Heard>;
   /** In clear, on a channel that isn't its own. */
   sayOn(channel: number, message: Uint8Array): Promise<void>;
   /** CANCEL on its own channel. */
   cancel(): Promise<void>;
+  /** Any command in clear, on a channel that isn't its own. @returns the reader's answer there: of that command, or ERROR */
+  command(channel: number, command: number, payload: Uint8Array): Promise<Frame>;
   /** INIT on a channel that isn't its own. */
   reset(channel: number): Promise<void>;
   /** INIT on the broadcast channel, until the reader has taken back every channel that it may. */
@@ -103,6 +105,12 @@ export async function openStranger(
     async cancel() {
       await wire.send(channel, COMMAND.cancel, NO_BYTES);
       answered(await wire.next((one) => one.channel === channel && one.command === COMMAND.cancel, ANSWER_MS));
+    },
+    async command(other, command, payload) {
+      await wire.send(other, command, payload);
+      const own = command === COMMAND.part ? COMMAND.taken : command;
+      const isAnswer = (one: Frame): boolean => one.command === own || one.command === COMMAND.error;
+      return answered(await wire.next((one) => one.channel === other && isAnswer(one), ANSWER_MS));
     },
     async reset(other) {
       const init = encodeInitRequest({ nonce: random(INIT_NONCE_BYTES), lowestVersion: 1, highestVersion: 2 });
