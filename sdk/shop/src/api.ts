@@ -1,8 +1,8 @@
 /**
  * Everything that a till and its shop say to each other over HTTP: types only, so that a page in a browser may import it.
  * Paths are below `/api/till`. A till says who it is by `authorization: Bearer KEY`; only `POST /pair` needs none. Every POST has the header
- * `idempotency-key`: 1..64 printable ASCII characters. The same key with the same body is one write and gets the same answer; with another
- * body it's `key-reused`. Amounts are minor units of the shop's currency, times Unix milliseconds.
+ * `idempotency-key`. The same key with the same body is one write and gets the same answer; with another body it's `key-reused`. It, and
+ * whatever else names a payment, a sale or a refund, is the id of a key: 1..64 printable ASCII characters without `~`. Amounts are minor units of the shop's currency, times Unix milliseconds.
  * Source: docs/reference/shop.md.   Floor: shop; imports types only.
  */
 

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock, RandomBytes } from '@comptoir/sdk';
 import { canonical } from '../names.js';
+import { isPaymentId } from '../paymentId.js';
 import { ShopError } from '../shopError.js';
 import type { Database, Queryable, Row } from './database.js';
 
@@ -52,8 +53,6 @@ export interface Write {
   readonly body: unknown;
 }
 
-const KEY_FORM = /^[\x20-\x7e]{1,64}$/;
-
 /** @throws ShopError `not-found` */
 export function read<Result>(
   around: Surroundings,
@@ -72,8 +71,8 @@ export function write<Result>(
   write: Write,
   work: (work: Work) => Promise<Result>,
 ): Promise<Result> {
-  if (!KEY_FORM.test(write.key))
-    throw new ShopError('invalid', 'An idempotency key is 1 to 64 printable ASCII characters.');
+  if (!isPaymentId(write.key))
+    throw new ShopError('invalid', 'An idempotency key is 1 to 64 printable ASCII characters without ~.');
   const hash = createHash('sha256').update(canonical(write.body)).digest('hex');
   return inShop(around, write.shop, 'for update', async (one) => {
     const of = [write.shop, write.actor, write.operation, write.key];

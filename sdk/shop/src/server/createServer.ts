@@ -8,7 +8,7 @@ import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Shop } from '../createShop.js';
 import { feedRoutes } from '../feeds/feedRoutes.js';
 import { ShopError } from '../shopError.js';
@@ -58,6 +58,21 @@ export async function createServer(
     more,
   }: ServerOptions,
 ): Promise<FastifyInstance> {
+  const tell = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const fault = faultOf(error);
+    reply.status(fault.status);
+    if (fault.status >= 500) {
+      const route = request.routeOptions.url;
+      const about = { code: fault.code, ...(route !== undefined && { route }), method: request.method };
+      onFault(faultLine(fault, about, shop.clock.now()));
+    }
+    const isPage = request.url.startsWith('/s/') && !request.url.includes('/feeds/');
+    if (request.url.startsWith('/ucp/'))
+      return reply.type('application/json').send(JSON.stringify(ucpFault(fault, origin)));
+    return isPage
+      ? reply.type('text/html; charset=utf-8').send(errorPage(fault))
+      : reply.type('application/json').send(JSON.stringify(fault.toJSON()));
+  };
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS,
@@ -65,6 +80,9 @@ export async function createServer(
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     routerOptions: { maxParamLength: 100 },
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+    // What no route gets: their words would tell the whole address again, in a form that is not ours.
+    frameworkErrors: (_, request, reply) =>
+      tell(new ShopError('invalid', 'The address is wrong, or a part of it is too long.'), request, reply),
   });
   await server.register(helmet, {
     contentSecurityPolicy: {
@@ -111,21 +129,7 @@ export async function createServer(
     if (Object.values(query ?? {}).some((value) => typeof value !== 'string'))
       throw new ShopError('invalid', 'A part of the query came twice.');
   });
-  server.setErrorHandler(async (error: unknown, request, reply) => {
-    const fault = faultOf(error);
-    reply.status(fault.status);
-    if (fault.status >= 500) {
-      const route = request.routeOptions.url;
-      const about = { code: fault.code, ...(route !== undefined && { route }), method: request.method };
-      onFault(faultLine(fault, about, shop.clock.now()));
-    }
-    const isPage = request.url.startsWith('/s/') && !request.url.includes('/feeds/');
-    if (request.url.startsWith('/ucp/'))
-      return reply.type('application/json').send(JSON.stringify(ucpFault(fault, origin)));
-    return isPage
-      ? reply.type('text/html; charset=utf-8').send(errorPage(fault))
-      : reply.type('application/json').send(JSON.stringify(fault.toJSON()));
-  });
+  server.setErrorHandler(tell);
   server.setNotFoundHandler(async () => {
     throw new ShopError('not-found', 'There is nothing here.');
   });

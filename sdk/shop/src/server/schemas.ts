@@ -2,6 +2,8 @@
  * Bodies that a till may send, as JSON Schema: what isn't listed is refused before anything is done. `api.ts` has the same as types.
  * Floor: shop server.
  */
+import { PAYMENT_ID_PATTERN } from '../paymentId.js';
+
 type Schema = Readonly<Record<string, unknown>>;
 
 /** Twelve digits, as everywhere. */
@@ -27,7 +29,8 @@ const object = (fields: Readonly<Record<string, Schema>>): Schema => ({
 
 const minor = whole(0);
 const ms = whole(0, 9_999_999_999_999);
-const key: Schema = { type: 'string', pattern: '^[\\x20-\\x7e]{1,64}$' };
+/** Of a payment, a sale or a refund. */
+const id: Schema = { type: 'string', pattern: PAYMENT_ID_PATTERN };
 const sku: Schema = { type: 'string', pattern: '^[\\x21-\\x7e]{1,32}$' };
 const hex = (most: number): Schema => ({ type: 'string', pattern: `^([0-9A-Fa-f]{2}){1,${most}}$` });
 const qty = whole(1, 0xffffff);
@@ -48,7 +51,7 @@ const tender = object({
   kind,
   label: text(40, 0),
   amount: minor,
-  'key?': key,
+  'key?': id,
   'state?': one('taken', 'stored'),
   'rules?': list(text(40), 20),
   'reference?': hex(32),
@@ -107,18 +110,18 @@ export const BODIES: Readonly<Record<Body, Schema>> = {
     reason: one('delivery', 'breakage', 'count', 'returned'),
   }),
   sale: object(saleFields),
-  offline: object({ sales: list(object({ key, ...saleFields }), 100, 1) }),
+  offline: object({ sales: list(object({ key: id, ...saleFields }), 100, 1) }),
   refund: object({
-    of: text(64),
+    of: id,
     amount: minor,
-    parts: list(object({ kind, label: text(40, 0), amount: minor, 'key?': key, 'by?': key }), 40),
+    parts: list(object({ kind, label: text(40, 0), amount: minor, 'key?': id, 'by?': id }), 40),
     lines: list(line, LINES_MAX),
     refundedMs: ms,
   }),
-  settle: object({ key, end: one('settled', 'declined', 'lost'), 'approved?': minor, 'note?': text(200) }),
-  handOver: object({ proof, 'sale?': key }),
-  issueGift: object({ amount: whole(1), sale: key }),
-  holdGift: object({ sale: key, amount: whole(1), 'least?': whole(1) }),
+  settle: object({ key: id, end: one('settled', 'declined', 'lost'), 'approved?': minor, 'note?': text(200) }),
+  handOver: object({ proof, 'sale?': id }),
+  issueGift: object({ amount: whole(1), sale: id }),
+  holdGift: object({ sale: id, amount: whole(1), 'least?': whole(1) }),
   consent: object({
     'accountToken?': hex(32),
     'reference?': hex(32),
@@ -137,5 +140,8 @@ export const BODIES: Readonly<Record<Body, Schema>> = {
 export const IDEMPOTENT: Schema = {
   type: 'object',
   required: ['idempotency-key'],
-  properties: { 'idempotency-key': { type: 'string', pattern: '^[\\x20-\\x7e]{1,64}$' } },
+  properties: { 'idempotency-key': id },
 };
+
+/** Parts of a path that name a sale. Other parts are names of our own making, and only looked for. */
+export const PARAMS: Schema = { type: 'object', properties: { which: id, sale: id } };

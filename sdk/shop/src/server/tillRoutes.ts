@@ -40,7 +40,7 @@ import { recordSale } from '../sales/recordSale.js';
 import { owedPayments, settleStored } from '../sales/settleStored.js';
 import { ShopError } from '../shopError.js';
 import { infoOf, pairTill, tillOf } from '../shops.js';
-import { BODIES, IDEMPOTENT, NOTHING } from './schemas.js';
+import { BODIES, IDEMPOTENT, NOTHING, PARAMS } from './schemas.js';
 
 interface Call {
   readonly work: Work;
@@ -157,7 +157,7 @@ export function tillRoutes(server: FastifyInstance, shop: Shop, attemptsMax: num
     (request) => pairTill(shop, request.body as PairRequest),
   );
   for (const [path, does] of Object.entries(READS))
-    server.get(path, async (request) => {
+    server.get(path, { schema: { params: PARAMS } }, async (request) => {
       const { shop: of, till } = await signedIn(request);
       return shop.change(of, (work) =>
         does({ work, till, key: '', body: undefined, params: paramsOf(request), query: queryOf(request) }),
@@ -183,7 +183,7 @@ export function tillRoutes(server: FastifyInstance, shop: Shop, attemptsMax: num
     return shop.write({ ...one, body: { body, params } }, (work) => does({ work, till, key, body, params, query: {} }));
   };
   for (const [path, [schema, does]] of Object.entries(WRITES))
-    server.post(path, { schema: { body: schema, headers: IDEMPOTENT } }, async (request) => {
+    server.post(path, { schema: { body: schema, headers: IDEMPOTENT, params: PARAMS } }, async (request) => {
       const { shop: of, till } = await signedIn(request);
       const call = {
         till,
