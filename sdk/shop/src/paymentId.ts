@@ -4,7 +4,7 @@
  * Source: docs/reference/sdk.md, `newKey` and `keyFrom`; docs/reference/shop.md, ids.   Floor: shop; imports nothing.
  */
 
-/** JSON Schema takes it as it is. No `~`: the secret of a key begins with it. `sdk/shop/test/hostile.test.ts` compares it with `keyFrom`. */
+/** JSON Schema takes it as it is. No `~`: the secret of a key begins with it. `sdk/shop/test/paymentId.test.ts` compares it with `keyFrom`. */
 export const PAYMENT_ID_PATTERN = '^[ -}]{1,64}$';
 
 const FORM = new RegExp(PAYMENT_ID_PATTERN);

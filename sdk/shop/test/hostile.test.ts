@@ -1,12 +1,11 @@
 /** Whoever means harm over HTTP: each route of the server, from its own list, with what the OWASP lists name. */
-import { keyFrom, newKey, paymentIdOf } from '@comptoir/sdk';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createShop } from '../src/createShop.js';
-import { isPaymentId } from '../src/paymentId.js';
 import { createServer } from '../src/server/createServer.js';
 import { ShopError } from '../src/shopError.js';
 import { addTill } from '../src/shops.js';
+import { rowCounts } from './rowCounts.js';
 import { testAccounts } from './testAccounts.js';
 import { type Answer, ask, browser, ORIGIN, till } from './testClient.js';
 import { HOOK_MS, type TestSurroundings, testSurroundings } from './testDatabase.js';
@@ -28,7 +27,7 @@ beforeAll(async () => {
   ({ key } = await shop.change('halles', (work) => addTill(work, 'Till')));
   server = await createServer(shop, { origin: ORIGIN, requestsMax: 100_000, attemptsMax: 100_000 });
   for (const line of server.printRoutes({ commonPrefix: false, includeHooks: false }).split('\n')) collect(line);
-  tables = await counts();
+  tables = await rowCounts(around);
 }, HOOK_MS);
 afterAll(async () => {
   await server.close();
@@ -49,28 +48,6 @@ function collect(line: string): void {
     .replaceAll('//', '/');
   for (const method of (methods ?? '').split(', '))
     if (method === 'GET' || method === 'POST' || method === 'PUT') routes.push({ method, url });
-}
-
-/** Rows of what must not change. */
-async function counts(): Promise<Readonly<Record<string, number>>> {
-  const entries: [string, number][] = [];
-  for (const table of [
-    'shop',
-    'item',
-    'stock_event',
-    'promotion',
-    'sale',
-    'refund',
-    'customer_order',
-    'gift_event',
-    'consent_receipt',
-    'till',
-    'sharing',
-  ]) {
-    const [row] = await around.database.query(`select count(*)::int as count from ${table}`);
-    entries.push([table, Number(row?.['count'])]);
-  }
-  return Object.fromEntries(entries);
 }
 
 const ATTACKS: readonly string[] = [
@@ -226,7 +203,7 @@ describe('each route', () => {
         }
         expect(answer.text).not.toMatch(/at .*\.(ts|js):\d+|select \*|syntax error|root:x:/);
       }
-    expect(await counts()).toEqual(tables);
+    expect(await rowCounts(around)).toEqual(tables);
   }, 120_000);
 });
 
@@ -246,7 +223,7 @@ test('halves of characters, and a question asked twice, are refused: never a fau
 });
 
 test('a program’s fields take attacks for texts, however deep they are', async () => {
-  const before = await counts();
+  const before = await rowCounts(around);
   const send = async (method: 'POST' | 'PUT', path: string, payload: object, agent = ''): Promise<Answer> => {
     const url = `/ucp/v1/checkout-sessions${path}`;
     const headers = agent === '' ? {} : { 'ucp-agent': `profile="${agent}"` };
@@ -295,7 +272,7 @@ test('a program’s fields take attacks for texts, however deep they are', async
     for (const wrong of [attack, [attack], { payment: attack }, { payment: { instruments: [attack] } }])
       await send('POST', `/${id}/complete`, wrong as object);
   }
-  expect(await counts()).toEqual(before);
+  expect(await rowCounts(around)).toEqual(before);
 });
 
 test('what a customer types is shown as text, wherever it is shown', async () => {
@@ -408,152 +385,6 @@ test('a till of another shop has nothing of this one', async () => {
       })
     ).status,
   ).toBe(404);
-});
-
-describe('what names a payment, a sale or a refund', () => {
-  const whole = newKey('order-17');
-  const sale = (more: object = {}, tender: object = {}) => ({
-    lines: [{ sku: 'honey', qty: 1, unit: 1190, discount: 0 }],
-    discounts: [],
-    total: 1190,
-    tenders: [{ kind: 'cash', label: 'CASH', amount: 1190, ...tender }],
-    status: 'paid',
-    soldMs: 1,
-    ...more,
-  });
-  const refund = (more: object = {}, part: object = {}) => ({
-    of: 'named',
-    amount: 1,
-    parts: [{ kind: 'cash', label: 'CASH', amount: 1, ...part }],
-    lines: [],
-    refundedMs: 1,
-    ...more,
-  });
-  /** Each place in a body, with everything else as it has to be. */
-  const IN_BODIES: readonly (readonly [place: string, url: string, body: (id: unknown) => object])[] = [
-    ['/tenders/0/key', '/sales', (key) => sale({}, { key })],
-    ['/sales/0/key', '/sales/offline', (key) => ({ sales: [sale({ key })] })],
-    ['/of', '/refunds', (of) => refund({ of })],
-    ['/parts/0/key', '/refunds', (key) => refund({}, { key })],
-    ['/parts/0/by', '/refunds', (by) => refund({}, { by })],
-    ['/key', '/sales/named/settle', (key) => ({ key, end: 'settled' })],
-    ['/sale', '/orders/ABCDEF/hand-over', (sale) => ({ proof: { by: 'code', code: 'X' }, sale })],
-    ['/sale', '/gifts', (sale) => ({ amount: 1, sale })],
-    ['/sale', '/gifts/HOSTILEHOSTILE00/holds', (sale) => ({ amount: 1, sale })],
-  ];
-  const IN_PATHS: readonly (readonly [
-    name: string,
-    method: 'GET' | 'POST',
-    url: (id: string) => string,
-    body: object,
-  ])[] = [
-    ['which', 'GET', (id) => `/sales/${id}`, {}],
-    ['which', 'POST', (id) => `/sales/${id}/settle`, { key: 'named', end: 'settled' }],
-    ['sale', 'POST', (id) => `/gifts/holds/${id}/capture`, {}],
-    ['sale', 'POST', (id) => `/gifts/holds/${id}/release`, {}],
-  ];
-  const TEXTS: readonly string[] = [
-    whole,
-    whole.slice(0, -1),
-    `${whole}x`,
-    'a~',
-    'a\u0000b',
-    'a\u0001' + '1',
-    'a\nb',
-    'a\u007f',
-    'оrder-17',
-    'order‐17',
-    'ｏrder-17',
-    'order-17\u200b',
-    'order\u202e-17',
-    'e\u0301',
-    '💶',
-    'x'.repeat(65),
-    '{'.repeat(65),
-  ];
-  const OTHERS: readonly unknown[] = ['', 'x'.repeat(100_000), ['named'], [], 17, 0, null, true, {}, { key: 'named' }];
-
-  test('in a body: refused by the name of the field, and nothing is written', async () => {
-    const counter = till(server, key);
-    expect((await counter.post('/sales', sale(), 'named')).status).toBe(200);
-    const before = await counts();
-    for (const [place, url, body] of IN_BODIES)
-      for (const id of [...TEXTS, ...OTHERS]) {
-        const { status, text } = await counter.post(url, body(id), 'hostile');
-        const what = `${url} ${place} ${JSON.stringify(id)?.slice(0, 80)}: ${text.slice(0, 200)}`;
-        expect(status, what).toBe(400);
-        if (!JSON.stringify(id).includes('\\u0000')) expect(text, what).toContain(`body${place} must`);
-        expect(text).not.toContain(whole.slice(-26));
-      }
-    expect(await counts()).toEqual(before);
-  });
-
-  test('in a path and in the header: the same', async () => {
-    const before = await counts();
-    const send = (method: 'GET' | 'POST', url: string, id: string, payload: object) => {
-      const headers = { authorization: `Bearer ${key}`, ...(method === 'POST' && { 'idempotency-key': id }) };
-      return ask(server, { method, url: `/api/till${url}`, headers, ...(method === 'POST' && { payload }) });
-    };
-    for (const [name, method, url, body] of IN_PATHS)
-      for (const id of TEXTS) {
-        const { status, text } = await send(method, url(encodeURIComponent(id)), 'hostile', body);
-        expect(status, `${url(id)} ${text}`).toBe(400);
-        if (!id.includes('\u0000')) expect(text).toContain(`params/${name} must`);
-        expect(text).not.toContain(whole.slice(-26));
-      }
-    // Longer than the router takes, or no encoding: it has no route, and the answer the shop's own form.
-    for (const [, method, url, body] of IN_PATHS)
-      for (const id of ['x'.repeat(101), 'x'.repeat(5000), '%', '%ff']) {
-        const answer = await send(method, url(id), 'hostile', body);
-        expect([answer.status, answer.json()], id.slice(0, 9)).toEqual([
-          400,
-          {
-            error: {
-              code: 'invalid',
-              message: 'The address is wrong, or a part of it is too long.',
-              recovery: 'fix-request',
-            },
-          },
-        ]);
-      }
-    for (const id of ['', ...TEXTS.filter((text) => /^[\x20-\x7e]*$/.test(text))]) {
-      const { status, text } = await send('POST', '/sales', id, sale());
-      expect(status, id).toBe(400);
-      expect(text).toContain('headers/idempotency-key must');
-      expect((await send('POST', '/refunds', id, refund())).status, id).toBe(400);
-    }
-    expect(await counts()).toEqual(before);
-  });
-
-  test('every id that the SDK takes is taken, however it looks, and names one sale', async () => {
-    const counter = till(server, key);
-    const ids = [
-      paymentIdOf(whole),
-      'a/b',
-      '../../x',
-      '..',
-      '%2e%2e',
-      "' or '1'='1",
-      '{'.repeat(64),
-      'x'.repeat(64),
-      'a b',
-    ];
-    for (const id of ids) {
-      expect((await counter.post('/sales', sale(), id)).status, id).toBe(200);
-      const found = await counter.get(`/sales/${encodeURIComponent(id)}`);
-      // A URL has no part that is two dots, encoded or not.
-      if (id !== '..') expect(found.json<{ key: string }>().key, id).toBe(id);
-    }
-    for (const id of [...ids, ...TEXTS, '', 'x'.repeat(1000)]) expect(isPaymentId(id), id).toBe(isIdOfSdk(id));
-  });
-
-  function isIdOfSdk(text: string): boolean {
-    try {
-      return paymentIdOf(keyFrom(text)) === text;
-    } catch {
-      return false;
-    }
-  }
 });
 
 test('a fault inside is told by a code, and nothing of it', () => {

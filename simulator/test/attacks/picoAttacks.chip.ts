@@ -22,6 +22,7 @@ const SAMPLE = [
   row('swaps the amount', sales.PARTIAL_TAP),
   row('repeats `pay`', sales.APPROVED_TAP),
   row('INIT on the channel of the till', sales.APPROVED_TAP),
+  row('CANCEL on the channel of the till, mastercard, slot, asked', sales.APPROVED_SLOT),
 ];
 /** In clear, and by both interfaces of the chip's own USB device. */
 const CHIP_WAYS = WAYS.filter(({ name, version }) => (name === 'memory' ? version === 1 : name.startsWith('till')));
