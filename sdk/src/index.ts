@@ -40,7 +40,7 @@ export { httpHost } from './reader/httpHost.js';
 export { type Key, keyFrom, newKey, type PaymentId, paymentIdOf } from './reader/key.js';
 export type { Kind } from './reader/kind.js';
 export { loadLink } from './reader/loadLink.js';
-export type { LookupResult } from './reader/lookup.js';
+export type { LookupOptions, LookupResult } from './reader/lookup.js';
 export { currencyOf, currencyOfNumeric, formatMoney, type Money, money, parseMoney } from './reader/money.js';
 export type { Op } from './reader/op.js';
 export type { OperationOptions } from './reader/operate.js';

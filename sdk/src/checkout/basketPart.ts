@@ -1,9 +1,10 @@
 /**
- * What only the end of a basket needs, and a page that takes amounts doesn't carry.
+ * What only the end of a basket needs, and of one card that is given up; a page that takes amounts doesn't carry it.
  * Source: docs/reference/sdk.md, `lookup`.   Floor: sdk checkout.
  */
 import { equalBytes, type Message } from '@comptoir/protocol';
 import type { HostWord } from '../reader/complete.js';
+import { isApproval } from '../reader/decision.js';
 import { type Key, paymentIdOf } from '../reader/key.js';
 import { LinkFault } from '../reader/linkFault.js';
 import { cannotBeAsked, statusOf } from '../reader/lookup.js';
@@ -39,11 +40,12 @@ async function wordOn(
   key: Key,
   { transactionToken, saleKey }: Message<'result'>,
 ): Promise<HostWord | PayResult> {
-  if (transactionToken === undefined || saleKey === undefined)
-    throw new LinkFault('protocol/corrupt', 'The reader does not say what it asked.');
+  if (transactionToken === undefined) throw new LinkFault('protocol/corrupt', 'The reader does not say what it asked.');
   const known = await statusOf(operation, host, key);
   const decided = known?.message.transactionToken;
-  if (known !== undefined && decided !== undefined && equalBytes(decided, transactionToken)) return known;
+  const isAnswer = decided !== undefined && equalBytes(decided, transactionToken);
+  // An earlier tap of one card that was approved: the reader refuses it, and nothing is made void.
+  if (known !== undefined && (isAnswer || (saleKey === undefined && isApproval(known.message)))) return known;
   const said = await operation.outside(async (options) => host.settle?.(paymentIdOf(key), saleKey, 'void', options));
   if (said?.end !== 'void') return contradiction(key, 'stands');
   return { message: { kind: 'decide', key: paymentIdOf(key), responseCode: RESPONSE_DECLINED, transactionToken } };

@@ -12,7 +12,6 @@ export {
 } from './basket.js';
 export { type JournalEntry, journalEntries } from './journal.js';
 export {
-  lookupAndEnd,
   openSales,
   type Recovered,
   type RecoveredRefund,

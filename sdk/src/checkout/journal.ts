@@ -49,12 +49,12 @@ export async function journaled(
   take: () => Promise<PayResult>,
 ): Promise<PayResult> {
   const { key } = intent;
-  const isNew = await beginEntry(journal, { ...intent, atMs: clock.now() });
+  const before = await beginEntry(journal, { ...intent, atMs: clock.now() });
   let result: PayResult;
   try {
     result = await take();
   } catch (error) {
-    if (isNew && chargedSoFar(host, key) === 'no') await dropEntry(journal, key);
+    if (chargedSoFar(host, key) === 'no') await putBack(journal, key, before);
     throw error;
   }
   await endEntry(journal, key, result);
@@ -62,14 +62,14 @@ export async function journaled(
 }
 
 /**
- * Before anything is sent. A key that is tried again keeps what is known of it.
- * @returns whether the key is new
+ * Before anything is sent. A key that is tried again is open again, whatever its earlier try came to.
+ * @returns the line before
  * @throws ReaderError `journal/failed`: nothing was charged by this call
  */
-async function beginEntry(store: Store, entry: JournalEntry): Promise<boolean> {
-  const isNew = (await readEntry(store, entry.key)) === undefined;
-  if (isNew) await write(store, entry);
-  return isNew;
+async function beginEntry(store: Store, entry: JournalEntry): Promise<JournalEntry | undefined> {
+  const before = await readEntry(store, entry.key);
+  if (before === undefined || before.result !== undefined) await write(store, entry);
+  return before;
 }
 
 /** What isn't known stays open. The payment is over: what the store says now changes nothing of it. */
@@ -83,9 +83,10 @@ export async function endEntry(store: Store, key: Key, result: LookupResult): Pr
   }
 }
 
-/** Of a payment that took nothing and whose key may be used again. */
-async function dropEntry(store: Store, key: Key): Promise<void> {
-  await store.del(nameOf(key)).catch(() => {});
+/** Of a try that took nothing: its key may be used again. @param before the line before it; one that was open stays as it is */
+async function putBack(store: Store, key: Key, before: JournalEntry | undefined): Promise<void> {
+  if (before === undefined) await store.del(nameOf(key)).catch(() => {});
+  else if (before.result !== undefined) await write(store, before).catch(() => {});
 }
 
 /** A payment that the journal knows and whose end it doesn't. @throws ReaderError `journal/failed` */

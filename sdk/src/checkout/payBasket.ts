@@ -59,7 +59,7 @@ export async function payBasket(
   } catch (error) {
     end = await stopped(operation, host, key, checked, asked, error);
   }
-  if (end.status !== 'card') return withHeldUntil(operation, host, key, end);
+  if (end.status !== 'card') return end;
   // Nothing was taken, and the authorisers know it.
   markSettled(host, key);
   throw operation.fail(cardFault(end.code, end.reason, end.recovery), 'no');
@@ -79,15 +79,15 @@ async function stopped(
   try {
     if (isCancelled && last?.kind === 'result') return await ended(operation, host, key, checked, last, asked);
   } catch (cause) {
-    return openStill(key, cause);
+    return openStill(operation, host, key, cause);
   }
-  if (chargedSoFar(host, key) === 'maybe') return openStill(key, error);
+  if (chargedSoFar(host, key) === 'maybe') return openStill(operation, host, key, error);
   if (!isCancelled) throw operation.fail(error, 'no');
   return { status: 'cancelled', by: operation.cancelledBy(key) };
 }
 
-function openStill(key: Key, cause?: unknown): PayResult {
-  return unknown(key, 'maybe', { do: 'lookup', message: LOOK_UP }, cause);
+function openStill(operation: Operation, host: BasketHost, key: Key, cause?: unknown): Promise<PayResult> {
+  return withHeldUntil(operation, host, key, unknown(key, 'maybe', { do: 'lookup', message: LOOK_UP }, cause));
 }
 
 const LOOK_UP = 'Ask for the result of this key: take no other money before it is known.';
@@ -151,7 +151,7 @@ async function ended(
     throw new LinkFault('protocol/corrupt', 'The reader answered for another sale.');
   // Nothing was asked in this tap, but in an earlier one, maybe at another reader.
   const isOfThisTry = asked.length > 0 || isAnswered(tenders);
-  if (!isOfThisTry && chargedSoFar(host, key) === 'maybe') return openStill(key);
+  if (!isOfThisTry && chargedSoFar(host, key) === 'maybe') return openStill(operation, host, key);
   return settle(operation, host, key, tenders, operation.cancelledBy(key), BASKET_PART);
 }
 

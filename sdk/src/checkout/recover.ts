@@ -1,12 +1,12 @@
 /**
  * After a crash: asks for every payment that the journal holds open, and ends it. What the reader took stands and is captured; what it
- * didn't is void, the last tender first. Then it goes on with every refund that is open.
+ * didn't is void, the last tender first. No other program may take a payment with this journal meanwhile. Then it goes on with every refund that is open.
  * Source: docs/reference/sdk.md, `recover`.   Floor: sdk checkout.
  */
 import { timeoutOf } from '../reader/callOptions.js';
 import { type Clock, systemClock } from '../reader/clock.js';
 import { ReaderError } from '../reader/errors.js';
-import { type Key, paymentIdOf } from '../reader/key.js';
+import type { Key } from '../reader/key.js';
 import type { LookupResult } from '../reader/lookup.js';
 import { hostHas, type PaymentHost } from '../reader/paymentHost.js';
 import { isOver } from '../reader/payResult.js';
@@ -21,7 +21,7 @@ import type { Store } from './store.js';
 export interface RecoverOptions extends CallOptions {
   /** Default: `systemClock`. */
   readonly clock?: Clock;
-  /** Payments that charged nothing are ended by it, and refunds finished; without one that does so they stay open. */
+  /** Refunds are finished by it; without one that gives money back they stay open. */
   readonly host?: PaymentHost;
 }
 
@@ -58,7 +58,7 @@ export async function recover(
   const recovered: (Recovered | RecoveredRefund)[] = [];
   for (const entry of await journalEntries(store)) {
     if (entry.result !== undefined || entry.reader !== reader.info.serial) continue;
-    const result = await askUntilFree(reader, host, entry.key, clock, left);
+    const result = await askUntilFree(reader, entry.key, clock, left);
     await endEntry(store, entry.key, result);
     recovered.push({ ...entry, result });
   }
@@ -93,43 +93,10 @@ export async function openSales(store: Store): Promise<readonly JournalEntry[]> 
   return (await journalEntries(store)).filter(({ result }) => result === undefined || !isOver(result));
 }
 
-/**
- * Did it go through? A payment by one card that charged nothing and isn't over is ended: once the host knows that it's void,
- * the question charges nothing when it comes late.
- * @returns `never-seen` for one that was ended so; without a host that has `settle` it's the result of `lookup`
- * @throws ReaderError as `lookup`
- */
-export async function lookupAndEnd(
-  reader: Reader,
-  host: PaymentHost | undefined,
-  key: Key,
-  options: CallOptions = {},
-): Promise<LookupResult> {
-  const result = await reader.lookup(key, options);
-  if (!isUncharged(result) || host?.settle === undefined) return result;
-  try {
-    await host.settle(paymentIdOf(key), undefined, 'void', options);
-  } catch {
-    return result;
-  }
-  const ended = await reader.lookup(key, options);
-  return isUncharged(ended) ? { status: 'never-seen' } : ended;
-}
-
-function isUncharged(result: LookupResult): boolean {
-  return result.status === 'unknown' && result.charged === 'no' && result.recovery.do !== 'call-support';
-}
-
-async function askUntilFree(
-  reader: Reader,
-  host: PaymentHost | undefined,
-  key: Key,
-  clock: Clock,
-  left: () => CallOptions,
-): Promise<LookupResult> {
+async function askUntilFree(reader: Reader, key: Key, clock: Clock, left: () => CallOptions): Promise<LookupResult> {
   for (;;) {
     try {
-      return await lookupAndEnd(reader, host, key, left());
+      return await reader.lookup(key, { ...left(), ends: true });
     } catch (error) {
       const isBusy = error instanceof ReaderError && error.code === 'reader/busy';
       if (!isBusy || (left().timeoutMs ?? 0) <= ASK_AGAIN_MS) throw error;

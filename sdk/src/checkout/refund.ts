@@ -11,9 +11,9 @@ import { type Key, keyFrom, paymentIdOf } from '../reader/key.js';
 import { type Money, money } from '../reader/money.js';
 import { type HostWith, hostHas, type PaymentHost } from '../reader/paymentHost.js';
 import type { RefundRefusal } from '../reader/refundHost.js';
-import { hasMethods, isObject } from '../reader/shape.js';
+import { isObject } from '../reader/shape.js';
 import type { CallOptions } from '../transports/transport.js';
-import { isSaleOpen } from './journal.js';
+import { checkJournal, isSaleOpen } from './journal.js';
 import { beginRefund, endRefund, noteOrders } from './refundJournal.js';
 import { nextStep, type RefundResult, refused, unknownRefund, type Wanted } from './refundResult.js';
 import { readRefundAnswer, readSaleAtHost } from './saleAtHost.js';
@@ -101,8 +101,7 @@ function checkRefundRequest(request: RefundRequest): RefundRequest {
   if (!isObject(request)) throw usageError('A refund has the key of the sale and a key of its own.');
   const { of, key, amount, journal } = request;
   if (paymentIdOf(keyFrom(of)) === paymentIdOf(keyFrom(key))) throw usageError('A refund has a key of its own.');
-  if (journal !== undefined && !hasMethods(journal, 'get', 'put', 'del', 'keys'))
-    throw usageError('A journal is a Store: get, put, del, keys.');
+  checkJournal(journal);
   if (amount === undefined) return { of, key, ...(journal !== undefined && { journal }) };
   if (!isObject(amount) || money(amount.minor, amount.currency).minor === 0)
     throw usageError('A refund is of more than 0.');

@@ -161,7 +161,7 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
           check: () => void keyFrom(key),
         },
         options,
-        (operation) => lookup(operation, host, key, work?.BASKET_PART),
+        (operation) => lookup(operation, host, key, work?.BASKET_PART, options.ends),
       );
     },
     ...createReaderSeldom(operator, choose, () => void takeChoice()),

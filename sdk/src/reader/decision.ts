@@ -35,7 +35,7 @@ export function decidedOnEarlierTap(complete: Message<'complete' | 'decide'>, ke
 }
 
 /** An approval of nothing is none: the reader sees it so, too. */
-function isApproval(word: Message<'complete' | 'decide'>): boolean {
+export function isApproval(word: Message<'complete' | 'decide'>): boolean {
   if (word.kind === 'decide') return word.responseCode === RESPONSE_STORED;
   const { responseCode, approvedAmount } = word;
   if (responseCode === RESPONSE_PARTLY_APPROVED) return (approvedAmount ?? 0) > 0;

@@ -8,6 +8,7 @@ import { answerReader, type HostWord, lookupOf, readWord } from './complete.js';
 import { decidedOnEarlierTap, forgottenByReader } from './decision.js';
 import { type Key, paymentIdOf } from './key.js';
 import { LinkFault } from './linkFault.js';
+import type { OperationOptions } from './operate.js';
 import type { Operation } from './operation.js';
 import { isAnswered, isOfBasket, isOpen } from './payment.js';
 import { markSettled, type PaymentHost } from './paymentHost.js';
@@ -21,12 +22,18 @@ type Result = Message<'result'>;
 
 const ASK_AGAIN_MS = 1000;
 
+export interface LookupOptions extends OperationOptions {
+  /** Ends a payment by one card that charged nothing: void at the host first, so that a question that is still on its way charges nothing. */
+  readonly ends?: boolean;
+}
+
 /** What one lookup has at hand. */
 interface Asked {
   readonly operation: Operation;
   readonly host: PaymentHost | undefined;
   readonly key: Key;
   readonly basket: BasketPart | undefined;
+  readonly ends: boolean | undefined;
 }
 
 /** @param basket undefined where that part of the SDK could not be loaded */
@@ -35,8 +42,9 @@ export async function lookup(
   host: PaymentHost | undefined,
   key: Key,
   basket: BasketPart | undefined,
+  ends?: boolean,
 ): Promise<LookupResult> {
-  const asked: Asked = { operation, host, key, basket };
+  const asked: Asked = { operation, host, key, basket, ends };
   try {
     const { message: known } = await operation.exchange(lookupOf(key));
     if (known === undefined) throw new LinkFault('aborted');
@@ -73,7 +81,8 @@ async function chargedAtHost({ operation, host, key }: Asked, neverCharged: Look
 /** The reader waits for the acquirer's word. */
 async function endOpen(asked: Asked, told: Result): Promise<PayResult> {
   const { operation, host, key } = asked;
-  const basket = isOfBasket(told) ? asked.basket : undefined;
+  const isBasket = isOfBasket(told);
+  const basket = isBasket || (asked.ends && host?.settle) ? asked.basket : undefined;
   if (host === undefined || (basket !== undefined && host.settle === undefined)) return askWithHost(key);
   let word: HostWord | PayResult;
   try {
@@ -89,7 +98,7 @@ async function endOpen(asked: Asked, told: Result): Promise<PayResult> {
   } catch (error) {
     // The reader compares the token with that of the tap it waits for.
     const isRefused = error instanceof LinkFault && error.status === STATUS.messageRefused;
-    if (isRefused && word.message.transactionToken !== undefined) return decidedOnEarlierTap(word.message, key);
+    if (isRefused && !isBasket) return decidedOnEarlierTap(word.message, key);
     throw error;
   }
 }

@@ -143,7 +143,10 @@ async function askAcquirer(
     }
     // A card that waits is let go, and so is a payment that the card can't end any more: the reader says so.
     const last = authorise.isCardWaiting ? await lastWord(operation) : undefined;
-    if (last?.kind === 'result' && last.reversalDue === 1) return ended(operation, host, last, request);
+    if (last?.kind === 'result' && last.reversalDue === 1) {
+      const end = await ended(operation, host, last, request).catch(() => undefined);
+      if (end !== undefined) return end;
+    }
     const message = 'Connect again if need be, then ask for the result of this key.';
     return unknown(key, 'maybe', { do: 'lookup', message }, error);
   }

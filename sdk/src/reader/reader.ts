@@ -7,7 +7,7 @@ import type { CardInField } from './cards.js';
 import type { ConfigureOptions, ConfigureResult, ReaderConfiguration } from './configuration/configureReport.js';
 import type { ReaderFirmware } from './firmware/firmwareReport.js';
 import type { Key } from './key.js';
-import type { LookupResult } from './lookup.js';
+import type { LookupOptions, LookupResult } from './lookup.js';
 import type { Op } from './op.js';
 import type { OperationOptions } from './operate.js';
 import type { Prompt } from './prompt.js';
@@ -54,7 +54,7 @@ export interface Reader extends ReaderKeys, AsyncDisposable {
    */
   readonly pay: Pay;
   /** What became of a key. Default timeout: 30 s. */
-  lookup(key: Key, options?: OperationOptions): Promise<LookupResult>;
+  lookup(key: Key, options?: LookupOptions): Promise<LookupResult>;
   /**
    * Loads a signed configuration, the bytes of its file, as `comptoir config sign` makes it. A refused one changes nothing, and says what is
    * wrong and where. Default timeout: 60 s.

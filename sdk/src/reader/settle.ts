@@ -25,7 +25,7 @@ export interface BasketPart extends BasketWords {
   /** Somebody told the authorisers the other end before. @param end what they say */
   contradiction(key: Key, end: SaleEnd): Unknown;
   /**
-   * What a reader hears that still waits. A tap that is over can't go on: when its last question never came to the host, the sale is void, and the
+   * What a reader hears that still waits. A tap that is over can't go on, nor one that is given up: when its last question never came to the host, the sale is void, and the
    * host is told first, so that a question that is still on its way takes nothing.
    * @param open what the reader told
    */

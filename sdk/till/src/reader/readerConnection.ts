@@ -11,7 +11,7 @@ import {
   ReaderError,
   type ReaderState,
 } from '@comptoir/sdk';
-import { lookupAndEnd, recover } from '@comptoir/sdk/checkout';
+import { recover } from '@comptoir/sdk/checkout';
 import { type OfflineQueue, offlineQueue } from '@comptoir/sdk/offline';
 import { computed, effect, type Signal, signal } from '@preact/signals';
 import { settings } from '../settings/settings.js';
@@ -137,7 +137,7 @@ const hostNow: OfflineQueue['host'] = new Proxy({} as OfflineQueue['host'], {
 export async function lookupAt(serial: string | undefined, key: Key, isAsked = false): Promise<LookupResult> {
   const reader = await connectedReader(isAsked);
   if (serial !== undefined && serial !== reader.info.serial) throw new Error(say('otherReader', { serial }));
-  return lookupAndEnd(reader, queue().host, key);
+  return reader.lookup(key, { ends: true });
 }
 
 /** @param isWanted false once another reader is: then this one isn't kept, though it answers */
