@@ -1,6 +1,6 @@
 /**
- * `reader.pay`: by one card, or for a basket. What a till that takes no baskets and keeps no journal should not have to carry is loaded when it's
- * first asked for.
+ * `reader.pay`: by one card, or for a basket. The part for baskets, a journal and a customer who confirms is loaded when it's first
+ * asked for.
  * Source: docs/reference/sdk.md.   Floor: sdk reader.
  */
 import type { BasketRequest } from '../checkout/basketRequest.js';
