@@ -205,7 +205,7 @@ export const FAULTS: Readonly<Record<FaultKind, FaultDescription>> = {
   },
   issuer: {
     meaning:
-      'an issuer that a sale asks decides otherwise; its answer is genuine, and nothing is held of what it declines',
+      'one issuer that the sale asks decides otherwise: its answer is genuine, and it holds nothing when it declines',
     fields: {
       of: { rule: choice(...ISSUED_KINDS), meaning: 'what the card has of it', isRequired: true },
       decides: {
