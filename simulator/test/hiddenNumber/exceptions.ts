@@ -3,8 +3,9 @@
  * docs/reference/clear-fields.md.
  * Floor: simulator tests.
  */
-import { secretCodings } from './codings.js';
-import type { Hiding } from './hiding.js';
+import { encodeDigits, secretCodings } from './codings.js';
+import { type Hiding, partsOf } from './hiding.js';
+import { standTogether } from './places.js';
 
 /** Of all ways that the arbitrary draws. What the listing of cards tells isn't counted: their identifiers are what it is there for. */
 export const OUT_SHARE_MAX = 0.05;
@@ -21,12 +22,24 @@ const DENSE: readonly string[] = [
   'hexadecimal text',
 ];
 
-const NOT_DIGIT_BY_DIGIT: readonly string[] = ['integer', 'integer, little endian', 'base64 of packed'];
+const INTEGERS: readonly string[] = ['integer', 'integer, little endian'];
+const NOT_DIGIT_BY_DIGIT: readonly string[] = [...INTEGERS, 'base64 of packed'];
+/** A run of the number counts from so many digits in one field. */
+const RUN_MIN = 7;
+const DENSE_RUN_MIN = 9;
 
 export const EXCEPTIONS: Readonly<Record<string, (hiding: Hiding) => boolean>> = {
   'a coding that only the attacker knows: XOR, letters for digits, complements, another base': ({ coding }) =>
     secretCodings.includes(coding),
   'digits in turn in two fields: a split that only the attacker knows': ({ split }) => split === 'in turn',
+  'two fields that do not stand side by side, with less than a run in each': (hiding) =>
+    hiding.split === 'neighbours' &&
+    !standTogether(hiding.places) &&
+    partsOf(hiding).every((part) => hasNoRun(part, hiding)),
+  'hexadecimal text of ASCII': ({ coding }) => coding === 'hexadecimal text',
+  'base64 that has capitals and figures alone': (hiding) =>
+    hiding.coding.startsWith('base64') &&
+    partsOf(hiding).every((part) => !hasSmallLetter(encodeDigits(hiding.coding, part))),
   'the identifier at the antenna: cards that are listed are never read, so the reader knows no digits to look for': ({
     sale,
   }) => sale === 'cards',
@@ -42,4 +55,14 @@ export const EXCEPTIONS: Readonly<Record<string, (hiding: Hiding) => boolean>> =
 
 export function isNamed(hiding: Hiding): boolean {
   return Object.values(EXCEPTIONS).some((covers) => covers(hiding));
+}
+
+function hasNoRun(part: string, { number, coding }: Hiding): boolean {
+  const length = DENSE.includes(coding) ? DENSE_RUN_MIN : RUN_MIN;
+  const runs = Array.from({ length: Math.max(0, part.length - length + 1) }, (_, at) => part.slice(at, at + length));
+  return INTEGERS.includes(coding) || !runs.some((run) => number.includes(run));
+}
+
+function hasSmallLetter(text: Uint8Array): boolean {
+  return /[a-z]/.test(Buffer.from(text).toString('latin1'));
 }

@@ -43,7 +43,7 @@ export interface Hiding {
 
 /** The mask shows six digits and four. */
 const FIRST_SHOWN = 6;
-const LAST_SHOWN = 4;
+export const LAST_SHOWN = 4;
 /** Not one of those that stand for digits. */
 const LETTER = 0x4c;
 /** Fewer digits than that stand everywhere by chance; of a short number the window takes some in that the mask shows. */

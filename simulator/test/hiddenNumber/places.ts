@@ -86,3 +86,15 @@ export function placeOf(name: PlaceName): Place {
 export function placesOf(base: Base): readonly PlaceName[] {
   return (Object.keys(PLACES) as PlaceName[]).filter((name) => placeOf(name).of?.includes(base) ?? true);
 }
+
+/** Pairs of which the one stands right behind the other in a message, with nothing of the card between them. */
+const SIDE_BY_SIDE: readonly (readonly [PlaceName, PlaceName])[] = [
+  ['84 AID', '9F36 counter'],
+  ['9F36 counter', '9F26 cryptogram'],
+  ['9F26 cryptogram', '9F24 PAR'],
+];
+
+/** Whether a message shows two places one after the other, in this order. */
+export function standTogether([first, second]: readonly PlaceName[]): boolean {
+  return SIDE_BY_SIDE.some(([before, after]) => before === first && after === second);
+}
