@@ -12,6 +12,17 @@
 /** Folders of firmware/src from the lowest floor up; those in one row may import each other. */
 const FIRMWARE_FLOORS = [['board'], ['apdu', 'frontEnd', 'cardFrontEnd', 'contactSlot'], ['emv'], ['selection', 'token', 'link', 'update'], ['session', 'dynamicCard']];
 
+/** Wings of simulator/src from the lowest up. */
+const SIMULATOR_WINGS = {
+  machine: 'a reader as a machine: its targets, board, chip, slot, keys and clock, without cards of anybody',
+  world: 'whom a reader meets: cards, banks, authorisers, an acquirer, and the authority above them',
+  wires: 'the ways from a reader to another process or computer',
+  simulation: 'a whole sale in one process, its faults and its log',
+  trials: 'many sales, and what came of them: scenarios, vectors, transcripts, conformance',
+  serve: 'simulations over HTTP',
+  cli: 'the command',
+};
+
 const PROTOCOL = '^firmware/protocol/src/';
 const FIRMWARE = '^firmware/src/';
 /** What only the dynamic card is made of. */
@@ -22,7 +33,7 @@ const TILL = '^sdk/till/src/';
 const SIMULATOR = '^simulator/';
 const SIMULATOR_SOURCE = '^simulator/src/';
 const PAGE = '^simulator/page/';
-const CLIENT = '^simulator/src/client/';
+const CLIENT = '^simulator/src/serve/client/';
 
 const forbidden = [
   {
@@ -132,6 +143,13 @@ const forbidden = [
     from: { path: FIRMWARE, pathNot: CARD },
     to: { path: [...CARD, `${FIRMWARE}board/cardBoard.ts$`] },
   },
+  ...Object.entries(SIMULATOR_WINGS).map(([wing, what], level, wings) => ({
+    name: `simulator-${wing}-imports-down`,
+    comment: `The wings of the simulator, each used by those above it: ${wings.map(([name]) => name).join(', ')}. ${wing} is ${what}.`,
+    severity: 'error',
+    from: { path: `${SIMULATOR_SOURCE}${wing}/` },
+    to: { path: [...wings.slice(level + 1).map(([name]) => `${SIMULATOR_SOURCE}${name}/`), `${SIMULATOR_SOURCE}[^/]+$`] },
+  })),
   ...FIRMWARE_FLOORS.flatMap((floor, level) => {
     const above = [...FIRMWARE_FLOORS.slice(level + 1).flat().map((name) => `${FIRMWARE}${name}/`), `${FIRMWARE}[^/]+$`];
     return floor.map((name) => ({

@@ -10,11 +10,11 @@ import { defineConfig, type Options } from 'tsup';
 const library: Options = {
   entry: {
     index: 'src/index.ts',
-    'testing/vitest': 'src/testing/vitest.ts',
-    'testing/fastCheck': 'src/testing/fastCheck.ts',
-    'client/simulatorClient': 'src/client/simulatorClient.ts',
+    'trials/testing/vitest': 'src/trials/testing/vitest.ts',
+    'trials/testing/fastCheck': 'src/trials/testing/fastCheck.ts',
+    'serve/client/simulatorClient': 'src/serve/client/simulatorClient.ts',
     'cli/comptoirSim': 'src/cli/comptoirSim.ts',
-    'wires/usbThread': 'src/wires/usb/usbThread.ts',
+    'wires/usb/usbThread': 'src/wires/usb/usbThread.ts',
   },
   outDir: 'dist',
   format: 'esm',

@@ -16,11 +16,11 @@ import {
 } from '@comptoir/protocol';
 import { signAnswer } from '@comptoir/sdk/acquirer';
 import { describe, expect, test } from 'vitest';
-import { SoftwareKeys } from '../../simulator/src/board/softwareKeys.js';
-import { secureOf } from '../../simulator/src/board/softwareSecure.js';
-import { createCatalogueDynamicCard } from '../../simulator/src/cards/dynamic/catalogueDynamicCard.js';
 import { createCard, seededBytes } from '../../simulator/src/index.js';
-import { isProblem, readVectorFolder } from '../../simulator/src/replay/vectorFiles.js';
+import { SoftwareKeys } from '../../simulator/src/machine/board/keys/softwareKeys.js';
+import { secureOf } from '../../simulator/src/machine/board/keys/softwareSecure.js';
+import { isProblem, readVectorFolder } from '../../simulator/src/trials/replay/vectorFiles.js';
+import { createCatalogueDynamicCard } from '../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';
 import type { Secure } from '../src/board/board.js';
 import { Answers } from '../src/session/answers.js';
 import { askHost, type Command, type QuestionName } from '../src/session/command.js';

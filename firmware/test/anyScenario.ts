@@ -1,6 +1,6 @@
 /** Scenarios of every kind, for properties: few names and amounts, so that rules meet. */
 import fc from 'fast-check';
-import { ppseOf, type ScenarioProfile } from '../../simulator/src/replay/selectionWallet.js';
+import { ppseOf, type ScenarioProfile } from '../../simulator/src/trials/replay/selectionWallet.js';
 import type { Input } from './scenario.js';
 
 const BRANDS: readonly (readonly [aid: string, brand: string])[] = [

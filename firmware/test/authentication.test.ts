@@ -2,7 +2,7 @@ import { constants, createHash, generateKeyPairSync, privateEncrypt } from 'node
 import { authorityKeyFault, concatBytes, fromHex } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { softwareRsaRecover } from '../../simulator/src/board/softwareRsa.js';
+import { softwareRsaRecover } from '../../simulator/src/machine/board/keys/softwareRsa.js';
 import { type CertificationAuthorityKey, hashAgrees } from '../src/emv/authentication/certificationAuthorityKeys.js';
 import { verifyDynamicData } from '../src/emv/authentication/dynamicSignature.js';
 import { recoverIccCertificate } from '../src/emv/authentication/iccCertificate.js';

@@ -5,12 +5,12 @@ import { openEnvelope } from '@comptoir/sdk/acquirer';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { describe, expect, test } from 'vitest';
-import { selectionRecordKey } from '../../simulator/src/board/provision.js';
-import { createCatalogueDynamicCard } from '../../simulator/src/cards/dynamic/catalogueDynamicCard.js';
-import { FIRST_GIFT } from '../../simulator/src/cards/dynamic/dynamicProfiles.js';
 import { type Card, createCard, tornCard } from '../../simulator/src/index.js';
-import { type Authorisers, developmentAuthorisers } from '../../simulator/src/issuer/developmentAuthorisers.js';
-import { createTestHost, type TestHost } from '../../simulator/src/issuer/testHost.js';
+import { type Authorisers, developmentAuthorisers } from '../../simulator/src/world/acquirer/developmentAuthorisers.js';
+import { createTestHost, type TestHost } from '../../simulator/src/world/acquirer/testHost.js';
+import { createCatalogueDynamicCard } from '../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';
+import { FIRST_GIFT } from '../../simulator/src/world/cards/dynamic/dynamicProfiles.js';
+import { selectionRecordKey } from '../../simulator/src/world/provision.js';
 import { type Answers, approveAll, baseDerivationKey, CheckoutTill, pki, tendersOf } from './checkoutTill.js';
 
 const newCard = (): Card => createCatalogueDynamicCard(1, pki);

@@ -2,10 +2,10 @@
 import { latin1ToBytes, type Message, OUTCOME } from '@comptoir/protocol';
 import { type CardRule, REJECT_CANDIDATE_LIST_EMPTY, SELECTION_REASONS } from '@comptoir/protocol/wallet';
 import { expect, test } from 'vitest';
-import { ISSUERS } from '../../simulator/src/cards/dynamic/cardMaking.js';
-import { createCatalogueDynamicCard } from '../../simulator/src/cards/dynamic/catalogueDynamicCard.js';
-import { deliver } from '../../simulator/src/cards/dynamic/issuedCard.js';
 import { type Card, createCardIssuer, makeCard } from '../../simulator/src/index.js';
+import { ISSUERS } from '../../simulator/src/world/cards/dynamic/cardMaking.js';
+import { createCatalogueDynamicCard } from '../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';
+import { deliver } from '../../simulator/src/world/cards/dynamic/issuedCard.js';
 import { approveAll, CheckoutTill, pki, tendersOf } from './checkoutTill.js';
 
 const GROCER: Message<'policy'> = {

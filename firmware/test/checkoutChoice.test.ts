@@ -1,8 +1,8 @@
 /** What a checkout that asks for the customer's choice makes of the host's answers. */
 import { type Message, OUTCOME, STATUS } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { createCatalogueDynamicCard } from '../../simulator/src/cards/dynamic/catalogueDynamicCard.js';
 import { type Card, createCard } from '../../simulator/src/index.js';
+import { createCatalogueDynamicCard } from '../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';
 import { approveAll, CheckoutTill, pki, tendersOf } from './checkoutTill.js';
 
 const newCard = (): Card => createCatalogueDynamicCard(1, pki);

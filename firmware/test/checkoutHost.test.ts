@@ -2,14 +2,18 @@
 import { concatBytes, decodeMessage, encodeMessage, type Message, NO_BYTES, OUTCOME } from '@comptoir/protocol';
 import { keyFrom, type PaymentHost } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
-import { accountKeys } from '../../simulator/src/cards/dynamic/accountKeys.js';
-import { makeCard } from '../../simulator/src/cards/dynamic/cardMaking.js';
-import { createCatalogueDynamicCard } from '../../simulator/src/cards/dynamic/catalogueDynamicCard.js';
-import { DYNAMIC_ACCOUNT, dynamicCardRecord, FIRST_GIFT } from '../../simulator/src/cards/dynamic/dynamicProfiles.js';
 import { type DynamicCard, tornCard } from '../../simulator/src/index.js';
-import { type Authorisers, developmentAuthorisers } from '../../simulator/src/issuer/developmentAuthorisers.js';
-import { HOLD_MS } from '../../simulator/src/issuer/giftAuthoriser.js';
-import { createTestHost, type TestHost } from '../../simulator/src/issuer/testHost.js';
+import { type Authorisers, developmentAuthorisers } from '../../simulator/src/world/acquirer/developmentAuthorisers.js';
+import { createTestHost, type TestHost } from '../../simulator/src/world/acquirer/testHost.js';
+import { HOLD_MS } from '../../simulator/src/world/authorisers/giftAuthoriser.js';
+import { accountKeys } from '../../simulator/src/world/cards/dynamic/accountKeys.js';
+import { makeCard } from '../../simulator/src/world/cards/dynamic/cardMaking.js';
+import { createCatalogueDynamicCard } from '../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';
+import {
+  DYNAMIC_ACCOUNT,
+  dynamicCardRecord,
+  FIRST_GIFT,
+} from '../../simulator/src/world/cards/dynamic/dynamicProfiles.js';
 import { baseDerivationKey, CheckoutTill, pki, tendersOf } from './checkoutTill.js';
 import { createFourTenderCard, MASTER } from './fourTenders.js';
 

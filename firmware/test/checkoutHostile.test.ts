@@ -2,12 +2,12 @@
 import { decodeMessage, encodeMessage, type Message, OUTCOME } from '@comptoir/protocol';
 import { keyFrom, type PaymentHost } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
-import { FIRST_GIFT, OTHER_SHOP } from '../../simulator/src/cards/dynamic/dynamicProfiles.js';
-import { DEVELOPMENT_MERCHANT } from '../../simulator/src/configuration.js';
 import type { Card } from '../../simulator/src/index.js';
-import { type Authorisers, developmentAuthorisers } from '../../simulator/src/issuer/developmentAuthorisers.js';
-import { RESPONSE_CODES } from '../../simulator/src/issuer/responseCodes.js';
-import { createTestHost, type TestHost } from '../../simulator/src/issuer/testHost.js';
+import { type Authorisers, developmentAuthorisers } from '../../simulator/src/world/acquirer/developmentAuthorisers.js';
+import { RESPONSE_CODES } from '../../simulator/src/world/acquirer/responseCodes.js';
+import { createTestHost, type TestHost } from '../../simulator/src/world/acquirer/testHost.js';
+import { FIRST_GIFT, OTHER_SHOP } from '../../simulator/src/world/cards/dynamic/dynamicProfiles.js';
+import { DEVELOPMENT_MERCHANT } from '../../simulator/src/world/configuration.js';
 import { KEY } from '../src/board/board.js';
 import { baseDerivationKey, CheckoutTill, tendersOf } from './checkoutTill.js';
 import { createFourTenderCard, GIFT_BALANCE, MASTER } from './fourTenders.js';

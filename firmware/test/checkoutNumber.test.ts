@@ -10,17 +10,17 @@ import {
 } from '@comptoir/protocol';
 import { ACTIVATED, DEACTIVATED, decodeSelectionRecord, KIND_ACCOUNT, KIND_COUPON } from '@comptoir/protocol/wallet';
 import { expect, test } from 'vitest';
-import { hex, visa } from '../../simulator/src/cards/applicationProfiles.js';
-import { profileOf } from '../../simulator/src/cards/catalogue.js';
-import { accountKeys } from '../../simulator/src/cards/dynamic/accountKeys.js';
-import { createCardIssuer } from '../../simulator/src/cards/dynamic/cardIssuer.js';
-import { ISSUERS, makeCard } from '../../simulator/src/cards/dynamic/cardMaking.js';
-import { createCatalogueDynamicCard } from '../../simulator/src/cards/dynamic/catalogueDynamicCard.js';
-import { DYNAMIC_CARD } from '../../simulator/src/cards/dynamic/dynamicProfiles.js';
-import { deliver } from '../../simulator/src/cards/dynamic/issuedCard.js';
-import type { ApplicationProfile } from '../../simulator/src/cards/emv/cardProfile.js';
-import { createEmvCard } from '../../simulator/src/cards/emv/emvCard.js';
 import type { Card } from '../../simulator/src/index.js';
+import { hex, visa } from '../../simulator/src/world/cards/applicationProfiles.js';
+import { profileOf } from '../../simulator/src/world/cards/catalogue.js';
+import { accountKeys } from '../../simulator/src/world/cards/dynamic/accountKeys.js';
+import { createCardIssuer } from '../../simulator/src/world/cards/dynamic/cardIssuer.js';
+import { ISSUERS, makeCard } from '../../simulator/src/world/cards/dynamic/cardMaking.js';
+import { createCatalogueDynamicCard } from '../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';
+import { DYNAMIC_CARD } from '../../simulator/src/world/cards/dynamic/dynamicProfiles.js';
+import { deliver } from '../../simulator/src/world/cards/dynamic/issuedCard.js';
+import { createEmvCard } from '../../simulator/src/world/cards/emv/emvCard.js';
+import type { ApplicationProfile } from '../../simulator/src/world/cards/personalisation/cardProfile.js';
 import { type Answers, approveAll, CheckoutTill, pki } from './checkoutTill.js';
 import { portOf } from './portOf.js';
 

@@ -2,9 +2,6 @@
 import { encodeMessage, INTERFACE, latin1ToBytes, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
 import { ACTIVATED, KIND_GIFT, planOf } from '@comptoir/protocol/wallet';
 import { describe, expect, test } from 'vitest';
-import { accountKeys } from '../../simulator/src/cards/dynamic/accountKeys.js';
-import { ISSUERS } from '../../simulator/src/cards/dynamic/cardMaking.js';
-import { createCatalogueDynamicCard } from '../../simulator/src/cards/dynamic/catalogueDynamicCard.js';
 import {
   type Card,
   createCard,
@@ -13,6 +10,9 @@ import {
   issuedCard,
   makeCard,
 } from '../../simulator/src/index.js';
+import { accountKeys } from '../../simulator/src/world/cards/dynamic/accountKeys.js';
+import { ISSUERS } from '../../simulator/src/world/cards/dynamic/cardMaking.js';
+import { createCatalogueDynamicCard } from '../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';
 import { RECORD_BYTES_MAX } from '../src/dynamicCard/profileStore.js';
 import { DEBITS_MAX } from '../src/session/checkout/readWallet.js';
 import { type Answers, approveAll, CheckoutTill, order, pki, tendersOf } from './checkoutTill.js';

@@ -18,12 +18,6 @@ import {
 } from '@comptoir/protocol';
 import { keyFrom, type PaymentHost } from '@comptoir/sdk';
 import { type AcquirerAnswer, deriveInitialKey, signAnswer } from '@comptoir/sdk/acquirer';
-import { developmentKeys } from '../../simulator/src/board/developmentKeys.js';
-import { createRecordsInMemory, type RecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
-import { createKeyFlash, openKeyStore } from '../../simulator/src/board/softwareKeyStore.js';
-import { type ProvisionedKey, SoftwareKeys } from '../../simulator/src/board/softwareKeys.js';
-import { secureOf } from '../../simulator/src/board/softwareSecure.js';
-import { DEVELOPMENT_MERCHANT } from '../../simulator/src/configuration.js';
 import {
   type Card,
   createTestPki,
@@ -31,6 +25,12 @@ import {
   developmentProvision,
   seededBytes,
 } from '../../simulator/src/index.js';
+import { createKeyFlash, openKeyStore } from '../../simulator/src/machine/board/keys/softwareKeyStore.js';
+import { type ProvisionedKey, SoftwareKeys } from '../../simulator/src/machine/board/keys/softwareKeys.js';
+import { secureOf } from '../../simulator/src/machine/board/keys/softwareSecure.js';
+import { createRecordsInMemory, type RecordsInMemory } from '../../simulator/src/machine/board/recordsInMemory.js';
+import { DEVELOPMENT_MERCHANT } from '../../simulator/src/world/configuration.js';
+import { developmentKeys } from '../../simulator/src/world/developmentKeys.js';
 import { KEY, type Secure } from '../src/board/board.js';
 import { Session } from '../src/session/session.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';

@@ -14,8 +14,8 @@ import {
   type Message,
 } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
-import { createCatalogueDynamicCard } from '../../simulator/src/cards/dynamic/catalogueDynamicCard.js';
 import { type CardInterface, createCard } from '../../simulator/src/index.js';
+import { createCatalogueDynamicCard } from '../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';
 import { DataStore } from '../src/emv/dataStore.js';
 import {
   CLEAR_CARD_TAGS,

@@ -19,17 +19,17 @@ import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { describe, expect, test } from 'vitest';
 import {
-  type ConfigurationInMemory,
-  createConfigurationInMemory,
-} from '../../simulator/src/board/configurationInMemory.js';
-import { createPowerCuts } from '../../simulator/src/board/powerCuts.js';
-import { createRecordsInMemory, type RecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
-import {
   createCard,
   createTestPki,
   developmentConfiguration,
   signDevelopmentConfiguration,
 } from '../../simulator/src/index.js';
+import {
+  type ConfigurationInMemory,
+  createConfigurationInMemory,
+} from '../../simulator/src/machine/board/configurationInMemory.js';
+import { createPowerCuts } from '../../simulator/src/machine/board/powerCuts.js';
+import { createRecordsInMemory, type RecordsInMemory } from '../../simulator/src/machine/board/recordsInMemory.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
 import { acquirersWord, PAYMENT, questionIn } from './paymentMessages.js';
 import { portOf } from './portOf.js';

@@ -13,7 +13,7 @@ import {
   toHex,
 } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
-import { profileOf } from '../../simulator/src/cards/catalogue.js';
+import { profileOf } from '../../simulator/src/world/cards/catalogue.js';
 import { noteNumber, noteNumbersIn } from '../src/emv/cardNumber.js';
 import { DataStore } from '../src/emv/dataStore.js';
 import type { HostLink } from '../src/link/hostLink.js';

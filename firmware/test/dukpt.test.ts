@@ -14,10 +14,14 @@ import {
 import { cmac } from '@noble/ciphers/aes.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createKeyFlash, type KeyFlash, openKeyStore } from '../../simulator/src/board/softwareKeyStore.js';
-import { SoftwareKeys } from '../../simulator/src/board/softwareKeys.js';
-import { secureOf } from '../../simulator/src/board/softwareSecure.js';
 import { seededBytes } from '../../simulator/src/index.js';
+import {
+  createKeyFlash,
+  type KeyFlash,
+  openKeyStore,
+} from '../../simulator/src/machine/board/keys/softwareKeyStore.js';
+import { SoftwareKeys } from '../../simulator/src/machine/board/keys/softwareKeys.js';
+import { secureOf } from '../../simulator/src/machine/board/keys/softwareSecure.js';
 import { KEY, KEY_SET, type KeyStore, type Secure } from '../src/board/board.js';
 import { Dukpt, UPDATE_KEY_PLACE } from '../src/token/dukpt.js';
 import { nextCounter } from '../src/token/dukptCounter.js';

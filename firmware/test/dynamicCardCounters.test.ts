@@ -8,12 +8,12 @@ import {
   TAG_DF77_SALE_KEY,
 } from '@comptoir/protocol/wallet';
 import { expect, test } from 'vitest';
-import { createRecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
-import { accountKeys } from '../../simulator/src/cards/dynamic/accountKeys.js';
-import { createCardIssuer } from '../../simulator/src/cards/dynamic/cardIssuer.js';
-import { ISSUERS, makeCard } from '../../simulator/src/cards/dynamic/cardMaking.js';
-import { cardSecure } from '../../simulator/src/cards/dynamic/cardSecure.js';
-import { seededBytes } from '../../simulator/src/seed.js';
+import { createRecordsInMemory } from '../../simulator/src/machine/board/recordsInMemory.js';
+import { seededBytes } from '../../simulator/src/machine/seed.js';
+import { accountKeys } from '../../simulator/src/world/cards/dynamic/accountKeys.js';
+import { createCardIssuer } from '../../simulator/src/world/cards/dynamic/cardIssuer.js';
+import { ISSUERS, makeCard } from '../../simulator/src/world/cards/dynamic/cardMaking.js';
+import { cardSecure } from '../../simulator/src/world/cards/dynamic/cardSecure.js';
 import { type CardBoard, FIELD } from '../src/board/cardBoard.js';
 import { debitCommand } from '../src/dynamicCard/debit.js';
 import { personalise } from '../src/dynamicCard/personalisation.js';

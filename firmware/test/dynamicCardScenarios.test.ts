@@ -1,9 +1,9 @@
 /** SEL-1 from a card: its issuers put a scenario's profiles there, a reader lists them by APDUs, and the tenders come out. */
 import { latin1ToBytes, NO_BYTES, toHex } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { createScenarioCard } from '../../simulator/src/cards/dynamic/scenarioCard.js';
-import { listWallet } from '../../simulator/src/cards/dynamic/walletReader.js';
-import { ppseOf, walletListOf } from '../../simulator/src/replay/selectionWallet.js';
+import { createScenarioCard } from '../../simulator/src/trials/replay/scenarioCard.js';
+import { ppseOf, walletListOf } from '../../simulator/src/trials/replay/selectionWallet.js';
+import { listWallet } from '../../simulator/src/world/cards/dynamic/walletReader.js';
 import { selectByName } from '../src/apdu/commandApdu.js';
 import { runScenario } from './runScenario.js';
 import { type Expected, readScenarios, type Scenario } from './scenario.js';

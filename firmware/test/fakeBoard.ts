@@ -20,11 +20,11 @@ import {
   stepReassembly,
 } from '@comptoir/protocol';
 import { developmentRoleKeys } from '@comptoir/sdk/signing';
-import { createConfigurationInMemory } from '../../simulator/src/board/configurationInMemory.js';
-import { createRecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
-import { softwareRsaRecover } from '../../simulator/src/board/softwareRsa.js';
-import { softwareSecure } from '../../simulator/src/board/softwareSecure.js';
-import { signDevelopmentConfiguration } from '../../simulator/src/configuration.js';
+import { createConfigurationInMemory } from '../../simulator/src/machine/board/configurationInMemory.js';
+import { softwareRsaRecover } from '../../simulator/src/machine/board/keys/softwareRsa.js';
+import { softwareSecure } from '../../simulator/src/machine/board/keys/softwareSecure.js';
+import { createRecordsInMemory } from '../../simulator/src/machine/board/recordsInMemory.js';
+import { signDevelopmentConfiguration } from '../../simulator/src/world/configuration.js';
 import {
   type Board,
   type CardPort,

@@ -21,9 +21,9 @@ import {
 import { releaseKey, signHeader } from '@comptoir/sdk/release';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { goodImage, startSlot } from '../../simulator/src/board/bootStage.js';
-import type { SlotMemory } from '../../simulator/src/board/slotMemory.js';
 import { createCard } from '../../simulator/src/index.js';
+import { goodImage, startSlot } from '../../simulator/src/machine/board/bootStage.js';
+import type { SlotMemory } from '../../simulator/src/machine/board/slotMemory.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
 import { acquirersWord, PAYMENT, questionIn } from './paymentMessages.js';
 import { portOf } from './portOf.js';

@@ -14,17 +14,6 @@ import {
 } from '@comptoir/protocol';
 import { ACCOUNT_AID, ACTIVATED, KIND_ACCOUNT } from '@comptoir/protocol/wallet';
 import { keyFrom, type PaymentHost, type PaymentId } from '@comptoir/sdk';
-import { visa } from '../../simulator/src/cards/applicationProfiles.js';
-import { accountIdentity, accountKeys } from '../../simulator/src/cards/dynamic/accountKeys.js';
-import { bankApplicationObjects } from '../../simulator/src/cards/dynamic/bankApplication.js';
-import { ISSUERS } from '../../simulator/src/cards/dynamic/cardMaking.js';
-import {
-  DYNAMIC_ACCOUNT,
-  DYNAMIC_CARD,
-  FIRST_GIFT,
-  SHOP_PROFILES,
-  walletProfileOf,
-} from '../../simulator/src/cards/dynamic/dynamicProfiles.js';
 import {
   type Card,
   createCardIssuer,
@@ -33,8 +22,19 @@ import {
   issuedCard,
   makeCard,
 } from '../../simulator/src/index.js';
-import { type Authorisers, developmentAuthorisers } from '../../simulator/src/issuer/developmentAuthorisers.js';
-import { createTestHost, type TestHost } from '../../simulator/src/issuer/testHost.js';
+import { type Authorisers, developmentAuthorisers } from '../../simulator/src/world/acquirer/developmentAuthorisers.js';
+import { createTestHost, type TestHost } from '../../simulator/src/world/acquirer/testHost.js';
+import { visa } from '../../simulator/src/world/cards/applicationProfiles.js';
+import { accountIdentity, accountKeys } from '../../simulator/src/world/cards/dynamic/accountKeys.js';
+import { bankApplicationObjects } from '../../simulator/src/world/cards/dynamic/bankApplication.js';
+import { ISSUERS } from '../../simulator/src/world/cards/dynamic/cardMaking.js';
+import {
+  DYNAMIC_ACCOUNT,
+  DYNAMIC_CARD,
+  FIRST_GIFT,
+  SHOP_PROFILES,
+  walletProfileOf,
+} from '../../simulator/src/world/cards/dynamic/dynamicProfiles.js';
 import { baseDerivationKey, broughtByTill, CheckoutTill, isStanding, pki } from './checkoutTill.js';
 
 export const GIFT_BALANCE = 2500;

@@ -19,8 +19,8 @@ import {
 } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { developmentConfiguration } from '../../simulator/src/configuration.js';
-import { createTestPki } from '../../simulator/src/pki/testPki.js';
+import { developmentConfiguration } from '../../simulator/src/world/configuration.js';
+import { createTestPki } from '../../simulator/src/world/pki/testPki.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
 import { PAYMENT, SECRET } from './paymentMessages.js';
 

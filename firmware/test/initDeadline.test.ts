@@ -14,8 +14,8 @@ import {
 import { linkPrologue } from '@comptoir/protocol/link';
 import { developmentRoleKey, signObject } from '@comptoir/sdk/signing';
 import { expect, test } from 'vitest';
-import { developmentConfiguration } from '../../simulator/src/configuration.js';
-import { createTestPki } from '../../simulator/src/pki/testPki.js';
+import { developmentConfiguration } from '../../simulator/src/world/configuration.js';
+import { createTestPki } from '../../simulator/src/world/pki/testPki.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
 import { answerOf, PAYMENT } from './paymentMessages.js';
 

@@ -1,5 +1,5 @@
 /** The line of a front end's model without a chip. */
-import type { SerialDevice } from '../../simulator/src/chip/uartLine.js';
+import type { SerialDevice } from '../../simulator/src/machine/chip/uartLine.js';
 import type { BoardClock, UartPort } from '../src/board/board.js';
 
 export interface Line {

@@ -4,7 +4,7 @@
  */
 import { COMMAND, encodeFrame, encodeInitRequest, encodeMessage, REPORT_SIZE_BYTES } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { seededBytes } from '../../simulator/src/seed.js';
+import { seededBytes } from '../../simulator/src/machine/seed.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
 import { answerOf } from './paymentMessages.js';
 

@@ -13,8 +13,8 @@ import {
 } from '@comptoir/protocol';
 import { decodeReaderWord, linkPrologue, SESSION_MS_MAX } from '@comptoir/protocol/link';
 import { expect, test } from 'vitest';
-import { developmentConfiguration } from '../../simulator/src/configuration.js';
-import { createTestPki } from '../../simulator/src/pki/testPki.js';
+import { developmentConfiguration } from '../../simulator/src/world/configuration.js';
+import { createTestPki } from '../../simulator/src/world/pki/testPki.js';
 import { KEY } from '../src/board/board.js';
 import { SessionKeys } from '../src/link/sessionKeys.js';
 import { FakeBoard, FakeHost, HANDSHAKE_STEPS } from './fakeBoard.js';

@@ -13,8 +13,8 @@ import {
 } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { developmentConfiguration } from '../../simulator/src/configuration.js';
-import { createTestPki } from '../../simulator/src/pki/testPki.js';
+import { developmentConfiguration } from '../../simulator/src/world/configuration.js';
+import { createTestPki } from '../../simulator/src/world/pki/testPki.js';
 import { CARDS } from '../src/board/board.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
 

@@ -4,7 +4,7 @@
  */
 import { fromHex, latin1ToBytes, NO_BYTES } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { seededBytes } from '../../simulator/src/seed.js';
+import { seededBytes } from '../../simulator/src/machine/seed.js';
 import { noteNumber, noteNumbersIn } from '../src/emv/cardNumber.js';
 import { DataStore } from '../src/emv/dataStore.js';
 import { NOT_AUTHENTICATED } from '../src/emv/transaction.js';

@@ -1,8 +1,8 @@
 import { COMMAND, decodeMessage, encodeMessage, type Message, OUTCOME, PROMPT } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { type CardPlace, createCardPlace } from '../../simulator/src/board/cardPlace.js';
-import { createPn532Model, type Pn532Model } from '../../simulator/src/chip/pn532Model.js';
 import { createCard, createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
+import { type CardPlace, createCardPlace } from '../../simulator/src/machine/board/cardPlace.js';
+import { createPn532Model, type Pn532Model } from '../../simulator/src/machine/frontEnd/pn532Model.js';
 import { Pn532CardPort } from '../src/frontEnd/pn532CardPort.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
 import { lineTo } from './lineToModel.js';

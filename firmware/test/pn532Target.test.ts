@@ -1,7 +1,7 @@
 /** The driver of a card's antenna and the model of that antenna, written apart from each other, with a reader that comes and goes. */
 import { NO_BYTES } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { createPn532Target, type Pn532Target } from '../../simulator/src/chip/pn532Target.js';
+import { createPn532Target, type Pn532Target } from '../../simulator/src/machine/frontEnd/pn532Target.js';
 import { FIELD } from '../src/board/cardBoard.js';
 import { Pn532Field } from '../src/cardFrontEnd/pn532Field.js';
 import { type Line, lineTo } from './lineToModel.js';

@@ -4,8 +4,8 @@
  */
 import { COMMAND, decodeMessage, encodeMessage, type Frame, type Message, NO_BYTES, OUTCOME } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
-import { createRecordsInMemory, type RecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
 import { type Card, createCard, createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
+import { createRecordsInMemory, type RecordsInMemory } from '../../simulator/src/machine/board/recordsInMemory.js';
 import type { Board } from '../src/board/board.js';
 import { Session } from '../src/session/session.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';

@@ -1,8 +1,8 @@
 /** What is remembered of payments: the largest of it, the order in which it's forgotten, and the numbers that keep that order. */
 import { fromHex, type Message, NO_BYTES, OUTCOME } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { createRecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
 import { createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
+import { createRecordsInMemory } from '../../simulator/src/machine/board/recordsInMemory.js';
 import { DataStore } from '../src/emv/dataStore.js';
 import { LENGTHS } from '../src/emv/objectLengths.js';
 import { CAUTIOUS } from '../src/emv/terminalParameters.js';

@@ -1,6 +1,6 @@
 /** Scenarios of the kind selection, as test-vectors/README.md describes them. */
 import { readFileSync } from 'node:fs';
-import type { ScenarioCard } from '../../simulator/src/replay/selectionWallet.js';
+import type { ScenarioCard } from '../../simulator/src/trials/replay/selectionWallet.js';
 
 /** What a scenario gives. Amounts are minor units. */
 export interface Input {

@@ -2,7 +2,7 @@
  * SEL-1 a second time, for comparison: straight from the steps of docs/explanation/how-a-tender-is-chosen.md, on the scenario
  * as it is written, without bounds, and with every set of coupons tried. It shares no code with the firmware.
  */
-import type { ScenarioProfile } from '../../simulator/src/replay/selectionWallet.js';
+import type { ScenarioProfile } from '../../simulator/src/trials/replay/selectionWallet.js';
 import type { Accepted, Expected, Input, Tender } from './scenario.js';
 
 const RIDS: Record<string, string> = {

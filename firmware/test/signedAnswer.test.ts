@@ -32,8 +32,8 @@ import {
 } from '@comptoir/sdk/acquirer';
 import { cmac } from '@noble/ciphers/aes.js';
 import { describe, expect, test } from 'vitest';
-import { createCatalogueDynamicCard } from '../../simulator/src/cards/dynamic/catalogueDynamicCard.js';
 import { createCard } from '../../simulator/src/index.js';
+import { createCatalogueDynamicCard } from '../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';
 import { approveAll, baseDerivationKey, CheckoutTill, pki } from './checkoutTill.js';
 import { PAYMENT, questionIn, SECRET } from './paymentMessages.js';
 import { portOf } from './portOf.js';

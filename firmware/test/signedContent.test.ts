@@ -2,7 +2,7 @@
 import { constants, createHash, generateKeyPairSync, privateEncrypt } from 'node:crypto';
 import { concatBytes, fromHex, NO_BYTES } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
-import { softwareRsaRecover } from '../../simulator/src/board/softwareRsa.js';
+import { softwareRsaRecover } from '../../simulator/src/machine/board/keys/softwareRsa.js';
 import {
   checkCombinedData,
   verifyCombinedData,

@@ -1,9 +1,9 @@
 /** A slot of software with its own time: the firmware's port above, a card by the style of the slot below. */
 import { NO_BYTES } from '@comptoir/protocol';
-import { type CardPlace, createCardPlace } from '../../simulator/src/board/cardPlace.js';
 import type { Card } from '../../simulator/src/index.js';
-import { SlotCard, type SlotStyle } from '../../simulator/src/slot/slotCard.js';
-import { createSoftwareLine } from '../../simulator/src/slot/softwareLine.js';
+import { type CardPlace, createCardPlace } from '../../simulator/src/machine/board/cardPlace.js';
+import { SlotCard, type SlotStyle } from '../../simulator/src/machine/slot/slotCard.js';
+import { createSoftwareLine } from '../../simulator/src/machine/slot/softwareLine.js';
 import { CARDS, type ContactLinePort } from '../src/board/board.js';
 import { ContactCardPort } from '../src/contactSlot/contactCardPort.js';
 

@@ -4,8 +4,8 @@
  */
 import { INTERFACE, type Message, OUTCOME, STATUS, toHex } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
-import { createCatalogueDynamicCard } from '../../simulator/src/cards/dynamic/catalogueDynamicCard.js';
 import { type Card, createCard } from '../../simulator/src/index.js';
+import { createCatalogueDynamicCard } from '../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';
 import { approveAll, CheckoutTill, pki } from './checkoutTill.js';
 import { type Change, Slot } from './payingSlot.js';
 import { PAYMENT, questionIn, SECRET } from './paymentMessages.js';

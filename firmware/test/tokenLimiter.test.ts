@@ -1,6 +1,6 @@
 /** The limit on index tokens: by the second, by the day, and over power cuts at every writing of the flash. */
 import { describe, expect, test } from 'vitest';
-import { createRecordsInMemory, type RecordsInMemory } from '../../simulator/src/board/recordsInMemory.js';
+import { createRecordsInMemory, type RecordsInMemory } from '../../simulator/src/machine/board/recordsInMemory.js';
 import { TokenLimiter } from '../src/token/tokenLimiter.js';
 
 const SECOND_MS = 1000;

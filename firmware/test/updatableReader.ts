@@ -11,11 +11,11 @@ import {
 } from '@comptoir/protocol';
 import { chunksOf, decodeImage, IMAGE_HEADER_BYTES, type Image, MODEL } from '@comptoir/protocol/image';
 import { developmentReleaseKeys, type ImageDescription, signImage } from '@comptoir/sdk/release';
-import { startSlot } from '../../simulator/src/board/bootStage.js';
-import { createFirmwareSlots } from '../../simulator/src/board/firmwareSlots.js';
-import { createSlotMemory, type SlotMemory } from '../../simulator/src/board/slotMemory.js';
-import { developmentConfiguration } from '../../simulator/src/configuration.js';
-import { createTestPki } from '../../simulator/src/pki/testPki.js';
+import { startSlot } from '../../simulator/src/machine/board/bootStage.js';
+import { createFirmwareSlots } from '../../simulator/src/machine/board/firmwareSlots.js';
+import { createSlotMemory, type SlotMemory } from '../../simulator/src/machine/board/slotMemory.js';
+import { developmentConfiguration } from '../../simulator/src/world/configuration.js';
+import { createTestPki } from '../../simulator/src/world/pki/testPki.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';
 
 export const KEYS = developmentReleaseKeys();

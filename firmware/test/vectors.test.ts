@@ -1,12 +1,12 @@
 /** Every vector on the modules themselves. On the targets, the bundled script: `npm run replay`. */
 import { expect, test } from 'vitest';
-import { softwareSecure } from '../../simulator/src/board/softwareSecure.js';
-import { keyTables } from '../../simulator/src/replay/certificationAuthorityKeys.js';
-import { isHostKind } from '../../simulator/src/replay/hostKinds.js';
-import { replayRecord } from '../../simulator/src/replay/replayRecord.js';
-import type { VectorEngine } from '../../simulator/src/replay/vectorEngine.js';
-import { isProblem, readVectorFolder } from '../../simulator/src/replay/vectorFiles.js';
-import { seededBytes } from '../../simulator/src/seed.js';
+import { softwareSecure } from '../../simulator/src/machine/board/keys/softwareSecure.js';
+import { seededBytes } from '../../simulator/src/machine/seed.js';
+import { keyTables } from '../../simulator/src/trials/replay/kinds/certificationAuthorityKeys.js';
+import { isHostKind } from '../../simulator/src/trials/replay/kinds/hostKinds.js';
+import { replayRecord } from '../../simulator/src/trials/replay/replayRecord.js';
+import type { VectorEngine } from '../../simulator/src/trials/replay/vectorEngine.js';
+import { isProblem, readVectorFolder } from '../../simulator/src/trials/replay/vectorFiles.js';
 
 const FOLDER = 'test-vectors';
 

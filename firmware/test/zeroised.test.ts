@@ -3,8 +3,8 @@ import { COMMAND, encodeMessage, type Message, NO_BYTES, OUTCOME, STATUS } from 
 import { signAnswer } from '@comptoir/sdk/acquirer';
 import { developmentRoleKey, signObject } from '@comptoir/sdk/signing';
 import { expect, test } from 'vitest';
-import { createCatalogueDynamicCard } from '../../simulator/src/cards/dynamic/catalogueDynamicCard.js';
 import { createCard } from '../../simulator/src/index.js';
+import { createCatalogueDynamicCard } from '../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';
 import { approveAll, baseDerivationKey, broughtByTill, CheckoutTill, pki } from './checkoutTill.js';
 import { answerOf, PAYMENT, questionIn, SECRET } from './paymentMessages.js';
 import { portOf } from './portOf.js';

@@ -8,7 +8,7 @@ import { encodeReaderWord, linkPrologue } from '@comptoir/protocol/link';
 import { releaseKey } from '@comptoir/sdk/release';
 import { build } from 'tsup';
 import { describe, expect, test } from 'vitest';
-import { createNoiseResponder } from '../../simulator/src/transcripts/noiseResponder.js';
+import { createNoiseResponder } from '../../simulator/src/trials/transcripts/noiseResponder.js';
 import { NoiseInitiator } from '../src/reader/session/noiseInitiator.js';
 import { type BegunSession, beginSession } from '../src/reader/session/sessionWork.js';
 import {

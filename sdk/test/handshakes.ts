@@ -8,7 +8,7 @@ import type { ReleaseKey } from '@comptoir/sdk/release';
 import { x25519 } from '@noble/curves/ed25519.js';
 import type { Board } from '../../firmware/src/board/board.js';
 import { LinkSession, type SessionStep } from '../../firmware/src/link/linkSession.js';
-import { softwareSecure } from '../../simulator/src/board/softwareSecure.js';
+import { softwareSecure } from '../../simulator/src/machine/board/keys/softwareSecure.js';
 import { LinkFault } from '../src/reader/linkFault.js';
 import type { BegunSession, beginSession, SessionRequest } from '../src/reader/session/sessionWork.js';
 

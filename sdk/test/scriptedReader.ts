@@ -27,7 +27,7 @@ import type { ReportPort } from '@comptoir/sdk/transports/memory';
 import { x25519 } from '@noble/curves/ed25519.js';
 import type { Board } from '../../firmware/src/board/board.js';
 import { LinkSession } from '../../firmware/src/link/linkSession.js';
-import { softwareSecure } from '../../simulator/src/board/softwareSecure.js';
+import { softwareSecure } from '../../simulator/src/machine/board/keys/softwareSecure.js';
 
 /** What a step of the script can do. All of it is real bytes on the wire. */
 export interface Say {

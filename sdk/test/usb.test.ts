@@ -4,7 +4,7 @@ import { connect, loadLink, ReaderError } from '@comptoir/sdk';
 import { usb } from '@comptoir/sdk/transports/usb';
 import { type Simulation, simulate } from '@comptoir/simulator';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { Transfer } from '../../simulator/src/wires/usb/usbDevice.js';
+import type { Transfer } from '../../simulator/src/machine/usb/usbDevice.js';
 import { createUsbMachine, type Plugged, type UsbMachine } from './contract/usbMachine.js';
 import { createManualClock, idle } from './manualClock.js';
 

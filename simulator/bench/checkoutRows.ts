@@ -2,9 +2,9 @@
 import { performance } from 'node:perf_hooks';
 import { connect, keyFrom } from '@comptoir/sdk';
 import { simulate, type TargetName, targetNames } from '@comptoir/simulator';
-import { createVectorEngine, type VectorEngine } from '../src/replay/vectorEngine.js';
-import { vectorsScript } from '../src/replay/vectorsScript.js';
-import { findTarget } from '../src/targets/targets.js';
+import { findTarget } from '../src/machine/targets/targets.js';
+import { createVectorEngine, type VectorEngine } from '../src/trials/replay/vectorEngine.js';
+import { vectorsScript } from '../src/trials/replay/vectorsScript.js';
 import { ACCOUNT_CREDIT, checkFourTenders, FOUR_TENDERS } from './fourTenders.js';
 import { FULL_WALLET } from './fullWallet.js';
 import { airNanos } from './pico/airTime.js';

@@ -9,8 +9,8 @@ import { contactTransaction } from '../../firmware/src/emv/contact/contactTransa
 import { contactlessTransaction } from '../../firmware/src/emv/contactless/contactlessTransaction.js';
 import type { CardOutcome, TransactionContext } from '../../firmware/src/emv/transaction.js';
 import { newSession, newTransaction } from '../../firmware/test/contactlessReader.js';
-import type { CardInterface } from '../src/cards/card.js';
-import { createCard } from '../src/cards/catalogue.js';
+import type { CardInterface } from '../src/machine/card.js';
+import { createCard } from '../src/world/cards/catalogue.js';
 import { heapBytesPerCall } from './memory.js';
 import type { Row } from './row.js';
 

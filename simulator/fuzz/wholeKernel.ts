@@ -16,8 +16,8 @@ import { contactlessTransaction } from '../../firmware/src/emv/contactless/conta
 import type { CardOutcome, TransactionContext } from '../../firmware/src/emv/transaction.js';
 import { newSession, newTransaction } from '../../firmware/test/contactlessReader.js';
 import { runKernel } from '../../firmware/test/runKernel.js';
-import type { CardInterface } from '../src/cards/card.js';
-import { createCard } from '../src/cards/catalogue.js';
+import type { CardInterface } from '../src/machine/card.js';
+import { createCard } from '../src/world/cards/catalogue.js';
 import { editedCard, type Recorded } from './editedCard.js';
 import { hold, Input, type Target } from './target.js';
 

@@ -4,7 +4,7 @@
  */
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { type CardDescription, type SimulatorClient, SimulatorError } from '../src/client/simulatorClient.js';
+import { type CardDescription, type SimulatorClient, SimulatorError } from '../src/serve/client/simulatorClient.js';
 import type { Attempt } from './attempt.js';
 import { Drawing } from './device.js';
 import { useLive } from './live.js';

@@ -3,7 +3,7 @@
  * Floor: simulator page.
  */
 import type { JSX } from 'preact';
-import type { CardDescription } from '../src/client/simulatorClient.js';
+import type { CardDescription } from '../src/serve/client/simulatorClient.js';
 
 interface CardFaceProps {
   readonly name: string;

@@ -4,7 +4,7 @@
  */
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { CardDescription } from '../src/client/simulatorClient.js';
+import type { CardDescription } from '../src/serve/client/simulatorClient.js';
 import { CardFace } from './cardFace.js';
 
 interface CardTrayProps {

@@ -3,7 +3,7 @@
  * Floor: simulator page.
  */
 import type { JSX } from 'preact';
-import type { CardDescription, ReaderNow } from '../src/client/simulatorClient.js';
+import type { CardDescription, ReaderNow } from '../src/serve/client/simulatorClient.js';
 import { CardFace } from './cardFace.js';
 import { shownBy } from './words.js';
 

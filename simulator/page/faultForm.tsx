@@ -5,8 +5,8 @@
 import type { Rule } from '@comptoir/sdk/rules';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { CardDescription, Fault, SimulatorClient } from '../src/client/simulatorClient.js';
-import { FAULTS, type FaultKind } from '../src/faults/fault.js';
+import type { CardDescription, Fault, SimulatorClient } from '../src/serve/client/simulatorClient.js';
+import { FAULTS, type FaultKind } from '../src/simulation/faults/fault.js';
 import type { Attempt } from './attempt.js';
 
 interface FaultFormProps {

@@ -3,7 +3,7 @@
  * Floor: simulator page.
  */
 import type { JSX } from 'preact';
-import type { LogEntry } from '../src/client/simulatorClient.js';
+import type { LogEntry } from '../src/serve/client/simulatorClient.js';
 
 const TILL = 10;
 const READER = 50;

@@ -4,7 +4,7 @@
  */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { ReaderNow, SimulatorClient } from '../src/client/simulatorClient.js';
+import type { ReaderNow, SimulatorClient } from '../src/serve/client/simulatorClient.js';
 import type { Attempt } from './attempt.js';
 
 interface LeftPanelProps {

@@ -3,7 +3,7 @@
  * Floor: simulator page.
  */
 import { useEffect, useState } from 'preact/hooks';
-import type { LiveMessage, LogEntry, ReaderNow, SimulatorClient } from '../src/client/simulatorClient.js';
+import type { LiveMessage, LogEntry, ReaderNow, SimulatorClient } from '../src/serve/client/simulatorClient.js';
 
 export interface Live {
   /** Undefined until the server has told. */

@@ -1,7 +1,7 @@
 /** Floor: simulator page. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { SimulatorClient } from '../src/client/simulatorClient.js';
+import type { SimulatorClient } from '../src/serve/client/simulatorClient.js';
 import type { Attempt } from './attempt.js';
 
 interface NewReaderProps {

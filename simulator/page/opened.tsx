@@ -4,7 +4,7 @@
  */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { Opened, SimulatorClient } from '../src/client/simulatorClient.js';
+import type { Opened, SimulatorClient } from '../src/serve/client/simulatorClient.js';
 
 interface OpenedViewProps {
   readonly client: SimulatorClient;

@@ -3,7 +3,7 @@
  * Floor: simulator page: a client of the server like any other.
  */
 import { render } from 'preact';
-import { simulatorClient } from '../src/client/simulatorClient.js';
+import { simulatorClient } from '../src/serve/client/simulatorClient.js';
 import { App } from './app.js';
 import './style/base.css';
 import './style/controls.css';

@@ -4,7 +4,7 @@
  */
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import type { CardDescription, LogEntry, ReaderNow, SimulatorClient } from '../src/client/simulatorClient.js';
+import type { CardDescription, LogEntry, ReaderNow, SimulatorClient } from '../src/serve/client/simulatorClient.js';
 import type { Attempt } from './attempt.js';
 import { CardTray } from './cardTray.js';
 import { ClockPanel } from './clockPanel.js';

@@ -4,7 +4,7 @@
  */
 import type { JSX, RefObject } from 'preact';
 import { useState } from 'preact/hooks';
-import type { SimulatorClient, TillResult } from '../src/client/simulatorClient.js';
+import type { SimulatorClient, TillResult } from '../src/serve/client/simulatorClient.js';
 import type { Attempt } from './attempt.js';
 
 interface TillPanelProps {

@@ -4,7 +4,7 @@
  */
 import type { JSX, RefObject } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { LogEntry, SimulatorClient } from '../src/client/simulatorClient.js';
+import type { LogEntry, SimulatorClient } from '../src/serve/client/simulatorClient.js';
 import { Lanes } from './lanes.js';
 import { OpenedView } from './opened.js';
 import { seconds } from './words.js';

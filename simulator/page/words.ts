@@ -3,7 +3,7 @@
  * Source: EMV contactless Book A §9, user interface; docs/reference/protocol.md, prompts.   Floor: simulator page.
  */
 import { PROMPT } from '@comptoir/protocol';
-import type { ReaderNow } from '../src/client/simulatorClient.js';
+import type { ReaderNow } from '../src/serve/client/simulatorClient.js';
 
 export interface Shown {
   readonly title: string;

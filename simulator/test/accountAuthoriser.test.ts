@@ -5,23 +5,23 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createCardIssuer } from '../src/cards/dynamic/cardIssuer.js';
-import { ISSUERS, makeCard } from '../src/cards/dynamic/cardMaking.js';
-import { deliver } from '../src/cards/dynamic/issuedCard.js';
-import { createDynamicCard } from '../src/cards/dynamic/softwareDynamicCard.js';
+import { seededBytes } from '../src/machine/seed.js';
 import {
   type AccountAuthoriser,
   type AccountOrder,
   type AccountRange,
   openAccountAuthoriser,
-} from '../src/issuer/accountAuthoriser.js';
-import { DECISIONS_KEPT_MS } from '../src/issuer/accountBook.js';
-import type { AccountEntry } from '../src/issuer/accountEntries.js';
-import { forwardedAssertion } from '../src/issuer/assertion.js';
-import { type Journal, memoryJournal } from '../src/issuer/journal.js';
-import { NONCE_LIFETIME_MS, NONCES_OF_MERCHANT_MAX, type NonceUse } from '../src/issuer/nonceBook.js';
-import { DECLINES, REFUSALS } from '../src/issuer/reasons.js';
-import { seededBytes } from '../src/seed.js';
+} from '../src/world/authorisers/accountAuthoriser.js';
+import { DECISIONS_KEPT_MS } from '../src/world/authorisers/accountBook.js';
+import type { AccountEntry } from '../src/world/authorisers/accountEntries.js';
+import { forwardedAssertion } from '../src/world/authorisers/assertion.js';
+import { type Journal, memoryJournal } from '../src/world/authorisers/journal.js';
+import { NONCE_LIFETIME_MS, NONCES_OF_MERCHANT_MAX, type NonceUse } from '../src/world/authorisers/nonceBook.js';
+import { DECLINES, REFUSALS } from '../src/world/authorisers/reasons.js';
+import { createCardIssuer } from '../src/world/cards/dynamic/cardIssuer.js';
+import { ISSUERS, makeCard } from '../src/world/cards/dynamic/cardMaking.js';
+import { deliver } from '../src/world/cards/dynamic/issuedCard.js';
+import { createDynamicCard } from '../src/world/cards/dynamic/softwareDynamicCard.js';
 import { assertingCard, KEYS, scopesOf, type Tap } from './assertingCard.js';
 import { bytes, send } from './cardsTerminal.js';
 import * as reader from './dynamicTerminal.js';

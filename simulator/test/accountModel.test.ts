@@ -2,11 +2,15 @@
 import { latin1ToBytes, NO_BYTES } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type AccountAuthoriser, type AccountOrder, openAccountAuthoriser } from '../src/issuer/accountAuthoriser.js';
-import type { AccountEntry } from '../src/issuer/accountEntries.js';
-import { type Journal, memoryJournal } from '../src/issuer/journal.js';
-import { NONCE_LIFETIME_MS } from '../src/issuer/nonceBook.js';
-import { seededBytes } from '../src/seed.js';
+import { seededBytes } from '../src/machine/seed.js';
+import {
+  type AccountAuthoriser,
+  type AccountOrder,
+  openAccountAuthoriser,
+} from '../src/world/authorisers/accountAuthoriser.js';
+import type { AccountEntry } from '../src/world/authorisers/accountEntries.js';
+import { type Journal, memoryJournal } from '../src/world/authorisers/journal.js';
+import { NONCE_LIFETIME_MS } from '../src/world/authorisers/nonceBook.js';
 import { assertingCard, KEYS, scopesOf } from './assertingCard.js';
 
 /** A minute before midnight. */

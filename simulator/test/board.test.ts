@@ -1,10 +1,10 @@
 import { CARDS, KEY } from '@comptoir/firmware/board';
 import { fromHex, toHex } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
-import { createCardPlace } from '../src/board/cardPlace.js';
-import { createHostQueues } from '../src/board/hostQueues.js';
-import { softwareSecure } from '../src/board/softwareSecure.js';
-import type { Card } from '../src/cards/card.js';
+import { createCardPlace } from '../src/machine/board/cardPlace.js';
+import { createHostQueues } from '../src/machine/board/hostQueues.js';
+import { softwareSecure } from '../src/machine/board/keys/softwareSecure.js';
+import type { Card } from '../src/machine/card.js';
 
 const bytes = (hex: string): Uint8Array => fromHex(hex) ?? new Uint8Array(0);
 const random = (length: number): Uint8Array => new Uint8Array(length).fill(7);

@@ -1,9 +1,9 @@
 import type { ReportHandlers } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
-import type { Card } from '../src/cards/card.js';
-import { createManualClock, type ManualClock } from '../src/clock.js';
-import { createSimulatedReader, type SimulatedReader } from '../src/reader.js';
-import { findTarget, targetNames } from '../src/targets/targets.js';
+import type { Card } from '../src/machine/card.js';
+import { createManualClock, type ManualClock } from '../src/machine/clock.js';
+import { createSimulatedReader, type SimulatedReader } from '../src/machine/reader.js';
+import { findTarget, targetNames } from '../src/machine/targets/targets.js';
 
 /** Echoes reports, three times each; FF ends it; 01 shows a prompt, 02 asks the card, 03 tells the time every 10 ms. */
 const script = `

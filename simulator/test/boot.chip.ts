@@ -5,11 +5,15 @@
 import { SLOT, type SlotName } from '@comptoir/protocol/image';
 import { developmentReleaseKeys, signImage } from '@comptoir/sdk/release';
 import { expect, test } from 'vitest';
-import { Chip } from '../src/chip/chip.js';
-import type { PowerCut } from '../src/chip/flash.js';
-import { FLASH_SLOT_A_OFFSET, FLASH_SLOT_B_OFFSET, FLASH_SLOT_RECORDS_OFFSET } from '../src/chip/flashLayout.js';
-import { FLASH_START } from '../src/chip/memory.js';
-import { loadPicoImage } from '../src/targets/picoImages.js';
+import { Chip } from '../src/machine/chip/chip.js';
+import type { PowerCut } from '../src/machine/chip/flash.js';
+import {
+  FLASH_SLOT_A_OFFSET,
+  FLASH_SLOT_B_OFFSET,
+  FLASH_SLOT_RECORDS_OFFSET,
+} from '../src/machine/chip/flashLayout.js';
+import { FLASH_START } from '../src/machine/chip/memory.js';
+import { loadPicoImage } from '../src/machine/targets/picoImages.js';
 import { slotRecordSector } from './slotRecordSector.js';
 
 const SLOT_OFFSET = { A: FLASH_SLOT_A_OFFSET, B: FLASH_SLOT_B_OFFSET } as const;

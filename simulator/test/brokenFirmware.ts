@@ -1,6 +1,6 @@
 /** The reader's text, broken on purpose: for the tests that must notice it. */
 import { expect } from 'vitest';
-import { type FirmwareText, loadFirmwareText } from '../src/firmwareText.js';
+import { type FirmwareText, loadFirmwareText } from '../src/machine/firmwareText.js';
 
 /** @param replacements pieces of the text, each with what takes its place; each must be there once */
 export async function brokenFirmware(replacements: readonly (readonly [string, string])[]): Promise<FirmwareText> {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { CardIssuer } from '@comptoir/sdk/issuer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openFileCard } from '../src/cards/file/fileCard.js';
+import { openFileCard } from '../src/world/cards/file/fileCard.js';
 import { send } from './cardsTerminal.js';
 import {
   account,

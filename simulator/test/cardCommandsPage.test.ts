@@ -11,7 +11,7 @@ import {
 } from '@comptoir/sdk/issuer';
 import { expect, test } from 'vitest';
 import { run } from '../src/cli/run.js';
-import { seededBytes } from '../src/seed.js';
+import { seededBytes } from '../src/machine/seed.js';
 
 const page = readFileSync(new URL('../../docs/reference/card-commands.md', import.meta.url), 'utf8');
 const COMMON = { id: 'a', label: 'A', account: 1 };

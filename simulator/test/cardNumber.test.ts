@@ -14,10 +14,10 @@ import {
 import { connect, newKey, type PayResult } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
 import { findNumber } from '../bench/soak/searchTranscript.js';
-import type { Card, CardInterface } from '../src/cards/card.js';
-import { cardNames, createCard } from '../src/cards/catalogue.js';
-import { cardNumbersIn } from '../src/cards/maskTrace.js';
-import { type SimulateOptions, type Simulation, simulate } from '../src/simulate.js';
+import type { Card, CardInterface } from '../src/machine/card.js';
+import { type SimulateOptions, type Simulation, simulate } from '../src/simulation/simulate.js';
+import { cardNames, createCard } from '../src/world/cards/catalogue.js';
+import { cardNumbersIn } from '../src/world/cards/maskTrace.js';
 import { brokenFirmware } from './brokenFirmware.js';
 import { traceCard, traceConfiguration, traces } from './recordedTraces.js';
 

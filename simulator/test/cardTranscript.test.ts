@@ -1,11 +1,11 @@
 /** A transcript keeps the times of a card: what the reader measured comes out again. */
 import { connect, keyFrom, money } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
-import type { Card } from '../src/cards/card.js';
-import { createCard } from '../src/cards/catalogue.js';
-import type { Exchange } from '../src/cards/recordedCard.js';
-import { transcriptCard, transcriptText } from '../src/cards/transcript.js';
-import { simulate } from '../src/simulate.js';
+import type { Card } from '../src/machine/card.js';
+import { simulate } from '../src/simulation/simulate.js';
+import { createCard } from '../src/world/cards/catalogue.js';
+import type { Exchange } from '../src/world/cards/recordedCard.js';
+import { transcriptCard, transcriptText } from '../src/world/cards/transcript.js';
 
 const EXCHANGE_RELAY = 0xea;
 

@@ -16,8 +16,8 @@ import {
   readIssuerFile,
 } from '@comptoir/sdk/issuer';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
-import { openFileCard } from '../src/cards/file/fileCard.js';
-import { seededBytes } from '../src/seed.js';
+import { seededBytes } from '../src/machine/seed.js';
+import { openFileCard } from '../src/world/cards/file/fileCard.js';
 import { bundleCommands, type Ran, runProcess } from './commandProcess.js';
 import { type Ran as RanHere, ran } from './ran.js';
 

@@ -1,7 +1,7 @@
 import { NO_BYTES, toHex } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { createCard } from '../src/cards/catalogue.js';
-import { type AuthenticationMethod, describeCards } from '../src/cards/describeCards.js';
+import { createCard } from '../src/world/cards/catalogue.js';
+import { type AuthenticationMethod, describeCards } from '../src/world/cards/describeCards.js';
 import { authenticate } from './cardsAuthentication.js';
 import * as terminal from './cardsTerminal.js';
 

@@ -1,9 +1,9 @@
 import { NO_BYTES, toHex } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { cardProfiles } from '../src/cards/cardProfiles.js';
-import { cardNames, createCard, issuerBehaviourOf, UnknownCardError } from '../src/cards/catalogue.js';
-import { describeCards } from '../src/cards/describeCards.js';
-import { testCardsPage } from '../src/cards/testCardsPage.js';
+import { cardProfiles } from '../src/world/cards/cardProfiles.js';
+import { cardNames, createCard, issuerBehaviourOf, UnknownCardError } from '../src/world/cards/catalogue.js';
+import { describeCards } from '../src/world/cards/describeCards.js';
+import { testCardsPage } from '../src/world/cards/testCardsPage.js';
 
 const digitsOf = (number: Uint8Array): string => toHex(number).replace(/F$/, '');
 

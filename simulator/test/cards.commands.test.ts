@@ -1,8 +1,8 @@
 import { toHex, unsignedToBytes } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Card, CardInterface } from '../src/cards/card.js';
-import { cardNames, createCard } from '../src/cards/catalogue.js';
+import type { Card, CardInterface } from '../src/machine/card.js';
+import { cardNames, createCard } from '../src/world/cards/catalogue.js';
 import { send } from './cardsTerminal.js';
 
 const PSE = '00A404000E315041592E5359532E444446303100';

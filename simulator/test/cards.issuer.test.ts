@@ -5,10 +5,10 @@
  */
 import * as wire from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import type { Card } from '../src/cards/card.js';
-import { createCard, profileOf } from '../src/cards/catalogue.js';
-import { type BankAnswer, decideAsBank } from '../src/issuer/bankIssuer.js';
-import type { IssuerBehaviour } from '../src/issuer/issuerBehaviour.js';
+import type { Card } from '../src/machine/card.js';
+import { type BankAnswer, decideAsBank } from '../src/world/banks/bankIssuer.js';
+import type { IssuerBehaviour } from '../src/world/banks/issuerBehaviour.js';
+import { createCard, profileOf } from '../src/world/cards/catalogue.js';
 import * as terminal from './cardsTerminal.js';
 
 const AAC = '00';

@@ -1,13 +1,13 @@
 import { latin1ToBytes, NO_BYTES } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cardNames, createCard } from '../src/cards/catalogue.js';
-import { describeCards } from '../src/cards/describeCards.js';
-import { maskTrace } from '../src/cards/maskTrace.js';
-import { nameOfCommand } from '../src/cards/nameOfCommand.js';
-import { recordedCard } from '../src/cards/recordedCard.js';
-import { scriptedCard } from '../src/cards/scriptedCard.js';
-import { tornCard } from '../src/cards/tornCard.js';
+import { cardNames, createCard } from '../src/world/cards/catalogue.js';
+import { describeCards } from '../src/world/cards/describeCards.js';
+import { maskTrace } from '../src/world/cards/maskTrace.js';
+import { nameOfCommand } from '../src/world/cards/nameOfCommand.js';
+import { recordedCard } from '../src/world/cards/recordedCard.js';
+import { scriptedCard } from '../src/world/cards/scriptedCard.js';
+import { tornCard } from '../src/world/cards/tornCard.js';
 import { bytes, cardNumber, exchange, readApplication, withLength } from './cardsTerminal.js';
 
 describe('scripted card', () => {

@@ -1,8 +1,8 @@
 /** What a terminal finds when it authenticates a card by each method; for the tests of cards. */
 import { dataObject, encodeTlv, NO_BYTES, toHex } from '@comptoir/protocol';
 import { expect } from 'vitest';
-import type { Card, CardInterface } from '../src/cards/card.js';
-import type { AuthenticationMethod } from '../src/cards/describeCards.js';
+import type { Card, CardInterface } from '../src/machine/card.js';
+import type { AuthenticationMethod } from '../src/world/cards/describeCards.js';
 import * as terminal from './cardsTerminal.js';
 
 /** @returns `ok`, or what is wrong */

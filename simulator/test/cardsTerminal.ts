@@ -4,9 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import * as tlv from '@comptoir/protocol';
-import type { Card, CardInterface } from '../src/cards/card.js';
-import { bigIntFromBytes, bigIntToBytes, modularPower } from '../src/pki/bigIntegers.js';
-import { createTestPki } from '../src/pki/testPki.js';
+import type { Card, CardInterface } from '../src/machine/card.js';
+import { bigIntFromBytes, bigIntToBytes, modularPower } from '../src/world/pki/bigIntegers.js';
+import { createTestPki } from '../src/world/pki/testPki.js';
 
 export const TERMINAL_DATA: ReadonlyMap<number, string> = new Map([
   [0x9f66, '27000000'],

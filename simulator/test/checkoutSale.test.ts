@@ -3,7 +3,7 @@ import { connect, keyFrom, type MerchantPolicy, type PayEvent, type PayResult } 
 import { explainSelection } from '@comptoir/sdk/selection';
 import { expect, test } from 'vitest';
 import { simulate } from '../src/index.js';
-import { HOLD_MS } from '../src/issuer/giftAuthoriser.js';
+import { HOLD_MS } from '../src/world/authorisers/giftAuthoriser.js';
 
 const KEY = keyFrom('order-1-1');
 const basket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 2, unit: 2500 }] };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { restoreChip, saveChip } from '../src/chip/snapshot.js';
-import { createTimers } from '../src/chip/timers.js';
-import { connectUart, type SerialLine } from '../src/chip/uartLine.js';
+import { restoreChip, saveChip } from '../src/machine/chip/snapshot.js';
+import { createTimers } from '../src/machine/chip/timers.js';
+import { connectUart, type SerialLine } from '../src/machine/chip/uartLine.js';
 import { chipWith, type Monitor, monitorOf } from './chipProgram.js';
 import { monitor } from './chipPrograms.gen.js';
 

@@ -1,8 +1,8 @@
 /** PIO in step with the chip's clock: programs of a few instructions, written to the registers as firmware does. */
 import { GPIOPinState } from 'rp2040js';
 import { expect, test } from 'vitest';
-import type { Chip } from '../src/chip/chip.js';
-import { restoreChip, saveChip } from '../src/chip/snapshot.js';
+import type { Chip } from '../src/machine/chip/chip.js';
+import { restoreChip, saveChip } from '../src/machine/chip/snapshot.js';
 import { chipWith, monitorOf } from './chipProgram.js';
 import { monitor } from './chipPrograms.gen.js';
 

@@ -1,6 +1,6 @@
 /** A chip that runs one of the small programs of chipPrograms/. */
-import { Chip, type ChipOptions } from '../src/chip/chip.js';
-import { FLASH_START } from '../src/chip/memory.js';
+import { Chip, type ChipOptions } from '../src/machine/chip/chip.js';
+import { FLASH_START } from '../src/machine/chip/memory.js';
 
 export function chipWith(program: string, options: Omit<ChipOptions, 'image'> = {}): Chip {
   return new Chip({ ...options, image: [{ address: FLASH_START, data: Buffer.from(program, 'base64') }] });

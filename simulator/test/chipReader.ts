@@ -12,15 +12,15 @@ import {
 } from '@comptoir/protocol';
 import { type Clock, loadLink } from '@comptoir/sdk';
 import { expect } from 'vitest';
-import { developmentProvision } from '../src/board/provision.js';
-import type { UsbHost } from '../src/chip/usbHost.js';
-import type { Transfer } from '../src/chip/usbTransfer.js';
-import { createVirtualClock } from '../src/clock.js';
-import { developmentConfiguration, signDevelopmentConfiguration } from '../src/configuration.js';
-import { createTestPki } from '../src/pki/testPki.js';
-import { seededBytes } from '../src/seed.js';
-import { loadPicoImage } from '../src/targets/picoImages.js';
-import { createPicoReader, PICO_MODEL, type PicoReader } from '../src/targets/picoReader.js';
+import { createVirtualClock } from '../src/machine/clock.js';
+import { seededBytes } from '../src/machine/seed.js';
+import { loadPicoImage } from '../src/machine/targets/picoImages.js';
+import { createPicoReader, PICO_MODEL, type PicoReader } from '../src/machine/targets/picoReader.js';
+import type { UsbHost } from '../src/machine/usb/usbHost.js';
+import type { Transfer } from '../src/machine/usb/usbTransfer.js';
+import { developmentConfiguration, signDevelopmentConfiguration } from '../src/world/configuration.js';
+import { createTestPki } from '../src/world/pki/testPki.js';
+import { developmentProvision } from '../src/world/provision.js';
 
 export interface StartedReader extends AsyncDisposable {
   readonly reader: PicoReader;

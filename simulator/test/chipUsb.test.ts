@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Chip } from '../src/chip/chip.js';
-import { createTimers } from '../src/chip/timers.js';
-import { type EnumeratedDevice, UsbHost } from '../src/chip/usbHost.js';
-import { UsbGone, UsbStall } from '../src/chip/usbTransfer.js';
+import type { Chip } from '../src/machine/chip/chip.js';
+import { createTimers } from '../src/machine/chip/timers.js';
+import { type EnumeratedDevice, UsbHost } from '../src/machine/usb/usbHost.js';
+import { UsbGone, UsbStall } from '../src/machine/usb/usbTransfer.js';
 import { chipWith } from './chipProgram.js';
 import { usbDevice } from './chipPrograms.gen.js';
 

@@ -4,7 +4,7 @@ import { webSocket } from '@comptoir/sdk/transports/webSocket';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { run } from '../src/cli/run.js';
-import { scriptSha256 } from '../src/targets/target.js';
+import { scriptSha256 } from '../src/machine/targets/target.js';
 import { ran } from './ran.js';
 import { GET_DEVICE_DESCRIPTOR, importDevice } from './usbIpClient.js';
 

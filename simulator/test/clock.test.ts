@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createManualClock, createVirtualClock, SIMULATED_START_MS, sleepPatiently } from '../src/clock.js';
-import { simulate } from '../src/simulate.js';
+import { createManualClock, createVirtualClock, SIMULATED_START_MS, sleepPatiently } from '../src/machine/clock.js';
+import { simulate } from '../src/simulation/simulate.js';
 
 test('a manual clock stands still, then wakes sleepers in order', async () => {
   const clock = createManualClock(0);

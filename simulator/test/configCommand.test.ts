@@ -11,7 +11,7 @@ import { showConfiguration } from '../../sdk/src/cli/config/show.js';
 import { signConfiguration } from '../../sdk/src/cli/config/sign.js';
 import { validateConfiguration } from '../../sdk/src/cli/config/validate.js';
 import type { Output } from '../../sdk/src/cli/session.js';
-import { simulate } from '../src/simulate.js';
+import { simulate } from '../src/simulation/simulate.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'comptoir-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -8,17 +8,17 @@ import type { Clock, Transport } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { describe, expect, test } from 'vitest';
 import { run } from '../src/cli/run.js';
-import { createVirtualClock, realClock } from '../src/clock.js';
-import { conform } from '../src/conform/conform.js';
-import type { ConformResult } from '../src/conform/conformReport.js';
-import { htmlReport } from '../src/conform/htmlReport.js';
-import { LINK_CASES, type LinkParts } from '../src/conform/linkCases.js';
-import { cardCase, PLAIN_SALE_CASES } from '../src/conform/saleCases.js';
-import { openWire } from '../src/conform/wire.js';
-import { WIRE_CASES } from '../src/conform/wireCases.js';
-import { seededBytes } from '../src/seed.js';
+import { createVirtualClock, realClock } from '../src/machine/clock.js';
+import { seededBytes } from '../src/machine/seed.js';
 import { serveSimulator } from '../src/serve/controlServer.js';
-import { type Simulation, simulate } from '../src/simulate.js';
+import { type Simulation, simulate } from '../src/simulation/simulate.js';
+import { conform } from '../src/trials/conform/conform.js';
+import type { ConformResult } from '../src/trials/conform/conformReport.js';
+import { htmlReport } from '../src/trials/conform/htmlReport.js';
+import { LINK_CASES, type LinkParts } from '../src/trials/conform/linkCases.js';
+import { cardCase, PLAIN_SALE_CASES } from '../src/trials/conform/saleCases.js';
+import { openWire } from '../src/trials/conform/wire.js';
+import { WIRE_CASES } from '../src/trials/conform/wireCases.js';
 import { serveReader } from '../src/wires/webSocketServer.js';
 
 /** What doesn't hold, case by case. */

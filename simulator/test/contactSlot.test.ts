@@ -1,8 +1,8 @@
 /** Sales in a slot whose contacts the firmware drives, on both engines. */
 import { connect, newKey } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
-import { simulate } from '../src/simulate.js';
-import type { SlotStyle } from '../src/slot/slotCard.js';
+import type { SlotStyle } from '../src/machine/slot/slotCard.js';
+import { simulate } from '../src/simulation/simulate.js';
 
 const amount = { minor: 1250, currency: 'EUR' };
 

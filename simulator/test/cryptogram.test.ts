@@ -1,9 +1,9 @@
 /** EMV 4.4 Book 2 Annex A1.2 (MAC), A1.3 (session keys), A1.4 (master keys). The vectors of ac.json and ac-own.json are `replay`'s. */
 import * as wire from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { type IccKeyDerivation, iccMasterKey } from '../src/issuer/emv/iccMasterKey.js';
-import { visaScriptSessionKey } from '../src/issuer/emv/sessionKey.js';
-import { padded, withOddParity } from '../src/issuer/emv/tripleDes.js';
+import { type IccKeyDerivation, iccMasterKey } from '../src/world/banks/emv/iccMasterKey.js';
+import { visaScriptSessionKey } from '../src/world/banks/emv/sessionKey.js';
+import { padded, withOddParity } from '../src/world/banks/emv/tripleDes.js';
 
 const hex = (text: string): Uint8Array => wire.fromHex(text) ?? wire.NO_BYTES;
 const issuerMasterKey = hex('0123456789ABCDEFFEDCBA9876543210');

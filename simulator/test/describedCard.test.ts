@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { NO_BYTES, toHex } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createProfileCard } from '../src/cards/catalogue.js';
-import { describedCard } from '../src/cards/described/describedCard.js';
-import type { CardProfile } from '../src/cards/emv/cardProfile.js';
 import { run } from '../src/cli/run.js';
-import { createTestPki } from '../src/pki/testPki.js';
+import { createProfileCard } from '../src/world/cards/catalogue.js';
+import { describedCard } from '../src/world/cards/described/describedCard.js';
+import type { CardProfile } from '../src/world/cards/personalisation/cardProfile.js';
+import { createTestPki } from '../src/world/pki/testPki.js';
 import { authenticate } from './cardsAuthentication.js';
 import * as terminal from './cardsTerminal.js';
 

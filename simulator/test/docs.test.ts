@@ -17,10 +17,10 @@ import {
   stepReassembly,
 } from '@comptoir/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { addDocsCommand } from '../src/cli/docs/docsCommand.js';
+import { EXAMPLES } from '../src/cli/docs/exampleMessages.js';
+import { protocolReference } from '../src/cli/docs/protocolReference.js';
 import { run } from '../src/cli/run.js';
-import { addDocsCommand } from '../src/docs/docsCommand.js';
-import { EXAMPLES } from '../src/docs/exampleMessages.js';
-import { protocolReference } from '../src/docs/protocolReference.js';
 
 const page = protocolReference();
 const messageNames = Object.keys(MESSAGES) as MessageName[];

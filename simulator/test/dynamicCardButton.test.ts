@@ -1,9 +1,9 @@
 /** The button: who may choose, when, and what the readers see of it. */
 import { NO_BYTES, toHex } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { createCatalogueDynamicCard } from '../src/cards/dynamic/catalogueDynamicCard.js';
-import type { DynamicCard } from '../src/cards/dynamic/softwareDynamicCard.js';
-import { createTestPki } from '../src/pki/testPki.js';
+import { createCatalogueDynamicCard } from '../src/world/cards/dynamic/catalogueDynamicCard.js';
+import type { DynamicCard } from '../src/world/cards/dynamic/softwareDynamicCard.js';
+import { createTestPki } from '../src/world/pki/testPki.js';
 import { leaves, send } from './cardsTerminal.js';
 import * as reader from './dynamicTerminal.js';
 

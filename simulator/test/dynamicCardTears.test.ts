@@ -1,9 +1,9 @@
 /** Tears: at every command, before it or after it, and at every record that is written. Nothing is lost, nothing is taken twice. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createCatalogueDynamicCard } from '../src/cards/dynamic/catalogueDynamicCard.js';
-import type { DynamicCard } from '../src/cards/dynamic/softwareDynamicCard.js';
-import { createTestPki } from '../src/pki/testPki.js';
+import { createCatalogueDynamicCard } from '../src/world/cards/dynamic/catalogueDynamicCard.js';
+import type { DynamicCard } from '../src/world/cards/dynamic/softwareDynamicCard.js';
+import { createTestPki } from '../src/world/pki/testPki.js';
 import { expectAgreement, type Tear, tap } from './dynamicTears.js';
 import { cancel, commit, numberIn, openWallet, pendingSales, profileOf, swOf } from './dynamicTerminal.js';
 import { newLedger, type Sale } from './dynamicTill.js';

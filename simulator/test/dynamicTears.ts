@@ -1,7 +1,7 @@
 /** A tap of a dynamic card that is torn somewhere, and what must be true afterwards. */
 import { expect } from 'vitest';
-import type { Card } from '../src/cards/card.js';
-import type { DynamicCard } from '../src/cards/dynamic/softwareDynamicCard.js';
+import type { Card } from '../src/machine/card.js';
+import type { DynamicCard } from '../src/world/cards/dynamic/softwareDynamicCard.js';
 import { numberIn, pendingSales, profileOf } from './dynamicTerminal.js';
 import { CardGone, type Ledger, recover, type Sale, sell } from './dynamicTill.js';
 

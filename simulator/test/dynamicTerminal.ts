@@ -2,9 +2,9 @@
  * A small reader for the tests of the dynamic card, from docs/reference/wallet-applet.md and apart from the firmware.
  */
 import * as tlv from '@comptoir/protocol';
-import type { Card } from '../src/cards/card.js';
-import { READER_SCHEME } from '../src/cards/dynamic/cardMaking.js';
-import { authenticateReader } from '../src/cards/dynamic/walletReader.js';
+import type { Card } from '../src/machine/card.js';
+import { READER_SCHEME } from '../src/world/cards/dynamic/cardMaking.js';
+import { authenticateReader } from '../src/world/cards/dynamic/walletReader.js';
 import { bytes, leaves, send, withLength } from './cardsTerminal.js';
 
 export const SELECT_WALLET = '00A4040006F044594E430100';

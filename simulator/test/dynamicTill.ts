@@ -3,7 +3,7 @@
  * anywhere, and ends what was left open at the next tap.
  */
 import { NO_BYTES, toHex, unsignedFromBytes } from '@comptoir/protocol';
-import type { Card } from '../src/cards/card.js';
+import type { Card } from '../src/machine/card.js';
 import { bytes, leaves } from './cardsTerminal.js';
 import * as reader from './dynamicTerminal.js';
 

@@ -1,8 +1,8 @@
 /** The page of coverage is the printed one, and a row that shows nothing is a fault. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { emvCoverage, emvCoverageFaults } from '../src/docs/emvCoverage.js';
-import { EMV_FEATURES } from '../src/docs/emvFeatures.js';
+import { emvCoverage, emvCoverageFaults } from '../src/cli/docs/emvCoverage.js';
+import { EMV_FEATURES } from '../src/cli/docs/emvFeatures.js';
 
 const row = {
   feature: 'Terminal action analysis',

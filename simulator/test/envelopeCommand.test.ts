@@ -8,7 +8,7 @@ import type { Output } from '../../sdk/src/cli/session.js';
 import { open } from '../../sdk/src/cli/tokens/openEnvelope.js';
 import { addMerchant, makeKeys } from '../../sdk/src/cli/tokens/rotate.js';
 import { run } from '../src/cli/run.js';
-import { DEVELOPMENT_MERCHANT } from '../src/configuration.js';
+import { DEVELOPMENT_MERCHANT } from '../src/world/configuration.js';
 import { bundleCommands, runProcess } from './commandProcess.js';
 import { ran } from './ran.js';
 

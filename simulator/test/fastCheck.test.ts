@@ -3,9 +3,9 @@ import { connect, newKey, ReaderError } from '@comptoir/sdk';
 import { arbitraryCard, arbitraryDay, arbitraryFault, type Customer } from '@comptoir/simulator/fast-check';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cardNames } from '../src/cards/catalogue.js';
-import { FAULTS, readFault } from '../src/faults/fault.js';
-import { type Simulation, simulate } from '../src/simulate.js';
+import { FAULTS, readFault } from '../src/simulation/faults/fault.js';
+import { type Simulation, simulate } from '../src/simulation/simulate.js';
+import { cardNames } from '../src/world/cards/catalogue.js';
 
 const RUN = { seed: 11, numRuns: 300 };
 

@@ -1,8 +1,8 @@
 /** Faults as data: what each does to a sale, seen through the SDK. */
 import { connect, newKey, type PayResult, type Reader, ReaderError, type Store } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
-import { FAULTS, type Fault, readFault } from '../src/faults/fault.js';
-import { type Simulation, simulate } from '../src/simulate.js';
+import { FAULTS, type Fault, readFault } from '../src/simulation/faults/fault.js';
+import { type Simulation, simulate } from '../src/simulation/simulate.js';
 
 const amount = { minor: 1250, currency: 'EUR' };
 const key = newKey('order');

@@ -4,8 +4,8 @@ import { connect, type InstallProgress, newKey, type Reader, type ReaderError, t
 import { releaseKey } from '@comptoir/sdk/release';
 import { webSocket } from '@comptoir/sdk/transports/webSocket';
 import { describe, expect, test } from 'vitest';
-import { realClock } from '../src/clock.js';
-import { type SimulateOptions, type Simulation, simulate } from '../src/simulate.js';
+import { realClock } from '../src/machine/clock.js';
+import { type SimulateOptions, type Simulation, simulate } from '../src/simulation/simulate.js';
 import { serveReader } from '../src/wires/webSocketServer.js';
 import { brokenFirmware } from './brokenFirmware.js';
 import { packageOf, text } from './updates.js';

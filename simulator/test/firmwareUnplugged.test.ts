@@ -3,7 +3,7 @@ import { COMMAND } from '@comptoir/protocol';
 import { CHUNK_BYTES } from '@comptoir/protocol/image';
 import { connect, type InstallProgress, type Transport } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
-import { type Simulation, simulate } from '../src/simulate.js';
+import { type Simulation, simulate } from '../src/simulation/simulate.js';
 import { packageOf, text } from './updates.js';
 
 const newer = packageOf(text.script, 0x00020000);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { LOAD_ADDRESS } from '@comptoir/protocol/image';
 import { expect, test } from 'vitest';
-import * as layout from '../src/chip/flashLayout.js';
+import * as layout from '../src/machine/chip/flashLayout.js';
 
 const header = readFileSync(new URL('../../firmware/port/boards/pico/flashLayout.h', import.meta.url), 'utf8');
 const inC = Object.fromEntries(

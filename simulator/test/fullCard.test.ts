@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { connect, keyFrom, type MerchantPolicy } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
-import { createScenarioCard } from '../src/cards/dynamic/scenarioCard.js';
 import { simulate } from '../src/index.js';
-import type { ScenarioCard } from '../src/replay/selectionWallet.js';
+import { createScenarioCard } from '../src/trials/replay/scenarioCard.js';
+import type { ScenarioCard } from '../src/trials/replay/selectionWallet.js';
 
 const FULL = 'own-266';
 const file = readFileSync(new URL('../../test-vectors/selection-own.json', import.meta.url), 'utf8');

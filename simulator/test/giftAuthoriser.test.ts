@@ -2,12 +2,12 @@
 import { latin1ToBytes, NO_BYTES, toHex } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Offer, saleOf } from '../src/issuer/checkAssertion.js';
-import { type GiftAuthoriser, HOLD_MS, openGiftAuthoriser } from '../src/issuer/giftAuthoriser.js';
-import type { GiftEntry } from '../src/issuer/giftEntries.js';
-import { RELEASED_KEPT_MS } from '../src/issuer/giftLedger.js';
-import { type Journal, memoryJournal } from '../src/issuer/journal.js';
-import { seededBytes } from '../src/seed.js';
+import { seededBytes } from '../src/machine/seed.js';
+import { type Offer, saleOf } from '../src/world/authorisers/checkAssertion.js';
+import { type GiftAuthoriser, HOLD_MS, openGiftAuthoriser } from '../src/world/authorisers/giftAuthoriser.js';
+import type { GiftEntry } from '../src/world/authorisers/giftEntries.js';
+import { RELEASED_KEPT_MS } from '../src/world/authorisers/giftLedger.js';
+import { type Journal, memoryJournal } from '../src/world/authorisers/journal.js';
 import { type AssertingCard, assertingCard, KEYS, scopesOf } from './assertingCard.js';
 
 const START_MS = Date.UTC(2026, 10, 24, 12);

@@ -2,10 +2,10 @@
 import { createServer, type Server } from 'node:http';
 import { httpHost, keyFrom, newKey, type PaymentHost, paymentIdOf } from '@comptoir/sdk';
 import { afterEach, expect, test } from 'vitest';
-import { developmentAuthorisers } from '../src/issuer/developmentAuthorisers.js';
-import { createTestHost } from '../src/issuer/testHost.js';
-import { seededBytes } from '../src/seed.js';
+import { seededBytes } from '../src/machine/seed.js';
 import { answerHostRequest } from '../src/wires/hostRoutes.js';
+import { developmentAuthorisers } from '../src/world/acquirer/developmentAuthorisers.js';
+import { createTestHost } from '../src/world/acquirer/testHost.js';
 
 const key = keyFrom('order-1');
 const saleKey = new Uint8Array(16).fill(5);

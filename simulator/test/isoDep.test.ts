@@ -2,8 +2,8 @@
 import { connect, newKey } from '@comptoir/sdk';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { airMs, type BlockNumbers, exchangeBlocks, firstBlockNumbers } from '../src/faults/isoDep.js';
-import { simulate } from '../src/simulate.js';
+import { airMs, type BlockNumbers, exchangeBlocks, firstBlockNumbers } from '../src/simulation/faults/isoDep.js';
+import { simulate } from '../src/simulation/simulate.js';
 
 interface Tried {
   readonly response: Uint8Array | undefined;

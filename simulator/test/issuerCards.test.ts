@@ -1,9 +1,9 @@
 /** What becomes of a sale when the bank, or the card's own counters, do something else than approve. EMV 4.4 Book 3 §10.9 to §10.11. */
 import { connect, keyFrom, type PayResult } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
-import type { CardInterface } from '../src/cards/card.js';
-import { issuerCards } from '../src/cards/issuerCards.js';
-import { simulate } from '../src/simulate.js';
+import type { CardInterface } from '../src/machine/card.js';
+import { simulate } from '../src/simulation/simulate.js';
+import { issuerCards } from '../src/world/cards/issuerCards.js';
 
 const amount = { minor: 1251, currency: 'EUR' };
 

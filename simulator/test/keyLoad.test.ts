@@ -13,8 +13,8 @@ import {
 } from '@comptoir/sdk/keys';
 import { developmentRoleKey, signObject } from '@comptoir/sdk/signing';
 import { describe, expect, test } from 'vitest';
-import { developmentKeys } from '../src/board/developmentKeys.js';
 import { type Simulation, seededBytes, simulate } from '../src/index.js';
+import { developmentKeys } from '../src/world/developmentKeys.js';
 
 const bdk = seededBytes('key load test')(32);
 const initialKeyId = latin1ToBytes('NEW1READ');

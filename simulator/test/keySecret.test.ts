@@ -5,11 +5,10 @@ import { offlineQueue } from '@comptoir/sdk/offline';
 import { receipt, receiptText } from '@comptoir/sdk/receipt';
 import { expect, test } from 'vitest';
 import { secretOf } from '../../sdk/src/reader/key.js';
-import { presentedCard } from '../src/cards/presentedCard.js';
 import { type Simulation, simulate } from '../src/index.js';
-import { makeSale } from '../src/sale/sale.js';
-
-import { seededBytes } from '../src/seed.js';
+import { seededBytes } from '../src/machine/seed.js';
+import { makeSale } from '../src/simulation/sale/sale.js';
+import { presentedCard } from '../src/world/cards/presentedCard.js';
 
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const random = seededBytes('secrets');

@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { elfSymbols } from '../bench/pico/elfSymbols.js';
-import { FLASH_START } from '../src/chip/memory.js';
-import { repositoryFile } from '../src/replay/repositoryFile.js';
+import { FLASH_START } from '../src/machine/chip/memory.js';
+import { repositoryFile } from '../src/machine/repositoryFile.js';
 import { type WatchedReader, watchedReader } from './chipMemory.js';
 
 const TIMEOUT_MS = 300_000;

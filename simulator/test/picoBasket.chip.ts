@@ -1,7 +1,7 @@
 /** One tap for a basket with the reader image of the Pico on the emulated chip. */
 import { connect, keyFrom } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
-import { simulate } from '../src/simulate.js';
+import { simulate } from '../src/simulation/simulate.js';
 
 const TIMEOUT_MS = 600_000;
 const basket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 2, unit: 2500 }] };

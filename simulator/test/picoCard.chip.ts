@@ -3,31 +3,31 @@ import { readFileSync } from 'node:fs';
 import { NO_BYTES, toHex } from '@comptoir/protocol';
 import { connect, newKey } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
-import { cartesBancaires, interacLike, mastercard, OTHER_KEYS, visa } from '../src/cards/applicationProfiles.js';
-import type { AuthenticationMethod } from '../src/cards/describeCards.js';
-import { bankApplicationObjects } from '../src/cards/dynamic/bankApplication.js';
-import { createCardIssuer } from '../src/cards/dynamic/cardIssuer.js';
-import { ISSUERS, makeCard } from '../src/cards/dynamic/cardMaking.js';
-import { createCatalogueDynamicCard } from '../src/cards/dynamic/catalogueDynamicCard.js';
+import { Chip } from '../src/machine/chip/chip.js';
+import { bootChip } from '../src/machine/targets/bootedChip.js';
+import { loadPicoImage } from '../src/machine/targets/picoImages.js';
+import { simulate } from '../src/simulation/simulate.js';
+import { createPicoVectorEngine } from '../src/trials/replay/picoVectors.js';
+import { createScenarioCard } from '../src/trials/replay/scenarioCard.js';
+import { type ScenarioCard, walletListOf } from '../src/trials/replay/selectionWallet.js';
+import { cartesBancaires, interacLike, mastercard, OTHER_KEYS, visa } from '../src/world/cards/applicationProfiles.js';
+import type { AuthenticationMethod } from '../src/world/cards/describeCards.js';
+import { bankApplicationObjects } from '../src/world/cards/dynamic/bankApplication.js';
+import { createCardIssuer } from '../src/world/cards/dynamic/cardIssuer.js';
+import { ISSUERS, makeCard } from '../src/world/cards/dynamic/cardMaking.js';
+import { createCatalogueDynamicCard } from '../src/world/cards/dynamic/catalogueDynamicCard.js';
 import {
   DYNAMIC_CARD,
   DYNAMIC_SECOND_ACCOUNT,
   dynamicCardObjects,
   walletProfileOf,
-} from '../src/cards/dynamic/dynamicProfiles.js';
-import { issuedCard } from '../src/cards/dynamic/issuedCard.js';
-import { createScenarioCard } from '../src/cards/dynamic/scenarioCard.js';
-import type { DynamicCard } from '../src/cards/dynamic/softwareDynamicCard.js';
-import { listWallet } from '../src/cards/dynamic/walletReader.js';
-import type { ApplicationProfile } from '../src/cards/emv/cardProfile.js';
-import { Chip } from '../src/chip/chip.js';
-import { createTestPki } from '../src/pki/testPki.js';
-import { type ScenarioCard, walletListOf } from '../src/replay/selectionWallet.js';
-import { simulate } from '../src/simulate.js';
-import { bootChip } from '../src/targets/bootedChip.js';
-import { createPicoCard } from '../src/targets/picoCard.js';
-import { loadPicoImage } from '../src/targets/picoImages.js';
-import { createPicoVectorEngine } from '../src/targets/picoVectors.js';
+} from '../src/world/cards/dynamic/dynamicProfiles.js';
+import { issuedCard } from '../src/world/cards/dynamic/issuedCard.js';
+import { createPicoCard } from '../src/world/cards/dynamic/picoCard.js';
+import type { DynamicCard } from '../src/world/cards/dynamic/softwareDynamicCard.js';
+import { listWallet } from '../src/world/cards/dynamic/walletReader.js';
+import type { ApplicationProfile } from '../src/world/cards/personalisation/cardProfile.js';
+import { createTestPki } from '../src/world/pki/testPki.js';
 import { authenticate } from './cardsAuthentication.js';
 import * as terminal from './cardsTerminal.js';
 import { expectAgreement, tap } from './dynamicTears.js';

@@ -3,9 +3,9 @@ import { decodeMessage, encodeMessage } from '@comptoir/protocol';
 import { connect, newKey, ReaderError } from '@comptoir/sdk';
 import { developmentRoleKey, signObject } from '@comptoir/sdk/signing';
 import { expect, test } from 'vitest';
-import { developmentConfiguration } from '../src/configuration.js';
-import { createTestPki } from '../src/pki/testPki.js';
-import { simulate } from '../src/simulate.js';
+import { simulate } from '../src/simulation/simulate.js';
+import { developmentConfiguration } from '../src/world/configuration.js';
+import { createTestPki } from '../src/world/pki/testPki.js';
 
 const TIMEOUT_MS = 600_000;
 const KEYS = 40;

@@ -6,10 +6,10 @@
 import { KEY_SET } from '@comptoir/firmware/board';
 import { BROADCAST_CHANNEL, COMMAND, encodeInitRequest, unsignedFromBytes } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { createKeyFlash, openKeyStore } from '../src/board/softwareKeyStore.js';
-import { SoftwareKeys } from '../src/board/softwareKeys.js';
-import type { Chip } from '../src/chip/chip.js';
-import type { PowerCut } from '../src/chip/flash.js';
+import { createKeyFlash, openKeyStore } from '../src/machine/board/keys/softwareKeyStore.js';
+import { SoftwareKeys } from '../src/machine/board/keys/softwareKeys.js';
+import type { Chip } from '../src/machine/chip/chip.js';
+import type { PowerCut } from '../src/machine/chip/flash.js';
 import { FLASH_KEYS_BYTES, FLASH_KEYS_OFFSET, type WatchedReader, watchedReader } from './chipMemory.js';
 import { bareHost } from './chipReader.js';
 

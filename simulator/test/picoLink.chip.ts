@@ -15,7 +15,7 @@ import {
 import { linkPrologue } from '@comptoir/protocol/link';
 import { expect, test } from 'vitest';
 import { NoiseInitiator } from '../../sdk/src/reader/session/noiseInitiator.js';
-import { seededBytes } from '../src/seed.js';
+import { seededBytes } from '../src/machine/seed.js';
 import { type BareHost, bareHost, type StartedReader, startedReader } from './chipReader.js';
 
 /** Of what CANCEL is promised. @see docs/reference/protocol.md */

@@ -14,13 +14,13 @@ import {
 import { MODEL, SLOT } from '@comptoir/protocol/image';
 import { developmentReleaseKeys, signImage } from '@comptoir/sdk/release';
 import { expect, test } from 'vitest';
-import { developmentProvision } from '../src/board/provision.js';
-import { FLASH_SLOT_A_OFFSET } from '../src/chip/flashLayout.js';
-import { FLASH_START } from '../src/chip/memory.js';
-import { createVirtualClock } from '../src/clock.js';
-import { repositoryFile } from '../src/replay/repositoryFile.js';
-import { loadPicoImage } from '../src/targets/picoImages.js';
-import { createPicoReader, PICO_MODEL } from '../src/targets/picoReader.js';
+import { FLASH_SLOT_A_OFFSET } from '../src/machine/chip/flashLayout.js';
+import { FLASH_START } from '../src/machine/chip/memory.js';
+import { createVirtualClock } from '../src/machine/clock.js';
+import { repositoryFile } from '../src/machine/repositoryFile.js';
+import { loadPicoImage } from '../src/machine/targets/picoImages.js';
+import { createPicoReader, PICO_MODEL } from '../src/machine/targets/picoReader.js';
+import { developmentProvision } from '../src/world/provision.js';
 import { foundInFlash, keysInPlace, watchedReader } from './chipMemory.js';
 import { bareHost } from './chipReader.js';
 

@@ -1,9 +1,9 @@
 /** Sales with the reader image of the Pico on the emulated chip. */
 import { connect, keyFrom, newKey, ReaderError } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
-import { createCard } from '../src/cards/catalogue.js';
-import { tornCard } from '../src/cards/tornCard.js';
-import { simulate } from '../src/simulate.js';
+import { simulate } from '../src/simulation/simulate.js';
+import { createCard } from '../src/world/cards/catalogue.js';
+import { tornCard } from '../src/world/cards/tornCard.js';
 
 const amount = { minor: 1250, currency: 'EUR' };
 const TIMEOUT_MS = 600_000;

@@ -3,9 +3,9 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { CHIP_SAMPLE, onTheChip } from '../src/scenarios/onTheChip.js';
-import { scenarioAt } from '../src/scenarios/readScenario.js';
-import { runScenario, type ScenarioReport, warmUp } from '../src/scenarios/runScenario.js';
+import { CHIP_SAMPLE, onTheChip } from '../src/trials/scenarios/onTheChip.js';
+import { scenarioAt } from '../src/trials/scenarios/readScenario.js';
+import { runScenario, type ScenarioReport, warmUp } from '../src/trials/scenarios/runScenario.js';
 
 const folder = fileURLToPath(new URL('../../test-vectors/scenarios/', import.meta.url));
 const TIMEOUT_MS = 600_000;

@@ -1,8 +1,8 @@
 /** The cryptography's memory on the chip: P-256 needs the most, and there is little to spare. */
 import { expect, test } from 'vitest';
-import { readVectorFolder } from '../src/replay/vectorFiles.js';
-import { loadPicoImage } from '../src/targets/picoImages.js';
-import { createPicoVectorEngine } from '../src/targets/picoVectors.js';
+import { loadPicoImage } from '../src/machine/targets/picoImages.js';
+import { createPicoVectorEngine } from '../src/trials/replay/picoVectors.js';
+import { readVectorFolder } from '../src/trials/replay/vectorFiles.js';
 
 test('the memory of the cryptography is large enough, and not much larger', { timeout: 120_000 }, async () => {
   const { entries } = readVectorFolder(new URL('../../test-vectors', import.meta.url).pathname);

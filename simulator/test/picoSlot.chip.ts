@@ -2,11 +2,11 @@
 import { connect, newKey, ReaderError } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { describe, expect, test } from 'vitest';
-import type { Card } from '../src/cards/card.js';
-import { seededBytes } from '../src/seed.js';
-import { type Simulation, simulate } from '../src/simulate.js';
-import type { SlotStyle } from '../src/slot/slotCard.js';
-import type { SlotFault } from '../src/slot/slotFault.js';
+import type { Card } from '../src/machine/card.js';
+import { seededBytes } from '../src/machine/seed.js';
+import type { SlotStyle } from '../src/machine/slot/slotCard.js';
+import type { SlotFault } from '../src/machine/slot/slotFault.js';
+import { type Simulation, simulate } from '../src/simulation/simulate.js';
 import { startedReader } from './chipReader.js';
 
 const amount = { minor: 1250, currency: 'EUR' };

@@ -4,7 +4,7 @@ import { decodeUpdatePackage, encodeUpdatePackage } from '@comptoir/protocol/ima
 import { connect, newKey, type Reader } from '@comptoir/sdk';
 import { developmentReleaseKeys, type ReleaseKey, releaseKey, signImage } from '@comptoir/sdk/release';
 import { describe, expect, test } from 'vitest';
-import { type Simulation, simulate } from '../src/simulate.js';
+import { type Simulation, simulate } from '../src/simulation/simulate.js';
 
 const TIMEOUT_MS = 900_000;
 const KEYS = developmentReleaseKeys().slice(0, 2);

@@ -7,9 +7,9 @@ import { encodeUpdatePackage, MODEL, SLOT } from '@comptoir/protocol/image';
 import { connect, keyFrom, type Reader } from '@comptoir/sdk';
 import { developmentReleaseKeys, signImage } from '@comptoir/sdk/release';
 import { expect, test } from 'vitest';
-import { FLASH_START } from '../src/chip/memory.js';
 import { type PowerCut, type Simulation, simulate } from '../src/index.js';
-import { repositoryFile } from '../src/replay/repositoryFile.js';
+import { FLASH_START } from '../src/machine/chip/memory.js';
+import { repositoryFile } from '../src/machine/repositoryFile.js';
 
 const TIMEOUT_MS = 600_000;
 const MANIFEST_BYTES = 12_288;

@@ -2,8 +2,8 @@
 import { BROADCAST_CHANNEL, COMMAND, encodeFrame, STATUS } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type SetupPacket, UsbGone, UsbStall } from '../src/chip/usbTransfer.js';
-import { seededBytes } from '../src/seed.js';
+import { seededBytes } from '../src/machine/seed.js';
+import { type SetupPacket, UsbGone, UsbStall } from '../src/machine/usb/usbTransfer.js';
 import { bareHost, expectAnswers, INTERFACES, type InterfaceName, startedReader } from './chipReader.js';
 
 const TIMEOUT_MS = 60_000;

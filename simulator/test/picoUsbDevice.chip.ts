@@ -2,9 +2,9 @@
 import { BROADCAST_CHANNEL, COMMAND, encodeFrame, PROMPT } from '@comptoir/protocol';
 import { connect, money, newKey, type Transport } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
-import { createVirtualClock } from '../src/clock.js';
-import { type Simulation, simulate } from '../src/simulate.js';
-import type { SetupPacket, UsbDevice } from '../src/wires/usb/usbDevice.js';
+import { createVirtualClock } from '../src/machine/clock.js';
+import type { SetupPacket, UsbDevice } from '../src/machine/usb/usbDevice.js';
+import { type Simulation, simulate } from '../src/simulation/simulate.js';
 
 const TIMEOUT_MS = 120_000;
 const SERIAL = 'PICO0001';

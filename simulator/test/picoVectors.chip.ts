@@ -1,7 +1,7 @@
 /** The vectors image of the Pico on the emulated chip. `npm run test:chip` runs it; `npm run firmware` builds it first. */
 import { expect, test } from 'vitest';
+import { addReplayCommand } from '../src/cli/replayCommand.js';
 import { run } from '../src/cli/run.js';
-import { addReplayCommand } from '../src/replay/replayCommand.js';
 
 const TIMEOUT_MS = 600_000;
 

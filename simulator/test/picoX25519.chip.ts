@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { elfSymbols } from '../bench/pico/elfSymbols.js';
-import { repositoryFile } from '../src/replay/repositoryFile.js';
+import { repositoryFile } from '../src/machine/repositoryFile.js';
 
 /** What works on secret digits, has no branch but its loops, and a name that nothing else has. */
 const PARTS = ['swap_if', 'fold', 'subtract', 'multiply', 'square'] as const;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { concatBytes, toHex } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
-import { bigIntFromBytes, bigIntToBytes, modularInverse, modularPower } from '../src/pki/bigIntegers.js';
-import { createRsaKey, type RsaExponent } from '../src/pki/rsaKey.js';
-import { createTestPki, RID } from '../src/pki/testPki.js';
-import { seededBytes } from '../src/seed.js';
+import { seededBytes } from '../src/machine/seed.js';
+import { bigIntFromBytes, bigIntToBytes, modularInverse, modularPower } from '../src/world/pki/bigIntegers.js';
+import { createRsaKey, type RsaExponent } from '../src/world/pki/rsaKey.js';
+import { createTestPki, RID } from '../src/world/pki/testPki.js';
 
 describe('seeded bytes', () => {
   test('are the same for the same seed, a number or its text', () => {

@@ -13,8 +13,8 @@ import { signAnswer } from '@comptoir/sdk/acquirer';
 import { refund } from '@comptoir/sdk/checkout';
 import { explainSelection } from '@comptoir/sdk/selection';
 import { expect, test } from 'vitest';
-import { developmentKeys } from '../src/board/developmentKeys.js';
 import { type Simulation, simulate } from '../src/index.js';
+import { developmentKeys } from '../src/world/developmentKeys.js';
 import { ran } from './ran.js';
 
 const KEY = keyFrom('order-1-1');

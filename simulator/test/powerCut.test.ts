@@ -2,7 +2,7 @@
 import { connect, type LookupResult, newKey, type PayResult } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
 import { type PowerCut, simulate } from '../src/index.js';
-import { targetNames } from '../src/targets/targets.js';
+import { targetNames } from '../src/machine/targets/targets.js';
 
 const amount = { minor: 1250, currency: 'EUR' } as const;
 const cuts: readonly (PowerCut & { readonly charges: number })[] = [

@@ -1,11 +1,11 @@
 /** The card is pulled at every APDU of every sale and every trace: a clean outcome each time, nothing pending. */
 import { connect, newKey, ReaderError } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
-import type { Card, CardInterface } from '../src/cards/card.js';
-import { cardNames, createCard } from '../src/cards/catalogue.js';
-import { tornCard } from '../src/cards/tornCard.js';
-import type { FirmwareText } from '../src/firmwareText.js';
-import { simulate } from '../src/simulate.js';
+import type { Card, CardInterface } from '../src/machine/card.js';
+import type { FirmwareText } from '../src/machine/firmwareText.js';
+import { simulate } from '../src/simulation/simulate.js';
+import { cardNames, createCard } from '../src/world/cards/catalogue.js';
+import { tornCard } from '../src/world/cards/tornCard.js';
 import { brokenFirmware } from './brokenFirmware.js';
 import { traceCard, traceConfiguration, traces } from './recordedTraces.js';
 

@@ -3,8 +3,8 @@
  * is about to look at what it keeps, with the flash as it is now. Signatures of the self-test are checked outside the chip.
  */
 import { p256 } from '@noble/curves/nist.js';
-import type { Chip } from '../src/chip/chip.js';
-import { type ChipSnapshot, resumeChip, saveChip } from '../src/chip/snapshot.js';
+import type { Chip } from '../src/machine/chip/chip.js';
+import { type ChipSnapshot, resumeChip, saveChip } from '../src/machine/chip/snapshot.js';
 
 const SLICE_STEPS = 1_000_000;
 const QUIET_NANOS = 1_000_000;

@@ -5,11 +5,11 @@ import { connect, keyFrom, ReaderError } from '@comptoir/sdk';
 import { indexTokenKey, makeKeyTicket } from '@comptoir/sdk/keys';
 import { developmentRoleKey, signObject } from '@comptoir/sdk/signing';
 import { expect, test } from 'vitest';
-import { developmentConfiguration } from '../src/configuration.js';
-import { createTestPki } from '../src/pki/testPki.js';
-import { seededBytes } from '../src/seed.js';
-import { simulate } from '../src/simulate.js';
-import { targetNames } from '../src/targets/targets.js';
+import { seededBytes } from '../src/machine/seed.js';
+import { targetNames } from '../src/machine/targets/targets.js';
+import { simulate } from '../src/simulation/simulate.js';
+import { developmentConfiguration } from '../src/world/configuration.js';
+import { createTestPki } from '../src/world/pki/testPki.js';
 import { brokenFirmware } from './brokenFirmware.js';
 
 test.each(targetNames)('a sale, a refusal, a day: told in order [%s]', async (target) => {

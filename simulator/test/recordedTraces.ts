@@ -1,9 +1,9 @@
 /** Cards that answer as in the recorded traces of test-vectors/trace.json. */
 import { readFileSync } from 'node:fs';
 import { decodeMessage, encodeMessage, fromHex, NO_BYTES, toHex } from '@comptoir/protocol';
-import type { Card, CardInterface } from '../src/cards/card.js';
-import { developmentConfiguration } from '../src/configuration.js';
-import { createTestPki } from '../src/pki/testPki.js';
+import type { Card, CardInterface } from '../src/machine/card.js';
+import { developmentConfiguration } from '../src/world/configuration.js';
+import { createTestPki } from '../src/world/pki/testPki.js';
 
 interface Trace {
   readonly id: string;

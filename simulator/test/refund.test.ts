@@ -10,8 +10,8 @@ import {
 } from '@comptoir/sdk';
 import { memoryStore, type RefundResult, recover, refund, refundEntries } from '@comptoir/sdk/checkout';
 import { expect, test } from 'vitest';
-import { DYNAMIC_ACCOUNT } from '../src/cards/dynamic/dynamicProfiles.js';
 import { type Simulation, simulate } from '../src/index.js';
+import { DYNAMIC_ACCOUNT } from '../src/world/cards/dynamic/dynamicProfiles.js';
 import { createFragile } from './fragileTill.js';
 
 const SALE = keyFrom('order-1-1');

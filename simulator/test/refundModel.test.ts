@@ -7,8 +7,8 @@ import { type HostWith, type Key, keyFrom, type Store } from '@comptoir/sdk';
 import { memoryStore, type RefundResult, refund, refundEntries } from '@comptoir/sdk/checkout';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createVirtualClock } from '../src/clock.js';
-import { RefundDesk } from '../src/issuer/refundDesk.js';
+import { createVirtualClock } from '../src/machine/clock.js';
+import { RefundDesk } from '../src/world/acquirer/refundDesk.js';
 
 const OF = keyFrom('sale');
 const TIMEOUT_MS = 120_000;

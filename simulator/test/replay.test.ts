@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { addReplayCommand } from '../src/cli/replayCommand.js';
 import { run } from '../src/cli/run.js';
-import { addReplayCommand } from '../src/replay/replayCommand.js';
-import type { ReplayResult } from '../src/replay/replayResult.js';
-import { targetNames } from '../src/targets/targets.js';
+import { targetNames } from '../src/machine/targets/targets.js';
+import type { ReplayResult } from '../src/trials/replay/replayResult.js';
 
 /** Stands for the firmware: answers what the record tells it to. */
 const script = `board.serve((kind, json) => {

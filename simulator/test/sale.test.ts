@@ -1,12 +1,12 @@
 import { NO_BYTES, toHex } from '@comptoir/protocol';
 import { connect, keyFrom } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
-import { createCard, profileOf } from '../src/cards/catalogue.js';
-import { presentedCard } from '../src/cards/presentedCard.js';
-import { makeSale, type SaleReport, type SaleRequest } from '../src/sale/sale.js';
-import { saleText } from '../src/sale/saleText.js';
-import { simulate } from '../src/simulate.js';
-import { targetNames } from '../src/targets/targets.js';
+import { targetNames } from '../src/machine/targets/targets.js';
+import { makeSale, type SaleReport, type SaleRequest } from '../src/simulation/sale/sale.js';
+import { saleText } from '../src/simulation/sale/saleText.js';
+import { simulate } from '../src/simulation/simulate.js';
+import { createCard, profileOf } from '../src/world/cards/catalogue.js';
+import { presentedCard } from '../src/world/cards/presentedCard.js';
 
 const request: SaleRequest = {
   card: presentedCard('visa-debit'),

@@ -5,10 +5,10 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { run } from '../src/cli/run.js';
-import { unknownOnTheChip } from '../src/scenarios/onTheChip.js';
-import { reachedErrors, reachedResults } from '../src/scenarios/reach.js';
-import { readScenario, scenarioAt } from '../src/scenarios/readScenario.js';
-import { runScenario, warmUp } from '../src/scenarios/runScenario.js';
+import { unknownOnTheChip } from '../src/trials/scenarios/onTheChip.js';
+import { reachedErrors, reachedResults } from '../src/trials/scenarios/reach.js';
+import { readScenario, scenarioAt } from '../src/trials/scenarios/readScenario.js';
+import { runScenario, warmUp } from '../src/trials/scenarios/runScenario.js';
 import { bundleCommands, type Ran, runProcess } from './commandProcess.js';
 
 const top = fileURLToPath(new URL('../..', import.meta.url));

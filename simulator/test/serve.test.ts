@@ -10,14 +10,14 @@ import { faultIn } from '@comptoir/sdk/rules';
 import { webSocket } from '@comptoir/sdk/transports/webSocket';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { cardNumbersIn } from '../src/cards/maskTrace.js';
-import { simulatorClient } from '../src/client/simulatorClient.js';
+import { simulatorClient } from '../src/serve/client/simulatorClient.js';
 import { CONTROL_ROUTES } from '../src/serve/controlRoutes.js';
 import { type ControlServer, serveSimulator } from '../src/serve/controlServer.js';
 import { LIVE_RULE, type LiveMessage } from '../src/serve/liveFeed.js';
 import { openApiText } from '../src/serve/openApi.js';
 import { createServedReaders, type ReaderNow } from '../src/serve/servedReaders.js';
-import { simulate } from '../src/simulate.js';
+import { simulate } from '../src/simulation/simulate.js';
+import { cardNumbersIn } from '../src/world/cards/maskTrace.js';
 import { bundleCommands, runProcess } from './commandProcess.js';
 
 const amount = { minor: 1250, currency: 'EUR' };

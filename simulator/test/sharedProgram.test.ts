@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import { findTarget } from '../src/targets/targets.js';
+import { findTarget } from '../src/machine/targets/targets.js';
 
 /** What is assigned all the same: a scratch for decoding, which nobody finds anything in; and whose bytes are marked, said before each step. */
 const ASSIGNED: Readonly<Record<string, readonly string[]>> = {

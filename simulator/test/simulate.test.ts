@@ -1,9 +1,9 @@
 import { toHex } from '@comptoir/protocol';
 import { connect, keyFrom } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
-import { createManualClock } from '../src/clock.js';
-import { type SimulateOptions, type Simulation, simulate } from '../src/simulate.js';
-import { targetNames } from '../src/targets/targets.js';
+import { createManualClock } from '../src/machine/clock.js';
+import { targetNames } from '../src/machine/targets/targets.js';
+import { type SimulateOptions, type Simulation, simulate } from '../src/simulation/simulate.js';
 
 const amount = { minor: 1250, currency: 'EUR' };
 

@@ -1,10 +1,10 @@
 /** Habits of T=0 cards, from the card's description to a sale: over APDUs, and over the contacts of the slot. EMV 4.4 Book 1 §9.3.1. */
 import { connect, keyFrom } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
-import { createProfileCard } from '../src/cards/catalogue.js';
-import { describedCard } from '../src/cards/described/describedCard.js';
-import { createTestPki } from '../src/pki/testPki.js';
-import { simulate } from '../src/simulate.js';
+import { simulate } from '../src/simulation/simulate.js';
+import { createProfileCard } from '../src/world/cards/catalogue.js';
+import { describedCard } from '../src/world/cards/described/describedCard.js';
+import { createTestPki } from '../src/world/pki/testPki.js';
 
 const habits: readonly (readonly [string, object])[] = [
   ['all at once', {}],

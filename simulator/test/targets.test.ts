@@ -1,8 +1,8 @@
 import { createContext, runInContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { scriptSha256 } from '../src/targets/target.js';
-import { findTarget, targetNames } from '../src/targets/targets.js';
+import { scriptSha256 } from '../src/machine/targets/target.js';
+import { findTarget, targetNames } from '../src/machine/targets/targets.js';
 
 /** Runs a script whose last word is `board.give(…)`, and tells what it gave. */
 async function run(name: 'node' | 'quickjs', script: string, board: object = {}): Promise<unknown> {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { THREAT_MODEL, threatModelFaults } from '../src/docs/threatModel.js';
+import { THREAT_MODEL, threatModelFaults } from '../src/cli/docs/threatModel.js';
 
 const top = fileURLToPath(new URL('../..', import.meta.url));
 const row = (number: number, shown: string): string => `| ${number} | a threat | an answer | ${shown} |\n`;

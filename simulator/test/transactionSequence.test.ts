@@ -2,8 +2,8 @@
 import { decodeMessage, unsignedFromBytes } from '@comptoir/protocol';
 import { connect, keyFrom } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
-import { type Simulation, simulate } from '../src/simulate.js';
-import { targetNames } from '../src/targets/targets.js';
+import { targetNames } from '../src/machine/targets/targets.js';
+import { type Simulation, simulate } from '../src/simulation/simulate.js';
 import { brokenFirmware } from './brokenFirmware.js';
 
 /** Payments over restarts, one of which the card declines by itself. @returns the numbers, and the counters of those that went online */

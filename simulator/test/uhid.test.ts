@@ -1,9 +1,9 @@
 /** The events of uhid by hand: the device shown, reports there and back, and a client that sends more than a device takes. */
 import { BROADCAST_CHANNEL, COMMAND, encodeFrame } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { simulate } from '../src/simulate.js';
+import { openTransfer, type Transfer, type UsbDevice } from '../src/machine/usb/usbDevice.js';
+import { simulate } from '../src/simulation/simulate.js';
 import { createUhidConnection } from '../src/wires/usb/uhidEvents.js';
-import { openTransfer, type Transfer, type UsbDevice } from '../src/wires/usb/usbDevice.js';
 
 const EVENT_BYTES = 4380;
 const SIZE_AT = 4100;

@@ -1,7 +1,7 @@
 /** Update packages for simulated readers. */
 import { encodeUpdatePackage, MODEL } from '@comptoir/protocol/image';
 import { developmentReleaseKeys, type ImageDescription, type ReleaseKey, signImage } from '@comptoir/sdk/release';
-import { type FirmwareText, loadFirmwareText } from '../src/firmwareText.js';
+import { type FirmwareText, loadFirmwareText } from '../src/machine/firmwareText.js';
 
 const keys = developmentReleaseKeys().slice(0, 2);
 

@@ -1,7 +1,7 @@
 /** Every field of every command of USB/IP, with values that don't belong there: each is answered as the protocol says, or the client is cut off. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Simulation, simulate } from '../src/simulate.js';
-import type { UsbDevice } from '../src/wires/usb/usbDevice.js';
+import type { UsbDevice } from '../src/machine/usb/usbDevice.js';
+import { type Simulation, simulate } from '../src/simulation/simulate.js';
 import { createUsbIpConnection } from '../src/wires/usb/usbIpConnection.js';
 import { SET_CONFIGURATION } from './usbIpClient.js';
 

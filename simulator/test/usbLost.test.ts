@@ -6,8 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { BroadcastChannel } from 'node:worker_threads';
 import { afterAll, expect, test } from 'vitest';
 import { run } from '../src/cli/run.js';
-import { realClock } from '../src/clock.js';
-import { simulate } from '../src/simulate.js';
+import { realClock } from '../src/machine/clock.js';
+import { simulate } from '../src/simulation/simulate.js';
 import { serveWire } from '../src/wires/usb/serveWire.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'usb-lost-'));

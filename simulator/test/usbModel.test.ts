@@ -5,11 +5,11 @@ import type { ReportHandlers } from '@comptoir/sdk';
 import type { ReportPort } from '@comptoir/sdk/transports/memory';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseConfiguration } from '../src/chip/usbDescriptors.js';
-import { UsbGone, UsbStall } from '../src/chip/usbTransfer.js';
-import { simulate } from '../src/simulate.js';
-import type { SetupPacket } from '../src/wires/usb/usbDevice.js';
-import { createUsbModel, type UsbModel } from '../src/wires/usb/usbModel.js';
+import { parseConfiguration } from '../src/machine/usb/usbDescriptors.js';
+import type { SetupPacket } from '../src/machine/usb/usbDevice.js';
+import { createUsbModel, type UsbModel } from '../src/machine/usb/usbModel.js';
+import { UsbGone, UsbStall } from '../src/machine/usb/usbTransfer.js';
+import { simulate } from '../src/simulation/simulate.js';
 
 const SERIAL = 'SIM12345678';
 const NONE = { requestType: 0, request: 0, value: 0, index: 0, length: 0 };

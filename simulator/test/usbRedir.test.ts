@@ -3,8 +3,8 @@ import { BROADCAST_CHANNEL, COMMAND, encodeFrame, NO_BYTES } from '@comptoir/pro
 import { deviceDescriptor } from '@comptoir/protocol/usb';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Simulation, simulate } from '../src/simulate.js';
-import { openTransfer, type Transfer } from '../src/wires/usb/usbDevice.js';
+import { openTransfer, type Transfer } from '../src/machine/usb/usbDevice.js';
+import { type Simulation, simulate } from '../src/simulation/simulate.js';
 import { createUsbRedirConnection, type UsbRedirConnection } from '../src/wires/usb/usbRedirConnection.js';
 import {
   formOf,

@@ -1,8 +1,8 @@
 /** A reader's thread that stands still: whoever waits for it in a kernel is answered, and it's there again when it goes on. */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
-import { UsbGone } from '../src/chip/usbTransfer.js';
-import { simulate } from '../src/simulate.js';
+import { UsbGone } from '../src/machine/usb/usbTransfer.js';
+import { simulate } from '../src/simulation/simulate.js';
 import { type FarDevice, farDevice, serveDevice } from '../src/wires/usb/threads.js';
 import { serveUsbIp } from '../src/wires/usb/usbIpServer.js';
 import { importDevice, SET_CONFIGURATION } from './usbIpClient.js';

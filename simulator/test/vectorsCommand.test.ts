@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { run } from '../src/cli/run.js';
-import { readVectorFolder } from '../src/replay/vectorFiles.js';
-import { vectorMistakes } from '../src/vectors/vectorRules.js';
+import { readVectorFolder } from '../src/trials/replay/vectorFiles.js';
+import { vectorMistakes } from '../src/trials/replay/vectorRules.js';
 import type { Ran } from './commandProcess.js';
 
 const ours = fileURLToPath(new URL('../../test-vectors', import.meta.url));

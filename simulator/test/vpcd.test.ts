@@ -3,9 +3,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { concatBytes, NO_BYTES, toHex, unsignedToBytes } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createCard } from '../src/cards/catalogue.js';
 import { run } from '../src/cli/run.js';
 import { createVpcdCard } from '../src/wires/vpcd.js';
+import { createCard } from '../src/world/cards/catalogue.js';
 import { bytes } from './cardsTerminal.js';
 
 const message = (hex: string): Uint8Array => concatBytes(unsignedToBytes(hex.length / 2, 2), bytes(hex));

@@ -3,9 +3,9 @@
  * simulator's board; keys and cryptography are the twin's own.
  */
 import { latin1FromBytes, latin1ToBytes, NO_BYTES, unsignedToBytes } from '@comptoir/protocol';
-import type { ProvisionedCardKey } from '../../../simulator/src/board/softwareKeys.js';
-import { seededBytes } from '../../../simulator/src/seed.js';
-import type { Load } from '../../../simulator/src/targets/target.js';
+import type { ProvisionedCardKey } from '../../../simulator/src/machine/board/keys/softwareKeys.js';
+import { seededBytes } from '../../../simulator/src/machine/seed.js';
+import type { Load } from '../../../simulator/src/machine/targets/target.js';
 import type { CardBoard } from '../../src/board/cardBoard.js';
 import { startChild } from './childExchange.js';
 import { runStep, send, setUpKeys, type TwinEnds, type TwinKind, trackEnds, truth, twinProgram } from './hostTarget.js';

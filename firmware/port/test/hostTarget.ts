@@ -10,9 +10,9 @@ import {
   unsignedFromBytes,
   unsignedToBytes,
 } from '@comptoir/protocol';
-import type { Provision } from '../../../simulator/src/board/provision.js';
-import type { ProvisionedCardKey, ProvisionedKey } from '../../../simulator/src/board/softwareKeys.js';
-import type { Loaded, Target } from '../../../simulator/src/targets/target.js';
+import type { ProvisionedCardKey, ProvisionedKey } from '../../../simulator/src/machine/board/keys/softwareKeys.js';
+import type { Loaded, Target } from '../../../simulator/src/machine/targets/target.js';
+import type { Provision } from '../../../simulator/src/world/provision.js';
 import type { Board, CardPort, ConfigurationStore, ContactLinePort, FirmwareStore } from '../../src/board/board.js';
 import { type ChildExchange, startChild } from './childExchange.js';
 

@@ -3,8 +3,8 @@ import { createHash, createHmac } from 'node:crypto';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { p256 } from '@noble/curves/nist.js';
 import { describe, expect, test } from 'vitest';
-import { softwareRsaRecover } from '../../../simulator/src/board/softwareRsa.js';
-import { seededBytes } from '../../../simulator/src/seed.js';
+import { softwareRsaRecover } from '../../../simulator/src/machine/board/keys/softwareRsa.js';
+import { seededBytes } from '../../../simulator/src/machine/seed.js';
 import { askSecure, hexWord as hex } from './askSecure.js';
 import type { TwinKind } from './hostTarget.js';
 

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { MODEL, SLOT, type SlotName } from '@comptoir/protocol/image';
 import { developmentReleaseKeys, type ImageDescription, type ReleaseKey, signImage } from '@comptoir/sdk/release';
-import { seededBytes } from '../../../simulator/src/seed.js';
+import { seededBytes } from '../../../simulator/src/machine/seed.js';
 
 export const FLASH_START = 0x10000000;
 const MANIFEST_BYTES = 12_288;

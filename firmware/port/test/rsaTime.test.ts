@@ -4,8 +4,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { createRsaKey } from '../../../simulator/src/pki/rsaKey.js';
-import { seededBytes } from '../../../simulator/src/seed.js';
+import { seededBytes } from '../../../simulator/src/machine/seed.js';
+import { createRsaKey } from '../../../simulator/src/world/pki/rsaKey.js';
 import { twinProgram } from './hostTarget.js';
 
 const bytes = seededBytes('rsa time');

@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { expect, test } from 'vitest';
-import { seededBytes } from '../../../simulator/src/seed.js';
+import { seededBytes } from '../../../simulator/src/machine/seed.js';
 import { hexWord as hex } from './askSecure.js';
 import { twinProgram } from './hostTarget.js';
 

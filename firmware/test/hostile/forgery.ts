@@ -1,8 +1,8 @@
 /** Certificates that the right key signed, with wrong content: what a card maker's mistake or a stolen signer would give. */
 import { concatBytes, fromHex, NO_BYTES } from '@comptoir/protocol';
-import { softwareRsaRecover } from '../../../simulator/src/board/softwareRsa.js';
 import type { TestPki } from '../../../simulator/src/index.js';
-import { sha1 } from '../../../simulator/src/pki/recoverableSignature.js';
+import { softwareRsaRecover } from '../../../simulator/src/machine/board/keys/softwareRsa.js';
+import { sha1 } from '../../../simulator/src/world/pki/recoverableSignature.js';
 
 export interface Forgery {
   /** 90: the issuer's, 9F46: the card's. */

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { decodeMessage } from '@comptoir/protocol';
 import { connect, money, newKey, type PaymentHost } from '@comptoir/sdk';
 import { signAnswer } from '@comptoir/sdk/acquirer';
-import { developmentKeys } from '../../../simulator/src/board/developmentKeys.js';
+import { developmentKeys } from '../../../simulator/src/world/developmentKeys.js';
 import { type Bench, optionsOf } from './bench.js';
 import { CARD } from './sales.js';
 

@@ -4,7 +4,7 @@
  * Source: USB 2.0 §9, WebHID, WebUSB.
  */
 import { USB_DESCRIPTOR, USB_DEVICE, USB_STRING } from '@comptoir/protocol/usb';
-import type { UsbDevice } from '../../../simulator/src/wires/usb/usbDevice.js';
+import type { UsbDevice } from '../../../simulator/src/machine/usb/usbDevice.js';
 
 /** A device from being plugged in to being pulled out. */
 export interface Plugged {

@@ -4,8 +4,8 @@
  * Source: https://wicg.github.io/webusb/.
  */
 import { USB_DEVICE } from '@comptoir/protocol/usb';
-import { UsbStall } from '../../../simulator/src/chip/usbTransfer.js';
-import type { Transfer } from '../../../simulator/src/wires/usb/usbDevice.js';
+import type { Transfer } from '../../../simulator/src/machine/usb/usbDevice.js';
+import { UsbStall } from '../../../simulator/src/machine/usb/usbTransfer.js';
 import { PageShim, type Person } from './pageShim.js';
 import type { Plugged, UsbMachine } from './usbMachine.js';
 

@@ -6,8 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as sha2 from '@noble/hashes/sha2.js';
 import * as hashUtils from '@noble/hashes/utils.js';
-import { isExpected } from '../../src/replay/comparison.js';
-import { withinTime } from '../../src/replay/timeLimit.js';
+import { isExpected } from '../../src/trials/replay/comparison.js';
+import { withinTime } from '../../src/trials/replay/timeLimit.js';
 import { mutantsOf } from './mutants.js';
 import { type Packages, runFromSource } from './sourceModules.js';
 
@@ -60,7 +60,7 @@ interface Wallet {
   readonly walletListOf: (card: object) => object;
 }
 
-const wallet = runFromSource('simulator/src/replay/selectionWallet.ts', PACKAGES, new Map()) as Wallet;
+const wallet = runFromSource('simulator/src/trials/replay/selectionWallet.ts', PACKAGES, new Map()) as Wallet;
 const inputs = ['selection.json', 'selection-own.json'].flatMap((file) => {
   const { scenarios, why } = JSON.parse(readFileSync(join('test-vectors', file), 'utf8')) as ScenarioFile;
   return scenarios.map(({ expected, ...input }) => ({

@@ -4,8 +4,8 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { repositoryFile } from '../../src/replay/repositoryFile.js';
-import { loadPicoImage } from '../../src/targets/picoImages.js';
+import { repositoryFile } from '../../src/machine/repositoryFile.js';
+import { loadPicoImage } from '../../src/machine/targets/picoImages.js';
 import { type CardFigures, measureCard } from './cardFigures.js';
 import { measurePico, type PicoFigures } from './picoFigures.js';
 

@@ -17,13 +17,13 @@ import {
   signDevelopmentConfiguration,
 } from '@comptoir/simulator';
 import { readerTarget } from '../../../firmware/port/test/hostTarget.js';
-import { developmentKeys } from '../../src/board/developmentKeys.js';
-import type { Provision } from '../../src/board/provision.js';
-import { createCard } from '../../src/cards/catalogue.js';
-import { loadFirmwareText } from '../../src/firmwareText.js';
-import { createTestHost } from '../../src/issuer/testHost.js';
-import { createSimulatedReader } from '../../src/reader.js';
-import { repositoryFile } from '../../src/replay/repositoryFile.js';
+import { loadFirmwareText } from '../../src/machine/firmwareText.js';
+import { createSimulatedReader } from '../../src/machine/reader.js';
+import { repositoryFile } from '../../src/machine/repositoryFile.js';
+import { createTestHost } from '../../src/world/acquirer/testHost.js';
+import { createCard } from '../../src/world/cards/catalogue.js';
+import { developmentKeys } from '../../src/world/developmentKeys.js';
+import type { Provision } from '../../src/world/provision.js';
 import type { Row } from '../row.js';
 import { recordOperations, type SecureOperation } from './secureOperations.js';
 

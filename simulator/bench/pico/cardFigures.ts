@@ -4,21 +4,25 @@
  */
 import { readFileSync } from 'node:fs';
 import { connect, keyFrom, money } from '@comptoir/sdk';
-import { mastercard, visa } from '../../src/cards/applicationProfiles.js';
-import { bankApplicationObjects } from '../../src/cards/dynamic/bankApplication.js';
-import { createCardIssuer } from '../../src/cards/dynamic/cardIssuer.js';
-import { ISSUERS, makeCard } from '../../src/cards/dynamic/cardMaking.js';
-import { DYNAMIC_CARD, DYNAMIC_SECOND_ACCOUNT, walletProfileOf } from '../../src/cards/dynamic/dynamicProfiles.js';
-import { issuedCard } from '../../src/cards/dynamic/issuedCard.js';
-import type { DynamicCard } from '../../src/cards/dynamic/softwareDynamicCard.js';
-import type { ApplicationProfile } from '../../src/cards/emv/cardProfile.js';
-import { recordedCard } from '../../src/cards/recordedCard.js';
-import type { Chip } from '../../src/chip/chip.js';
-import { createTestPki } from '../../src/pki/testPki.js';
-import { repositoryFile } from '../../src/replay/repositoryFile.js';
-import { simulate } from '../../src/simulate.js';
-import { createPicoCard } from '../../src/targets/picoCard.js';
-import { loadPicoImage } from '../../src/targets/picoImages.js';
+import type { Chip } from '../../src/machine/chip/chip.js';
+import { repositoryFile } from '../../src/machine/repositoryFile.js';
+import { loadPicoImage } from '../../src/machine/targets/picoImages.js';
+import { simulate } from '../../src/simulation/simulate.js';
+import { mastercard, visa } from '../../src/world/cards/applicationProfiles.js';
+import { bankApplicationObjects } from '../../src/world/cards/dynamic/bankApplication.js';
+import { createCardIssuer } from '../../src/world/cards/dynamic/cardIssuer.js';
+import { ISSUERS, makeCard } from '../../src/world/cards/dynamic/cardMaking.js';
+import {
+  DYNAMIC_CARD,
+  DYNAMIC_SECOND_ACCOUNT,
+  walletProfileOf,
+} from '../../src/world/cards/dynamic/dynamicProfiles.js';
+import { issuedCard } from '../../src/world/cards/dynamic/issuedCard.js';
+import { createPicoCard } from '../../src/world/cards/dynamic/picoCard.js';
+import type { DynamicCard } from '../../src/world/cards/dynamic/softwareDynamicCard.js';
+import type { ApplicationProfile } from '../../src/world/cards/personalisation/cardProfile.js';
+import { recordedCard } from '../../src/world/cards/recordedCard.js';
+import { createTestPki } from '../../src/world/pki/testPki.js';
 import { airNanos } from './airTime.js';
 import type { Tap } from './benchReader.js';
 import { elfSymbols } from './elfSymbols.js';

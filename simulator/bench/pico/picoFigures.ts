@@ -1,10 +1,10 @@
 /**
  * The figures of the reader image that come out the same in each run: instructions, bytes.
  */
-import type { Chip } from '../../src/chip/chip.js';
-import { FLASH_START } from '../../src/chip/memory.js';
-import { loadPicoImage, type PicoImageName } from '../../src/targets/picoImages.js';
-import { createPicoVectorEngine } from '../../src/targets/picoVectors.js';
+import type { Chip } from '../../src/machine/chip/chip.js';
+import { FLASH_START } from '../../src/machine/chip/memory.js';
+import { loadPicoImage, type PicoImageName } from '../../src/machine/targets/picoImages.js';
+import { createPicoVectorEngine } from '../../src/trials/replay/picoVectors.js';
 import { selectOnce } from '../checkoutRows.js';
 import { type AnswerFigures, answerFigures } from './answerCheck.js';
 import { type BenchReader, type LinkFigures, startBenchReader, type Tap } from './benchReader.js';

@@ -12,12 +12,12 @@ import {
   seededBytes,
   signDevelopmentConfiguration,
 } from '@comptoir/simulator';
-import { developmentKeys } from '../../src/board/developmentKeys.js';
-import { createCard } from '../../src/cards/catalogue.js';
-import { loadFirmwareText } from '../../src/firmwareText.js';
-import { createTestHost } from '../../src/issuer/testHost.js';
-import { createSimulatedReader } from '../../src/reader.js';
-import type { Target } from '../../src/targets/target.js';
+import { loadFirmwareText } from '../../src/machine/firmwareText.js';
+import { createSimulatedReader } from '../../src/machine/reader.js';
+import type { Target } from '../../src/machine/targets/target.js';
+import { createTestHost } from '../../src/world/acquirer/testHost.js';
+import { createCard } from '../../src/world/cards/catalogue.js';
+import { developmentKeys } from '../../src/world/developmentKeys.js';
 
 export interface SecureOperation {
   readonly name:

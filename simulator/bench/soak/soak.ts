@@ -7,7 +7,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 import { Presets, SingleBar } from 'cli-progress';
-import { loadFirmwareText } from '../../src/firmwareText.js';
+import { loadFirmwareText } from '../../src/machine/firmwareText.js';
 import { added, livesOf, NO_LIFE } from './runSoak.js';
 import { type DoneLife, openSoakFile } from './soakFile.js';
 import { runSoakProcess, type SoakWord } from './soakProcess.js';

@@ -16,8 +16,8 @@ import {
 import { openEnvelope } from '@comptoir/sdk/acquirer';
 import { digitsOfPacked, packedNumberIn } from '@comptoir/sdk/tokens';
 import { type Simulation, simulate, type TargetName } from '@comptoir/simulator';
-import { developmentKeys } from '../../src/board/developmentKeys.js';
-import { seededBytes } from '../../src/seed.js';
+import { seededBytes } from '../../src/machine/seed.js';
+import { developmentKeys } from '../../src/world/developmentKeys.js';
 import { findNumber } from './searchTranscript.js';
 
 export interface SoakLife {

@@ -9,7 +9,7 @@ import {
   type Parts,
   stepParts,
 } from '@comptoir/protocol';
-import { EXAMPLES } from '../../src/docs/exampleMessages.js';
+import { EXAMPLES } from '../../src/cli/docs/exampleMessages.js';
 import { hold, Input } from '../target.js';
 
 /** One message each, in two parts and whole. */

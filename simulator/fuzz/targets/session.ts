@@ -1,9 +1,9 @@
 /** Whatever a host sends, the reader answers the next one who asks. */
 import { COMMAND, encodeFrame, encodeMessage } from '@comptoir/protocol';
 import { FakeBoard, FakeHost } from '../../../firmware/test/fakeBoard.js';
-import { developmentConfiguration } from '../../src/configuration.js';
-import { EXAMPLES } from '../../src/docs/exampleMessages.js';
-import { createTestPki } from '../../src/pki/testPki.js';
+import { EXAMPLES } from '../../src/cli/docs/exampleMessages.js';
+import { developmentConfiguration } from '../../src/world/configuration.js';
+import { createTestPki } from '../../src/world/pki/testPki.js';
 import { hold, Input } from '../target.js';
 
 const CHANNELS = 3;

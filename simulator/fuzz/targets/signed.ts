@@ -9,7 +9,7 @@ import {
   IMAGE_HEADER_BYTES,
 } from '@comptoir/protocol/image';
 import { decodeReaderCertificate, readerCertificateBody } from '@comptoir/protocol/link';
-import { EXAMPLES } from '../../src/docs/exampleMessages.js';
+import { EXAMPLES } from '../../src/cli/docs/exampleMessages.js';
 import { hold, Input } from '../target.js';
 
 export function seeds(): readonly Uint8Array[] {

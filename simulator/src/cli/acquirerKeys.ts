@@ -3,10 +3,10 @@
  * Floor: simulator.
  */
 import { acquirerFileText } from '@comptoir/sdk/acquirer';
-import { developmentAcquirerFile } from '../board/developmentKeys.js';
-import { replaceFile } from '../cards/file/files.js';
-import { serialOf } from '../simulate.js';
-import { UsageError } from './usage.js';
+import { serialOf } from '../simulation/simulate.js';
+import { UsageError } from '../trials/usageError.js';
+import { replaceFile } from '../world/cards/file/files.js';
+import { developmentAcquirerFile } from '../world/developmentKeys.js';
 
 /** @param keySeed of the reader's keys; a card in a file may bring its own @throws UsageError */
 export function saveAcquirerKeys(file: string, keySeed: number | string, seed: number | string): void {

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { Basket } from '@comptoir/sdk';
 import { basketFaultText, readBasket } from '@comptoir/sdk/checkout';
-import { UsageError } from './usage.js';
+import { UsageError } from '../trials/usageError.js';
 
 /** @throws UsageError one sentence: the file, and the line and field that are wrong */
 export function basketFrom(file: string): Basket {

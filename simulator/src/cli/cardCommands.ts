@@ -5,19 +5,20 @@
 import { fromHex, toHex } from '@comptoir/protocol';
 import { systemRandom } from '@comptoir/sdk';
 import type { Command } from 'commander';
-import { profileOf } from '../cards/catalogue.js';
-import { describeCards } from '../cards/describeCards.js';
-import { openFileCard } from '../cards/file/fileCard.js';
-import { replaceFile } from '../cards/file/files.js';
-import { newFileCard } from '../cards/file/newFileCard.js';
-import { putOnCard } from '../cards/file/putOnCard.js';
-import { showCard } from '../cards/file/showCard.js';
-import { bankApplicationFileOf } from '../cards/file/testBank.js';
-import { DEVELOPMENT_MERCHANT } from '../configuration.js';
+import { UsageError } from '../trials/usageError.js';
+import { profileOf } from '../world/cards/catalogue.js';
+import { describeCards } from '../world/cards/describeCards.js';
+import { openFileCard } from '../world/cards/file/fileCard.js';
+import { replaceFile } from '../world/cards/file/files.js';
+import { newFileCard } from '../world/cards/file/newFileCard.js';
+import { putOnCard } from '../world/cards/file/putOnCard.js';
+import { showCard } from '../world/cards/file/showCard.js';
+import { bankApplicationFileOf } from '../world/cards/file/testBank.js';
+import { DEVELOPMENT_MERCHANT } from '../world/configuration.js';
 import { addCardServeCommand } from './cardServeCommand.js';
 import { cardListText, displayLine, shownCardText } from './cardText.js';
 import type { Surroundings } from './surroundings.js';
-import { cardNameFrom, EXIT, UsageError, wholeNumberFrom } from './usage.js';
+import { cardNameFrom, EXIT, wholeNumberFrom } from './usage.js';
 
 /** An hour. */
 const PRESS_MS_MAX = 3_600_000;

@@ -3,10 +3,11 @@
  * Source: docs/how-to/read-our-cards-by-pcsc.md.   Floor: simulator.
  */
 import type { Command } from 'commander';
-import { createCard } from '../cards/catalogue.js';
+import { UsageError } from '../trials/usageError.js';
 import { serveCardToVpcd } from '../wires/vpcd.js';
+import { createCard } from '../world/cards/catalogue.js';
 import type { Surroundings } from './surroundings.js';
-import { cardFrom, EXIT, interfaceFrom, UsageError, wholeNumberFrom } from './usage.js';
+import { cardFrom, EXIT, interfaceFrom, wholeNumberFrom } from './usage.js';
 
 const PORT_MAX = 65_535;
 

@@ -2,8 +2,8 @@
  * Cards for people to read on a terminal.
  * Floor: simulator.
  */
-import type { CardDescription } from '../cards/describeCards.js';
-import type { ShownCard } from '../cards/file/showCard.js';
+import type { CardDescription } from '../world/cards/describeCards.js';
+import type { ShownCard } from '../world/cards/file/showCard.js';
 
 export function cardListText(cards: readonly CardDescription[]): string {
   const width = Math.max(...cards.map(({ name }) => name.length));

@@ -1,6 +1,6 @@
 /** The command `comptoir-sim`; bin/comptoir-sim.js starts it. In a thread of its own it runs the scenarios it's given, or serves a wire.   Floor: simulator. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { serveJobs } from '../scenarios/scenarioJobs.js';
+import { serveJobs } from '../trials/scenarios/scenarioJobs.js';
 import { runWire } from '../wires/usb/serveWire.js';
 import { run } from './run.js';
 

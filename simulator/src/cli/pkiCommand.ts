@@ -4,7 +4,7 @@
  */
 import { toHex } from '@comptoir/protocol';
 import type { Command } from 'commander';
-import { createTestPki } from '../pki/testPki.js';
+import { createTestPki } from '../world/pki/testPki.js';
 import type { Surroundings } from './surroundings.js';
 
 interface ListOptions {

@@ -5,15 +5,16 @@
 import { PROMPT, toHex } from '@comptoir/protocol';
 import { systemRandom } from '@comptoir/sdk';
 import type { Command } from 'commander';
-import type { PresentedCard } from '../cards/presentedCard.js';
-import { realClock } from '../clock.js';
+import { realClock } from '../machine/clock.js';
 import { type ControlServer, serveSimulator } from '../serve/controlServer.js';
 import { watchable } from '../serve/servedReaders.js';
-import { type Simulation, serialOf, simulate } from '../simulate.js';
+import { type Simulation, serialOf, simulate } from '../simulation/simulate.js';
+import { UsageError } from '../trials/usageError.js';
 import { serveReader } from '../wires/webSocketServer.js';
+import type { PresentedCard } from '../world/cards/presentedCard.js';
 import { saveAcquirerKeys } from './acquirerKeys.js';
 import type { Surroundings } from './surroundings.js';
-import { cardFrom, EXIT, targetFrom, UsageError, wholeNumberFrom } from './usage.js';
+import { cardFrom, EXIT, targetFrom, wholeNumberFrom } from './usage.js';
 import { type ServedCable, serveCable, type WireOptions, wireFrom } from './usbWires.js';
 
 const PORT_MAX = 65_535;

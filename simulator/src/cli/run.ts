@@ -4,21 +4,22 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { CardFileError } from '../cards/file/files.js';
-import { addConformCommand } from '../conform/conformCommand.js';
-import { addDocsCommand } from '../docs/docsCommand.js';
-import { addReplayCommand } from '../replay/replayCommand.js';
-import { repositoryFile } from '../replay/repositoryFile.js';
-import { addRunCommand } from '../scenarios/runCommand.js';
-import { ImageMissingError } from '../targets/picoImages.js';
-import { addVectorsCommand } from '../vectors/vectorsCommand.js';
+import { repositoryFile } from '../machine/repositoryFile.js';
+import { ImageMissingError } from '../machine/targets/picoImages.js';
+import { UsageError } from '../trials/usageError.js';
+import { CardFileError } from '../world/cards/file/files.js';
 import { addCardCommands } from './cardCommands.js';
+import { addConformCommand } from './conformCommand.js';
+import { addDocsCommand } from './docs/docsCommand.js';
 import { addPkiCommand } from './pkiCommand.js';
 import { addReaderCommand } from './readerCommand.js';
+import { addReplayCommand } from './replayCommand.js';
+import { addRunCommand } from './runCommand.js';
 import { addSaleCommand } from './saleCommand.js';
 import { addServeCommand } from './serveCommand.js';
 import type { Surroundings } from './surroundings.js';
-import { EXIT, UsageError } from './usage.js';
+import { EXIT } from './usage.js';
+import { addVectorsCommand } from './vectorsCommand.js';
 
 /** Adds a command to the program. */
 export type AddCommand = (program: Command, around: Surroundings) => void;

@@ -5,16 +5,17 @@
 import { writeFileSync } from 'node:fs';
 import { currencyOf, type Money, type PayResult, parseMoney, ReaderError } from '@comptoir/sdk';
 import type { Command } from 'commander';
-import { replaceFile } from '../cards/file/files.js';
-import { transcriptText } from '../cards/transcript.js';
-import { type BasketSaleReport, makeBasketSale } from '../sale/basketSale.js';
-import { basketText } from '../sale/basketText.js';
-import { makeSale, type SaleReport, type SaleRequest } from '../sale/sale.js';
-import { saleText } from '../sale/saleText.js';
+import { type BasketSaleReport, makeBasketSale } from '../simulation/sale/basketSale.js';
+import { basketText } from '../simulation/sale/basketText.js';
+import { makeSale, type SaleReport, type SaleRequest } from '../simulation/sale/sale.js';
+import { saleText } from '../simulation/sale/saleText.js';
+import { UsageError } from '../trials/usageError.js';
+import { replaceFile } from '../world/cards/file/files.js';
+import { transcriptText } from '../world/cards/transcript.js';
 import { saveAcquirerKeys, saveText } from './acquirerKeys.js';
 import { basketFrom } from './basketFile.js';
 import type { Surroundings } from './surroundings.js';
-import { cardFrom, EXIT, interfaceFrom, targetFrom, UsageError, wholeNumberFrom } from './usage.js';
+import { cardFrom, EXIT, interfaceFrom, targetFrom, wholeNumberFrom } from './usage.js';
 
 interface SaleOptions {
   readonly card: string;

@@ -7,8 +7,9 @@ import { toHex } from '@comptoir/protocol';
 import { systemRandom } from '@comptoir/sdk';
 import type { Command } from 'commander';
 import { type ControlServer, serveSimulator } from '../serve/controlServer.js';
+import { UsageError } from '../trials/usageError.js';
 import type { Surroundings } from './surroundings.js';
-import { EXIT, UsageError, wholeNumberFrom } from './usage.js';
+import { EXIT, wholeNumberFrom } from './usage.js';
 
 const PORT_MAX = 65_535;
 const TOKEN_BYTES = 16;

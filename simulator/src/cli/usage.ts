@@ -1,18 +1,15 @@
 /**
- * Wrong use of the command: it says what there is, and ends with exit code 2.
+ * What the words of a command mean, and its exit codes.
  * Floor: simulator.
  */
-import type { CardInterface } from '../cards/card.js';
-import { cardNames } from '../cards/catalogue.js';
-import { isCardFilePath } from '../cards/file/fileCard.js';
-import { type PresentedCard, presentedCard } from '../cards/presentedCard.js';
-import { isReaderTargetName, type ReaderTargetName, readerTargetNames } from '../targets/targets.js';
+import type { CardInterface } from '../machine/card.js';
+import { isReaderTargetName, type ReaderTargetName, readerTargetNames } from '../machine/targets/targets.js';
+import { UsageError } from '../trials/usageError.js';
+import { cardNames } from '../world/cards/catalogue.js';
+import { isCardFilePath } from '../world/cards/file/fileCard.js';
+import { type PresentedCard, presentedCard } from '../world/cards/presentedCard.js';
 
 export const EXIT = { well: 0, failed: 1, usage: 2, outOfTime: 42 } as const;
-
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 const interfaceNames: readonly CardInterface[] = ['contact', 'contactless'];
 

@@ -2,10 +2,12 @@
  * The wires of the command `reader`: which one was asked for, and what to tell of it.
  * Floor: simulator.
  */
+
+import type { UsbDevice } from '../machine/usb/usbDevice.js';
+import { UsageError } from '../trials/usageError.js';
 import { serveWire } from '../wires/usb/serveWire.js';
-import type { UsbDevice } from '../wires/usb/usbDevice.js';
 import type { PluggedWire, UsbWire } from '../wires/usb/wire.js';
-import { UsageError, wholeNumberFrom } from './usage.js';
+import { wholeNumberFrom } from './usage.js';
 
 /** Of USB/IP, which the tool `usbip` takes without being told. */
 const USB_IP_PORT = 3240;

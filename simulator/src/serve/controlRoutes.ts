@@ -5,10 +5,10 @@
 import { toHex } from '@comptoir/protocol';
 import { money } from '@comptoir/sdk';
 import type { Rule } from '@comptoir/sdk/rules';
-import { describeCards } from '../cards/describeCards.js';
-import { DYNAMIC_CARD } from '../cards/dynamic/dynamicProfiles.js';
-import { FAULT_RULE, type Fault } from '../faults/fault.js';
-import { readerTargetNames } from '../targets/targets.js';
+import { readerTargetNames } from '../machine/targets/targets.js';
+import { FAULT_RULE, type Fault } from '../simulation/faults/fault.js';
+import { describeCards } from '../world/cards/describeCards.js';
+import { DYNAMIC_CARD } from '../world/cards/dynamic/dynamicProfiles.js';
 import {
   CARD,
   CARD_DESCRIPTION,

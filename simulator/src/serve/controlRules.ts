@@ -3,7 +3,7 @@
  * Floor: simulator.
  */
 import type { Field, Fields, Rule } from '@comptoir/sdk/rules';
-import { readerTargetNames } from '../targets/targets.js';
+import { readerTargetNames } from '../machine/targets/targets.js';
 
 export const field = (rule: Rule, meaning: string): Field => ({ rule, meaning });
 export const required = (rule: Rule, meaning: string): Field => ({ rule, meaning, isRequired: true });

@@ -12,9 +12,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { faultIn } from '@comptoir/sdk/rules';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { GiftBooks } from '../issuer/giftBooks.js';
 import { createAccess } from '../wires/access.js';
 import { requestBody } from '../wires/requestBody.js';
+import type { GiftBooks } from '../world/authorisers/giftBooks.js';
 import { CONTROL_ROUTES, type ControlRoute, NotThereError, type PathValues } from './controlRoutes.js';
 import { feedLive } from './liveFeed.js';
 import { answerWithPage } from './pageFiles.js';

@@ -4,7 +4,7 @@
  * Floor: simulator.
  */
 import type { Rule } from '@comptoir/sdk/rules';
-import type { LogEntry } from '../eventLog.js';
+import type { LogEntry } from '../simulation/eventLog.js';
 import { LOG_ENTRY, list, READER, required, TEXT } from './controlRules.js';
 import { type ReaderNow, readerNow, type ServedReader, type ServedReaders } from './servedReaders.js';
 

@@ -3,7 +3,7 @@
  * Source: OpenAPI 3.1.   Floor: simulator.
  */
 import { type Rule, schemaOf } from '@comptoir/sdk/rules';
-import { FAULT_RULE } from '../faults/fault.js';
+import { FAULT_RULE } from '../simulation/faults/fault.js';
 import { CONTROL_ROUTES, type ControlRoute } from './controlRoutes.js';
 import { CARD_DESCRIPTION, LOG_ENTRY, OPENED, READER, TILL_RESULT } from './controlRules.js';
 import { LIVE_RULE } from './liveFeed.js';

@@ -4,12 +4,12 @@
  */
 import { toHex } from '@comptoir/protocol';
 import { systemRandom } from '@comptoir/sdk';
-import { createManualClock, realClock } from '../clock.js';
-import type { LogEntry } from '../eventLog.js';
-import type { GiftBooks } from '../issuer/giftBooks.js';
-import { type SimulateOptions, type Simulation, type SimulationState, simulate } from '../simulate.js';
-import type { ReaderTargetName } from '../targets/targets.js';
+import { createManualClock, realClock } from '../machine/clock.js';
+import type { ReaderTargetName } from '../machine/targets/targets.js';
+import type { LogEntry } from '../simulation/eventLog.js';
+import { type SimulateOptions, type Simulation, type SimulationState, simulate } from '../simulation/simulate.js';
 import { serveReader } from '../wires/webSocketServer.js';
+import type { GiftBooks } from '../world/authorisers/giftBooks.js';
 import { createServedTill, type ServedTill } from './servedTill.js';
 
 export interface NewReader {

@@ -15,10 +15,10 @@ import {
   paymentIdOf,
   ReaderError,
 } from '@comptoir/sdk';
-import type { TestHost } from '../issuer/testHost.js';
-import { messagesToHost } from '../sale/messagesToHost.js';
-import { whatLeft } from '../sale/whatLeft.js';
-import type { CrossedMessage, Simulation } from '../simulate.js';
+import { messagesToHost } from '../simulation/sale/messagesToHost.js';
+import { whatLeft } from '../simulation/sale/whatLeft.js';
+import type { CrossedMessage, Simulation } from '../simulation/simulate.js';
+import type { TestHost } from '../world/acquirer/testHost.js';
 
 /** How a sale ended, for people and programs. */
 export interface TillResult {

@@ -10,9 +10,9 @@
  */
 import { connect, type Socket } from 'node:net';
 import { concatBytes, NO_BYTES, unsignedToBytes } from '@comptoir/protocol';
-import type { Card, CardInterface } from '../cards/card.js';
-import { SW, status } from '../cards/commandApdu.js';
-import { encodeAnswerToReset } from '../slot/answerToReset.js';
+import type { Card, CardInterface } from '../machine/card.js';
+import { SW, status } from '../machine/commandApdu.js';
+import { encodeAnswerToReset } from '../machine/slot/answerToReset.js';
 
 const LENGTH_BYTES = 2;
 const CONTROL = { powerOff: 0x00, powerOn: 0x01, reset: 0x02, answerToReset: 0x04 } as const;

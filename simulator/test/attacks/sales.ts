@@ -1,9 +1,9 @@
 /** The sales that strangers meddle with: by tap, by a card that waits in the slot, with a basket, and with other payments before them. */
 import { type Key, newKey } from '@comptoir/sdk';
-import { cartesBancaires, catalogueCard, hex, visa } from '../../src/cards/applicationProfiles.js';
-import { createProfileCard } from '../../src/cards/catalogue.js';
 import { seededBytes } from '../../src/index.js';
-import { createTestPki } from '../../src/pki/testPki.js';
+import { cartesBancaires, catalogueCard, hex, visa } from '../../src/world/cards/applicationProfiles.js';
+import { createProfileCard } from '../../src/world/cards/catalogue.js';
+import { createTestPki } from '../../src/world/pki/testPki.js';
 import type { Sale, Scene } from './scene.js';
 
 const AMOUNT = 1250;

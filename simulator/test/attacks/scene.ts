@@ -20,7 +20,7 @@ import {
   type ReaderError,
   type Transport,
 } from '@comptoir/sdk';
-import { type SimulateOptions, type Simulation, simulate } from '../../src/simulate.js';
+import { type SimulateOptions, type Simulation, simulate } from '../../src/simulation/simulate.js';
 import { taken } from '../takenModel.js';
 import { type Heard, openStranger, type Stranger } from './strangerHost.js';
 import type { Way } from './ways.js';

@@ -20,8 +20,8 @@ import {
 import { linkPrologue } from '@comptoir/protocol/link';
 import type { Clock, Transport } from '@comptoir/sdk';
 import { NoiseInitiator, type Opened } from '../../../sdk/src/reader/session/noiseInitiator.js';
-import { openWire, type Wire } from '../../src/conform/wire.js';
-import { seededBytes } from '../../src/seed.js';
+import { seededBytes } from '../../src/machine/seed.js';
+import { openWire, type Wire } from '../../src/trials/conform/wire.js';
 
 export type Heard =
   | { readonly kind: 'message'; readonly message: Message; readonly bytes: Uint8Array }

@@ -7,8 +7,8 @@ import type { Person } from '../../../sdk/test/contract/pageShim.js';
 import { createUsbMachine } from '../../../sdk/test/contract/usbMachine.js';
 import { createHidShim } from '../../../sdk/test/contract/webHidShim.js';
 import { createUsbShim } from '../../../sdk/test/contract/webUsbShim.js';
-import { realClock } from '../../src/clock.js';
-import type { Simulation } from '../../src/simulate.js';
+import { realClock } from '../../src/machine/clock.js';
+import type { Simulation } from '../../src/simulation/simulate.js';
 import { serveReader } from '../../src/wires/webSocketServer.js';
 
 export interface Hosts {

@@ -4,7 +4,7 @@
  */
 import { decodeMessage, encodeMessage, type Message } from '@comptoir/protocol';
 import { transactionTime } from '../../../sdk/src/reader/transactionTime.js';
-import { SIMULATED_START_MS } from '../../src/clock.js';
+import { SIMULATED_START_MS } from '../../src/machine/clock.js';
 
 /** A payment as everybody in the shop can know it. */
 export interface Order {

@@ -3,7 +3,7 @@
  * Source: docs/reference/protocol.md.   Floor: simulator tests.
  */
 import { FIELDS } from '@comptoir/protocol';
-import type { CrossedMessage, TranscriptEntry } from '../../src/simulate.js';
+import type { CrossedMessage, TranscriptEntry } from '../../src/simulation/simulate.js';
 
 export interface Field {
   readonly tag: number;

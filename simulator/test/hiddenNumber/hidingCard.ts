@@ -4,23 +4,23 @@
  */
 import { concatBytes, type DataObject, dataObject, decodeTlv, encodeTlv, latin1ToBytes } from '@comptoir/protocol';
 import * as wallet from '@comptoir/protocol/wallet';
-import { hex, mastercard, ORDINARY_CARD, visa } from '../../src/cards/applicationProfiles.js';
-import type { Card } from '../../src/cards/card.js';
-import { createProfileCard } from '../../src/cards/catalogue.js';
-import { accountKeys } from '../../src/cards/dynamic/accountKeys.js';
-import { bankApplicationObjects } from '../../src/cards/dynamic/bankApplication.js';
-import { createCardIssuer } from '../../src/cards/dynamic/cardIssuer.js';
-import { ISSUERS, makeCard } from '../../src/cards/dynamic/cardMaking.js';
+import type { Card } from '../../src/machine/card.js';
+import { hex, mastercard, ORDINARY_CARD, visa } from '../../src/world/cards/applicationProfiles.js';
+import { createProfileCard } from '../../src/world/cards/catalogue.js';
+import { accountKeys } from '../../src/world/cards/dynamic/accountKeys.js';
+import { bankApplicationObjects } from '../../src/world/cards/dynamic/bankApplication.js';
+import { createCardIssuer } from '../../src/world/cards/dynamic/cardIssuer.js';
+import { ISSUERS, makeCard } from '../../src/world/cards/dynamic/cardMaking.js';
 import {
   DYNAMIC_ACCOUNT,
   FIRST_GIFT,
   SHOP_PROFILES,
   walletProfileOf,
-} from '../../src/cards/dynamic/dynamicProfiles.js';
-import { issuedCard } from '../../src/cards/dynamic/issuedCard.js';
-import { createDynamicCard } from '../../src/cards/dynamic/softwareDynamicCard.js';
-import type { ApplicationProfile, CardProfile } from '../../src/cards/emv/cardProfile.js';
-import { createTestPki } from '../../src/pki/testPki.js';
+} from '../../src/world/cards/dynamic/dynamicProfiles.js';
+import { issuedCard } from '../../src/world/cards/dynamic/issuedCard.js';
+import { createDynamicCard } from '../../src/world/cards/dynamic/softwareDynamicCard.js';
+import type { ApplicationProfile, CardProfile } from '../../src/world/cards/personalisation/cardProfile.js';
+import { createTestPki } from '../../src/world/pki/testPki.js';
 import type { Place } from './places.js';
 
 /** Which kernel reads it on contactless, or the dynamic card, whose bank application is kernel 3's. */

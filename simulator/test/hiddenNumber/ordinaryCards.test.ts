@@ -2,9 +2,9 @@
 import { FIELDS, latin1ToBytes, toHex } from '@comptoir/protocol';
 import { connect, newKey, type PayResult, type Reader } from '@comptoir/sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CardInterface } from '../../src/cards/card.js';
-import { cardNames, profileOf } from '../../src/cards/catalogue.js';
-import { type Simulation, simulate } from '../../src/simulate.js';
+import type { CardInterface } from '../../src/machine/card.js';
+import { type Simulation, simulate } from '../../src/simulation/simulate.js';
+import { cardNames, profileOf } from '../../src/world/cards/catalogue.js';
 import { type Heard, heardFrom } from './heard.js';
 
 const paying = cardNames.flatMap((name) => {

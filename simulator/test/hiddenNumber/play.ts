@@ -3,8 +3,8 @@
  * Floor: simulator tests.
  */
 import { connect, type Key, keyFrom, type Reader } from '@comptoir/sdk';
-import type { Card } from '../../src/cards/card.js';
-import { type SimulateOptions, simulate } from '../../src/simulate.js';
+import type { Card } from '../../src/machine/card.js';
+import { type SimulateOptions, simulate } from '../../src/simulation/simulate.js';
 import { type Heard, heardFrom } from './heard.js';
 import { type Hiding, identifierOf, plantedOf, type Sale } from './hiding.js';
 import { hidingCard, type Planted } from './hidingCard.js';

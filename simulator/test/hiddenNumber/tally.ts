@@ -3,7 +3,7 @@
  * Floor: simulator tests.
  */
 import fc from 'fast-check';
-import type { SimulateOptions } from '../../src/simulate.js';
+import type { SimulateOptions } from '../../src/simulation/simulate.js';
 import { getsOut } from './getsOut.js';
 import { arbitraryHiding, type Hiding, toldAs } from './hiding.js';
 import { openCounter } from './play.js';

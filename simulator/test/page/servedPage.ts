@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { simulatorClient } from '../../src/client/simulatorClient.js';
+import { simulatorClient } from '../../src/serve/client/simulatorClient.js';
 
 const top = fileURLToPath(new URL('../../..', import.meta.url));
 const axeText = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -3,11 +3,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { NO_BYTES, toHex } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
-import type { Card } from '../../src/cards/card.js';
-import { createCard } from '../../src/cards/catalogue.js';
-import { recordedCard } from '../../src/cards/recordedCard.js';
-import { scriptedCard } from '../../src/cards/scriptedCard.js';
 import { run } from '../../src/cli/run.js';
+import type { Card } from '../../src/machine/card.js';
+import { createCard } from '../../src/world/cards/catalogue.js';
+import { recordedCard } from '../../src/world/cards/recordedCard.js';
+import { scriptedCard } from '../../src/world/cards/scriptedCard.js';
 import { authenticate } from '../cardsAuthentication.js';
 import * as terminal from '../cardsTerminal.js';
 

@@ -4,8 +4,8 @@
  */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import type { UsbDevice } from '../../machine/usb/usbDevice.js';
 import { serveWire } from './serveWire.js';
-import type { UsbDevice } from './usbDevice.js';
 import type { PluggedWire, UsbWire } from './wire.js';
 
 /**

@@ -3,9 +3,9 @@
  * Floor: simulator wires.
  */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import type { UsbDevice } from '../../machine/usb/usbDevice.js';
 import { farDevice, serveDevice } from './threads.js';
 import { serveUhid } from './uhid.js';
-import type { UsbDevice } from './usbDevice.js';
 import { serveUsbIp } from './usbIpServer.js';
 import { serveUsbRedir } from './usbRedirServer.js';
 import type { PluggedWire, ServedWire, UsbWire } from './wire.js';

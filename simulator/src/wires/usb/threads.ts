@@ -5,8 +5,8 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { NO_BYTES } from '@comptoir/protocol';
-import { type SetupPacket, UsbGone, UsbStall, UsbTimeout } from '../../chip/usbTransfer.js';
-import { type OpenTransfer, openTransfer, type Transfer, type UsbDevice } from './usbDevice.js';
+import { type OpenTransfer, openTransfer, type Transfer, type UsbDevice } from '../../machine/usb/usbDevice.js';
+import { type SetupPacket, UsbGone, UsbStall, UsbTimeout } from '../../machine/usb/usbTransfer.js';
 
 /** A transfer that the host gave up ends after so long, whether the device's thread has said so or not. */
 const CANCELLED_MS_MAX = 500;

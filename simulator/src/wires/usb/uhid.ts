@@ -4,8 +4,8 @@
  * Floor: simulator wires.
  */
 import { close as closeFile, open as openFile, read, writeSync } from 'node:fs';
+import type { UsbDevice } from '../../machine/usb/usbDevice.js';
 import { createUhidConnection, EVENT, EVENT_BYTES } from './uhidEvents.js';
-import type { UsbDevice } from './usbDevice.js';
 import type { ServedWire } from './wire.js';
 
 /** Rejects when /dev/uhid can't be opened. */

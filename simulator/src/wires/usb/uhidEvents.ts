@@ -12,7 +12,7 @@
  */
 import { REPORT_SIZE_BYTES } from '@comptoir/protocol';
 import { hidReportDescriptor, USB_DEVICE, USB_STRING } from '@comptoir/protocol/usb';
-import type { UsbDevice } from './usbDevice.js';
+import type { UsbDevice } from '../../machine/usb/usbDevice.js';
 
 export const EVENT_BYTES = 4380;
 const DATA_BYTES_MAX = 4096;

@@ -4,8 +4,8 @@
  * Source: Linux, Documentation/usb/usbip_protocol.rst, drivers/usb/usbip/stub_rx.c.   Floor: simulator wires.
  */
 import { NO_BYTES } from '@comptoir/protocol';
-import { UsbStall, UsbTimeout } from '../../chip/usbTransfer.js';
-import { TRANSFER_BYTES_MAX, type Transfer, type UsbDevice } from './usbDevice.js';
+import { TRANSFER_BYTES_MAX, type Transfer, type UsbDevice } from '../../machine/usb/usbDevice.js';
+import { UsbStall, UsbTimeout } from '../../machine/usb/usbTransfer.js';
 import {
   BUS_ID,
   BUS_ID_BYTES,

@@ -10,7 +10,7 @@
  *   answered                     RET_SUBMIT 3: status 4 | length 4 | 0, 0, 0 | zeros; RET_UNLINK 4: status 4 | zeros
  */
 import { USB_DEVICE } from '@comptoir/protocol/usb';
-import type { SetupPacket } from './usbDevice.js';
+import type { SetupPacket } from '../../machine/usb/usbDevice.js';
 
 export const USB_IP_VERSION = 0x0111;
 export const OPERATION = { deviceList: 0x8005, import: 0x8003 } as const;

@@ -4,8 +4,8 @@
  * Source: Linux, Documentation/usb/usbip_protocol.rst.   Floor: simulator wires.
  */
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { UsbDevice } from '../../machine/usb/usbDevice.js';
 import { attachToKernel } from './kernelPort.js';
-import type { UsbDevice } from './usbDevice.js';
 import { createUsbIpConnection, type UsbIpConnection } from './usbIpConnection.js';
 import type { ServedWire } from './wire.js';
 

@@ -8,8 +8,8 @@
  */
 import { NO_BYTES, REPORT_SIZE_BYTES } from '@comptoir/protocol';
 import { USB_DEVICE } from '@comptoir/protocol/usb';
-import { UsbStall, UsbTimeout } from '../../chip/usbTransfer.js';
-import { TRANSFER_BYTES_MAX, type Transfer, type UsbDevice } from './usbDevice.js';
+import { TRANSFER_BYTES_MAX, type Transfer, type UsbDevice } from '../../machine/usb/usbDevice.js';
+import { UsbStall, UsbTimeout } from '../../machine/usb/usbTransfer.js';
 import type { UsbIpClient } from './usbIpConnection.js';
 import {
   deviceConnect,

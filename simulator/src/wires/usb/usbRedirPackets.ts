@@ -6,7 +6,7 @@
  */
 import { concatBytes } from '@comptoir/protocol';
 import { USB_DEVICE } from '@comptoir/protocol/usb';
-import { TRANSFER_BYTES_MAX } from './usbDevice.js';
+import { TRANSFER_BYTES_MAX } from '../../machine/usb/usbDevice.js';
 
 export const PACKET = {
   hello: 0,

@@ -4,7 +4,7 @@
  */
 import { rmSync, statSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import type { UsbDevice } from './usbDevice.js';
+import type { UsbDevice } from '../../machine/usb/usbDevice.js';
 import { createUsbRedirConnection, type UsbRedirConnection } from './usbRedirConnection.js';
 import type { ServedWire } from './wire.js';
 

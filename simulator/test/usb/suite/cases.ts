@@ -1,6 +1,6 @@
 /** Cases in a row, told as they end: a line for people, and JUnit for programs. */
 import { writeFileSync } from 'node:fs';
-import { type JunitCase, junitXml } from '../../../src/replay/junit.js';
+import { type JunitCase, junitXml } from '../../../src/trials/replay/junit.js';
 
 export interface Cases {
   /** Never rejects. @param group a transport, or what is tried */

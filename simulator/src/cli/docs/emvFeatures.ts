@@ -1,0 +1,92 @@
+/**
+ * What the reader does of EMV: the rows of docs/reference/emv-coverage.md. The clauses aren't here: they are read from the files.
+ * Paths are below firmware/ unless they begin with another folder of the top.
+ * Floor: simulator cli.
+ */
+
+export interface EmvFeature {
+  readonly feature: string;
+  /** `must`: of the first whole release. `should`: planned. `out`: not offered. */
+  readonly level: 'must' | 'should' | 'out';
+  /** Files that do it; none for what isn't there. */
+  readonly code: readonly string[];
+  /** Tests and vector files that show it. A `must` without one fails `npm run check`. */
+  readonly tests: readonly string[];
+  /** What a reader of the table should know. */
+  readonly note?: string;
+}
+
+const emv = (name: string): string => `src/emv/${name}.ts`;
+const contact = (name: string): string => emv(`contact/${name}`);
+const contactless = (name: string): string => emv(`contactless/${name}`);
+const oda = (name: string): string => emv(`authentication/${name}`);
+const test = (name: string): string => `test/${name}.test.ts`;
+const vectors = (name: string): string => `test-vectors/${name}.json`;
+const hostile = (name: string): string => `test/hostile/${name}.ts`;
+
+type Row = readonly [
+  feature: string,
+  level: EmvFeature['level'],
+  code: readonly string[],
+  tests: readonly string[],
+  note?: string,
+];
+
+// biome-ignore format: a table is read by its rows
+const ROWS: readonly Row[] = [
+  ['Answer to reset, T=0, T=1', 'must', ['src/contactSlot/answerToReset.ts', 'src/contactSlot/t0Exchange.ts', 'src/contactSlot/t1Exchange.ts'], [test('answerToReset'), test('contactT0'), test('contactT1'), test('slotFaults')]],
+  ['61xx and 6Cxx', 'must', ['src/apdu/exchange.ts'], [vectors('transport'), test('exchange'), hostile('chaining')]],
+  ['Activation of types A and B', 'must', ['src/frontEnd/pn532CardPort.ts'], [test('pn532'), test('pn532Field')], 'by a front end that does ISO/IEC 14443-4 itself'],
+  ['Several cards in the field', 'must', ['src/session/commandRunner.ts'], [test('payment'), vectors('selection')]],
+  ['Directory of a contact card (PSE)', 'must', [contact('paymentSystemEnvironment')], [vectors('candidate'), hostile('selection')]],
+  ['Directory of a contactless card (PPSE)', 'must', [contactless('entryPoint')], [vectors('candidate'), vectors('trace'), hostile('entryPoint')]],
+  ['List of AIDs', 'must', [contact('listOfAids')], [vectors('candidate'), hostile('selection')]],
+  ['Partial names, application selection indicator', 'must', [emv('candidateList'), contact('listOfAids'), emv('finalSelection')], [vectors('candidate'), test('hostileCard')]],
+  ['Priority and confirmation', 'must', [emv('candidateList'), contact('contactTransaction')], [vectors('candidate'), test('contactCompletion')], 'confirmed after the records are read: decision 31'],
+  ['Pre-processing: transaction, CVM and floor limits, TTQ', 'must', [contactless('preProcessing'), emv('terminalParameters')], [vectors('contactless-own'), test('entryPoint'), test('contactlessDecisions')]],
+  ['Kernel identifier (9F2A)', 'must', [contactless('kernelIdentifier'), contactless('entryPoint')], [vectors('contactless-own'), hostile('entryPoint')]],
+  ['Extended selection (9F29)', 'should', [contactless('entryPoint'), emv('finalSelection')], [test('entryPoint')]],
+  ['Outcomes, prompts, restart', 'must', ['src/session/presentCard.ts', contactless('contactlessTransaction')], [test('restart')], 'prompts of the protocol; each try has its own numbers'],
+  ['Language (5F2D) and code table (9F11)', 'should', [emv('candidateList')], [vectors('candidate'), test('contactCompletion')], 'code table 1; the language goes to the host'],
+  ['PDOL and GET PROCESSING OPTIONS', 'must', [emv('dataObjectList'), emv('initiateApplicationProcessing')], [vectors('dol'), vectors('gpo'), hostile('records')]],
+  ['AFL and records', 'must', [emv('applicationFileLocator'), emv('readApplicationData')], [vectors('read'), hostile('records')]],
+  ['Static data authentication', 'should', [oda('staticDataAuthentication'), contact('offlineDataAuthentication')], [vectors('oda'), test('hostileCard')]],
+  ['Dynamic data authentication', 'must', [oda('dynamicSignature'), contact('offlineDataAuthentication')], [vectors('oda'), hostile('cryptograms')]],
+  ['Combined authentication (CDA), first and second cryptogram', 'must', [emv('generateAc'), oda('dynamicSignature')], [vectors('oda'), test('firstCryptogram'), test('contactCompletion'), hostile('cryptograms')]],
+  ['Fast authentication (fDDA)', 'must', [oda('dynamicSignature'), contactless('fastDynamicData')], [vectors('oda'), hostile('qvsdc'), 'simulator/test/cards.authentication.test.ts']],
+  ['XDA, elliptic curves', 'should', [], []],
+  ['CA public keys, with their hashes', 'must', [oda('certificationAuthorityKeys')], [vectors('capk'), test('authentication')]],
+  ['Issuer and card certificates', 'must', [oda('issuerCertificate'), oda('iccCertificate'), oda('recovered')], [vectors('oda'), test('signedContent'), hostile('certificates')]],
+  ['Revocation list', 'should', ['src/session/storedAuthorities.ts'], [test('configuration')]],
+  ['Processing restrictions', 'must', [emv('processingRestrictions')], [vectors('processing'), test('terminalDecisions')]],
+  ['Cardholder verification without PIN', 'must', [emv('cvmList'), emv('cardholderVerification')], [vectors('cvm'), vectors('cvmlist'), test('terminalDecisions')]],
+  ['Contactless cardholder verification: CTQ, on the device', 'must', [contactless('cardTransactionQualifiers'), contactless('kernel2')], [vectors('contactless-own'), test('contactlessDecisions'), test('kernel2'), hostile('qvsdc')], 'decision 35'],
+  ['PIN, online and offline', 'out', [], []],
+  ['Floor limit, random selection, velocity', 'should', [emv('terminalRiskManagement'), emv('terminalParameters')], [vectors('terminal'), test('terminalDecisions'), test('configuration')]],
+  ['Terminal action analysis', 'must', [emv('terminalActionAnalysis')], [vectors('taa'), test('terminalDecisions'), test('configuration')]],
+  ['First GENERATE AC', 'must', [emv('generateAc'), emv('concludeWithCryptogram')], [hostile('cryptograms'), test('contactCompletion')]],
+  ['Second GENERATE AC, response codes, no answer', 'should', [contact('completeTransaction'), 'src/session/finishAtCard.ts'], [test('contactCompletion'), hostile('cryptograms')]],
+  ['Issuer authentication', 'should', [contact('issuerAuthentication')], [test('issuerToCard'), 'simulator/test/issuerCards.test.ts']],
+  ['Issuer scripts', 'should', [contact('issuerScripts')], [test('issuerToCard'), 'simulator/test/issuerCards.test.ts']],
+  ['Transaction log, exception file', 'out', [], []],
+  ['Torn transaction recovery', 'should', [contactless('recoverableCryptogram'), contactless('tornTransactions')], [test('kernel2'), test('restart'), hostile('mChip'), 'simulator/test/pulledCard.test.ts'], 'decision 36'],
+  ['Relay resistance', 'should', [contactless('relayResistance')], [vectors('contactless-own'), test('kernel2'), hostile('mChip')], 'in milliseconds; no claim that a relay is noticed'],
+  ['Mag-stripe mode', 'out', [], []],
+  ['Data storage', 'out', [], []],
+  ['Kernel 2', 'must', [contactless('kernel2')], [test('kernel2'), hostile('mChip'), 'simulator/test/cards.authentication.test.ts', vectors('trace')]],
+  ['Kernel 3', 'must', [contactless('kernel3')], [hostile('qvsdc'), test('contactlessDecisions'), 'simulator/test/cards.authentication.test.ts', vectors('trace')]],
+  ['Kernels 4 to 7', 'should', [contactless('contactlessTransaction')], [test('entryPoint')], 'answered with another interface'],
+  ['Kernel 8', 'out', [], [], 'not claimed'],
+  ['Payment account reference (9F24)', 'must', ['src/token/clearFields.ts'], [test('clearFields')]],
+  ['Token requestor (9F19), form factor (9F6E)', 'must', ['src/token/sealedData.ts'], [test('clearFields')]],
+  ['The card number never leaves', 'must', ['src/token/door.ts', 'src/token/numberSearch.ts', 'src/apdu/sensitive.ts'], ['simulator/test/cardNumber.test.ts', test('door'), test('numberSearch'), test('erasure'), hostile('numbers')]],
+  ['Configuration by application', 'must', ['src/session/configuration.ts'], [test('configuration')]],
+];
+
+export const EMV_FEATURES: readonly EmvFeature[] = ROWS.map(([feature, level, code, tests, note]) => ({
+  feature,
+  level,
+  code,
+  tests,
+  ...(note !== undefined && { note }),
+}));

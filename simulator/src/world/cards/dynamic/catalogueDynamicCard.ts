@@ -1,0 +1,31 @@
+/**
+ * The catalogue's dynamic card.
+ * Floor: simulator world.
+ */
+
+import type { CardInterface } from '../../../machine/card.js';
+import type { Load } from '../../../machine/targets/target.js';
+import type { TestPki } from '../../pki/testPki.js';
+import { makeCard } from './cardMaking.js';
+import { DYNAMIC_CARD, dynamicCardObjects } from './dynamicProfiles.js';
+import { issuedCard } from './issuedCard.js';
+import { createDynamicCard, type DynamicCard } from './softwareDynamicCard.js';
+
+/** @param load the engine; by default the target `node`, see `readyQuickjs` for the other @param showsGift see `dynamicCardObjects` */
+export function createCatalogueDynamicCard(
+  seed: number | string,
+  pki: TestPki,
+  has: CardInterface | 'both' = 'both',
+  load?: Load,
+  showsGift = true,
+): DynamicCard {
+  const made = makeCard(seed);
+  const card = createDynamicCard({
+    name: DYNAMIC_CARD.name,
+    made,
+    seed,
+    interface: has,
+    ...(load !== undefined && { load }),
+  });
+  return issuedCard(card, () => dynamicCardObjects(made, pki, showsGift));
+}
