@@ -1,6 +1,6 @@
 /**
  * `--acquirer-keys FILE`: what opens the envelopes of a simulated reader.
- * Floor: simulator.
+ * Floor: simulator cli.
  */
 import { acquirerFileText } from '@comptoir/sdk/acquirer';
 import { serialOf } from '../simulation/simulate.js';

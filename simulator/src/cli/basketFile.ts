@@ -1,6 +1,6 @@
 /**
  * A basket that a person wrote down as JSON: what is wrong with it is told with its place.
- * Floor: simulator.
+ * Floor: simulator cli.
  */
 import { readFileSync } from 'node:fs';
 import type { Basket } from '@comptoir/sdk';

@@ -1,6 +1,6 @@
 /**
  * `card`: the catalogue, and dynamic cards that are kept in files.
- * Source: docs/reference/card-commands.md.   Floor: simulator.
+ * Source: docs/reference/card-commands.md.   Floor: simulator cli.
  */
 import { fromHex, toHex } from '@comptoir/protocol';
 import { systemRandom } from '@comptoir/sdk';

@@ -1,6 +1,6 @@
 /**
  * `card serve`: a card in the virtual PC/SC reader, until the command is told to end.
- * Source: docs/how-to/read-our-cards-by-pcsc.md.   Floor: simulator.
+ * Source: docs/how-to/read-our-cards-by-pcsc.md.   Floor: simulator cli.
  */
 import type { Command } from 'commander';
 import { UsageError } from '../trials/usageError.js';

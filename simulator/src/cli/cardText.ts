@@ -1,6 +1,6 @@
 /**
  * Cards for people to read on a terminal.
- * Floor: simulator.
+ * Floor: simulator cli.
  */
 import type { CardDescription } from '../world/cards/describeCards.js';
 import type { ShownCard } from '../world/cards/file/showCard.js';

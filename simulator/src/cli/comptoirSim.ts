@@ -1,4 +1,4 @@
-/** The command `comptoir-sim`; bin/comptoir-sim.js starts it. In a thread of its own it runs the scenarios it's given, or serves a wire.   Floor: simulator. */
+/** The command `comptoir-sim`; bin/comptoir-sim.js starts it. In a thread of its own it runs the scenarios it's given, or serves a wire.   Floor: simulator cli. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { serveJobs } from '../trials/scenarios/scenarioJobs.js';
 import { runWire } from '../wires/usb/serveWire.js';

@@ -1,6 +1,6 @@
 /**
  * `pki export`: the keys of the test cards, for any other terminal and for people.
- * Floor: simulator.
+ * Floor: simulator cli.
  */
 import { toHex } from '@comptoir/protocol';
 import type { Command } from 'commander';

@@ -1,6 +1,6 @@
 /**
  * `reader`: a simulated reader for other processes, until the command is told to end.
- * Floor: simulator.
+ * Floor: simulator cli.
  */
 import { PROMPT, toHex } from '@comptoir/protocol';
 import { systemRandom } from '@comptoir/sdk';

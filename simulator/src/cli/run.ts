@@ -1,6 +1,6 @@
 /**
  * `comptoir-sim`, as a function.
- * Floor: simulator.
+ * Floor: simulator cli.
  */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';

@@ -1,6 +1,6 @@
 /**
  * `sale`: one sale, shown.
- * Floor: simulator.
+ * Floor: simulator cli.
  */
 import { writeFileSync } from 'node:fs';
 import { currencyOf, type Money, type PayResult, parseMoney, ReaderError } from '@comptoir/sdk';

@@ -1,6 +1,6 @@
 /**
  * `serve`: simulated readers for programs in any language, until the command is told to end.
- * Source: docs/how-to/serve-readers.md.   Floor: simulator.
+ * Source: docs/how-to/serve-readers.md.   Floor: simulator cli.
  */
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { toHex } from '@comptoir/protocol';

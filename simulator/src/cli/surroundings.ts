@@ -1,6 +1,6 @@
 /**
  * What the command has around it.
- * Floor: simulator.
+ * Floor: simulator cli.
  */
 export interface Surroundings {
   /** Takes a text for standard output. */

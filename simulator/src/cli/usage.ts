@@ -1,6 +1,6 @@
 /**
  * What the words of a command mean, and its exit codes.
- * Floor: simulator.
+ * Floor: simulator cli.
  */
 import type { CardInterface } from '../machine/card.js';
 import { isReaderTargetName, type ReaderTargetName, readerTargetNames } from '../machine/targets/targets.js';

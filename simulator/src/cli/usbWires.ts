@@ -1,6 +1,6 @@
 /**
  * The wires of the command `reader`: which one was asked for, and what to tell of it.
- * Floor: simulator.
+ * Floor: simulator cli.
  */
 
 import type { UsbDevice } from '../machine/usb/usbDevice.js';

@@ -1,6 +1,6 @@
 /**
  * What a simulator server is told over HTTP: one table, of which the server, its check of bodies and its OpenAPI file are made.
- * Floor: simulator.
+ * Floor: simulator serve.
  */
 import { toHex } from '@comptoir/protocol';
 import { money } from '@comptoir/sdk';

@@ -1,6 +1,6 @@
 /**
  * What goes over the wire of a simulator server, as rules: bodies, answers, messages of its WebSockets.
- * Floor: simulator.
+ * Floor: simulator serve.
  */
 import type { Field, Fields, Rule } from '@comptoir/sdk/rules';
 import { readerTargetNames } from '../machine/targets/targets.js';

@@ -6,7 +6,7 @@
  *   ws://127.0.0.1:PORT/TOKEN/live                   how all readers are and what happens, see liveFeed.ts
  *   http://127.0.0.1:PORT/TOKEN/                     the page for people, see pageFiles.ts
  *
- * Floor: simulator.
+ * Floor: simulator serve.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,7 +1,7 @@
 /**
  * What a page that watches all readers of a server is told: how they are at the beginning, then whatever changes. Everything that
  * happens in one turn of the event loop goes together.
- * Floor: simulator.
+ * Floor: simulator serve.
  */
 import type { Rule } from '@comptoir/sdk/rules';
 import type { LogEntry } from '../simulation/eventLog.js';

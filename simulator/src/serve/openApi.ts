@@ -1,6 +1,6 @@
 /**
  * docs/reference/simulator.openapi.json: the routes of a simulator server for programs that make clients.
- * Source: OpenAPI 3.1.   Floor: simulator.
+ * Source: OpenAPI 3.1.   Floor: simulator serve.
  */
 import { type Rule, schemaOf } from '@comptoir/sdk/rules';
 import { FAULT_RULE } from '../simulation/faults/fault.js';

@@ -1,6 +1,6 @@
 /**
  * The page of a simulator server: three files of this package, from this server alone.
- * Floor: simulator.
+ * Floor: simulator serve.
  */
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';

@@ -1,6 +1,6 @@
 /**
  * The readers of a simulator server: each a simulation with a WebSocket of its own for the SDK of another process.
- * Floor: simulator.
+ * Floor: simulator serve.
  */
 import { toHex } from '@comptoir/protocol';
 import { systemRandom } from '@comptoir/sdk';

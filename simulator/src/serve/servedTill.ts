@@ -1,7 +1,7 @@
 /**
  * A till in the server, for people who try a reader without one of their own. It sees what every till sees, and tells what left the reader. Of other tills,
  * whose link is sealed, it tells what the acquirer was asked.
- * Floor: simulator.
+ * Floor: simulator serve.
  */
 import {
   connect,

@@ -1,6 +1,6 @@
 /**
  * Who may talk to the server of a simulated reader: programs of this machine that know its token. No web page does.
- * Floor: simulator.
+ * Floor: simulator wires.
  */
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';

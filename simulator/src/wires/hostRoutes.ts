@@ -1,6 +1,6 @@
 /**
  * The test host over HTTP, as the SDK's `httpHost` speaks it.
- * Source: docs/reference/sdk.md.   Floor: simulator.
+ * Source: docs/reference/sdk.md.   Floor: simulator wires.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { concatBytes, fromHex, MESSAGE_BYTES_MAX, NO_BYTES } from '@comptoir/protocol';

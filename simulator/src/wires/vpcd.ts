@@ -6,7 +6,7 @@
  *   length 2             | command APDU                               length 2 | response APDU
  *
  * A message of one byte is control, a longer one a command.
- * Source: the documentation of vsmartcard, "Creating a virtual smart card".   Floor: simulator.
+ * Source: the documentation of vsmartcard, "Creating a virtual smart card".   Floor: simulator wires.
  */
 import { connect, type Socket } from 'node:net';
 import { concatBytes, NO_BYTES, unsignedToBytes } from '@comptoir/protocol';

@@ -6,7 +6,7 @@
  *   http://127.0.0.1:PORT/TOKEN/host/status
  *
  * Any number of clients share the one reader, as processes share a HID device: each gets every report.
- * Floor: simulator.
+ * Floor: simulator wires.
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

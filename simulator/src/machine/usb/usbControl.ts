@@ -1,6 +1,6 @@
 /**
  * What the device answers on endpoint 0. The same as the chip's TinyUSB, with its guard, gives: whatever makes no sense is refused.
- * Source: USB 2.0 §9.4, HID 1.11 §7.2, WebUSB §5, Microsoft OS 2.0 Descriptors.   Floor: simulator machine wires.
+ * Source: USB 2.0 §9.4, HID 1.11 §7.2, WebUSB §5, Microsoft OS 2.0 Descriptors.   Floor: simulator machine.
  *
  *   GET_REPORT   an empty report, of no channel: reports have their endpoint
  *   SET_REPORT   refused, for the same reason

@@ -1,6 +1,6 @@
 /**
  * A USB device as its host has it: the model of this simulator, the emulated chip's own TinyUSB, or one of them in another thread.
- * Source: USB 2.0 §5.   Floor: simulator machine wires.
+ * Source: USB 2.0 §5.   Floor: simulator machine.
  */
 import { type SetupPacket, type Transfer, UsbGone } from './usbTransfer.js';
 

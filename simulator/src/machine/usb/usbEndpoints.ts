@@ -1,6 +1,6 @@
 /**
  * Endpoints that carry whole reports. One that is not ready says NAK: the transfer waits.
- * Source: USB 2.0 §5.7, §5.8, §8.4.5.   Floor: simulator machine wires.
+ * Source: USB 2.0 §5.7, §5.8, §8.4.5.   Floor: simulator machine.
  */
 import { concatBytes, NO_BYTES, REPORT_SIZE_BYTES } from '@comptoir/protocol';
 import { type OpenTransfer, openTransfer, type Transfer } from './usbDevice.js';
