@@ -3,10 +3,9 @@
  * Source: emvFeatures.ts.   Floor: simulator cli.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { repositoryFile } from '../../machine/repositoryFile.js';
 import { EMV_FEATURES, type EmvFeature } from './emvFeatures.js';
 
-const TOP: URL = new URL('../../../../', import.meta.url);
 const OF_THE_TOP: readonly string[] = ['test-vectors/', 'simulator/', 'sdk/'];
 /** A book and what of it is cited in a row. */
 const CITATION = /(?:Book ([1-4A-E])|C-([2-8]))((?:[:,]? (?:and |to )?(?:§[\d.]*\d|Annex [A-Z]\d*(?:\.\d+)*))+)/g;
@@ -74,5 +73,5 @@ function pathOf(path: string): string {
 }
 
 function fileOf(path: string): string {
-  return fileURLToPath(new URL(pathOf(path), TOP));
+  return repositoryFile(pathOf(path)) ?? pathOf(path);
 }

@@ -4,8 +4,8 @@
  */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Fields, type Rule, saysOf, schemaOf } from '@comptoir/sdk/rules';
+import { repositoryFile } from '../../machine/repositoryFile.js';
 import { FAULTS } from '../../simulation/faults/fault.js';
 import { CHIP_SAMPLE, type OnTheChip, onTheChip } from '../../trials/scenarios/onTheChip.js';
 import { type NamedScenario, type Reached, reachedErrors, reachedResults } from '../../trials/scenarios/reach.js';
@@ -13,13 +13,13 @@ import { scenarioAt } from '../../trials/scenarios/readScenario.js';
 import { SCENARIO_RULE } from '../../trials/scenarios/scenario.js';
 import { shareSchema } from './sharedSchema.js';
 
-const TOP: string = fileURLToPath(new URL('../../../../', import.meta.url));
 const FOLDER = 'test-vectors/scenarios';
 
 /** @throws ScenarioFileError */
 function ourScenarios(): readonly NamedScenario[] {
-  const names = readdirSync(join(TOP, FOLDER)).filter((name) => name.endsWith('.yaml'));
-  return names.sort().map((name) => ({ name: basename(name, '.yaml'), scenario: scenarioAt(join(TOP, FOLDER, name)) }));
+  const folder = repositoryFile(FOLDER) ?? FOLDER;
+  const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  return names.sort().map((name) => ({ name: basename(name, '.yaml'), scenario: scenarioAt(join(folder, name)) }));
 }
 
 /** What nothing reaches, a sentence each. */

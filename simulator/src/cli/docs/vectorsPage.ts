@@ -4,11 +4,11 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { repositoryFile } from '../../machine/repositoryFile.js';
 import { isHostKind } from '../../trials/replay/kinds/hostKinds.js';
 import { isObject } from '../../trials/replay/vectorFiles.js';
 
-const FOLDER: string = fileURLToPath(new URL('../../../../test-vectors', import.meta.url));
+const FOLDER: string = repositoryFile('test-vectors') ?? 'test-vectors';
 
 const HEAD = `# Test vectors by kind
 
