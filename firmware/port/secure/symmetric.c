@@ -2,7 +2,7 @@
  * `Board.secure`, what is done with one key: AES-ECB, CBC, GCM and CMAC, HMAC-SHA-256 and HKDF.
  * Source: FIPS 197; NIST SP 800-38A, -38B, -38D; FIPS 198-1; RFC 5869.
  * AES works with tables, and GHASH with one. On the chip both are in RAM, which has no cache: boards/pico/CMakeLists.txt sees to that, and
- * simulator/test/picoAes.chip.ts that it's so. Elsewhere the time of AES tells something to whoever can measure it to the cycle.
+ * simulator/test/machine/pico/picoAes.chip.ts that it's so. Elsewhere the time of AES tells something to whoever can measure it to the cycle.
  */
 #include "board.h"
 #include "keyTable.h"

@@ -1,7 +1,7 @@
 /**
  * X25519 takes a time that doesn't depend on its secret: no branch and no address does, as memcheck sees it when the secret is
  * uninitialized memory to it. What it sees is the code for this machine: that for the chip
- * comes from the same C by another compiler, and is looked at by simulator/test/picoX25519.chip.ts.
+ * comes from the same C by another compiler, and is looked at by simulator/test/machine/pico/picoX25519.chip.ts.
  */
 import { spawnSync } from 'node:child_process';
 import { x25519 } from '@noble/curves/ed25519.js';

@@ -21,7 +21,7 @@ import {
   type Transport,
 } from '@comptoir/sdk';
 import { type SimulateOptions, type Simulation, simulate } from '../../src/simulation/simulate.js';
-import { taken } from '../takenModel.js';
+import { taken } from '../simulation/payments/takenModel.js';
 import { type Heard, openStranger, type Stranger } from './strangerHost.js';
 import type { Way } from './ways.js';
 import { type Order, SAYS_NOTHING } from './words.js';

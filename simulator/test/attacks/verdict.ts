@@ -1,6 +1,6 @@
 /** What an attack came to: the sale with it beside the same sale without it. */
 import type { LookupResult } from '@comptoir/sdk';
-import { type Taken, toldBy } from '../takenModel.js';
+import { type Taken, toldBy } from '../simulation/payments/takenModel.js';
 import type { Attack, Played } from './scene.js';
 import type { Way } from './ways.js';
 

@@ -3,7 +3,7 @@
  * was told how. A long run: npm run hidden
  */
 import { describe, expect, test } from 'vitest';
-import { brokenFirmware } from '../brokenFirmware.js';
+import { brokenFirmware } from '../machine/brokenFirmware.js';
 import { isNamed, OUT_SHARE_MAX } from './exceptions.js';
 import { getsOut } from './getsOut.js';
 import { type Hiding, toldAs } from './hiding.js';

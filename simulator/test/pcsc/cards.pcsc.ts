@@ -8,8 +8,8 @@ import type { Card } from '../../src/machine/card.js';
 import { createCard } from '../../src/world/cards/catalogue.js';
 import { recordedCard } from '../../src/world/cards/recordedCard.js';
 import { scriptedCard } from '../../src/world/cards/scriptedCard.js';
-import { authenticate } from '../cardsAuthentication.js';
-import * as terminal from '../cardsTerminal.js';
+import { authenticate } from '../world/cards/cardsAuthentication.js';
+import * as terminal from '../world/cards/cardsTerminal.js';
 
 /** The port of the virtual reader, as Debian's package sets it. */
 const READER = '127.0.0.1:35963';
