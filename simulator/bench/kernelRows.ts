@@ -8,7 +8,7 @@ import { completeTransaction } from '../../firmware/src/emv/contact/completeTran
 import { contactTransaction } from '../../firmware/src/emv/contact/contactTransaction.js';
 import { contactlessTransaction } from '../../firmware/src/emv/contactless/contactlessTransaction.js';
 import type { CardOutcome, TransactionContext } from '../../firmware/src/emv/transaction.js';
-import { newSession, newTransaction } from '../../firmware/test/contactlessReader.js';
+import { newSession, newTransaction } from '../../firmware/test/emv/contactlessReader.js';
 import type { CardInterface } from '../src/machine/card.js';
 import { createCard } from '../src/world/cards/catalogue.js';
 import { heapBytesPerCall } from './memory.js';

@@ -14,8 +14,8 @@ import { contactTransaction } from '../../firmware/src/emv/contact/contactTransa
 import { runIssuerScripts } from '../../firmware/src/emv/contact/issuerScripts.js';
 import { contactlessTransaction } from '../../firmware/src/emv/contactless/contactlessTransaction.js';
 import type { CardOutcome, TransactionContext } from '../../firmware/src/emv/transaction.js';
-import { newSession, newTransaction } from '../../firmware/test/contactlessReader.js';
-import { runKernel } from '../../firmware/test/runKernel.js';
+import { newSession, newTransaction } from '../../firmware/test/emv/contactlessReader.js';
+import { runKernel } from '../../firmware/test/emv/runKernel.js';
 import type { CardInterface } from '../src/machine/card.js';
 import { createCard } from '../src/world/cards/catalogue.js';
 import { editedCard, type Recorded } from './editedCard.js';

@@ -9,7 +9,7 @@
  *
  * Every run forwards and backwards. Zeros alone are no run: a card that hides 000000 has them all over. The engine looks for a byte far
  * faster than a loop of the script does: every run is found by a byte that it must have.
- * Source: docs/reference/clear-fields.md; how often it errs: firmware/test/ordinaryMessages.test.ts.   Floor: token.
+ * Source: docs/reference/clear-fields.md; how often it errs: firmware/test/token/ordinaryMessages.test.ts.   Floor: token.
  * Memory: all that is made of the number is erased by `erase`.
  */
 import { countDigits, hiddenDigits } from '../emv/cardNumber.js';

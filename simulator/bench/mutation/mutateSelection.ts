@@ -15,22 +15,22 @@ const SHARE_NOTICED = 0.95;
 /** For all scenarios. Unchanged they take some 100 ms; what takes longer than this doesn't end. */
 const TIME_LIMIT_MS = 5000;
 const SELECTION = 'firmware/src/selection';
-/** No rules: bytes of a card, and of a record (firmware/test/wallet.test.ts, firmware/test/selectionRecord.test.ts). */
+/** No rules: bytes of a card, and of a record (firmware/test/dynamicCard/wallet.test.ts, firmware/test/selection/selectionRecord.test.ts). */
 const NO_RULES_IN = ['walletObject.ts', 'walletValues.ts', 'recordSelection.ts'];
 /** What no scenario can show, and the test that does. */
 const PASSED_OVER: Readonly<Record<string, string>> = {
   bestCouponSet:
-    'how the best set is searched, not which it is: compared with every set in firmware/test/coupons.test.ts',
+    'how the best set is searched, not which it is: compared with every set in firmware/test/selection/coupons.test.ts',
   SEARCH_COST_MAX: 'the bound of that search',
   COUPON_COST: 'likewise',
   NONE: 'stands for no position; any number that is none would do',
   CONTRADICTED: 'likewise',
   PRIORITY_LAST: 'any number above 15 would do',
-  isPayable: 'refuses baskets that a scenario may not hold: firmware/test/coupons.test.ts',
+  isPayable: 'refuses baskets that a scenario may not hold: firmware/test/selection/coupons.test.ts',
   BASKET_LINES_MAX: 'part of isPayable',
-  ordinaryCard: 'scenarios have cards with a wallet: firmware/test/wallet.test.ts',
-  isReduced: 'scenarios list their profiles whole: firmware/test/reducedObjects.test.ts',
-  DEFAULT_MERCHANT_POLICY: 'a scenario tells its own: firmware/test/coupons.test.ts',
+  ordinaryCard: 'scenarios have cards with a wallet: firmware/test/dynamicCard/wallet.test.ts',
+  isReduced: 'scenarios list their profiles whole: firmware/test/selection/reducedObjects.test.ts',
+  DEFAULT_MERCHANT_POLICY: 'a scenario tells its own: firmware/test/selection/coupons.test.ts',
 };
 const VECTORS = 'firmware/src/vectors/selectionVectors.ts';
 const PACKAGES: Packages = {

@@ -2,7 +2,7 @@
 import { toHex } from '@comptoir/protocol';
 import { DataStore } from '../../../firmware/src/emv/dataStore.js';
 import { readApplicationData } from '../../../firmware/src/emv/readApplicationData.js';
-import { runKernel } from '../../../firmware/test/runKernel.js';
+import { runKernel } from '../../../firmware/test/emv/runKernel.js';
 import { hexIn, hold, Input, vectorInputs } from '../target.js';
 
 /** 64 records, each with 16 rounds of 61xx and one of 6Cxx. */
