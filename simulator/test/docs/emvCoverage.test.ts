@@ -8,7 +8,7 @@ const row = {
   feature: 'Terminal action analysis',
   level: 'must',
   code: ['src/emv/terminalActionAnalysis.ts'],
-  tests: ['test/terminalDecisions.test.ts'],
+  tests: ['test/emv/terminalDecisions.test.ts'],
 } as const;
 
 test('every file is there, and what must be is tested', () => expect(emvCoverageFaults()).toEqual([]));
