@@ -144,9 +144,9 @@ const forbidden = [
     from: { path: FIRMWARE, pathNot: CARD },
     to: { path: [...CARD, `${FIRMWARE}board/cardBoard.ts$`] },
   },
-  ...Object.entries(SIMULATOR_WINGS).map(([wing, what], level, wings) => ({
+  ...Object.entries(SIMULATOR_WINGS).map(([wing, holds], level, wings) => ({
     name: `simulator-${wing}-imports-down`,
-    comment: `The wings of the simulator, each used by those above it: ${wings.map(([name]) => name).join(', ')}. ${wing} is ${what}.`,
+    comment: `The wings of the simulator, each used by those above it: ${wings.map(([name]) => name).join(', ')}. ${wing} is ${holds}.`,
     severity: 'error',
     from: { path: `${SIMULATOR_SOURCE}${wing}/` },
     to: { path: [...wings.slice(level + 1).map(([name]) => `${SIMULATOR_SOURCE}${name}/`), `${SIMULATOR_SOURCE}[^/]+$`] },
