@@ -13,6 +13,9 @@
 /** Folders of firmware/src from the lowest floor up; those in one row may import each other. */
 const FIRMWARE_FLOORS = [['board'], ['apdu', 'frontEnd', 'cardFrontEnd', 'contactSlot'], ['emv'], ['selection', 'token', 'link', 'update'], ['session', 'dynamicCard']];
 
+/** Folders of sdk/src from the lowest up, as far as a till's program is made of them. */
+const SDK_FLOORS = ['values', 'link', 'operation', 'transports', 'payment', 'journal', 'refund', 'basket', 'reader'];
+
 /** Wings of simulator/src from the lowest up. */
 const SIMULATOR_WINGS = {
   machine: 'a reader as a machine: its targets, board, chip, slot, keys and clock, without cards of anybody',
@@ -144,6 +147,13 @@ const forbidden = [
     from: { path: FIRMWARE, pathNot: CARD },
     to: { path: [...CARD, `${FIRMWARE}board/cardBoard.ts$`] },
   },
+  ...SDK_FLOORS.map((floor, level) => ({
+    name: `sdk-${floor}-imports-down`,
+    comment: `Inside the SDK: ${SDK_FLOORS.join(', ')}. ${floor} can be read and tested without what is above it.`,
+    severity: 'error',
+    from: { path: `${SDK}${floor}/` },
+    to: { path: [...SDK_FLOORS.slice(level + 1).map((name) => `${SDK}${name}/`), `${SDK}[^/]+$`] },
+  })),
   ...Object.entries(SIMULATOR_WINGS).map(([wing, holds], level, wings) => ({
     name: `simulator-${wing}-imports-down`,
     comment: `The wings of the simulator, each used by those above it: ${wings.map(([name]) => name).join(', ')}. ${wing} is ${holds}.`,

@@ -17,7 +17,7 @@ const ENTRIES = [
   'transports/webUsb',
   'acquirer/index',
   'tokens/index',
-  'checkout/index',
+  'checkout',
   'issuer/index',
   'selection/explainSelection',
   'offline/index',

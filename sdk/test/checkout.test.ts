@@ -4,7 +4,7 @@ import { connect, keyFrom, type MerchantPolicy, type TenderEvent } from '@compto
 import { memoryStore, openSales } from '@comptoir/sdk/checkout';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { describe, expect, test } from 'vitest';
-import { secretOf } from '../src/reader/key.js';
+import { secretOf } from '../src/values/key.js';
 import { answering, BASKET, failure, OPEN, openBasketTill, QUESTION, REQUEST, tenders, VOID } from './basketSale.js';
 import { AUTHORISE, createHost, KEY, SIGNED } from './sale.js';
 import { createScriptedReader, type Step } from './scriptedReader.js';

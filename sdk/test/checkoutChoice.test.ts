@@ -2,7 +2,7 @@
 import { type Message, OUTCOME, type TemplateContent } from '@comptoir/protocol';
 import { type BasketRequest, keyFrom, type ReaderError } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
-import { secretOf } from '../src/reader/key.js';
+import { secretOf } from '../src/values/key.js';
 import { answering, BASKET, openBasketTill, QUESTION, REQUEST, tenders, VOID } from './basketSale.js';
 import { KEY } from './sale.js';
 import type { Step } from './scriptedReader.js';

@@ -3,7 +3,7 @@ import { encodeMessage, OUTCOME } from '@comptoir/protocol';
 import { connect, keyFrom } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { expect, test } from 'vitest';
-import { secretOf } from '../src/reader/key.js';
+import { secretOf } from '../src/values/key.js';
 import { answering, BASKET, failure, OPEN, openBasketTill, QUESTION, REQUEST, tenders, VOID } from './basketSale.js';
 import { START_MS } from './manualClock.js';
 import { createHost, KEY, SIGNED } from './sale.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startWatchdog, within } from '../src/reader/deadline.js';
+import { startWatchdog, within } from '../src/values/deadline.js';
 import { createManualClock, START_MS } from './manualClock.js';
 
 test('a watchdog barks once, at its time, moved sooner or later', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CARD_WORDS, ERRORS } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
-import { policyMessage } from '../src/checkout/policy.js';
+import { policyMessage } from '../src/basket/policy.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -37,7 +37,7 @@ const policyTable = (): readonly (readonly string[])[] => {
 const namesIn = (cell = ''): readonly string[] => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name ?? '');
 
 test('docs/reference/sdk.md names every field of a policy', () => {
-  const [, policy = ''] = readFileSync(`${root}sdk/src/checkout/policy.ts`, 'utf8').split(
+  const [, policy = ''] = readFileSync(`${root}sdk/src/basket/policy.ts`, 'utf8').split(
     'export interface MerchantPolicy {',
   );
   const fields = [...(policy.split('\n}')[0] ?? '').matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);

@@ -9,8 +9,8 @@ import { releaseKey } from '@comptoir/sdk/release';
 import { build } from 'tsup';
 import { describe, expect, test } from 'vitest';
 import { createNoiseResponder } from '../../simulator/src/trials/transcripts/noiseResponder.js';
-import { NoiseInitiator } from '../src/reader/session/noiseInitiator.js';
-import { type BegunSession, beginSession } from '../src/reader/session/sessionWork.js';
+import { NoiseInitiator } from '../src/link/session/noiseInitiator.js';
+import { type BegunSession, beginSession } from '../src/link/session/sessionWork.js';
 import {
   answerOf,
   BROKEN,

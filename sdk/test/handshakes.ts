@@ -9,8 +9,8 @@ import { x25519 } from '@noble/curves/ed25519.js';
 import type { Board } from '../../firmware/src/board/board.js';
 import { LinkSession, type SessionStep } from '../../firmware/src/link/linkSession.js';
 import { softwareSecure } from '../../simulator/src/machine/board/keys/softwareSecure.js';
-import { LinkFault } from '../src/reader/linkFault.js';
-import type { BegunSession, beginSession, SessionRequest } from '../src/reader/session/sessionWork.js';
+import type { BegunSession, beginSession, SessionRequest } from '../src/link/session/sessionWork.js';
+import { LinkFault } from '../src/values/linkFault.js';
 
 export const MODEL = 'Comptoir test';
 const DAY_OF_TESTS = Date.UTC(2030, 0, 1);

@@ -3,7 +3,7 @@ import { OUTCOME, STATUS } from '@comptoir/protocol';
 import type { PaymentHost } from '@comptoir/sdk';
 import { journalEntries, memoryStore, openSales, recover } from '@comptoir/sdk/checkout';
 import { expect, test } from 'vitest';
-import { secretOf } from '../src/reader/key.js';
+import { secretOf } from '../src/values/key.js';
 import { AMOUNT, AUTHORISE, COMPLETE, complete, createHost, KEY, openTill, PAY, result } from './sale.js';
 import type { Step } from './scriptedReader.js';
 

@@ -2,8 +2,8 @@
 import { keyFrom, newKey, type PaymentId, paymentIdOf, type Store, storedKey } from '@comptoir/sdk';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { memoryStore } from '../src/checkout/store.js';
-import { secretOf } from '../src/reader/key.js';
+import { secretOf } from '../src/values/key.js';
+import { memoryStore } from '../src/values/store.js';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const FORM = new RegExp(`^order-17-1\\.[${ALPHABET}]{12}~[${ALPHABET}]{25}[048cgmrw]$`);

@@ -1,6 +1,6 @@
 /** Until when value is held, as a host says it: an open sale's, and a time, or nothing is believed. */
 import { expect, test } from 'vitest';
-import { readSaleAtHost } from '../src/checkout/saleAtHost.js';
+import { readSaleAtHost } from '../src/refund/saleAtHost.js';
 
 const OPEN = { state: 'open', tenders: [], refunds: [] };
 

@@ -5,7 +5,7 @@ import { developmentFactoryKey } from '@comptoir/sdk/factory';
 import { releaseKey } from '@comptoir/sdk/release';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { expect, test } from 'vitest';
-import { beginSession } from '../src/reader/session/sessionWork.js';
+import { beginSession } from '../src/link/session/sessionWork.js';
 import { createManualClock } from './manualClock.js';
 import { APPROVED, AUTHORISE, COMPLETE, createCounter, createHost, KEY, openTill, PAY } from './sale.js';
 import { createScriptedReader, type ScriptOptions, type Step } from './scriptedReader.js';

@@ -1,8 +1,8 @@
 import { COMMAND, encodeFrame } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { exchangeFrame } from '../src/reader/exchange.js';
-import { openLink } from '../src/reader/link.js';
-import type { ReportHandlers } from '../src/transports/transport.js';
+import { exchangeFrame } from '../src/link/exchange.js';
+import { openLink } from '../src/link/link.js';
+import type { ReportHandlers } from '../src/link/transport.js';
 import { createManualClock, START_MS } from './manualClock.js';
 
 const CHANNEL = 7;

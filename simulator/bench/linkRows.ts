@@ -7,7 +7,7 @@ import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { NoiseResponder } from '../../firmware/src/link/noiseResponder.js';
 import type { SessionKeys } from '../../firmware/src/link/sessionKeys.js';
-import { NoiseInitiator, type Opened } from '../../sdk/src/reader/session/noiseInitiator.js';
+import { NoiseInitiator, type Opened } from '../../sdk/src/link/session/noiseInitiator.js';
 import { softwareSecure } from '../src/machine/board/keys/softwareSecure.js';
 import { seededBytes } from '../src/machine/seed.js';
 import { detailOf } from './ratioRow.js';

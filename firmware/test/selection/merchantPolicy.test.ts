@@ -1,7 +1,7 @@
 /** What a merchant says, and what a reader does that was told nothing. */
 import { NO_BYTES, STATUS } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { policyMessage } from '../../../sdk/src/checkout/policy.js';
+import { policyMessage } from '../../../sdk/src/basket/policy.js';
 import { developmentConfiguration } from '../../../simulator/src/index.js';
 import { loadPolicy, merchantPolicy, type Order } from '../../src/session/checkout/order.js';
 import { loadConfiguration } from '../../src/session/configuration.js';

@@ -3,7 +3,7 @@
  * Source: docs/how-to/refund-a-sale.md.   Floor: sdk cli.
  */
 import type { Command } from 'commander';
-import { type RefundResult, refund } from '../checkout/index.js';
+import { type RefundResult, refund } from '../checkout.js';
 import { formatMoney, keyFrom, type Money, newKey, parseMoney } from '../index.js';
 import { refusal } from './files.js';
 import { EXIT, type ExitCode, type HostSession } from './session.js';

@@ -19,8 +19,8 @@ import {
   unsignedFromBytes,
 } from '@comptoir/protocol';
 import { sha1 } from '@noble/hashes/legacy.js';
-import { currencyOf, currencyOfNumeric } from '../reader/money.js';
 import { faultIn, type RuleFault } from '../rules/rules.js';
+import { currencyOf, currencyOfNumeric } from '../values/money.js';
 import { CONFIGURATION_RULE } from './configurationRule.js';
 import { AUTHORITY_KEY_MUST, FIELD_MUST, publishedWrong } from './sentences.js';
 

@@ -5,7 +5,7 @@
  */
 import * as tlv from '@comptoir/protocol';
 import * as wallet from '@comptoir/protocol/wallet';
-import { formatMoney } from '../reader/money.js';
+import { formatMoney } from '../values/money.js';
 import { printable, profileName } from './cardRefusal.js';
 import type { SignedObject } from './signedObject.js';
 

@@ -10,18 +10,18 @@
  * Source: docs/reference/sdk.md, `offlineQueue`; EMV 4.4 Book 4 Annex A6; decision 68.   Floor: sdk offline.
  */
 import { decodeMessage, encodeMessage, type Message, toHex } from '@comptoir/protocol';
-import type { Store } from '../checkout/store.js';
-import { wholeTimeout } from '../reader/callOptions.js';
-import { type Clock, systemClock } from '../reader/clock.js';
-import { readComplete } from '../reader/complete.js';
-import { usageError } from '../reader/errors.js';
-import { type PaymentId, paymentIdOf } from '../reader/key.js';
-import { currencyOf, currencyOfNumeric } from '../reader/money.js';
-import type { PaymentHost, Settled } from '../reader/paymentHost.js';
-import { RESPONSE_NOT_STORED, RESPONSE_STORED } from '../reader/payResult.js';
-import type { SaleEnd } from '../reader/refundHost.js';
-import { hasMethods } from '../reader/shape.js';
-import type { CallOptions } from '../transports/transport.js';
+import type { CallOptions } from '../link/transport.js';
+import { wholeTimeout } from '../operation/callOptions.js';
+import { readComplete } from '../payment/complete.js';
+import type { PaymentHost, Settled } from '../payment/paymentHost.js';
+import { RESPONSE_NOT_STORED, RESPONSE_STORED } from '../payment/payResult.js';
+import type { SaleEnd } from '../payment/refundHost.js';
+import { type Clock, systemClock } from '../values/clock.js';
+import { usageError } from '../values/errors.js';
+import { type PaymentId, paymentIdOf } from '../values/key.js';
+import { currencyOf, currencyOfNumeric } from '../values/money.js';
+import { hasMethods } from '../values/shape.js';
+import type { Store } from '../values/store.js';
 import { type Lock, systemLock } from './lock.js';
 import {
   allKept,

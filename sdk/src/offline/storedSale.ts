@@ -6,11 +6,11 @@
  * Source: docs/reference/sdk.md, `offlineQueue`.   Floor: sdk offline.
  */
 import { fromHex, type Message, toHex } from '@comptoir/protocol';
-import { readRecord, recordsUnder, writeRecord } from '../checkout/journalRecord.js';
-import type { Store } from '../checkout/store.js';
-import { type Complete, readComplete } from '../reader/complete.js';
-import { keyFrom, type PaymentId, paymentIdOf } from '../reader/key.js';
-import { type Money, money } from '../reader/money.js';
+import { readRecord, recordsUnder, writeRecord } from '../journal/journalRecord.js';
+import { type Complete, readComplete } from '../payment/complete.js';
+import { keyFrom, type PaymentId, paymentIdOf } from '../values/key.js';
+import { type Money, money } from '../values/money.js';
+import type { Store } from '../values/store.js';
 
 /**
  * `stored`: kept here, the acquirer knows nothing of it, or nobody knows. `forwarding`: it's being asked. `settled`: it approved. `declined`:

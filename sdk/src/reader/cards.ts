@@ -3,10 +3,10 @@
  * Source: docs/reference/protocol.md, `read` with `listsCards`; ISO/IEC 14443-3.   Floor: sdk reader.
  */
 import { CARD_TYPE, INTERFACE, OUTCOME, type TemplateContent, toHex } from '@comptoir/protocol';
-import { LinkFault } from './linkFault.js';
-import type { Operation } from './operation.js';
-import { faultOfOutcome } from './read.js';
-import { transactionTime } from './transactionTime.js';
+import type { Operation } from '../operation/operation.js';
+import { faultOfOutcome } from '../payment/read.js';
+import { LinkFault } from '../values/linkFault.js';
+import { transactionTime } from '../values/transactionTime.js';
 
 export interface CardInField {
   /** Of ISO/IEC 14443. */

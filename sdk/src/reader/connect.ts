@@ -3,28 +3,28 @@
  * Source: docs/reference/sdk.md.   Floor: sdk reader.
  */
 import { INIT_NONCE_BYTES, SELF_TESTS, toHex } from '@comptoir/protocol';
-import type { CallOptions, DeviceInfo, Transport } from '../transports/transport.js';
-import { timeoutOf, wholeTimeout } from './callOptions.js';
-import { type Channel, createChannel } from './channel.js';
-import { type Clock, systemClock } from './clock.js';
+import { type Channel, createChannel } from '../link/channel.js';
+import { type Link, openLink } from '../link/link.js';
+import type { ReaderLink } from '../link/session/session.js';
+import type { CallOptions, DeviceInfo, Transport } from '../link/transport.js';
+import { timeoutOf, wholeTimeout } from '../operation/callOptions.js';
+import { createEventHub, type EventHub } from '../operation/eventHub.js';
+import { createOperator, type Operator } from '../operation/operate.js';
+import { lookup } from '../payment/lookup.js';
+import type { PaymentHost } from '../payment/paymentHost.js';
+import type { Choose } from '../payment/read.js';
+import { type Clock, systemClock } from '../values/clock.js';
+import { type Bounds, within } from '../values/deadline.js';
+import { keyFrom, paymentIdOf } from '../values/key.js';
+import { LinkFault, readerErrorOf } from '../values/linkFault.js';
+import { systemRandom } from '../values/random.js';
 import { configurationIn } from './configuration/configurationIn.js';
 import { createConfigure } from './configuration/configure.js';
 import { type ConnectOptions, checkConnect } from './connectOptions.js';
-import { type Bounds, within } from './deadline.js';
-import { createEventHub, type EventHub } from './eventHub.js';
 import { createReaderFirmware } from './firmware/readerFirmware.js';
-import { keyFrom, paymentIdOf } from './key.js';
-import { type Link, openLink } from './link.js';
-import { LinkFault, readerErrorOf } from './linkFault.js';
-import { lookup } from './lookup.js';
-import { createOperator, type Operator } from './operate.js';
-import type { PaymentHost } from './paymentHost.js';
-import { systemRandom } from './random.js';
-import type { Choose } from './read.js';
 import type { Reader, ReaderInfo } from './reader.js';
 import { createReaderPay, loadPayWork } from './readerPay.js';
 import { createReaderSeldom } from './readerSeldom.js';
-import type { ReaderLink } from './session/session.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5_000;

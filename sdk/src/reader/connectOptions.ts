@@ -2,15 +2,16 @@
  * What `connect` takes, checked before anything is opened.
  * Source: docs/reference/sdk.md.   Floor: sdk reader.
  */
-import type { CallOptions, DeviceInfo, Transport } from '../transports/transport.js';
-import { checkCallOptions } from './callOptions.js';
-import type { MessageDirection } from './channel.js';
-import type { Clock } from './clock.js';
-import { usageError } from './errors.js';
-import type { PaymentHost } from './paymentHost.js';
-import type { RandomBytes } from './random.js';
-import type { Trust } from './session/session.js';
-import { hasMethods } from './shape.js';
+
+import type { MessageDirection } from '../link/channel.js';
+import type { Trust } from '../link/session/session.js';
+import type { CallOptions, DeviceInfo, Transport } from '../link/transport.js';
+import { checkCallOptions } from '../operation/callOptions.js';
+import type { PaymentHost } from '../payment/paymentHost.js';
+import type { Clock } from '../values/clock.js';
+import { usageError } from '../values/errors.js';
+import type { RandomBytes } from '../values/random.js';
+import { hasMethods } from '../values/shape.js';
 
 export interface ConnectOptions extends CallOptions {
   /** Whose readers are trusted: public keys of factories, or `development`. Needed, but for protocol version 1. */

@@ -2,7 +2,7 @@
  * The parts of the SDK that a connection and its calls load late.
  * Floor: sdk reader.
  */
-import { loadSessionWork } from './openSession.js';
+import { loadSessionWork } from '../link/openSession.js';
 import { loadSeldom } from './readerSeldom.js';
 
 /**

@@ -2,21 +2,22 @@
  * A connected reader: one operation at a time, one stream of events.
  * Source: docs/reference/sdk.md.   Floor: sdk reader.
  */
-import type { CallOptions, DeviceInfo } from '../transports/transport.js';
+
+import type { ReaderLink } from '../link/session/session.js';
+import type { CallOptions, DeviceInfo } from '../link/transport.js';
+import type { Op } from '../operation/op.js';
+import type { OperationOptions } from '../operation/operate.js';
+import type { Prompt } from '../operation/prompt.js';
+import type { ReaderEvent, ReaderState } from '../operation/readerEvent.js';
+import type { LookupOptions, LookupResult } from '../payment/lookup.js';
+import type { Presented, ReadRequest } from '../payment/read.js';
+import type { Key } from '../values/key.js';
 import type { CardInField } from './cards.js';
 import type { ConfigureOptions, ConfigureResult, ReaderConfiguration } from './configuration/configureReport.js';
 import type { ReaderFirmware } from './firmware/firmwareReport.js';
-import type { Key } from './key.js';
-import type { LookupOptions, LookupResult } from './lookup.js';
-import type { Op } from './op.js';
-import type { OperationOptions } from './operate.js';
-import type { Prompt } from './prompt.js';
-import type { Presented, ReadRequest } from './read.js';
-import type { ReaderEvent, ReaderState } from './readerEvent.js';
 import type { ReaderKeys } from './readerKeys.js';
 import type { ReaderLog } from './readerLog.js';
 import type { Pay } from './readerPay.js';
-import type { ReaderLink } from './session/session.js';
 
 export interface ReaderInfo extends DeviceInfo {
   /** In force. Absent: the reader has none, and takes no card. */

@@ -12,10 +12,10 @@ import {
   objectRefusalName,
   toHex,
 } from '@comptoir/protocol';
-import { usageError } from './errors.js';
-import { LinkFault } from './linkFault.js';
-import type { Call, OperationOptions, Operator } from './operate.js';
-import type { Operation } from './operation.js';
+import type { Call, OperationOptions, Operator } from '../operation/operate.js';
+import type { Operation } from '../operation/operation.js';
+import { usageError } from '../values/errors.js';
+import { LinkFault } from '../values/linkFault.js';
 
 /** What `Reader` has of it. */
 export interface ReaderKeys {

@@ -3,8 +3,8 @@
  * Source: docs/reference/protocol.md, events.   Floor: sdk reader.
  */
 import { EVENT, EVENT_BYTES, type EventName } from '@comptoir/protocol';
-import { LinkFault } from './linkFault.js';
-import type { Operation } from './operation.js';
+import type { Operation } from '../operation/operation.js';
+import { LinkFault } from '../values/linkFault.js';
 
 export interface ReaderLogEntry {
   /** What happened; a number for what this version of the SDK doesn't know. */

@@ -3,19 +3,19 @@
  * asked for.
  * Source: docs/reference/sdk.md.   Floor: sdk reader.
  */
-import type { BasketRequest } from '../checkout/basketRequest.js';
-import type { TenderEvent } from '../checkout/questions.js';
-import { usageError } from './errors.js';
-import { paymentIdOf } from './key.js';
-import { loadPart } from './loadPart.js';
-import type { Op } from './op.js';
-import type { Call, OperationOptions, Operator } from './operate.js';
-import { checkPayRequest, type PayRequest, pay } from './pay.js';
-import { chargedSoFar, markSettled, type PaymentHost } from './paymentHost.js';
-import { isOver, type PayResult } from './payResult.js';
-import type { Prompt } from './prompt.js';
-import type { Choice } from './read.js';
-import { isObject } from './shape.js';
+import type { BasketRequest } from '../basket/basketRequest.js';
+import type { TenderEvent } from '../basket/questions.js';
+import type { Op } from '../operation/op.js';
+import type { Call, OperationOptions, Operator } from '../operation/operate.js';
+import type { Prompt } from '../operation/prompt.js';
+import { checkPayRequest, type PayRequest, pay } from '../payment/pay.js';
+import { chargedSoFar, markSettled, type PaymentHost } from '../payment/paymentHost.js';
+import { isOver, type PayResult } from '../payment/payResult.js';
+import type { Choice } from '../payment/read.js';
+import { usageError } from '../values/errors.js';
+import { paymentIdOf } from '../values/key.js';
+import { loadPart } from '../values/loadPart.js';
+import { isObject } from '../values/shape.js';
 
 /** What happens during a payment; tenders are told of a basket. */
 export type PayEvent = Prompt | TenderEvent;
@@ -27,7 +27,7 @@ export interface Pay {
 
 const TIMEOUT_MS = 120_000;
 
-type PayWork = typeof import('../checkout/payWork.js');
+type PayWork = typeof import('./payWork.js');
 
 let loaded: PayWork | undefined;
 
@@ -72,7 +72,7 @@ export function createReaderPay(
 }
 
 export async function loadPayWork(): Promise<PayWork> {
-  loaded ??= await loadPart(import('../checkout/payWork.js'), 'takes baskets and keeps a journal');
+  loaded ??= await loadPart(import('./payWork.js'), 'takes baskets and keeps a journal');
   return loaded;
 }
 

@@ -3,9 +3,10 @@
  * for. What a payment needs, and what finds its result again, is never loaded late.
  * Source: docs/reference/sdk.md.   Floor: sdk reader.
  */
-import { loadPart } from './loadPart.js';
-import type { Call, Operator } from './operate.js';
-import type { Choose } from './read.js';
+
+import type { Call, Operator } from '../operation/operate.js';
+import type { Choose } from '../payment/read.js';
+import { loadPart } from '../values/loadPart.js';
 import type { Reader } from './reader.js';
 import type { ReaderKeys } from './readerKeys.js';
 

@@ -2,11 +2,12 @@
  * A receipt as data: what was bought, what paid, with the EMV fields of each tender and the reason why it was chosen.
  * Source: EMV 4.4 Book 4 §11.4; docs/reference/sdk.md, `receipt`.   Floor: sdk receipt.
  */
-import { usageError } from '../reader/errors.js';
-import type { LookupResult } from '../reader/lookup.js';
-import type { Money } from '../reader/money.js';
-import type { Tender } from '../reader/payment.js';
-import type { ReceiptFields } from '../reader/receipt.js';
+
+import type { LookupResult } from '../payment/lookup.js';
+import type { Tender } from '../payment/payment.js';
+import type { ReceiptFields } from '../payment/receipt.js';
+import { usageError } from '../values/errors.js';
+import type { Money } from '../values/money.js';
 
 export interface ReceiptTender {
   readonly kind: Tender['kind'] | 'cash';

@@ -2,8 +2,8 @@
  * A receipt as lines of text, for a printer or a message.
  * Source: EMV 4.4 Book 4 §11.4 (AID, mask, authorisation code).   Floor: sdk receipt.
  */
-import { usageError } from '../reader/errors.js';
-import { formatMoney, type Money } from '../reader/money.js';
+import { usageError } from '../values/errors.js';
+import { formatMoney, type Money } from '../values/money.js';
 import type { Receipt, ReceiptTender } from './receipt.js';
 import { RECEIPT_WORDS, type ReceiptWords } from './receiptWords.js';
 

@@ -17,7 +17,7 @@ import {
   SELECTION_RULES,
   type SelectionRecord,
 } from '@comptoir/protocol/wallet';
-import { formatMoney } from '../reader/money.js';
+import { formatMoney } from '../values/money.js';
 
 const KINDS: Readonly<Record<number, string>> = {
   [KIND_BANK]: 'bank card',

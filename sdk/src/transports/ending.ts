@@ -2,8 +2,9 @@
  * How a connection to a device ends: once, whoever ends it, and never later than a second.
  * Floor: sdk transports.
  */
-import type { Clock } from '../reader/clock.js';
-import type { ReportHandlers } from './transport.js';
+
+import type { ReportHandlers } from '../link/transport.js';
+import type { Clock } from '../values/clock.js';
 import { inUse } from './usbReaders.js';
 
 /** A device that doesn't answer must not keep a program from ending. */

@@ -3,7 +3,7 @@
  * Source: docs/reference/sdk.md.   Floor: sdk transports.
  * Memory: reports are copied in both directions.
  */
-import type { Connection, DeviceInfo, ReportHandlers, Transport } from './transport.js';
+import type { Connection, DeviceInfo, ReportHandlers, Transport } from '../link/transport.js';
 
 /** The reader's end. */
 export interface ReportPort {

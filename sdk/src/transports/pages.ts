@@ -2,7 +2,7 @@
  * What pages have to do with: browsers without an interface, people who must click, and errors with names.
  * Floor: sdk transports.
  */
-import { ReaderError } from '../reader/errors.js';
+import { ReaderError } from '../values/errors.js';
 import { inUse, noPermission, notFound, unsupported } from './usbReaders.js';
 
 export type Navigator<Name extends string, Api> = { readonly [name in Name]?: Api };

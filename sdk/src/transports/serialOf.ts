@@ -3,13 +3,13 @@
  * Floor: sdk transports.
  */
 import { COMMAND, decodeMessage } from '@comptoir/protocol';
-import type { Clock } from '../reader/clock.js';
-import type { Bounds } from '../reader/deadline.js';
-import { exchangeFrame } from '../reader/exchange.js';
-import { openLink } from '../reader/link.js';
-import { openChannel } from '../reader/openChannel.js';
-import { systemRandom } from '../reader/random.js';
-import type { Connection, ReportHandlers } from './transport.js';
+import { exchangeFrame } from '../link/exchange.js';
+import { openLink } from '../link/link.js';
+import { openChannel } from '../link/openChannel.js';
+import type { Connection, ReportHandlers } from '../link/transport.js';
+import type { Clock } from '../values/clock.js';
+import type { Bounds } from '../values/deadline.js';
+import { systemRandom } from '../values/random.js';
 
 const ASK_MS_MAX = 3000;
 /** Any will do to ask. */

@@ -6,10 +6,10 @@
 import { REPORT_SIZE_BYTES } from '@comptoir/protocol';
 import { USB_DEVICE } from '@comptoir/protocol/usb';
 import type { Device, InEndpoint, Interface, LibUSBException, OutEndpoint } from 'usb';
-import { type Clock, systemClock } from '../reader/clock.js';
-import { ReaderError } from '../reader/errors.js';
+import type { CallOptions, Connection, DeviceInfo, DeviceTransport, ReportHandlers } from '../link/transport.js';
+import { type Clock, systemClock } from '../values/clock.js';
+import { ReaderError } from '../values/errors.js';
 import { createEnding, waitUntilFree } from './ending.js';
-import type { CallOptions, Connection, DeviceInfo, DeviceTransport, ReportHandlers } from './transport.js';
 import { usbEvents } from './usbEvents.js';
 import {
   aborted,

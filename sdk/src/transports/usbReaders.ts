@@ -3,10 +3,10 @@
  * Source: docs/reference/sdk.md.   Floor: sdk transports.
  */
 import { USB_DEVICE } from '@comptoir/protocol/usb';
-import type { Clock } from '../reader/clock.js';
-import { ReaderError, usageError } from '../reader/errors.js';
-import type { Recovery } from '../reader/errorTable.js';
-import type { DeviceInfo } from './transport.js';
+import type { DeviceInfo } from '../link/transport.js';
+import type { Clock } from '../values/clock.js';
+import { ReaderError, usageError } from '../values/errors.js';
+import type { Recovery } from '../values/errorTable.js';
 
 /** What browsers are asked for, and what is looked for elsewhere. */
 export const READER_ID: { readonly vendorId: number; readonly productId: number } = {

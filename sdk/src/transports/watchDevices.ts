@@ -2,10 +2,11 @@
  * News of devices, made from lists of them: whenever something may have changed, the list is read again and compared.
  * Floor: sdk transports.
  */
-import { checkCallOptions, timeoutOf } from '../reader/callOptions.js';
-import type { Clock } from '../reader/clock.js';
-import { createStream } from '../reader/stream.js';
-import type { CallOptions, DeviceChange, DeviceInfo } from './transport.js';
+
+import type { CallOptions, DeviceChange, DeviceInfo } from '../link/transport.js';
+import { checkCallOptions, timeoutOf } from '../operation/callOptions.js';
+import type { Clock } from '../values/clock.js';
+import { createStream } from '../values/stream.js';
 
 /** A loop may fall behind by this; then it loses the oldest news. */
 const CHANGES_WAITING_MAX = 256;

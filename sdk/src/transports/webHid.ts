@@ -4,10 +4,10 @@
  * Source: docs/reference/sdk.md; https://wicg.github.io/webhid/.   Floor: sdk transports.
  */
 import { USB_DEVICE } from '@comptoir/protocol/usb';
-import { type Clock, systemClock } from '../reader/clock.js';
+import type { CallOptions, Connection, DeviceInfo, DeviceTransport, ReportHandlers } from '../link/transport.js';
+import { type Clock, systemClock } from '../values/clock.js';
 import { createEnding, waitUntilFree } from './ending.js';
 import { askPerson, type Navigator, openFault, orUnsupported } from './pages.js';
-import type { CallOptions, Connection, DeviceInfo, DeviceTransport, ReportHandlers } from './transport.js';
 import { aborted, chooseDevice, isReader, notFound, printable, READER_ID } from './usbReaders.js';
 import { watchDevices } from './watchDevices.js';
 

@@ -3,11 +3,12 @@
  * The address holds the token that the server printed: `ws://127.0.0.1:PORT/TOKEN`. It stays out of `DeviceInfo` and errors.
  * Source: docs/reference/sdk.md.   Floor: sdk transports. Uses the global WebSocket, or the package `ws` where there is none.
  */
-import { timeoutOf } from '../reader/callOptions.js';
-import { systemClock } from '../reader/clock.js';
-import { ReaderError, usageError } from '../reader/errors.js';
+
+import type { CallOptions, Connection, DeviceInfo, ReportHandlers, Transport } from '../link/transport.js';
+import { timeoutOf } from '../operation/callOptions.js';
+import { systemClock } from '../values/clock.js';
+import { ReaderError, usageError } from '../values/errors.js';
 import { createEnding, type Ending } from './ending.js';
-import type { CallOptions, Connection, DeviceInfo, ReportHandlers, Transport } from './transport.js';
 
 const OPEN_TIMEOUT_MS = 10_000;
 /** No frame of a reader is longer than a report; some room so that a wrong one is dropped instead of ending the link. */

@@ -19,7 +19,7 @@ import {
 } from '@comptoir/protocol';
 import { linkPrologue } from '@comptoir/protocol/link';
 import type { Clock, Transport } from '@comptoir/sdk';
-import { NoiseInitiator, type Opened } from '../../../sdk/src/reader/session/noiseInitiator.js';
+import { NoiseInitiator, type Opened } from '../../../sdk/src/link/session/noiseInitiator.js';
 import { seededBytes } from '../../src/machine/seed.js';
 import { openWire, type Wire } from '../../src/trials/conform/wire.js';
 

@@ -3,7 +3,7 @@
  * wire is a change here.
  */
 import { decodeMessage, encodeMessage, type Message } from '@comptoir/protocol';
-import { transactionTime } from '../../../sdk/src/reader/transactionTime.js';
+import { transactionTime } from '../../../sdk/src/values/transactionTime.js';
 import { SIMULATED_START_MS } from '../../src/machine/clock.js';
 
 /** A payment as everybody in the shop can know it. */

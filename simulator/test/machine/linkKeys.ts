@@ -10,7 +10,7 @@ import {
   stepReassembly,
 } from '@comptoir/protocol';
 import { linkPrologue } from '@comptoir/protocol/link';
-import { type NoiseCipher, NoiseInitiator } from '../../../sdk/src/reader/session/noiseInitiator.js';
+import { type NoiseCipher, NoiseInitiator } from '../../../sdk/src/link/session/noiseInitiator.js';
 
 export interface CrossedReport {
   readonly direction: 'toReader' | 'toHost';

@@ -2,8 +2,9 @@
  * `reader.configure`: what a till that never configures a reader should not have to carry is loaded when it's first asked for.
  * Source: docs/reference/sdk.md.   Floor: sdk reader.
  */
-import { loadPart } from '../loadPart.js';
-import type { Operator } from '../operate.js';
+
+import type { Operator } from '../../operation/operate.js';
+import { loadPart } from '../../values/loadPart.js';
 import type { Reader } from '../reader.js';
 
 export function createConfigure(operator: Operator): Reader['configure'] {

@@ -15,12 +15,12 @@ import {
   signedHeadLength,
   toHex,
 } from '@comptoir/protocol';
-import { ReaderError, usageError } from '../errors.js';
-import { LinkFault } from '../linkFault.js';
-import type { Op } from '../op.js';
-import type { Operator } from '../operate.js';
-import type { Operation } from '../operation.js';
-import type { Prompt } from '../prompt.js';
+import type { Op } from '../../operation/op.js';
+import type { Operator } from '../../operation/operate.js';
+import type { Operation } from '../../operation/operation.js';
+import type { Prompt } from '../../operation/prompt.js';
+import { ReaderError, usageError } from '../../values/errors.js';
+import { LinkFault } from '../../values/linkFault.js';
 import { configurationIn } from './configurationIn.js';
 import type { ConfigureOptions, ConfigureRefused, ConfigureResult, ReaderConfiguration } from './configureReport.js';
 

@@ -3,7 +3,7 @@
  * Source: docs/reference/configuration.md.   Floor: sdk reader.
  */
 import type { ObjectRefusalName } from '@comptoir/protocol';
-import type { OperationOptions } from '../operate.js';
+import type { OperationOptions } from '../../operation/operate.js';
 
 export interface ReaderConfiguration {
   /** Rises with each configuration of the reader. */

@@ -4,7 +4,7 @@
  */
 
 import type { PackageFault, RefusalName, SlotName } from '@comptoir/protocol/image';
-import type { CallOptions } from '../../transports/transport.js';
+import type { CallOptions } from '../../link/transport.js';
 
 export interface RunningFirmware {
   /** `1.2.3` */

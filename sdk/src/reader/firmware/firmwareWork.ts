@@ -3,8 +3,8 @@
  * Floor: sdk reader.
  */
 import { NO_BYTES } from '@comptoir/protocol';
-import { usageError } from '../errors.js';
-import type { Call, Operator } from '../operate.js';
+import type { Call, Operator } from '../../operation/operate.js';
+import { usageError } from '../../values/errors.js';
 import { checkFirmware } from './checkFirmware.js';
 import type { ReaderFirmware } from './firmwareReport.js';
 import { installFirmware } from './installFirmware.js';

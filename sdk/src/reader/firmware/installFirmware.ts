@@ -4,10 +4,10 @@
  * Source: docs/explanation/boot-and-update.md.   Floor: sdk reader.
  */
 import type { Image } from '@comptoir/protocol/image';
-import { ReaderError } from '../errors.js';
-import type { ErrorCode } from '../errorTable.js';
-import { LinkFault } from '../linkFault.js';
-import type { Operation } from '../operation.js';
+import type { Operation } from '../../operation/operation.js';
+import { ReaderError } from '../../values/errors.js';
+import type { ErrorCode } from '../../values/errorTable.js';
+import { LinkFault } from '../../values/linkFault.js';
 import { type Chosen, chooseImage, refusedByReader } from './checkFirmware.js';
 import type { InstallOptions, InstallProgress, InstallResult } from './firmwareReport.js';
 import { askFirmware, type ReaderSlots, readSlots } from './runningFirmware.js';

@@ -3,8 +3,9 @@
  * operation begins, so before its deadline counts: code that comes over a network is no matter of the clock that the caller gave.
  * Source: docs/reference/sdk.md.   Floor: sdk reader.
  */
-import { loadPart } from '../loadPart.js';
-import type { Operator } from '../operate.js';
+
+import type { Operator } from '../../operation/operate.js';
+import { loadPart } from '../../values/loadPart.js';
 import type { ReaderFirmware } from './firmwareReport.js';
 
 export function createReaderFirmware(operator: Operator): ReaderFirmware {

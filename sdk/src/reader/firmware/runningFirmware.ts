@@ -11,8 +11,8 @@ import {
   type SlotStatus,
   versionText,
 } from '@comptoir/protocol/image';
-import { LinkFault } from '../linkFault.js';
-import type { Operation } from '../operation.js';
+import type { Operation } from '../../operation/operation.js';
+import { LinkFault } from '../../values/linkFault.js';
 import type { RunningFirmware } from './firmwareReport.js';
 
 /** Signatures, hashes and flash take a small chip seconds, and it says nothing meanwhile. */

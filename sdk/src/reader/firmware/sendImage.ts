@@ -4,8 +4,8 @@
  */
 import { NO_BYTES, PIECE_BYTES_MAX, STATUS } from '@comptoir/protocol';
 import { chunksOf, type Image } from '@comptoir/protocol/image';
-import { LinkFault } from '../linkFault.js';
-import type { Operation } from '../operation.js';
+import type { Operation } from '../../operation/operation.js';
+import { LinkFault } from '../../values/linkFault.js';
 import { askFirmware } from './runningFirmware.js';
 
 /** Another host's payment makes the reader forget a half chunk. One that needs this many tries has a reader to itself no more. */

@@ -14,7 +14,7 @@ import {
 } from '@comptoir/protocol';
 import { linkPrologue } from '@comptoir/protocol/link';
 import { expect, test } from 'vitest';
-import { NoiseInitiator } from '../../../../sdk/src/reader/session/noiseInitiator.js';
+import { NoiseInitiator } from '../../../../sdk/src/link/session/noiseInitiator.js';
 import { seededBytes } from '../../../src/machine/seed.js';
 import { type BareHost, bareHost, type StartedReader, startedReader } from '../chip/chipReader.js';
 

@@ -4,7 +4,7 @@ import { memoryStore, recover, refund, refundSale } from '@comptoir/sdk/checkout
 import { offlineQueue } from '@comptoir/sdk/offline';
 import { receipt, receiptText } from '@comptoir/sdk/receipt';
 import { expect, test } from 'vitest';
-import { secretOf } from '../../../../sdk/src/reader/key.js';
+import { secretOf } from '../../../../sdk/src/values/key.js';
 import { type Simulation, simulate } from '../../../src/index.js';
 import { seededBytes } from '../../../src/machine/seed.js';
 import { makeSale } from '../../../src/simulation/sale/sale.js';
