@@ -2,7 +2,7 @@
 
 import './page.js';
 
-import { beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Sale } from '../../shop/src/api.js';
 import { finished, finishRefunds, giveBack, mayGoBack, notBack, paymentsOf, refundOf } from '../src/sales/refunds.js';
 import { page, store } from '../src/store/records.js';
@@ -33,7 +33,7 @@ const told: { readonly key: string; readonly body: unknown }[] = [];
 let away: 'nobody' | 'host' | 'shop' | 'answer' | 'refuses' = 'nobody';
 const euro = (minor: number) => ({ minor, currency: 'EUR' });
 
-globalThis.fetch = (async (input: string | URL | Request, init: RequestInit = {}) => {
+vi.stubGlobal('fetch', async (input: string | URL | Request, init: RequestInit = {}) => {
   const url = String(input);
   const isShop = url.includes('/api/till/');
   if (away === (isShop ? 'shop' : 'host')) throw new Error('no network');
@@ -56,7 +56,8 @@ globalThis.fetch = (async (input: string | URL | Request, init: RequestInit = {}
   const { key, tender, amount, whole } = body;
   if (!made.some((one) => one.key === key)) made.push({ key, tender, amount, whole });
   return answer({ kind: 'refunded' });
-}) as typeof fetch;
+});
+afterAll(() => vi.unstubAllGlobals());
 
 beforeEach(async () => {
   disk.records.clear();
