@@ -204,7 +204,7 @@ async function sabotaged(name: string, file: string, from: string, to: string): 
   await build({
     config: false,
     silent: true,
-    entry: { sessionWork: `${folder}src/reader/session/sessionWork.ts` },
+    entry: { sessionWork: `${folder}src/link/session/sessionWork.ts` },
     outDir,
     format: 'esm',
     target: 'es2022',
@@ -234,7 +234,7 @@ describe('sabotage', () => {
       "return new Uint8Array(process.getBuiltinModule('node:crypto').createDecipheriv('aes-256-gcm', this.key, noiseNonce(this.number - 1)).update(sealed.subarray(0, -16)))";
     const begin = await sabotaged(
       'noTag',
-      'reader/session/noiseInitiator.ts',
+      'link/session/noiseInitiator.ts',
       'return cipher.decrypt(sealed)',
       unchecked,
     );
@@ -245,7 +245,7 @@ describe('sabotage', () => {
   test('a key, a model or a serial number that is not compared: another reader is taken', async () => {
     const begin = await sabotaged(
       'noName',
-      'reader/session/sessionWork.ts',
+      'link/session/sessionWork.ts',
       'if (fault !== undefined)',
       "if (fault !== undefined && fault !== 'other')",
     );
@@ -256,7 +256,7 @@ describe('sabotage', () => {
   test('a factory that is not asked for: anybody is a reader', async () => {
     const begin = await sabotaged(
       'noFactory',
-      'reader/session/sessionWork.ts',
+      'link/session/sessionWork.ts',
       'if (fault !== undefined)',
       "if (fault !== undefined && fault !== 'untrusted')",
     );
