@@ -77,17 +77,17 @@ const forbidden = [
   },
   {
     name: 'sdk-core-runs-in-a-browser',
-    comment: 'Only the command (sdk/src/cli) may need Node. A node: import anywhere else breaks the till in a browser.',
+    comment: 'Only the command (sdk/cli/src) may need Node. A node: import anywhere else breaks the till in a browser.',
     severity: 'error',
-    from: { path: SDK, pathNot: '^sdk/src/cli/' },
+    from: { path: SDK, pathNot: '^sdk/cli/src/' },
     to: { dependencyTypes: ['core'] },
   },
   {
     name: 'sdk-core-never-imports-its-command',
     comment: 'The command uses the public API. The other way round, the API would carry a command line into every till.',
     severity: 'error',
-    from: { path: SDK, pathNot: '^sdk/src/cli/' },
-    to: { path: '^sdk/src/cli/' },
+    from: { path: SDK, pathNot: '^sdk/cli/src/' },
+    to: { path: '^sdk/cli/src/' },
   },
   {
     name: 'sdk-never-imports-a-shop',

@@ -6,8 +6,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['comptoir-source'] } },
   resolve: { conditions: ['comptoir-source'] },
   test: {
-    include: ['firmware/protocol', 'firmware', 'sdk', 'sdk/shop', 'sdk/till', 'simulator', 'simulator/counter'].map(
-      (folder) => `${folder}/test/**/*.test.ts`,
+    include: ['firmware/test', 'firmware/protocol/test', 'sdk/test', 'sdk/*/test', 'simulator/test', 'simulator/counter/test'].map(
+      (folder) => `${folder}/**/*.test.ts`,
     ),
     globalSetup: ['.config/bundleFirmware.ts', 'sdk/shop/test/makeDatabase.ts'],
     // vitest itself leaves a core idle.

@@ -1,36 +1,18 @@
 /**
- * `npm run bundle`: one build for the entries of package.json and the command, so that they share what they have in common. `tsc -b` writes the declarations beside.
+ * `npm run bundle` of a package under sdk: one build for the entries that its package.json exports, and its command, so that they share what they have in common.
+ * `tsc -b` writes the declarations beside; those of the private rooms `crypto` and `files`, which are bundled, are copied into it.
  * Why @noble/* is in it, and why Rolldown makes it: docs/decisions/0070-the-cryptography-is-in-the-bundle.md.
  */
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build } from 'rolldown';
 
 const OUT = 'dist';
-const ENTRIES = [
-  'index',
-  'transports/memory',
-  'transports/webSocket',
-  'transports/nodeHid',
-  'transports/usb',
-  'transports/webHid',
-  'transports/webUsb',
-  'acquirer/index',
-  'tokens/index',
-  'checkout',
-  'issuer/index',
-  'selection/explainSelection',
-  'offline/index',
-  'receipt/index',
-  'promotions/applyPromotions',
-  'factory/index',
-  'release/index',
-  'keys/index',
-  'configuration/index',
-  'rules/rules',
-  'signing/index',
-  'cli/comptoir',
-];
+const { bin, exports = {}, imports = {}, dependencies, peerDependencies = {} } = JSON.parse(
+  readFileSync('package.json', 'utf8'),
+);
+const sources = Object.values(exports).map((entry) => entry['comptoir-source']);
+if (bin !== undefined) sources.push('./src/comptoir.ts');
 
 /**
  * What most programs import at once, in one file with all that it needs at once: a file takes Node half a millisecond.
@@ -38,10 +20,11 @@ const ENTRIES = [
  */
 const CORE = /\/sdk\/src\/(index|transports\/(ending|usbReaders|watchDevices))\.ts$/;
 
+const others = Object.keys({ ...dependencies, ...peerDependencies });
 await build({
-  input: Object.fromEntries(ENTRIES.map((name) => [name, `src/${name}.ts`])),
+  input: Object.fromEntries(sources.map((path) => [path.replace(/^\.\/src\/|\.ts$/g, ''), path])),
   platform: 'node',
-  external: [/^node:/, /^@comptoir\/protocol/, 'ws', 'node-hid', 'usb'],
+  external: [/^node:/, ...others.map((name) => new RegExp(`^${name}(/|$)`)), 'ws', 'node-hid', 'usb'],
   resolve: { conditionNames: ['comptoir-source', 'import', 'default'] },
   transform: { target: 'es2022' },
   output: {
@@ -54,6 +37,11 @@ await build({
   plugins: [withoutEarlierFiles(), licences()],
 });
 
+for (const room of Object.keys(imports)) {
+  const name = /^#(\w+)/.exec(room)[1];
+  const from = join(import.meta.dirname, name, OUT);
+  if (existsSync(from)) cpSync(from, join(OUT, name), { recursive: true, filter: (path) => !path.endsWith('.map') });
+}
 /** Parts of earlier builds go, once the new ones are there: whoever imports meanwhile finds the one or the other. Declarations stay. */
 function withoutEarlierFiles() {
   return {

@@ -22,9 +22,14 @@ const BUNDLES = [
   },
   {
     workspace: '@comptoir/sdk',
-    from: ['sdk/src', 'sdk/bundle.mjs', 'sdk/package.json'],
-    to: ['sdk/dist/index.js', 'sdk/dist/acquirer/index.js', 'sdk/dist/tokens/index.js', 'sdk/dist/issuer/index.js'],
+    from: ['sdk/src', 'sdk/crypto/src', 'sdk/bundle.mjs', 'sdk/package.json'],
+    to: ['sdk/dist/index.js'],
   },
+  ...['acquirer', 'issuer', 'factory', 'cli'].map((name) => ({
+    workspace: `@comptoir/${name}`,
+    from: [`sdk/${name}/src`, 'sdk/crypto/src', 'sdk/files/src', 'sdk/bundle.mjs', `sdk/${name}/package.json`],
+    to: [`sdk/${name}/dist/${name === 'cli' ? 'comptoir' : 'index'}.js`],
+  })),
   {
     workspace: '@comptoir/simulator',
     from: [

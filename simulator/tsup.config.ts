@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 
 /**
- * The library, what tests of tills use, the client, and the command; what they share is in common. Dependencies stay packages, but for the values of
- * the boards' interfaces, which the firmware publishes as source and types only.
+ * The library, what tests of tills use, the client, and the command; what they share is in common. Dependencies stay packages, but for the private rooms `crypto` and `files`, and for
+ * the values of the boards' interfaces, which the firmware publishes as source and types only.
  */
 const library: Options = {
   entry: {
@@ -24,7 +24,7 @@ const library: Options = {
   dts: false,
   // What an earlier bundle left is removed; the declarations beside it are written by `tsc -b`, the page below.
   clean: ['!**/*.d.ts', '!page/**', '!schema/**'],
-  noExternal: ['@comptoir/firmware/board', '@comptoir/firmware/cardBoard'],
+  noExternal: [/^@comptoir\/(crypto|files)/, '@comptoir/firmware/board', '@comptoir/firmware/cardBoard'],
   esbuildOptions(options) {
     options.conditions = ['comptoir-source'];
   },

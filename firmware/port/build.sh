@@ -15,7 +15,7 @@ export SOURCE_DATE_EPOCH=0 TZ=UTC LC_ALL=C
 
 bundle() {
   local workspace
-  for workspace in protocol firmware sdk simulator; do
+  for workspace in protocol firmware sdk factory; do
     (cd "$repository" && npm run -s bundle -w "@comptoir/$workspace") >&2
   done
 }

@@ -1,5 +1,6 @@
 /** A board without a card, whose clock and host are moved by the test. Provisioned keys are made up; the rest of the cryptography is real. */
 import { createHash, createHmac } from 'node:crypto';
+import { developmentRoleKeys } from '@comptoir/factory';
 import {
   BROADCAST_CHANNEL,
   COMMAND,
@@ -19,7 +20,6 @@ import {
   stepParts,
   stepReassembly,
 } from '@comptoir/protocol';
-import { developmentRoleKeys } from '@comptoir/sdk/signing';
 import { createConfigurationInMemory } from '../../simulator/src/machine/board/configurationInMemory.js';
 import { softwareRsaRecover } from '../../simulator/src/machine/board/keys/softwareRsa.js';
 import { softwareSecure } from '../../simulator/src/machine/board/keys/softwareSecure.js';

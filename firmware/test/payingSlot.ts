@@ -1,6 +1,7 @@
 /** The real session with one card in its slot, and the till that pays with it. */
+
+import type { AcquirerAnswer } from '@comptoir/acquirer';
 import { COMMAND, encodeMessage, type Message, toHex } from '@comptoir/protocol';
-import type { AcquirerAnswer } from '@comptoir/sdk/acquirer';
 import { expect } from 'vitest';
 import { type Card, createCard, createTestPki, developmentConfiguration } from '../../simulator/src/index.js';
 import { FakeBoard, FakeHost } from './fakeBoard.js';

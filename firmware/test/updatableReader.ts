@@ -1,4 +1,6 @@
 /** A reader with two slots of flash that survive it: each `start` is a start of the power. */
+
+import { developmentReleaseKeys, type ImageDescription, signImage } from '@comptoir/factory';
 import {
   COMMAND,
   decodeMessage,
@@ -10,7 +12,6 @@ import {
   SELF_TESTS,
 } from '@comptoir/protocol';
 import { chunksOf, decodeImage, IMAGE_HEADER_BYTES, type Image, MODEL } from '@comptoir/protocol/image';
-import { developmentReleaseKeys, type ImageDescription, signImage } from '@comptoir/sdk/release';
 import { startSlot } from '../../simulator/src/machine/board/bootStage.js';
 import { createFirmwareSlots } from '../../simulator/src/machine/board/firmwareSlots.js';
 import { createSlotMemory, type SlotMemory } from '../../simulator/src/machine/board/slotMemory.js';

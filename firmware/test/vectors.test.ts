@@ -1,7 +1,8 @@
 /** Every vector on the modules themselves. On the targets, the bundled script: `npm run replay`. */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { expect, test } from 'vitest';
 import { softwareSecure } from '../../simulator/src/machine/board/keys/softwareSecure.js';
-import { seededBytes } from '../../simulator/src/machine/seed.js';
 import { keyTables } from '../../simulator/src/trials/replay/kinds/certificationAuthorityKeys.js';
 import { isHostKind } from '../../simulator/src/trials/replay/kinds/hostKinds.js';
 import { replayRecord } from '../../simulator/src/trials/replay/replayRecord.js';

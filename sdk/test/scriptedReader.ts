@@ -1,3 +1,5 @@
+import type { ReleaseKey } from '@comptoir/factory';
+import { type CertifiedReader, developmentFactoryKey, signReaderCertificate } from '@comptoir/factory';
 import { KEY } from '@comptoir/firmware/board';
 import {
   BROADCAST_CHANNEL,
@@ -21,8 +23,6 @@ import {
 } from '@comptoir/protocol';
 import { linkPrologue } from '@comptoir/protocol/link';
 import type { ReportHandlers } from '@comptoir/sdk';
-import { type CertifiedReader, developmentFactoryKey, signReaderCertificate } from '@comptoir/sdk/factory';
-import type { ReleaseKey } from '@comptoir/sdk/release';
 import type { ReportPort } from '@comptoir/sdk/transports/memory';
 import { x25519 } from '@noble/curves/ed25519.js';
 import type { Board } from '../../firmware/src/board/board.js';

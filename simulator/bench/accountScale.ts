@@ -5,11 +5,11 @@
  */
 
 import { createHmac } from 'node:crypto';
+import { seededBytes } from '@comptoir/crypto/seed';
+import { deriveAccountKeys } from '@comptoir/issuer';
 import * as tlv from '@comptoir/protocol';
-import { deriveAccountKeys } from '@comptoir/sdk/issuer';
 import { cmac } from '@noble/ciphers/aes.js';
 import { SingleBar } from 'cli-progress';
-import { seededBytes } from '../src/machine/seed.js';
 import { type AccountOrder, openAccountAuthoriser } from '../src/world/authorisers/accountAuthoriser.js';
 
 const COUNT = 1_000_000;

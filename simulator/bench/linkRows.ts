@@ -1,4 +1,6 @@
 /** The link: a handshake with both of its sides, and messages afterwards, beside the same cryptography composed from @noble/*. */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { NO_BYTES } from '@comptoir/protocol';
 import { linkPrologue, noiseNonce } from '@comptoir/protocol/link';
 import { gcm } from '@noble/ciphers/aes.js';
@@ -9,7 +11,6 @@ import { NoiseResponder } from '../../firmware/src/link/noiseResponder.js';
 import type { SessionKeys } from '../../firmware/src/link/sessionKeys.js';
 import { NoiseInitiator, type Opened } from '../../sdk/src/link/session/noiseInitiator.js';
 import { softwareSecure } from '../src/machine/board/keys/softwareSecure.js';
-import { seededBytes } from '../src/machine/seed.js';
 import { detailOf } from './ratioRow.js';
 import type { Row } from './row.js';
 import { compare } from './stopwatch.js';

@@ -3,7 +3,14 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { createFf1, openToken, packDigits, type SealingKey, sealToken, tokensOfMerchant } from '@comptoir/sdk/tokens';
+import {
+  createFf1,
+  openToken,
+  packDigits,
+  type SealingKey,
+  sealToken,
+  tokensOfMerchant,
+} from '@comptoir/acquirer/tokens';
 import { unsafe } from '@noble/ciphers/aes.js';
 import { FF1 } from '@noble/ciphers/ff1.js';
 import FF3Cipher from 'ff3';

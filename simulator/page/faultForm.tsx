@@ -2,7 +2,7 @@
  * Something goes wrong: a form made from the table of faults, and the ones that are wanted most.
  * Source: docs/reference/faults.md.   Floor: simulator page.
  */
-import type { Rule } from '@comptoir/sdk/rules';
+import type { Rule } from '@comptoir/files';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { CardDescription, Fault, SimulatorClient } from '../src/serve/client/simulatorClient.js';

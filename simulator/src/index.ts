@@ -3,16 +3,22 @@
  * Floor: simulator; nothing in production imports it.
  */
 
+export { seededBytes } from '@comptoir/crypto/seed';
 export {
   type CardProvisionContent,
   encodeCardProvision,
   encodeProvision,
   PROVISION_BYTES_MAX,
   type ProvisionContent,
-} from './machine/board/keys/provisionRecord.js';
+  RP2040_FAMILY,
+  RP2350_FAMILY,
+  readUf2,
+  type Segment,
+  writeUf2,
+} from '@comptoir/factory';
+export { developmentProvision, type Provision } from '@comptoir/factory/development';
 export type { Card, CardInterface } from './machine/card.js';
 export type { PowerCut } from './machine/chip/flash.js';
-export { RP2040_FAMILY, RP2350_FAMILY, readUf2, type Segment, writeUf2 } from './machine/chip/uf2.js';
 export {
   createManualClock,
   createVirtualClock,
@@ -20,7 +26,6 @@ export {
   realClock,
   SIMULATED_START_MS,
 } from './machine/clock.js';
-export { seededBytes } from './machine/seed.js';
 export type { SlotStyle } from './machine/slot/slotCard.js';
 export type { SlotFault } from './machine/slot/slotFault.js';
 export { loadPicoImage, type PicoImage, type PicoImageName, readPicoImage } from './machine/targets/picoImages.js';
@@ -90,4 +95,3 @@ export { scriptedCard } from './world/cards/scriptedCard.js';
 export { tornCard } from './world/cards/tornCard.js';
 export { developmentConfiguration, signDevelopmentConfiguration } from './world/configuration.js';
 export { createTestPki, type TestPki } from './world/pki/testPki.js';
-export { developmentProvision, type Provision } from './world/provision.js';

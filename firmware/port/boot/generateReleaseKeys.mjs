@@ -1,9 +1,9 @@
 /**
  * `node generateReleaseKeys.mjs FILE`: writes the C array of the public keys that images must be signed with: those of the
- * development readers, which anyone can make. Needs the bundle of @comptoir/sdk.
+ * development readers, which anyone can make. Needs the bundle of @comptoir/factory.
  */
 import { writeFileSync } from 'node:fs';
-import { DEVELOPMENT_KEY_EPOCH, developmentReleaseKeys } from '@comptoir/sdk/release';
+import { DEVELOPMENT_KEY_EPOCH, developmentReleaseKeys } from '@comptoir/factory';
 
 const [file] = process.argv.slice(2);
 const keys = developmentReleaseKeys().map(({ publicKey }) => `  {${[...publicKey].join(', ')}},\n`);

@@ -1,6 +1,6 @@
 /**
  * `importKeyBlock`: a key out of a block of ANSI X9.143 (TR-31:2018) version D, by what it's for.
- * Source: sdk/src/keys/keyBlock.ts draws it. Nothing of the key is used before the MAC holds; a reader takes what it has use for, and nothing that may be exported.
+ * Source: sdk/factory/src/keys/keyBlock.ts draws it. Nothing of the key is used before the MAC holds; a reader takes what it has use for, and nothing that may be exported.
  */
 #include "board.h"
 #include "keyTable.h"

@@ -4,8 +4,8 @@
  */
 
 import { readFileSync } from 'node:fs';
+import { developmentReleaseKeys, type ReleaseKey, releaseKey } from '@comptoir/factory';
 import { CHUNK_BYTES, REFUSAL, type RefusalName } from '@comptoir/protocol/image';
-import { developmentReleaseKeys, type ReleaseKey, releaseKey } from '@comptoir/sdk/release';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createFirmwareSlots } from '../../../simulator/src/machine/board/firmwareSlots.js';
 import { createSlotMemory } from '../../../simulator/src/machine/board/slotMemory.js';

@@ -1,9 +1,10 @@
 /** What the port's cryptography does for a dynamic card, against the simulator's, OpenSSL's and noble's; hostile blocks are refused. */
+
+import { seededBytes } from '@comptoir/crypto/seed';
+import { wrapKey } from '@comptoir/issuer';
 import { WRAPPED } from '@comptoir/protocol/wallet';
-import { wrapKey } from '@comptoir/sdk/issuer';
 import { cmac } from '@noble/ciphers/aes.js';
 import { describe, expect, test } from 'vitest';
-import { seededBytes } from '../../../simulator/src/machine/seed.js';
 import { cardSecure } from '../../../simulator/src/world/cards/dynamic/cardSecure.js';
 import { createRsaKey, type RsaExponent } from '../../../simulator/src/world/pki/rsaKey.js';
 import { CARD_KEY } from '../../src/board/cardBoard.js';

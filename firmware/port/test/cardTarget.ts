@@ -2,9 +2,10 @@
  * The twin of the dynamic card as an engine of the simulator's: the script that is linked in, whatever script is given, against the
  * simulator's board; keys and cryptography are the twin's own.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { latin1FromBytes, latin1ToBytes, NO_BYTES, unsignedToBytes } from '@comptoir/protocol';
 import type { ProvisionedCardKey } from '../../../simulator/src/machine/board/keys/softwareKeys.js';
-import { seededBytes } from '../../../simulator/src/machine/seed.js';
 import type { Load } from '../../../simulator/src/machine/targets/target.js';
 import type { CardBoard } from '../../src/board/cardBoard.js';
 import { startChild } from './childExchange.js';

@@ -2,6 +2,8 @@
  * The host twin as targets of the simulator: the bytecode that is linked in, whatever script is named, against a board of
  * software; `secure` is the twin's own.
  */
+
+import type { Provision } from '@comptoir/factory/development';
 import {
   concatBytes,
   latin1ToBytes,
@@ -12,7 +14,6 @@ import {
 } from '@comptoir/protocol';
 import type { ProvisionedCardKey, ProvisionedKey } from '../../../simulator/src/machine/board/keys/softwareKeys.js';
 import type { Loaded, Target } from '../../../simulator/src/machine/targets/target.js';
-import type { Provision } from '../../../simulator/src/world/provision.js';
 import type { Board, CardPort, ConfigurationStore, ContactLinePort, FirmwareStore } from '../../src/board/board.js';
 import { type ChildExchange, startChild } from './childExchange.js';
 

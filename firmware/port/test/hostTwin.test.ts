@@ -2,13 +2,15 @@
  * The port on this machine against target `node`: every record of the vectors, sales through the SDK, each once as built and
  * once under AddressSanitizer and UndefinedBehaviorSanitizer (a report of theirs ends the twin, and the test fails).
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
+import { developmentKeys, developmentProvision, type Provision } from '@comptoir/factory/development';
 import { connect, newKey, type PayResult, type Reader } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { describe, expect, test } from 'vitest';
 import { createVirtualClock } from '../../../simulator/src/machine/clock.js';
 import { loadFirmwareText } from '../../../simulator/src/machine/firmwareText.js';
 import { createSimulatedReader } from '../../../simulator/src/machine/reader.js';
-import { seededBytes } from '../../../simulator/src/machine/seed.js';
 import type { SlotStyle } from '../../../simulator/src/machine/slot/slotCard.js';
 import { nodeTarget } from '../../../simulator/src/machine/targets/node.js';
 import { keyTables } from '../../../simulator/src/trials/replay/kinds/certificationAuthorityKeys.js';
@@ -19,9 +21,7 @@ import { isProblem, readVectorFolder, type VectorRecord } from '../../../simulat
 import { createTestHost } from '../../../simulator/src/world/acquirer/testHost.js';
 import { createCard } from '../../../simulator/src/world/cards/catalogue.js';
 import { developmentConfiguration, signDevelopmentConfiguration } from '../../../simulator/src/world/configuration.js';
-import { developmentKeys } from '../../../simulator/src/world/developmentKeys.js';
 import { createTestPki } from '../../../simulator/src/world/pki/testPki.js';
-import { developmentProvision, type Provision } from '../../../simulator/src/world/provision.js';
 import { readerTarget, type TwinKind, vectorsTarget } from './hostTarget.js';
 
 const kinds: readonly TwinKind[] = ['host', 'host-sanitized'];

@@ -1,10 +1,10 @@
 /** Key pairs, signatures and RSA of the port against noble's, OpenSSL's and BigInt's; hostile input is refused and hurts nobody. */
 import { createHash, createHmac } from 'node:crypto';
+import { seededBytes } from '@comptoir/crypto/seed';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { p256 } from '@noble/curves/nist.js';
 import { describe, expect, test } from 'vitest';
 import { softwareRsaRecover } from '../../../simulator/src/machine/board/keys/softwareRsa.js';
-import { seededBytes } from '../../../simulator/src/machine/seed.js';
 import { askSecure, hexWord as hex } from './askSecure.js';
 import type { TwinKind } from './hostTarget.js';
 

@@ -1,9 +1,9 @@
 /** Signed images for the boot library's tests, laid out as on the Pico or as small as bootPowerCuts.c has its flash. */
 
 import { readFileSync } from 'node:fs';
+import { seededBytes } from '@comptoir/crypto/seed';
+import { developmentReleaseKeys, type ImageDescription, type ReleaseKey, signImage } from '@comptoir/factory';
 import { MODEL, SLOT, type SlotName } from '@comptoir/protocol/image';
-import { developmentReleaseKeys, type ImageDescription, type ReleaseKey, signImage } from '@comptoir/sdk/release';
-import { seededBytes } from '../../../simulator/src/machine/seed.js';
 
 export const FLASH_START = 0x10000000;
 const MANIFEST_BYTES = 12_288;

@@ -3,8 +3,8 @@
  * uninitialized memory to it. What it sees is the code for this machine; that for the chip comes from the same C.
  */
 import { spawnSync } from 'node:child_process';
+import { seededBytes } from '@comptoir/crypto/seed';
 import { expect, test } from 'vitest';
-import { seededBytes } from '../../../simulator/src/machine/seed.js';
 import { createRsaKey } from '../../../simulator/src/world/pki/rsaKey.js';
 import { twinProgram } from './hostTarget.js';
 

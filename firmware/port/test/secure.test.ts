@@ -1,10 +1,10 @@
 /** The cryptography of the port against Node's and noble's, and the heap of the engine. */
 import { execFileSync } from 'node:child_process';
 import { type CipherGCMTypes, createCipheriv, createHash, createHmac, hkdfSync } from 'node:crypto';
-import { keyCheckValue, wrapKeyBlock } from '@comptoir/sdk/keys';
+import { seededBytes } from '@comptoir/crypto/seed';
+import { keyCheckValue, wrapKeyBlock } from '@comptoir/factory';
 import { cmac } from '@noble/ciphers/aes.js';
 import { describe, expect, test } from 'vitest';
-import { seededBytes } from '../../../simulator/src/machine/seed.js';
 import { askSecure as ask, hexWord as hex } from './askSecure.js';
 import { createCtrDrbg } from './ctrDrbg.js';
 import { type TwinKind, twinProgram } from './hostTarget.js';

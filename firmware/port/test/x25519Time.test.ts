@@ -4,9 +4,9 @@
  * comes from the same C by another compiler, and is looked at by simulator/test/machine/pico/picoX25519.chip.ts.
  */
 import { spawnSync } from 'node:child_process';
+import { seededBytes } from '@comptoir/crypto/seed';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { expect, test } from 'vitest';
-import { seededBytes } from '../../../simulator/src/machine/seed.js';
 import { hexWord as hex } from './askSecure.js';
 import { twinProgram } from './hostTarget.js';
 

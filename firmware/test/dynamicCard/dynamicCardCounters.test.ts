@@ -1,4 +1,6 @@
 /** A counter of the dynamic card is used once and never comes again: after the last one, the profile pays no more. */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import * as tlv from '@comptoir/protocol';
 import {
   ACTIVATED,
@@ -9,7 +11,6 @@ import {
 } from '@comptoir/protocol/wallet';
 import { expect, test } from 'vitest';
 import { createRecordsInMemory } from '../../../simulator/src/machine/board/recordsInMemory.js';
-import { seededBytes } from '../../../simulator/src/machine/seed.js';
 import { accountKeys } from '../../../simulator/src/world/cards/dynamic/accountKeys.js';
 import { createCardIssuer } from '../../../simulator/src/world/cards/dynamic/cardIssuer.js';
 import { ISSUERS, makeCard } from '../../../simulator/src/world/cards/dynamic/cardMaking.js';

@@ -2,8 +2,9 @@
  * CDA on the first GENERATE AC, on the real session to the end of the payment: a reader that asks for a TC below its floor limit, one that
  * asks for an ARQC, cards that give what is asked or less, and signatures that are wrong. EMV 4.4 Book 2 §6.6.2; Book 3 §10.8, §10.9.
  */
+
+import type { AcquirerAnswer } from '@comptoir/acquirer';
 import { decodeMessage, encodeMessage, type Message, OUTCOME, toHex } from '@comptoir/protocol';
-import type { AcquirerAnswer } from '@comptoir/sdk/acquirer';
 import { describe, expect, test } from 'vitest';
 import { type Change, configuration, Slot } from '../payingSlot.js';
 import { PAYMENT, tenderOf, valueIn } from '../paymentMessages.js';

@@ -1,4 +1,6 @@
 /** What an issuer sends to its card: authentication and scripts, on the real session. EMV 4.4 Book 3 §10.9, §10.10. */
+
+import type { AcquirerAnswer } from '@comptoir/acquirer';
 import {
   concatBytes,
   dataObject,
@@ -9,7 +11,6 @@ import {
   OUTCOME,
   template,
 } from '@comptoir/protocol';
-import type { AcquirerAnswer } from '@comptoir/sdk/acquirer';
 import { describe, expect, test } from 'vitest';
 import { type Change, Slot } from '../payingSlot.js';
 import { tenderOf, valueIn } from '../paymentMessages.js';

@@ -2,6 +2,8 @@
  * Whatever other hosts have begun, left half done or broken, an honest host's INIT is answered within its deadline, a session opens on the
  * channel, and a message on it is answered.
  */
+
+import { developmentRoleKey, signObject } from '@comptoir/factory';
 import {
   COMMAND,
   encodeFrame,
@@ -12,7 +14,6 @@ import {
   splitMessage,
 } from '@comptoir/protocol';
 import { linkPrologue } from '@comptoir/protocol/link';
-import { developmentRoleKey, signObject } from '@comptoir/sdk/signing';
 import { expect, test } from 'vitest';
 import { developmentConfiguration } from '../../../simulator/src/world/configuration.js';
 import { createTestPki } from '../../../simulator/src/world/pki/testPki.js';

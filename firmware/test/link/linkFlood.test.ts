@@ -2,9 +2,10 @@
  * A host that sends reports without end, of every kind, on its own channels, on those of others and on none: INIT of an honest one is
  * answered all the time, and then a session opens. `npm run flood` sends a million of them.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { COMMAND, encodeFrame, encodeInitRequest, encodeMessage, REPORT_SIZE_BYTES } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { seededBytes } from '../../../simulator/src/machine/seed.js';
 import { FakeBoard, FakeHost } from '../fakeBoard.js';
 import { answerOf } from '../paymentMessages.js';
 

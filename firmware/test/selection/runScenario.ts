@@ -1,6 +1,7 @@
 /** A selection scenario through the vectors' own way: its card as bytes, what came out as the record says it. */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { softwareSecure } from '../../../simulator/src/machine/board/keys/softwareSecure.js';
-import { seededBytes } from '../../../simulator/src/machine/seed.js';
 import { type WalletList, walletListOf } from '../../../simulator/src/trials/replay/selectionWallet.js';
 import { selectionVectors } from '../../src/vectors/selectionVectors.js';
 import { VectorInput } from '../../src/vectors/vectorInput.js';

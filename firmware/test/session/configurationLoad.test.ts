@@ -1,4 +1,6 @@
 /** A configuration that a host brings: what is taken, what is refused and why, and what is in force meanwhile. */
+
+import { developmentRoleKey, readSignedObject, type SignedObjectDescription, signObject } from '@comptoir/factory';
 import {
   COMMAND,
   concatBytes,
@@ -14,7 +16,6 @@ import {
   PIECE_BYTES_MAX,
   STATUS,
 } from '@comptoir/protocol';
-import { developmentRoleKey, readSignedObject, type SignedObjectDescription, signObject } from '@comptoir/sdk/signing';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,6 @@
 /** After the acquirer's question, on the real session: what the card says last, what the result says, and what is remembered. EMV 4.4 Book 3 §10.9 to §10.11. */
+
+import type { AcquirerAnswer } from '@comptoir/acquirer';
 import {
   COMMAND,
   concatBytes,
@@ -14,7 +16,6 @@ import {
   template,
   toHex,
 } from '@comptoir/protocol';
-import type { AcquirerAnswer } from '@comptoir/sdk/acquirer';
 import { describe, expect, test } from 'vitest';
 import { type Change, configuration, Slot } from '../payingSlot.js';
 import { acquirersWord, answerOf, PAYMENT, SECRET, tenderOf, valueIn } from '../paymentMessages.js';

@@ -1,6 +1,7 @@
 /** Payments by their key, on the real session: what is repeated, refused, forgotten and never forgotten. */
+
+import type { AcquirerAnswer } from '@comptoir/acquirer';
 import { COMMAND, encodeMessage, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
-import type { AcquirerAnswer } from '@comptoir/sdk/acquirer';
 import { expect, test } from 'vitest';
 import { createCard, createTestPki, developmentConfiguration } from '../../../simulator/src/index.js';
 import { FakeBoard, FakeHost } from '../fakeBoard.js';

@@ -1,12 +1,13 @@
 /** What a reader accepts because of who signed it, and everything that is nearly that. */
-import { concatBytes, latin1ToBytes, NO_BYTES, OBJECT_REFUSAL, SIGNED_OBJECT } from '@comptoir/protocol';
+
 import {
   developmentRoleKey,
   isSignedByRole,
   readSignedObject,
   type SignedObjectDescription,
   signObject,
-} from '@comptoir/sdk/signing';
+} from '@comptoir/factory';
+import { concatBytes, latin1ToBytes, NO_BYTES, OBJECT_REFUSAL, SIGNED_OBJECT } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
 import { openSignedHead, openSignedObject } from '../../src/session/signedObject.js';
 import { FakeBoard } from '../fakeBoard.js';

@@ -1,7 +1,8 @@
 /** A reader whose keys are gone, on a board that was not started again: what it says of payments that were open. */
+
+import { signAnswer } from '@comptoir/acquirer';
+import { developmentRoleKey, signObject } from '@comptoir/factory';
 import { COMMAND, encodeMessage, type Message, NO_BYTES, OUTCOME, STATUS } from '@comptoir/protocol';
-import { signAnswer } from '@comptoir/sdk/acquirer';
-import { developmentRoleKey, signObject } from '@comptoir/sdk/signing';
 import { expect, test } from 'vitest';
 import { createCard } from '../../../simulator/src/index.js';
 import { createCatalogueDynamicCard } from '../../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';

@@ -2,6 +2,8 @@
  * The keys that answers are checked with: what their MAC is, by a second hand; how many there are, and when they go; and the inquiry that takes
  * the place of one that went.
  */
+
+import { signAnswer } from '@comptoir/acquirer';
 import {
   answerToSign,
   COMMAND,
@@ -14,7 +16,6 @@ import {
   toHex,
   unsignedFromBytes,
 } from '@comptoir/protocol';
-import { signAnswer } from '@comptoir/sdk/acquirer';
 import { describe, expect, test } from 'vitest';
 import { createCard, seededBytes } from '../../../simulator/src/index.js';
 import { SoftwareKeys } from '../../../simulator/src/machine/board/keys/softwareKeys.js';

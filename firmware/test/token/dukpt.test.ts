@@ -2,7 +2,7 @@
  * AES DUKPT of the reader against the acquirer's side: every key, the rule of the counter, its end, and power cuts at every operation of the
  * flash, with what is in the flash afterwards.
  */
-import { concatBytes, latin1ToBytes, toHex, unsignedFromBytes, unsignedToBytes } from '@comptoir/protocol';
+
 import {
   deriveInitialKey,
   deriveTransactionKey,
@@ -10,7 +10,8 @@ import {
   deriveWorkingKey,
   KEY_USAGE,
   type WorkingKeyUsage,
-} from '@comptoir/sdk/acquirer';
+} from '@comptoir/acquirer';
+import { concatBytes, latin1ToBytes, toHex, unsignedFromBytes, unsignedToBytes } from '@comptoir/protocol';
 import { cmac } from '@noble/ciphers/aes.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

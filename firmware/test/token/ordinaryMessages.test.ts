@@ -2,9 +2,10 @@
  * Ordinary sales lose nothing at the door: at most one in 100,000 by chance. `COMPTOIR_MESSAGES=1000000` makes so many; the sample of every
  * day is small.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { fromHex, latin1ToBytes, NO_BYTES } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { seededBytes } from '../../../simulator/src/machine/seed.js';
 import { noteNumber, noteNumbersIn } from '../../src/emv/cardNumber.js';
 import { DataStore } from '../../src/emv/dataStore.js';
 import { NOT_AUTHENTICATED } from '../../src/emv/transaction.js';

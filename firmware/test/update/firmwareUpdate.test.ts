@@ -1,4 +1,6 @@
 /** Updates over the link, on the real session: what goes through, what is refused, and what a cut leaves behind. */
+
+import { releaseKey, signHeader } from '@comptoir/factory';
 import {
   COMMAND,
   decodeMessage,
@@ -18,7 +20,6 @@ import {
   type RefusalName,
   refusalName,
 } from '@comptoir/protocol/image';
-import { releaseKey, signHeader } from '@comptoir/sdk/release';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createCard } from '../../../simulator/src/index.js';

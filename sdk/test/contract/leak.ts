@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { signAnswer } from '@comptoir/acquirer';
+import { developmentKeys } from '@comptoir/factory/development';
 import { decodeMessage } from '@comptoir/protocol';
 import { connect, money, newKey, type PaymentHost } from '@comptoir/sdk';
-import { signAnswer } from '@comptoir/sdk/acquirer';
-import { developmentKeys } from '../../../simulator/src/world/developmentKeys.js';
 import { type Bench, optionsOf } from './bench.js';
 import { CARD } from './sales.js';
 

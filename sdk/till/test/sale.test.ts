@@ -6,7 +6,15 @@ import type { Message } from '@comptoir/protocol';
 import { type LookupResult, type PaymentHost, paymentIdOf } from '@comptoir/sdk';
 import type { StoredSale } from '@comptoir/sdk/offline';
 import { beforeEach, expect, test } from 'vitest';
-import { answering, BASKET, type BasketTill, OPEN, openBasketTill, QUESTION, tenders } from '../../test/basketSale.js';
+import {
+  answering,
+  BASKET,
+  type BasketTill,
+  OPEN,
+  openBasketTill,
+  QUESTION,
+  tenders,
+} from '../../test/basket/basketSale.js';
 import { KEY } from '../../test/sale.js';
 import type { Step } from '../../test/scriptedReader.js';
 import { askAgain, charge, chargeCard, takeCash } from '../src/charge/charge.js';

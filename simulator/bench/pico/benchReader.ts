@@ -1,5 +1,7 @@
 /** A reader on the emulated chip, a till and a test host: one payment after the other, counted. */
 import { readFileSync } from 'node:fs';
+import { seededBytes } from '@comptoir/crypto/seed';
+import { developmentKeys, developmentProvision } from '@comptoir/factory/development';
 import { decodeMessage, encodeMessage } from '@comptoir/protocol';
 import { connect, type Key, keyFrom, loadLink, money, type PaymentHost } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
@@ -7,7 +9,6 @@ import type { Card, CardInterface } from '../../src/machine/card.js';
 import type { Chip } from '../../src/machine/chip/chip.js';
 import { createVirtualClock } from '../../src/machine/clock.js';
 import { repositoryFile } from '../../src/machine/repositoryFile.js';
-import { seededBytes } from '../../src/machine/seed.js';
 import { loadPicoImage } from '../../src/machine/targets/picoImages.js';
 import { createPicoReader, PICO_MODEL, type PicoReader } from '../../src/machine/targets/picoReader.js';
 import { createScenarioCard } from '../../src/trials/replay/scenarioCard.js';
@@ -16,9 +17,7 @@ import { createTestHost } from '../../src/world/acquirer/testHost.js';
 import { createCard } from '../../src/world/cards/catalogue.js';
 import { recordedCard } from '../../src/world/cards/recordedCard.js';
 import { developmentConfiguration, signDevelopmentConfiguration } from '../../src/world/configuration.js';
-import { developmentKeys } from '../../src/world/developmentKeys.js';
 import { createTestPki } from '../../src/world/pki/testPki.js';
-import { developmentProvision } from '../../src/world/provision.js';
 import { ACCOUNT_CREDIT, checkFourTenders, FOUR_TENDERS } from '../fourTenders.js';
 import { FULL_CARD } from '../fullWallet.js';
 import { airNanos } from './airTime.js';

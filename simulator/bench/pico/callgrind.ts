@@ -6,6 +6,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Provision } from '@comptoir/factory/development';
+import { developmentKeys } from '@comptoir/factory/development';
 import { connect, keyFrom, loadLink, money } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import {
@@ -22,8 +24,6 @@ import { createSimulatedReader } from '../../src/machine/reader.js';
 import { repositoryFile } from '../../src/machine/repositoryFile.js';
 import { createTestHost } from '../../src/world/acquirer/testHost.js';
 import { createCard } from '../../src/world/cards/catalogue.js';
-import { developmentKeys } from '../../src/world/developmentKeys.js';
-import type { Provision } from '../../src/world/provision.js';
 import type { Row } from '../row.js';
 import { recordOperations, type SecureOperation } from './secureOperations.js';
 

@@ -1,4 +1,6 @@
 /** What one tap, or one connection, asks of the board's cryptography, recorded while it's made. */
+
+import { developmentKeys } from '@comptoir/factory/development';
 import type { KeyHandle, Secure } from '@comptoir/firmware/board';
 import { NO_BYTES } from '@comptoir/protocol';
 import { connect, keyFrom, loadLink, money } from '@comptoir/sdk';
@@ -17,7 +19,6 @@ import { createSimulatedReader } from '../../src/machine/reader.js';
 import type { Target } from '../../src/machine/targets/target.js';
 import { createTestHost } from '../../src/world/acquirer/testHost.js';
 import { createCard } from '../../src/world/cards/catalogue.js';
-import { developmentKeys } from '../../src/world/developmentKeys.js';
 
 export interface SecureOperation {
   readonly name:

@@ -3,6 +3,10 @@
  * The same seed makes the same payments.
  */
 
+import { openEnvelope } from '@comptoir/acquirer';
+import { digitsOfPacked, packedNumberIn } from '@comptoir/acquirer/tokens';
+import { seededBytes } from '@comptoir/crypto/seed';
+import { developmentKeys } from '@comptoir/factory/development';
 import { decodeMessage, equalBytes, latin1FromBytes, toHex, unsignedFromBytes } from '@comptoir/protocol';
 import {
   connect,
@@ -13,11 +17,7 @@ import {
   type Reader,
   ReaderError,
 } from '@comptoir/sdk';
-import { openEnvelope } from '@comptoir/sdk/acquirer';
-import { digitsOfPacked, packedNumberIn } from '@comptoir/sdk/tokens';
 import { type Simulation, simulate, type TargetName } from '@comptoir/simulator';
-import { seededBytes } from '../../src/machine/seed.js';
-import { developmentKeys } from '../../src/world/developmentKeys.js';
 import { findNumber } from './searchTranscript.js';
 
 export interface SoakLife {

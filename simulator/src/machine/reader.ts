@@ -3,6 +3,9 @@
  * processes share a HID device: every report of the reader goes to each of them.
  * Floor: simulator machine.
  */
+
+import type { ProvisionedRoleKey } from '@comptoir/factory';
+import { SIMULATED_MODEL } from '@comptoir/factory/development';
 import { KEY } from '@comptoir/firmware/board';
 import { type Clock, type DeviceInfo, ReaderError, type ReportHandlers } from '@comptoir/sdk';
 import type { ReportPort } from '@comptoir/sdk/transports/memory';
@@ -10,13 +13,11 @@ import { type CardPlace, createCardPlace } from './board/cardPlace.js';
 import { createConfigurationInMemory } from './board/configurationInMemory.js';
 import { createFirmwarePower } from './board/firmwarePower.js';
 import { createHostQueues, type HostQueues } from './board/hostQueues.js';
-import type { ProvisionedRoleKey } from './board/keys/provisionRecord.js';
 import { createKeyFlash, cutKeyFlash, emptyKeyFlash } from './board/keys/softwareKeyStore.js';
 import type { ProvisionedKey } from './board/keys/softwareKeys.js';
 import { createPowerCuts } from './board/powerCuts.js';
 import { createRecordsInMemory } from './board/recordsInMemory.js';
 import { createSimulatedBoard } from './board/simulatedBoard.js';
-import { SIMULATED_MODEL } from './board/simulatedModel.js';
 import type { PowerCut } from './chip/flash.js';
 import type { FirmwareText } from './firmwareText.js';
 import { createPump, type Pump } from './pump.js';

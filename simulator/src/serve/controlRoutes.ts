@@ -2,9 +2,10 @@
  * What a simulator server is told over HTTP: one table, of which the server, its check of bodies and its OpenAPI file are made.
  * Floor: simulator serve.
  */
+
+import type { Rule } from '@comptoir/files';
 import { toHex } from '@comptoir/protocol';
 import { money } from '@comptoir/sdk';
-import type { Rule } from '@comptoir/sdk/rules';
 import { readerTargetNames } from '../machine/targets/targets.js';
 import { FAULT_RULE, type Fault } from '../simulation/faults/fault.js';
 import { describeCards } from '../world/cards/describeCards.js';

@@ -2,12 +2,12 @@
  * What goes over the wire of a simulator server, as rules: bodies, answers, messages of its WebSockets.
  * Floor: simulator serve.
  */
-import type { Field, Fields, Rule } from '@comptoir/sdk/rules';
+import type { Field, FieldRules, Rule } from '@comptoir/files';
 import { readerTargetNames } from '../machine/targets/targets.js';
 
 export const field = (rule: Rule, meaning: string): Field => ({ rule, meaning });
 export const required = (rule: Rule, meaning: string): Field => ({ rule, meaning, isRequired: true });
-export const object = (fields: Fields): Rule => ({ is: 'object', fields });
+export const object = (fields: FieldRules): Rule => ({ is: 'object', fields });
 export const list = (of: Rule): Rule => ({ is: 'list', of, min: 0, max: 1_000_000 });
 export const choice = (...of: readonly string[]): Rule => ({ is: 'choice', of });
 

@@ -10,7 +10,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { faultIn } from '@comptoir/sdk/rules';
+import { faultIn } from '@comptoir/files';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createAccess } from '../wires/access.js';
 import { requestBody } from '../wires/requestBody.js';

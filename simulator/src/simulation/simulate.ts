@@ -9,6 +9,8 @@
  *   const reader = await connect(simulation, simulation);
  */
 
+import { seededBytes } from '@comptoir/crypto/seed';
+import { developmentKeys, developmentProvision } from '@comptoir/factory/development';
 import { PROMPT, toHex } from '@comptoir/protocol';
 import { type Clock, loadLink, type MessageDirection, type Store, type Transport } from '@comptoir/sdk';
 import { memoryStore } from '@comptoir/sdk/checkout';
@@ -19,7 +21,6 @@ import { createVirtualClock, type ManualClock } from '../machine/clock.js';
 import { type FirmwareText, loadFirmwareText } from '../machine/firmwareText.js';
 import { lastOnes } from '../machine/lastOnes.js';
 import { createSimulatedReader, type SimulatedReader, type SimulatedReaderOptions } from '../machine/reader.js';
-import { seededBytes } from '../machine/seed.js';
 import type { SlotStyle } from '../machine/slot/slotCard.js';
 import { loadPicoImage, type PicoImage } from '../machine/targets/picoImages.js';
 import { createPicoReader, PICO_MODEL, type PicoReader } from '../machine/targets/picoReader.js';
@@ -39,9 +40,7 @@ import { DYNAMIC_CARD } from '../world/cards/dynamic/dynamicProfiles.js';
 import type { DynamicCard } from '../world/cards/dynamic/softwareDynamicCard.js';
 import { type Exchange, type RecordedCard, recordedCard } from '../world/cards/recordedCard.js';
 import { developmentConfiguration, signDevelopmentConfiguration } from '../world/configuration.js';
-import { developmentKeys } from '../world/developmentKeys.js';
 import { createTestPki } from '../world/pki/testPki.js';
-import { developmentProvision } from '../world/provision.js';
 import { createEventLog, type LogEntry, type OpenedEntry } from './eventLog.js';
 import type { Fault } from './faults/fault.js';
 import { createFaults } from './faults/faults.js';

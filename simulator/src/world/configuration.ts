@@ -3,8 +3,10 @@
  * Source: EMV 4.4 Book 4 Annex A (terminal data), EMV Contactless Book C-3 §4 (TTQ), docs/reference/protocol.md.
  * Floor: simulator world.
  */
+
+import { developmentRoleKey, signObject } from '@comptoir/factory';
+import { DEVELOPMENT_MERCHANT_IDENTIFIER } from '@comptoir/factory/development';
 import { encodeMessage, type TemplateContent } from '@comptoir/protocol';
-import { developmentRoleKey, signObject } from '@comptoir/sdk/signing';
 import { hex } from './cards/applicationProfiles.js';
 import type { TestPki } from './pki/testPki.js';
 
@@ -15,7 +17,7 @@ export interface Merchant {
 }
 
 export const DEVELOPMENT_MERCHANT: Merchant = {
-  merchantIdentifier: 'COMPTOIR-DEV-01',
+  merchantIdentifier: DEVELOPMENT_MERCHANT_IDENTIFIER,
   terminalIdentification: 'DEV00001',
   merchantNameAndLocation: 'Comptoir, development',
 };

@@ -2,6 +2,8 @@
  * A host that has no business with the payment: any program that can open the reader. It has a channel of its own, in protocol version 2 an
  * anonymous session with fresh keys, says any message, and keeps all that it hears.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import {
   BROADCAST_CHANNEL,
   COMMAND,
@@ -20,7 +22,6 @@ import {
 import { linkPrologue } from '@comptoir/protocol/link';
 import type { Clock, Transport } from '@comptoir/sdk';
 import { NoiseInitiator, type Opened } from '../../../sdk/src/link/session/noiseInitiator.js';
-import { seededBytes } from '../../src/machine/seed.js';
 import { openWire, type Wire } from '../../src/trials/conform/wire.js';
 
 export type Heard =

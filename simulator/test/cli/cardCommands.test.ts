@@ -1,6 +1,6 @@
 /** `comptoir card` as a process, `comptoir-sim card` beside it: what issuers sign reaches a card in a file, and what must not, doesn't. */
 import { readFileSync } from 'node:fs';
-import type { CardIssuer } from '@comptoir/sdk/issuer';
+import type { CardIssuer } from '@comptoir/issuer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openFileCard } from '../../src/world/cards/file/fileCard.js';

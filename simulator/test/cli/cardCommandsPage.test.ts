@@ -1,6 +1,6 @@
 /** docs/reference/card-commands.md names what the commands know. */
 import { readFileSync } from 'node:fs';
-import { latin1ToBytes } from '@comptoir/protocol';
+import { seededBytes } from '@comptoir/crypto/seed';
 import {
   createCardIssuer,
   newIssuerFile,
@@ -8,10 +8,10 @@ import {
   readProfileDescription,
   readSignedObjects,
   refusalWords,
-} from '@comptoir/sdk/issuer';
+} from '@comptoir/issuer';
+import { latin1ToBytes } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
 import { run } from '../../src/cli/run.js';
-import { seededBytes } from '../../src/machine/seed.js';
 
 const page = readFileSync(new URL('../../../docs/reference/card-commands.md', import.meta.url), 'utf8');
 const COMMON = { id: 'a', label: 'A', account: 1 };

@@ -1,10 +1,10 @@
 /** Files of cards and issuers: from anyone, cut at any write, taken over; and a card number in none that is printed. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { seededBytes } from '@comptoir/crypto/seed';
 import { latin1ToBytes, toHex } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
 import { run } from '../../src/cli/run.js';
-import { seededBytes } from '../../src/machine/seed.js';
 import { profileOf } from '../../src/world/cards/catalogue.js';
 import { deliver } from '../../src/world/cards/dynamic/issuedCard.js';
 import { encodeCardFile, readCardFile } from '../../src/world/cards/file/cardFile.js';

@@ -5,8 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { latin1ToBytes, toHex } from '@comptoir/protocol';
-import * as wallet from '@comptoir/protocol/wallet';
+import { seededBytes } from '@comptoir/crypto/seed';
 import {
   type CardIssuer,
   createCardIssuer,
@@ -14,9 +13,10 @@ import {
   developmentKeySet,
   type IssuerFile,
   readIssuerFile,
-} from '@comptoir/sdk/issuer';
+} from '@comptoir/issuer';
+import { latin1ToBytes, toHex } from '@comptoir/protocol';
+import * as wallet from '@comptoir/protocol/wallet';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
-import { seededBytes } from '../../src/machine/seed.js';
 import { openFileCard } from '../../src/world/cards/file/fileCard.js';
 import { bundleCommands, type Ran, runProcess } from './commandProcess.js';
 import { type Ran as RanHere, ran } from './ran.js';

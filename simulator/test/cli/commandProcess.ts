@@ -18,7 +18,7 @@ export async function bundleCommands(name: string): Promise<string> {
     config: false,
     silent: true,
     entry: {
-      comptoir: `${top}sdk/src/cli/comptoir.ts`,
+      comptoir: `${top}sdk/cli/src/comptoir.ts`,
       'comptoir-sim': `${top}simulator/src/cli/comptoirSim.ts`,
     },
     outDir,

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect } from '@comptoir/sdk';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadConfiguration } from '../../../sdk/src/cli/config/load.js';
-import { showConfiguration } from '../../../sdk/src/cli/config/show.js';
-import { signConfiguration } from '../../../sdk/src/cli/config/sign.js';
-import { validateConfiguration } from '../../../sdk/src/cli/config/validate.js';
-import type { Output } from '../../../sdk/src/cli/session.js';
+import { loadConfiguration } from '../../../sdk/cli/src/config/load.js';
+import { showConfiguration } from '../../../sdk/cli/src/config/show.js';
+import { signConfiguration } from '../../../sdk/cli/src/config/sign.js';
+import { validateConfiguration } from '../../../sdk/cli/src/config/validate.js';
+import type { Output } from '../../../sdk/cli/src/session.js';
 import { simulate } from '../../src/simulation/simulate.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'comptoir-config-'));

@@ -2,11 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openToken, readTokenServiceFile, tokensOfMerchant } from '@comptoir/sdk/tokens';
+import { openToken, readTokenServiceFile, tokensOfMerchant } from '@comptoir/acquirer/tokens';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Output } from '../../../sdk/src/cli/session.js';
-import { open } from '../../../sdk/src/cli/tokens/openEnvelope.js';
-import { addMerchant, makeKeys } from '../../../sdk/src/cli/tokens/rotate.js';
+import type { Output } from '../../../sdk/cli/src/session.js';
+import { open } from '../../../sdk/cli/src/tokens/openEnvelope.js';
+import { addMerchant, makeKeys } from '../../../sdk/cli/src/tokens/rotate.js';
 import { run } from '../../src/cli/run.js';
 import { DEVELOPMENT_MERCHANT } from '../../src/world/configuration.js';
 import { bundleCommands, runProcess } from './commandProcess.js';

@@ -5,9 +5,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { RP2350_FAMILY, writeUf2 } from '@comptoir/factory';
 import { build } from 'tsup';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { RP2350_FAMILY, writeUf2 } from '../../src/machine/chip/uf2.js';
 import { realClock } from '../../src/machine/clock.js';
 import { type Simulation, simulate } from '../../src/simulation/simulate.js';
 import { type ReaderServer, serveReader } from '../../src/wires/webSocketServer.js';
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await build({
     config: false,
     silent: true,
-    entry: { comptoir: `${top}sdk/src/cli/comptoir.ts` },
+    entry: { comptoir: `${top}sdk/cli/src/comptoir.ts` },
     outDir: `${top}simulator/test/dist/cli`,
     format: 'esm',
     target: 'es2022',

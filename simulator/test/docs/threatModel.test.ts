@@ -6,7 +6,7 @@ import { THREAT_MODEL, threatModelFaults } from '../../src/cli/docs/threatModel.
 
 const top = fileURLToPath(new URL('../../..', import.meta.url));
 const row = (number: number, shown: string): string => `| ${number} | a threat | an answer | ${shown} |\n`;
-const GOOD = '`sdk/test/replayWindow.test.ts`: "at the edge of the window, and one below it"';
+const GOOD = '`sdk/acquirer/test/replayWindow.test.ts`: "at the edge of the window, and one below it"';
 
 test('every test of the page is there', () => {
   expect(threatModelFaults(readFileSync(`${top}${THREAT_MODEL}`, 'utf8'), top)).toEqual([]);
@@ -17,12 +17,12 @@ test.each([
   [
     'a test that is gone, behind one that is there',
     row(1, `${GOOD}, "a name"`),
-    'threat 1: sdk/test/replayWindow.test.ts has no test "a name"',
+    'threat 1: sdk/acquirer/test/replayWindow.test.ts has no test "a name"',
   ],
   [
     'part of a name',
-    row(1, '`sdk/test/replayWindow.test.ts`: "at the edge of the"'),
-    'threat 1: sdk/test/replayWindow.test.ts has no test "at the edge of the"',
+    row(1, '`sdk/acquirer/test/replayWindow.test.ts`: "at the edge of the"'),
+    'threat 1: sdk/acquirer/test/replayWindow.test.ts has no test "at the edge of the"',
   ],
   ['no test', row(1, 'somebody looked at it'), "threat 1 names no test, and isn't *open*"],
   ['a number twice', row(1, GOOD) + row(1, GOOD), 'the threats are not numbered from 1, one after another'],

@@ -3,17 +3,17 @@
  * included; on node it's all byte arrays of the script's realm. Both are apart from the simulated card and the acquirer, who know numbers and keys. Keys are in
  * the board's table, outside; the scan shows that none comes in. The chip's is `picoMemory.chip.ts`.
  */
+
+import { deriveInitialKey, deriveTransactionKey, deriveWorkingKey, KEY_USAGE } from '@comptoir/acquirer';
+import { developmentIdentity, developmentKeys, selectionRecordKey } from '@comptoir/factory/development';
 import { concatBytes, decodeMessage, toHex } from '@comptoir/protocol';
 import { connect, newKey } from '@comptoir/sdk';
-import { deriveInitialKey, deriveTransactionKey, deriveWorkingKey, KEY_USAGE } from '@comptoir/sdk/acquirer';
 import { describe, expect, test } from 'vitest';
 import type { FirmwareText } from '../../src/machine/firmwareText.js';
 import { quickjsMemory } from '../../src/machine/targets/quickjs.js';
 import type { TargetName } from '../../src/machine/targets/target.js';
 import { findTarget, targetNames } from '../../src/machine/targets/targets.js';
 import { simulate } from '../../src/simulation/simulate.js';
-import { developmentIdentity, developmentKeys } from '../../src/world/developmentKeys.js';
-import { selectionRecordKey } from '../../src/world/provision.js';
 import { brokenFirmware } from './brokenFirmware.js';
 import { linkKeys } from './linkKeys.js';
 import { nodeMemory } from './nodeMemory.js';

@@ -5,8 +5,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { faultIn } from '@comptoir/files';
 import { connect, httpHost, newKey } from '@comptoir/sdk';
-import { faultIn } from '@comptoir/sdk/rules';
 import { webSocket } from '@comptoir/sdk/transports/webSocket';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';

@@ -1,11 +1,11 @@
 /** A sale is recorded, written, read, and said again by a reader that isn't there. */
 import { readFileSync } from 'node:fs';
+import { seededBytes } from '@comptoir/crypto/seed';
 import { COMMAND, encodeFrame, fromHex, toHex } from '@comptoir/protocol';
 import { type ConnectOptions, connect, keyFrom, type Reader, type Transport } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { describe, expect, test } from 'vitest';
 import { createVirtualClock } from '../../src/machine/clock.js';
-import { seededBytes } from '../../src/machine/seed.js';
 import { type Simulation, simulate } from '../../src/simulation/simulate.js';
 import { createNoiseResponder } from '../../src/trials/transcripts/noiseResponder.js';
 import { record } from '../../src/trials/transcripts/record.js';

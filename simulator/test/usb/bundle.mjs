@@ -29,7 +29,7 @@ await build({
     open: `${top}simulator/test/usb/suite/open.ts`,
     usbThread: `${top}simulator/src/wires/usb/usbThread.ts`,
     elsewhere: `${top}simulator/test/usb/suite/elsewhere.ts`,
-    comptoir: `${top}sdk/src/cli/comptoir.ts`,
+    comptoir: `${top}sdk/cli/src/comptoir.ts`,
     'comptoir-sim': `${top}simulator/src/cli/comptoirSim.ts`,
   },
   platform: 'node',

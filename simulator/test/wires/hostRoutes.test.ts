@@ -1,8 +1,8 @@
 /** The test host over HTTP, by the SDK's own client. */
 import { createServer, type Server } from 'node:http';
+import { seededBytes } from '@comptoir/crypto/seed';
 import { httpHost, keyFrom, newKey, type PaymentHost, paymentIdOf } from '@comptoir/sdk';
 import { afterEach, expect, test } from 'vitest';
-import { seededBytes } from '../../src/machine/seed.js';
 import { answerHostRequest } from '../../src/wires/hostRoutes.js';
 import { developmentAuthorisers } from '../../src/world/acquirer/developmentAuthorisers.js';
 import { createTestHost } from '../../src/world/acquirer/testHost.js';

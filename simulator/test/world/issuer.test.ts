@@ -1,17 +1,17 @@
-import * as wire from '@comptoir/protocol';
-import { keyFrom } from '@comptoir/sdk';
 import {
   deriveInitialKey,
   deriveTransactionKey,
   deriveWorkingKey,
   KEY_USAGE,
   REPLAY_WINDOW_COUNTERS,
-} from '@comptoir/sdk/acquirer';
+} from '@comptoir/acquirer';
+import { seededBytes } from '@comptoir/crypto/seed';
+import * as wire from '@comptoir/protocol';
+import { keyFrom } from '@comptoir/sdk';
 import { cbc, cmac, ecb } from '@noble/ciphers/aes.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { describe, expect, test, vi } from 'vitest';
 import { createManualClock } from '../../src/machine/clock.js';
-import { seededBytes } from '../../src/machine/seed.js';
 import { numberIn } from '../../src/world/acquirer/numberIn.js';
 import {
   createTestHost,

@@ -1,22 +1,22 @@
 /** The same card at the same merchant gives the same token, on every target; at another merchant it gives another. */
+
+import { formatIndexToken } from '@comptoir/acquirer';
+import { deriveTokenKey, packDigits, tokensOfMerchant } from '@comptoir/acquirer/tokens';
+import { seededBytes } from '@comptoir/crypto/seed';
+import { developmentKeys, developmentProvision } from '@comptoir/factory/development';
 import { KEY } from '@comptoir/firmware/board';
 import { connect, newKey } from '@comptoir/sdk';
-import { formatIndexToken } from '@comptoir/sdk/acquirer';
-import { deriveTokenKey, packDigits, tokensOfMerchant } from '@comptoir/sdk/tokens';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createVirtualClock } from '../../src/machine/clock.js';
 import { loadFirmwareText } from '../../src/machine/firmwareText.js';
 import { createSimulatedReader } from '../../src/machine/reader.js';
-import { seededBytes } from '../../src/machine/seed.js';
 import type { TargetName } from '../../src/machine/targets/target.js';
 import { findTarget, targetNames } from '../../src/machine/targets/targets.js';
 import { createTestHost } from '../../src/world/acquirer/testHost.js';
 import { createCard } from '../../src/world/cards/catalogue.js';
 import { developmentConfiguration, signDevelopmentConfiguration } from '../../src/world/configuration.js';
-import { developmentKeys } from '../../src/world/developmentKeys.js';
 import { createTestPki } from '../../src/world/pki/testPki.js';
-import { developmentProvision } from '../../src/world/provision.js';
 
 /** Cards that prove their number, with it: test numbers. */
 const CARDS: Readonly<Record<string, string>> = { 'visa-debit': '4761739001010119' };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { seededBytes } from '@comptoir/crypto/seed';
 import { concatBytes, toHex } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
-import { seededBytes } from '../../src/machine/seed.js';
 import { bigIntFromBytes, bigIntToBytes, modularInverse, modularPower } from '../../src/world/pki/bigIntegers.js';
 import { createRsaKey, type RsaExponent } from '../../src/world/pki/rsaKey.js';
 import { createTestPki, RID } from '../../src/world/pki/testPki.js';

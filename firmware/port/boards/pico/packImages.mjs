@@ -2,12 +2,11 @@
  * `node packImages.mjs FOLDER CHIP`: signs the bodies in a build's folder with the development keys, and writes what a person
  * flashes (`comptoir.uf2`, `comptoir-card.uf2` and, for tests, `comptoir-vectors.uf2` and `comptoir-probe.uf2`: boot stage, slot A and no slot B, so
  * that what was copied is what runs) and what a running reader is updated with (`comptoir.update`: an image for each slot). The same bodies give the same bytes.
- * Needs the bundles of @comptoir/sdk and @comptoir/simulator.
+ * Needs the bundle of @comptoir/factory.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { developmentReleaseKeys, RP2040_FAMILY, RP2350_FAMILY, signImage, writeUf2 } from '@comptoir/factory';
 import { encodeUpdatePackage, IMAGE_TYPE, MODEL, SLOT } from '@comptoir/protocol/image';
-import { developmentReleaseKeys, signImage } from '@comptoir/sdk/release';
-import { RP2040_FAMILY, RP2350_FAMILY, writeUf2 } from '@comptoir/simulator';
 
 const FLASH_START = 0x10000000;
 const CHIPS = {

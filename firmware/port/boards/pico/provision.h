@@ -1,7 +1,7 @@
 /**
  * What the reader is provisioned with: serial number, configuration, keys; a dynamic card with serial number, identifier, issuers'
  * public keys, keys. One record, made by
- * simulator/src/machine/board/keys/provisionRecord.ts, which also draws its layout.
+ * sdk/factory/src/provision/provisionRecord.ts, which also draws its layout.
  * An image of the development model carries a record of its own. A record in flash at FLASH_PROVISION_OFFSET comes first.
  * Memory: all that is given out lies in flash.
  */

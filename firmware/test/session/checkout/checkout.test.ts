@@ -1,7 +1,9 @@
 /** One tap with several tenders: the reader's session and the dynamic card's script, with authorisers that answer as the test wants. */
+
+import { openEnvelope } from '@comptoir/acquirer';
+import { selectionRecordKey } from '@comptoir/factory/development';
 import { ASKS, type Message, OUTCOME, STATUS, toHex } from '@comptoir/protocol';
 import { decodeSelectionRecord, splitSelectionRecord } from '@comptoir/protocol/wallet';
-import { openEnvelope } from '@comptoir/sdk/acquirer';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { describe, expect, test } from 'vitest';
@@ -13,7 +15,6 @@ import {
 import { createTestHost, type TestHost } from '../../../../simulator/src/world/acquirer/testHost.js';
 import { createCatalogueDynamicCard } from '../../../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';
 import { FIRST_GIFT } from '../../../../simulator/src/world/cards/dynamic/dynamicProfiles.js';
-import { selectionRecordKey } from '../../../../simulator/src/world/provision.js';
 import { type Answers, approveAll, baseDerivationKey, CheckoutTill, pki, tendersOf } from './checkoutTill.js';
 
 const newCard = (): Card => createCatalogueDynamicCard(1, pki);

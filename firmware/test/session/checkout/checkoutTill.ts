@@ -1,4 +1,7 @@
 /** A till that takes a basket from one tap, and the authorisers behind it, on the real session and the dynamic card's own script. */
+
+import { type AcquirerAnswer, deriveInitialKey, signAnswer } from '@comptoir/acquirer';
+import { developmentKeys } from '@comptoir/factory/development';
 import {
   ASKS,
   COMMAND,
@@ -17,7 +20,6 @@ import {
   unsignedToBytes,
 } from '@comptoir/protocol';
 import { keyFrom, type PaymentHost } from '@comptoir/sdk';
-import { type AcquirerAnswer, deriveInitialKey, signAnswer } from '@comptoir/sdk/acquirer';
 import {
   type Card,
   createTestPki,
@@ -33,7 +35,6 @@ import {
   type RecordsInMemory,
 } from '../../../../simulator/src/machine/board/recordsInMemory.js';
 import { DEVELOPMENT_MERCHANT } from '../../../../simulator/src/world/configuration.js';
-import { developmentKeys } from '../../../../simulator/src/world/developmentKeys.js';
 import { KEY, type Secure } from '../../../src/board/board.js';
 import { Session } from '../../../src/session/session.js';
 import { FakeBoard, FakeHost } from '../../fakeBoard.js';

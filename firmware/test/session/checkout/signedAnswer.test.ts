@@ -2,6 +2,16 @@
  * The acquirer's word: only it ends a payment, in each place where one may wait for it. Forged, altered, crossed and early answers are
  * refused and logged, and the true one is believed afterwards.
  */
+
+import {
+  type AcquirerAnswer,
+  type AcquirerQuestion,
+  deriveInitialKey,
+  deriveTransactionKey,
+  deriveWorkingKey,
+  KEY_USAGE,
+  signAnswer,
+} from '@comptoir/acquirer';
 import {
   answerToSign,
   dataObject,
@@ -21,15 +31,6 @@ import {
   template,
   unsignedFromBytes,
 } from '@comptoir/protocol';
-import {
-  type AcquirerAnswer,
-  type AcquirerQuestion,
-  deriveInitialKey,
-  deriveTransactionKey,
-  deriveWorkingKey,
-  KEY_USAGE,
-  signAnswer,
-} from '@comptoir/sdk/acquirer';
 import { cmac } from '@noble/ciphers/aes.js';
 import { describe, expect, test } from 'vitest';
 import { createCard } from '../../../../simulator/src/index.js';

@@ -11,8 +11,7 @@ import {
   SESSION_MESSAGES_MAX,
   SESSION_MS_MAX,
 } from '@comptoir/protocol/link';
-import { developmentFactoryKey } from '../../factory/developmentFactoryKey.js';
-import { type CertificateFault, certificateFault } from '../../factory/readerCertificate.js';
+import { type CertificateFault, certificateFault, developmentFactoryKey } from '#crypto/certificate';
 import type { ErrorCode } from '../../values/errorTable.js';
 import { LinkFault } from '../../values/linkFault.js';
 import type { RandomBytes } from '../../values/random.js';

@@ -12,8 +12,8 @@ import {
   refusalOfHeader,
   versionText,
 } from '@comptoir/protocol/image';
+import { verifyHashes } from '#crypto/release';
 import type { Operation } from '../../operation/operation.js';
-import { verifyHashes } from '../../release/verifyHashes.js';
 import type { FirmwareCheck, FirmwareRefusal, FirmwareRefused, RunningFirmware } from './firmwareReport.js';
 import { type ReaderSlots, readSlots, slotName } from './runningFirmware.js';
 

@@ -2,9 +2,10 @@
  * The page docs/reference/configuration.md, the schema and the example beside it.
  * Floor: simulator cli.
  */
+
+import { CONFIGURATION_RULE, describeConfiguration } from '@comptoir/factory';
+import { schemaOf } from '@comptoir/files';
 import { APPLICATIONS_MAX, CONFIGURATION_BYTES_MAX } from '@comptoir/protocol';
-import { CONFIGURATION_RULE, describeConfiguration } from '@comptoir/sdk/configuration';
-import { schemaOf } from '@comptoir/sdk/rules';
 import { fieldTables } from '../../world/cards/described/cardFilesPage.js';
 import { developmentConfiguration } from '../../world/configuration.js';
 import { createTestPki } from '../../world/pki/testPki.js';

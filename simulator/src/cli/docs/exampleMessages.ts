@@ -2,9 +2,10 @@
  * One example of each message, for the reference. The numbers are test numbers; what would be cryptography is a pattern.
  * Floor: simulator cli.
  */
+
+import { developmentReleaseKeys, signImage } from '@comptoir/factory';
 import { type Message, type MessageName, OUTCOME } from '@comptoir/protocol';
 import { IMAGE_HEADER_BYTES, LOAD_ADDRESS, SIGNED_HEADER_BYTES } from '@comptoir/protocol/image';
-import { developmentReleaseKeys, signImage } from '@comptoir/sdk/release';
 import { hex } from '../../world/cards/applicationProfiles.js';
 
 const image: Uint8Array = signImage(

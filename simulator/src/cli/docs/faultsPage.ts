@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type Fields, type Rule, saysOf, schemaOf } from '@comptoir/sdk/rules';
+import { type FieldRules, type Rule, saysOf, schemaOf } from '@comptoir/files';
 import { repositoryFile } from '../../machine/repositoryFile.js';
 import { FAULTS } from '../../simulation/faults/fault.js';
 import { CHIP_SAMPLE, type OnTheChip, onTheChip } from '../../trials/scenarios/onTheChip.js';
@@ -132,7 +132,7 @@ function stepTables(): readonly string[] {
   ];
 }
 
-function fieldRows(fields: Fields): readonly string[] {
+function fieldRows(fields: FieldRules): readonly string[] {
   return [
     '| field | | value | meaning; what holds without it |',
     '| --- | --- | --- | --- |',

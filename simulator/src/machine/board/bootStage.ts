@@ -2,8 +2,9 @@
  * The boot stage of a simulated reader: decides at each start which slot runs, by the rules of the one on the chip.
  * Source: docs/explanation/boot-and-update.md.   Floor: simulator machine.
  */
+
+import { verifyImage } from '@comptoir/factory';
 import { decodeImage, type Image, imageBytes } from '@comptoir/protocol/image';
-import { verifyImage } from '@comptoir/sdk/release';
 import { knownKeys } from './keys/knownKeys.js';
 import { SLOT_BYTES, type SlotMemory } from './slotMemory.js';
 

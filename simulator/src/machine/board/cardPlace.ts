@@ -2,10 +2,11 @@
  * A slot or an antenna with software cards in it.
  * Floor: simulator machine.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { CARDS, type CardPort } from '@comptoir/firmware/board';
 import { CARD_TYPE, concatBytes, NO_BYTES } from '@comptoir/protocol';
 import type { Card, CardInterface } from '../card.js';
-import { seededBytes } from '../seed.js';
 
 export interface CardPlace {
   /** The firmware's end. */

@@ -2,8 +2,9 @@
  * The image that a simulated reader leaves the factory with: its body is the firmware's text.
  * Floor: simulator machine.
  */
+
+import { signImage } from '@comptoir/factory';
 import { MODEL, SLOT } from '@comptoir/protocol/image';
-import { signImage } from '@comptoir/sdk/release';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { knownKeys } from './keys/knownKeys.js';
 

@@ -2,6 +2,8 @@
  * The board's `FirmwareStore` in software: takes an image for the slot that doesn't run, by the rules of the one in C.
  * Source: docs/explanation/boot-and-update.md.   Floor: simulator machine.
  */
+
+import { verifySignatures } from '@comptoir/factory';
 import type { FirmwareStore } from '@comptoir/firmware/board';
 import { equalBytes, NO_BYTES } from '@comptoir/protocol';
 import {
@@ -19,7 +21,6 @@ import {
   refusalOfHeader,
   SIGNED_HEADER_BYTES,
 } from '@comptoir/protocol/image';
-import { verifySignatures } from '@comptoir/sdk/release';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { goodImage } from './bootStage.js';
 import { knownKeys } from './keys/knownKeys.js';

@@ -2,6 +2,9 @@
  * The board of a simulated reader: everything that the firmware has from outside, in software.
  * Floor: simulator machine.
  */
+
+import type { ProvisionedRoleKey } from '@comptoir/factory';
+import { SIMULATED_MODEL } from '@comptoir/factory/development';
 import type {
   Board,
   ConfigurationStore,
@@ -14,11 +17,9 @@ import { NO_BYTES, SIGNED_OBJECT } from '@comptoir/protocol';
 import type { Clock } from '@comptoir/sdk';
 import type { CardPlace } from './cardPlace.js';
 import type { HostQueues } from './hostQueues.js';
-import type { ProvisionedRoleKey } from './keys/provisionRecord.js';
 import { type KeyFlash, openKeyStore } from './keys/softwareKeyStore.js';
 import { type ProvisionedKey, SoftwareKeys } from './keys/softwareKeys.js';
 import { secureOf } from './keys/softwareSecure.js';
-import { SIMULATED_MODEL } from './simulatedModel.js';
 
 export interface SimulatedBoardParts {
   /** Up to 16 printable ASCII characters. */

@@ -4,14 +4,14 @@
  * Source: RP2040 datasheet; rp2040js 1.4.1.   Floor: simulator machine chip.
  * Not modelled: caches and wait states of the flash, the second core, noise of the ring oscillator.
  */
-import { seededBytes } from '../seed.js';
+import { seededBytes } from '@comptoir/crypto/seed';
+import type { Segment } from '@comptoir/factory';
 import { serveRomTrap } from './bootRom.js';
 import { clockOf, type EmulatedAlarm, type EmulatedClock, uartOf } from './emulator.js';
 import { createFlash, type FlashInMemory, PowerLost } from './flash.js';
 import { type EmulatedChip, FLASH_START, HardFault } from './memory.js';
 import { bitsOf } from './noise.js';
 import { createProcessor, keepThroughReset } from './processor.js';
-import type { Segment } from './uf2.js';
 
 /** A Pico has 2 MiB. */
 export const PICO_FLASH_BYTES: number = 2 * 1024 * 1024;

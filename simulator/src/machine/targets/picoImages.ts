@@ -4,9 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readUf2, type Segment } from '@comptoir/factory';
 import { toHex } from '@comptoir/protocol';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { readUf2, type Segment } from '../chip/uf2.js';
 import { repositoryFile } from '../repositoryFile.js';
 
 /** The reader; the dynamic card; and the entry for vectors and the engine's own tests, which are never published. */

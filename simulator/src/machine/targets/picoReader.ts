@@ -3,11 +3,13 @@
  * a front end at its serial line, its slot contacts at its pins. There is no other way in.
  * Floor: simulator machine.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
+import { encodeProvision, type ProvisionedRoleKey } from '@comptoir/factory';
 import { KEY } from '@comptoir/firmware/board';
 import type { Clock, DeviceInfo, ReportHandlers } from '@comptoir/sdk';
 import type { ReportPort } from '@comptoir/sdk/transports/memory';
 import { createCardPlace } from '../board/cardPlace.js';
-import { encodeProvision, type ProvisionedRoleKey } from '../board/keys/provisionRecord.js';
 import type { ProvisionedKey } from '../board/keys/softwareKeys.js';
 import { Chip } from '../chip/chip.js';
 import { type ChipDriver, driveChip } from '../chip/chipDriver.js';
@@ -24,7 +26,6 @@ import { createTimers } from '../chip/timers.js';
 import { connectUart } from '../chip/uartLine.js';
 import { createPn532Model, type Pn532Model } from '../frontEnd/pn532Model.js';
 import { notThere, type SimulatedReader } from '../reader.js';
-import { seededBytes } from '../seed.js';
 import { SlotCard, type SlotStyle } from '../slot/slotCard.js';
 import type { UsbDevice } from '../usb/usbDevice.js';
 import type { UsbHost } from '../usb/usbHost.js';

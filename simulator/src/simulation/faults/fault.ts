@@ -3,8 +3,9 @@
  * the page docs/reference/faults.md come from it. Counts begin at 1 and where the fault is injected; each fault happens once.
  * Floor: simulator simulation.
  */
+
+import { type FieldRules, faultIn, type Rule } from '@comptoir/files';
 import type { Kind } from '@comptoir/sdk';
-import { type Fields, faultIn, type Rule } from '@comptoir/sdk/rules';
 import type { ReaderTargetName } from '../../machine/targets/targets.js';
 
 /** When a reader loses its cable, in the words of a sale. */
@@ -102,7 +103,7 @@ const choice = (...of: readonly string[]): Rule => ({ is: 'choice', of });
 
 interface FaultDescription {
   readonly meaning: string;
-  readonly fields: Fields;
+  readonly fields: FieldRules;
   /** Why the emulated chip doesn't have it. */
   readonly notOnPico?: string;
 }

@@ -2,11 +2,12 @@
  * The faults of one simulation: injected as data, and each put where it happens.
  * Floor: simulator simulation.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import type { Clock, Store } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import type { Card } from '../../machine/card.js';
 import type { SimulatedReader } from '../../machine/reader.js';
-import { seededBytes } from '../../machine/seed.js';
 import type { ReaderTargetName } from '../../machine/targets/targets.js';
 import type { TestHost } from '../../world/acquirer/testHost.js';
 import type { EventLog } from '../eventLog.js';

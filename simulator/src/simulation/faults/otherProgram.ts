@@ -2,8 +2,9 @@
  * A second program on the machine of the till, which uses the same reader: through the SDK, as programs do.
  * Floor: simulator simulation.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { type Clock, connect, type Reader, type Transport } from '@comptoir/sdk';
-import { seededBytes } from '../../machine/seed.js';
 
 /** More than a reader gives at a time. */
 const CHANNELS = 4;

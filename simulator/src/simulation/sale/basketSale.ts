@@ -3,8 +3,9 @@
  * The card stays at the reader: it's read first, to tell what is on it, and again afterwards, to tell what is left.
  * Floor: simulator simulation.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { type Basket, connect, type Instrument, type Money, newKey, type PayResult, type Reader } from '@comptoir/sdk';
-import { seededBytes } from '../../machine/seed.js';
 import type { ReaderTargetName } from '../../machine/targets/targets.js';
 import type { PresentedCard } from '../../world/cards/presentedCard.js';
 import { serialOf, simulate, type TranscriptEntry } from '../simulate.js';

@@ -2,9 +2,10 @@
  * One sale on a simulated reader, through the public SDK: what `npm start` shows.
  * Floor: simulator simulation.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { connect, type Money, newKey, type PayResult } from '@comptoir/sdk';
 import type { CardInterface } from '../../machine/card.js';
-import { seededBytes } from '../../machine/seed.js';
 import type { ReaderTargetName } from '../../machine/targets/targets.js';
 import type { PresentedCard } from '../../world/cards/presentedCard.js';
 import type { Exchange } from '../../world/cards/recordedCard.js';

@@ -2,8 +2,9 @@
  * Checks a reader, case by case, and measures it.
  * Source: docs/how-to/check-a-reader.md.   Floor: simulator trials.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { type Clock, connect } from '@comptoir/sdk';
-import { seededBytes } from '../../machine/seed.js';
 import type { Scenario } from '../scenarios/scenario.js';
 import type { ConformReader } from './conformReader.js';
 import type { CheckedReader, ConformKind, ConformReport, ConformResult, Latency } from './conformReport.js';

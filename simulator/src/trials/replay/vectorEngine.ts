@@ -2,8 +2,9 @@
  * The firmware's test entry on a target: asks it to run records of any kind.
  * Floor: simulator trials.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { softwareSecure } from '../../machine/board/keys/softwareSecure.js';
-import { seededBytes } from '../../machine/seed.js';
 import type { Loaded, Target } from '../../machine/targets/target.js';
 import { isTimeout, withinTime } from './timeLimit.js';
 import { isObject } from './vectorFiles.js';

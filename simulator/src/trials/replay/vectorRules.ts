@@ -4,11 +4,11 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Fields, faultIn, type Rule, schemaOf } from '@comptoir/sdk/rules';
+import { type FieldRules, faultIn, type Rule, schemaOf } from '@comptoir/files';
 import { isProblem, readVectorFolder } from './vectorFiles.js';
 
 const TEXT: Rule = { is: 'text', pattern: '^(.|\\n){1,4000}$', says: 'a text' };
-const fields: Fields = {
+const fields: FieldRules = {
   id: {
     rule: { is: 'text', pattern: '^[A-Za-z0-9._-]{1,80}$', says: 'letters, digits, points and dashes' },
     meaning: 'unique over all files',

@@ -2,7 +2,7 @@
  * Scenario files: YAML, and so JSON too.
  * Floor: simulator trials.
  */
-import { faultIn } from '@comptoir/sdk/rules';
+import { faultIn } from '@comptoir/files';
 import { parseDocument } from 'yaml';
 import { readShortFile } from '../../world/cards/file/files.js';
 import { SCENARIO_RULE, type Scenario } from './scenario.js';

@@ -3,8 +3,9 @@
  * and the page docs/reference/scenario-files.md come from one table.
  * Floor: simulator trials.
  */
+
+import type { Field, FieldRules, Rule } from '@comptoir/files';
 import type { Basket, Choice, Kind, MerchantPolicy, Prompt } from '@comptoir/sdk';
-import type { Field, Fields, Rule } from '@comptoir/sdk/rules';
 import { FAULT_RULE, type Fault } from '../../simulation/faults/fault.js';
 
 /** What somebody does at once. */
@@ -130,16 +131,16 @@ const AMOUNT: Rule = { is: 'text', pattern: '^[0-9]+(\\.[0-9]+)? [A-Z]{3}$', say
 const INTERFACES: Rule = { is: 'choice', of: ['contact', 'contactless', 'both'] };
 const field = (rule: Rule, meaning: string): Field => ({ rule, meaning });
 const required = (rule: Rule, meaning: string): Field => ({ rule, meaning, isRequired: true });
-const object = (fields: Fields): Rule => ({ is: 'object', fields });
+const object = (fields: FieldRules): Rule => ({ is: 'object', fields });
 
 const timeoutMs = field(TIME, 'of the call; that of the SDK');
-const NAMED: Fields = {
+const NAMED: FieldRules = {
   order: field(TEXT, 'of the key; `order`'),
   attempt: field({ is: 'whole', min: 1, max: 1000 }, 'of the key; 1'),
   timeoutMs,
 };
 
-const ACTIONS: Fields = {
+const ACTIONS: FieldRules = {
   tap: field(TEXT, 'holds a card to the reader, by its name'),
   insert: field(TEXT, 'puts a card into the slot'),
   lift: field(YES, 'takes all cards away'),
@@ -152,7 +153,7 @@ const ACTIONS: Fields = {
   abort: field(YES, 'the clerk stops the call; only in `during`'),
 };
 
-const CALLS: Fields = {
+const CALLS: FieldRules = {
   connect: field(
     object({
       timeoutMs,

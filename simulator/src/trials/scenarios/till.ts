@@ -2,6 +2,8 @@
  * The till of a scenario: its calls to the SDK, what happens during each, and what they came to.
  * Floor: simulator trials.
  */
+
+import { developmentReleaseKeys, releaseKey, signImage } from '@comptoir/factory';
 import { encodeUpdatePackage, MODEL } from '@comptoir/protocol/image';
 import {
   type BasketRequest,
@@ -24,7 +26,6 @@ import {
 } from '@comptoir/sdk';
 import { recover } from '@comptoir/sdk/checkout';
 import { offlineQueue } from '@comptoir/sdk/offline';
-import { developmentReleaseKeys, releaseKey, signImage } from '@comptoir/sdk/release';
 import type { FirmwareText } from '../../machine/firmwareText.js';
 import type { Fault } from '../../simulation/faults/fault.js';
 import type { Action, Call, CheckoutCall, During, Named, PayCall } from './scenario.js';

@@ -2,8 +2,9 @@
  * Arbitraries for fast-check: cards, faults, taps and whole days, for properties that a till must have whatever happens.
  * Source: docs/tutorials/test-your-till.md.   Floor: simulator trials; fast-check is the caller's.
  */
+
+import type { FieldRules, Rule } from '@comptoir/files';
 import type { Money } from '@comptoir/sdk';
-import type { Fields, Rule } from '@comptoir/sdk/rules';
 import fc, { type Arbitrary } from 'fast-check';
 import type { CardInterface } from '../../machine/card.js';
 import { FAULTS, type Fault, type FaultKind } from '../../simulation/faults/fault.js';
@@ -86,7 +87,7 @@ export function arbitraryDay({ customersMax = 6, ...options }: DayOptions = {}):
     );
 }
 
-function fieldsOf(fields: Fields): Arbitrary<Readonly<Record<string, unknown>>> {
+function fieldsOf(fields: FieldRules): Arbitrary<Readonly<Record<string, unknown>>> {
   const values = Object.fromEntries(Object.entries(fields).map(([name, { rule }]) => [name, valueBy(name, rule)]));
   const requiredKeys = Object.keys(fields).filter((name) => fields[name]?.isRequired);
   return fc.record(values, { requiredKeys });

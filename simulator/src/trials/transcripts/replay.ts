@@ -7,10 +7,11 @@
  *
  * Floor: simulator trials.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { STATUS } from '@comptoir/protocol';
 import type { DeviceInfo, Transport } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
-import { seededBytes } from '../../machine/seed.js';
 import { messageDifference } from './compareMessages.js';
 import { replayFactory, replayIdentity } from './replayIdentity.js';
 import { openReplayLink, type ReplayLink } from './replayLink.js';

@@ -3,12 +3,12 @@
  * nothing; it is no factory that a till trusts for anything else, the development factory included.
  * Floor: simulator trials.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
+import { type ReleaseKey, releaseKey, signReaderCertificate } from '@comptoir/factory';
 import { decodeMessage } from '@comptoir/protocol';
 import { encodeReaderWord } from '@comptoir/protocol/link';
-import { signReaderCertificate } from '@comptoir/sdk/factory';
-import { type ReleaseKey, releaseKey } from '@comptoir/sdk/release';
 import { x25519 } from '@noble/curves/ed25519.js';
-import { seededBytes } from '../../machine/seed.js';
 
 const KEY_BYTES = 32;
 const ALWAYS = { validFrom: 19700101, validThrough: 99991231 };

@@ -12,8 +12,9 @@
  *
  * Floor: simulator trials.
  */
+
+import { type FieldRules, faultIn, hexRule, type Rule } from '@comptoir/files';
 import { decodeMessage, fromHex, PROMPT, type PromptName, toHex } from '@comptoir/protocol';
-import { type Fields, faultIn, hexRule, type Rule } from '@comptoir/sdk/rules';
 
 /** Of the format. Older ones stay readable. */
 export const TRANSCRIPT_VERSION = 1;
@@ -47,7 +48,7 @@ const MESSAGE_BYTES_MAX = 4096;
 const TEXT_CHARACTERS_MAX = 64 * 1024 * 1024;
 const COUNT: Rule = { is: 'whole', min: 0, max: Number.MAX_SAFE_INTEGER };
 const NAME: Rule = { is: 'text', pattern: '^[A-Za-z]{1,40}$', says: 'the name of a message' };
-const required = (rule: Rule): Fields[string] => ({ rule, meaning: '', isRequired: true });
+const required = (rule: Rule): FieldRules[string] => ({ rule, meaning: '', isRequired: true });
 const MESSAGE = required(hexRule(1, MESSAGE_BYTES_MAX));
 const atMs = required(COUNT);
 const COUNTS = required({ is: 'object', fields: { count: required(COUNT), bytes: required(COUNT) } });

@@ -4,10 +4,11 @@
  * end, first gives back what the plans before it hold.
  * Source: docs/reference/sdk.md, `PaymentHost`.   Floor: simulator world.
  */
+
+import { type AcquirerQuestion, keptQuestion } from '@comptoir/acquirer';
 import { toHex } from '@comptoir/protocol';
 import { isGivenUpFor, planOf, saleKeyOfPlan, tapOf } from '@comptoir/protocol/wallet';
 import type { SaleEnd, Settled } from '@comptoir/sdk';
-import { type AcquirerQuestion, keptQuestion } from '@comptoir/sdk/acquirer';
 import { saleOf } from '../authorisers/checkAssertion.js';
 import { saleInBooks } from '../authorisers/giftBooks.js';
 import type { Authorisers } from './developmentAuthorisers.js';

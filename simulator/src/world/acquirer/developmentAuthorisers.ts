@@ -2,10 +2,11 @@
  * The authorisers behind the test host: they issued what the catalogue's dynamic card holds, under the development keys.
  * Source: docs/explanation/account-pay.md.   Floor: simulator world.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
+import { developmentKeySet } from '@comptoir/issuer';
 import { latin1ToBytes, toHex } from '@comptoir/protocol';
 import { KIND_GIFT } from '@comptoir/protocol/wallet';
-import { developmentKeySet } from '@comptoir/sdk/issuer';
-import { seededBytes } from '../../machine/seed.js';
 import { type AccountAuthoriser, merchantToken, openAccountAuthoriser } from '../authorisers/accountAuthoriser.js';
 import type { AccountEntry } from '../authorisers/accountEntries.js';
 import { type GiftAuthoriser, openGiftAuthoriser } from '../authorisers/giftAuthoriser.js';

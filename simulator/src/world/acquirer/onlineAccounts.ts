@@ -4,6 +4,10 @@
  * the shop gets the same token. It has the form of `OnlineAccounts` of `@comptoir/shop`.
  * Source: docs/explanation/account-pay.md; docs/reference/shop.md, accounts.   Floor: simulator world.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
+import { developmentKeys } from '@comptoir/factory/development';
+import { deriveAccountKeys, developmentKeySet } from '@comptoir/issuer';
 import * as tlv from '@comptoir/protocol';
 import {
   TAG_DF60_NONCE,
@@ -12,14 +16,11 @@ import {
   TAG_DF63_CARD_REFERENCE,
 } from '@comptoir/protocol/wallet';
 import { currencyOf, type Money } from '@comptoir/sdk';
-import { deriveAccountKeys, developmentKeySet } from '@comptoir/sdk/issuer';
 import { cmac } from '@noble/ciphers/aes.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { seededBytes } from '../../machine/seed.js';
 import { keysOfCard } from '../authorisers/cardProof.js';
 import { DYNAMIC_ACCOUNT } from '../cards/dynamic/dynamicProfiles.js';
-import { developmentKeys } from '../developmentKeys.js';
 import { type Authorisers, WEB_TERMINAL } from './developmentAuthorisers.js';
 import type { TestHost } from './testHost.js';
 

@@ -4,6 +4,20 @@
  * Source: docs/reference/tokens.md.   Floor: simulator world.
  * Memory: card data are wiped as soon as the decision is taken; the number is bytes, and never part of an error.
  */
+
+import {
+  type AcquirerQuestion,
+  type AuthorisationFault,
+  type BaseDerivationKey,
+  type InquiryFault,
+  keptQuestion,
+  type OpenEnvelope,
+  type ReplayFault,
+  signAnswer,
+  takeKsn,
+  verifyAuthorisation,
+  verifyInquiry,
+} from '@comptoir/acquirer';
 import {
   ASKS,
   decodeMessage,
@@ -18,19 +32,6 @@ import {
 } from '@comptoir/protocol';
 import { KIND_ACCOUNT, KIND_BANK } from '@comptoir/protocol/wallet';
 import { type CallOptions, type Clock, type PaymentHost, type SaleEnd, type Settled, systemClock } from '@comptoir/sdk';
-import {
-  type AcquirerQuestion,
-  type AuthorisationFault,
-  type BaseDerivationKey,
-  type InquiryFault,
-  keptQuestion,
-  type OpenEnvelope,
-  type ReplayFault,
-  signAnswer,
-  takeKsn,
-  verifyAuthorisation,
-  verifyInquiry,
-} from '@comptoir/sdk/acquirer';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { CardRecord } from '../authorisers/cardProof.js';
 import { type BankAnswer, decideAsBank } from '../banks/bankIssuer.js';

@@ -2,6 +2,8 @@
  * What a reader asks about a profile without a card number, put to the profile's own authoriser.
  * Source: docs/reference/protocol.md, `authorise` with `asks`.   Floor: simulator world.
  */
+
+import type { AcquirerAnswer } from '@comptoir/acquirer';
 import {
   ASKS,
   type DataObject,
@@ -15,7 +17,6 @@ import {
   toHex,
 } from '@comptoir/protocol';
 import { KIND_ACCOUNT, TAG_C0_PROFILE_IDENTIFIER, TAG_DF77_SALE_KEY } from '@comptoir/protocol/wallet';
-import type { AcquirerAnswer } from '@comptoir/sdk/acquirer';
 import type { Offer } from '../authorisers/checkAssertion.js';
 import { saleInBooks } from '../authorisers/giftBooks.js';
 import type { Authorisers } from './developmentAuthorisers.js';

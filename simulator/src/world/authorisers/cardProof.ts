@@ -7,9 +7,9 @@
  * Source: docs/reference/wallet-applet.md, DCA-1, with a worked example; test-vectors/dca1.json.   Floor: simulator world.
  */
 
+import type { KeySet } from '@comptoir/issuer';
 import * as tlv from '@comptoir/protocol';
 import { ACCOUNT_AID } from '@comptoir/protocol/wallet';
-import type { KeySet } from '@comptoir/sdk/issuer';
 import { cmac, ecb } from '@noble/ciphers/aes.js';
 import type { Assertion, AssertionKind } from './assertion.js';
 import type { Refusal } from './reasons.js';

@@ -3,7 +3,7 @@
  * key-set, range, MAC; nonce issued, unused, fresh; merchant; amount; counter. What follows is the account's own: status and limits.
  * Source: DCA-1.   Floor: simulator world.
  */
-import type { KeySet } from '@comptoir/sdk/issuer';
+import type { KeySet } from '@comptoir/issuer';
 import type { Assertion, AssertionKind } from './assertion.js';
 import { type NumberRange, type ProvenCard, proveCard } from './cardProof.js';
 import { acceptCounter, type CounterWindow } from './counterWindow.js';

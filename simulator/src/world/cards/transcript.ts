@@ -6,8 +6,9 @@
  * A transcript holds the card's number in clear: it is of a software card, whose number is a test number.
  * Floor: simulator world.
  */
+
+import { type Field, faultIn, hexRule, type Rule, type RuleFault } from '@comptoir/files';
 import { fromHex, NO_BYTES, toHex } from '@comptoir/protocol';
-import { type Field, faultIn, hexRule, type Rule, type RuleFault } from '@comptoir/sdk/rules';
 import type { Card } from '../../machine/card.js';
 import type { Exchange } from './recordedCard.js';
 

@@ -4,8 +4,9 @@
  * Test keys only: anyone can make them again.
  * Floor: simulator world.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { fromHex, NO_BYTES, toHex } from '@comptoir/protocol';
-import { seededBytes } from '../../machine/seed.js';
 import { sha1 } from './recoverableSignature.js';
 import { createRsaKey, type RsaExponent, type RsaKey } from './rsaKey.js';
 

@@ -2,8 +2,9 @@
  * The boot stage of the image that a person flashes, on the emulated chip, with bodies so small that a start costs little: they
  * sleep, until the watchdog that the boot stage has left running resets the chip.
  */
+
+import { developmentReleaseKeys, signImage } from '@comptoir/factory';
 import { SLOT, type SlotName } from '@comptoir/protocol/image';
-import { developmentReleaseKeys, signImage } from '@comptoir/sdk/release';
 import { expect, test } from 'vitest';
 import { Chip } from '../../../src/machine/chip/chip.js';
 import type { PowerCut } from '../../../src/machine/chip/flash.js';

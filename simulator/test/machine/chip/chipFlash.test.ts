@@ -1,8 +1,8 @@
+import { readUf2, writeUf2 } from '@comptoir/factory';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createFlash, type Flash, PAGE_BYTES, PowerLost, SECTOR_BYTES } from '../../../src/machine/chip/flash.js';
 import { createPagedFlash } from '../../../src/machine/chip/pagedFlash.js';
-import { readUf2, writeUf2 } from '../../../src/machine/chip/uf2.js';
 
 const SIZE = 4 * SECTOR_BYTES;
 

@@ -4,9 +4,11 @@
  * key table that are taken, and in flash the pages of the provision record and of the storage key.
  */
 import { readFileSync } from 'node:fs';
+import { deriveInitialKey, deriveTransactionKey, deriveWorkingKey, KEY_USAGE } from '@comptoir/acquirer';
+import { seededBytes } from '@comptoir/crypto/seed';
+import { developmentKeys, developmentProvision } from '@comptoir/factory/development';
 import { concatBytes, decodeMessage, unsignedFromBytes } from '@comptoir/protocol';
 import { type Clock, connect, loadLink, newKey, type Reader } from '@comptoir/sdk';
-import { deriveInitialKey, deriveTransactionKey, deriveWorkingKey, KEY_USAGE } from '@comptoir/sdk/acquirer';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { elfSymbols } from '../../../bench/pico/elfSymbols.js';
 import type { Card } from '../../../src/machine/card.js';
@@ -14,15 +16,12 @@ import type { Chip } from '../../../src/machine/chip/chip.js';
 import { FLASH_PROVISION_OFFSET } from '../../../src/machine/chip/flashLayout.js';
 import { createVirtualClock } from '../../../src/machine/clock.js';
 import { repositoryFile } from '../../../src/machine/repositoryFile.js';
-import { seededBytes } from '../../../src/machine/seed.js';
 import { loadPicoImage } from '../../../src/machine/targets/picoImages.js';
 import { createPicoReader, PICO_MODEL, type PicoReader } from '../../../src/machine/targets/picoReader.js';
 import { createTestHost, type TestHost } from '../../../src/world/acquirer/testHost.js';
 import { createCard } from '../../../src/world/cards/catalogue.js';
 import { developmentConfiguration, signDevelopmentConfiguration } from '../../../src/world/configuration.js';
-import { developmentKeys } from '../../../src/world/developmentKeys.js';
 import { createTestPki } from '../../../src/world/pki/testPki.js';
-import { developmentProvision } from '../../../src/world/provision.js';
 import { linkKeys } from '../linkKeys.js';
 import { quickStart } from './quickStart.js';
 

@@ -1,4 +1,7 @@
 /** The reader image on the emulated chip, and a host that speaks to it by bare transfers. */
+
+import { seededBytes } from '@comptoir/crypto/seed';
+import { developmentProvision } from '@comptoir/factory/development';
 import {
   BROADCAST_CHANNEL,
   COMMAND,
@@ -13,14 +16,12 @@ import {
 import { type Clock, loadLink } from '@comptoir/sdk';
 import { expect } from 'vitest';
 import { createVirtualClock } from '../../../src/machine/clock.js';
-import { seededBytes } from '../../../src/machine/seed.js';
 import { loadPicoImage } from '../../../src/machine/targets/picoImages.js';
 import { createPicoReader, PICO_MODEL, type PicoReader } from '../../../src/machine/targets/picoReader.js';
 import type { UsbHost } from '../../../src/machine/usb/usbHost.js';
 import type { Transfer } from '../../../src/machine/usb/usbTransfer.js';
 import { developmentConfiguration, signDevelopmentConfiguration } from '../../../src/world/configuration.js';
 import { createTestPki } from '../../../src/world/pki/testPki.js';
-import { developmentProvision } from '../../../src/world/provision.js';
 
 export interface StartedReader extends AsyncDisposable {
   readonly reader: PicoReader;

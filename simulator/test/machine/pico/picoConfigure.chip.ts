@@ -1,7 +1,8 @@
 /** The reader image of the Pico loads a configuration, keeps it over a power cut, and sells with it. */
+
+import { developmentRoleKey, signObject } from '@comptoir/factory';
 import { decodeMessage, encodeMessage } from '@comptoir/protocol';
 import { connect, newKey, ReaderError } from '@comptoir/sdk';
-import { developmentRoleKey, signObject } from '@comptoir/sdk/signing';
 import { expect, test } from 'vitest';
 import { simulate } from '../../../src/simulation/simulate.js';
 import { developmentConfiguration } from '../../../src/world/configuration.js';

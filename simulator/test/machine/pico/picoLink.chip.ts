@@ -2,6 +2,8 @@
  * The handshake on the chip: four points of a curve, and whoever says CANCEL or INIT meanwhile is answered between two of them. Times are
  * the chip's own, as the emulator counts them, without caches and wait states.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import {
   BROADCAST_CHANNEL,
   COMMAND,
@@ -15,7 +17,6 @@ import {
 import { linkPrologue } from '@comptoir/protocol/link';
 import { expect, test } from 'vitest';
 import { NoiseInitiator } from '../../../../sdk/src/link/session/noiseInitiator.js';
-import { seededBytes } from '../../../src/machine/seed.js';
 import { type BareHost, bareHost, type StartedReader, startedReader } from '../chip/chipReader.js';
 
 /** Of what CANCEL is promised. @see docs/reference/protocol.md */

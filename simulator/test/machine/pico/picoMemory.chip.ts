@@ -2,9 +2,10 @@
  * What stays behind in the chip: after sales its RAM and flash hold no card number and no used key, and keys that stand only in the slots and
  * pages that are declared. Each scan has a twin that is broken on purpose.
  */
+
+import { developmentRoleKey, signObject } from '@comptoir/factory';
 import { NO_BYTES } from '@comptoir/protocol';
 import type { Reader } from '@comptoir/sdk';
-import { developmentRoleKey, signObject } from '@comptoir/sdk/signing';
 import { expect, test } from 'vitest';
 import { breakErasing, foundIn, joined, keysInPlace, type WatchedReader, watchedReader } from '../chip/chipMemory.js';
 

@@ -3,6 +3,8 @@
  * never speaks version 1. It's built for this test alone, and signed with the development keys that the boot stage of the development model takes.
  */
 import { readFileSync } from 'node:fs';
+import { developmentReleaseKeys, signImage } from '@comptoir/factory';
+import { developmentProvision } from '@comptoir/factory/development';
 import {
   BROADCAST_CHANNEL,
   COMMAND,
@@ -12,7 +14,6 @@ import {
   STATUS,
 } from '@comptoir/protocol';
 import { MODEL, SLOT } from '@comptoir/protocol/image';
-import { developmentReleaseKeys, signImage } from '@comptoir/sdk/release';
 import { expect, test } from 'vitest';
 import { FLASH_SLOT_A_OFFSET } from '../../../src/machine/chip/flashLayout.js';
 import { FLASH_START } from '../../../src/machine/chip/memory.js';
@@ -20,7 +21,6 @@ import { createVirtualClock } from '../../../src/machine/clock.js';
 import { repositoryFile } from '../../../src/machine/repositoryFile.js';
 import { loadPicoImage } from '../../../src/machine/targets/picoImages.js';
 import { createPicoReader, PICO_MODEL } from '../../../src/machine/targets/picoReader.js';
-import { developmentProvision } from '../../../src/world/provision.js';
 import { foundInFlash, keysInPlace, watchedReader } from '../chip/chipMemory.js';
 import { bareHost } from '../chip/chipReader.js';
 

@@ -3,6 +3,8 @@
  * enumerates again, and still knows the last result by its key. The image has no way to be made to fail: the emulator interferes.
  */
 import { readFileSync } from 'node:fs';
+import { seededBytes } from '@comptoir/crypto/seed';
+import { developmentKeys } from '@comptoir/factory/development';
 import { COMMAND } from '@comptoir/protocol';
 import { connect, keyFrom } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
@@ -10,12 +12,10 @@ import { expect, test } from 'vitest';
 import { elfSymbols } from '../../../bench/pico/elfSymbols.js';
 import type { Chip } from '../../../src/machine/chip/chip.js';
 import { repositoryFile } from '../../../src/machine/repositoryFile.js';
-import { seededBytes } from '../../../src/machine/seed.js';
 import { loadPicoImage } from '../../../src/machine/targets/picoImages.js';
 import { createPicoVectorEngine } from '../../../src/trials/replay/picoVectors.js';
 import { createTestHost } from '../../../src/world/acquirer/testHost.js';
 import { createCard } from '../../../src/world/cards/catalogue.js';
-import { developmentKeys } from '../../../src/world/developmentKeys.js';
 import { bareHost, expectAnswers, type StartedReader, startedReader } from '../chip/chipReader.js';
 
 const TIMEOUT_MS = 300_000;

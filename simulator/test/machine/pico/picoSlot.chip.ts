@@ -1,9 +1,10 @@
 /** The slot of the Pico on the emulated chip: PIO, its interrupts and the firmware's protocols, against a card bit by bit. */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { connect, newKey, ReaderError } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { describe, expect, test } from 'vitest';
 import type { Card } from '../../../src/machine/card.js';
-import { seededBytes } from '../../../src/machine/seed.js';
 import type { SlotStyle } from '../../../src/machine/slot/slotCard.js';
 import type { SlotFault } from '../../../src/machine/slot/slotFault.js';
 import { type Simulation, simulate } from '../../../src/simulation/simulate.js';

@@ -1,8 +1,8 @@
 /** Updates of the reader image on the emulated chip: by the SDK, over its USB, into its flash. */
 import { readFileSync } from 'node:fs';
+import { developmentReleaseKeys, type ReleaseKey, releaseKey, signImage } from '@comptoir/factory';
 import { decodeUpdatePackage, encodeUpdatePackage } from '@comptoir/protocol/image';
 import { connect, newKey, type Reader } from '@comptoir/sdk';
-import { developmentReleaseKeys, type ReleaseKey, releaseKey, signImage } from '@comptoir/sdk/release';
 import { describe, expect, test } from 'vitest';
 import { type Simulation, simulate } from '../../../src/simulation/simulate.js';
 

@@ -3,9 +3,9 @@
  * with, and sold with afterwards. Every cut of an update is tried on the flash model (firmware/port/test); this is a sample of it.
  */
 import { readFileSync } from 'node:fs';
+import { developmentReleaseKeys, signImage } from '@comptoir/factory';
 import { encodeUpdatePackage, MODEL, SLOT } from '@comptoir/protocol/image';
 import { connect, keyFrom, type Reader } from '@comptoir/sdk';
-import { developmentReleaseKeys, signImage } from '@comptoir/sdk/release';
 import { expect, test } from 'vitest';
 import { type PowerCut, type Simulation, simulate } from '../../../src/index.js';
 import { FLASH_START } from '../../../src/machine/chip/memory.js';

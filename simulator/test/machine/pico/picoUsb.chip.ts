@@ -1,8 +1,9 @@
 /** Whatever a host does on the bus, the reader image still answers afterwards. `npm run test:chip` runs it. */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { BROADCAST_CHANNEL, COMMAND, encodeFrame, STATUS } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededBytes } from '../../../src/machine/seed.js';
 import { type SetupPacket, UsbGone, UsbStall } from '../../../src/machine/usb/usbTransfer.js';
 import { bareHost, expectAnswers, INTERFACES, type InterfaceName, startedReader } from '../chip/chipReader.js';
 

@@ -1,4 +1,6 @@
 /** The secret of a key goes to the reader alone: whatever a host, a receipt, an error or a log gets, it isn't there. */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { connect, type Key, newKey, type PayResult, paymentIdOf, type Reader } from '@comptoir/sdk';
 import { memoryStore, recover, refund, refundSale } from '@comptoir/sdk/checkout';
 import { offlineQueue } from '@comptoir/sdk/offline';
@@ -6,7 +8,6 @@ import { receipt, receiptText } from '@comptoir/sdk/receipt';
 import { expect, test } from 'vitest';
 import { secretOf } from '../../../../sdk/src/values/key.js';
 import { type Simulation, simulate } from '../../../src/index.js';
-import { seededBytes } from '../../../src/machine/seed.js';
 import { makeSale } from '../../../src/simulation/sale/sale.js';
 import { presentedCard } from '../../../src/world/cards/presentedCard.js';
 

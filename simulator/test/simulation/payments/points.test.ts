@@ -1,4 +1,7 @@
 /** Points, only when the customer asks: on the real reader, card and ledger, all or nothing with the other tenders. */
+
+import { signAnswer } from '@comptoir/acquirer';
+import { developmentKeys } from '@comptoir/factory/development';
 import { decodeMessage, type Message } from '@comptoir/protocol';
 import { KIND_BANK, KIND_GIFT, KIND_LOYALTY } from '@comptoir/protocol/wallet';
 import {
@@ -9,12 +12,10 @@ import {
   type PayResult,
   type ReaderError,
 } from '@comptoir/sdk';
-import { signAnswer } from '@comptoir/sdk/acquirer';
 import { refund } from '@comptoir/sdk/checkout';
 import { explainSelection } from '@comptoir/sdk/selection';
 import { expect, test } from 'vitest';
 import { type Simulation, simulate } from '../../../src/index.js';
-import { developmentKeys } from '../../../src/world/developmentKeys.js';
 import { ran } from '../../cli/ran.js';
 
 const KEY = keyFrom('order-1-1');

@@ -1,7 +1,8 @@
 /** `reader.configure`: what is loaded, what is refused, and what the reader says is in force. */
+
+import { developmentRoleKey, type SignedObjectDescription, signObject } from '@comptoir/factory';
 import { decodeMessage, encodeMessage, type Message } from '@comptoir/protocol';
 import { type ConfigureResult, connect, type Reader, ReaderError } from '@comptoir/sdk';
-import { developmentRoleKey, type SignedObjectDescription, signObject } from '@comptoir/sdk/signing';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { describe, expect, test } from 'vitest';
 import { createTestPki, developmentConfiguration, type Simulation, simulate } from '../../../src/index.js';

@@ -1,7 +1,8 @@
 /** Updates from the SDK to a reader that runs the firmware's own text, on both engines, and what they end with. */
+
+import { releaseKey } from '@comptoir/factory';
 import { CHUNK_BYTES } from '@comptoir/protocol/image';
 import { connect, type InstallProgress, newKey, type Reader, type ReaderError, type ReaderEvent } from '@comptoir/sdk';
-import { releaseKey } from '@comptoir/sdk/release';
 import { webSocket } from '@comptoir/sdk/transports/webSocket';
 import { describe, expect, test } from 'vitest';
 import { realClock } from '../../../src/machine/clock.js';

@@ -1,20 +1,22 @@
 /** A key server's ticket, by the SDK, to a simulated reader: what it takes, that it takes it once, and whom it refuses. */
-import { decodeMessage, latin1ToBytes, type Message, toHex } from '@comptoir/protocol';
-import { decodeReaderCertificate } from '@comptoir/protocol/link';
-import { connect, type KeyReport, newKey, type PaymentHost, type Reader } from '@comptoir/sdk';
-import { deriveInitialKey, openEnvelope, parseIndexToken, signAnswer } from '@comptoir/sdk/acquirer';
+
+import { deriveInitialKey, openEnvelope, parseIndexToken, signAnswer } from '@comptoir/acquirer';
 import {
+  developmentRoleKey,
   indexTokenKey,
   initialKey,
   keyCheckValue,
   makeKeyTicket,
   protectionKey,
+  signObject,
   type TicketKey,
-} from '@comptoir/sdk/keys';
-import { developmentRoleKey, signObject } from '@comptoir/sdk/signing';
+} from '@comptoir/factory';
+import { developmentKeys } from '@comptoir/factory/development';
+import { decodeMessage, latin1ToBytes, type Message, toHex } from '@comptoir/protocol';
+import { decodeReaderCertificate } from '@comptoir/protocol/link';
+import { connect, type KeyReport, newKey, type PaymentHost, type Reader } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
 import { type Simulation, seededBytes, simulate } from '../../../src/index.js';
-import { developmentKeys } from '../../../src/world/developmentKeys.js';
 
 const bdk = seededBytes('key load test')(32);
 const initialKeyId = latin1ToBytes('NEW1READ');

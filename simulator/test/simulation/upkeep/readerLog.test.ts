@@ -1,11 +1,11 @@
 /** What a reader tells of itself after a day of work: what happened, and nothing of the card. */
+
+import { seededBytes } from '@comptoir/crypto/seed';
+import { developmentRoleKey, indexTokenKey, makeKeyTicket, signObject } from '@comptoir/factory';
 import { NO_BYTES, OBJECT_REFUSAL, OUTCOME, type SignedObjectName, STATUS } from '@comptoir/protocol';
 import { decodeReaderCertificate } from '@comptoir/protocol/link';
 import { connect, keyFrom, ReaderError } from '@comptoir/sdk';
-import { indexTokenKey, makeKeyTicket } from '@comptoir/sdk/keys';
-import { developmentRoleKey, signObject } from '@comptoir/sdk/signing';
 import { expect, test } from 'vitest';
-import { seededBytes } from '../../../src/machine/seed.js';
 import { targetNames } from '../../../src/machine/targets/targets.js';
 import { simulate } from '../../../src/simulation/simulate.js';
 import { developmentConfiguration } from '../../../src/world/configuration.js';

@@ -1,6 +1,7 @@
 /** Update packages for simulated readers. */
+
+import { developmentReleaseKeys, type ImageDescription, type ReleaseKey, signImage } from '@comptoir/factory';
 import { encodeUpdatePackage, MODEL } from '@comptoir/protocol/image';
-import { developmentReleaseKeys, type ImageDescription, type ReleaseKey, signImage } from '@comptoir/sdk/release';
 import { type FirmwareText, loadFirmwareText } from '../../../src/machine/firmwareText.js';
 
 const keys = developmentReleaseKeys().slice(0, 2);

@@ -1,7 +1,8 @@
 /** A reader that destroys its keys: opened, or by the word of who may end its service; whatever it was doing, and whenever the power fails. */
+
+import { developmentRoleKey, signObject } from '@comptoir/factory';
 import { NO_BYTES } from '@comptoir/protocol';
 import { connect, newKey, type Reader, ReaderError } from '@comptoir/sdk';
-import { developmentRoleKey, signObject } from '@comptoir/sdk/signing';
 import { describe, expect, test } from 'vitest';
 import { type Simulation, simulate } from '../../../src/index.js';
 

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { developmentKeys } from '@comptoir/factory/development';
 import { connect, money, newKey } from '@comptoir/sdk';
 import { nodeHid } from '@comptoir/sdk/transports/nodeHid';
 import { slowClock } from '../../../../sdk/test/contract/bench.js';
 import { developmentAuthorisers } from '../../../src/world/acquirer/developmentAuthorisers.js';
 import { createTestHost } from '../../../src/world/acquirer/testHost.js';
-import { developmentKeys } from '../../../src/world/developmentKeys.js';
 import { descriptorsInKernel } from './descriptors.js';
 import { SLOWER_WITH_A_CHIP } from './slower.js';
 import { until } from './usbBenches.js';

@@ -1,11 +1,12 @@
 /** DCA-1 at the authoriser: each check, their order, and what an account may spend. */
+
+import { seededBytes } from '@comptoir/crypto/seed';
+import { deriveAccountKeys } from '@comptoir/issuer';
 import { concatBytes, NO_BYTES, toHex } from '@comptoir/protocol';
-import { deriveAccountKeys } from '@comptoir/sdk/issuer';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededBytes } from '../../../src/machine/seed.js';
 import {
   type AccountAuthoriser,
   type AccountOrder,

@@ -1,8 +1,9 @@
 /** Account pay beside a small model: any orders, again, reversed, overtaken, with journals that fail, over days. */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { latin1ToBytes, NO_BYTES } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { seededBytes } from '../../../src/machine/seed.js';
 import {
   type AccountAuthoriser,
   type AccountOrder,

@@ -1,8 +1,9 @@
 /** Gift cards and coupons at their authoriser: by example, and beside a small model under retries, reordering and crashes. */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { latin1ToBytes, NO_BYTES, toHex } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { seededBytes } from '../../../src/machine/seed.js';
 import { type Offer, saleOf } from '../../../src/world/authorisers/checkAssertion.js';
 import { type GiftAuthoriser, HOLD_MS, openGiftAuthoriser } from '../../../src/world/authorisers/giftAuthoriser.js';
 import type { GiftEntry } from '../../../src/world/authorisers/giftEntries.js';

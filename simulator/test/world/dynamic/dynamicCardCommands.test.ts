@@ -1,7 +1,7 @@
 /** Every command of the dynamic card's own applets, good and hostile, on both engines. */
 import { readFileSync } from 'node:fs';
+import { deriveAccountKeys } from '@comptoir/issuer';
 import { NO_BYTES, toHex, unsignedFromBytes } from '@comptoir/protocol';
-import { deriveAccountKeys } from '@comptoir/sdk/issuer';
 import { cmac } from '@noble/ciphers/aes.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,8 +1,9 @@
 /** What issuers put on a card: only what they signed, for this card, once, whole, and in its place. */
+
+import { type CardIssuer, wrapBankKeys } from '@comptoir/issuer';
 import { concatBytes, dataObject, latin1ToBytes, toHex } from '@comptoir/protocol';
 import * as wallet from '@comptoir/protocol/wallet';
 import { ACTION } from '@comptoir/protocol/wallet';
-import { type CardIssuer, wrapBankKeys } from '@comptoir/sdk/issuer';
 import { describe, expect, test } from 'vitest';
 import { hex, mastercard, visa } from '../../../src/world/cards/applicationProfiles.js';
 import { accountKeys } from '../../../src/world/cards/dynamic/accountKeys.js';

@@ -1,9 +1,10 @@
 /**
  * A small reader for the tests of the dynamic card, from docs/reference/wallet-applet.md and apart from the firmware.
  */
+
+import { READER_SCHEME } from '@comptoir/factory/development';
 import * as tlv from '@comptoir/protocol';
 import type { Card } from '../../../src/machine/card.js';
-import { READER_SCHEME } from '../../../src/world/cards/dynamic/cardMaking.js';
 import { authenticateReader } from '../../../src/world/cards/dynamic/walletReader.js';
 import { bytes, leaves, send, withLength } from '../cards/cardsTerminal.js';
 

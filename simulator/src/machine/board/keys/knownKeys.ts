@@ -2,7 +2,7 @@
  * The release keys that simulated readers know.
  * Floor: simulator machine.
  */
-import { developmentReleaseKeys, type ReleaseKey } from '@comptoir/sdk/release';
+import { developmentReleaseKeys, type ReleaseKey } from '@comptoir/factory';
 
 let keys: readonly ReleaseKey[] | undefined;
 

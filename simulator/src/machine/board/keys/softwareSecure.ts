@@ -2,9 +2,10 @@
  * The board's cryptography in software. Keys are in a table on this side of the board; scripts hold their numbers only.
  * Floor: simulator machine.
  */
+
+import { type KeyBlockHeader, keyCheckValue, unwrapKeyBlock } from '@comptoir/factory';
 import type { KeyHandle, Secure } from '@comptoir/firmware/board';
 import { concatBytes, latin1FromBytes, NO_BYTES } from '@comptoir/protocol';
-import { type KeyBlockHeader, keyCheckValue, unwrapKeyBlock } from '@comptoir/sdk/keys';
 import { cbc, cmac, ecb } from '@noble/ciphers/aes.js';
 import { p256 } from '@noble/curves/nist.js';
 import { hkdf } from '@noble/hashes/hkdf.js';

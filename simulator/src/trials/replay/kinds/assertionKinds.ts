@@ -2,8 +2,9 @@
  * Kinds of DCA-1: the keys of a card, and whether the card made an assertion.
  * Source: test-vectors/README.md.   Floor: simulator trials.
  */
+
+import { deriveAccountKeys, type KeySet } from '@comptoir/issuer';
 import { toHex, unsignedFromBytes } from '@comptoir/protocol';
-import { deriveAccountKeys, type KeySet } from '@comptoir/sdk/issuer';
 import { type AssertionKind, readAssertion } from '../../../world/authorisers/assertion.js';
 import { keysOfCard, proveCard } from '../../../world/authorisers/cardProof.js';
 import { isObject } from '../vectorFiles.js';

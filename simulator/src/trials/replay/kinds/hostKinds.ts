@@ -2,8 +2,9 @@
  * Kinds of the host's side: they run in Node, whatever the target. The keys of these records are test keys, in clear.
  * Source: test-vectors/README.md, card cryptograms, AES DUKPT, key blocks, tokens, DCA-1.   Floor: simulator trials.
  */
+
+import { deriveInitialKey, deriveTransactionKey, deriveWorkingKey, KEY_USAGE } from '@comptoir/acquirer';
 import { toHex } from '@comptoir/protocol';
-import { deriveInitialKey, deriveTransactionKey, deriveWorkingKey, KEY_USAGE } from '@comptoir/sdk/acquirer';
 import { cbc } from '@noble/ciphers/aes.js';
 import { isObject } from '../vectorFiles.js';
 import { assertionKeys, verifyAssertion } from './assertionKinds.js';

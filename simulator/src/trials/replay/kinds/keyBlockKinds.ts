@@ -3,8 +3,8 @@
  * Source: TR-31:2018 §5.3.   Floor: simulator trials. The keys of these records are test keys, in clear.
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { type KeyBlockHeader, unwrapKeyBlock } from '@comptoir/factory';
 import { concatBytes, equalBytes, fromHex, latin1ToBytes, toHex, unsignedFromBytes } from '@comptoir/protocol';
-import { type KeyBlockHeader, unwrapKeyBlock } from '@comptoir/sdk/keys';
 import { isObject } from '../vectorFiles.js';
 import { hexField } from './hexField.js';
 

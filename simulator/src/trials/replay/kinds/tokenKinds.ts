@@ -2,9 +2,16 @@
  * Kinds of the token service: AES-SIV and FF1 by themselves, and the tokens that are made of them.
  * Source: test-vectors/README.md; docs/reference/tokens.md.   Floor: simulator trials.
  */
+
+import { formatIndexToken } from '@comptoir/acquirer';
+import {
+  createFf1,
+  digitsOfPacked,
+  type MerchantTokens,
+  packDigits,
+  tokensOfMerchant,
+} from '@comptoir/acquirer/tokens';
 import { latin1FromBytes, toHex } from '@comptoir/protocol';
-import { formatIndexToken } from '@comptoir/sdk/acquirer';
-import { createFf1, digitsOfPacked, type MerchantTokens, packDigits, tokensOfMerchant } from '@comptoir/sdk/tokens';
 import { aessiv, unsafe } from '@noble/ciphers/aes.js';
 import { isObject } from '../vectorFiles.js';
 import { hexField } from './hexField.js';

@@ -3,7 +3,7 @@
  * Floor: simulator world.
  */
 
-import { type Fields, type Rule, saysOf, schemaOf } from '@comptoir/sdk/rules';
+import { type FieldRules, type Rule, saysOf, schemaOf } from '@comptoir/files';
 import { CARD_RULE } from './cardRules.js';
 
 /** @returns JSON Schema, with a line end at its end */
@@ -28,7 +28,7 @@ const introduction: readonly string[] = [
 ];
 
 /** A table of the fields, and after it the tables of the objects in them. */
-export function fieldTables(title: string, fields: Fields): readonly string[] {
+export function fieldTables(title: string, fields: FieldRules): readonly string[] {
   const rows = Object.entries(fields).map(([name, { rule, meaning, isRequired }]) => {
     const inner = innerOf(rule);
     const says = inner === undefined ? saysOf(rule) : `${saysOf(rule)}, see [${name}](#${name.toLowerCase()})`;
@@ -41,7 +41,7 @@ export function fieldTables(title: string, fields: Fields): readonly string[] {
   return ['', `## ${title}`, '', '| field | | value | meaning |', '| --- | --- | --- | --- |', ...rows, ...inner];
 }
 
-function innerOf(rule: Rule): Fields | undefined {
+function innerOf(rule: Rule): FieldRules | undefined {
   if (rule.is === 'object') return rule.fields;
   return rule.is === 'list' ? innerOf(rule.of) : undefined;
 }

@@ -2,14 +2,14 @@
  * What a card file may say. docs/reference/card-files.md and card.schema.json are printed from it.
  * Floor: simulator world.
  */
-import { type Fields, hexRule, type Rule } from '@comptoir/sdk/rules';
+import { type FieldRules, hexRule, type Rule } from '@comptoir/files';
 
 const flag: Rule = { is: 'flag' };
 const digits4: Rule = { is: 'text', pattern: '^[0-9]{4}$', says: 'four digits' };
 /** Of a card's files, readers take EMV data from 1 to 10 only. */
 const fileNumber: Rule = { is: 'whole', min: 1, max: 30 };
 
-const number: Fields = {
+const number: FieldRules = {
   begins: {
     rule: { is: 'text', pattern: '^[0-9]{6,8}$', says: '6 to 8 digits' },
     meaning: 'the first digits of the card number; the others follow from the name of the card',
@@ -18,7 +18,7 @@ const number: Fields = {
   digits: { rule: { is: 'whole', min: 13, max: 19 }, meaning: 'how many digits the number has; 16' },
 };
 
-const issuer: Fields = {
+const issuer: FieldRules = {
   decision: {
     rule: { is: 'choice', of: ['approve', 'decline', 'refer', 'partial', 'expired'] },
     meaning: 'what the bank says: 00, 05, 01, 10 for half of the amount, 54',
@@ -32,7 +32,7 @@ const issuer: Fields = {
   },
 };
 
-const limits: Fields = {
+const limits: FieldRules = {
   lower: {
     rule: { is: 'whole', min: 0, max: 255 },
     meaning: 'from here on the card asks to go online',
@@ -45,7 +45,7 @@ const limits: Fields = {
   },
 };
 
-const t0: Fields = {
+const t0: FieldRules = {
   pieceBytes: { rule: { is: 'whole', min: 1, max: 256 }, meaning: 'most that the card gives at once; 256' },
   announces: {
     rule: { is: 'choice', of: ['length', 'unknown'] },
@@ -54,7 +54,7 @@ const t0: Fields = {
   correctsLength: { rule: flag, meaning: 'a wrong Le is answered with 6Cxx; true' },
 };
 
-const layout: Fields = {
+const layout: FieldRules = {
   names: { rule: fileNumber, meaning: 'file (SFI) of track 2 and name; 1' },
   data: { rule: fileNumber, meaning: 'file of number, dates, lists; 2. Readers take none from files above 10' },
   certificates: { rule: fileNumber, meaning: 'file of keys and certificates; 3' },
@@ -62,7 +62,7 @@ const layout: Fields = {
   firstRecord: { rule: { is: 'whole', min: 1, max: 16 }, meaning: 'number of the first record of each file; 1' },
 };
 
-const proprietary: Fields = {
+const proprietary: FieldRules = {
   in: {
     rule: { is: 'choice', of: ['fci', 'directory', 'record', 'answer'] },
     meaning: 'the answer to SELECT (BF0C), the directory entry, a record, or answers in format 2',
@@ -82,7 +82,7 @@ const proprietary: Fields = {
 
 const keySize: Rule = { is: 'choice', of: ['ordinary', 'other'] };
 
-const application: Fields = {
+const application: FieldRules = {
   network: {
     rule: { is: 'choice', of: ['visa', 'mastercard', 'cartesBancaires', 'interac'] },
     meaning: 'what it is like where nothing else is said: AID, kernel, formats, cryptogram, country, currency',

@@ -2,9 +2,10 @@
  * The keys of a development card's profiles that pay without a card number.
  * Floor: simulator world.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
+import { type AuthoriserData, deriveAccountKeys, developmentKeySet } from '@comptoir/issuer';
 import { concatBytes, NO_BYTES, toHex, unsignedToBytes } from '@comptoir/protocol';
-import { type AuthoriserData, deriveAccountKeys, developmentKeySet } from '@comptoir/sdk/issuer';
-import { seededBytes } from '../../../machine/seed.js';
 
 const ACCOUNT_BYTES = 8;
 

@@ -3,9 +3,10 @@
  * keys wrapped for this card.
  * Source: docs/reference/wallet-applet.md, E8.   Floor: simulator world.
  */
+
+import { type CardIssuer, wrapBankKeys } from '@comptoir/issuer';
 import * as tlv from '@comptoir/protocol';
 import * as wallet from '@comptoir/protocol/wallet';
-import { type CardIssuer, wrapBankKeys } from '@comptoir/sdk/issuer';
 import { CRYPTOGRAM_VERSION, cryptogramKeyOf } from '../../banks/cardCryptogram.js';
 import type { TestPki } from '../../pki/testPki.js';
 import type { ApplicationProfile, CardProfile } from '../personalisation/cardProfile.js';

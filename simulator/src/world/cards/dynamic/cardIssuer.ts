@@ -2,9 +2,10 @@
  * An issuer of a development card: the same seed gives the same objects.
  * Floor: simulator world.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
+import { type CardIssuer, createCardIssuer as createIssuer, type IssuerKeys } from '@comptoir/issuer';
 import { toHex } from '@comptoir/protocol';
-import { type CardIssuer, createCardIssuer as createIssuer, type IssuerKeys } from '@comptoir/sdk/issuer';
-import { seededBytes } from '../../../machine/seed.js';
 import type { MadeCard } from './cardMaking.js';
 
 /** @param sequence of the object before the first */

@@ -2,8 +2,9 @@
  * A dynamic card that its issuers give what it holds, through its own commands, when it's first used.
  * Floor: simulator world.
  */
+
+import { SELECT_WALLET, storeData } from '@comptoir/issuer';
 import { unsignedFromBytes } from '@comptoir/protocol';
-import { SELECT_WALLET, storeData } from '@comptoir/sdk/issuer';
 import { SW } from '../../../machine/commandApdu.js';
 import type { DynamicCard } from './softwareDynamicCard.js';
 

@@ -4,13 +4,13 @@
  * Floor: simulator world.
  */
 
-import { encodeCardProvision } from '../../../machine/board/keys/provisionRecord.js';
+import { seededBytes } from '@comptoir/crypto/seed';
+import { encodeCardProvision } from '@comptoir/factory';
 import { Chip } from '../../../machine/chip/chip.js';
 import { FLASH_PROVISION_OFFSET } from '../../../machine/chip/flashLayout.js';
 import { createTimers } from '../../../machine/chip/timers.js';
 import { connectUart } from '../../../machine/chip/uartLine.js';
 import { createPn532Target } from '../../../machine/frontEnd/pn532Target.js';
-import { seededBytes } from '../../../machine/seed.js';
 import { bootChip } from '../../../machine/targets/bootedChip.js';
 import { logLines } from '../../../machine/targets/consoleLines.js';
 import type { PicoImage } from '../../../machine/targets/picoImages.js';

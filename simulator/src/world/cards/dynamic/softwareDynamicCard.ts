@@ -3,6 +3,8 @@
  * battery: the script runs on when the field is off. `losePower` takes that away, too; what the card keeps stays.
  * Floor: simulator world.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { type CardBoard, FIELD } from '@comptoir/firmware/cardBoard';
 import { NO_BYTES } from '@comptoir/protocol';
 import {
@@ -13,7 +15,6 @@ import {
 import type { Card, CardInterface } from '../../../machine/card.js';
 import type { PowerCut } from '../../../machine/chip/flash.js';
 import { loadCardText } from '../../../machine/firmwareText.js';
-import { seededBytes } from '../../../machine/seed.js';
 import { loadOnNode } from '../../../machine/targets/node.js';
 import type { Load, Loaded } from '../../../machine/targets/target.js';
 import type { MadeCard } from './cardMaking.js';

@@ -3,13 +3,13 @@
  * Source: docs/reference/wallet-applet.md, AUTH READER and LIST.   Floor: simulator world.
  */
 
+import { READER_SCHEME } from '@comptoir/factory/development';
+import { SELECT_WALLET } from '@comptoir/issuer';
 import { concatBytes, decodeTlv, findObject, latin1ToBytes, NO_BYTES, unsignedFromBytes } from '@comptoir/protocol';
 import { TAG_DF78_CARD_NONCE } from '@comptoir/protocol/wallet';
-import { SELECT_WALLET } from '@comptoir/sdk/issuer';
 import { cmac } from '@noble/ciphers/aes.js';
 import type { Card } from '../../../machine/card.js';
 import { SW } from '../../../machine/commandApdu.js';
-import { READER_SCHEME } from './cardMaking.js';
 
 const TAG_6F = 0x6f;
 const TAG_A5 = 0xa5;

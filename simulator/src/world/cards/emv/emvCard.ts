@@ -3,10 +3,11 @@
  * Certificates and signatures are computed when the terminal asks for them.
  * Source: EMV 4.4 Book 1 §11.3 (SELECT), §12.3 (partial names).   Floor: simulator world.
  */
+
+import { seededBytes } from '@comptoir/crypto/seed';
 import { concatBytes, equalBytes, NO_BYTES, startsWithBytes, unsignedToBcd } from '@comptoir/protocol';
 import type { Card, CardInterface } from '../../../machine/card.js';
 import { type CommandApdu, INS, parseCommand, SW, status, success } from '../../../machine/commandApdu.js';
-import { seededBytes } from '../../../machine/seed.js';
 import { type CardKeys, cardKeysOf } from '../../banks/emv/cardKeys.js';
 import type { TestPki } from '../../pki/testPki.js';
 import type { ApplicationProfile, CardProfile } from '../personalisation/cardProfile.js';

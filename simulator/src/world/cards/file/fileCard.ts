@@ -3,8 +3,9 @@
  * when the process ends, as if its battery had been taken out.
  * Floor: simulator world.
  */
+
+import { cardKeys } from '@comptoir/factory/development';
 import { toHex } from '@comptoir/protocol';
-import { cardKeys } from '../dynamic/cardMaking.js';
 import { createDynamicCard, type DynamicCard } from '../dynamic/softwareDynamicCard.js';
 import { CARD_FILE_BYTES_MAX, type CardFile, encodeCardFile, readCardFile } from './cardFile.js';
 import { CardFileError, readShortFile, replaceFile } from './files.js';

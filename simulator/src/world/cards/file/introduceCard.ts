@@ -3,6 +3,8 @@
  * the card's figures; with real ones it is the other way round, and the card's figure is the copy.
  * Floor: simulator world.
  */
+
+import { developmentKeySet } from '@comptoir/issuer';
 import {
   decodeTlv,
   findObject,
@@ -13,7 +15,6 @@ import {
 } from '@comptoir/protocol';
 import * as wallet from '@comptoir/protocol/wallet';
 import { currencyOf } from '@comptoir/sdk';
-import { developmentKeySet } from '@comptoir/sdk/issuer';
 import { ecb } from '@noble/ciphers/aes.js';
 import type { Authorisers } from '../../acquirer/developmentAuthorisers.js';
 import type { Instrument } from '../../authorisers/giftEntries.js';

@@ -2,8 +2,7 @@
  * Makes a card and introduces it to its issuers: each learns the card's identifier, its own place on it, and its wrapping key.
  * Source: docs/reference/wallet-applet.md, STORE DATA.   Floor: simulator world.
  */
-import { concatBytes } from '@comptoir/protocol';
-import { CARD_IDENTIFIER_BYTES, ISSUERS_MAX } from '@comptoir/protocol/wallet';
+
 import {
   ISSUER_FILE_BYTES_MAX,
   type IssuerFile,
@@ -12,7 +11,9 @@ import {
   issuerWrappingKey,
   readIssuerFile,
   withCard,
-} from '@comptoir/sdk/issuer';
+} from '@comptoir/issuer';
+import { concatBytes } from '@comptoir/protocol';
+import { CARD_IDENTIFIER_BYTES, ISSUERS_MAX } from '@comptoir/protocol/wallet';
 import { encodeCardFile } from './cardFile.js';
 import { CardFileError, readShortFile, replaceFile } from './files.js';
 

@@ -9,7 +9,7 @@ import {
   SIGNED_FILE_BYTES_MAX,
   type SignedObject,
   signedObjectTitle,
-} from '@comptoir/sdk/issuer';
+} from '@comptoir/issuer';
 import { deliver } from '../dynamic/issuedCard.js';
 import { listWallet } from '../dynamic/walletReader.js';
 import type { FileCard } from './fileCard.js';

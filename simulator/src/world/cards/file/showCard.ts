@@ -2,6 +2,8 @@
  * What a card holds, as one of a merchant's readers sees it, and what its holder sees.
  * Floor: simulator world.
  */
+
+import { describeListed, describePreferences, printable } from '@comptoir/issuer';
 import {
   type DataObject,
   decodeTlv,
@@ -12,7 +14,6 @@ import {
 } from '@comptoir/protocol';
 import { TAG_C0_PROFILE_IDENTIFIER, TAG_C9_CURRENCY, TAG_CA_BALANCE } from '@comptoir/protocol/wallet';
 import type { Money } from '@comptoir/sdk';
-import { describeListed, describePreferences, printable } from '@comptoir/sdk/issuer';
 import { listPending, listWallet } from '../dynamic/walletReader.js';
 import type { FileCard } from './fileCard.js';
 

@@ -2,8 +2,9 @@
  * The data preparation of a test bank: an application of the catalogue as a file, for an issuer to sign.
  * Source: docs/reference/card-commands.md, files.   Floor: simulator world.
  */
+
+import { type BankApplicationFile, encodeBankApplicationFile } from '@comptoir/issuer';
 import { startsWithBytes } from '@comptoir/protocol';
-import { type BankApplicationFile, encodeBankApplicationFile } from '@comptoir/sdk/issuer';
 import { createTestPki } from '../../pki/testPki.js';
 import { plainBankObjects } from '../dynamic/bankApplication.js';
 import { lastDigits, walletProfileOf } from '../dynamic/dynamicProfiles.js';
