@@ -1,10 +1,9 @@
 /**
  * Floors: imports only go down. Each rule says why it is there.
  *
- *   simulator        cli
- *     │  └──► sdk ◄───┘
- *     │        └─► protocol ◄─ firmware: board ◄ apdu ◄ emv ◄ selection, token, link, update ◄ session ◄ reader.ts
- *     └─► firmware: the types of its board, and its bundled text
+ *   simulator ──► cli ──► acquirer · issuer · factory ──► sdk ──► crypto ──► protocol
+ *   till ──► shop ──► sdk
+ *   firmware: board ◄ apdu ◄ emv ◄ selection, token, link, update ◄ session ◄ reader.ts ──► protocol
  *   inside the simulator: machine ◄ world ◄ wires ◄ simulation ◄ trials ◄ serve ◄ cli
  *
  * Run by `npm run check:floors`.
@@ -15,6 +14,17 @@ const FIRMWARE_FLOORS = [['board'], ['apdu', 'frontEnd', 'cardFrontEnd', 'contac
 
 /** Folders of sdk/src from the lowest up, as far as a till's program is made of them. */
 const SDK_FLOORS = ['values', 'link', 'operation', 'transports', 'payment', 'journal', 'refund', 'basket', 'reader'];
+
+/** Packages under sdk, the lowest first. */
+const PACKAGES = {
+  crypto: { path: '^sdk/crypto/src/', below: [], holds: 'cryptography and signing that several packages need, bundled into each and published by none' },
+  files: { path: '^sdk/files/src/', below: [], holds: 'JSON that a person writes, read by its rules, bundled likewise' },
+  sdk: { path: '^sdk/src/', below: ['crypto'], holds: 'for a till' },
+  acquirer: { path: '^sdk/acquirer/src/', below: ['crypto', 'files', 'sdk'], holds: 'for who opens what a reader seals, and answers' },
+  issuer: { path: '^sdk/issuer/src/', below: ['crypto', 'files', 'sdk'], holds: 'for who puts something on a dynamic card, and authorises it' },
+  factory: { path: '^sdk/factory/src/', below: ['crypto', 'files', 'sdk'], holds: 'for who makes readers and keeps them current' },
+  cli: { path: '^sdk/cli/src/', below: ['sdk', 'acquirer', 'issuer', 'factory'], holds: 'the command' },
+};
 
 /** Wings of simulator/src from the lowest up. */
 const SIMULATOR_WINGS = {
@@ -69,33 +79,26 @@ const forbidden = [
     to: { pathNot: [FIRMWARE, PROTOCOL] },
   },
   {
-    name: 'sdk-never-imports-the-reader',
+    name: 'packages-never-import-the-reader',
     comment: 'The host knows the reader by the wire alone. A till that needs firmware or simulator code would trust what it must not see.',
     severity: 'error',
-    from: { path: SDK },
+    from: { path: ['^sdk/src/', '^sdk/(crypto|files|acquirer|issuer|factory|cli)/src/'] },
     to: { path: [FIRMWARE, '^firmware/(?!protocol/)', '@comptoir/firmware', SIMULATOR] },
   },
   {
-    name: 'sdk-core-runs-in-a-browser',
-    comment: 'Only the command (sdk/cli/src) may need Node. A node: import anywhere else breaks the till in a browser.',
+    name: 'packages-run-in-a-browser',
+    comment: 'Only the command (sdk/cli) may need Node. A node: import anywhere else breaks the till in a browser.',
     severity: 'error',
-    from: { path: SDK, pathNot: '^sdk/cli/src/' },
+    from: { path: ['^sdk/src/', '^sdk/(crypto|files|acquirer|issuer|factory)/src/'] },
     to: { dependencyTypes: ['core'] },
   },
-  {
-    name: 'sdk-core-never-imports-its-command',
-    comment: 'The command uses the public API. The other way round, the API would carry a command line into every till.',
+  ...Object.entries(PACKAGES).map(([name, { path, below, holds }]) => ({
+    name: `${name}-imports-down`,
+    comment: `${name} is ${holds}. Of our packages it uses ${['protocol', ...below].join(', ')}, so that whoever installs it gets no more.`,
     severity: 'error',
-    from: { path: SDK, pathNot: '^sdk/cli/src/' },
-    to: { path: '^sdk/cli/src/' },
-  },
-  {
-    name: 'sdk-never-imports-a-shop',
-    comment: 'A till of anybody imports the SDK without a database and without our pages.',
-    severity: 'error',
-    from: { path: SDK },
-    to: { path: [SHOP, TILL] },
-  },
+    from: { path },
+    to: { path: ['^sdk/', '^firmware/'], pathNot: [path, PROTOCOL, '^firmware/protocol/', ...below.map((other) => PACKAGES[other].path)] },
+  })),
   {
     name: 'till-and-shop-meet-over-http',
     comment: 'The till runs in a browser and the shop on a server: what they share is the types of the requests between them.',

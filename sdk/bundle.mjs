@@ -8,9 +8,13 @@ import { join, relative } from 'node:path';
 import { build } from 'rolldown';
 
 const OUT = 'dist';
-const { bin, exports = {}, imports = {}, dependencies, peerDependencies = {} } = JSON.parse(
-  readFileSync('package.json', 'utf8'),
-);
+const {
+  bin,
+  exports = {},
+  imports = {},
+  dependencies,
+  peerDependencies = {},
+} = JSON.parse(readFileSync('package.json', 'utf8'));
 const sources = Object.values(exports).map((entry) => entry['comptoir-source']);
 if (bin !== undefined) sources.push('./src/comptoir.ts');
 

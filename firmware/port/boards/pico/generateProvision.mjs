@@ -40,9 +40,7 @@ function readerRecord() {
 }
 
 function signedConfiguration() {
-  const read = readConfigurationFile(
-    readFileSync(new URL('developmentConfiguration.json', import.meta.url), 'utf8'),
-  );
+  const read = readConfigurationFile(readFileSync(new URL('developmentConfiguration.json', import.meta.url), 'utf8'));
   if (!read.ok) throw new Error(`developmentConfiguration.json: ${read.at} ${read.must}`);
   const { privateKey } = developmentRoleKey('configuration');
   return signObject({ kind: 'configuration', sequence: 1 }, read.content, privateKey);
