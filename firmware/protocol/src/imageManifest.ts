@@ -9,7 +9,7 @@
  *   4096    8192  chunk table: SHA-256 of each 4,096 bytes of the body, the last one of what is left; not used: FF
  *   12288         the body
  *
- * Floor: protocol. Hashes and signatures are checked by whoever has the means; see `@comptoir/sdk/release`.
+ * Floor: protocol. Hashes and signatures are checked by whoever has the means; see `@comptoir/factory`.
  * Memory: decoded parts are views of the input.
  */
 import { CHUNK_BYTES, decodeImageHeader, IMAGE_HEADER_BYTES, type ImageHeader } from './imageHeader.js';

@@ -14,7 +14,7 @@ import { hidReaders, usbReaders } from '../src/doctor/linuxDevices.js';
 import { type Machine, machineAt } from '../src/doctor/machine.js';
 import { UDEV_RULES } from '../src/doctor/udevRules.js';
 
-const shipped = fileURLToPath(new URL('../../udev/70-comptoir.rules', import.meta.url));
+const shipped = fileURLToPath(new URL('../udev/70-comptoir.rules', import.meta.url));
 const RULES = 'etc/udev/rules.d/70-comptoir.rules';
 const SERIAL = 'SIM01020304';
 const USB = 'sys/bus/usb/devices/1-1';

@@ -1,4 +1,4 @@
-/** @comptoir/sdk/issuer: descriptions, files and refusals, from people and from anyone. */
+/** @comptoir/issuer: descriptions, files and refusals, from people and from anyone. */
 
 import {
   type BankApplicationFile,

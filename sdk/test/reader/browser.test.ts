@@ -66,7 +66,7 @@ test('the core alone is smaller', async () => {
 });
 
 test('a page that connects and pays carries less: what it does not import is left out', async () => {
-  const text = await bundle('page', './payingPage.ts', [PROTOCOL]);
+  const text = await bundle('page', '../test/reader/payingPage.ts', [PROTOCOL]);
   expect(gzipSync(text).length).toBeLessThan(PAYING_PAGE_GZIP_BYTES_MAX);
 });
 
@@ -86,5 +86,5 @@ test('the WebSocket transport imports `ws` only when it is needed', async () => 
 });
 
 test('sabotage: the same search finds what the acquirer imports', async () => {
-  expect(await bundle('acquirer', 'acquirer/index.ts')).toMatch(/from\s*["']@noble/);
+  expect(await bundle('acquirer', '../acquirer/src/index.ts')).toMatch(/from\s*["']@noble/);
 });

@@ -1,5 +1,5 @@
 /**
- * Who may open a reader on Linux: whoever sits at the machine, and the group plugdev. The same text is sdk/udev/70-comptoir.rules.
+ * Who may open a reader on Linux: whoever sits at the machine, and the group plugdev. The same text is sdk/cli/udev/70-comptoir.rules.
  * Source: udev(7), sd-login's uaccess.   Floor: cli.
  */
 import { USB_DEVICE } from '@comptoir/protocol/usb';

@@ -6,7 +6,7 @@ import { copyFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { until } from './usbBenches.js';
 
-const RULES = 'sdk/udev/70-comptoir.rules';
+const RULES = 'sdk/cli/udev/70-comptoir.rules';
 const INSTALLED = '/etc/udev/rules.d/70-comptoir.rules';
 const SECONDS_MAX = '90';
 const TRIES_MAX = 40;

@@ -5,7 +5,7 @@ import { copyFileSync, rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const RULES = 'sdk/udev/70-comptoir.rules';
+const RULES = 'sdk/cli/udev/70-comptoir.rules';
 const INSTALLED = '/etc/udev/rules.d/70-comptoir.rules';
 
 /** @param group that the rules name */
