@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
@@ -24,7 +24,12 @@ const library: Options = {
   dts: false,
   // What an earlier bundle left is removed; the declarations beside it are written by `tsc -b`, the page below.
   clean: ['!**/*.d.ts', '!page/**', '!schema/**'],
-  noExternal: [/^@comptoir\/(crypto|files)/, '@comptoir/firmware/board', '@comptoir/firmware/cardBoard'],
+  noExternal: [
+    /^#(crypto|files)/,
+    /^@comptoir\/(crypto|files)/,
+    '@comptoir/firmware/board',
+    '@comptoir/firmware/cardBoard',
+  ],
   esbuildOptions(options) {
     options.conditions = ['comptoir-source'];
   },
@@ -52,6 +57,9 @@ const page: Options = {
     // The one package in the page's bundle, which keeps none of its comments.
     const preact = dirname(createRequire(import.meta.url).resolve('preact/package.json'));
     cpSync(`${preact}/LICENSE`, 'dist/page/LICENSE-preact.txt');
+    // Declarations of the private rooms, where `tsc -b` wrote them.
+    for (const room of ['crypto', 'files'].filter((name) => existsSync(`../sdk/${name}/dist`)))
+      cpSync(`../sdk/${room}/dist`, `dist/${room}`, { recursive: true, filter: (path) => !path.endsWith('.map') });
     // For the editors of those who write scenarios.
     cpSync('../test-vectors/schema/scenario.schema.json', 'dist/schema/scenario.schema.json');
   },

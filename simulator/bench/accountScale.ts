@@ -7,10 +7,10 @@
 import { createHmac } from 'node:crypto';
 import { seededBytes } from '@comptoir/crypto/seed';
 import { deriveAccountKeys } from '@comptoir/issuer';
+import { type AccountOrder, openAccountAuthoriser } from '@comptoir/issuer/authorisers';
 import * as tlv from '@comptoir/protocol';
 import { cmac } from '@noble/ciphers/aes.js';
 import { SingleBar } from 'cli-progress';
-import { type AccountOrder, openAccountAuthoriser } from '../src/world/authorisers/accountAuthoriser.js';
 
 const COUNT = 1_000_000;
 const BATCH = 1000;

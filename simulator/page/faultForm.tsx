@@ -2,9 +2,10 @@
  * Something goes wrong: a form made from the table of faults, and the ones that are wanted most.
  * Source: docs/reference/faults.md.   Floor: simulator page.
  */
-import type { Rule } from '@comptoir/files';
+
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import type { Rule } from '#files';
 import type { CardDescription, Fault, SimulatorClient } from '../src/serve/client/simulatorClient.js';
 import { FAULTS, type FaultKind } from '../src/simulation/faults/fault.js';
 import type { Attempt } from './attempt.js';

@@ -3,7 +3,6 @@
  * Floor: simulator; nothing in production imports it.
  */
 
-export { seededBytes } from '@comptoir/crypto/seed';
 export {
   type CardProvisionContent,
   encodeCardProvision,
@@ -17,6 +16,8 @@ export {
   writeUf2,
 } from '@comptoir/factory';
 export { developmentProvision, type Provision } from '@comptoir/factory/development';
+export type { GiftBooks } from '@comptoir/issuer/authorisers';
+export { seededBytes } from '#crypto/seed';
 export type { Card, CardInterface } from './machine/card.js';
 export type { PowerCut } from './machine/chip/flash.js';
 export {
@@ -75,7 +76,6 @@ export {
 export { plugIn } from './wires/usb/plugIn.js';
 export type { PluggedWire, ServedWire, UsbWire } from './wires/usb/wire.js';
 export { type OnlineAccountsOptions, onlineAccounts, type SimulatedAccounts } from './world/acquirer/onlineAccounts.js';
-export type { GiftBooks } from './world/authorisers/giftBooks.js';
 export { type CreateCardOptions, cardNames, createCard, UnknownCardError } from './world/cards/catalogue.js';
 export { type CardDescription, describeCards } from './world/cards/describeCards.js';
 export { createCardIssuer } from './world/cards/dynamic/cardIssuer.js';

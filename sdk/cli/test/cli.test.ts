@@ -18,15 +18,15 @@ import { bodyOf, type Loopback, serve } from '../../test/loopback.js';
 import { APPROVED, COMPLETE, complete, DECLINED, KEY, PAY, result } from '../../test/sale.js';
 import { createScriptedReader, type Step } from '../../test/scriptedReader.js';
 
-const sdk = fileURLToPath(new URL('../..', import.meta.url));
+const cli = fileURLToPath(new URL('..', import.meta.url));
 const open: Loopback[] = [];
 
 beforeAll(async () => {
   await build({
     config: false,
     silent: true,
-    entry: { comptoir: `${sdk}src/cli/comptoir.ts` },
-    outDir: `${sdk}test/dist/cli`,
+    entry: { comptoir: `${cli}src/comptoir.ts` },
+    outDir: `${cli}test/dist`,
     format: 'esm',
     target: 'es2022',
     noExternal: ['@comptoir/protocol'],
@@ -78,7 +78,7 @@ interface Ran {
 /** @param interruptAt sends SIGINT when this shows */
 function run(args: readonly string[], interruptAt?: string): Promise<Ran> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [`${sdk}test/dist/cli/comptoir.js`, ...args], {
+    const child = spawn(process.execPath, [`${cli}test/dist/comptoir.js`, ...args], {
       env: { PATH: process.env['PATH'] },
     });
     let out = '';
@@ -282,7 +282,7 @@ test('comptoir list, watch and wink of a reader behind an address', async () => 
 
 test('comptoir doctor prints the rules, looks at a folder, and ends with 1 when something is to do', async () => {
   const { code, out } = await run(['doctor', '--rules']);
-  expect([code, out]).toEqual([0, readFileSync(`${sdk}udev/70-comptoir.rules`, 'utf8')]);
+  expect([code, out]).toEqual([0, readFileSync(`${cli}udev/70-comptoir.rules`, 'utf8')]);
   const empty = mkdtempSync(join(tmpdir(), 'comptoir-'));
   const looked = await run(['--json', 'doctor', '--root', empty]);
   rmSync(empty, { recursive: true });
@@ -368,9 +368,9 @@ test('explains a selection record, in a file or by itself, and nothing else', as
 });
 
 test('the command is a file that is there before anything is built, and leads to the bundle', async () => {
-  const manifest = JSON.parse(readFileSync(`${sdk}package.json`, 'utf8'));
-  const file = `${sdk}${manifest.bin.comptoir}`;
-  expect(readFileSync(file, 'utf8')).toBe("#!/usr/bin/env node\nimport '../../dist/cli/comptoir.js';\n");
+  const manifest = JSON.parse(readFileSync(`${cli}package.json`, 'utf8'));
+  const file = `${cli}${manifest.bin.comptoir}`;
+  expect(readFileSync(file, 'utf8')).toBe("#!/usr/bin/env node\nimport '../dist/comptoir.js';\n");
   expect(statSync(file).mode & 0o111).toBe(0o111);
   expect(manifest.files).toContain('bin');
 });

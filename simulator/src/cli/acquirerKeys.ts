@@ -3,8 +3,8 @@
  * Floor: simulator cli.
  */
 import { type AcquirerFile, acquirerFileText } from '@comptoir/acquirer';
-import { seededBytes } from '@comptoir/crypto/seed';
 import { developmentKeys } from '@comptoir/factory/development';
+import { seededBytes } from '#crypto/seed';
 import { serialOf } from '../simulation/simulate.js';
 import { UsageError } from '../trials/usageError.js';
 import { replaceFile } from '../world/cards/file/files.js';

@@ -3,9 +3,9 @@
  * Floor: simulator serve.
  */
 
-import type { Rule } from '@comptoir/files';
 import { toHex } from '@comptoir/protocol';
 import { money } from '@comptoir/sdk';
+import type { Rule } from '#files';
 import { readerTargetNames } from '../machine/targets/targets.js';
 import { FAULT_RULE, type Fault } from '../simulation/faults/fault.js';
 import { describeCards } from '../world/cards/describeCards.js';

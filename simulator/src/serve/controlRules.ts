@@ -2,7 +2,7 @@
  * What goes over the wire of a simulator server, as rules: bodies, answers, messages of its WebSockets.
  * Floor: simulator serve.
  */
-import type { Field, FieldRules, Rule } from '@comptoir/files';
+import type { Field, FieldRules, Rule } from '#files';
 import { readerTargetNames } from '../machine/targets/targets.js';
 
 export const field = (rule: Rule, meaning: string): Field => ({ rule, meaning });

@@ -10,11 +10,11 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { faultIn } from '@comptoir/files';
+import type { GiftBooks } from '@comptoir/issuer/authorisers';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { faultIn } from '#files';
 import { createAccess } from '../wires/access.js';
 import { requestBody } from '../wires/requestBody.js';
-import type { GiftBooks } from '../world/authorisers/giftBooks.js';
 import { CONTROL_ROUTES, type ControlRoute, NotThereError, type PathValues } from './controlRoutes.js';
 import { feedLive } from './liveFeed.js';
 import { answerWithPage } from './pageFiles.js';

@@ -3,7 +3,7 @@
  * happens in one turn of the event loop goes together.
  * Floor: simulator serve.
  */
-import type { Rule } from '@comptoir/files';
+import type { Rule } from '#files';
 import type { LogEntry } from '../simulation/eventLog.js';
 import { LOG_ENTRY, list, READER, required, TEXT } from './controlRules.js';
 import { type ReaderNow, readerNow, type ServedReader, type ServedReaders } from './servedReaders.js';

@@ -2,7 +2,7 @@
  * docs/reference/simulator.openapi.json: the routes of a simulator server for programs that make clients.
  * Source: OpenAPI 3.1.   Floor: simulator serve.
  */
-import { type Rule, schemaOf } from '@comptoir/files';
+import { type Rule, schemaOf } from '#files';
 import { FAULT_RULE } from '../simulation/faults/fault.js';
 import { CONTROL_ROUTES, type ControlRoute } from './controlRoutes.js';
 import { CARD_DESCRIPTION, LOG_ENTRY, OPENED, READER, TILL_RESULT } from './controlRules.js';

@@ -2,6 +2,8 @@
  * The readers of a simulator server: each a simulation with a WebSocket of its own for the SDK of another process.
  * Floor: simulator serve.
  */
+
+import type { GiftBooks } from '@comptoir/issuer/authorisers';
 import { toHex } from '@comptoir/protocol';
 import { systemRandom } from '@comptoir/sdk';
 import { createManualClock, realClock } from '../machine/clock.js';
@@ -9,7 +11,6 @@ import type { ReaderTargetName } from '../machine/targets/targets.js';
 import type { LogEntry } from '../simulation/eventLog.js';
 import { type SimulateOptions, type Simulation, type SimulationState, simulate } from '../simulation/simulate.js';
 import { serveReader } from '../wires/webSocketServer.js';
-import type { GiftBooks } from '../world/authorisers/giftBooks.js';
 import { createServedTill, type ServedTill } from './servedTill.js';
 
 export interface NewReader {

@@ -9,12 +9,13 @@
  *   const reader = await connect(simulation, simulation);
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import { developmentKeys, developmentProvision } from '@comptoir/factory/development';
+import type { GiftBooks } from '@comptoir/issuer/authorisers';
 import { PROMPT, toHex } from '@comptoir/protocol';
 import { type Clock, loadLink, type MessageDirection, type Store, type Transport } from '@comptoir/sdk';
 import { memoryStore } from '@comptoir/sdk/checkout';
 import { memory } from '@comptoir/sdk/transports/memory';
+import { seededBytes } from '#crypto/seed';
 import type { Card, CardInterface } from '../machine/card.js';
 import type { PowerCut } from '../machine/chip/flash.js';
 import { createVirtualClock, type ManualClock } from '../machine/clock.js';
@@ -34,7 +35,6 @@ import type { UsbDevice } from '../machine/usb/usbDevice.js';
 import { createUsbModel, type UsbModel } from '../machine/usb/usbModel.js';
 import { type Authorisers, developmentAuthorisers } from '../world/acquirer/developmentAuthorisers.js';
 import { createTestHost, type TestHost } from '../world/acquirer/testHost.js';
-import type { GiftBooks } from '../world/authorisers/giftBooks.js';
 import { createCard } from '../world/cards/catalogue.js';
 import { DYNAMIC_CARD } from '../world/cards/dynamic/dynamicProfiles.js';
 import type { DynamicCard } from '../world/cards/dynamic/softwareDynamicCard.js';

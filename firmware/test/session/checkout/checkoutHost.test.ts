@@ -1,4 +1,6 @@
 /** A checkout with the authorisers that it's for: reader, dynamic card and test host as they are. */
+
+import { HOLD_MS } from '@comptoir/issuer/authorisers';
 import { concatBytes, decodeMessage, encodeMessage, type Message, NO_BYTES, OUTCOME } from '@comptoir/protocol';
 import { keyFrom, type PaymentHost } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
@@ -8,7 +10,6 @@ import {
   developmentAuthorisers,
 } from '../../../../simulator/src/world/acquirer/developmentAuthorisers.js';
 import { createTestHost, type TestHost } from '../../../../simulator/src/world/acquirer/testHost.js';
-import { HOLD_MS } from '../../../../simulator/src/world/authorisers/giftAuthoriser.js';
 import { accountKeys } from '../../../../simulator/src/world/cards/dynamic/accountKeys.js';
 import { makeCard } from '../../../../simulator/src/world/cards/dynamic/cardMaking.js';
 import { createCatalogueDynamicCard } from '../../../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';

@@ -4,8 +4,8 @@
  */
 
 import { CONFIGURATION_RULE, describeConfiguration } from '@comptoir/factory';
-import { schemaOf } from '@comptoir/files';
 import { APPLICATIONS_MAX, CONFIGURATION_BYTES_MAX } from '@comptoir/protocol';
+import { schemaOf } from '#files';
 import { fieldTables } from '../../world/cards/described/cardFilesPage.js';
 import { developmentConfiguration } from '../../world/configuration.js';
 import { createTestPki } from '../../world/pki/testPki.js';

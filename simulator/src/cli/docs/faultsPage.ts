@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type FieldRules, type Rule, saysOf, schemaOf } from '@comptoir/files';
+import { type FieldRules, type Rule, saysOf, schemaOf } from '#files';
 import { repositoryFile } from '../../machine/repositoryFile.js';
 import { FAULTS } from '../../simulation/faults/fault.js';
 import { CHIP_SAMPLE, type OnTheChip, onTheChip } from '../../trials/scenarios/onTheChip.js';

@@ -3,9 +3,9 @@
  * Floor: simulator machine.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import { CARDS, type CardPort } from '@comptoir/firmware/board';
 import { CARD_TYPE, concatBytes, NO_BYTES } from '@comptoir/protocol';
+import { seededBytes } from '#crypto/seed';
 import type { Card, CardInterface } from '../card.js';
 
 export interface CardPlace {

@@ -4,8 +4,9 @@
  * Source: RP2040 datasheet; rp2040js 1.4.1.   Floor: simulator machine chip.
  * Not modelled: caches and wait states of the flash, the second core, noise of the ring oscillator.
  */
-import { seededBytes } from '@comptoir/crypto/seed';
+
 import type { Segment } from '@comptoir/factory';
+import { seededBytes } from '#crypto/seed';
 import { serveRomTrap } from './bootRom.js';
 import { clockOf, type EmulatedAlarm, type EmulatedClock, uartOf } from './emulator.js';
 import { createFlash, type FlashInMemory, PowerLost } from './flash.js';

@@ -4,11 +4,11 @@
  * Floor: simulator machine.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import { encodeProvision, type ProvisionedRoleKey } from '@comptoir/factory';
 import { KEY } from '@comptoir/firmware/board';
 import type { Clock, DeviceInfo, ReportHandlers } from '@comptoir/sdk';
 import type { ReportPort } from '@comptoir/sdk/transports/memory';
+import { seededBytes } from '#crypto/seed';
 import { createCardPlace } from '../board/cardPlace.js';
 import type { ProvisionedKey } from '../board/keys/softwareKeys.js';
 import { Chip } from '../chip/chip.js';

@@ -4,8 +4,8 @@
  * Floor: simulator simulation.
  */
 
-import { type FieldRules, faultIn, type Rule } from '@comptoir/files';
 import type { Kind } from '@comptoir/sdk';
+import { type FieldRules, faultIn, type Rule } from '#files';
 import type { ReaderTargetName } from '../../machine/targets/targets.js';
 
 /** When a reader loses its cable, in the words of a sale. */

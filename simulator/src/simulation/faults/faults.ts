@@ -3,9 +3,9 @@
  * Floor: simulator simulation.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import type { Clock, Store } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
+import { seededBytes } from '#crypto/seed';
 import type { Card } from '../../machine/card.js';
 import type { SimulatedReader } from '../../machine/reader.js';
 import type { ReaderTargetName } from '../../machine/targets/targets.js';

@@ -3,8 +3,8 @@
  * Floor: simulator simulation.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import { type Clock, connect, type Reader, type Transport } from '@comptoir/sdk';
+import { seededBytes } from '#crypto/seed';
 
 /** More than a reader gives at a time. */
 const CHANNELS = 4;

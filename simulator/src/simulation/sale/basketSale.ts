@@ -4,8 +4,8 @@
  * Floor: simulator simulation.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import { type Basket, connect, type Instrument, type Money, newKey, type PayResult, type Reader } from '@comptoir/sdk';
+import { seededBytes } from '#crypto/seed';
 import type { ReaderTargetName } from '../../machine/targets/targets.js';
 import type { PresentedCard } from '../../world/cards/presentedCard.js';
 import { serialOf, simulate, type TranscriptEntry } from '../simulate.js';

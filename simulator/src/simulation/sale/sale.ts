@@ -3,8 +3,8 @@
  * Floor: simulator simulation.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import { connect, type Money, newKey, type PayResult } from '@comptoir/sdk';
+import { seededBytes } from '#crypto/seed';
 import type { CardInterface } from '../../machine/card.js';
 import type { ReaderTargetName } from '../../machine/targets/targets.js';
 import type { PresentedCard } from '../../world/cards/presentedCard.js';

@@ -3,8 +3,8 @@
  * Source: docs/how-to/check-a-reader.md.   Floor: simulator trials.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import { type Clock, connect } from '@comptoir/sdk';
+import { seededBytes } from '#crypto/seed';
 import type { Scenario } from '../scenarios/scenario.js';
 import type { ConformReader } from './conformReader.js';
 import type { CheckedReader, ConformKind, ConformReport, ConformResult, Latency } from './conformReport.js';

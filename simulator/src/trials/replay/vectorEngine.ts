@@ -3,7 +3,7 @@
  * Floor: simulator trials.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
+import { seededBytes } from '#crypto/seed';
 import { softwareSecure } from '../../machine/board/keys/softwareSecure.js';
 import type { Loaded, Target } from '../../machine/targets/target.js';
 import { isTimeout, withinTime } from './timeLimit.js';

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FieldRules, faultIn, type Rule, schemaOf } from '@comptoir/files';
+import { type FieldRules, faultIn, type Rule, schemaOf } from '#files';
 import { isProblem, readVectorFolder } from './vectorFiles.js';
 
 const TEXT: Rule = { is: 'text', pattern: '^(.|\\n){1,4000}$', says: 'a text' };

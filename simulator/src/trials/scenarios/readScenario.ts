@@ -2,8 +2,9 @@
  * Scenario files: YAML, and so JSON too.
  * Floor: simulator trials.
  */
-import { faultIn } from '@comptoir/files';
+
 import { parseDocument } from 'yaml';
+import { faultIn } from '#files';
 import { readShortFile } from '../../world/cards/file/files.js';
 import { SCENARIO_RULE, type Scenario } from './scenario.js';
 import { withoutEffect } from './withoutEffect.js';

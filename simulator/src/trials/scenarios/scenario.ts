@@ -4,8 +4,8 @@
  * Floor: simulator trials.
  */
 
-import type { Field, FieldRules, Rule } from '@comptoir/files';
 import type { Basket, Choice, Kind, MerchantPolicy, Prompt } from '@comptoir/sdk';
+import type { Field, FieldRules, Rule } from '#files';
 import { FAULT_RULE, type Fault } from '../../simulation/faults/fault.js';
 
 /** What somebody does at once. */

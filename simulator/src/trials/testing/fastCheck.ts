@@ -3,9 +3,9 @@
  * Source: docs/tutorials/test-your-till.md.   Floor: simulator trials; fast-check is the caller's.
  */
 
-import type { FieldRules, Rule } from '@comptoir/files';
 import type { Money } from '@comptoir/sdk';
 import fc, { type Arbitrary } from 'fast-check';
+import type { FieldRules, Rule } from '#files';
 import type { CardInterface } from '../../machine/card.js';
 import { FAULTS, type Fault, type FaultKind } from '../../simulation/faults/fault.js';
 import { cardNames, profileOf } from '../../world/cards/catalogue.js';

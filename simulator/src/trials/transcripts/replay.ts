@@ -8,10 +8,10 @@
  * Floor: simulator trials.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import { STATUS } from '@comptoir/protocol';
 import type { DeviceInfo, Transport } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
+import { seededBytes } from '#crypto/seed';
 import { messageDifference } from './compareMessages.js';
 import { replayFactory, replayIdentity } from './replayIdentity.js';
 import { openReplayLink, type ReplayLink } from './replayLink.js';

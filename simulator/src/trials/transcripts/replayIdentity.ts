@@ -4,11 +4,11 @@
  * Floor: simulator trials.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import { type ReleaseKey, releaseKey, signReaderCertificate } from '@comptoir/factory';
 import { decodeMessage } from '@comptoir/protocol';
 import { encodeReaderWord } from '@comptoir/protocol/link';
 import { x25519 } from '@noble/curves/ed25519.js';
+import { seededBytes } from '#crypto/seed';
 
 const KEY_BYTES = 32;
 const ALWAYS = { validFrom: 19700101, validThrough: 99991231 };

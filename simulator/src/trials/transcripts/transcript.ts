@@ -13,8 +13,8 @@
  * Floor: simulator trials.
  */
 
-import { type FieldRules, faultIn, hexRule, type Rule } from '@comptoir/files';
 import { decodeMessage, fromHex, PROMPT, type PromptName, toHex } from '@comptoir/protocol';
+import { type FieldRules, faultIn, hexRule, type Rule } from '#files';
 
 /** Of the format. Older ones stay readable. */
 export const TRANSCRIPT_VERSION = 1;

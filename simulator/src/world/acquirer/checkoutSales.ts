@@ -6,11 +6,10 @@
  */
 
 import { type AcquirerQuestion, keptQuestion } from '@comptoir/acquirer';
+import { saleInBooks, saleOf } from '@comptoir/issuer/authorisers';
 import { toHex } from '@comptoir/protocol';
 import { isGivenUpFor, planOf, saleKeyOfPlan, tapOf } from '@comptoir/protocol/wallet';
 import type { SaleEnd, Settled } from '@comptoir/sdk';
-import { saleOf } from '../authorisers/checkAssertion.js';
-import { saleInBooks } from '../authorisers/giftBooks.js';
 import type { Authorisers } from './developmentAuthorisers.js';
 import type { CheckoutQuestion, HostAnswer } from './walletQuestion.js';
 

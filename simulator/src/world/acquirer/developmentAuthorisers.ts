@@ -3,16 +3,20 @@
  * Source: docs/explanation/account-pay.md.   Floor: simulator world.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import { developmentKeySet } from '@comptoir/issuer';
+import type { AccountEntry, GiftBooks, GiftEntry, Instrument } from '@comptoir/issuer/authorisers';
+import {
+  type AccountAuthoriser,
+  type GiftAuthoriser,
+  type Journal,
+  memoryJournal,
+  merchantToken,
+  openAccountAuthoriser,
+  openGiftAuthoriser,
+} from '@comptoir/issuer/authorisers';
 import { latin1ToBytes, toHex } from '@comptoir/protocol';
 import { KIND_GIFT } from '@comptoir/protocol/wallet';
-import { type AccountAuthoriser, merchantToken, openAccountAuthoriser } from '../authorisers/accountAuthoriser.js';
-import type { AccountEntry } from '../authorisers/accountEntries.js';
-import { type GiftAuthoriser, openGiftAuthoriser } from '../authorisers/giftAuthoriser.js';
-import type { GiftBooks } from '../authorisers/giftBooks.js';
-import type { GiftEntry, Instrument } from '../authorisers/giftEntries.js';
-import { type Journal, memoryJournal } from '../authorisers/journal.js';
+import { seededBytes } from '#crypto/seed';
 import { type Banks, createBanks } from '../banks/banks.js';
 import { DYNAMIC_ACCOUNT, FIRST_GIFT, OTHER_SHOP, SHOP_PROFILES, THIS_SHOP } from '../cards/dynamic/dynamicProfiles.js';
 import { DEVELOPMENT_MERCHANT } from '../configuration.js';

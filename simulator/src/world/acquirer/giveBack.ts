@@ -2,9 +2,10 @@
  * The way back of what was taken: to the instrument that paid, in its own authoriser's ledger.
  * Source: docs/reference/sdk.md, `PaymentHost`.   Floor: simulator world.
  */
+
+import { orderOf, saleOf } from '@comptoir/issuer/authorisers';
 import { type DataObject, toHex } from '@comptoir/protocol';
 import { KIND_ACCOUNT } from '@comptoir/protocol/wallet';
-import { orderOf, saleOf } from '../authorisers/checkAssertion.js';
 import type { Authorisers } from './developmentAuthorisers.js';
 import { type CheckoutQuestion, offerOf } from './walletQuestion.js';
 

@@ -4,8 +4,9 @@
  * Source: docs/explanation/account-pay.md.   Floor: simulator world.
  * Memory: numbers are bytes, and kept.
  */
+
+import type { CardRecord } from '@comptoir/issuer/authorisers';
 import { equalBytes } from '@comptoir/protocol';
-import type { CardRecord } from '../authorisers/cardProof.js';
 import type { Authorisers } from './developmentAuthorisers.js';
 
 export class LostCards {

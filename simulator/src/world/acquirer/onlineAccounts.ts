@@ -5,9 +5,9 @@
  * Source: docs/explanation/account-pay.md; docs/reference/shop.md, accounts.   Floor: simulator world.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import { developmentKeys } from '@comptoir/factory/development';
 import { deriveAccountKeys, developmentKeySet } from '@comptoir/issuer';
+import { keysOfCard } from '@comptoir/issuer/authorisers';
 import * as tlv from '@comptoir/protocol';
 import {
   TAG_DF60_NONCE,
@@ -19,7 +19,7 @@ import { currencyOf, type Money } from '@comptoir/sdk';
 import { cmac } from '@noble/ciphers/aes.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { keysOfCard } from '../authorisers/cardProof.js';
+import { seededBytes } from '#crypto/seed';
 import { DYNAMIC_ACCOUNT } from '../cards/dynamic/dynamicProfiles.js';
 import { type Authorisers, WEB_TERMINAL } from './developmentAuthorisers.js';
 import type { TestHost } from './testHost.js';

@@ -2,7 +2,7 @@
  * Authorisation response codes (tag 8A) for what an authoriser says; the reader takes all but 00 and 10 for a decline.
  * Source: ISO 8583:1987, action codes.   Floor: simulator world; imports types only.
  */
-import type { Decline, Refusal } from '../authorisers/reasons.js';
+import type { Decline, Refusal } from '@comptoir/issuer/authorisers';
 
 export const RESPONSE_CODES: Readonly<Record<Refusal | Decline, string>> = {
   MALFORMED: '30',

@@ -18,6 +18,7 @@ import {
   verifyAuthorisation,
   verifyInquiry,
 } from '@comptoir/acquirer';
+import type { CardRecord } from '@comptoir/issuer/authorisers';
 import {
   ASKS,
   decodeMessage,
@@ -33,7 +34,6 @@ import {
 import { KIND_ACCOUNT, KIND_BANK } from '@comptoir/protocol/wallet';
 import { type CallOptions, type Clock, type PaymentHost, type SaleEnd, type Settled, systemClock } from '@comptoir/sdk';
 import { sha256 } from '@noble/hashes/sha2.js';
-import type { CardRecord } from '../authorisers/cardProof.js';
 import { type BankAnswer, decideAsBank } from '../banks/bankIssuer.js';
 import type { IssuerBehaviour } from '../banks/issuerBehaviour.js';
 import { issuerBehaviourOf } from '../cards/catalogue.js';

@@ -4,6 +4,8 @@
  */
 
 import type { AcquirerAnswer } from '@comptoir/acquirer';
+import type { Offer } from '@comptoir/issuer/authorisers';
+import { saleInBooks } from '@comptoir/issuer/authorisers';
 import {
   ASKS,
   type DataObject,
@@ -17,8 +19,6 @@ import {
   toHex,
 } from '@comptoir/protocol';
 import { KIND_ACCOUNT, TAG_C0_PROFILE_IDENTIFIER, TAG_DF77_SALE_KEY } from '@comptoir/protocol/wallet';
-import type { Offer } from '../authorisers/checkAssertion.js';
-import { saleInBooks } from '../authorisers/giftBooks.js';
 import type { Authorisers } from './developmentAuthorisers.js';
 import { RESPONSE_CODES } from './responseCodes.js';
 

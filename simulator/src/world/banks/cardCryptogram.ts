@@ -4,9 +4,9 @@
  * Source: docs/reference/wallet-applet.md, bank applications; EMV 4.4 Book 2 Annex A1.4 (the idea).   Floor: simulator world.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import * as tlv from '@comptoir/protocol';
 import { cmac, ecb } from '@noble/ciphers/aes.js';
+import { seededBytes } from '#crypto/seed';
 import type { CardInterface } from '../../machine/card.js';
 import type { DolEntry } from '../cards/personalisation/dataObjectList.js';
 import { MCHIP_CDOL1, QVSDC_PDOL, VISA_CDOL1 } from '../cards/personalisation/dataObjectLists.js';

@@ -7,8 +7,8 @@
  * Floor: simulator world.
  */
 
-import { type Field, faultIn, hexRule, type Rule, type RuleFault } from '@comptoir/files';
 import { fromHex, NO_BYTES, toHex } from '@comptoir/protocol';
+import { type Field, faultIn, hexRule, type Rule, type RuleFault } from '#files';
 import type { Card } from '../../machine/card.js';
 import type { Exchange } from './recordedCard.js';
 

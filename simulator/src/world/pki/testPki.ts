@@ -5,8 +5,8 @@
  * Floor: simulator world.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import { fromHex, NO_BYTES, toHex } from '@comptoir/protocol';
+import { seededBytes } from '#crypto/seed';
 import { sha1 } from './recoverableSignature.js';
 import { createRsaKey, type RsaExponent, type RsaKey } from './rsaKey.js';
 

@@ -1,9 +1,10 @@
 /** One tap for a basket, through the SDK, on the real reader with the dynamic card and the test host. */
+
+import { HOLD_MS } from '@comptoir/issuer/authorisers';
 import { connect, keyFrom, type MerchantPolicy, type PayEvent, type PayResult } from '@comptoir/sdk';
 import { explainSelection } from '@comptoir/sdk/selection';
 import { expect, test } from 'vitest';
 import { simulate } from '../../../src/index.js';
-import { HOLD_MS } from '../../../src/world/authorisers/giftAuthoriser.js';
 
 const KEY = keyFrom('order-1-1');
 const basket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 2, unit: 2500 }] };

@@ -4,9 +4,8 @@
  */
 
 import { deriveAccountKeys, type KeySet } from '@comptoir/issuer';
+import { type AssertionKind, keysOfCard, proveCard, readAssertion } from '@comptoir/issuer/authorisers';
 import { toHex, unsignedFromBytes } from '@comptoir/protocol';
-import { type AssertionKind, readAssertion } from '../../../world/authorisers/assertion.js';
-import { keysOfCard, proveCard } from '../../../world/authorisers/cardProof.js';
 import { isObject } from '../vectorFiles.js';
 import { hexField } from './hexField.js';
 

@@ -4,7 +4,7 @@
  * Source: EMV 4.4 Book 2 Annex A1.4.   Floor: simulator world.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
+import { seededBytes } from '#crypto/seed';
 import type { Network } from '../../pki/testPki.js';
 import { type CryptogramVersion, rulesOf } from './cryptogramVersion.js';
 import { type CardIdentity, iccMasterKey } from './iccMasterKey.js';

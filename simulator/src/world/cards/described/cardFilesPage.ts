@@ -3,7 +3,7 @@
  * Floor: simulator world.
  */
 
-import { type FieldRules, type Rule, saysOf, schemaOf } from '@comptoir/files';
+import { type FieldRules, type Rule, saysOf, schemaOf } from '#files';
 import { CARD_RULE } from './cardRules.js';
 
 /** @returns JSON Schema, with a line end at its end */

@@ -3,7 +3,7 @@
  * Floor: simulator world.
  */
 
-import type { RuleFault } from '@comptoir/files';
+import type { RuleFault } from '#files';
 import type { Card, CardInterface } from '../../../machine/card.js';
 import type { Banks } from '../../banks/banks.js';
 import { createTestPki } from '../../pki/testPki.js';

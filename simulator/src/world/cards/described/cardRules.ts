@@ -2,7 +2,7 @@
  * What a card file may say. docs/reference/card-files.md and card.schema.json are printed from it.
  * Floor: simulator world.
  */
-import { type FieldRules, hexRule, type Rule } from '@comptoir/files';
+import { type FieldRules, hexRule, type Rule } from '#files';
 
 const flag: Rule = { is: 'flag' };
 const digits4: Rule = { is: 'text', pattern: '^[0-9]{4}$', says: 'four digits' };

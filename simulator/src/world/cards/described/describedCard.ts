@@ -4,8 +4,8 @@
  * Floor: simulator world.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
-import { faultIn, type RuleFault } from '@comptoir/files';
+import { seededBytes } from '#crypto/seed';
+import { faultIn, type RuleFault } from '#files';
 import type { CryptogramVersion } from '../../banks/emv/cryptogramVersion.js';
 import { APPROVES, type IssuerBehaviour } from '../../banks/issuerBehaviour.js';
 import type { Network } from '../../pki/testPki.js';

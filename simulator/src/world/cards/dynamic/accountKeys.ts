@@ -3,9 +3,9 @@
  * Floor: simulator world.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import { type AuthoriserData, deriveAccountKeys, developmentKeySet } from '@comptoir/issuer';
 import { concatBytes, NO_BYTES, toHex, unsignedToBytes } from '@comptoir/protocol';
+import { seededBytes } from '#crypto/seed';
 
 const ACCOUNT_BYTES = 8;
 

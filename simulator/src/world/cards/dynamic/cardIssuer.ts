@@ -3,9 +3,9 @@
  * Floor: simulator world.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import { type CardIssuer, createCardIssuer as createIssuer, type IssuerKeys } from '@comptoir/issuer';
 import { toHex } from '@comptoir/protocol';
+import { seededBytes } from '#crypto/seed';
 import type { MadeCard } from './cardMaking.js';
 
 /** @param sequence of the object before the first */

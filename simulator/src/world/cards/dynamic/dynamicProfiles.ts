@@ -4,10 +4,10 @@
  * Floor: simulator world.
  */
 
+import type { CardRecord } from '@comptoir/issuer/authorisers';
 import { latin1ToBytes } from '@comptoir/protocol';
 import * as wallet from '@comptoir/protocol/wallet';
 import { ACCOUNT_AID } from '@comptoir/protocol/wallet';
-import type { CardRecord } from '../../authorisers/cardProof.js';
 import type { TestPki } from '../../pki/testPki.js';
 import { cartesBancaires, hex, mastercard, ORDINARY_CARD, visa } from '../applicationProfiles.js';
 import type { ApplicationProfile, CardProfile } from '../personalisation/cardProfile.js';

@@ -4,8 +4,8 @@
  * Floor: simulator world.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import { encodeCardProvision } from '@comptoir/factory';
+import { seededBytes } from '#crypto/seed';
 import { Chip } from '../../../machine/chip/chip.js';
 import { FLASH_PROVISION_OFFSET } from '../../../machine/chip/flashLayout.js';
 import { createTimers } from '../../../machine/chip/timers.js';

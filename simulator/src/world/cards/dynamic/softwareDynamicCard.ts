@@ -4,9 +4,9 @@
  * Floor: simulator world.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import { type CardBoard, FIELD } from '@comptoir/firmware/cardBoard';
 import { NO_BYTES } from '@comptoir/protocol';
+import { seededBytes } from '#crypto/seed';
 import {
   createRecordsInMemory,
   type RecordsInMemory,

@@ -4,8 +4,8 @@
  * Source: EMV 4.4 Book 1 §11.3 (SELECT), §12.3 (partial names).   Floor: simulator world.
  */
 
-import { seededBytes } from '@comptoir/crypto/seed';
 import { concatBytes, equalBytes, NO_BYTES, startsWithBytes, unsignedToBcd } from '@comptoir/protocol';
+import { seededBytes } from '#crypto/seed';
 import type { Card, CardInterface } from '../../../machine/card.js';
 import { type CommandApdu, INS, parseCommand, SW, status, success } from '../../../machine/commandApdu.js';
 import { type CardKeys, cardKeysOf } from '../../banks/emv/cardKeys.js';

@@ -5,6 +5,7 @@
  */
 
 import { developmentKeySet } from '@comptoir/issuer';
+import type { Instrument } from '@comptoir/issuer/authorisers';
 import {
   decodeTlv,
   findObject,
@@ -17,7 +18,6 @@ import * as wallet from '@comptoir/protocol/wallet';
 import { currencyOf } from '@comptoir/sdk';
 import { ecb } from '@noble/ciphers/aes.js';
 import type { Authorisers } from '../../acquirer/developmentAuthorisers.js';
-import type { Instrument } from '../../authorisers/giftEntries.js';
 import { DEVELOPMENT_MERCHANT } from '../../configuration.js';
 import { listPending, listWallet } from '../dynamic/walletReader.js';
 import type { FileCard } from './fileCard.js';

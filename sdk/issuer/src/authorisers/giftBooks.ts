@@ -1,7 +1,7 @@
 /**
  * Where the value of gift cards is kept, when that isn't their authoriser: a shop has them in its own ledger, where its site sells and takes
  * them, too. The authoriser judges the card, the books the value. It has the form of `giftBooks` of `@comptoir/shop`.
- * Source: docs/explanation/account-pay.md; decision 72.   Floor: simulator world.
+ * Source: docs/explanation/account-pay.md; decision 72.   Floor: issuer.
  */
 import { planOf } from '@comptoir/protocol/wallet';
 

@@ -1,6 +1,6 @@
 /**
  * What happens to accounts that pay, one entry each: the whole truth of an account authoriser.
- * Floor: simulator world; imports types only.
+ * Floor: issuer; imports types only.
  */
 import type { NonceUse } from './nonceBook.js';
 import type { Decline } from './reasons.js';

@@ -1,6 +1,6 @@
 /**
  * Where merchants and hosts get nonces of an authoriser, within what a merchant may have.
- * Source: DCA-1, DF60.   Floor: simulator world; imports types only.
+ * Source: DCA-1, DF60.   Floor: issuer; imports types only.
  */
 import { toHex } from '@comptoir/protocol';
 import { NONCE_BYTES, type NonceBook, type NonceUse } from './nonceBook.js';

@@ -1,14 +1,20 @@
 /** Gift cards and coupons at their authoriser: by example, and beside a small model under retries, reordering and crashes. */
 
 import { seededBytes } from '@comptoir/crypto/seed';
+import type { GiftEntry } from '@comptoir/issuer/authorisers';
+import {
+  type GiftAuthoriser,
+  HOLD_MS,
+  type Journal,
+  memoryJournal,
+  type Offer,
+  openGiftAuthoriser,
+  RELEASED_KEPT_MS,
+  saleOf,
+} from '@comptoir/issuer/authorisers';
 import { latin1ToBytes, NO_BYTES, toHex } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Offer, saleOf } from '../../../src/world/authorisers/checkAssertion.js';
-import { type GiftAuthoriser, HOLD_MS, openGiftAuthoriser } from '../../../src/world/authorisers/giftAuthoriser.js';
-import type { GiftEntry } from '../../../src/world/authorisers/giftEntries.js';
-import { RELEASED_KEPT_MS } from '../../../src/world/authorisers/giftLedger.js';
-import { type Journal, memoryJournal } from '../../../src/world/authorisers/journal.js';
 import { type AssertingCard, assertingCard, KEYS, scopesOf } from './assertingCard.js';
 
 const START_MS = Date.UTC(2026, 10, 24, 12);

@@ -1,9 +1,9 @@
 /**
  * The checks that every assertion goes through, whatever it takes money from. In exactly this order:
  * key-set, range, MAC; nonce issued, unused, fresh; merchant; amount; counter. What follows is the account's own: status and limits.
- * Source: DCA-1.   Floor: simulator world.
+ * Source: DCA-1.   Floor: issuer.
  */
-import type { KeySet } from '@comptoir/issuer';
+import type { KeySet } from '../profileKeys.js';
 import type { Assertion, AssertionKind } from './assertion.js';
 import { type NumberRange, type ProvenCard, proveCard } from './cardProof.js';
 import { acceptCounter, type CounterWindow } from './counterWindow.js';

@@ -1,7 +1,7 @@
 /**
  * Which counters of a card were seen: the highest, and the fifteen below it. What a merchant brings late, after an offline day, may
  * come out of order; nothing comes twice.
- * Source: DCA-1, 9F36.   Floor: simulator world; imports nothing.
+ * Source: DCA-1, 9F36.   Floor: issuer; imports nothing.
  */
 export const COUNTER_WINDOW = 16;
 

@@ -1,7 +1,7 @@
 /**
  * Why an authoriser says no, as data: one code, one sentence for people.
  * A refusal leaves no trace: what was shown proves nothing. A decline is a decision, and kept.
- * Source: docs/explanation/account-pay.md.   Floor: simulator world; imports nothing.
+ * Source: docs/explanation/account-pay.md.   Floor: issuer; imports nothing.
  */
 export const REFUSALS = {
   MALFORMED: 'the assertion is not one of each object that it must hold',

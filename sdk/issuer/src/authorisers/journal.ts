@@ -1,7 +1,7 @@
 /**
  * What an authoriser knows, as what happened. Each call that changes something appends one entry, and its answer follows from
  * that entry: so a crash at any place leaves a call either done or not done, and the same call again ends in the same state.
- * Floor: simulator world; imports nothing.
+ * Floor: issuer; imports nothing.
  */
 export interface Journal<Entry> {
   /**

@@ -1,6 +1,6 @@
 /**
  * Gift cards, coupons and sales as the entries leave them. Value is in one of three places: free, held by an open sale, taken.
- * Floor: simulator world.
+ * Floor: issuer.
  */
 import { toHex } from '@comptoir/protocol';
 import { tapOfSale } from './checkAssertion.js';

@@ -4,7 +4,7 @@
  *   card     account 8 | serial 8 | state 1 | highest counter 2 | seen 2                      21 bytes
  *   account  account 8 | state 1 | day 2 | taken on that day 6 | owed 6                       23 bytes
  *
- * Floor: simulator world.
+ * Floor: issuer.
  */
 import * as tlv from '@comptoir/protocol';
 import type { AccountDecision, AccountEntry } from './accountEntries.js';

@@ -4,13 +4,13 @@
  *   account 8 | serial 8 = AES⁻¹(K_ref, DF63)
  *   K_card = CMAC(IMK, 01 | serial | AID)      SK = CMAC(K_card, label | 9F36 | 00 x 7)      9F26 = CMAC(SK, objects), 8 bytes
  *
- * Source: docs/reference/wallet-applet.md, DCA-1, with a worked example; test-vectors/dca1.json.   Floor: simulator world.
+ * Source: docs/reference/wallet-applet.md, DCA-1, with a worked example; test-vectors/dca1.json.   Floor: issuer.
  */
 
-import type { KeySet } from '@comptoir/issuer';
 import * as tlv from '@comptoir/protocol';
 import { ACCOUNT_AID } from '@comptoir/protocol/wallet';
 import { cmac, ecb } from '@noble/ciphers/aes.js';
+import type { KeySet } from '../profileKeys.js';
 import type { Assertion, AssertionKind } from './assertion.js';
 import type { Refusal } from './reasons.js';
 

@@ -1,7 +1,7 @@
 /**
  * The authoriser of gift cards, coupons and points. Its ledger is the balance; what a card shows is a copy, and proves nothing.
  * A sale reserves with what the card signed at PREPARE, before the funding is authorised, and captures or releases by its key.
- * Source: docs/explanation/account-pay.md; docs/reference/wallet-applet.md, 80 D4.   Floor: simulator world.
+ * Source: docs/explanation/account-pay.md; docs/reference/wallet-applet.md, 80 D4.   Floor: issuer.
  */
 import { toHex } from '@comptoir/protocol';
 import { readAssertion } from './assertion.js';

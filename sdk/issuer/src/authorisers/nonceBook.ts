@@ -1,7 +1,7 @@
 /**
  * Nonces that an authoriser made, for whom, and which sale used each. They are forgotten one lifetime after they ended, so
  * that a late one is called stale and the book stays small: the replay window.
- * Source: DCA-1, DF60.   Floor: simulator world; imports types only.
+ * Source: DCA-1, DF60.   Floor: issuer; imports types only.
  */
 import type { Refusal } from './reasons.js';
 

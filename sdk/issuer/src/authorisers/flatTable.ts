@@ -2,7 +2,7 @@
  * Rows of one size under keys of one size, in one piece of memory: what hundreds of millions of accounts need is then arithmetic.
  * Open addressing; it grows to twice its size when three quarters are taken. Keys come out of verified card references only, so
  * nobody chooses them to collide.
- * Floor: simulator world; imports nothing.
+ * Floor: issuer; imports nothing.
  *
  *   row = key | value; the value's first byte is never 0 in a row that is taken
  */

@@ -2,29 +2,33 @@
 
 import { seededBytes } from '@comptoir/crypto/seed';
 import { deriveAccountKeys } from '@comptoir/issuer';
+import type { AccountEntry } from '@comptoir/issuer/authorisers';
+import {
+  type AccountAuthoriser,
+  type AccountOrder,
+  type AccountRange,
+  DECISIONS_KEPT_MS,
+  DECLINES,
+  forwardedAssertion,
+  type Journal,
+  memoryJournal,
+  NONCE_LIFETIME_MS,
+  NONCES_OF_MERCHANT_MAX,
+  type NonceUse,
+  openAccountAuthoriser,
+  REFUSALS,
+} from '@comptoir/issuer/authorisers';
 import { concatBytes, NO_BYTES, toHex } from '@comptoir/protocol';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type AccountAuthoriser,
-  type AccountOrder,
-  type AccountRange,
-  openAccountAuthoriser,
-} from '../../../src/world/authorisers/accountAuthoriser.js';
-import { DECISIONS_KEPT_MS } from '../../../src/world/authorisers/accountBook.js';
-import type { AccountEntry } from '../../../src/world/authorisers/accountEntries.js';
-import { forwardedAssertion } from '../../../src/world/authorisers/assertion.js';
-import { type Journal, memoryJournal } from '../../../src/world/authorisers/journal.js';
-import { NONCE_LIFETIME_MS, NONCES_OF_MERCHANT_MAX, type NonceUse } from '../../../src/world/authorisers/nonceBook.js';
-import { DECLINES, REFUSALS } from '../../../src/world/authorisers/reasons.js';
-import { createCardIssuer } from '../../../src/world/cards/dynamic/cardIssuer.js';
-import { ISSUERS, makeCard } from '../../../src/world/cards/dynamic/cardMaking.js';
-import { deliver } from '../../../src/world/cards/dynamic/issuedCard.js';
-import { createDynamicCard } from '../../../src/world/cards/dynamic/softwareDynamicCard.js';
-import { bytes, send } from '../cards/cardsTerminal.js';
-import * as reader from '../dynamic/dynamicTerminal.js';
+import { createCardIssuer } from '../../../../simulator/src/world/cards/dynamic/cardIssuer.js';
+import { ISSUERS, makeCard } from '../../../../simulator/src/world/cards/dynamic/cardMaking.js';
+import { deliver } from '../../../../simulator/src/world/cards/dynamic/issuedCard.js';
+import { createDynamicCard } from '../../../../simulator/src/world/cards/dynamic/softwareDynamicCard.js';
+import { bytes, send } from '../../../../simulator/test/world/cards/cardsTerminal.js';
+import * as reader from '../../../../simulator/test/world/dynamic/dynamicTerminal.js';
 import { assertingCard, KEYS, scopesOf, type Tap } from './assertingCard.js';
 
 const START_MS = Date.UTC(2026, 10, 24, 12);

@@ -1,7 +1,7 @@
 /**
  * What a card asserted, as its authoriser gets it: the objects that the reader sent to the card and those that the card answered, in
  * any order, each once. A debit (gift card, coupon, points) has the sale's key besides.
- * Source: docs/reference/wallet-applet.md, DCA-1.   Floor: simulator world.
+ * Source: docs/reference/wallet-applet.md, DCA-1.   Floor: issuer.
  * Memory: values are copies.
  */
 

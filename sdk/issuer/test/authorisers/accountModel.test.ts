@@ -1,17 +1,18 @@
 /** Account pay beside a small model: any orders, again, reversed, overtaken, with journals that fail, over days. */
 
 import { seededBytes } from '@comptoir/crypto/seed';
-import { latin1ToBytes, NO_BYTES } from '@comptoir/protocol';
-import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import type { AccountEntry } from '@comptoir/issuer/authorisers';
 import {
   type AccountAuthoriser,
   type AccountOrder,
+  type Journal,
+  memoryJournal,
+  NONCE_LIFETIME_MS,
   openAccountAuthoriser,
-} from '../../../src/world/authorisers/accountAuthoriser.js';
-import type { AccountEntry } from '../../../src/world/authorisers/accountEntries.js';
-import { type Journal, memoryJournal } from '../../../src/world/authorisers/journal.js';
-import { NONCE_LIFETIME_MS } from '../../../src/world/authorisers/nonceBook.js';
+} from '@comptoir/issuer/authorisers';
+import { latin1ToBytes, NO_BYTES } from '@comptoir/protocol';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
 import { assertingCard, KEYS, scopesOf } from './assertingCard.js';
 
 /** A minute before midnight. */

@@ -1,6 +1,6 @@
 /**
  * What happens to gift cards, coupons and points, one entry each. The entries are the ledger, and the ledger is the balance.
- * Floor: simulator world; imports types only.
+ * Floor: issuer; imports types only.
  */
 import type { NonceUse } from './nonceBook.js';
 import type { Decline } from './reasons.js';

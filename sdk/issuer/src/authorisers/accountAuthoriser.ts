@@ -1,7 +1,7 @@
 /**
  * The authoriser of account pay: it verifies what a card asserted and decides for the account. It holds two keys a key-set and state
  * only for accounts that tapped; the till learns a token of its own shop, never the account.
- * Source: docs/explanation/account-pay.md, DCA-1.   Floor: simulator world.
+ * Source: docs/explanation/account-pay.md, DCA-1.   Floor: issuer.
  */
 
 import { equalBytes, latin1ToBytes, toHex } from '@comptoir/protocol';
