@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import '../../dist/comptoir.js';
+import '../dist/comptoir.js';
