@@ -1,6 +1,6 @@
 /**
  * Opens what a reader accepts because of who signed it.
- * Source: firmware/protocol/src/signedObject.ts draws it; docs/decisions/0041-a-configuration-is-a-signed-object.md.   Floor: session.
+ * Source: firmware/protocol/src/messages/signedObject.ts draws it; docs/decisions/0041-a-configuration-is-a-signed-object.md.   Floor: session.
  */
 import {
   ANY_READER,

@@ -1,6 +1,6 @@
 /**
  * Signs what a reader accepts because of who signed it, and reads it again.
- * Source: firmware/protocol/src/signedObject.ts.   Floor: sdk signing.
+ * Source: firmware/protocol/src/messages/signedObject.ts.   Floor: sdk signing.
  */
 import {
   ANY_READER,

@@ -31,7 +31,7 @@ const numbers = {
 };
 
 const lines = [
-  '/* Generated from firmware/protocol/src/usbDevice.ts. */',
+  '/* Generated from firmware/protocol/src/usb/usbDevice.ts. */',
   '#pragma once',
   '#include <stdint.h>',
   '',

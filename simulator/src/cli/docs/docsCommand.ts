@@ -22,7 +22,7 @@ import { THREAT_MODEL, threatModelFaults } from './threatModel.js';
 import { vectorsPage } from './vectorsPage.js';
 
 /** First: examples on the pages are encoded by it, so it's printed by a run of its own, before the others. */
-const MESSAGE_CODES = 'firmware/protocol/src/messageCodes.gen.ts';
+const MESSAGE_CODES = 'firmware/protocol/src/messages/messageCodes.gen.ts';
 
 /** Page by path, from the top of the repository. */
 const PAGES: Readonly<Record<string, () => string>> = {

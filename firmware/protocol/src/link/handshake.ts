@@ -15,7 +15,7 @@
  *
  * Source: The Noise Protocol Framework, revision 34.   Floor: protocol.
  */
-import { concatBytes, latin1ToBytes, unsignedFromBytes, unsignedToBytes } from './bytes.js';
+import { concatBytes, latin1ToBytes, unsignedFromBytes, unsignedToBytes } from '../bytes/bytes.js';
 import { STATIC_KEY_BYTES } from './readerCertificate.js';
 
 /** 28 characters: padded with zeros, it's the first chaining key and the first hash. */

@@ -3,11 +3,18 @@
  * are what a reader signs.
  * Source: docs/reference/wallet-list.md, selection record.   Floor: protocol.
  */
-import { unsignedFromBcd, unsignedToBcd } from './bcd.js';
-import { concatBytes, latin1FromBytes, latin1ToBytes, NO_BYTES, unsignedFromBytes, unsignedToBytes } from './bytes.js';
-import { TAG_4F_APPLICATION_IDENTIFIER } from './tags.js';
-import { type DataObject, dataObject, decodeTlv, encodeTlv, findObject, template } from './tlv.js';
-import type { TlvLimits } from './tlvIndex.js';
+import { unsignedFromBcd, unsignedToBcd } from '../bytes/bcd.js';
+import {
+  concatBytes,
+  latin1FromBytes,
+  latin1ToBytes,
+  NO_BYTES,
+  unsignedFromBytes,
+  unsignedToBytes,
+} from '../bytes/bytes.js';
+import { TAG_4F_APPLICATION_IDENTIFIER } from '../tlv/tags.js';
+import { type DataObject, dataObject, decodeTlv, encodeTlv, findObject, template } from '../tlv/tlv.js';
+import type { TlvLimits } from '../tlv/tlvIndex.js';
 
 /** A salted hash stands for the profile: the same in one record, another in the next. */
 export type ProfileReference = Uint8Array;

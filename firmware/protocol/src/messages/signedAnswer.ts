@@ -7,7 +7,7 @@
  * The key is that of one question alone, so the MAC needs no key serial number: an answer to another question has another key.
  * Source: docs/explanation/the-word-back.md.   Floor: protocol.
  */
-import { concatBytes, latin1ToBytes } from './bytes.js';
+import { concatBytes, latin1ToBytes } from '../bytes/bytes.js';
 import { encodeMessage, type Message } from './message.js';
 
 const LABEL: Uint8Array = latin1ToBytes('ans\0');

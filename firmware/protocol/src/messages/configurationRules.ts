@@ -3,7 +3,7 @@
  * Source: EMV 4.4 Book 4 Annex A for terminal data, Book 2 §5.2 and Annex B2.1 for keys; no PIN and no magnetic stripe by design.
  * Floor: protocol.
  */
-import { unsignedFromBytes } from './bytes.js';
+import { unsignedFromBytes } from '../bytes/bytes.js';
 import type { ListItem, Message } from './message.js';
 import { OBJECT_REFUSAL } from './signedObject.js';
 

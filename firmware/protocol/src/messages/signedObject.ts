@@ -11,7 +11,7 @@
  * whatever else is signed with P-256 here.
  * Floor: protocol.
  */
-import { latin1ToBytes } from './bytes.js';
+import { latin1ToBytes } from '../bytes/bytes.js';
 
 /** Kinds of objects, and with it who must have signed: the role with the same number. Frozen. */
 export const SIGNED_OBJECT = { configuration: 1, keyLoad: 2, decommission: 3 } as const;

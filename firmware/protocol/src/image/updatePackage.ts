@@ -10,7 +10,7 @@
  *
  * Floor: protocol.
  */
-import { concatBytes, latin1ToBytes, startsWithBytes } from './bytes.js';
+import { concatBytes, latin1ToBytes, startsWithBytes } from '../bytes/bytes.js';
 import { decodeImage, type Image } from './imageManifest.js';
 import type { RefusalName } from './refusal.js';
 

@@ -16,7 +16,7 @@
  *
  * Floor: protocol.
  */
-import { concatBytes, unsignedFromBytes, unsignedToBytes } from './bytes.js';
+import { concatBytes, unsignedFromBytes, unsignedToBytes } from '../bytes/bytes.js';
 
 export const INIT_NONCE_BYTES = 8;
 export const PROTOCOL_VERSION_LOWEST = 1;

@@ -4,7 +4,7 @@
  * Memory: one buffer serves one reassembly at a time. A frame's payload is a view of it, or of the report: use it
  * before the next step.
  */
-import { NO_BYTES } from './bytes.js';
+import { NO_BYTES } from '../bytes/bytes.js';
 import {
   COMMAND,
   channelOf,

@@ -15,7 +15,7 @@
  * Floor: protocol.
  * Memory: the bytes of a decoded certificate are views of the input.
  */
-import { concatBytes, latin1FromBytes, latin1ToBytes, unsignedFromBytes, unsignedToBytes } from './bytes.js';
+import { concatBytes, latin1FromBytes, latin1ToBytes, unsignedFromBytes, unsignedToBytes } from '../bytes/bytes.js';
 
 export const READER_CERTIFICATE_BYTES_MAX = 155;
 export const FACTORY_KEY_ID_BYTES = 8;

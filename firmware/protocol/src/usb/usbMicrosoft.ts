@@ -9,7 +9,7 @@
  *         compatible identifier 20   "WINUSB"
  *         registry property 132      DeviceInterfaceGUIDs, by which programs find the interface
  */
-import { concatBytes, latin1ToBytes } from './bytes.js';
+import { concatBytes, latin1ToBytes } from '../bytes/bytes.js';
 import { USB_DESCRIPTOR, USB_DEVICE } from './usbDevice.js';
 import { descriptor, littleEndian, utf16 } from './usbFields.js';
 

@@ -3,13 +3,13 @@
  * Source: messageTable.ts, from which messageCodes.gen.ts is printed.   Floor: protocol.
  * Memory: decoded bytes are views of the input.
  */
-import { unsignedFromBcd, unsignedToBcd } from './bcd.js';
-import { equalBytes, latin1FromBytes, latin1ToBytes, unsignedFromBytes, unsignedToBytes } from './bytes.js';
+import { unsignedFromBcd, unsignedToBcd } from '../bytes/bcd.js';
+import { equalBytes, latin1FromBytes, latin1ToBytes, unsignedFromBytes, unsignedToBytes } from '../bytes/bytes.js';
+import { STATUS } from '../frames/status.js';
+import { type DataObject, dataObject, decodeTlv, encodeTlv, template } from '../tlv/tlv.js';
+import type { TlvFault, TlvLimits } from '../tlv/tlvIndex.js';
 import { FIELD_CODES, MESSAGE_TAGS, OPTIONAL, REQUIRED, TEMPLATE_NAMES } from './messageCodes.gen.js';
 import type { FIELDS, MESSAGES, TEMPLATES } from './messageTable.js';
-import { STATUS } from './status.js';
-import { type DataObject, dataObject, decodeTlv, encodeTlv, template } from './tlv.js';
-import type { TlvFault, TlvLimits } from './tlvIndex.js';
 
 type Fields = typeof FIELDS;
 export type FieldName = keyof Fields;

@@ -3,7 +3,7 @@
  * Source: EMV 4.4 Book 3 Annex B.   Floor: protocol.
  * Memory: every `value` is a view of the input. Slice it if it must outlive the input.
  */
-import { NO_BYTES } from './bytes.js';
+import { NO_BYTES } from '../bytes/bytes.js';
 import {
   createTlvIndex,
   GENERAL_TLV_LIMITS,

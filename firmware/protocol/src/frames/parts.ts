@@ -2,7 +2,7 @@
  * Messages longer than a frame: PART, answered by TAKEN, … and a closing MESSAGE. Both sides use these two functions.
  * Source: docs/reference/protocol.md.   Floor: protocol.
  */
-import { concatBytes, NO_BYTES } from './bytes.js';
+import { concatBytes, NO_BYTES } from '../bytes/bytes.js';
 import { COMMAND, FRAME_PAYLOAD_BYTES_MAX } from './frame.js';
 import { STATUS } from './status.js';
 

@@ -4,8 +4,8 @@
  * Source: USB 2.0 §9.6, USB 3.2 §9.6.2 (BOS), HID 1.11 §6.2, WebUSB §4.1, Microsoft OS 2.0 Descriptors.
  * Floor: protocol. Memory: each call returns new bytes. All integers are little endian.
  */
-import { concatBytes } from './bytes.js';
-import { REPORT_SIZE_BYTES } from './frame.js';
+import { concatBytes } from '../bytes/bytes.js';
+import { REPORT_SIZE_BYTES } from '../frames/frame.js';
 import { USB_DESCRIPTOR, USB_DEVICE, USB_STRING } from './usbDevice.js';
 import { descriptor, littleEndian, utf16 } from './usbFields.js';
 import { microsoftPlatformCapability } from './usbMicrosoft.js';

@@ -2,7 +2,7 @@
  * What all descriptors are built from. USB's integers are little endian.
  * Source: USB 2.0 §8.1, §9.5.   Floor: protocol.
  */
-import { concatBytes } from './bytes.js';
+import { concatBytes } from '../bytes/bytes.js';
 
 /** Two bytes each. */
 export function littleEndian(...values: readonly number[]): Uint8Array {

@@ -8,7 +8,7 @@
  *
  * Source: docs/reference/wallet-applet.md, DF77; decision 81.   Floor: protocol.
  */
-import { equalBytes } from './bytes.js';
+import { equalBytes } from '../bytes/bytes.js';
 import { SALE_KEY_BYTES } from './walletApplications.js';
 
 const PLAN_AT: number = SALE_KEY_BYTES - 1;

@@ -2,16 +2,16 @@
  * Wallet list objects as bytes: what an issuer puts on a card, and what the card lists.
  * Source: docs/reference/wallet-list.md.   Floor: protocol.
  */
-import { unsignedToBcd } from './bcd.js';
-import { concatBytes, latin1ToBytes, unsignedToBytes } from './bytes.js';
+import { unsignedToBcd } from '../bytes/bcd.js';
+import { concatBytes, latin1ToBytes, unsignedToBytes } from '../bytes/bytes.js';
 import {
   TAG_4F_APPLICATION_IDENTIFIER,
   TAG_5F24_APPLICATION_EXPIRATION_DATE,
   TAG_9F2A_KERNEL_IDENTIFIER,
   TAG_50_APPLICATION_LABEL,
   TAG_87_APPLICATION_PRIORITY_INDICATOR,
-} from './tags.js';
-import { type DataObject, dataObject, encodeTlv, template } from './tlv.js';
+} from '../tlv/tags.js';
+import { type DataObject, dataObject, encodeTlv, template } from '../tlv/tlv.js';
 import type { CardPreferences, CardRule, CouponRule, WalletProfile } from './walletProfile.js';
 import * as tags from './walletTags.js';
 
