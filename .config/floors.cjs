@@ -138,7 +138,7 @@ const forbidden = [
       'The dynamic card and the reader meet over APDUs and nothing else. The card shares the bytes with it: APDUs, data object lists, the wallet objects.',
     severity: 'error',
     from: { path: CARD },
-    to: { path: FIRMWARE, pathNot: [...CARD, `${FIRMWARE}(board|apdu)/`, `${FIRMWARE}frontEnd/pn532(Line|Frame|WakeUp).ts$`, `${FIRMWARE}emv/dataObjectList.ts$`, `${FIRMWARE}selection/wallet(Object|Values).ts$`] },
+    to: { path: FIRMWARE, pathNot: [...CARD, `${FIRMWARE}(board|apdu)/`, `${FIRMWARE}frontEnd/pn532(Line|Frame|WakeUp).ts$`, `${FIRMWARE}emv/data/dataObjectList.ts$`, `${FIRMWARE}selection/wallet(Object|Values).ts$`] },
   },
   {
     name: 'reader-is-another-device',

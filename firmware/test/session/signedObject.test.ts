@@ -8,7 +8,7 @@ import {
   signObject,
 } from '@comptoir/sdk/signing';
 import { describe, expect, test } from 'vitest';
-import { openSignedHead, openSignedObject } from '../../src/session/signedObject.js';
+import { openSignedHead, openSignedObject } from '../../src/session/configuration/signedObject.js';
 import { FakeBoard } from '../fakeBoard.js';
 
 const CONTENT = latin1ToBytes('what is signed');
