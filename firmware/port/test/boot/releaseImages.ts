@@ -3,14 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { MODEL, SLOT, type SlotName } from '@comptoir/protocol/image';
 import { developmentReleaseKeys, type ImageDescription, type ReleaseKey, signImage } from '@comptoir/sdk/release';
-import { seededBytes } from '../../../simulator/src/machine/seed.js';
+import { seededBytes } from '../../../../simulator/src/machine/seed.js';
 
 export const FLASH_START = 0x10000000;
 const MANIFEST_BYTES = 12_288;
 
 /** firmware/port/boards/pico/flashLayout.h */
 export function flashLayout(): Readonly<Record<string, number>> {
-  const text = readFileSync(new URL('../boards/pico/flashLayout.h', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../../boards/pico/flashLayout.h', import.meta.url), 'utf8');
   return Object.fromEntries(
     [...text.matchAll(/^#define (\w+) (\w+)$/gm)].map(([, name, value]) => [name as string, Number(value)]),
   );

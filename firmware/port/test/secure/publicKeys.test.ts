@@ -3,10 +3,10 @@ import { createHash, createHmac } from 'node:crypto';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { p256 } from '@noble/curves/nist.js';
 import { describe, expect, test } from 'vitest';
-import { softwareRsaRecover } from '../../../simulator/src/machine/board/keys/softwareRsa.js';
-import { seededBytes } from '../../../simulator/src/machine/seed.js';
+import { softwareRsaRecover } from '../../../../simulator/src/machine/board/keys/softwareRsa.js';
+import { seededBytes } from '../../../../simulator/src/machine/seed.js';
+import type { TwinKind } from '../hostTarget.js';
 import { askSecure, hexWord as hex } from './askSecure.js';
-import type { TwinKind } from './hostTarget.js';
 
 const kinds: readonly TwinKind[] = ['host', 'host-sanitized'];
 const UNCOMPRESSED = Uint8Array.of(4);

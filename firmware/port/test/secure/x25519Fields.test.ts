@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 
-const port = fileURLToPath(new URL('..', import.meta.url));
-const LADDER = join(port, 'secure/x25519.c');
+const port = fileURLToPath(new URL('../..', import.meta.url));
+const LADDER = join(port, 'secure/publicKey/x25519.c');
 const folder = mkdtempSync(join(tmpdir(), 'comptoir-fields-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -54,7 +54,9 @@ const numberIn = (text: string): bigint => BigInt(`0x${Buffer.from(text, 'hex').
 
 function wrongOnes(name: string, ladder: string): readonly string[] {
   const program = join(folder, name);
-  const folders = ['secure', 'build/sources/mbedtls/include'].map((path) => `-I${join(port, path)}`);
+  const folders = ['secure', 'secure/publicKey', 'build/sources/mbedtls/include'].map(
+    (path) => `-I${join(port, path)}`,
+  );
   const checked = ['-std=gnu11', '-O1', '-w', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
   execFileSync('gcc', [
     ...checked,

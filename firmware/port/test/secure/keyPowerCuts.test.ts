@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { countPowerCuts } from './powerCutCounts.js';
+import { countPowerCuts } from '../powerCutCounts.js';
 
-const port = fileURLToPath(new URL('..', import.meta.url));
+const port = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'comptoir-keys-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -40,15 +40,21 @@ function compile(
   name: string,
   kind: string,
   options: readonly string[],
-  store = join(port, 'secure/keyStore.c'),
+  store = join(port, 'secure/keys/keyStore.c'),
 ): string {
   const program = join(folder, name);
   const tests = ['store/recordStore.c', 'store/crc32.c', 'test/c/flashModel.c', 'test/c/keyPowerCuts.c'].map((path) =>
     join(port, path),
   );
-  const folders = ['store', 'secure', 'include', 'test/c', 'build/sources/mbedtls/include'].map(
-    (path) => `-I${join(port, path)}`,
-  );
+  const folders = [
+    'store',
+    'secure',
+    'secure/keys',
+    'secure/publicKey',
+    'include',
+    'test/c',
+    'build/sources/mbedtls/include',
+  ].map((path) => `-I${join(port, path)}`);
   const config = `-DMBEDTLS_CONFIG_FILE="${join(port, 'secure/mbedtlsConfig.h')}"`;
   const library = join(port, `build/${kind}/libcomptoir_secure.a`);
   execFileSync(
@@ -167,7 +173,7 @@ const precautions: readonly (readonly [name: string, from: string, to: string, s
 ];
 
 test.each(precautions)('without it the test fails: %s', (name, from, to, expected) => {
-  const source = readFileSync(join(port, 'secure/keyStore.c'), 'utf8');
+  const source = readFileSync(join(port, 'secure/keys/keyStore.c'), 'utf8');
   expect(source.split(from).length).toBe(2);
   const sabotaged = join(folder, `${name.replaceAll(' ', '-')}.c`);
   writeFileSync(sabotaged, source.replace(from, to));

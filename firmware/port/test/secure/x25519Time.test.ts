@@ -6,9 +6,9 @@
 import { spawnSync } from 'node:child_process';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { expect, test } from 'vitest';
-import { seededBytes } from '../../../simulator/src/machine/seed.js';
+import { seededBytes } from '../../../../simulator/src/machine/seed.js';
+import { twinProgram } from '../hostTarget.js';
 import { hexWord as hex } from './askSecure.js';
-import { twinProgram } from './hostTarget.js';
 
 const bytes = seededBytes('x25519 time');
 const [secret, other] = [bytes(32), x25519.getPublicKey(bytes(32))];

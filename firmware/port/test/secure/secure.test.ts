@@ -4,10 +4,10 @@ import { type CipherGCMTypes, createCipheriv, createHash, createHmac, hkdfSync }
 import { keyCheckValue, wrapKeyBlock } from '@comptoir/sdk/keys';
 import { cmac } from '@noble/ciphers/aes.js';
 import { describe, expect, test } from 'vitest';
-import { seededBytes } from '../../../simulator/src/machine/seed.js';
+import { seededBytes } from '../../../../simulator/src/machine/seed.js';
+import { type TwinKind, twinProgram } from '../hostTarget.js';
 import { askSecure as ask, hexWord as hex } from './askSecure.js';
 import { createCtrDrbg } from './ctrDrbg.js';
-import { type TwinKind, twinProgram } from './hostTarget.js';
 
 const kinds: readonly TwinKind[] = ['host', 'host-sanitized'];
 const ZERO_IV = Buffer.alloc(16);

@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { countPowerCuts } from './powerCutCounts.js';
+import { countPowerCuts } from '../powerCutCounts.js';
 
-const port = fileURLToPath(new URL('..', import.meta.url));
+const port = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'comptoir-configuration-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -7,10 +7,10 @@ import { readFileSync } from 'node:fs';
 import { CHUNK_BYTES, REFUSAL, type RefusalName } from '@comptoir/protocol/image';
 import { developmentReleaseKeys, type ReleaseKey, releaseKey } from '@comptoir/sdk/release';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createFirmwareSlots } from '../../../simulator/src/machine/board/firmwareSlots.js';
-import { createSlotMemory } from '../../../simulator/src/machine/board/slotMemory.js';
-import { type ChildExchange, startChild } from './childExchange.js';
-import { twinProgram } from './hostTarget.js';
+import { createFirmwareSlots } from '../../../../simulator/src/machine/board/firmwareSlots.js';
+import { createSlotMemory } from '../../../../simulator/src/machine/board/slotMemory.js';
+import { type ChildExchange, startChild } from '../childExchange.js';
+import { twinProgram } from '../hostTarget.js';
 import { flashLayout, madeImage } from './releaseImages.js';
 
 const layout = flashLayout();
@@ -338,7 +338,7 @@ describe('the boot stage', () => {
 });
 
 test('refusals have the same names and numbers in C', () => {
-  const text = readFileSync(new URL('../boot/refusal.h', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../../boot/refusal.h', import.meta.url), 'utf8');
   const inC = [...text.matchAll(/REFUSAL_(\w+) = (\d+)/g)].map(([, name, number]) => [name, Number(number)]);
   const inTypeScript = Object.entries(REFUSAL).map(([name, number]) => [
     name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase(),

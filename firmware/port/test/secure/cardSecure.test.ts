@@ -3,12 +3,12 @@ import { WRAPPED } from '@comptoir/protocol/wallet';
 import { wrapKey } from '@comptoir/sdk/issuer';
 import { cmac } from '@noble/ciphers/aes.js';
 import { describe, expect, test } from 'vitest';
-import { seededBytes } from '../../../simulator/src/machine/seed.js';
-import { cardSecure } from '../../../simulator/src/world/cards/dynamic/cardSecure.js';
-import { createRsaKey, type RsaExponent } from '../../../simulator/src/world/pki/rsaKey.js';
-import { CARD_KEY } from '../../src/board/cardBoard.js';
+import { seededBytes } from '../../../../simulator/src/machine/seed.js';
+import { cardSecure } from '../../../../simulator/src/world/cards/dynamic/cardSecure.js';
+import { createRsaKey, type RsaExponent } from '../../../../simulator/src/world/pki/rsaKey.js';
+import { CARD_KEY } from '../../../src/board/cardBoard.js';
+import type { TwinKind } from '../hostTarget.js';
 import { askSecure, hexWord as hex } from './askSecure.js';
-import type { TwinKind } from './hostTarget.js';
 
 const kinds: readonly TwinKind[] = ['host', 'host-sanitized'];
 const SIZES: readonly (readonly [bits: number, exponent: RsaExponent])[] = [

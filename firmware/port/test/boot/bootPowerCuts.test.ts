@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { twinProgram } from './hostTarget.js';
-import { countPowerCuts } from './powerCutCounts.js';
+import { twinProgram } from '../hostTarget.js';
+import { countPowerCuts } from '../powerCutCounts.js';
 import { madeImage } from './releaseImages.js';
 
-const port = fileURLToPath(new URL('..', import.meta.url));
+const port = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'comptoir-boot-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -145,7 +145,15 @@ test.each(precautions)('without it the test fails: %s', (name, file, from, to) =
   writeFileSync(sabotaged, source.replace(from, to));
   const program = join(folder, name.replaceAll(' ', '-'));
   const built = join(port, 'build/host');
-  const folders = ['boot', 'store', 'secure', 'test/c', 'build/sources/mbedtls/include', 'build/host/generated'];
+  const folders = [
+    'boot',
+    'store',
+    'secure',
+    'secure/publicKey',
+    'test/c',
+    'build/sources/mbedtls/include',
+    'build/host/generated',
+  ];
   const sources = ['bootPowerCuts.c', 'flashModel.c'].map((each) => join(port, 'test/c', each));
   execFileSync(
     'cc',

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { startChild } from './childExchange.js';
-import { type TwinKind, twinProgram } from './hostTarget.js';
+import { startChild } from '../childExchange.js';
+import { type TwinKind, twinProgram } from '../hostTarget.js';
 
 /** Answers of the port's cryptography to lines of words, after its answer to being started; see boards/host/secureMain.c. */
 export async function askSecure(kind: TwinKind, lines: readonly string[], seed = 'good'): Promise<readonly string[]> {

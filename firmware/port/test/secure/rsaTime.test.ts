@@ -4,9 +4,9 @@
  */
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { seededBytes } from '../../../simulator/src/machine/seed.js';
-import { createRsaKey } from '../../../simulator/src/world/pki/rsaKey.js';
-import { twinProgram } from './hostTarget.js';
+import { seededBytes } from '../../../../simulator/src/machine/seed.js';
+import { createRsaKey } from '../../../../simulator/src/world/pki/rsaKey.js';
+import { twinProgram } from '../hostTarget.js';
 
 const bytes = seededBytes('rsa time');
 const keys = [createRsaKey(bytes, 512, 3), createRsaKey(bytes, 1024, 65537), createRsaKey(bytes, 1152, 3)];
