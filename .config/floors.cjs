@@ -1,43 +1,32 @@
 /**
- * Floors: imports only go down. Each rule says why it is there.
- *
- *   simulator        cli
- *     │  └──► sdk ◄───┘
- *     │        └─► protocol ◄─ firmware: board ◄ apdu ◄ emv ◄ selection, token, link, update ◄ session ◄ reader.ts
- *     └─► firmware: the types of its board, and its bundled text
- *   inside the simulator: machine ◄ world ◄ wires ◄ simulation ◄ trials ◄ serve ◄ cli
+ * Floors: imports only go down. Each rule says why it is there. floors.json has the folders of each house from the lowest floor up, with
+ * what they hold and what a newcomer adds there: a rule for each folder is made of it here, and a table by `npm run docs`
+ * (docs/explanation/architecture.md). Folders of one floor may use each other; `.` is the house's own files, which are on top when it
+ * doesn't say otherwise.
  *
  * Run by `npm run check:floors`.
  */
-
-/** Folders of firmware/src from the lowest floor up; those in one row may import each other. */
-const FIRMWARE_FLOORS = [['board'], ['apdu', 'frontEnd', 'cardFrontEnd', 'contactSlot'], ['emv'], ['selection', 'token', 'link', 'update'], ['session', 'dynamicCard']];
-
-/** Folders of sdk/src from the lowest up, as far as a till's program is made of them. */
-const SDK_FLOORS = ['values', 'link', 'operation', 'transports', 'payment', 'journal', 'refund', 'basket', 'reader'];
-
-/** Wings of simulator/src from the lowest up. */
-const SIMULATOR_WINGS = {
-  machine: 'a reader as a machine: its targets, board, chip, slot, keys and clock, without cards of anybody',
-  world: 'whom a reader meets: cards, banks, authorisers, an acquirer, and the authority above them',
-  wires: 'the ways from a reader to another process or computer',
-  simulation: 'a whole sale in one process, its faults and its log',
-  trials: 'many sales, and what came of them: scenarios, vectors, transcripts, conformance',
-  serve: 'simulations over HTTP',
-  cli: 'the command',
-};
+const HOUSES = require('./floors.json');
 
 const PROTOCOL = '^firmware/protocol/src/';
 const FIRMWARE = '^firmware/src/';
+const VECTORS = `${FIRMWARE}vectors(/|.ts$)`;
 /** What only the dynamic card is made of. */
 const CARD = [`${FIRMWARE}(dynamicCard|cardFrontEnd)/`, `${FIRMWARE}(dynamicCard|withCardFrontEnd).ts$`];
 const SDK = '^sdk/src/';
 const SHOP = '^sdk/shop/src/';
 const TILL = '^sdk/till/src/';
 const SIMULATOR = '^simulator/';
+const PORT_TESTS = '^firmware/port/(test/|vitest.config.ts$)';
+/** What builds images from the simulator, and is to build them from the factory. */
+const PORT_TO_COME = '^firmware/port/boards/pico/(packImages|generateProvision).mjs$';
 const SIMULATOR_SOURCE = '^simulator/src/';
 const PAGE = '^simulator/page/';
 const CLIENT = '^simulator/src/serve/client/';
+
+function filesOf(house, folder) {
+  return folder === '.' ? `^${house}/[^/]+$` : `^${house}/${folder}/`;
+}
 
 const forbidden = [
   {
@@ -107,8 +96,22 @@ const forbidden = [
     name: 'production-never-imports-the-simulator',
     comment: 'Simulated cards and keys must not be able to reach a product image or a till.',
     severity: 'error',
-    from: { pathNot: SIMULATOR },
+    from: { pathNot: [SIMULATOR, PORT_TESTS, PORT_TO_COME] },
     to: { path: [SIMULATOR, '@comptoir/simulator'] },
+  },
+  {
+    name: 'port-is-built-from-protocol-and-factory',
+    comment: 'What is in an image comes from the wire and from the factory, whose keys and layouts are those that are shipped.',
+    severity: 'error',
+    from: { path: '^firmware/port/', pathNot: [PORT_TESTS, PORT_TO_COME] },
+    to: { pathNot: [PROTOCOL, '^sdk/(src|factory)/'], dependencyTypesNot: ['core'] },
+  },
+  {
+    name: 'vectors-are-for-tests',
+    comment: 'The test entry shows what a reader must not: nothing of it may come into the scripts of the devices.',
+    severity: 'error',
+    from: { path: FIRMWARE, pathNot: VECTORS },
+    to: { path: VECTORS },
   },
   {
     name: 'page-is-a-client',
@@ -147,30 +150,20 @@ const forbidden = [
     from: { path: FIRMWARE, pathNot: CARD },
     to: { path: [...CARD, `${FIRMWARE}board/cardBoard.ts$`] },
   },
-  ...SDK_FLOORS.map((floor, level) => ({
-    name: `sdk-${floor}-imports-down`,
-    comment: `Inside the SDK: ${SDK_FLOORS.join(', ')}. ${floor} can be read and tested without what is above it.`,
-    severity: 'error',
-    from: { path: `${SDK}${floor}/` },
-    to: { path: [...SDK_FLOORS.slice(level + 1).map((name) => `${SDK}${name}/`), `${SDK}[^/]+$`] },
-  })),
-  ...Object.entries(SIMULATOR_WINGS).map(([wing, holds], level, wings) => ({
-    name: `simulator-${wing}-imports-down`,
-    comment: `The wings of the simulator, each used by those above it: ${wings.map(([name]) => name).join(', ')}. ${wing} is ${holds}.`,
-    severity: 'error',
-    from: { path: `${SIMULATOR_SOURCE}${wing}/` },
-    to: { path: [...wings.slice(level + 1).map(([name]) => `${SIMULATOR_SOURCE}${name}/`), `${SIMULATOR_SOURCE}[^/]+$`] },
-  })),
-  ...FIRMWARE_FLOORS.flatMap((floor, level) => {
-    const above = [...FIRMWARE_FLOORS.slice(level + 1).flat().map((name) => `${FIRMWARE}${name}/`), `${FIRMWARE}[^/]+$`];
-    return floor.map((name) => ({
-      name: `firmware-${name}-imports-down`,
-      comment: `Inside the firmware: board, apdu, emv, then ${FIRMWARE_FLOORS[3].join(', ')}, session, and the entry on top. ${name} can be read and tested without what is above it.`,
-      severity: 'error',
-      from: { path: `${FIRMWARE}${name}/` },
-      to: { path: above },
-    }));
-  }),
+  ...Object.entries(HOUSES).flatMap(([house, floors]) =>
+    floors.flatMap((floor, level) => {
+      const above = floors.slice(level + 1).flatMap((each) => Object.keys(each));
+      if (floors.every((each) => !('.' in each))) above.push('.');
+      if (above.length === 0) return []; // the top may use everything
+      return Object.entries(floor).map(([folder, [holds]]) => ({
+        name: `${house.replace(/\/src/, '').replaceAll('/', '-')}${folder === '.' ? '' : `-${folder}`}-imports-down`,
+        comment: `Inside ${house}: ${floors.map((each) => Object.keys(each).join(', ')).join(' ◄ ')}. What is here (${holds}) can be read and tested without what is above it.`,
+        severity: 'error',
+        from: { path: filesOf(house, folder) },
+        to: { path: above.map((each) => filesOf(house, each)) },
+      }));
+    }),
+  ),
 ];
 
 module.exports = {
@@ -179,6 +172,7 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     moduleSystems: ['es6', 'cjs'],
+    exclude: '^firmware/port/(build|test/dist)/',
     doNotFollow: { path: ['node_modules', '/dist/'] },
     enhancedResolveOptions: {
       conditionNames: ['comptoir-source', 'import', 'types', 'default', 'node'],
