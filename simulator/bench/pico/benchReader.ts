@@ -19,8 +19,8 @@ import { developmentConfiguration, signDevelopmentConfiguration } from '../../sr
 import { developmentKeys } from '../../src/world/developmentKeys.js';
 import { createTestPki } from '../../src/world/pki/testPki.js';
 import { developmentProvision } from '../../src/world/provision.js';
-import { ACCOUNT_CREDIT, checkFourTenders, FOUR_TENDERS } from '../fourTenders.js';
-import { FULL_CARD } from '../fullWallet.js';
+import { ACCOUNT_CREDIT, checkFourTenders, FOUR_TENDERS } from '../rows/fourTenders.js';
+import { FULL_CARD } from '../rows/fullWallet.js';
 import { airNanos } from './airTime.js';
 import { elfSymbols } from './elfSymbols.js';
 

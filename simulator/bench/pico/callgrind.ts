@@ -24,7 +24,7 @@ import { createTestHost } from '../../src/world/acquirer/testHost.js';
 import { createCard } from '../../src/world/cards/catalogue.js';
 import { developmentKeys } from '../../src/world/developmentKeys.js';
 import type { Provision } from '../../src/world/provision.js';
-import type { Row } from '../row.js';
+import type { Row } from '../rows/row.js';
 import { recordOperations, type SecureOperation } from './secureOperations.js';
 
 const TWIN = 'firmware/port/build/host/comptoir-host-reader';

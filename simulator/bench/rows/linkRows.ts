@@ -5,14 +5,14 @@ import { gcm } from '@noble/ciphers/aes.js';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { NoiseResponder } from '../../firmware/src/link/noiseResponder.js';
-import type { SessionKeys } from '../../firmware/src/link/sessionKeys.js';
-import { NoiseInitiator, type Opened } from '../../sdk/src/link/session/noiseInitiator.js';
-import { softwareSecure } from '../src/machine/board/keys/softwareSecure.js';
-import { seededBytes } from '../src/machine/seed.js';
+import { NoiseResponder } from '../../../firmware/src/link/noiseResponder.js';
+import type { SessionKeys } from '../../../firmware/src/link/sessionKeys.js';
+import { NoiseInitiator, type Opened } from '../../../sdk/src/link/session/noiseInitiator.js';
+import { softwareSecure } from '../../src/machine/board/keys/softwareSecure.js';
+import { seededBytes } from '../../src/machine/seed.js';
+import { compare } from '../stopwatch.js';
 import { detailOf } from './ratioRow.js';
 import type { Row } from './row.js';
-import { compare } from './stopwatch.js';
 
 const PROLOGUE = linkPrologue(new Uint8Array(10), new Uint8Array(15));
 /** What the reader says of itself in message 2. */

@@ -1,8 +1,8 @@
 /** Floor: simulator page. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { SimulatorClient } from '../src/serve/client/simulatorClient.js';
-import type { Attempt } from './attempt.js';
+import type { SimulatorClient } from '../../src/serve/client/simulatorClient.js';
+import type { Attempt } from '../attempt.js';
 
 interface NewReaderProps {
   readonly client: SimulatorClient;

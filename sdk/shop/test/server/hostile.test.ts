@@ -1,14 +1,14 @@
 /** Whoever means harm over HTTP: each route of the server, from its own list, with what the OWASP lists name. */
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createShop } from '../src/createShop.js';
-import { createServer } from '../src/server/createServer.js';
-import { ShopError } from '../src/shopError.js';
-import { addTill } from '../src/shops.js';
-import { rowCounts } from './rowCounts.js';
-import { testAccounts } from './testAccounts.js';
-import { type Answer, ask, browser, ORIGIN, till } from './testClient.js';
-import { HOOK_MS, type TestSurroundings, testSurroundings } from './testDatabase.js';
+import { createShop } from '../../src/createShop.js';
+import { createServer } from '../../src/server/createServer.js';
+import { ShopError } from '../../src/shopError.js';
+import { addTill } from '../../src/shops.js';
+import { rowCounts } from '../rowCounts.js';
+import { testAccounts } from '../testAccounts.js';
+import { type Answer, ask, browser, ORIGIN, till } from '../testClient.js';
+import { HOOK_MS, type TestSurroundings, testSurroundings } from '../testDatabase.js';
 
 interface Route {
   readonly method: 'GET' | 'POST' | 'PUT';

@@ -2,14 +2,14 @@
 import { performance } from 'node:perf_hooks';
 import { connect, keyFrom } from '@comptoir/sdk';
 import { simulate, type TargetName, targetNames } from '@comptoir/simulator';
-import { findTarget } from '../src/machine/targets/targets.js';
-import { createVectorEngine, type VectorEngine } from '../src/trials/replay/vectorEngine.js';
-import { vectorsScript } from '../src/trials/replay/vectorsScript.js';
+import { findTarget } from '../../src/machine/targets/targets.js';
+import { createVectorEngine, type VectorEngine } from '../../src/trials/replay/vectorEngine.js';
+import { vectorsScript } from '../../src/trials/replay/vectorsScript.js';
+import { airNanos } from '../pico/airTime.js';
+import { spreadOf } from '../stopwatch.js';
 import { ACCOUNT_CREDIT, checkFourTenders, FOUR_TENDERS } from './fourTenders.js';
 import { FULL_WALLET } from './fullWallet.js';
-import { airNanos } from './pico/airTime.js';
 import type { Row } from './row.js';
-import { spreadOf } from './stopwatch.js';
 
 const ROUNDS = 11;
 const SELECTIONS_IN_ROUND = 10;

@@ -1,15 +1,15 @@
 /**
  * Tokens of the token service, beside the FF1 of @noble/ciphers and the FF3-1 of ff3, and what the accounts of a continent would take. Goals: performance reference, G10.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createFf1, openToken, packDigits, type SealingKey, sealToken, tokensOfMerchant } from '@comptoir/sdk/tokens';
 import { unsafe } from '@noble/ciphers/aes.js';
 import { FF1 } from '@noble/ciphers/ff1.js';
 import FF3Cipher from 'ff3';
+import { spreadOf } from '../stopwatch.js';
 import { ratioRow } from './ratioRow.js';
 import type { Row } from './row.js';
-import { spreadOf } from './stopwatch.js';
 
 const ACCOUNTS = 230e6;
 const BATCHES = 21;
@@ -99,8 +99,7 @@ function rateRow(name: string, run: () => unknown): Row {
 /** @throws Error when AES of @noble/ciphers is in the reader's bundle */
 function bundleRow(): Row {
   const file = fileURLToPath(new URL('../../../firmware/dist/reader.js', import.meta.url));
-  const path = existsSync(file) ? file : fileURLToPath(new URL('../../firmware/dist/reader.js', import.meta.url));
-  const text = readFileSync(path, 'utf8');
+  const text = readFileSync(file, 'utf8');
   const found = NOBLE_AES.filter((name) => text.includes(name));
   if (found.length > 0) throw new Error(`the reader's bundle holds AES of @noble/ciphers: ${found.join(', ')}`);
   return {

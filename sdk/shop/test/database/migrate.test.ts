@@ -1,13 +1,13 @@
 /** A database of before keys of tenders and the gift ledger: what it holds is worth the same afterwards, and goes on. */
 import { expect, test } from 'vitest';
-import { MIGRATIONS, migrate } from '../src/database/migrate.js';
-import { openPglite } from '../src/database/pglite.js';
-import { change, type Work } from '../src/database/work.js';
-import { giftIdOf } from '../src/gifts/giftLedger.js';
-import { endGiftHolds, expireGiftHolds, GIFT_HOLD_MS, giftOf, refundGift } from '../src/gifts/gifts.js';
-import { saleOf } from '../src/sales/readSale.js';
-import { settleStored } from '../src/sales/settleStored.js';
-import { counted, HOOK_MS, START_MS } from './testDatabase.js';
+import { MIGRATIONS, migrate } from '../../src/database/migrate.js';
+import { openPglite } from '../../src/database/pglite.js';
+import { change, type Work } from '../../src/database/work.js';
+import { giftIdOf } from '../../src/gifts/giftLedger.js';
+import { endGiftHolds, expireGiftHolds, GIFT_HOLD_MS, giftOf, refundGift } from '../../src/gifts/gifts.js';
+import { saleOf } from '../../src/sales/readSale.js';
+import { settleStored } from '../../src/sales/settleStored.js';
+import { counted, HOOK_MS, START_MS } from '../testDatabase.js';
 
 const CODE = 'BEFOREBEFORE0000';
 const ID = giftIdOf({ shop: { shop_id: 'old' } } as Work, CODE);

@@ -6,9 +6,9 @@ import { createSign, createVerify, generateKeyPairSync } from 'node:crypto';
 import { equalBytes } from '@comptoir/protocol';
 import { connect, keyFrom, money } from '@comptoir/sdk';
 import { type Card, createCard, type Simulation, simulate, type TargetName, targetNames } from '@comptoir/simulator';
-import { readBaseline } from './pico/baseline.js';
+import { readBaseline } from '../pico/baseline.js';
+import { spreadOf } from '../stopwatch.js';
 import type { Row } from './row.js';
-import { spreadOf } from './stopwatch.js';
 
 const SEED = 'prepared';
 const CARD = 'visa-debit';

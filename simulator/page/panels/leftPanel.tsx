@@ -4,8 +4,8 @@
  */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { ReaderNow, SimulatorClient } from '../src/serve/client/simulatorClient.js';
-import type { Attempt } from './attempt.js';
+import type { ReaderNow, SimulatorClient } from '../../src/serve/client/simulatorClient.js';
+import type { Attempt } from '../attempt.js';
 
 interface LeftPanelProps {
   readonly client: SimulatorClient;

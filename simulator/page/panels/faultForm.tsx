@@ -5,9 +5,9 @@
 import type { Rule } from '@comptoir/sdk/rules';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { CardDescription, Fault, SimulatorClient } from '../src/serve/client/simulatorClient.js';
-import { FAULTS, type FaultKind } from '../src/simulation/faults/fault.js';
-import type { Attempt } from './attempt.js';
+import type { CardDescription, Fault, SimulatorClient } from '../../src/serve/client/simulatorClient.js';
+import { FAULTS, type FaultKind } from '../../src/simulation/faults/fault.js';
+import type { Attempt } from '../attempt.js';
 
 interface FaultFormProps {
   readonly client: SimulatorClient;

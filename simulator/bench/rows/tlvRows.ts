@@ -15,7 +15,7 @@ import {
 import { parse } from '@tomkp/ber-tlv';
 import berTlv from 'ber-tlv';
 import TLV from 'node-tlv';
-import { heapBytesPerCall } from './memory.js';
+import { heapBytesPerCall } from '../memory.js';
 import { ratioRow } from './ratioRow.js';
 import type { Row } from './row.js';
 

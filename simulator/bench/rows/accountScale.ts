@@ -9,8 +9,8 @@ import * as tlv from '@comptoir/protocol';
 import { deriveAccountKeys } from '@comptoir/sdk/issuer';
 import { cmac } from '@noble/ciphers/aes.js';
 import { SingleBar } from 'cli-progress';
-import { seededBytes } from '../src/machine/seed.js';
-import { type AccountOrder, openAccountAuthoriser } from '../src/world/authorisers/accountAuthoriser.js';
+import { seededBytes } from '../../src/machine/seed.js';
+import { type AccountOrder, openAccountAuthoriser } from '../../src/world/authorisers/accountAuthoriser.js';
 
 const COUNT = 1_000_000;
 const BATCH = 1000;

@@ -4,8 +4,8 @@
  */
 import type { JSX, RefObject } from 'preact';
 import { useState } from 'preact/hooks';
-import type { SimulatorClient, TillResult } from '../src/serve/client/simulatorClient.js';
-import type { Attempt } from './attempt.js';
+import type { SimulatorClient, TillResult } from '../../src/serve/client/simulatorClient.js';
+import type { Attempt } from '../attempt.js';
 
 interface TillPanelProps {
   readonly form: RefObject<HTMLFormElement>;

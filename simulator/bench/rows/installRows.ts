@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'tsup';
+import { spreadOf } from '../stopwatch.js';
 import type { Row } from './row.js';
-import { spreadOf } from './stopwatch.js';
 
 const TOP = fileURLToPath(new URL('../../../', import.meta.url));
 const SDK = join(TOP, 'sdk');

@@ -3,15 +3,15 @@
  * and a board whose RSA is done, so that all of it is the firmware's.
  */
 import { equalBytes, NO_BYTES } from '@comptoir/protocol';
-import type { Kernel } from '../../firmware/src/apdu/kernel.js';
-import { completeTransaction } from '../../firmware/src/emv/contact/completeTransaction.js';
-import { contactTransaction } from '../../firmware/src/emv/contact/contactTransaction.js';
-import { contactlessTransaction } from '../../firmware/src/emv/contactless/contactlessTransaction.js';
-import type { CardOutcome, TransactionContext } from '../../firmware/src/emv/transaction.js';
-import { newSession, newTransaction } from '../../firmware/test/emv/contactlessReader.js';
-import type { CardInterface } from '../src/machine/card.js';
-import { createCard } from '../src/world/cards/catalogue.js';
-import { heapBytesPerCall } from './memory.js';
+import type { Kernel } from '../../../firmware/src/apdu/kernel.js';
+import { completeTransaction } from '../../../firmware/src/emv/contact/completeTransaction.js';
+import { contactTransaction } from '../../../firmware/src/emv/contact/contactTransaction.js';
+import { contactlessTransaction } from '../../../firmware/src/emv/contactless/contactlessTransaction.js';
+import type { CardOutcome, TransactionContext } from '../../../firmware/src/emv/transaction.js';
+import { newSession, newTransaction } from '../../../firmware/test/emv/contactlessReader.js';
+import type { CardInterface } from '../../src/machine/card.js';
+import { createCard } from '../../src/world/cards/catalogue.js';
+import { heapBytesPerCall } from '../memory.js';
 import type { Row } from './row.js';
 
 const TRANSACTIONS = [

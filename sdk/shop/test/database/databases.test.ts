@@ -1,6 +1,6 @@
 /** One shop is whole in one database, and one more database moves its share of the shops and no other one. */
 import { expect, test } from 'vitest';
-import { databaseNameOf } from '../src/database/openDatabase.js';
+import { databaseNameOf } from '../../src/database/openDatabase.js';
 
 const SHOPS = Array.from({ length: 1000 }, (_, at) => `shop-${at}`);
 const placesOf = (names: readonly string[]) => Promise.all(SHOPS.map((shop) => databaseNameOf(shop, names)));

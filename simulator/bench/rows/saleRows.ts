@@ -4,8 +4,8 @@
 import { performance } from 'node:perf_hooks';
 import { connect, keyFrom, money } from '@comptoir/sdk';
 import { simulate, type TargetName, targetNames } from '@comptoir/simulator';
+import { spreadOf } from '../stopwatch.js';
 import type { Row } from './row.js';
-import { spreadOf } from './stopwatch.js';
 
 /** qVSDC with fDDA, and a whole contact payment with CDA, to the second GENERATE AC. */
 const SALES = [

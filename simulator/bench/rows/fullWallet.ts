@@ -1,5 +1,10 @@
 /** A selection scenario with a card that is full: 32 profiles, twelve of them coupons that all may go together. */
-import { ppseOf, type ScenarioCard, type ScenarioProfile, walletListOf } from '../src/trials/replay/selectionWallet.js';
+import {
+  ppseOf,
+  type ScenarioCard,
+  type ScenarioProfile,
+  walletListOf,
+} from '../../src/trials/replay/selectionWallet.js';
 
 const MERCHANT = { id: 'm1', region: 'EEA', country: 'FR', currency: 'EUR', mcc: '5411' };
 

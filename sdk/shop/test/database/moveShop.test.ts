@@ -1,14 +1,14 @@
 /** A shop moves to another database: everything of it, nothing of others, and it goes on there. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createShop } from '../src/createShop.js';
-import { giveConsent } from '../src/customers/consents.js';
-import { type Database, withFaults } from '../src/database/database.js';
-import { moveShop } from '../src/database/moveShop.js';
-import { adjustStock } from '../src/goods/stock.js';
-import { setSharing } from '../src/market/sharing.js';
-import { recordSale } from '../src/sales/recordSale.js';
-import { addTill } from '../src/shops.js';
-import { copyOfPglite, HOOK_MS, type TestSurroundings, testSurroundings } from './testDatabase.js';
+import { createShop } from '../../src/createShop.js';
+import { giveConsent } from '../../src/customers/consents.js';
+import { type Database, withFaults } from '../../src/database/database.js';
+import { moveShop } from '../../src/database/moveShop.js';
+import { adjustStock } from '../../src/goods/stock.js';
+import { setSharing } from '../../src/market/sharing.js';
+import { recordSale } from '../../src/sales/recordSale.js';
+import { addTill } from '../../src/shops.js';
+import { copyOfPglite, HOOK_MS, type TestSurroundings, testSurroundings } from '../testDatabase.js';
 
 let from: TestSurroundings;
 let to: Database;

@@ -4,9 +4,9 @@
 import { performance } from 'node:perf_hooks';
 import { connect, keyFrom, money } from '@comptoir/sdk';
 import { type Card, createCard, simulate, type TargetName, targetNames } from '@comptoir/simulator';
-import { collectGarbage } from './garbage.js';
+import { collectGarbage } from '../garbage.js';
+import { spreadOf } from '../stopwatch.js';
 import type { Row } from './row.js';
-import { spreadOf } from './stopwatch.js';
 
 const STARTS = 11;
 const FIRST_TAP_MS_MAX = 300;

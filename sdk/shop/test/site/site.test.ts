@@ -13,18 +13,18 @@ import type {
   Sale,
   Sent,
   Sharing,
-} from '../src/api.js';
-import { createShop, type Shop } from '../src/createShop.js';
-import { setSharing } from '../src/market/sharing.js';
-import { canonical } from '../src/names.js';
-import { openSlots } from '../src/orders/orders.js';
-import { recordSale } from '../src/sales/recordSale.js';
-import { SAMPLE_SHOPS } from '../src/sample/sampleShops.js';
-import { createServer } from '../src/server/createServer.js';
-import { newPairingCode, openShop } from '../src/shops.js';
-import { type TestAccounts, testAccounts } from './testAccounts.js';
-import { ask, browser, ORIGIN, till } from './testClient.js';
-import { HOOK_MS, type TestSurroundings, testSurroundings } from './testDatabase.js';
+} from '../../src/api.js';
+import { createShop, type Shop } from '../../src/createShop.js';
+import { setSharing } from '../../src/market/sharing.js';
+import { canonical } from '../../src/names.js';
+import { openSlots } from '../../src/orders/orders.js';
+import { recordSale } from '../../src/sales/recordSale.js';
+import { SAMPLE_SHOPS } from '../../src/sample/sampleShops.js';
+import { createServer } from '../../src/server/createServer.js';
+import { newPairingCode, openShop } from '../../src/shops.js';
+import { type TestAccounts, testAccounts } from '../testAccounts.js';
+import { ask, browser, ORIGIN, till } from '../testClient.js';
+import { HOOK_MS, type TestSurroundings, testSurroundings } from '../testDatabase.js';
 
 let around: TestSurroundings;
 let accounts: TestAccounts;

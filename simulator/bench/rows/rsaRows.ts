@@ -6,10 +6,10 @@
 import { constants, createPublicKey, publicEncrypt } from 'node:crypto';
 import { _TEST as microRsa } from 'micro-rsa-dsa-dh/rsa.js';
 import { I2OSP, OS2IP } from 'micro-rsa-dsa-dh/utils.js';
-import { softwareRsaRecover } from '../src/machine/board/keys/softwareRsa.js';
+import { softwareRsaRecover } from '../../src/machine/board/keys/softwareRsa.js';
+import { compare } from '../stopwatch.js';
 import { detailOf, ratioRow } from './ratioRow.js';
 import type { Row } from './row.js';
-import { compare } from './stopwatch.js';
 
 const BYTES = 248;
 const EXPONENT = 3;

@@ -1,5 +1,5 @@
+import { type Comparison, compare } from '../stopwatch.js';
 import type { Row } from './row.js';
-import { type Comparison, compare } from './stopwatch.js';
 
 /** A row that tells how many times as fast ours is. @param goal at least this ratio */
 export function ratioRow(name: string, ours: () => unknown, theirs: () => unknown, goal?: number): Row {

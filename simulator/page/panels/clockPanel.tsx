@@ -4,9 +4,9 @@
  */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { ReaderNow, SimulatorClient } from '../src/serve/client/simulatorClient.js';
-import type { Attempt } from './attempt.js';
-import { seconds } from './words.js';
+import type { ReaderNow, SimulatorClient } from '../../src/serve/client/simulatorClient.js';
+import type { Attempt } from '../attempt.js';
+import { seconds } from '../words.js';
 
 interface ClockPanelProps {
   readonly client: SimulatorClient;

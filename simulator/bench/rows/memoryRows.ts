@@ -4,9 +4,9 @@
 import { performance } from 'node:perf_hooks';
 import { connect, keyFrom, money } from '@comptoir/sdk';
 import { type Simulation, simulate, type TargetName } from '@comptoir/simulator';
-import { quickjsHeldBytes } from '../src/machine/targets/quickjs.js';
-import { heldBytes } from './memory.js';
-import { readBaseline } from './pico/baseline.js';
+import { quickjsHeldBytes } from '../../src/machine/targets/quickjs.js';
+import { heldBytes } from '../memory.js';
+import { readBaseline } from '../pico/baseline.js';
 import type { Row } from './row.js';
 
 /** How many live at once. */
