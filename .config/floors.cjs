@@ -1,53 +1,29 @@
 /**
- * Floors: imports only go down. Each rule says why it is there.
- *
- *   simulator ──► cli ──► acquirer · issuer · factory ──► sdk ──► crypto ──► protocol
- *   till ──► shop ──► sdk
- *   firmware: board ◄ apdu ◄ emv ◄ selection, token, link, update ◄ session ◄ reader.ts ──► protocol
- *   inside the simulator: machine ◄ world ◄ wires ◄ simulation ◄ trials ◄ serve ◄ cli
+ * Floors: imports only go down. Each rule says why it is there. floors.json has the folders of each house from the lowest floor up, with
+ * what they hold and what a newcomer adds there: a rule for each folder is made of it here, and a table by `npm run docs`
+ * (docs/explanation/architecture.md). Folders of one floor may use each other; `.` is the house's own files, which are on top when it
+ * doesn't say otherwise.
  *
  * Run by `npm run check:floors`.
  */
-
-/** Folders of firmware/src from the lowest floor up; those in one row may import each other. */
-const FIRMWARE_FLOORS = [['board'], ['apdu', 'frontEnd', 'cardFrontEnd', 'contactSlot'], ['emv'], ['selection', 'token', 'link', 'update'], ['session', 'dynamicCard']];
-
-/** Folders of sdk/src from the lowest up, as far as a till's program is made of them. */
-const SDK_FLOORS = ['values', 'link', 'operation', 'transports', 'payment', 'journal', 'refund', 'basket', 'reader'];
-
-/** Packages under sdk, the lowest first. */
-const PACKAGES = {
-  crypto: { path: '^sdk/crypto/src/', below: [], holds: 'cryptography and signing that several packages need, bundled into each and published by none' },
-  files: { path: '^sdk/files/src/', below: [], holds: 'JSON that a person writes, read by its rules, bundled likewise' },
-  sdk: { path: '^sdk/src/', below: ['crypto'], holds: 'for a till' },
-  acquirer: { path: '^sdk/acquirer/src/', below: ['crypto', 'files', 'sdk'], holds: 'for who opens what a reader seals, and answers' },
-  issuer: { path: '^sdk/issuer/src/', below: ['crypto', 'files', 'sdk'], holds: 'for who puts something on a dynamic card, and authorises it' },
-  factory: { path: '^sdk/factory/src/', below: ['crypto', 'files', 'sdk'], holds: 'for who makes readers and keeps them current' },
-  cli: { path: '^sdk/cli/src/', below: ['sdk', 'acquirer', 'issuer', 'factory'], holds: 'the command' },
-};
-
-/** Wings of simulator/src from the lowest up. */
-const SIMULATOR_WINGS = {
-  machine: 'a reader as a machine: its targets, board, chip, slot, keys and clock, without cards of anybody',
-  world: 'whom a reader meets: cards, banks, authorisers, an acquirer, and the authority above them',
-  wires: 'the ways from a reader to another process or computer',
-  simulation: 'a whole sale in one process, its faults and its log',
-  trials: 'many sales, and what came of them: scenarios, vectors, transcripts, conformance',
-  serve: 'simulations over HTTP',
-  cli: 'the command',
-};
+const HOUSES = require('./floors.json');
 
 const PROTOCOL = '^firmware/protocol/src/';
 const FIRMWARE = '^firmware/src/';
+const VECTORS = `${FIRMWARE}vectors(/|.ts$)`;
 /** What only the dynamic card is made of. */
 const CARD = [`${FIRMWARE}(dynamicCard|cardFrontEnd)/`, `${FIRMWARE}(dynamicCard|withCardFrontEnd).ts$`];
-const SDK = '^sdk/src/';
 const SHOP = '^sdk/shop/src/';
 const TILL = '^sdk/till/src/';
 const SIMULATOR = '^simulator/';
+const PORT_TESTS = '^firmware/port/(test/|vitest.config.ts$)';
 const SIMULATOR_SOURCE = '^simulator/src/';
 const PAGE = '^simulator/page/';
 const CLIENT = '^simulator/src/serve/client/';
+
+function filesOf(house, folder) {
+  return folder === '.' ? `^${house}/[^/]+$` : `^${house}/${folder}/`;
+}
 
 const forbidden = [
   {
@@ -92,13 +68,20 @@ const forbidden = [
     from: { path: ['^sdk/src/', '^sdk/(crypto|files|acquirer|issuer|factory)/src/'] },
     to: { dependencyTypes: ['core'] },
   },
-  ...Object.entries(PACKAGES).map(([name, { path, below, holds }]) => ({
-    name: `${name}-imports-down`,
-    comment: `${name} is ${holds}. Of our packages it uses ${['protocol', ...below].join(', ')}, so that whoever installs it gets no more.`,
+  {
+    name: 'private-rooms-need-the-wire-alone',
+    comment: 'crypto and files are bundled into every package above: what they use, all of them carry.',
     severity: 'error',
-    from: { path },
-    to: { path: ['^sdk/', '^firmware/'], pathNot: [path, PROTOCOL, '^firmware/protocol/', ...below.map((other) => PACKAGES[other].path)] },
-  })),
+    from: { path: '^sdk/(crypto|files)/src/' },
+    to: { path: ['^sdk/', '^firmware/'], pathNot: ['^sdk/$1/src/', PROTOCOL] },
+  },
+  {
+    name: 'packages-come-alone',
+    comment: 'Who opens envelopes needs no cards and makes no readers: whoever installs one of them gets no other.',
+    severity: 'error',
+    from: { path: '^sdk/(acquirer|issuer|factory)/src/' },
+    to: { path: '^sdk/(acquirer|issuer|factory)/src/', pathNot: '^sdk/$1/src/' },
+  },
   {
     name: 'till-and-shop-meet-over-http',
     comment: 'The till runs in a browser and the shop on a server: what they share is the types of the requests between them.',
@@ -110,8 +93,22 @@ const forbidden = [
     name: 'production-never-imports-the-simulator',
     comment: 'Simulated cards and keys must not be able to reach a product image or a till.',
     severity: 'error',
-    from: { pathNot: SIMULATOR },
+    from: { pathNot: [SIMULATOR, PORT_TESTS] },
     to: { path: [SIMULATOR, '@comptoir/simulator'] },
+  },
+  {
+    name: 'port-is-built-from-protocol-and-factory',
+    comment: 'What is in an image comes from the wire and from the factory, whose keys and layouts are those that are shipped.',
+    severity: 'error',
+    from: { path: '^firmware/port/', pathNot: [PORT_TESTS] },
+    to: { pathNot: [PROTOCOL, '^sdk/(src|factory|crypto|files)/'], dependencyTypesNot: ['core'] },
+  },
+  {
+    name: 'vectors-are-for-tests',
+    comment: 'The test entry shows what a reader must not: nothing of it may come into the scripts of the devices.',
+    severity: 'error',
+    from: { path: FIRMWARE, pathNot: VECTORS },
+    to: { path: VECTORS },
   },
   {
     name: 'page-is-a-client',
@@ -141,7 +138,7 @@ const forbidden = [
       'The dynamic card and the reader meet over APDUs and nothing else. The card shares the bytes with it: APDUs, data object lists, the wallet objects.',
     severity: 'error',
     from: { path: CARD },
-    to: { path: FIRMWARE, pathNot: [...CARD, `${FIRMWARE}(board|apdu)/`, `${FIRMWARE}frontEnd/pn532(Line|Frame|WakeUp).ts$`, `${FIRMWARE}emv/dataObjectList.ts$`, `${FIRMWARE}selection/wallet(Object|Values).ts$`] },
+    to: { path: FIRMWARE, pathNot: [...CARD, `${FIRMWARE}(board|apdu)/`, `${FIRMWARE}frontEnd/pn532(Line|Frame|WakeUp).ts$`, `${FIRMWARE}emv/data/dataObjectList.ts$`, `${FIRMWARE}selection/wallet(Object|Values).ts$`] },
   },
   {
     name: 'reader-is-another-device',
@@ -150,30 +147,20 @@ const forbidden = [
     from: { path: FIRMWARE, pathNot: CARD },
     to: { path: [...CARD, `${FIRMWARE}board/cardBoard.ts$`] },
   },
-  ...SDK_FLOORS.map((floor, level) => ({
-    name: `sdk-${floor}-imports-down`,
-    comment: `Inside the SDK: ${SDK_FLOORS.join(', ')}. ${floor} can be read and tested without what is above it.`,
-    severity: 'error',
-    from: { path: `${SDK}${floor}/` },
-    to: { path: [...SDK_FLOORS.slice(level + 1).map((name) => `${SDK}${name}/`), `${SDK}[^/]+$`] },
-  })),
-  ...Object.entries(SIMULATOR_WINGS).map(([wing, holds], level, wings) => ({
-    name: `simulator-${wing}-imports-down`,
-    comment: `The wings of the simulator, each used by those above it: ${wings.map(([name]) => name).join(', ')}. ${wing} is ${holds}.`,
-    severity: 'error',
-    from: { path: `${SIMULATOR_SOURCE}${wing}/` },
-    to: { path: [...wings.slice(level + 1).map(([name]) => `${SIMULATOR_SOURCE}${name}/`), `${SIMULATOR_SOURCE}[^/]+$`] },
-  })),
-  ...FIRMWARE_FLOORS.flatMap((floor, level) => {
-    const above = [...FIRMWARE_FLOORS.slice(level + 1).flat().map((name) => `${FIRMWARE}${name}/`), `${FIRMWARE}[^/]+$`];
-    return floor.map((name) => ({
-      name: `firmware-${name}-imports-down`,
-      comment: `Inside the firmware: board, apdu, emv, then ${FIRMWARE_FLOORS[3].join(', ')}, session, and the entry on top. ${name} can be read and tested without what is above it.`,
-      severity: 'error',
-      from: { path: `${FIRMWARE}${name}/` },
-      to: { path: above },
-    }));
-  }),
+  ...Object.entries(HOUSES).flatMap(([house, floors]) =>
+    floors.flatMap((floor, level) => {
+      const above = floors.slice(level + 1).flatMap((each) => Object.keys(each));
+      if (floors.every((each) => !('.' in each))) above.push('.');
+      if (above.length === 0) return []; // the top may use everything
+      return Object.entries(floor).map(([folder, [holds]]) => ({
+        name: `${house.replace(/\/src/, '').replaceAll('/', '-')}${folder === '.' ? '' : `-${folder}`}-imports-down`,
+        comment: `Inside ${house}: ${floors.map((each) => Object.keys(each).join(', ')).join(' ◄ ')}. What is here (${holds}) can be read and tested without what is above it.`,
+        severity: 'error',
+        from: { path: filesOf(house, folder) },
+        to: { path: above.map((each) => filesOf(house, each)) },
+      }));
+    }),
+  ),
 ];
 
 module.exports = {
@@ -182,6 +169,7 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     moduleSystems: ['es6', 'cjs'],
+    exclude: '^firmware/port/(build|test/dist)/',
     doNotFollow: { path: ['node_modules', '/dist/'] },
     enhancedResolveOptions: {
       conditionNames: ['comptoir-source', 'import', 'types', 'default', 'node'],

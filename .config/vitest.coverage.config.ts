@@ -3,10 +3,12 @@ import base from './vitest.config.js';
 
 /** What takes bytes of a card or of a host apart, and what decides by them. */
 const FOLDERS = [
-  'firmware/protocol/src/{bcd,bytes,frame,hex,message,messageValues,parts,reassembly,tlv,tlvIndex}.ts',
+  'firmware/protocol/src/{bytes/*,frames/{frame,parts,reassembly},messages/{message,messageValues},tlv/{tlv,tlvIndex}}.ts',
   'firmware/src/apdu/*.ts',
   'firmware/src/emv/*.ts',
   'firmware/src/emv/authentication/*.ts',
+  'firmware/src/emv/data/*.ts',
+  'firmware/src/emv/applicationSelection/*.ts',
   'firmware/src/emv/contact/*.ts',
   'firmware/src/emv/contactless/*.ts',
 ];

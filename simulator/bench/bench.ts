@@ -8,22 +8,22 @@
  *   bench --accounts [n]     so many assertions at the authoriser: see accountScale.ts
  */
 import { cpus } from 'node:os';
-import { benchAccounts } from './accountScale.js';
-import { checkoutRows } from './checkoutRows.js';
-import { framingRows } from './framingRows.js';
-import { installRows } from './installRows.js';
-import { kernelRows } from './kernelRows.js';
-import { linkRows } from './linkRows.js';
-import { memoryRows } from './memoryRows.js';
 import { benchPico } from './pico/picoBench.js';
-import { preparedRows } from './preparedRows.js';
-import { isReached, type Row } from './row.js';
-import { rsaRows } from './rsaRows.js';
-import { saleRows } from './saleRows.js';
-import { simulatorRows } from './simulatorRows.js';
+import { benchAccounts } from './rows/accountScale.js';
+import { checkoutRows } from './rows/checkoutRows.js';
+import { framingRows } from './rows/framingRows.js';
+import { installRows } from './rows/installRows.js';
+import { kernelRows } from './rows/kernelRows.js';
+import { linkRows } from './rows/linkRows.js';
+import { memoryRows } from './rows/memoryRows.js';
+import { preparedRows } from './rows/preparedRows.js';
+import { isReached, type Row } from './rows/row.js';
+import { rsaRows } from './rows/rsaRows.js';
+import { saleRows } from './rows/saleRows.js';
+import { simulatorRows } from './rows/simulatorRows.js';
+import { tlvRows } from './rows/tlvRows.js';
+import { tokenRows } from './rows/tokenRows.js';
 import { tableOf } from './table.js';
-import { tlvRows } from './tlvRows.js';
-import { tokenRows } from './tokenRows.js';
 
 const isJson = process.argv.includes('--json');
 const machine = `node ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'}`;

@@ -1,5 +1,5 @@
 /** The rows as a table for people. */
-import { isReached, type Row } from './row.js';
+import { isReached, type Row } from './rows/row.js';
 
 export function tableOf(rows: readonly Row[]): string {
   const cells = [

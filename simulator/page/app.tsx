@@ -8,7 +8,7 @@ import { type CardDescription, type SimulatorClient, SimulatorError } from '../s
 import type { Attempt } from './attempt.js';
 import { Drawing } from './device.js';
 import { useLive } from './live.js';
-import { NewReader } from './newReader.js';
+import { NewReader } from './panels/newReader.js';
 import { ReaderPage } from './readerPage.js';
 import { TopBar } from './topBar.js';
 

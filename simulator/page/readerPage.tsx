@@ -7,13 +7,13 @@ import { useRef, useState } from 'preact/hooks';
 import type { CardDescription, LogEntry, ReaderNow, SimulatorClient } from '../src/serve/client/simulatorClient.js';
 import type { Attempt } from './attempt.js';
 import { CardTray } from './cardTray.js';
-import { ClockPanel } from './clockPanel.js';
 import { Device } from './device.js';
-import { FaultForm } from './faultForm.js';
-import { LeftPanel } from './leftPanel.js';
+import { ClockPanel } from './panels/clockPanel.js';
+import { FaultForm } from './panels/faultForm.js';
+import { LeftPanel } from './panels/leftPanel.js';
+import { TillPanel } from './panels/tillPanel.js';
 import { Shortcuts } from './shortcuts.js';
 import { Tabs } from './tabs.js';
-import { TillPanel } from './tillPanel.js';
 import { Timeline } from './timeline.js';
 
 interface ReaderPageProps {

@@ -6,7 +6,7 @@ import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { ReaderNow, SimulatorClient } from '../src/serve/client/simulatorClient.js';
 import type { Attempt } from './attempt.js';
-import { NewReader } from './newReader.js';
+import { NewReader } from './panels/newReader.js';
 import { shownBy } from './words.js';
 
 interface TopBarProps {

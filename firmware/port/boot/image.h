@@ -1,5 +1,5 @@
 /**
- * A firmware image, as firmware/protocol/src/imageHeader.ts and imageManifest.ts draw it: a sector with header and signatures,
+ * A firmware image, as firmware/protocol/src/image/imageHeader.ts and imageManifest.ts draw it: a sector with header and signatures,
  * two with the chunk table, then the body. Everything here is read where it lies, copies nothing, and trusts nothing that it hasn't checked.
  */
 #ifndef COMPTOIR_IMAGE_H

@@ -1,4 +1,4 @@
-/** Why an image is refused: REFUSAL of firmware/protocol/src/refusal.ts, name for name; a test compares them. */
+/** Why an image is refused: REFUSAL of firmware/protocol/src/image/refusal.ts, name for name; a test compares them. */
 #ifndef COMPTOIR_REFUSAL_H
 #define COMPTOIR_REFUSAL_H
 

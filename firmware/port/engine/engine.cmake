@@ -28,11 +28,14 @@ else()
   set(heap ${COMPTOIR_PORT}/engine/heap.c)
 endif()
 
+set(secure ${COMPTOIR_PORT}/secure)
+set(keys ${secure}/keys)
+set(public ${secure}/publicKey)
+set(COMPTOIR_SECURE_INCLUDES ${secure} ${keys} ${public}) # headers are included by their name alone
 add_library(comptoir_secure STATIC
-  ${COMPTOIR_PORT}/secure/secure.c ${COMPTOIR_PORT}/secure/keyTable.c ${COMPTOIR_PORT}/secure/random.c
-  ${COMPTOIR_PORT}/secure/symmetric.c ${COMPTOIR_PORT}/secure/publicKeys.c ${COMPTOIR_PORT}/secure/curves.c ${COMPTOIR_PORT}/secure/x25519.c
-  ${COMPTOIR_PORT}/secure/rsaRecover.c ${COMPTOIR_PORT}/secure/secureMemory.c
-  ${COMPTOIR_PORT}/secure/keyBlock.c ${COMPTOIR_PORT}/secure/keyStore.c ${COMPTOIR_PORT}/secure/cardKeys.c ${COMPTOIR_PORT}/secure/rsaSign.c
+  ${secure}/secure.c ${secure}/random.c ${secure}/symmetric.c ${secure}/secureMemory.c
+  ${keys}/keyTable.c ${keys}/keyBlock.c ${keys}/keyStore.c ${keys}/cardKeys.c
+  ${public}/publicKeys.c ${public}/curves.c ${public}/x25519.c ${public}/rsaRecover.c ${public}/rsaSign.c
   ${COMPTOIR_MBEDTLS}/library/aes.c ${COMPTOIR_MBEDTLS}/library/cipher.c ${COMPTOIR_MBEDTLS}/library/cipher_wrap.c
   ${COMPTOIR_MBEDTLS}/library/gcm.c ${COMPTOIR_MBEDTLS}/library/bignum.c ${COMPTOIR_MBEDTLS}/library/bignum_core.c
   ${COMPTOIR_MBEDTLS}/library/ecp.c ${COMPTOIR_MBEDTLS}/library/ecp_curves.c ${COMPTOIR_MBEDTLS}/library/ecdsa.c
@@ -41,7 +44,7 @@ add_library(comptoir_secure STATIC
   ${COMPTOIR_MBEDTLS}/library/sha256.c ${COMPTOIR_MBEDTLS}/library/ctr_drbg.c ${COMPTOIR_MBEDTLS}/library/constant_time.c
   ${COMPTOIR_MBEDTLS}/library/platform.c ${COMPTOIR_MBEDTLS}/library/platform_util.c
   ${COMPTOIR_MBEDTLS}/library/memory_buffer_alloc.c)
-target_include_directories(comptoir_secure PUBLIC ${COMPTOIR_PORT}/secure ${COMPTOIR_PORT}/store ${COMPTOIR_PORT}/include)
+target_include_directories(comptoir_secure PUBLIC ${COMPTOIR_SECURE_INCLUDES} ${COMPTOIR_PORT}/store ${COMPTOIR_PORT}/include)
 target_include_directories(comptoir_secure SYSTEM PRIVATE ${COMPTOIR_MBEDTLS}/include ${COMPTOIR_MBEDTLS}/library) # bignum_core.h
 target_compile_definitions(comptoir_secure PRIVATE MBEDTLS_CONFIG_FILE="${COMPTOIR_PORT}/secure/mbedtlsConfig.h")
 target_compile_options(comptoir_secure PRIVATE -std=gnu11 -Wall -Wextra -ffunction-sections -fdata-sections)
@@ -54,12 +57,13 @@ target_compile_options(comptoir_store PRIVATE -std=gnu11 -Wall -Wextra -ffunctio
 # Static libraries that need each other: the engine calls the board object, which calls the engine.
 function(comptoir_script name board script)
   set(rom ${COMPTOIR_BUILD}/script/${script})
-  set_source_files_properties(${rom} PROPERTIES COMPILE_OPTIONS "${COMPTOIR_QUICKJS_FLAGS};-I${COMPTOIR_PORT}/engine"
-    OBJECT_DEPENDS "${COMPTOIR_PORT}/engine/romScript.h;${COMPTOIR_QUICKJS}/quickjs.c")
-  add_library(${name} STATIC ${COMPTOIR_PORT}/engine/engine.c ${COMPTOIR_PORT}/engine/scriptBoard.c
-    ${COMPTOIR_PORT}/engine/configurationObject.c ${COMPTOIR_PORT}/engine/firmwareObject.c ${COMPTOIR_PORT}/engine/secureObject.c ${COMPTOIR_PORT}/engine/cardSecureObject.c
-    ${COMPTOIR_PORT}/engine/sharedParts.c ${COMPTOIR_PORT}/engine/sharedSecure.c ${COMPTOIR_PORT}/engine/${board} ${heap} ${rom})
-  target_include_directories(${name} PUBLIC ${COMPTOIR_PORT}/engine ${COMPTOIR_PORT}/include)
+  set_source_files_properties(${rom} PROPERTIES COMPILE_OPTIONS "${COMPTOIR_QUICKJS_FLAGS};-I${COMPTOIR_PORT}/engine/compiler"
+    OBJECT_DEPENDS "${COMPTOIR_PORT}/engine/compiler/romScript.h;${COMPTOIR_QUICKJS}/quickjs.c")
+  set(objects ${COMPTOIR_PORT}/engine/board)
+  add_library(${name} STATIC ${COMPTOIR_PORT}/engine/engine.c ${objects}/scriptBoard.c
+    ${objects}/configurationObject.c ${objects}/firmwareObject.c ${objects}/secureObject.c ${objects}/cardSecureObject.c
+    ${objects}/sharedParts.c ${objects}/sharedSecure.c ${objects}/${board} ${heap} ${rom})
+  target_include_directories(${name} PUBLIC ${COMPTOIR_PORT}/engine ${objects} ${COMPTOIR_PORT}/include)
   target_compile_options(${name} PRIVATE -std=gnu11 -Wall -Wextra -ffunction-sections -fdata-sections)
   target_link_libraries(${name} PUBLIC comptoir_quickjs comptoir_secure)
 endfunction()

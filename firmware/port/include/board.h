@@ -154,7 +154,7 @@ bool board_secure_rsa_recover(const uint8_t *modulus, size_t modulus_length, uin
 /// eraseKey(key: KeyHandle): void;
 bool board_secure_erase_key(uint32_t key);
 
-// interface KeyStore: firmware/port/secure/keyStore.c, for boards with NOR flash
+// interface KeyStore: firmware/port/secure/keys/keyStore.c, for boards with NOR flash
 /// identifier(set: number): Uint8Array;
 size_t board_keys_identifier(uint32_t set, uint8_t identifier[BOARD_KEY_IDENTIFIER_BYTES_MAX]);
 /// fetch(set: number, place: number): KeyHandle;

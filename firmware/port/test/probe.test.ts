@@ -5,8 +5,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { startChild } from './childExchange.js';
-import { createCtrDrbg } from './ctrDrbg.js';
 import { type TwinKind, twinProgram } from './hostTarget.js';
+import { createCtrDrbg } from './secure/ctrDrbg.js';
 
 const kinds: readonly TwinKind[] = ['host', 'host-sanitized'];
 const RESET_EXIT_CODE = 70;

@@ -3,11 +3,11 @@
  * Source: docs/reference/wallet-applet.md, DCA-1.   Floor: dynamicCard.
  */
 import * as tlv from '@comptoir/protocol';
-import { ASSERTED, assertion, exactObjects, LABEL_ACCOUNT } from './assertion.js';
-import { type Applet, INS, SW, status, success } from './cardCommand.js';
-import * as tags from './cardTags.js';
-import { fci } from './directory.js';
-import type { HeldProfile, Wallet } from './wallet.js';
+import { type Applet, INS, SW, status, success } from './command/cardCommand.js';
+import * as tags from './command/cardTags.js';
+import { ASSERTED, assertion, exactObjects, LABEL_ACCOUNT } from './profiles/assertion.js';
+import { fci } from './profiles/directory.js';
+import type { HeldProfile, Wallet } from './profiles/wallet.js';
 
 const ONLINE_CRYPTOGRAM = 0x80;
 

@@ -5,11 +5,11 @@
  */
 import * as tlv from '@comptoir/protocol';
 import { ACTIVATED, DEACTIVATED, LOCKED } from '@comptoir/protocol/wallet';
-import { type Applet, type CardCommand, INS, SW, status, success } from './cardCommand.js';
-import { changedProfiles } from './cardMemory.js';
-import * as tags from './cardTags.js';
-import { CRS_AID, fci, fitsDirectory } from './directory.js';
-import { activationOf, groupOf, type HeldProfile, isFunding, type Wallet } from './wallet.js';
+import { type Applet, type CardCommand, INS, SW, status, success } from './command/cardCommand.js';
+import * as tags from './command/cardTags.js';
+import { changedProfiles } from './profiles/cardMemory.js';
+import { CRS_AID, fci, fitsDirectory } from './profiles/directory.js';
+import { activationOf, groupOf, type HeldProfile, isFunding, type Wallet } from './profiles/wallet.js';
 
 /** Life cycle state: selectable. */
 const SELECTABLE = 0x07;

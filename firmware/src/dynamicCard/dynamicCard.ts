@@ -6,11 +6,11 @@ import * as tlv from '@comptoir/protocol';
 import { KIND_ACCOUNT, WALLET_AID } from '@comptoir/protocol/wallet';
 import { type CardBoard, FIELD } from '../board/cardBoard.js';
 import { accountApplet } from './accountApplet.js';
-import { bankApplet } from './bankApplet.js';
-import { readBankApplication } from './bankData.js';
-import { type Applet, type CardCommand, INS, parseCardCommand, SW, status, success } from './cardCommand.js';
-import { Chooser } from './chooser.js';
+import { bankApplet } from './bank/bankApplet.js';
+import { readBankApplication } from './bank/bankData.js';
+import { type Applet, type CardCommand, INS, parseCardCommand, SW, status, success } from './command/cardCommand.js';
 import { contactlessRegistry } from './contactlessRegistry.js';
+import { Chooser } from './profiles/chooser.js';
 import {
   CRS_AID,
   type DirectoryEntry,
@@ -21,10 +21,10 @@ import {
   ppse,
   pse,
   unselected,
-} from './directory.js';
-import { readBankData } from './profileStore.js';
-import { Wallet } from './wallet.js';
-import { type ReaderPlace, walletApplet } from './walletApplet.js';
+} from './profiles/directory.js';
+import { readBankData } from './profiles/profileStore.js';
+import { Wallet } from './profiles/wallet.js';
+import { type ReaderPlace, walletApplet } from './wallet/walletApplet.js';
 
 const SELECT_BY_NAME = 0x04;
 const FIRST_OR_ONLY = 0x00;

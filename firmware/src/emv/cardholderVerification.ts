@@ -16,11 +16,11 @@ import {
   TAG_82_APPLICATION_INTERCHANGE_PROFILE,
   unsignedFromBcd,
 } from '@comptoir/protocol';
-import { AIP, cardSupports } from './applicationInterchangeProfile.js';
-import { type CvmList, type CvmRule, parseCvmList } from './cvmList.js';
-import type { DataStore } from './dataStore.js';
-import { setTsi, setTvr, type TerminalBit, TSI, TVR } from './terminalStatus.js';
-import { isUnattended, TRANSACTION_TYPE } from './terminalType.js';
+import { AIP, cardSupports } from './data/applicationInterchangeProfile.js';
+import { type CvmList, type CvmRule, parseCvmList } from './data/cvmList.js';
+import type { DataStore } from './data/dataStore.js';
+import { setTsi, setTvr, type TerminalBit, TSI, TVR } from './data/terminalStatus.js';
+import { isUnattended, TRANSACTION_TYPE } from './data/terminalType.js';
 
 export interface VerificationInput {
   readonly list: CvmList;

@@ -5,10 +5,10 @@
 import { concatBytes, TAG_8C_CDOL1 } from '@comptoir/protocol';
 import type { Kernel } from '../apdu/kernel.js';
 import { sensitive } from '../apdu/sensitive.js';
+import type { TerminalParameters } from './data/terminalParameters.js';
+import { setTvr, TVR } from './data/terminalStatus.js';
 import { type GenerateAcOutcome, generateApplicationCryptogram } from './generateAc.js';
 import type { AskedCryptogram } from './terminalActionAnalysis.js';
-import type { TerminalParameters } from './terminalParameters.js';
-import { setTvr, TVR } from './terminalStatus.js';
 import {
   type CardOutcome,
   cardRead,

@@ -27,12 +27,12 @@ import type { Kernel } from '../apdu/kernel.js';
 import { SW } from '../apdu/responseApdu.js';
 import { checkCombinedData, verifyCombinedData } from './authentication/dynamicSignature.js';
 import type { RsaPublicKey } from './authentication/rsa.js';
-import { cardIndex } from './cardIndex.js';
-import { answerDataObjectList } from './dataObjectList.js';
-import type { DataStore } from './dataStore.js';
-import { hasWrongLength } from './objectLengths.js';
+import { cardIndex } from './data/cardIndex.js';
+import { answerDataObjectList } from './data/dataObjectList.js';
+import type { DataStore } from './data/dataStore.js';
+import { hasWrongLength } from './data/objectLengths.js';
+import { setTsi, TSI } from './data/terminalStatus.js';
 import type { AskedCryptogram } from './terminalActionAnalysis.js';
-import { setTsi, TSI } from './terminalStatus.js';
 import type { Authentication, TransactionContext } from './transaction.js';
 
 export interface CryptogramRequest {

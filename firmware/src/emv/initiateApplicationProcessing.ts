@@ -14,7 +14,7 @@ import {
 import { exchange } from '../apdu/exchange.js';
 import type { Kernel } from '../apdu/kernel.js';
 import { SW } from '../apdu/responseApdu.js';
-import { DataStore, type StoreFault } from './dataStore.js';
+import { DataStore, type StoreFault } from './data/dataStore.js';
 
 export type ProcessingOptionsOutcome =
   /** `store` holds the AIP (82), the AFL (94), and what else a format 2 answer gave. */

@@ -17,9 +17,9 @@ import {
   TAG_9F40_ADDITIONAL_TERMINAL_CAPABILITIES,
   unsignedFromBcd,
 } from '@comptoir/protocol';
-import type { DataStore } from './dataStore.js';
-import { setTvr, TVR } from './terminalStatus.js';
-import { isCashMachine, TRANSACTION_TYPE } from './terminalType.js';
+import type { DataStore } from './data/dataStore.js';
+import { setTvr, TVR } from './data/terminalStatus.js';
+import { isCashMachine, TRANSACTION_TYPE } from './data/terminalType.js';
 
 /** Bits of tag 9F07, each pair domestic and international. */
 const USAGE = {

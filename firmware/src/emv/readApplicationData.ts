@@ -18,9 +18,9 @@ import { exchange } from '../apdu/exchange.js';
 import type { Kernel } from '../apdu/kernel.js';
 import { SW } from '../apdu/responseApdu.js';
 import { sensitive } from '../apdu/sensitive.js';
-import { parseApplicationFileLocator } from './applicationFileLocator.js';
-import { cardIndex } from './cardIndex.js';
-import type { DataStore } from './dataStore.js';
+import { parseApplicationFileLocator } from './data/applicationFileLocator.js';
+import { cardIndex } from './data/cardIndex.js';
+import type { DataStore } from './data/dataStore.js';
 
 export type ReadFault =
   | 'AFL_INVALID'

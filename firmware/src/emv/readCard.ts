@@ -13,16 +13,16 @@ import {
 } from '@comptoir/protocol';
 import { getProcessingOptions } from '../apdu/commandApdu.js';
 import type { Kernel } from '../apdu/kernel.js';
-import { languagesOf } from './candidateList.js';
-import { brandAgrees } from './cardBrand.js';
-import { cardNumberFromPan } from './cardNumber.js';
-import { answerDataObjectList } from './dataObjectList.js';
-import type { DataStore } from './dataStore.js';
-import type { FileControlInformation } from './fileControlInformation.js';
+import { languagesOf } from './applicationSelection/candidateList.js';
+import type { FileControlInformation } from './applicationSelection/fileControlInformation.js';
+import { brandAgrees } from './data/cardBrand.js';
+import { cardNumberFromPan } from './data/cardNumber.js';
+import { answerDataObjectList } from './data/dataObjectList.js';
+import type { DataStore } from './data/dataStore.js';
+import { hasWrongLength } from './data/objectLengths.js';
+import { parseTrack2 } from './data/track.js';
 import { initiateApplicationProcessing } from './initiateApplicationProcessing.js';
-import { hasWrongLength } from './objectLengths.js';
 import { readApplicationData } from './readApplicationData.js';
-import { parseTrack2 } from './track.js';
 import { type CardOutcome, ended, type ReadApplication, type TransactionContext } from './transaction.js';
 
 export type ReadCardOutcome =

@@ -7,9 +7,9 @@ import {
   TAG_9F0E_ISSUER_ACTION_CODE_DENIAL,
   TAG_9F0F_ISSUER_ACTION_CODE_ONLINE,
 } from '@comptoir/protocol';
-import type { DataStore } from './dataStore.js';
-import type { ActionCodes } from './terminalParameters.js';
-import { isOfflineOnly } from './terminalType.js';
+import type { DataStore } from './data/dataStore.js';
+import type { ActionCodes } from './data/terminalParameters.js';
+import { isOfflineOnly } from './data/terminalType.js';
 
 /** What GENERATE AC asks for. */
 export type AskedCryptogram = 'AAC' | 'TC' | 'ARQC';

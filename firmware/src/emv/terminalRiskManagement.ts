@@ -18,9 +18,9 @@ import { getData } from '../apdu/commandApdu.js';
 import { exchange } from '../apdu/exchange.js';
 import type { Kernel } from '../apdu/kernel.js';
 import { SW } from '../apdu/responseApdu.js';
-import type { DataStore } from './dataStore.js';
-import type { TerminalParameters } from './terminalParameters.js';
-import { setTsi, setTvr, TSI, TVR } from './terminalStatus.js';
+import type { DataStore } from './data/dataStore.js';
+import type { TerminalParameters } from './data/terminalParameters.js';
+import { setTsi, setTvr, TSI, TVR } from './data/terminalStatus.js';
 
 const COUNTER_BYTES = 2;
 const PERCENT = 99;

@@ -3,13 +3,13 @@
  * Source: EMV 4.4 Book 3 §8; Book 4 §6.   Floor: emv.
  */
 
+import type { AcceptedApplication } from './applicationSelection/candidateList.js';
 import type { Authorities } from './authentication/authorities.js';
 import type { AuthenticationFault } from './authentication/recovered.js';
 import type { RsaPublicKey, Verifier } from './authentication/rsa.js';
-import type { AcceptedApplication } from './candidateList.js';
-import type { TornTransactions } from './contactless/tornTransactions.js';
-import type { DataStore } from './dataStore.js';
-import type { TerminalParameters } from './terminalParameters.js';
+import type { DataStore } from './data/dataStore.js';
+import type { TerminalParameters } from './data/terminalParameters.js';
+import type { TornTransactions } from './tornTransactions.js';
 
 export interface TransactionContext {
   readonly secure: Verifier;

@@ -15,7 +15,7 @@ import {
   NOT_ACCEPTED,
   OVER_CTLS_LIMIT,
 } from '@comptoir/protocol/wallet';
-import { isApplicationIdentifier } from '../emv/candidateList.js';
+import { isApplicationIdentifier } from '../emv/applicationSelection/candidateList.js';
 import { defaultKernel } from '../emv/contactless/kernelIdentifier.js';
 import { CONTRADICTED } from './card.js';
 import type { Combination } from './merchantPolicy.js';

@@ -14,13 +14,13 @@ import {
   TAG_9F27_CRYPTOGRAM_INFORMATION_DATA,
 } from '@comptoir/protocol';
 import { CRYPTOGRAM } from '../apdu/commandApdu.js';
-import { decisionOf, isTillsWord } from './acquirerDecision.js';
-import { inquire } from './answers.js';
 import { completeBasket } from './checkout/completeBasket.js';
-import { type CommandResult, type HostAnswer, passed, refuse } from './command.js';
-import { checkedResult, type Ending, resultOfPayment } from './paymentResult.js';
-import { isOpen, isOwner, type Payment, toldOf } from './results.js';
-import type { SessionContext } from './sessionContext.js';
+import { decisionOf, isTillsWord } from './command/acquirerDecision.js';
+import { inquire } from './command/answers.js';
+import { type CommandResult, type HostAnswer, passed, refuse } from './command/command.js';
+import { checkedResult, type Ending, resultOfPayment } from './command/paymentResult.js';
+import { isOpen, isOwner, type Payment, toldOf } from './command/results.js';
+import type { SessionContext } from './command/sessionContext.js';
 
 /**
  * Whoever brings the acquirer's word ends the payment with it; who shows no secret hears `seen`, whatever came of it.

@@ -24,11 +24,11 @@ import {
   unsignedToBytes,
 } from '@comptoir/protocol';
 import { type Board, KEY, KEY_SET, type KeyHandle } from '../board/board.js';
-import type { CommandResult } from './command.js';
-import { refuse } from './command.js';
-import { keepSequence, sequenceOf } from './sequences.js';
-import type { SessionContext } from './sessionContext.js';
-import { openSignedObject } from './signedObject.js';
+import type { CommandResult } from './command/command.js';
+import { refuse } from './command/command.js';
+import type { SessionContext } from './command/sessionContext.js';
+import { keepSequence, sequenceOf } from './configuration/sequences.js';
+import { openSignedObject } from './configuration/signedObject.js';
 
 const PUBLIC_KEY_BYTES = 32;
 const LABEL: Uint8Array = latin1ToBytes('comptoir key load\0');

@@ -4,8 +4,8 @@
  */
 import type { Message } from '@comptoir/protocol';
 import type { Leaving } from '../token/door.js';
-import { isOwner, toldOf } from './results.js';
-import type { SessionContext } from './sessionContext.js';
+import { isOwner, toldOf } from './command/results.js';
+import type { SessionContext } from './command/sessionContext.js';
 
 export function lookup(session: SessionContext, { key, paymentSecret }: Message<'lookup'>): Leaving {
   const payment = session.results.find(key);

@@ -11,17 +11,17 @@ import type { BasketLine } from '../selection/sale.js';
 import { clearLabel, clearLanguages } from '../token/clearFields.js';
 import type { Leaving } from '../token/door.js';
 import { Vouched } from '../token/vouched.js';
-import { authoriseMessage, checkedQuestion, type OutgoingCard, outgoingCard } from './authoriseMessage.js';
+import { authoriseMessage, checkedQuestion, type OutgoingCard, outgoingCard } from './card/authoriseMessage.js';
+import { finishAtCard } from './card/finishAtCard.js';
+import { isPresentable, presentCard } from './card/presentCard.js';
+import { createTransactionContext } from './card/terminalData.js';
 import { basketOf, payBasket } from './checkout/payBasket.js';
 import type { BasketPay } from './checkout/tapState.js';
-import { askHost, type Command, type CommandResult, type Interruption, passed, refuse } from './command.js';
-import type { Configuration } from './configuration.js';
-import { finishAtCard } from './finishAtCard.js';
-import { checkedResult, nothingTaken } from './paymentResult.js';
-import { isPresentable, presentCard } from './presentCard.js';
-import { isOwner, type Payment } from './results.js';
-import type { SessionContext } from './sessionContext.js';
-import { createTransactionContext } from './terminalData.js';
+import { askHost, type Command, type CommandResult, type Interruption, passed, refuse } from './command/command.js';
+import { checkedResult, nothingTaken } from './command/paymentResult.js';
+import { isOwner, type Payment } from './command/results.js';
+import type { SessionContext } from './command/sessionContext.js';
+import type { Configuration } from './configuration/configuration.js';
 
 const NO_LINES: readonly BasketLine[] = [];
 /** The answer of `decide` to `confirm`. */

@@ -6,13 +6,13 @@
 import { INTERFACE, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
 import type { Leaving } from '../token/door.js';
 import { describeCard, indexTokenOf } from '../token/outgoingData.js';
-import { tokenFields } from './authoriseMessage.js';
+import { tokenFields } from './card/authoriseMessage.js';
+import { listCards } from './card/listCards.js';
+import { interrupted, isPresentable, processCard } from './card/presentCard.js';
+import { createTransactionContext } from './card/terminalData.js';
 import { listWalletProfiles, type WalletListed, walletInstruments } from './checkout/walletInstruments.js';
-import { awaitCard, type Command, passed, refuse, untilInterrupted } from './command.js';
-import { listCards } from './listCards.js';
-import { interrupted, isPresentable, processCard } from './presentCard.js';
-import type { SessionContext } from './sessionContext.js';
-import { createTransactionContext } from './terminalData.js';
+import { awaitCard, type Command, passed, refuse, untilInterrupted } from './command/command.js';
+import type { SessionContext } from './command/sessionContext.js';
 
 /** ISO 4217: no currency. */
 const NO_CURRENCY = 999;

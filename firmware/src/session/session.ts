@@ -16,20 +16,20 @@ import { HostLink, type LinkHandler, NOTHING_DUE_MS } from '../link/hostLink.js'
 import { versionIn } from '../link/linkSession.js';
 import { type CheckedMessage, Door } from '../token/door.js';
 import { type FirmwareMessage, FirmwareUpdate } from '../update/firmwareUpdate.js';
-import { loadPolicy, takeLines } from './checkout/order.js';
-import { type Command, type CommandResult, type Refused, refuse } from './command.js';
-import { CommandRunner, letOut } from './commandRunner.js';
+import { type Command, type CommandResult, type Refused, refuse } from './command/command.js';
+import { CommandRunner, letOut } from './command/commandRunner.js';
+import { EventLog } from './command/eventLog.js';
+import { loadPolicy, takeLines } from './command/order.js';
+import { Results } from './command/results.js';
+import { SessionContext } from './command/sessionContext.js';
 import { complete, decide } from './complete.js';
-import { loadConfiguration, NO_SEQUENCE, sequenceBefore } from './configuration.js';
-import { ConfigurationLoad } from './configurationLoad.js';
-import { EventLog } from './eventLog.js';
+import { loadConfiguration, NO_SEQUENCE, sequenceBefore } from './configuration/configuration.js';
+import { ConfigurationLoad } from './configuration/configurationLoad.js';
 import { decommission, isDecommissioned, keyLoad, keyStatus } from './keyLoad.js';
 import { lookup } from './lookup.js';
 import { pay, repeatedPayment } from './pay.js';
 import { read } from './read.js';
-import { Results } from './results.js';
 import { SelfTests } from './selfTest.js';
-import { SessionContext } from './sessionContext.js';
 
 /** Of a board whose images have no header. */
 const FIRMWARE_VERSION = '0.1.0';

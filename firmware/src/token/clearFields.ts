@@ -18,7 +18,7 @@ import {
   TAG_9F36_APPLICATION_TRANSACTION_COUNTER,
   TAG_95_TERMINAL_VERIFICATION_RESULTS,
 } from '@comptoir/protocol';
-import type { DataStore } from '../emv/dataStore.js';
+import type { DataStore } from '../emv/data/dataStore.js';
 
 const CRYPTOGRAM_BYTES = 8;
 const COUNTER_BYTES = 2;

@@ -12,7 +12,7 @@
  * Source: docs/reference/clear-fields.md; how often it errs: firmware/test/token/ordinaryMessages.test.ts.   Floor: token.
  * Memory: all that is made of the number is erased by `erase`.
  */
-import { countDigits, hiddenDigits } from '../emv/cardNumber.js';
+import { countDigits, hiddenDigits } from '../emv/data/cardNumber.js';
 import { bytesInBase64, nextBase64Run } from './base64Runs.js';
 import { DIGIT_BYTES, type DigitBytes, followBytes, followHalves, type Halves } from './digitRuns.js';
 import { hasInteger, integerEndsOf } from './numberIntegers.js';

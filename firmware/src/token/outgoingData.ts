@@ -4,7 +4,7 @@
  */
 import { NO_BYTES, TAG_9F24_PAYMENT_ACCOUNT_REFERENCE } from '@comptoir/protocol';
 import { KEY, type Secure } from '../board/board.js';
-import { maskCardNumber } from '../emv/cardNumber.js';
+import { maskCardNumber } from '../emv/data/cardNumber.js';
 import type { CardRead, TransactionContext } from '../emv/transaction.js';
 import { clearAccountReference, clearLabel, clearLanguages } from './clearFields.js';
 import type { TokenLimiter } from './tokenLimiter.js';

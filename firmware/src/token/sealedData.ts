@@ -43,7 +43,7 @@ import {
   TAG_95_TERMINAL_VERIFICATION_RESULTS,
   TAG_DF8306_MEASURED_RELAY_RESISTANCE_PROCESSING_TIME,
 } from '@comptoir/protocol';
-import { acceptedFor } from '../emv/candidateList.js';
+import { acceptedFor } from '../emv/applicationSelection/candidateList.js';
 import type { CardRead, TransactionContext } from '../emv/transaction.js';
 
 /** What the card says; objectLengths.ts says how long. */

@@ -7,8 +7,8 @@
 import { concatBytes, encodeTlv, latin1ToBytes, TAG_9F27_CRYPTOGRAM_INFORMATION_DATA } from '@comptoir/protocol';
 import { type SelectionRecord, signedSelectionRecord } from '@comptoir/protocol/wallet';
 import type { KeyHandle, Secure } from '../board/board.js';
-import { type AcceptedApplication, acceptedFor } from '../emv/candidateList.js';
-import type { DataStore } from '../emv/dataStore.js';
+import { type AcceptedApplication, acceptedFor } from '../emv/applicationSelection/candidateList.js';
+import type { DataStore } from '../emv/data/dataStore.js';
 import { clearEmvObjects } from './clearFields.js';
 import type { TransactionKeys } from './dukpt.js';
 import { INDEX_TOKEN_BYTES, type IndexToken, printIndexToken } from './indexToken.js';

@@ -12,7 +12,7 @@ import { exchange } from '../apdu/exchange.js';
 import { buildCandidateList } from '../emv/contact/buildCandidateList.js';
 import { CONTACT_MANDATORY } from '../emv/contact/contactTransaction.js';
 import { findCombinations } from '../emv/contactless/entryPoint.js';
-import { DataStore } from '../emv/dataStore.js';
+import { DataStore } from '../emv/data/dataStore.js';
 import { initiateApplicationProcessing } from '../emv/initiateApplicationProcessing.js';
 import { readApplicationData } from '../emv/readApplicationData.js';
 import { runScripted, runWholeScript } from './scriptedKernel.js';

@@ -7,8 +7,8 @@ import { type CardAnswer, decideByQualifiers } from '../emv/contactless/cardTran
 import { requestedKernel } from '../emv/contactless/kernelIdentifier.js';
 import { preProcess } from '../emv/contactless/preProcessing.js';
 import { processingTime, relayBits } from '../emv/contactless/relayResistance.js';
-import { CAUTIOUS } from '../emv/terminalParameters.js';
-import { setTvr, TVR_BYTES } from '../emv/terminalStatus.js';
+import { CAUTIOUS } from '../emv/data/terminalParameters.js';
+import { setTvr, TVR_BYTES } from '../emv/data/terminalStatus.js';
 import type { VectorHandler, VectorInput } from './vectorInput.js';
 
 function oneOf<T extends string>(input: VectorInput, name: string, values: readonly T[]): T {

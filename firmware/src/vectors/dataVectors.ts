@@ -3,9 +3,9 @@
  * Floor: vectors.
  */
 import { type DataObject, decodeTlv, latin1FromBytes, toHex } from '@comptoir/protocol';
-import { countDigits, isLuhnValid, maskCardNumber } from '../emv/cardNumber.js';
-import { buildDataObjectList, parseDataObjectList } from '../emv/dataObjectList.js';
-import { parseTrack1, parseTrack2 } from '../emv/track.js';
+import { countDigits, isLuhnValid, maskCardNumber } from '../emv/data/cardNumber.js';
+import { buildDataObjectList, parseDataObjectList } from '../emv/data/dataObjectList.js';
+import { parseTrack1, parseTrack2 } from '../emv/data/track.js';
 import { digitsOf, halfBytes, packDigits } from './digits.js';
 import type { VectorHandler } from './vectorInput.js';
 

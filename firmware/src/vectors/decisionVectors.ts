@@ -13,15 +13,15 @@ import {
   unsignedFromBytes,
   unsignedToBcd,
 } from '@comptoir/protocol';
-import { AIP, cardSupports } from '../emv/applicationInterchangeProfile.js';
 import { selectMethod } from '../emv/cardholderVerification.js';
-import { parseCvmList } from '../emv/cvmList.js';
-import { DataStore } from '../emv/dataStore.js';
+import { AIP, cardSupports } from '../emv/data/applicationInterchangeProfile.js';
+import { parseCvmList } from '../emv/data/cvmList.js';
+import { DataStore } from '../emv/data/dataStore.js';
+import { CAUTIOUS } from '../emv/data/terminalParameters.js';
+import { TSI_BYTES, TVR_BYTES } from '../emv/data/terminalStatus.js';
 import { processingRestrictions } from '../emv/processingRestrictions.js';
 import { terminalActionAnalysis } from '../emv/terminalActionAnalysis.js';
-import { CAUTIOUS } from '../emv/terminalParameters.js';
 import { terminalRiskManagement } from '../emv/terminalRiskManagement.js';
-import { TSI_BYTES, TVR_BYTES } from '../emv/terminalStatus.js';
 import { runWholeScript } from './scriptedKernel.js';
 import type { VectorHandler, VectorInput } from './vectorInput.js';
 

@@ -2,7 +2,7 @@
  * Digits as text, for the records: only test numbers come here.
  * Floor: vectors.
  */
-import { digitAt } from '../emv/cardNumber.js';
+import { digitAt } from '../emv/data/cardNumber.js';
 
 const HEX = '0123456789ABCDEF';
 

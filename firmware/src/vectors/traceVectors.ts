@@ -3,14 +3,20 @@
  * Floor: vectors.
  */
 import { concatBytes, equalBytes, NO_BYTES, toHex } from '@comptoir/protocol';
-import { recoverCardKey, recoverIssuerKey, staticDataToBeAuthenticated } from '../emv/authentication/cardKeys.js';
 import { type CertificationAuthorityKey, hashAgrees } from '../emv/authentication/certificationAuthorityKeys.js';
 import { checkCombinedData, verifyCombinedData } from '../emv/authentication/dynamicSignature.js';
 import type { RsaPublicKey, Verifier } from '../emv/authentication/rsa.js';
 import { verifyStaticData } from '../emv/authentication/staticDataAuthentication.js';
-import { cardNumberFromPan, cardNumberFromTrack2, digitAt, isLuhnValid, maskCardNumber } from '../emv/cardNumber.js';
-import { parseDataObjectList } from '../emv/dataObjectList.js';
-import { DataStore } from '../emv/dataStore.js';
+import { recoverCardKey, recoverIssuerKey, staticDataToBeAuthenticated } from '../emv/cardKeys.js';
+import {
+  cardNumberFromPan,
+  cardNumberFromTrack2,
+  digitAt,
+  isLuhnValid,
+  maskCardNumber,
+} from '../emv/data/cardNumber.js';
+import { parseDataObjectList } from '../emv/data/dataObjectList.js';
+import { DataStore } from '../emv/data/dataStore.js';
 import { unsignedObjects } from '../emv/generateAc.js';
 import { readApplicationData } from '../emv/readApplicationData.js';
 import type { ReadApplication } from '../emv/transaction.js';

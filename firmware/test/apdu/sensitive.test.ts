@@ -2,9 +2,9 @@
 import { INTERFACE, STATUS } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
 import { sensitive } from '../../src/apdu/sensitive.js';
-import { Answers } from '../../src/session/answers.js';
-import type { Command } from '../../src/session/command.js';
-import { CommandRunner } from '../../src/session/commandRunner.js';
+import { Answers } from '../../src/session/command/answers.js';
+import type { Command } from '../../src/session/command/command.js';
+import { CommandRunner } from '../../src/session/command/commandRunner.js';
 import { Door } from '../../src/token/door.js';
 import { FakeBoard } from '../fakeBoard.js';
 

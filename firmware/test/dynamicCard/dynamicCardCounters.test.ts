@@ -16,9 +16,9 @@ import { createCardIssuer } from '../../../simulator/src/world/cards/dynamic/car
 import { ISSUERS, makeCard } from '../../../simulator/src/world/cards/dynamic/cardMaking.js';
 import { cardSecure } from '../../../simulator/src/world/cards/dynamic/cardSecure.js';
 import { type CardBoard, FIELD } from '../../src/board/cardBoard.js';
-import { debitCommand } from '../../src/dynamicCard/debit.js';
-import { personalise } from '../../src/dynamicCard/personalisation.js';
-import { Wallet } from '../../src/dynamicCard/wallet.js';
+import { personalise } from '../../src/dynamicCard/personalisation/personalisation.js';
+import { Wallet } from '../../src/dynamicCard/profiles/wallet.js';
+import { debitCommand } from '../../src/dynamicCard/wallet/debit.js';
 
 const made = makeCard('counters');
 const id = tlv.latin1ToBytes('gift');

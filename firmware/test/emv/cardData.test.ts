@@ -1,19 +1,19 @@
 import { fromHex, toHex } from '@comptoir/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseApplicationFileLocator } from '../../src/emv/applicationFileLocator.js';
-import { brandAgrees } from '../../src/emv/cardBrand.js';
+import { parseFileControlInformation } from '../../src/emv/applicationSelection/fileControlInformation.js';
+import { parseApplicationFileLocator } from '../../src/emv/data/applicationFileLocator.js';
+import { brandAgrees } from '../../src/emv/data/cardBrand.js';
 import {
   cardNumberFromPan,
   cardNumberFromTrack2,
   countDigits,
   isLuhnValid,
   maskCardNumber,
-} from '../../src/emv/cardNumber.js';
-import { answerDataObjectList, buildDataObjectList, parseDataObjectList } from '../../src/emv/dataObjectList.js';
-import { DataStore } from '../../src/emv/dataStore.js';
-import { parseFileControlInformation } from '../../src/emv/fileControlInformation.js';
-import { parseTrack1, parseTrack2 } from '../../src/emv/track.js';
+} from '../../src/emv/data/cardNumber.js';
+import { answerDataObjectList, buildDataObjectList, parseDataObjectList } from '../../src/emv/data/dataObjectList.js';
+import { DataStore } from '../../src/emv/data/dataStore.js';
+import { parseTrack1, parseTrack2 } from '../../src/emv/data/track.js';
 
 const hex = (text: string): Uint8Array => fromHex(text) as Uint8Array;
 const untrusted = fc.uint8Array({ maxLength: 300 });

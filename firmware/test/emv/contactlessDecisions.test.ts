@@ -1,11 +1,11 @@
 /** Entry point and kernel 3: what the reader decides by itself, without a card. */
 import { fromHex, NO_BYTES, toHex } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
-import type { AcceptedApplication } from '../../src/emv/candidateList.js';
+import type { AcceptedApplication } from '../../src/emv/applicationSelection/candidateList.js';
 import { type CardAnswer, decideByQualifiers } from '../../src/emv/contactless/cardTransactionQualifiers.js';
 import { requestedKernel } from '../../src/emv/contactless/kernelIdentifier.js';
 import { preProcess } from '../../src/emv/contactless/preProcessing.js';
-import { CAUTIOUS, UNLIMITED } from '../../src/emv/terminalParameters.js';
+import { CAUTIOUS, UNLIMITED } from '../../src/emv/data/terminalParameters.js';
 
 const hex = (text: string): Uint8Array => fromHex(text) ?? NO_BYTES;
 

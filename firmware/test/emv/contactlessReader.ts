@@ -2,10 +2,10 @@
 import { fromHex, NO_BYTES } from '@comptoir/protocol';
 import { createTestPki, developmentConfiguration } from '../../../simulator/src/index.js';
 import type { TransactionContext } from '../../src/emv/transaction.js';
-import { loadConfiguration } from '../../src/session/configuration.js';
-import { Results } from '../../src/session/results.js';
-import { SessionContext } from '../../src/session/sessionContext.js';
-import { createTransactionContext, type TransactionRequest } from '../../src/session/terminalData.js';
+import { createTransactionContext, type TransactionRequest } from '../../src/session/card/terminalData.js';
+import { Results } from '../../src/session/command/results.js';
+import { SessionContext } from '../../src/session/command/sessionContext.js';
+import { loadConfiguration } from '../../src/session/configuration/configuration.js';
 import { Door } from '../../src/token/door.js';
 import { FakeBoard } from '../fakeBoard.js';
 

@@ -11,9 +11,9 @@ import {
 } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
 import { createCard } from '../../../simulator/src/index.js';
-import type { AcceptedApplication } from '../../src/emv/candidateList.js';
+import type { AcceptedApplication } from '../../src/emv/applicationSelection/candidateList.js';
 import { contactlessTransaction } from '../../src/emv/contactless/contactlessTransaction.js';
-import { UNLIMITED } from '../../src/emv/terminalParameters.js';
+import { UNLIMITED } from '../../src/emv/data/terminalParameters.js';
 import type { TransactionContext } from '../../src/emv/transaction.js';
 import { newSession, newTransaction } from './contactlessReader.js';
 import { runKernel } from './runKernel.js';

@@ -2,11 +2,11 @@
 import { fromHex, NO_BYTES, toHex } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
 import { cardholderVerification, selectMethod } from '../../src/emv/cardholderVerification.js';
-import { parseCvmList } from '../../src/emv/cvmList.js';
-import { DataStore } from '../../src/emv/dataStore.js';
+import { parseCvmList } from '../../src/emv/data/cvmList.js';
+import { DataStore } from '../../src/emv/data/dataStore.js';
+import { CAUTIOUS } from '../../src/emv/data/terminalParameters.js';
 import { processingRestrictions } from '../../src/emv/processingRestrictions.js';
 import { issuerActionCodes, terminalActionAnalysis } from '../../src/emv/terminalActionAnalysis.js';
-import { CAUTIOUS } from '../../src/emv/terminalParameters.js';
 import { targetPercentage, terminalRiskManagement } from '../../src/emv/terminalRiskManagement.js';
 import { runKernel } from './runKernel.js';
 

@@ -5,11 +5,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Card, createCard, createTestPki, developmentConfiguration } from '../../../simulator/src/index.js';
 import type { Kernel } from '../../src/apdu/kernel.js';
+import { finalSelection } from '../../src/emv/applicationSelection/finalSelection.js';
 import { completeTransaction } from '../../src/emv/contact/completeTransaction.js';
 import { contactTransaction } from '../../src/emv/contact/contactTransaction.js';
 import { contactlessTransaction } from '../../src/emv/contactless/contactlessTransaction.js';
-import { DataStore } from '../../src/emv/dataStore.js';
-import { finalSelection } from '../../src/emv/finalSelection.js';
+import { DataStore } from '../../src/emv/data/dataStore.js';
 import { readApplicationData } from '../../src/emv/readApplicationData.js';
 import {
   type CardOutcome,
@@ -17,10 +17,10 @@ import {
   type ReadApplication,
   type TransactionContext,
 } from '../../src/emv/transaction.js';
-import { loadConfiguration } from '../../src/session/configuration.js';
-import { Results } from '../../src/session/results.js';
-import { SessionContext } from '../../src/session/sessionContext.js';
-import { createTransactionContext } from '../../src/session/terminalData.js';
+import { createTransactionContext } from '../../src/session/card/terminalData.js';
+import { Results } from '../../src/session/command/results.js';
+import { SessionContext } from '../../src/session/command/sessionContext.js';
+import { loadConfiguration } from '../../src/session/configuration/configuration.js';
 import { Door } from '../../src/token/door.js';
 import { runKernel } from '../emv/runKernel.js';
 import { FakeBoard } from '../fakeBoard.js';

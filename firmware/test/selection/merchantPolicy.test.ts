@@ -3,8 +3,8 @@ import { NO_BYTES, STATUS } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
 import { policyMessage } from '../../../sdk/src/basket/policy.js';
 import { developmentConfiguration } from '../../../simulator/src/index.js';
-import { loadPolicy, merchantPolicy, type Order } from '../../src/session/checkout/order.js';
-import { loadConfiguration } from '../../src/session/configuration.js';
+import { loadPolicy, merchantPolicy, type Order } from '../../src/session/command/order.js';
+import { loadConfiguration } from '../../src/session/configuration/configuration.js';
 import { FakeBoard } from '../fakeBoard.js';
 import { pki } from '../session/checkout/checkoutTill.js';
 

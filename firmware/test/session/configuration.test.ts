@@ -2,8 +2,8 @@
 import { decodeMessage, encodeMessage, fromHex, type Message, NO_BYTES, OUTCOME } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
 import { createCard, createTestPki, developmentConfiguration } from '../../../simulator/src/index.js';
-import { CAUTIOUS } from '../../src/emv/terminalParameters.js';
-import { loadConfiguration } from '../../src/session/configuration.js';
+import { CAUTIOUS } from '../../src/emv/data/terminalParameters.js';
+import { loadConfiguration } from '../../src/session/configuration/configuration.js';
 import { FakeBoard } from '../fakeBoard.js';
 import { askedAt, payAt } from '../payAt.js';
 import { tenderOf, valueIn } from '../paymentMessages.js';

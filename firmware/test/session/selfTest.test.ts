@@ -3,7 +3,7 @@ import { COMMAND, decodeMessage, EVENT, encodeMessage, type Message, SELF_TESTS,
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createTestPki, developmentConfiguration } from '../../../simulator/src/index.js';
 import type { Secure } from '../../src/board/board.js';
-import { EventLog } from '../../src/session/eventLog.js';
+import { EventLog } from '../../src/session/command/eventLog.js';
 import { SelfTests } from '../../src/session/selfTest.js';
 import { FakeBoard, FakeHost } from '../fakeBoard.js';
 

@@ -9,7 +9,7 @@ import {
 } from '@comptoir/factory';
 import { concatBytes, latin1ToBytes, NO_BYTES, OBJECT_REFUSAL, SIGNED_OBJECT } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
-import { openSignedHead, openSignedObject } from '../../src/session/signedObject.js';
+import { openSignedHead, openSignedObject } from '../../src/session/configuration/signedObject.js';
 import { FakeBoard } from '../fakeBoard.js';
 
 const CONTENT = latin1ToBytes('what is signed');

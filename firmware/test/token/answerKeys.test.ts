@@ -23,9 +23,9 @@ import { secureOf } from '../../../simulator/src/machine/board/keys/softwareSecu
 import { isProblem, readVectorFolder } from '../../../simulator/src/trials/replay/vectorFiles.js';
 import { createCatalogueDynamicCard } from '../../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';
 import type { Secure } from '../../src/board/board.js';
-import { Answers } from '../../src/session/answers.js';
-import { askHost, type Command, type QuestionName } from '../../src/session/command.js';
-import { CommandRunner } from '../../src/session/commandRunner.js';
+import { Answers } from '../../src/session/command/answers.js';
+import { askHost, type Command, type QuestionName } from '../../src/session/command/command.js';
+import { CommandRunner } from '../../src/session/command/commandRunner.js';
 import { Session } from '../../src/session/session.js';
 import { type CheckedMessage, Door } from '../../src/token/door.js';
 import { FakeBoard, FakeHost } from '../fakeBoard.js';

@@ -16,7 +16,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { type CardInterface, createCard } from '../../../simulator/src/index.js';
 import { createCatalogueDynamicCard } from '../../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';
-import { DataStore } from '../../src/emv/dataStore.js';
+import { DataStore } from '../../src/emv/data/dataStore.js';
 import {
   CLEAR_CARD_TAGS,
   CLEAR_READER_TAGS,

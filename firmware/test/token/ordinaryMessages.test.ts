@@ -6,11 +6,11 @@
 import { seededBytes } from '@comptoir/crypto/seed';
 import { fromHex, latin1ToBytes, NO_BYTES } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { noteNumber, noteNumbersIn } from '../../src/emv/cardNumber.js';
-import { DataStore } from '../../src/emv/dataStore.js';
+import { noteNumber, noteNumbersIn } from '../../src/emv/data/cardNumber.js';
+import { DataStore } from '../../src/emv/data/dataStore.js';
 import { NOT_AUTHENTICATED } from '../../src/emv/transaction.js';
-import { checkedQuestion } from '../../src/session/authoriseMessage.js';
-import type { SessionContext } from '../../src/session/sessionContext.js';
+import { checkedQuestion } from '../../src/session/card/authoriseMessage.js';
+import type { SessionContext } from '../../src/session/command/sessionContext.js';
 import { Door, type Leaving } from '../../src/token/door.js';
 import { describeCard } from '../../src/token/outgoingData.js';
 import { Vouched } from '../../src/token/vouched.js';

@@ -18,8 +18,8 @@ import { createCard } from '../../src/world/cards/catalogue.js';
 import { recordedCard } from '../../src/world/cards/recordedCard.js';
 import { developmentConfiguration, signDevelopmentConfiguration } from '../../src/world/configuration.js';
 import { createTestPki } from '../../src/world/pki/testPki.js';
-import { ACCOUNT_CREDIT, checkFourTenders, FOUR_TENDERS } from '../fourTenders.js';
-import { FULL_CARD } from '../fullWallet.js';
+import { ACCOUNT_CREDIT, checkFourTenders, FOUR_TENDERS } from '../rows/fourTenders.js';
+import { FULL_CARD } from '../rows/fullWallet.js';
 import { airNanos } from './airTime.js';
 import { elfSymbols } from './elfSymbols.js';
 

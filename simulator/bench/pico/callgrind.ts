@@ -24,7 +24,7 @@ import { createSimulatedReader } from '../../src/machine/reader.js';
 import { repositoryFile } from '../../src/machine/repositoryFile.js';
 import { createTestHost } from '../../src/world/acquirer/testHost.js';
 import { createCard } from '../../src/world/cards/catalogue.js';
-import type { Row } from '../row.js';
+import type { Row } from '../rows/row.js';
 import { recordOperations, type SecureOperation } from './secureOperations.js';
 
 const TWIN = 'firmware/port/build/host/comptoir-host-reader';

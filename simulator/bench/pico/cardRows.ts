@@ -1,5 +1,5 @@
 /** The figures of the dynamic card's image as rows. */
-import type { Row } from '../row.js';
+import type { Row } from '../rows/row.js';
 import type { Tap } from './benchReader.js';
 import type { CardFigures } from './cardFigures.js';
 import { bytesRow, ms } from './picoRows.js';

@@ -5,7 +5,7 @@
  *   bench --target pico --check       against firmware/port/baseline.json
  *   bench --target pico --baseline    writes that file
  */
-import { isReached, type Row } from '../row.js';
+import { isReached, type Row } from '../rows/row.js';
 import { tableOf } from '../table.js';
 import { checkBaseline, figuresOfImages, writeBaseline } from './baseline.js';
 import { callgrindRows } from './callgrind.js';

@@ -5,7 +5,7 @@ import type { Chip } from '../../src/machine/chip/chip.js';
 import { FLASH_START } from '../../src/machine/chip/memory.js';
 import { loadPicoImage, type PicoImageName } from '../../src/machine/targets/picoImages.js';
 import { createPicoVectorEngine } from '../../src/trials/replay/picoVectors.js';
-import { selectOnce } from '../checkoutRows.js';
+import { selectOnce } from '../rows/checkoutRows.js';
 import { type AnswerFigures, answerFigures } from './answerCheck.js';
 import { type BenchReader, type LinkFigures, startBenchReader, type Tap } from './benchReader.js';
 

@@ -1,7 +1,7 @@
 /** The figures of the reader image as rows: first those that come out the same in each run, then those of this machine. */
 import { performance } from 'node:perf_hooks';
 import { heldBytes } from '../memory.js';
-import type { Row } from '../row.js';
+import type { Row } from '../rows/row.js';
 import { spreadOf } from '../stopwatch.js';
 import { startBenchReader, type Tap } from './benchReader.js';
 import { leastHeapBytes, type PicoFigures } from './picoFigures.js';

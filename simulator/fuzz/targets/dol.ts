@@ -1,5 +1,5 @@
 /** Data object lists: an answer is as long as the list says, or there is none. */
-import { answerDataObjectList, parseDataObjectList } from '../../../firmware/src/emv/dataObjectList.js';
+import { answerDataObjectList, parseDataObjectList } from '../../../firmware/src/emv/data/dataObjectList.js';
 import { hexIn, hold, vectorInputs } from '../target.js';
 
 const DATA_BYTES_MAX = 252;

@@ -1,6 +1,6 @@
 /** AFL and records: whatever a card says they are, the reading ends, and what is kept has its limit. */
 import { toHex } from '@comptoir/protocol';
-import { DataStore } from '../../../firmware/src/emv/dataStore.js';
+import { DataStore } from '../../../firmware/src/emv/data/dataStore.js';
 import { readApplicationData } from '../../../firmware/src/emv/readApplicationData.js';
 import { runKernel } from '../../../firmware/test/emv/runKernel.js';
 import { hexIn, hold, Input, vectorInputs } from '../target.js';

@@ -17,7 +17,7 @@
 /** Record stores (firmware/port/store): what a dynamic card keeps, which slot runs, what a reader remembers. */
 #define FLASH_CARD_RECORDS_OFFSET 0x1b0000
 #define FLASH_CARD_RECORDS_SECTORS 44
-/** Keys (firmware/port/secure/keyStore.h). A dynamic card has none: they lie where its records are. */
+/** Keys (firmware/port/secure/keys/keyStore.h). A dynamic card has none: they lie where its records are. */
 #define FLASH_KEYS_OFFSET 0x1d0000
 #define FLASH_KEYS_SECTORS 16
 #define FLASH_CONFIGURATION_OFFSET 0x1c0000 /* a reader's two configurations (firmware/port/store); the card's records lie there, too */

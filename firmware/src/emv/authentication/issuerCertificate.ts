@@ -17,7 +17,7 @@
  *
  * Source: EMV 4.4 Book 2 §5.3 and Table 6, §6.3 and Table 13.   Floor: emv.
  */
-import { countDigits, digitAt } from '../cardNumber.js';
+import { countDigits, digitAt } from '../data/cardNumber.js';
 import {
   ALGORITHM_RSA,
   type AuthenticationFailed,

@@ -3,7 +3,7 @@
  * Source: EMV 4.4 Book 1 §12.3.   Floor: emv.
  */
 import type { Kernel } from '../../apdu/kernel.js';
-import { type AcceptedApplication, type Candidate, sortByPriority } from '../candidateList.js';
+import { type AcceptedApplication, type Candidate, sortByPriority } from '../applicationSelection/candidateList.js';
 import { tryListOfAids } from './listOfAids.js';
 import { readPaymentSystemEnvironment } from './paymentSystemEnvironment.js';
 

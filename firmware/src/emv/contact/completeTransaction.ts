@@ -15,10 +15,10 @@ import {
   TAG_95_TERMINAL_VERIFICATION_RESULTS,
 } from '@comptoir/protocol';
 import type { Kernel } from '../../apdu/kernel.js';
-import { DataStore } from '../dataStore.js';
+import { DataStore } from '../data/dataStore.js';
+import { setTvr, TVR } from '../data/terminalStatus.js';
 import { generateApplicationCryptogram } from '../generateAc.js';
 import { actionByDefault, issuerActionCodes } from '../terminalActionAnalysis.js';
-import { setTvr, TVR } from '../terminalStatus.js';
 import type { CardRead, OpenAtCard, TransactionContext } from '../transaction.js';
 import { authenticateIssuer } from './issuerAuthentication.js';
 import { runIssuerScripts } from './issuerScripts.js';

@@ -14,15 +14,15 @@ import {
   unsignedFromBcd,
 } from '@comptoir/protocol';
 import type { Kernel } from '../../apdu/kernel.js';
-import { beginApplication } from '../beginApplication.js';
-import { type Candidate, labelOf } from '../candidateList.js';
+import { beginApplication } from '../applicationSelection/beginApplication.js';
+import { type Candidate, labelOf } from '../applicationSelection/candidateList.js';
+import { finalSelection } from '../applicationSelection/finalSelection.js';
 import { cardholderVerification } from '../cardholderVerification.js';
 import { concludeWithCryptogram } from '../concludeWithCryptogram.js';
-import { finalSelection } from '../finalSelection.js';
+import type { TerminalParameters } from '../data/terminalParameters.js';
 import { processingRestrictions } from '../processingRestrictions.js';
 import { readCard } from '../readCard.js';
 import { type AskedCryptogram, issuerActionCodes, terminalActionAnalysis } from '../terminalActionAnalysis.js';
-import type { TerminalParameters } from '../terminalParameters.js';
 import { terminalRiskManagement } from '../terminalRiskManagement.js';
 import { type CardOutcome, ended, type ReadApplication, type TransactionContext } from '../transaction.js';
 import { buildCandidateList } from './buildCandidateList.js';

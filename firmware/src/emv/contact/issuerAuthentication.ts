@@ -7,9 +7,9 @@ import { externalAuthenticate } from '../../apdu/commandApdu.js';
 import { exchange } from '../../apdu/exchange.js';
 import type { Kernel } from '../../apdu/kernel.js';
 import { SW } from '../../apdu/responseApdu.js';
-import { AIP, cardSupports } from '../applicationInterchangeProfile.js';
-import type { DataStore } from '../dataStore.js';
-import { setTsi, setTvr, TSI, TVR } from '../terminalStatus.js';
+import { AIP, cardSupports } from '../data/applicationInterchangeProfile.js';
+import type { DataStore } from '../data/dataStore.js';
+import { setTsi, setTvr, TSI, TVR } from '../data/terminalStatus.js';
 
 const DATA_BYTES_MIN = 8;
 const DATA_BYTES_MAX = 16;

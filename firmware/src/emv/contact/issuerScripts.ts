@@ -16,7 +16,7 @@ import {
 } from '@comptoir/protocol';
 import { exchange } from '../../apdu/exchange.js';
 import type { Kernel } from '../../apdu/kernel.js';
-import { setTsi, setTvr, TSI, TVR } from '../terminalStatus.js';
+import { setTsi, setTvr, TSI, TVR } from '../data/terminalStatus.js';
 
 /** Of one script; the books grant 128 bytes to all together. A message holds no more than `CARD_TLV_LIMITS` lets it. */
 const COMMANDS_MAX = 16;

@@ -13,8 +13,8 @@ import {
   type Candidate,
   createCandidate,
   nameMatches,
-} from '../candidateList.js';
-import { parseFileControlInformation } from '../fileControlInformation.js';
+} from '../applicationSelection/candidateList.js';
+import { parseFileControlInformation } from '../applicationSelection/fileControlInformation.js';
 import type { DirectoryOutcome } from './paymentSystemEnvironment.js';
 
 /** @see EMV 4.4 Book 1 §12.3.3, steps 1 to 7 */

@@ -22,18 +22,18 @@ import { internalAuthenticate } from '../../apdu/commandApdu.js';
 import { exchange } from '../../apdu/exchange.js';
 import type { Kernel } from '../../apdu/kernel.js';
 import { SW } from '../../apdu/responseApdu.js';
-import { AIP, cardSupports } from '../applicationInterchangeProfile.js';
+import { verifyDynamicData } from '../authentication/dynamicSignature.js';
+import { verifyStaticData } from '../authentication/staticDataAuthentication.js';
 import {
   failedAuthentication,
   prepareCda,
   recoverCardKey,
   recoverIssuerKey,
   staticDataToBeAuthenticated,
-} from '../authentication/cardKeys.js';
-import { verifyDynamicData } from '../authentication/dynamicSignature.js';
-import { verifyStaticData } from '../authentication/staticDataAuthentication.js';
-import { answerDataObjectList, parseDataObjectList } from '../dataObjectList.js';
-import { setTsi, setTvr, type TerminalBit, TSI, TVR } from '../terminalStatus.js';
+} from '../cardKeys.js';
+import { AIP, cardSupports } from '../data/applicationInterchangeProfile.js';
+import { answerDataObjectList, parseDataObjectList } from '../data/dataObjectList.js';
+import { setTsi, setTvr, type TerminalBit, TSI, TVR } from '../data/terminalStatus.js';
 import {
   type Authentication,
   NOT_AUTHENTICATED,

@@ -23,8 +23,8 @@ import {
   type Candidate,
   createCandidate,
   isApplicationIdentifier,
-} from '../candidateList.js';
-import { parseFileControlInformation } from '../fileControlInformation.js';
+} from '../applicationSelection/candidateList.js';
+import { parseFileControlInformation } from '../applicationSelection/fileControlInformation.js';
 
 const PSE_NAME: Uint8Array = latin1ToBytes('1PAY.SYS.DDF01');
 const SFI_MAX = 10;

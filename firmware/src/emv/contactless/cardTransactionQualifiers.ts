@@ -3,7 +3,7 @@
  * Source: EMV Contactless Book C-3 §5, its sections not verified; the CTQ are in C-3 Annex A.2.   Floor: emv.
  */
 import { equalBytes } from '@comptoir/protocol';
-import { TRANSACTION_TYPE } from '../terminalType.js';
+import { TRANSACTION_TYPE } from '../data/terminalType.js';
 import { isSetIn, TTQ } from './preProcessing.js';
 
 export interface CardAnswer {

@@ -24,7 +24,7 @@ import {
   isApplicationIdentifier,
   nameMatches,
   sortByPriority,
-} from '../candidateList.js';
+} from '../applicationSelection/candidateList.js';
 import { ANY_KERNEL, requestedKernel } from './kernelIdentifier.js';
 
 export const PPSE_NAME: Uint8Array = latin1ToBytes('2PAY.SYS.DDF01');

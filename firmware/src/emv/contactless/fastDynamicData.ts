@@ -12,10 +12,10 @@ import {
   TAG_82_APPLICATION_INTERCHANGE_PROFILE,
   TAG_94_APPLICATION_FILE_LOCATOR,
 } from '@comptoir/protocol';
-import { AIP, cardSupports } from '../applicationInterchangeProfile.js';
-import { recoverCardKey } from '../authentication/cardKeys.js';
 import { verifyFastDynamicData } from '../authentication/dynamicSignature.js';
-import { setTsi, TSI } from '../terminalStatus.js';
+import { recoverCardKey } from '../cardKeys.js';
+import { AIP, cardSupports } from '../data/applicationInterchangeProfile.js';
+import { setTsi, TSI } from '../data/terminalStatus.js';
 import {
   type Authentication,
   NOT_AUTHENTICATED,

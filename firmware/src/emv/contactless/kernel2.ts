@@ -19,17 +19,17 @@ import {
 } from '@comptoir/protocol';
 import type { Kernel } from '../../apdu/kernel.js';
 import { SW } from '../../apdu/responseApdu.js';
-import { AIP, cardSupports, supportsRelayResistance } from '../applicationInterchangeProfile.js';
-import { prepareCda } from '../authentication/cardKeys.js';
+import type { FileControlInformation } from '../applicationSelection/fileControlInformation.js';
 import { cardholderVerification } from '../cardholderVerification.js';
+import { prepareCda } from '../cardKeys.js';
 import { outcomeOfCryptogram } from '../concludeWithCryptogram.js';
-import type { DataStore } from '../dataStore.js';
-import type { FileControlInformation } from '../fileControlInformation.js';
+import { AIP, cardSupports, supportsRelayResistance } from '../data/applicationInterchangeProfile.js';
+import type { DataStore } from '../data/dataStore.js';
+import type { TerminalParameters } from '../data/terminalParameters.js';
+import { setTvr, TVR } from '../data/terminalStatus.js';
 import { processingRestrictions } from '../processingRestrictions.js';
 import { readCard } from '../readCard.js';
 import { type AskedCryptogram, issuerActionCodes, terminalActionAnalysis } from '../terminalActionAnalysis.js';
-import type { TerminalParameters } from '../terminalParameters.js';
-import { setTvr, TVR } from '../terminalStatus.js';
 import {
   type CardOutcome,
   ended,

@@ -19,8 +19,8 @@ import {
   unsignedFromBcd,
 } from '@comptoir/protocol';
 import type { Kernel } from '../../apdu/kernel.js';
-import type { DataStore } from '../dataStore.js';
-import type { FileControlInformation } from '../fileControlInformation.js';
+import type { FileControlInformation } from '../applicationSelection/fileControlInformation.js';
+import type { DataStore } from '../data/dataStore.js';
 import { cryptogramOf } from '../generateAc.js';
 import { isBefore } from '../processingRestrictions.js';
 import { readCard } from '../readCard.js';

@@ -9,8 +9,8 @@ import {
   TAG_9F66_TERMINAL_TRANSACTION_QUALIFIERS,
   unsignedFromBcd,
 } from '@comptoir/protocol';
-import type { AcceptedApplication } from '../candidateList.js';
-import { CAUTIOUS, UNLIMITED } from '../terminalParameters.js';
+import type { AcceptedApplication } from '../applicationSelection/candidateList.js';
+import { CAUTIOUS, UNLIMITED } from '../data/terminalParameters.js';
 
 /** Bits of the TTQ by byte. @see EMV Contactless Book A §5.7, Table 5-4 */
 export const TTQ = {

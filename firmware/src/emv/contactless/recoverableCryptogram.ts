@@ -14,7 +14,7 @@ import { recoverAc } from '../../apdu/commandApdu.js';
 import { exchange } from '../../apdu/exchange.js';
 import type { Kernel } from '../../apdu/kernel.js';
 import { SW } from '../../apdu/responseApdu.js';
-import { answerDataObjectList } from '../dataObjectList.js';
+import { answerDataObjectList } from '../data/dataObjectList.js';
 import {
   askForCryptogram,
   type CryptogramRequest,
@@ -22,8 +22,8 @@ import {
   generateApplicationCryptogram,
   readCryptogram,
 } from '../generateAc.js';
+import type { TornTransaction } from '../tornTransactions.js';
 import type { ReadApplication, TransactionContext } from '../transaction.js';
-import type { TornTransaction } from './tornTransactions.js';
 
 /**
  * DEVIATION: the book goes by the card alone; here amount, currency and type must be those of the torn payment, too: an answer for

@@ -24,7 +24,7 @@ import {
 import { exchangeRelayResistanceData } from '../../apdu/commandApdu.js';
 import type { Kernel } from '../../apdu/kernel.js';
 import { SW } from '../../apdu/responseApdu.js';
-import { setTvr, type TerminalBit, TVR } from '../terminalStatus.js';
+import { setTvr, type TerminalBit, TVR } from '../data/terminalStatus.js';
 import type { TransactionContext } from '../transaction.js';
 
 /** What the card says of itself, in tenths of a millisecond. */

@@ -6,9 +6,9 @@
 import { NO_BYTES } from '@comptoir/protocol';
 import { ACTIVATED } from '@comptoir/protocol/wallet';
 import type { Card } from '../../selection/card.js';
-import { askHost, type Command, type Interruption } from '../command.js';
-import type { Configuration } from '../configuration.js';
-import type { SessionContext } from '../sessionContext.js';
+import { askHost, type Command, type Interruption } from '../command/command.js';
+import type { SessionContext } from '../command/sessionContext.js';
+import type { Configuration } from '../configuration/configuration.js';
 import { REFERENCE_BYTES } from './instrument.js';
 import type { BasketPay } from './tapState.js';
 import { walletInstruments } from './walletInstruments.js';

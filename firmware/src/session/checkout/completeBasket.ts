@@ -4,11 +4,11 @@
  * Floor: session.
  */
 import { type Message, OUTCOME, STATUS } from '@comptoir/protocol';
-import { NOTHING_MORE } from '../acquirerDecision.js';
-import { type CommandResult, type HostAnswer, passed, refuse } from '../command.js';
-import { checkedResult } from '../paymentResult.js';
-import type { Payment } from '../results.js';
-import type { SessionContext } from '../sessionContext.js';
+import { NOTHING_MORE } from '../command/acquirerDecision.js';
+import { type CommandResult, type HostAnswer, passed, refuse } from '../command/command.js';
+import { checkedResult } from '../command/paymentResult.js';
+import type { Payment } from '../command/results.js';
+import type { SessionContext } from '../command/sessionContext.js';
 
 const APPROVED = '00';
 

@@ -19,7 +19,7 @@ import { exchange } from '../../apdu/exchange.js';
 import type { Kernel } from '../../apdu/kernel.js';
 import { SW } from '../../apdu/responseApdu.js';
 import { KEY, type Secure } from '../../board/board.js';
-import { parseFileControlInformation } from '../../emv/fileControlInformation.js';
+import { parseFileControlInformation } from '../../emv/applicationSelection/fileControlInformation.js';
 import { readCardPreferences, readWalletProfile } from '../../selection/walletObject.js';
 
 const NONCE_BYTES = 16;

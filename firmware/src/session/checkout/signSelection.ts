@@ -17,7 +17,7 @@ import { recordSelection } from '../../selection/recordSelection.js';
 import type { Sale } from '../../selection/sale.js';
 import type { Selection } from '../../selection/selection.js';
 import { Vouched } from '../../token/vouched.js';
-import type { Configuration } from '../configuration.js';
+import type { Configuration } from '../configuration/configuration.js';
 import { AID_BYTES_SHOWN } from './walletInstruments.js';
 
 const CHAIN = 8;

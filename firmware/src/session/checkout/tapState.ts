@@ -3,17 +3,17 @@
  * Floor: session.
  */
 import { type Message, NO_BYTES, OUTCOME } from '@comptoir/protocol';
+import type { FileControlInformation } from '../../emv/applicationSelection/fileControlInformation.js';
 import type { Combination } from '../../emv/contactless/entryPoint.js';
-import type { FileControlInformation } from '../../emv/fileControlInformation.js';
 import type { Card } from '../../selection/card.js';
 import type { MerchantPolicy } from '../../selection/merchantPolicy.js';
 import type { Tender } from '../../selection/selection.js';
 import { clearLabel } from '../../token/clearFields.js';
-import type { Interruption } from '../command.js';
-import type { Configuration } from '../configuration.js';
-import type { TenderRow } from '../paymentResult.js';
-import { OUTCOME_OF, REASON_OF } from '../presentCard.js';
-import type { SessionContext } from '../sessionContext.js';
+import { OUTCOME_OF, REASON_OF } from '../card/presentCard.js';
+import type { Interruption } from '../command/command.js';
+import type { TenderRow } from '../command/paymentResult.js';
+import type { SessionContext } from '../command/sessionContext.js';
+import type { Configuration } from '../configuration/configuration.js';
 import { referenceOf } from './instrument.js';
 
 /** A `pay` for the basket that was sent before it. */

@@ -9,7 +9,7 @@ import type { Secure } from '../../board/board.js';
 import { clearLabel } from '../../token/clearFields.js';
 import type { LeavingItem } from '../../token/door.js';
 import { Vouched } from '../../token/vouched.js';
-import type { Configuration } from '../configuration.js';
+import type { Configuration } from '../configuration/configuration.js';
 import { referenceOf } from './instrument.js';
 import { openWallet, readWallet, type WalletRefused } from './readWallet.js';
 

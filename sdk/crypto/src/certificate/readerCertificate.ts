@@ -1,6 +1,6 @@
 /**
  * Signs and checks what a factory says about a reader.
- * Source: firmware/protocol/src/readerCertificate.ts for the layout.   Floor: crypto.
+ * Source: firmware/protocol/src/link/readerCertificate.ts for the layout.   Floor: crypto.
  */
 import { concatBytes, equalBytes } from '@comptoir/protocol';
 import { type ReaderCertificate, type ReaderCertificateContent, readerCertificateBody } from '@comptoir/protocol/link';

@@ -1,6 +1,6 @@
 /**
  * Signs what a reader accepts because of who signed it, and reads it again.
- * Source: firmware/protocol/src/signedObject.ts.   Floor: crypto.
+ * Source: firmware/protocol/src/messages/signedObject.ts.   Floor: crypto.
  */
 import {
   ANY_READER,

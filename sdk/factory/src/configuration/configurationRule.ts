@@ -1,7 +1,7 @@
 /**
  * What a configuration file may say. docs/reference/configuration.md and configuration.schema.json are printed from it; names are those of
  * the message that readers get, so that a reader's word about a field leads to the file.
- * Source: EMV 4.4 Book 4 Annex A for terminal data; firmware/protocol/src/configurationRules.ts for what fields mean together.   Floor: factory.
+ * Source: EMV 4.4 Book 4 Annex A for terminal data; firmware/protocol/src/messages/configurationRules.ts for what fields mean together.   Floor: factory.
  */
 import { APPLICATIONS_MAX } from '@comptoir/protocol';
 import { type FieldRules, hexRule, type Rule } from '#files';

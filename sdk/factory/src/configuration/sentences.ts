@@ -1,6 +1,6 @@
 /**
  * What fields of a configuration must be, for people, where a rule says more than their format.
- * Source: firmware/protocol/src/configurationRules.ts, which asks.   Floor: factory.
+ * Source: firmware/protocol/src/messages/configurationRules.ts, which asks.   Floor: factory.
  */
 import { type ListItem, OBJECT_REFUSAL, toHex } from '@comptoir/protocol';
 

@@ -1,5 +1,5 @@
 /**
- * What a board is provisioned with, as its flash holds it. firmware/port/boards/pico/provision.c reads it.
+ * What a board is provisioned with, as its flash holds it. firmware/port/boards/pico/flash/provision.c reads it.
  *
  *   offset  size  record                        entry
  *   0       8     "COMPTOIR"                    kind 1: serial, 2: configuration, 3: key, 4: card's identifier, 5: its issuers' keys

@@ -61,7 +61,7 @@ const rest: readonly string[] = [
   '## The signed object',
   '',
   'A reader takes the content, the encoded message `configuration`, behind a head and a signature: see [`signedHead`](protocol.md#signedhead),',
-  'and `firmware/protocol/src/signedObject.ts` for the layout. The head names the kind of object, the model and the serial number of the reader, or',
+  'and `firmware/protocol/src/messages/signedObject.ts` for the layout. The head names the kind of object, the model and the serial number of the reader, or',
   '`*` for any, a sequence that only rises, and length and SHA-256 of the content. The signature is ECDSA on P-256, by the role that may sign',
   'objects of this kind; readers are provisioned with the public key. Development readers have keys that anyone can make, and no other reader',
   'starts with those. Refusals are in [the reference of the wire](protocol.md#refusals-of-signed-objects).',

@@ -13,6 +13,7 @@ import { cardFilesPage, cardSchemaText } from '../../world/cards/described/cardF
 import { testCardsPage } from '../../world/cards/testCardsPage.js';
 import type { Surroundings } from '../surroundings.js';
 import { EXIT } from '../usage.js';
+import { ARCHITECTURE, architecturePage } from './architecturePage.js';
 import { configurationExampleText, configurationPage, configurationSchemaText } from './configurationPage.js';
 import { emvCoverage, emvCoverageFaults } from './emvCoverage.js';
 import { faultsPage, reachFaults, scenarioFilesPage, scenarioSchemaText } from './faultsPage.js';
@@ -22,11 +23,12 @@ import { THREAT_MODEL, threatModelFaults } from './threatModel.js';
 import { vectorsPage } from './vectorsPage.js';
 
 /** First: examples on the pages are encoded by it, so it's printed by a run of its own, before the others. */
-const MESSAGE_CODES = 'firmware/protocol/src/messageCodes.gen.ts';
+const MESSAGE_CODES = 'firmware/protocol/src/messages/messageCodes.gen.ts';
 
 /** Page by path, from the top of the repository. */
 const PAGES: Readonly<Record<string, () => string>> = {
   [MESSAGE_CODES]: messageCodesText,
+  [ARCHITECTURE]: architecturePage,
   'docs/reference/protocol.md': protocolReference,
   'docs/reference/emv-coverage.md': emvCoverage,
   'docs/reference/test-cards.md': testCardsPage,

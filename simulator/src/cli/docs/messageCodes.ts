@@ -20,7 +20,7 @@ interface Content {
   readonly optional: readonly FieldName[];
 }
 
-/** @returns text of firmware/protocol/src/messageCodes.gen.ts */
+/** @returns text of firmware/protocol/src/messages/messageCodes.gen.ts */
 export function messageCodesText(): string {
   const templates = Object.keys(TEMPLATES) as TemplateName[];
   const codes = (Object.keys(FIELDS) as FieldName[]).map((name) => `  ${name}: ${codeOf(FIELDS[name], templates)},`);

@@ -1,7 +1,7 @@
 /**
  * A card in a slot at pins of the chip: it sees power, clock and reset, takes and gives characters bit by bit on one line
  * that either side draws low.
- * Source: EMV 4.4 Book 1 §6.1, §7.2, §9.2.3; firmware/port/boards/pico/contactLine.h.   Floor: simulator machine chip.
+ * Source: EMV 4.4 Book 1 §6.1, §7.2, §9.2.3; firmware/port/boards/pico/contact/contactLine.h.   Floor: simulator machine chip.
  */
 import { GPIOPinState } from 'rp2040js';
 import type { CardLine, SlotCard } from '../slot/slotCard.js';

@@ -1,6 +1,6 @@
 /**
  * Which interface a report goes back on: the one from which its channel was heard last.
- * Source: firmware/port/boards/pico/reportRoutes.c.   Floor: simulator machine.
+ * Source: firmware/port/boards/pico/usb/reportRoutes.c.   Floor: simulator machine.
  */
 
 /** The reader has four channels at most; one more for the broadcast channel. */

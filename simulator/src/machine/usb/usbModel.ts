@@ -1,6 +1,6 @@
 /**
  * A simulated reader as a USB device, without a chip: the descriptors of the one table, and reports from and to its link.
- * Source: USB 2.0, HID 1.11; firmware/port/boards/pico/usbReports.c, which does the same on the chip.   Floor: simulator machine.
+ * Source: USB 2.0, HID 1.11; firmware/port/boards/pico/usb/usbReports.c, which does the same on the chip.   Floor: simulator machine.
  */
 import { NO_BYTES } from '@comptoir/protocol';
 import { USB_DEVICE } from '@comptoir/protocol/usb';

@@ -31,7 +31,7 @@ export const FLASH_KEYS_BYTES = 10 * 4096;
 const FLASH_PROVISION_BYTES = 0x4000;
 const PAGE_BYTES = 256;
 const RAM_START = 0x20000000;
-/** `stored_key` of firmware/port/secure/keyTable.h: handle, then kind, length and length of the identifier, then the key. */
+/** `stored_key` of firmware/port/secure/keys/keyTable.h: handle, then kind, length and length of the identifier, then the key. */
 const SLOT_BYTES = 64;
 const HANDLE_BYTES = 4;
 const LENGTH_AT = 5;

@@ -1,6 +1,6 @@
 /**
  * The power of the emulated chip goes at flash operations of DUKPT's advance. The store itself is cut at each operation by
- * firmware/port/test/keyPowerCuts.test.ts; this is a sample of it on the image that a person flashes. Each start leaves out the
+ * firmware/port/test/secure/keyPowerCuts.test.ts; this is a sample of it on the image that a person flashes. Each start leaves out the
  * boot stage, so that a cut costs seconds and not half a minute.
  */
 import { KEY_SET } from '@comptoir/firmware/board';

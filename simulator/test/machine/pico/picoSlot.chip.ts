@@ -12,7 +12,7 @@ import { startedReader } from '../chip/chipReader.js';
 
 const amount = { minor: 1250, currency: 'EUR' };
 const TIMEOUT_MS = 600_000;
-/** firmware/port/boards/pico/contactLine.h */
+/** firmware/port/boards/pico/contact/contactLine.h */
 const [IO_PIN, SWITCH_PIN] = [2, 8];
 
 /** @returns how the payment ended: its status, or the code of the error */

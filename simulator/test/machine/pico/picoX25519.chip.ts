@@ -1,6 +1,6 @@
 /**
  * X25519 on the chip takes as many instructions for a secret as for any other: in what the compiler made of it no jump leads over a part of what is done.
- * memcheck sees the code for another machine (firmware/port/test/x25519Time.test.ts), whose compiler jumps elsewhere.
+ * memcheck sees the code for another machine (firmware/port/test/secure/x25519Time.test.ts), whose compiler jumps elsewhere.
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

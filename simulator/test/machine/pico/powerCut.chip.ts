@@ -1,6 +1,6 @@
 /**
  * The power of the emulated chip goes at flash operations of a sale and of what follows it: the till asks afterwards and gets
- * the truth. The store itself is cut at each operation by firmware/port/test/recordStore.test.ts; this is a sample of it on the
+ * the truth. The store itself is cut at each operation by firmware/port/test/store/recordStore.test.ts; this is a sample of it on the
  * image that a person flashes.
  */
 import { connect, newKey, type PayResult } from '@comptoir/sdk';

@@ -1,5 +1,5 @@
 /**
- * The board's `KeyStore` in software: the rules and the layout of the one in C (firmware/port/secure/keyStore.h), on a model of the same flash.
+ * The board's `KeyStore` in software: the rules and the layout of the one in C (firmware/port/secure/keys/keyStore.h), on a model of the same flash.
  * Floor: simulator machine.
  */
 import { KEY, KEY_SET, type KeyStore } from '@comptoir/firmware/board';

@@ -6,7 +6,7 @@ import { KEY, type KeyHandle } from '@comptoir/firmware/board';
 import type { CARD_KEY } from '@comptoir/firmware/cardBoard';
 import { NO_BYTES } from '@comptoir/protocol';
 
-/** The chip has room for this many (firmware/port/secure/keyTable.c). A firmware that forgets to erase finds out here. */
+/** The chip has room for this many (firmware/port/secure/keys/keyTable.c). A firmware that forgets to erase finds out here. */
 const KEYS_MAX = 64;
 
 /** A key that the reader comes with. */
