@@ -14,7 +14,8 @@ import { type Simulation, simulate } from '../../simulation/simulate.js';
 import { differences, missingInOrder } from './expected.js';
 import { sameOnAnyTarget } from './sameOnAnyTarget.js';
 import { CALL_NAMES, type During, type Scenario, type Step, WITHIN_MS } from './scenario.js';
-import { createTill, type Ended, type Till } from './till.js';
+import { createTill, type Till } from './till.js';
+import type { Ended } from './watchedCall.js';
 
 export interface RunOptions {
   readonly target: ReaderTargetName;
