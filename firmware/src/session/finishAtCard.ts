@@ -16,7 +16,7 @@ import { checkedResult, type Ending, resultOfPayment } from './paymentResult.js'
 import { REASON_OF } from './presentCard.js';
 import type { SessionContext } from './sessionContext.js';
 
-export interface PaymentAtCard {
+interface PaymentAtCard {
   readonly context: TransactionContext;
   readonly card: CardRead;
   readonly open: OpenAtCard;

@@ -37,7 +37,7 @@ export function chooseDevice(devices: readonly DeviceInfo[], serial?: string): D
   return first;
 }
 
-export function several(devices: readonly DeviceInfo[]): ReaderError {
+function several(devices: readonly DeviceInfo[]): ReaderError {
   const ids = devices.map(({ id }) => id).join(', ');
   return usageError(`There are several readers: ${ids}. Say which one by its serial number.`);
 }

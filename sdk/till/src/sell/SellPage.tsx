@@ -94,7 +94,7 @@ function Article({ item }: { readonly item: Item }): JSX.Element {
   );
 }
 
-export function pictureOf({ picture }: Item): string {
+function pictureOf({ picture }: Item): string {
   return picture.startsWith('/') ? settings.value.shopUrl + picture : picture;
 }
 

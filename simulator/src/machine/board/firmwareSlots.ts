@@ -29,7 +29,7 @@ import { SECTOR_BYTES, type SlotMemory } from './slotMemory.js';
 const HASH_BYTES = 32;
 const HARDWARE_REVISION = 0;
 
-export interface FirmwareSlotsOptions {
+interface FirmwareSlotsOptions {
   readonly memory: SlotMemory;
   /** What the boot stage chose: 0 A, 1 B. */
   readonly running: number;

@@ -14,7 +14,7 @@ const DEFAULT_ETU_CLOCKS = 372;
 /** Start, eight data bits, parity. */
 const BITS = 10;
 
-export interface SlotPins {
+interface SlotPins {
   /** A card came or went. */
   changed(): void;
   /** Characters whose parity was wrong when the card got them. */

@@ -42,7 +42,7 @@ const REGISTER_INTE = 0x90;
 const FRAME_NANOS = 1_000_000;
 const RESET_NANOS = 10_000_000;
 
-export interface ControllerEvents {
+interface ControllerEvents {
   /** The chip was reset: nothing is armed any more. */
   restarted(): void;
   /** The device shows itself, or hides. Told again and again. */

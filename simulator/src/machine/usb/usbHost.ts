@@ -21,7 +21,7 @@ const DEVICE_TO_HOST = 0x80;
 const SET_ADDRESS = 5;
 const GET_DESCRIPTOR = 6;
 const SET_CONFIGURATION = 9;
-export const DESCRIPTOR = { device: 1, configuration: 2, string: 3, bos: 15, hidReport: 0x22 } as const;
+const DESCRIPTOR = { device: 1, configuration: 2, string: 3, bos: 15, hidReport: 0x22 } as const;
 const ENGLISH = 0x0409;
 
 export class UsbHost {

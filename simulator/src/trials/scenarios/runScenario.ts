@@ -17,13 +17,13 @@ import { CALL_NAMES, type During, type Scenario, type Step, WITHIN_MS } from './
 import { createTill, type Till } from './till.js';
 import type { Ended } from './watchedCall.js';
 
-export interface RunOptions {
+interface RunOptions {
   readonly target: ReaderTargetName;
   /** Default: that of the scenario. */
   readonly seed?: number;
 }
 
-export type Ending = 'passed' | 'failed' | 'outOfTime';
+type Ending = 'passed' | 'failed' | 'outOfTime';
 
 export interface ScenarioReport {
   readonly title: string;
@@ -217,7 +217,7 @@ function seenIn(simulation: Simulation): Seen {
 const RANDOM = /\.[0-9a-z]{12}$/;
 
 /** What banks took, as `ORDER-ATTEMPT AMOUNT`, in order: a scenario knows nothing of what is random in a key. */
-export function chargeLines(host: Pick<Simulation['host'], 'charges'>): readonly string[] {
+function chargeLines(host: Pick<Simulation['host'], 'charges'>): readonly string[] {
   return host.charges().map(({ key, amount, currency }) => {
     const code = currencyOfNumeric(currency)?.code ?? '';
     return `${key.replace(RANDOM, '')} ${formatMoney({ minor: amount, currency: code })}`;

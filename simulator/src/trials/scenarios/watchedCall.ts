@@ -6,7 +6,7 @@ import type { Clock, Money, Op, PayResult } from '@comptoir/sdk';
 import type { Action, During } from './scenario.js';
 
 /** What a call came to. */
-export type Came =
+type Came =
   | { readonly kind: 'result'; readonly result: unknown; readonly paid?: { result: PayResult; asked: Money } }
   | { readonly kind: 'error'; readonly error: unknown };
 
