@@ -29,7 +29,7 @@ export {
 } from './payment/paymentHost.js';
 export type { PayResult } from './payment/payResult.js';
 export type { Choice, Instrument, Presented, ReadRequest } from './payment/read.js';
-export type { ReceiptFields } from './payment/receipt.js';
+export type { ReceiptFields } from './payment/receiptFields.js';
 export type {
   MadeRefund,
   RefundAnswer,

@@ -5,7 +5,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { LiveMessage, LogEntry, ReaderNow, SimulatorClient } from '../src/serve/client/simulatorClient.js';
 
-export interface Live {
+interface Live {
   /** Undefined until the server has told. */
   readonly readers: readonly ReaderNow[] | undefined;
   readonly logs: Readonly<Record<string, readonly LogEntry[]>>;

@@ -5,7 +5,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-export interface Shortcut {
+interface Shortcut {
   readonly does: string;
   readonly run: () => unknown;
 }

@@ -5,7 +5,7 @@
 import { PROMPT } from '@comptoir/protocol';
 import type { ReaderNow } from '../src/serve/client/simulatorClient.js';
 
-export interface Shown {
+interface Shown {
   readonly title: string;
   readonly hint: string;
   /** How many of the four lights are on; the first blinks while the reader waits for nobody. */

@@ -34,7 +34,7 @@ export interface AskAnswerTime {
   readonly kind: 'answerTime';
 }
 
-export type Ask = Transmit | Confirm | ShowPrompt | AskAnswerTime;
+type Ask = Transmit | Confirm | ShowPrompt | AskAnswerTime;
 
 /**
  * A step of a transaction. It's never resumed after the card has gone: then it's closed.

@@ -25,22 +25,9 @@ export interface Transmission {
   readonly characterWaitingInteger: number;
 }
 
-export type AtrFault =
-  | 'TS'
-  | 'TA1'
-  | 'TB1'
-  | 'TD1'
-  | 'TA2'
-  | 'TB2'
-  | 'TC2'
-  | 'TD2'
-  | 'TA3'
-  | 'TB3'
-  | 'TC3'
-  | 'TCK'
-  | 'LENGTH';
+type AtrFault = 'TS' | 'TA1' | 'TB1' | 'TD1' | 'TA2' | 'TB2' | 'TC2' | 'TD2' | 'TA3' | 'TB3' | 'TC3' | 'TCK' | 'LENGTH';
 
-export type AnswerToReset =
+type AnswerToReset =
   | { readonly kind: 'incomplete' }
   | { readonly kind: 'rejected'; readonly fault: AtrFault }
   | { readonly kind: 'accepted'; readonly transmission: Transmission };

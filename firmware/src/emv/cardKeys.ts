@@ -44,13 +44,11 @@ export function failedAuthentication(
   return { authentication, cardKey: undefined };
 }
 
-export type KeyFault = Exclude<Authentication['result'], 'ok' | 'none'>;
-export type KeyResult =
-  | { readonly ok: true; readonly key: RsaPublicKey }
-  | { readonly ok: false; readonly fault: KeyFault };
+type KeyFault = Exclude<Authentication['result'], 'ok' | 'none'>;
+type KeyResult = { readonly ok: true; readonly key: RsaPublicKey } | { readonly ok: false; readonly fault: KeyFault };
 
 /** `authorityKey`: the CA key that recovered the certificate. */
-export type IssuerKeyResult =
+type IssuerKeyResult =
   | { readonly ok: true; readonly key: RsaPublicKey; readonly authorityKey: CertificationAuthorityKey }
   | { readonly ok: false; readonly fault: KeyFault };
 

@@ -22,7 +22,7 @@ import type { DataStore } from './data/dataStore.js';
 import { setTsi, setTvr, type TerminalBit, TSI, TVR } from './data/terminalStatus.js';
 import { isUnattended, TRANSACTION_TYPE } from './data/terminalType.js';
 
-export interface VerificationInput {
+interface VerificationInput {
   readonly list: CvmList;
   /** Tag 9F33. */
   readonly capabilities: Uint8Array;
@@ -33,7 +33,7 @@ export interface VerificationInput {
   readonly isInApplicationCurrency: boolean;
 }
 
-export interface Verification {
+interface Verification {
   /** Tag 9F34. */
   readonly results: Uint8Array;
   /** To be set in the TVR. */

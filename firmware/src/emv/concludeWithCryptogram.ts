@@ -20,7 +20,7 @@ import {
 } from './transaction.js';
 
 /** `open`: the card made an ARQC and waits. */
-export interface FirstCryptogram {
+interface FirstCryptogram {
   readonly outcome: CardOutcome;
   readonly open: OpenAtCard | undefined;
 }

@@ -16,7 +16,7 @@ import type { Kernel } from '../apdu/kernel.js';
 import { SW } from '../apdu/responseApdu.js';
 import { DataStore, type StoreFault } from './data/dataStore.js';
 
-export type ProcessingOptionsOutcome =
+type ProcessingOptionsOutcome =
   /** `store` holds the AIP (82), the AFL (94), and what else a format 2 answer gave. */
   | { readonly kind: 'ok'; readonly store: DataStore }
   | { readonly kind: 'tryNextApplication' }

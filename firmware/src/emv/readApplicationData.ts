@@ -22,14 +22,14 @@ import { parseApplicationFileLocator } from './data/applicationFileLocator.js';
 import { cardIndex } from './data/cardIndex.js';
 import type { DataStore } from './data/dataStore.js';
 
-export type ReadFault =
+type ReadFault =
   | 'AFL_INVALID'
   | 'READ_RECORD_FAILED'
   | 'READ_RECORD_INVALID'
   | 'READ_RECORD_PARSE_FAILED'
   | 'CARD_ERROR';
 
-export type ReadOutcome =
+type ReadOutcome =
   | {
       readonly kind: 'ok';
       /** What is signed of the records, in their order; the AIP is not in it. */

@@ -25,7 +25,7 @@ import { initiateApplicationProcessing } from './initiateApplicationProcessing.j
 import { readApplicationData } from './readApplicationData.js';
 import { type CardOutcome, ended, type ReadApplication, type TransactionContext } from './transaction.js';
 
-export type ReadCardOutcome =
+type ReadCardOutcome =
   | { readonly kind: 'read'; readonly application: ReadApplication; readonly pdolData: Uint8Array }
   | { readonly kind: 'tryNextApplication' }
   /** `sw`: what GET PROCESSING OPTIONS answered, when it's that which ended it. */

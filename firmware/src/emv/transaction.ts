@@ -27,7 +27,7 @@ export interface TransactionContext {
   readonly date: Uint8Array;
 }
 
-export type AuthenticationMethod = 'none' | 'SDA' | 'DDA' | 'CDA' | 'fDDA';
+type AuthenticationMethod = 'none' | 'SDA' | 'DDA' | 'CDA' | 'fDDA';
 
 export interface Authentication {
   readonly method: AuthenticationMethod;
@@ -101,7 +101,7 @@ export type CardOutcome =
   | { readonly kind: 'ended'; readonly why: WhyEnded; readonly reason: string };
 
 /** Names of the protocol's OUTCOME. */
-export type WhyEnded = 'cardBlocked' | 'notAccepted' | 'tryAnotherInterface' | 'cardError';
+type WhyEnded = 'cardBlocked' | 'notAccepted' | 'tryAnotherInterface' | 'cardError';
 
 export function ended(why: WhyEnded, reason: string): CardOutcome {
   return { kind: 'ended', why, reason };

@@ -20,7 +20,7 @@ export const LIST_CARDS: Readonly<Record<CardType, Uint8Array>> = {
 };
 
 /** What InListPassiveTarget found. */
-export interface ListedCards {
+interface ListedCards {
   /** 0..2. */
   readonly count: number;
   /** Number of the first one; 0 when there is none. */

@@ -26,7 +26,7 @@ export const ACK_FRAME: Uint8Array = Uint8Array.of(0x00, 0x00, 0xff, 0x00, 0xff,
 export const NACK_FRAME: Uint8Array = Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x00, 0x00);
 
 /** `next` is the offset just past what was decided about; the postamble is no part of it. */
-export type FrameResult =
+type FrameResult =
   /** Bytes before `next` are of no use; more have to come. */
   | { readonly kind: 'incomplete'; readonly next: number }
   | { readonly kind: 'acknowledged' | 'notAcknowledged' | 'error'; readonly next: number }

@@ -17,7 +17,7 @@ const FOREVER_MS = 0x7fffffff;
 /** Reads in one step: a line that never falls silent can't keep the reader from its other work. */
 const READS_MAX = 8;
 
-export type LineResult =
+type LineResult =
   | { readonly kind: 'silent' | 'working' | 'failed' }
   /** Code of the answer and its parameters, the caller's own bytes. */
   | { readonly kind: 'answered'; readonly answer: Uint8Array };

@@ -26,7 +26,7 @@ export interface Channel {
 }
 
 /** A message that needs parts. */
-export interface OutgoingParts {
+interface OutgoingParts {
   readonly frames: readonly OutgoingFrame[];
   /** The part whose TAKEN is awaited. */
   readonly index: number;

@@ -17,7 +17,7 @@ export interface Combination {
   readonly verificationLimit?: number | undefined;
 }
 
-export interface BrandCost {
+interface BrandCost {
   readonly brand: string;
   /** Hundredths of a percent. */
   readonly basisPoints: number;

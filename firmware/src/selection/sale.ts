@@ -17,7 +17,7 @@ export interface BasketLine {
 }
 
 /** Cards that answered in the field. */
-export interface Field {
+interface Field {
   readonly cards: number;
   /** Several cards are listed, and none pays. */
   readonly isEnumerating: boolean;
@@ -25,7 +25,7 @@ export interface Field {
   readonly cardsLeft?: number | undefined;
 }
 
-export interface Payer {
+interface Payer {
   /** Position of the profile that they named. */
   readonly profile?: number | undefined;
   readonly brand?: string | undefined;

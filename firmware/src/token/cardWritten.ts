@@ -86,7 +86,7 @@ export interface Passed {
   readonly searched: readonly Uint8Array[];
 }
 
-export interface CardWritten {
+interface CardWritten {
   /** The caller erases them. */
   readonly bytes: Uint8Array;
   /** By byte: a value of MARK. */

@@ -22,7 +22,7 @@ export interface TransactionKeys {
 }
 
 /** `failed`: the flash doesn't take it. */
-export type DukptState = 'ready' | 'missing' | 'exhausted' | 'failed';
+type DukptState = 'ready' | 'missing' | 'exhausted' | 'failed';
 
 /** Registers below this one are in memory. */
 const REGISTERS_IN_MEMORY = 6;

@@ -29,7 +29,7 @@ import type { VectorHandler, VectorInput } from './vectorInput.js';
 
 const CARD_NUMBER_BYTES = 10;
 
-export function keyOf(input: VectorInput): RsaPublicKey {
+function keyOf(input: VectorInput): RsaPublicKey {
   return { modulus: input.hex('modulus'), exponent: input.hex('exponent') };
 }
 

@@ -6,7 +6,7 @@ import { equalBytes, NO_BYTES, toHex } from '@comptoir/protocol';
 import type { Kernel } from '../apdu/kernel.js';
 import type { VectorInput } from './vectorInput.js';
 
-export interface ScriptedRun<T> {
+interface ScriptedRun<T> {
   readonly outcome: T;
   readonly commands: readonly Uint8Array[];
   readonly isUsedUp: boolean;

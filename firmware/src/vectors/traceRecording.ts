@@ -8,7 +8,7 @@ import { cryptogramFields } from '../emv/generateAc.js';
 import { processingOptionsFields } from '../emv/initiateApplicationProcessing.js';
 import type { VectorInput } from './vectorInput.js';
 
-export interface TracePair {
+interface TracePair {
   readonly command: Uint8Array;
   readonly data: Uint8Array;
   readonly objects: readonly DataObject[];

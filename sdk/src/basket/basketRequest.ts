@@ -38,7 +38,7 @@ export interface BasketRequest {
   readonly journal?: Store;
 }
 
-export type ChoiceFields = Pick<Message<'pay'>, 'chosenReference' | 'brand' | 'declinedReferences' | 'redeemPoints'>;
+type ChoiceFields = Pick<Message<'pay'>, 'chosenReference' | 'brand' | 'declinedReferences' | 'redeemPoints'>;
 
 /** What goes to the reader, in order; `pay` with its nonce and its time follows. */
 export interface CheckedRequest {

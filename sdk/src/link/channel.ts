@@ -49,7 +49,7 @@ export interface Channel {
   reconnect(bounds: Bounds): Promise<Message<'info'>>;
 }
 
-export interface ChannelParts {
+interface ChannelParts {
   readonly link: Link;
   /** Undefined: protocol version 1, in clear. */
   readonly trust: Trust | undefined;

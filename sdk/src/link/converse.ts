@@ -8,14 +8,14 @@ import { type Bounds, startWatchdog } from '../values/deadline.js';
 import { LinkFault } from '../values/linkFault.js';
 import type { Link } from './link.js';
 
-export interface Turn<T> {
+interface Turn<T> {
   done(answer: T): void;
   fail(fault: LinkFault): void;
   /** Brings the deadline nearer. */
   hurry(deadlineMs: number): void;
 }
 
-export interface Conversation {
+interface Conversation {
   frame(command: number, payload: Uint8Array): void;
   /** Nothing came for so long. */
   silent(): void;

@@ -20,7 +20,7 @@ import type { Connection, ReportHandlers } from './transport.js';
 /** Over a cable: a reader that works says so ten times in this time. */
 const SILENCE_MS = 1000;
 
-export interface LinkListener {
+interface LinkListener {
   frame(command: number, payload: Uint8Array): void;
   /** A frame of this channel came broken, or the link was lost. */
   fault(fault: LinkFault): void;

@@ -19,7 +19,7 @@ const HANDSHAKE_SILENCE_MS = 5_000;
 type SessionWork = typeof import('./session/sessionWork.js');
 let loaded: SessionWork | undefined;
 
-export interface SessionParts {
+interface SessionParts {
   readonly link: Link;
   readonly clock: Clock;
   readonly random: RandomBytes;

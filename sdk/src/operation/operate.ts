@@ -50,7 +50,7 @@ export interface Operator {
   drain(): Promise<void>;
 }
 
-export interface OperatorParts {
+interface OperatorParts {
   /** Asked when an operation begins. */
   readonly channel: () => Channel;
   readonly clock: Clock;

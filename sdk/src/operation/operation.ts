@@ -50,14 +50,14 @@ export interface Operation {
   fail(error: unknown, charged: 'no' | 'maybe'): ReaderError;
 }
 
-export type OutsideWork<T> = (options: { readonly signal: AbortSignal; readonly timeoutMs: number }) => Promise<T>;
+type OutsideWork<T> = (options: { readonly signal: AbortSignal; readonly timeoutMs: number }) => Promise<T>;
 
 /** The reader answers `complete` and `lookup` at once; a contact card may be slow with its second cryptogram. */
 const ANSWER_MS_MAX = 10_000;
 /** Of which is known who cancelled them: a reader remembers no more. */
 const SALES_MAX = 8;
 
-export interface OperationParts {
+interface OperationParts {
   readonly channel: Channel;
   readonly clock: Clock;
   readonly deadlineMs: number;

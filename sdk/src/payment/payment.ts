@@ -8,7 +8,7 @@ import { type Key, paymentIdOf } from '../values/key.js';
 import { type Kind, kindOf, TOKEN_NOT_GIVEN } from '../values/kind.js';
 import { LinkFault } from '../values/linkFault.js';
 import { currencyOfNumeric, type Money } from '../values/money.js';
-import { type ReceiptFields, receiptOf } from './receipt.js';
+import { type ReceiptFields, receiptFieldsOf } from './receiptFields.js';
 
 /** What was taken from one card, or from one instrument of a dynamic card. A coupon's amount is what it took off. */
 export interface Tender {
@@ -154,7 +154,7 @@ function tenderOf(
     par: tender.paymentAccountReference,
     responseCode: tender.responseCode,
     authorisationCode: tender.authorisationCode,
-    receipt: emvData && receiptOf(result, tender),
+    receipt: emvData && receiptFieldsOf(result, tender),
   });
 }
 

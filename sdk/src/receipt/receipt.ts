@@ -5,7 +5,7 @@
 
 import type { LookupResult } from '../payment/lookup.js';
 import type { Tender } from '../payment/payment.js';
-import type { ReceiptFields } from '../payment/receipt.js';
+import type { ReceiptFields } from '../payment/receiptFields.js';
 import { usageError } from '../values/errors.js';
 import type { Money } from '../values/money.js';
 

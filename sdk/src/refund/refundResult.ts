@@ -84,7 +84,7 @@ const REFUSED: Readonly<Record<RefundCode, readonly [RecoveryAction, string]>> =
 
 const AGAIN = 'Refund again with the same key: what went back is not given twice.';
 
-export type RefundStep =
+type RefundStep =
   | { readonly kind: 'act'; readonly orders: readonly RefundOrder[] }
   | { readonly kind: 'ended'; readonly result: RefundResult };
 

@@ -7,13 +7,11 @@ import { REPORT_SIZE_BYTES } from '@comptoir/protocol';
 import { USB_DEVICE } from '@comptoir/protocol/usb';
 import type { HIDAsync } from 'node-hid';
 import type { CallOptions, Connection, DeviceInfo, DeviceTransport, ReportHandlers } from '../link/transport.js';
-import { type Clock, systemClock } from '../values/clock.js';
+import type { Clock } from '../values/clock.js';
 import { ReaderError } from '../values/errors.js';
 import { createEnding } from './ending.js';
-import { usbEvents } from './usbEvents.js';
+import { chooseFound, type FoundReader, type NodeTransportOptions, nodeTransport } from './nodeTransport.js';
 import {
-  aborted,
-  chooseDevice,
   inUse,
   noPermission,
   noSerial,
@@ -22,35 +20,21 @@ import {
   otherVersion,
   printable,
   READER_ID,
+  unlessAborted,
   unsupported,
 } from './usbReaders.js';
-import { watchDevices } from './watchDevices.js';
 
-/** node-hid tells nothing about plugging: it's asked. */
-const POLL_MS = 1000;
 /** Our reports have no identifiers; hidapi wants one in front nevertheless. */
 const NO_REPORT_ID_BYTES = 1;
 
-export interface NodeHidOptions {
-  /** Of the reader that `request` gives. Default: the only one that is there. */
-  readonly serial?: string;
-  /** Default `systemClock`. */
-  readonly clock?: Clock;
+export type NodeHidOptions = NodeTransportOptions;
+
+export function nodeHid(options: NodeHidOptions = {}): DeviceTransport {
+  return nodeTransport(options, findReaders, openHid);
 }
 
-export function nodeHid({ serial, clock = systemClock }: NodeHidOptions = {}): DeviceTransport {
-  const list = async (): Promise<readonly DeviceInfo[]> => (await findReaders()).map(({ device }) => device);
-  return {
-    list,
-    request: async () => chooseDevice(await list(), serial),
-    open: (device, handlers, options) => openHid(device, handlers, clock, options),
-    watch: (options) => watchDevices({ list, news: usbEvents, clock, pollMs: POLL_MS }, options),
-  };
-}
-
-interface Found {
+interface Found extends FoundReader {
   readonly path: string;
-  readonly device: DeviceInfo;
 }
 
 async function findReaders(): Promise<readonly Found[]> {
@@ -77,22 +61,14 @@ async function openHid(
 ): Promise<Connection> {
   const { HIDAsync } = await load();
   // Its path may be another one since it was listed.
-  const devices = await findReaders();
-  const chosen = chooseDevice(
-    devices.map((one) => one.device),
-    device.serial === '' ? undefined : device.serial,
-  );
+  const { path, device: chosen } = chooseFound(await findReaders(), device.serial);
   if (chosen.serial === '') throw noSerial();
-  const path = devices.find((one) => one.device === chosen)?.path ?? '';
   const open = (): Promise<HIDAsync> =>
     HIDAsync.open(path, { nonExclusive: true }).catch((cause: unknown) => {
       throw openFault(cause, device.serial);
     });
   const hid = await oncePermitted(open, clock, signal);
-  const connection = connectHid(hid, handlers, clock);
-  if (signal?.aborted !== true) return connection;
-  await connection.close();
-  throw aborted();
+  return unlessAborted(connectHid(hid, handlers, clock), signal);
 }
 
 function connectHid(hid: HIDAsync, handlers: ReportHandlers, clock: Clock): Connection {

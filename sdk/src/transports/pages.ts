@@ -20,6 +20,17 @@ export function orUnsupported<Api>(api: Api | undefined, name: 'WebHID' | 'WebUS
   );
 }
 
+/** @returns what ends the news */
+export function newsOf(
+  api: Pick<EventTarget, 'addEventListener' | 'removeEventListener'>,
+  changed: () => void,
+): () => void {
+  for (const type of ['connect', 'disconnect']) api.addEventListener(type, changed);
+  return () => {
+    for (const type of ['connect', 'disconnect']) api.removeEventListener(type, changed);
+  };
+}
+
 /** Shows the browser's list of devices. @param ask only when nothing was granted yet */
 export async function askPerson<T>(ask: () => Promise<T>): Promise<T> {
   try {

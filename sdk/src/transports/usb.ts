@@ -7,13 +7,11 @@ import { REPORT_SIZE_BYTES } from '@comptoir/protocol';
 import { USB_DEVICE } from '@comptoir/protocol/usb';
 import type { Device, InEndpoint, Interface, LibUSBException, OutEndpoint } from 'usb';
 import type { CallOptions, Connection, DeviceInfo, DeviceTransport, ReportHandlers } from '../link/transport.js';
-import { type Clock, systemClock } from '../values/clock.js';
+import type { Clock } from '../values/clock.js';
 import { ReaderError } from '../values/errors.js';
 import { createEnding, waitUntilFree } from './ending.js';
-import { usbEvents } from './usbEvents.js';
+import { chooseFound, type FoundReader, type NodeTransportOptions, nodeTransport } from './nodeTransport.js';
 import {
-  aborted,
-  chooseDevice,
   inUse,
   isReader,
   noPermission,
@@ -22,39 +20,25 @@ import {
   oncePermitted,
   otherVersion,
   printable,
+  unlessAborted,
   unsupported,
 } from './usbReaders.js';
-import { watchDevices } from './watchDevices.js';
 
 /** Transfers that wait for reports: so many come while this process does something else. */
 const TRANSFERS = 4;
 /** A frozen device takes nothing; then the link is lost. */
 const WRITE_MS_MAX = 5000;
-/** Where udevd doesn't run, nobody tells of plugging. */
-const POLL_MS = 1000;
 /** @see libusb.h, libusb_error */
 const LIBUSB = { access: -3, noDevice: -4, notFound: -5, busy: -6, notSupported: -12 } as const;
 
-export interface UsbOptions {
-  /** Of the reader that `request` gives. Default: the only one that is there. */
-  readonly serial?: string;
-  /** Default `systemClock`. */
-  readonly clock?: Clock;
+export type UsbOptions = NodeTransportOptions;
+
+export function usb(options: UsbOptions = {}): DeviceTransport {
+  return nodeTransport(options, findReaders, openUsb);
 }
 
-export function usb({ serial, clock = systemClock }: UsbOptions = {}): DeviceTransport {
-  const list = async (): Promise<readonly DeviceInfo[]> => (await findReaders()).map(({ device }) => device);
-  return {
-    list,
-    request: async () => chooseDevice(await list(), serial),
-    open: (device, handlers, options) => openUsb(device, handlers, clock, options),
-    watch: (options) => watchDevices({ list, news: usbEvents, clock, pollMs: POLL_MS }, options),
-  };
-}
-
-interface Found {
+interface Found extends FoundReader {
   readonly handle: Device;
-  readonly device: DeviceInfo;
 }
 
 /**
@@ -101,20 +85,11 @@ async function openUsb(
   clock: Clock,
   { signal }: CallOptions = {},
 ): Promise<Connection> {
-  const connection = await oncePermitted(() => findAndOpen(device, handlers, clock), clock, signal);
-  if (signal?.aborted !== true) return connection;
-  await connection.close();
-  throw aborted();
+  return unlessAborted(await oncePermitted(() => findAndOpen(device, handlers, clock), clock, signal), signal);
 }
 
 async function findAndOpen(device: DeviceInfo, handlers: ReportHandlers, clock: Clock): Promise<Connection> {
-  const found = await findReaders();
-  const chosen = chooseDevice(
-    found.map((one) => one.device),
-    device.serial === '' ? undefined : device.serial,
-  );
-  const handle = found.find((one) => one.device === chosen)?.handle;
-  if (handle === undefined) throw notFound(device.serial);
+  const { handle, device: chosen } = chooseFound(await findReaders(), device.serial);
   await waitUntilFree(handle);
   const vendor = claim(handle, device.serial);
   if (chosen.serial === '') {

@@ -3,7 +3,7 @@
  * Source: docs/reference/sdk.md.   Floor: sdk transports.
  */
 import { USB_DEVICE } from '@comptoir/protocol/usb';
-import type { DeviceInfo } from '../link/transport.js';
+import type { Connection, DeviceInfo } from '../link/transport.js';
 import type { Clock } from '../values/clock.js';
 import { ReaderError, usageError } from '../values/errors.js';
 import type { Recovery } from '../values/errorTable.js';
@@ -37,7 +37,7 @@ export function chooseDevice(devices: readonly DeviceInfo[], serial?: string): D
   return first;
 }
 
-export function several(devices: readonly DeviceInfo[]): ReaderError {
+function several(devices: readonly DeviceInfo[]): ReaderError {
   const ids = devices.map(({ id }) => id).join(', ');
   return usageError(`There are several readers: ${ids}. Say which one by its serial number.`);
 }
@@ -89,8 +89,15 @@ export function noSerial(): ReaderError {
 }
 
 /** The signal of `open` was aborted. */
-export function aborted(): ReaderError {
+function aborted(): ReaderError {
   return new ReaderError('aborted', { charged: 'no' });
+}
+
+/** @throws ReaderError `aborted` when nobody waits for the connection any more; it's closed then */
+export async function unlessAborted(connection: Connection, signal: AbortSignal | undefined): Promise<Connection> {
+  if (signal?.aborted !== true) return connection;
+  await connection.close();
+  throw aborted();
 }
 
 /** @param what must be there, as a sentence @param message says how to get it */

@@ -11,7 +11,7 @@ import { createStream } from '../values/stream.js';
 /** A loop may fall behind by this; then it loses the oldest news. */
 const CHANGES_WAITING_MAX = 256;
 
-export interface WatchParts {
+interface WatchParts {
   readonly list: () => Promise<readonly DeviceInfo[]>;
   /** Calls `changed` when something may be different. @returns what ends that */
   readonly news: (changed: () => void) => () => void;

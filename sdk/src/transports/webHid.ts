@@ -7,8 +7,8 @@ import { USB_DEVICE } from '@comptoir/protocol/usb';
 import type { CallOptions, Connection, DeviceInfo, DeviceTransport, ReportHandlers } from '../link/transport.js';
 import { type Clock, systemClock } from '../values/clock.js';
 import { createEnding, waitUntilFree } from './ending.js';
-import { askPerson, type Navigator, openFault, orUnsupported } from './pages.js';
-import { aborted, chooseDevice, isReader, notFound, printable, READER_ID } from './usbReaders.js';
+import { askPerson, type Navigator, newsOf, openFault, orUnsupported } from './pages.js';
+import { chooseDevice, isReader, notFound, printable, READER_ID, unlessAborted } from './usbReaders.js';
 import { watchDevices } from './watchDevices.js';
 
 /** As much of `navigator.hid` as is called. */
@@ -87,13 +87,6 @@ async function granted(hid: Hid): Promise<readonly HidDevice[]> {
   return (await hid.getDevices()).filter(isReader);
 }
 
-function newsOf(hid: Hid, changed: () => void): () => void {
-  for (const type of ['connect', 'disconnect']) hid.addEventListener(type, changed);
-  return () => {
-    for (const type of ['connect', 'disconnect']) hid.removeEventListener(type, changed);
-  };
-}
-
 async function openHid(
   hid: Hid,
   device: DeviceInfo,
@@ -102,10 +95,7 @@ async function openHid(
   { signal }: CallOptions = {},
 ): Promise<Connection> {
   const chosen = await choose(hid, device, clock, signal);
-  const connection = await connectHid(hid, chosen, handlers, clock);
-  if (signal?.aborted !== true) return connection;
-  await connection.close();
-  throw aborted();
+  return unlessAborted(await connectHid(hid, chosen, handlers, clock), signal);
 }
 
 /** After a replug the browser has a new object for the same reader: then its serial number tells. */

@@ -8,8 +8,8 @@ import { USB_DEVICE } from '@comptoir/protocol/usb';
 import type { CallOptions, Connection, DeviceInfo, DeviceTransport, ReportHandlers } from '../link/transport.js';
 import { type Clock, systemClock } from '../values/clock.js';
 import { createEnding, waitUntilFree } from './ending.js';
-import { askPerson, type Navigator, openFault, orUnsupported } from './pages.js';
-import { aborted, chooseDevice, isReader, noSerial, notFound, printable, READER_ID } from './usbReaders.js';
+import { askPerson, type Navigator, newsOf, openFault, orUnsupported } from './pages.js';
+import { chooseDevice, isReader, noSerial, notFound, printable, READER_ID, unlessAborted } from './usbReaders.js';
 import { watchDevices } from './watchDevices.js';
 
 /** As much of `navigator.usb` as is called. */
@@ -89,13 +89,6 @@ async function granted(usb: Usb): Promise<readonly UsbDevice[]> {
   return (await usb.getDevices()).filter(isReader);
 }
 
-function newsOf(usb: Usb, changed: () => void): () => void {
-  for (const type of ['connect', 'disconnect']) usb.addEventListener(type, changed);
-  return () => {
-    for (const type of ['connect', 'disconnect']) usb.removeEventListener(type, changed);
-  };
-}
-
 async function openUsb(
   usb: Usb,
   device: DeviceInfo,
@@ -110,10 +103,7 @@ async function openUsb(
   if (chosen === undefined) throw notFound(serial);
   await waitUntilFree(chosen);
   await claim(chosen);
-  const connection = connectUsb(usb, chosen, handlers, clock);
-  if (signal?.aborted !== true) return connection;
-  await connection.close();
-  throw aborted();
+  return unlessAborted(connectUsb(usb, chosen, handlers, clock), signal);
 }
 
 async function claim(device: UsbDevice): Promise<void> {

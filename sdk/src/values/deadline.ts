@@ -5,7 +5,7 @@
 import type { Clock } from './clock.js';
 import { LinkFault } from './linkFault.js';
 
-export interface Watchdog {
+interface Watchdog {
   /** Moves the deadline, sooner or later. @param atMs time of the clock */
   due(atMs: number): void;
   stop(): void;

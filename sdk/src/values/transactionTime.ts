@@ -4,7 +4,7 @@
  */
 import { concatBytes, unsignedToBcd } from '@comptoir/protocol';
 
-export interface TransactionTime {
+interface TransactionTime {
   readonly date: Uint8Array;
   readonly time: Uint8Array;
 }

@@ -18,7 +18,7 @@ export function openChromium(flags: readonly string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath: '/usr/bin/chromium', args: [...FLAGS, ...flags] });
 }
 
-export interface AxeFault {
+interface AxeFault {
   readonly id: string;
   readonly help: string;
   readonly where: readonly string[];

@@ -9,7 +9,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type Language, languageOf, sendPage } from './plainPage.js';
 
-export interface Holder {
+interface Holder {
   /** To sign in with: letters and digits. */
   readonly showCode: () => string;
   /** Of the gift card on the dynamic card. */

@@ -26,7 +26,7 @@ import { codePage } from './codePage.js';
 import { networkSwitch } from './networkSwitch.js';
 import { readerAtShop } from './readerAtShop.js';
 
-export interface CounterOptions {
+interface CounterOptions {
   readonly seed: number;
   /** A folder, or `postgres://…`. Default: in memory. */
   readonly database?: string;

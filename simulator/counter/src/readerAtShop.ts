@@ -15,7 +15,7 @@ import { attach } from '../../src/wires/webSocketServer.js';
 const REPORT_BYTES = 64;
 const CLIENTS_MAX = 16;
 
-export interface ReaderAtShop {
+interface ReaderAtShop {
   readonly token: string;
   readonly origin: string;
   readonly reader: Transport;

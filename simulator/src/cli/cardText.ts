@@ -14,7 +14,7 @@ export function cardListText(cards: readonly CardDescription[]): string {
     .join('\n');
 }
 
-export interface ShownCardOf extends ShownCard {
+interface ShownCardOf extends ShownCard {
   /** Hexadecimal. */
   readonly identifier: string;
   readonly merchant: string;

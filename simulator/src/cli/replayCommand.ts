@@ -20,7 +20,7 @@ import type { Surroundings } from './surroundings.js';
 import { EXIT, targetFrom } from './usage.js';
 
 /** What records are run with. */
-export interface ReplayFirmware {
+interface ReplayFirmware {
   /** Text of the firmware's vectors entry. @param tell gets what is being done, in a sentence */
   script(tell: (sentence: string) => void): Promise<string>;
   /** For one record, in milliseconds. */

@@ -22,7 +22,7 @@ import { EXIT } from './usage.js';
 import { addVectorsCommand } from './vectorsCommand.js';
 
 /** Adds a command to the program. */
-export type AddCommand = (program: Command, around: Surroundings) => void;
+type AddCommand = (program: Command, around: Surroundings) => void;
 
 const COMMANDS: readonly AddCommand[] = [
   addSaleCommand,

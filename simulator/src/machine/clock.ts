@@ -17,7 +17,7 @@ export interface ManualClock extends Clock {
 }
 
 /** A clock of which not everybody who sleeps makes time pass. */
-export interface PatientClock extends Clock {
+interface PatientClock extends Clock {
   /** Wakes when time passes for another reason, and never moves it: for what a reader does every day when nobody uses it. */
   sleepIdle(ms: number, signal?: AbortSignal): Promise<void>;
 }

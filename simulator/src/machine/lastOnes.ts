@@ -2,7 +2,7 @@
  * The last so many of whatever comes, each by its number, counted from 0: history that doesn't grow.
  * Floor: simulator machine; imports nothing.
  */
-export interface LastOnes<T> {
+interface LastOnes<T> {
   push(one: T): void;
   /** @returns undefined: it's forgotten, or hasn't come */
   at(number: number): T | undefined;

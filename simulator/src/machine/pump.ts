@@ -16,7 +16,7 @@ export interface Pump {
   stop(): void;
 }
 
-export interface PumpWork {
+interface PumpWork {
   /** @returns see `Board.start`. What it throws ends the pump. */
   readonly step: () => number;
   /** Called after each step. @returns true when the step has to be called again */

@@ -9,15 +9,15 @@ export const field = (rule: Rule, meaning: string): Field => ({ rule, meaning })
 export const required = (rule: Rule, meaning: string): Field => ({ rule, meaning, isRequired: true });
 export const object = (fields: FieldRules): Rule => ({ is: 'object', fields });
 export const list = (of: Rule): Rule => ({ is: 'list', of, min: 0, max: 1_000_000 });
-export const choice = (...of: readonly string[]): Rule => ({ is: 'choice', of });
+const choice = (...of: readonly string[]): Rule => ({ is: 'choice', of });
 
 export const TEXT: Rule = { is: 'text', pattern: '^.{0,500}$', says: 'a text' };
 /** A message has no more bytes. */
-export const LONG_TEXT: Rule = { is: 'text', pattern: '^.{0,10000}$', says: 'a text' };
+const LONG_TEXT: Rule = { is: 'text', pattern: '^.{0,10000}$', says: 'a text' };
 const DAY_MS = 86_400_000;
 export const TIME: Rule = { is: 'whole', min: 0, max: DAY_MS };
 export const WHOLE: Rule = { is: 'whole', min: 0, max: Number.MAX_SAFE_INTEGER };
-export const FLAG: Rule = { is: 'flag' };
+const FLAG: Rule = { is: 'flag' };
 const HEX = 'hexadecimal; `*` for what must not be seen';
 
 export const READER: Rule = object({

@@ -33,7 +33,7 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-export interface ControlServerOptions {
+interface ControlServerOptions {
   /** 0 takes any that is free. */
   readonly port: number;
   /** Printable, at least 16 characters. */

@@ -29,7 +29,7 @@ export interface ServedReader {
   listen(listener: (entry?: LogEntry) => void): () => void;
 }
 
-export interface ReaderAbout {
+interface ReaderAbout {
   readonly id: string;
   readonly serial: string;
   readonly target: ReaderTargetName;
@@ -67,7 +67,7 @@ const TOKEN_BYTES = 16;
 const HISTORY_MAX = 5_000;
 
 /** A simulation that can be watched: what it's made with, and how it's listened to. */
-export interface Watchable {
+interface Watchable {
   readonly options: Pick<SimulateOptions, 'historyMax' | 'logged' | 'changed'>;
   readonly listen: ServedReader['listen'];
 }

@@ -21,7 +21,7 @@ import type { CrossedMessage, Simulation } from '../simulation/simulate.js';
 import type { TestHost } from '../world/acquirer/testHost.js';
 
 /** How a sale ended, for people and programs. */
-export interface TillResult {
+interface TillResult {
   /** Of a `PayResult`; `never-seen` of a look-up; `error`: what was thrown. */
   readonly status: PayResult['status'] | 'never-seen' | 'error';
   /** The id: the secret of the key stays in the till. */
@@ -34,7 +34,7 @@ export interface TillResult {
 }
 
 /** A field of a message that the reader sent, of what it says about the card. */
-export interface LeftField {
+interface LeftField {
   readonly name: string;
   /** Bytes are hexadecimal. */
   readonly value: string;

@@ -16,7 +16,7 @@ import { type Clock, loadLink, type MessageDirection, type Store, type Transport
 import { memoryStore } from '@comptoir/sdk/checkout';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { seededBytes } from '#crypto/seed';
-import type { Card, CardInterface } from '../machine/card.js';
+import type { Card } from '../machine/card.js';
 import type { PowerCut } from '../machine/chip/flash.js';
 import { createVirtualClock, type ManualClock } from '../machine/clock.js';
 import { type FirmwareText, loadFirmwareText } from '../machine/firmwareText.js';
@@ -36,11 +36,10 @@ import { createUsbModel, type UsbModel } from '../machine/usb/usbModel.js';
 import { type Authorisers, developmentAuthorisers } from '../world/acquirer/developmentAuthorisers.js';
 import { createTestHost, type TestHost } from '../world/acquirer/testHost.js';
 import { createCard } from '../world/cards/catalogue.js';
-import { DYNAMIC_CARD } from '../world/cards/dynamic/dynamicProfiles.js';
-import type { DynamicCard } from '../world/cards/dynamic/softwareDynamicCard.js';
-import { type Exchange, type RecordedCard, recordedCard } from '../world/cards/recordedCard.js';
+import type { Exchange } from '../world/cards/recordedCard.js';
 import { developmentConfiguration, signDevelopmentConfiguration } from '../world/configuration.js';
 import { createTestPki } from '../world/pki/testPki.js';
+import { type Customer, createCustomer } from './customer.js';
 import { createEventLog, type LogEntry, type OpenedEntry } from './eventLog.js';
 import type { Fault } from './faults/fault.js';
 import { createFaults } from './faults/faults.js';
@@ -100,7 +99,7 @@ export interface CrossedMessage {
 }
 
 /** It has what `connect` takes as its options, too: trust, clock, randomness and host of the simulation, and it keeps the messages. */
-export interface Simulation extends Transport, AsyncDisposable {
+export interface Simulation extends Transport, Customer, AsyncDisposable {
   readonly clock: Clock;
   readonly random: (length: number) => Uint8Array;
   readonly trust: 'development';
@@ -120,22 +119,6 @@ export interface Simulation extends Transport, AsyncDisposable {
   readonly target: ReaderTargetName;
   /** SHA-256 of the firmware's text, or of the image, upper-case hexadecimal. */
   readonly firmwareSha256: string;
-  /**
-   * Holds a card to the antenna until `lift`, beside those that are there. The same name is the same card each time, with its counters.
-   * @param uid what it calls itself at the antenna: 4, 7 or 10 bytes. Default: a random one, another one each time
-   * @throws UnknownCardError, and Error for a card that has no such interface
-   */
-  tap(card: string | Card, uid?: Uint8Array): void;
-  /** Puts a card into the slot until `lift`; throws like `tap`, and when the slot is taken. */
-  insert(card: string | Card): void;
-  /** Takes all cards away, in the middle of whatever they do. @param card only that one, of the field */
-  lift(card?: string): void;
-  /** Takes the card out of the slot, and leaves the field alone. */
-  remove(): void;
-  /** The card of that name, the same each time. @throws UnknownCardError */
-  card(name: string): Card;
-  /** Presses the button of a dynamic card for so long; the card's time passes, not the reader's. @throws Error for a card without a button */
-  press(ms: number, card?: string): void;
   /** Something goes wrong, now or when its time has come. Resolves once that's arranged. @throws Error when there is no such fault, or not on this target */
   inject(fault: Fault): Promise<void>;
   /** Lets time pass: on a manual clock by hand, on another by waiting. */
@@ -186,9 +169,6 @@ export interface SimulationState {
   readonly atMs: number;
 }
 
-/** Some more than a card gets: what is remembered of cards is as much as of frames. */
-const COMMANDS_A_CARD = 20;
-
 /** The serial number that a simulated reader has by its seed. */
 export function serialOf(seed: number | string): string {
   return `SIM${toHex(seededBytes(`${seed}/serial`)(4))}`;
@@ -211,10 +191,6 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
   const transcript = lastOnes<TranscriptEntry>(historyMax);
   const log = createEventLog(() => clock.now() - startMs, options.logged, historyMax);
   const messages = lastOnes<CrossedMessage>(historyMax);
-  const cards = new Map<string, Card>();
-  const presented = lastOnes<RecordedCard>(
-    historyMax === undefined ? undefined : Math.ceil(historyMax / COMMANDS_A_CARD),
-  );
 
   let prompt = 0;
   let usbModel: UsbModel | undefined;
@@ -246,8 +222,20 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     host: createTestHost({ baseDerivationKey, authorisers, clock, overruled: issuers.overruled }),
     issuers,
     store: memoryStore(),
-    tap: (card) => present(card, 'contactless'),
+    tap: (card) => customer.tap(card),
     ...(record && { log }),
+  });
+  const { presented, ...customer } = createCustomer({
+    reader,
+    faults,
+    made: (name) =>
+      options.cards?.[name] ??
+      createCard(name, { seed: `${seed}/${name}`, pki, showsGift: options.giftBooks === undefined }),
+    log,
+    sinceMs: () => clock.now() - startMs,
+    record,
+    historyMax,
+    changed,
   });
   // Before the reader has power: its clock would run while a file is read.
   await loadLink();
@@ -258,30 +246,13 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     log.report(direction, kept);
     transcript.push({ atMs: clock.now() - startMs, direction, report: kept });
   }
-  function present(card: string | Card, on: CardInterface, uid?: Uint8Array): void {
-    const given = faults.wrapCard(typeof card === 'string' ? known(card) : card);
-    const recorded = record ? recordedCard(given, () => clock.now() - startMs, historyMax) : undefined;
-    reader[on].put(recorded ?? given, uid);
-    changed?.();
-    if (recorded === undefined) return;
-    presented.push(recorded);
-    log.note('customer', `${on === 'contact' ? 'inserts' : 'taps'} ${given.name}`);
-  }
-  function known(name: string): Card {
-    const own = options.cards?.[name];
-    const card =
-      cards.get(name) ??
-      own ??
-      createCard(name, { seed: `${seed}/${name}`, pki, showsGift: options.giftBooks === undefined });
-    cards.set(name, card);
-    return card;
-  }
   const close = async (): Promise<void> => {
     await faults.close();
     reader.stop();
   };
   return {
     ...memory(faults.port),
+    ...customer,
     clock: faults.clock,
     random: seededBytes(`${seed}/till`),
     usb() {
@@ -302,31 +273,6 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     serial,
     target,
     firmwareSha256,
-    tap: (card, uid) => present(card, 'contactless', uid),
-    insert: (card) => present(card, 'contact'),
-    lift(card) {
-      if (record) log.note('customer', `takes ${card ?? 'all cards'} away`);
-      if (card !== undefined) reader.contactless.take(card);
-      else {
-        reader.contact.empty();
-        reader.contactless.empty();
-        faults.lifted();
-      }
-      changed?.();
-    },
-    remove() {
-      const [name] = reader.contact.names();
-      if (record && name !== undefined) log.note('customer', `takes ${name} out of the slot`);
-      reader.contact.empty();
-      changed?.();
-    },
-    card: known,
-    press(ms, name = DYNAMIC_CARD.name) {
-      const card = known(name);
-      if (!hasButton(card)) throw new Error(`${name} has no button`);
-      if (record) log.note('customer', `presses the button of ${name}`);
-      card.press(ms);
-    },
     inject: faults.inject,
     async advance(ms) {
       await ('advance' in clock ? (clock as ManualClock).advance(ms) : clock.sleep(ms));
@@ -346,8 +292,8 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     log: log.entries,
     opened: log.opened,
     messages: messages.all,
-    steps: () => stepsOf(presented.all()),
-    exchanges: () => presented.all().flatMap(({ exchanges }) => exchanges),
+    steps: () => stepsOf(presented()),
+    exchanges: () => presented().flatMap(({ exchanges }) => exchanges),
     fault: reader.fault,
     cutPower: reader.cutPower,
     cutPowerOfKeys: reader.cutPowerOfKeys,
@@ -359,10 +305,6 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-function hasButton(card: Card): card is Card & Pick<DynamicCard, 'press'> {
-  return 'press' in card;
 }
 
 type CommonReaderOptions = Omit<SimulatedReaderOptions, 'firmware' | 'target' | 'winked'>;

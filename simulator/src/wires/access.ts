@@ -5,7 +5,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-export interface Access {
+interface Access {
   /**
    * @returns the path after the token, such as `/host/status`; empty for the reader itself; undefined when the request is
    * refused

@@ -19,7 +19,7 @@ const CONTROL = { powerOff: 0x00, powerOn: 0x01, reset: 0x02, answerToReset: 0x0
 /** Extended lengths are no commands of ours. */
 const COMMAND_BYTES_MAX = 261;
 
-export interface VpcdOptions {
+interface VpcdOptions {
   readonly host: string;
   readonly port: number;
   readonly card: Card;

@@ -29,7 +29,7 @@ export interface ReaderServer {
   close(): Promise<void>;
 }
 
-export interface ReaderServerOptions {
+interface ReaderServerOptions {
   /** 0 takes any that is free. */
   readonly port: number;
   readonly token: string;

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openTransfer, type Transfer } from '../../src/machine/usb/usbDevice.js';
 import { type Simulation, simulate } from '../../src/simulation/simulate.js';
-import { createUsbRedirConnection, type UsbRedirConnection } from '../../src/wires/usb/usbRedirConnection.js';
+import { UsbRedirConnection } from '../../src/wires/usb/usbRedirConnection.js';
 import {
   formOf,
   NO_FORM,
@@ -34,7 +34,7 @@ function guestOf(simulation: Simulation): Guest {
   let isEnded = false;
   let wake: () => void = () => undefined;
   let id = 0n;
-  const connection = createUsbRedirConnection(device, {
+  const connection = new UsbRedirConnection(device, {
     write(bytes) {
       held = Buffer.concat([held, bytes]);
       wake();
@@ -44,7 +44,7 @@ function guestOf(simulation: Simulation): Guest {
       wake();
     },
   });
-  device.connectionChanged = connection.connectionChanged;
+  device.connectionChanged = (isConnected) => connection.connectionChanged(isConnected);
   return {
     connection,
     isEnded: () => isEnded,
@@ -145,7 +145,7 @@ test('a guest that asks without end, of a device that stands still, is refused i
     asked += 1;
     return openTransfer().transfer;
   };
-  const connection = createUsbRedirConnection(
+  const connection = new UsbRedirConnection(
     {
       isConnected: () => true,
       connectionChanged: () => undefined,

@@ -24,7 +24,7 @@ const DYNAMIC_NUMBER_BYTES = 8;
 const CDA_ASKED = 0x10;
 const TAG_9F13_LAST_ONLINE_ATC_REGISTER = 0x9f13;
 
-export interface BankSelection {
+interface BankSelection {
   readonly wallet: Wallet;
   readonly slot: number;
   readonly issuer: number;

@@ -17,7 +17,7 @@ export const CRYPTOGRAM = { aac: 0x00, tc: 0x40, arqc: 0x80 } as const;
 const CRYPTOGRAM_BYTES = 8;
 const HASH_BYTES = 20;
 
-export interface CryptogramInput {
+interface CryptogramInput {
   /** 9F27. */
   readonly cid: number;
   readonly counter: number;

@@ -15,7 +15,7 @@ export interface DataList {
   readonly dataLength: number;
 }
 
-export interface CardRecord {
+interface CardRecord {
   readonly sfi: number;
   readonly number: number;
   /** Template 70, whole. */

@@ -16,7 +16,7 @@ import { type DataList, fieldOf, SHAPE } from './bankData.js';
 /** Bit in AIP byte 1. @see EMV 4.4 Book 3 Annex C1, Table 41 */
 const AIP_CDA = 0x01;
 
-export interface GenerateAcRequest {
+interface GenerateAcRequest {
   readonly cid: number;
   readonly list: DataList;
   /** The terminal's answer to the list. */

@@ -21,7 +21,7 @@ export interface SignedObject {
   readonly objects: readonly tlv.DataObject[];
 }
 
-export type SignedObjectResult =
+type SignedObjectResult =
   | { readonly ok: true; readonly object: SignedObject }
   | { readonly ok: false; readonly fault: 'MALFORMED' | 'OTHER_CARD' | 'SIGNATURE' };
 

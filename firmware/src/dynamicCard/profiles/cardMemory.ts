@@ -54,7 +54,7 @@ export interface PendingDebit {
   readonly nonce: Uint8Array;
 }
 
-export interface SettledSale {
+interface SettledSale {
   readonly saleKey: Uint8Array;
   readonly merchant: Uint8Array;
 }

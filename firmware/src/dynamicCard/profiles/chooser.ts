@@ -7,12 +7,12 @@ import { equalBytes, latin1FromBytes, NO_BYTES } from '@comptoir/protocol';
 import { groupOf, type HeldProfile, type Wallet } from './wallet.js';
 
 /** After field-off: long enough that a card which is pulled and tapped again pays with what it paid with before. */
-export const LOCK_HOLD_MS = 3000;
-export const LONG_PRESS_MS = 2000;
+const LOCK_HOLD_MS = 3000;
+const LONG_PRESS_MS = 2000;
 /** A contact bounces for less than that. */
 const PRESS_MS_MIN = 20;
 /** How long the card stays open for changes when no field comes. */
-export const MANAGEMENT_MS = 60_000;
+const MANAGEMENT_MS = 60_000;
 const FOREVER_MS = 0x7fffffff;
 
 export class Chooser {

@@ -52,7 +52,7 @@ function rank({ stored }: HeldProfile): number {
 }
 
 /** @returns the FCI of the PPSE */
-export function ppseFci(entries: readonly DirectoryEntry[]): Uint8Array {
+function ppseFci(entries: readonly DirectoryEntry[]): Uint8Array {
   const templates = entries.map(({ held, priority }) => {
     const { kernel } = held.stored.listed;
     const named = kernel === undefined ? [] : [tlv.dataObject(tlv.TAG_9F2A_KERNEL_IDENTIFIER, Uint8Array.of(kernel))];

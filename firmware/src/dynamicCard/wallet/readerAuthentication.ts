@@ -26,7 +26,7 @@ export interface KnownReader {
   readonly mark: Uint8Array;
 }
 
-export type AuthenticationAnswer =
+type AuthenticationAnswer =
   | { readonly ok: true; readonly reader: KnownReader; readonly mac: Uint8Array }
   | { readonly ok: false; readonly fault: 'LENGTH' | 'MERCHANT' | 'KEY' | 'MAC' };
 

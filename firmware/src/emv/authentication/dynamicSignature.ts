@@ -18,9 +18,9 @@ import { concatBytes, equalBytes } from '@comptoir/protocol';
 import { type AuthenticationFailed, FORMAT, failed, HASH_SHA1, readSigned } from './recovered.js';
 import type { RsaPublicKey, Verifier } from './rsa.js';
 
-export type DynamicDataResult = { readonly ok: true; readonly iccDynamicNumber: Uint8Array } | AuthenticationFailed;
+type DynamicDataResult = { readonly ok: true; readonly iccDynamicNumber: Uint8Array } | AuthenticationFailed;
 
-export type CombinedDataResult =
+type CombinedDataResult =
   | {
       readonly ok: true;
       readonly iccDynamicNumber: Uint8Array;
@@ -50,7 +50,7 @@ export function verifyDynamicData(
   return dynamic.ok ? { ok: true, iccDynamicNumber: dynamic.number } : dynamic;
 }
 
-export interface FastDynamicDataInput {
+interface FastDynamicDataInput {
   readonly unpredictableNumber: Uint8Array;
   /** Tag 9F02. */
   readonly amount: Uint8Array;

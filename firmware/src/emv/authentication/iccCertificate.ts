@@ -30,7 +30,7 @@ import {
 } from './recovered.js';
 import { isUsableKey, type RsaPublicKey, type Verifier } from './rsa.js';
 
-export interface IccCertificateInput {
+interface IccCertificateInput {
   readonly issuerKey: RsaPublicKey;
   /** Tag 9F46. */
   readonly certificate: Uint8Array;
@@ -45,7 +45,7 @@ export interface IccCertificateInput {
   readonly date: Uint8Array | undefined;
 }
 
-export type IccCertificateResult =
+type IccCertificateResult =
   | { readonly ok: true; readonly key: RsaPublicKey; readonly expiry: Uint8Array; readonly serial: Uint8Array }
   | AuthenticationFailed;
 

@@ -30,7 +30,7 @@ import {
 } from './recovered.js';
 import { isUsableKey, type RsaPublicKey, type Verifier } from './rsa.js';
 
-export interface IssuerCertificateInput {
+interface IssuerCertificateInput {
   readonly authorityKey: RsaPublicKey;
   /** Tag 90. */
   readonly certificate: Uint8Array;
@@ -44,7 +44,7 @@ export interface IssuerCertificateInput {
   readonly date: Uint8Array | undefined;
 }
 
-export type IssuerCertificateResult =
+type IssuerCertificateResult =
   | {
       readonly ok: true;
       readonly key: RsaPublicKey;

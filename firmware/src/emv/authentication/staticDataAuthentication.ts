@@ -15,9 +15,7 @@
 import { type AuthenticationFailed, FORMAT, failed, HASH_SHA1, readSigned } from './recovered.js';
 import type { RsaPublicKey, Verifier } from './rsa.js';
 
-export type StaticDataResult =
-  | { readonly ok: true; readonly dataAuthenticationCode: Uint8Array }
-  | AuthenticationFailed;
+type StaticDataResult = { readonly ok: true; readonly dataAuthenticationCode: Uint8Array } | AuthenticationFailed;
 
 /** @param signed tag 93 @see EMV 4.4 Book 2 §5.4, steps 1 to 7 */
 export function verifyStaticData(

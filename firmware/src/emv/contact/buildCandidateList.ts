@@ -7,7 +7,7 @@ import { type AcceptedApplication, type Candidate, sortByPriority } from '../app
 import { tryListOfAids } from './listOfAids.js';
 import { readPaymentSystemEnvironment } from './paymentSystemEnvironment.js';
 
-export type CandidateListOutcome =
+type CandidateListOutcome =
   | { readonly kind: 'candidates'; readonly candidates: readonly Candidate[] }
   | { readonly kind: 'cardBlocked' };
 

@@ -23,7 +23,7 @@ export interface CardAnswer {
 /** How the cardholder was verified, or has to be. */
 export type Verification = 'none' | 'onDevice' | 'signature';
 
-export type CardDecision =
+type CardDecision =
   | { readonly kind: 'online'; readonly verification: Verification }
   | { readonly kind: 'declined' | 'tryAnotherInterface' | 'cardError'; readonly reason: string };
 

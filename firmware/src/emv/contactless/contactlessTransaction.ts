@@ -37,7 +37,7 @@ const KERNELS: ReadonlyMap<number, ContactlessKernel | 'notYet'> = new Map<numbe
 ]);
 
 /** True when the reader can go on with it. */
-export function hasKernelFor({ accepted }: Candidate): boolean {
+function hasKernelFor({ accepted }: Candidate): boolean {
   const kernel = KERNELS.get(accepted.kernel);
   return kernel !== undefined && kernel !== 'notYet';
 }

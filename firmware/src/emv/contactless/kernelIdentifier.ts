@@ -7,7 +7,7 @@ import { unsignedFromBytes } from '@comptoir/protocol';
 /** The entry leaves it to the reader. */
 export const ANY_KERNEL = 0;
 /** The entry asks for a kernel that this reader can't know: a domestic one. */
-export const OTHER_KERNEL: number = -1;
+const OTHER_KERNEL: number = -1;
 
 /** Kernels of the networks whose RID says it all. */
 const DEFAULT_KERNELS: ReadonlyMap<number, number> = new Map([

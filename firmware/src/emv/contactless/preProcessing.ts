@@ -31,12 +31,12 @@ export function isSetIn(qualifiers: Uint8Array, { byte, mask }: TtqBit): boolean
   return ((qualifiers[byte - 1] ?? 0) & mask) !== 0;
 }
 
-export type PreProcessed =
+type PreProcessed =
   | { readonly kind: 'allowed'; readonly qualifiers: Uint8Array }
   /** Contactless application not allowed. */
   | { readonly kind: 'notAllowed'; readonly reason: 'AMOUNT_OVER_LIMIT' | 'AMOUNT_ZERO' };
 
-export interface PreProcessingInput {
+interface PreProcessingInput {
   /** Minor units. */
   readonly amount: number;
   /** Tag 9F66 as it's configured, 4 bytes: what the reader can do. */

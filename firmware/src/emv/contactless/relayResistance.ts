@@ -28,13 +28,13 @@ import { setTvr, type TerminalBit, TVR } from '../data/terminalStatus.js';
 import type { TransactionContext } from '../transaction.js';
 
 /** What the card says of itself, in tenths of a millisecond. */
-export interface RelayTimes {
+interface RelayTimes {
   readonly least: number;
   readonly most: number;
   readonly onAir: number;
 }
 
-export type RelayResistance =
+type RelayResistance =
   /** `exchanged`: number of the reader and answer, 14 bytes, as the card signs them. */
   | { readonly kind: 'measured'; readonly exchanged: Uint8Array }
   | { readonly kind: 'cardError'; readonly reason: string };

@@ -3,7 +3,7 @@
  * Source: EMV 4.4 Book 3 §10.2.   Floor: emv; imports nothing.
  */
 
-export interface ApplicationFileEntry {
+interface ApplicationFileEntry {
   readonly sfi: number;
   readonly first: number;
   readonly last: number;

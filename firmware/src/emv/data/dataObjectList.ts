@@ -10,11 +10,11 @@ export interface DataObjectListEntry {
   readonly length: number;
 }
 
-export type DataObjectListResult =
+type DataObjectListResult =
   | { readonly ok: true; readonly entries: readonly DataObjectListEntry[]; readonly dataLength: number }
   | { readonly ok: false; readonly fault: DataObjectListFault; readonly at: number };
 
-export type DataObjectListFault = 'DOL_TRUNCATED_TAG' | 'DOL_TAG_TOO_LONG' | 'DOL_MISSING_LENGTH' | 'DOL_TOO_LONG';
+type DataObjectListFault = 'DOL_TRUNCATED_TAG' | 'DOL_TAG_TOO_LONG' | 'DOL_MISSING_LENGTH' | 'DOL_TOO_LONG';
 
 const TAG_BYTES_MAX = 3;
 /** What fits in one command with its template. */

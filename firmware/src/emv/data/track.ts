@@ -4,14 +4,9 @@
  */
 import { cardNumberFromTrack2, countDigits, digitAt } from './cardNumber.js';
 
-export type TrackFault =
-  | 'TRACK_SEPARATOR'
-  | 'TRACK_PAN_EMPTY'
-  | 'TRACK_PAN_DIGIT'
-  | 'TRACK_PAN_LENGTH'
-  | 'TRACK_EXPIRY';
+type TrackFault = 'TRACK_SEPARATOR' | 'TRACK_PAN_EMPTY' | 'TRACK_PAN_DIGIT' | 'TRACK_PAN_LENGTH' | 'TRACK_EXPIRY';
 
-export type Track2Result =
+type Track2Result =
   | {
       readonly ok: true;
       /** Packed, ten bytes. */
@@ -48,7 +43,7 @@ export function parseTrack2(value: Uint8Array): Track2Result {
   return { ok: true, number, expiryAt, serviceCodeAt, discretionaryAt, end };
 }
 
-export type Track1Result =
+type Track1Result =
   | {
       readonly ok: true;
       /** Ends of the fields in the value, in bytes: the number starts at 1. */

@@ -70,7 +70,7 @@ export function outgoingCard(
 }
 
 /** What of a card's answer is sealed, and what it's bound to. */
-export interface Sealing {
+interface Sealing {
   /** Tag 9F36, 2 bytes; none in an enquiry that the card made no cryptogram for. */
   readonly transactionCounter: Uint8Array;
   /** Tag 9F26. */

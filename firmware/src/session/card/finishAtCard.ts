@@ -23,7 +23,7 @@ import { checkedResult, type Ending, resultOfPayment } from '../command/paymentR
 import type { SessionContext } from '../command/sessionContext.js';
 import { REASON_OF } from './presentCard.js';
 
-export interface PaymentAtCard {
+interface PaymentAtCard {
   readonly context: TransactionContext;
   readonly card: CardRead;
   readonly open: OpenAtCard;

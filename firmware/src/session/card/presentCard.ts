@@ -19,7 +19,7 @@ import type { CardOutcome, TransactionContext } from '../../emv/transaction.js';
 import { type Again, awaitCard, type Command, type Interruption, untilInterrupted } from '../command/command.js';
 import { isBcd } from './terminalData.js';
 
-export type PresentedCard =
+type PresentedCard =
   | {
       readonly kind: 'card';
       /** Of the try that came to something. */
@@ -47,7 +47,7 @@ export const REASON_OF: Readonly<Partial<Record<Interruption, string>>> = {
 };
 
 /** What `pay` and `read` have in common in their requests. */
-export interface PresentationRequest {
+interface PresentationRequest {
   readonly interfaces: number;
   readonly timeoutMs: number;
   readonly date: Uint8Array;

@@ -37,12 +37,12 @@ export interface WalletRefused {
   readonly reason: string;
 }
 
-export type WalletOpened =
+type WalletOpened =
   /** No wallet, or not one of this reader's scheme. */
   { readonly kind: 'none' } | WalletRefused | ({ readonly kind: 'open' } & Unsettled);
 
 /** What this merchant prepared and didn't end. */
-export interface Unsettled {
+interface Unsettled {
   /** Sale keys, each once. */
   readonly unsettled: readonly Uint8Array[];
   /** C0 of the profiles: the figures that they show lack what was prepared, which may never be taken. */

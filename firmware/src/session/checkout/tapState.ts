@@ -23,9 +23,9 @@ export type BasketPay = Message<'pay'> & {
   readonly nonce: Uint8Array;
 };
 /** What an authoriser's answer, or the card, says of a tender beside its amount. */
-export type TenderFacts = Partial<Omit<TenderRow, 'profileKind' | 'amount' | 'rules' | 'reference'>>;
+type TenderFacts = Partial<Omit<TenderRow, 'profileKind' | 'amount' | 'rules' | 'reference'>>;
 
-export interface Selected {
+interface Selected {
   readonly profile: number;
   /** Of a bank application. */
   readonly combination?: Combination;

@@ -19,7 +19,7 @@ export function isTillsWord({ responseCode }: Message<'decide'>): boolean {
   return responseCode !== APPROVED && responseCode !== PARTLY_APPROVED;
 }
 
-export interface AcquirerDecision {
+interface AcquirerDecision {
   readonly isApproved: boolean;
   readonly ending: Ending;
 }

@@ -18,13 +18,13 @@ interface Asked {
 }
 
 /** Of an inquiry that was sent and not answered yet. */
-export interface Inquiry {
+interface Inquiry {
   readonly transactionToken: Uint8Array;
   readonly question: Leaving<'inquire'>;
 }
 
 /** `lost`: the key that would tell is gone. */
-export type AnswerCheck = 'genuine' | 'forged' | 'lost';
+type AnswerCheck = 'genuine' | 'forged' | 'lost';
 
 export class Answers {
   private readonly secure: Secure;

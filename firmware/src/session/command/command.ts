@@ -59,7 +59,7 @@ export interface Refused {
 /** `passed`: the message went through the door already, because it was written to flash before the host gets it. */
 export type CommandResult = Leaving | Passed | Refused;
 
-export interface Passed<K extends MessageName = MessageName> {
+interface Passed<K extends MessageName = MessageName> {
   readonly kind: 'passed';
   readonly checked: CheckedMessage<K>;
 }

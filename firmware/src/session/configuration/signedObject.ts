@@ -16,14 +16,14 @@ import {
 import type { Board } from '../../board/board.js';
 
 /** What of a board it takes. */
-export type Opener = Pick<Board, 'identity' | 'roleKey' | 'secure'>;
+type Opener = Pick<Board, 'identity' | 'roleKey' | 'secure'>;
 
-export type SignedHeadResult =
+type SignedHeadResult =
   | { readonly ok: true; readonly head: Message<'signedHead'> }
   /** A value of OBJECT_REFUSAL. */
   | { readonly ok: false; readonly refusal: number };
 
-export type SignedObjectResult =
+type SignedObjectResult =
   | { readonly ok: true; readonly head: Message<'signedHead'>; readonly content: Uint8Array }
   | { readonly ok: false; readonly refusal: number };
 

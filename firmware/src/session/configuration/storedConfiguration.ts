@@ -37,7 +37,7 @@ export interface ContentFault {
   readonly at: string;
 }
 
-export interface StoredContent {
+interface StoredContent {
   readonly ok: true;
   /** Without the lists. */
   readonly message: Message<'configuration'>;

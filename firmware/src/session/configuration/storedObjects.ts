@@ -21,7 +21,7 @@ export interface Stored {
 }
 
 /** Where an object lies, in bytes from the start of its place. */
-export interface StoredObject {
+interface StoredObject {
   readonly tag: number;
   readonly valueAt: number;
   readonly end: number;

@@ -7,7 +7,7 @@ import { moveShop } from '../database/moveShop.js';
 import { openDatabase } from '../database/openDatabase.js';
 import { UsageFault } from './serve.js';
 
-export interface MoveOptions {
+interface MoveOptions {
   /** A folder, or `postgres://…`. */
   readonly from: string;
   readonly to: string;

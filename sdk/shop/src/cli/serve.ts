@@ -39,7 +39,7 @@ export class UsageFault extends Error {
   override readonly name = 'UsageFault';
 }
 
-export interface Serving {
+interface Serving {
   /** Ends it. */
   readonly until: Promise<void>;
   readonly print: (line: string) => void;

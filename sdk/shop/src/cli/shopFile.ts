@@ -18,7 +18,7 @@ export interface ShopFile {
 }
 
 /** Slots of one hour, at the shop's own time. */
-export interface PickupHours {
+interface PickupHours {
   /** 0 is Sunday. */
   readonly days: readonly number[];
   /** 0..23, and 1..24. */

@@ -13,7 +13,7 @@ import { type Identity, knowCustomer } from './pairwise.js';
 const DAY_MS = 86_400_000;
 
 /** What is kept for a purpose, and only as long as it's agreed. */
-export const CATEGORIES: Readonly<Record<ConsentPurpose, readonly string[]>> = {
+const CATEGORIES: Readonly<Record<ConsentPurpose, readonly string[]>> = {
   'purchase-history': ['what was bought, when, for how much'],
   marketing: ['that the customer wants to hear of offers'],
   analytics: ['counts of purchases, without a name'],

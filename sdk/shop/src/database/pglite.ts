@@ -6,7 +6,7 @@ import { PGlite } from '@electric-sql/pglite';
 import type { Database, Queryable, Row, Value } from './database.js';
 import { lockFolder } from './folderLock.js';
 
-export interface PgliteOptions {
+interface PgliteOptions {
   /** Where it's kept. Default: in memory, gone with the process. */
   readonly folder?: string;
   /** A data folder as `dumpDataDir` gave it, to begin with. */

@@ -7,7 +7,7 @@ import type { Work } from '../database/work.js';
 import { hashOf } from '../names.js';
 import { ShopError } from '../shopError.js';
 
-export type GiftEventKind = 'issue' | 'load' | 'hold' | 'capture' | 'release' | 'refund' | 'revoke';
+type GiftEventKind = 'issue' | 'load' | 'hold' | 'capture' | 'release' | 'refund' | 'revoke';
 
 /** The code itself is kept nowhere. */
 export function giftIdOf({ shop }: Work, code: string): string {

@@ -109,7 +109,7 @@ export function vatOf(lines: readonly Pick<PricedLine, 'vat' | 'net'>[]): Priced
 }
 
 /** A net that doesn't divide by its quantity is two lines, a minor unit apart. */
-export function basketOf(lines: readonly PricedLine[], currency: string): Basket {
+function basketOf(lines: readonly PricedLine[], currency: string): Basket {
   return {
     currency,
     lines: lines.flatMap(({ sku, qty, net, gtin, category, isGiftCard }): readonly BasketLine[] => {

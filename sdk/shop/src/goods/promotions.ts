@@ -16,7 +16,7 @@ export interface Goods {
 
 type Reason = RefusedPromotion['reason'];
 
-export interface Applied {
+interface Applied {
   readonly discounts: readonly Discount[];
   readonly refused: readonly { readonly promotion: Promotion; readonly reason: Reason }[];
 }

@@ -7,7 +7,7 @@ import { sendShared } from './sharing.js';
 
 const BATCH_MAX = 100;
 /** What was delivered is in the ledger so long; the newest of each field stays, since the next one is compared with it. */
-export const KEPT_MS: number = 90 * 86_400_000;
+const KEPT_MS: number = 90 * 86_400_000;
 
 /** @returns how many events the marketplace got */
 export async function deliverOutbox(around: Surroundings, shop: string): Promise<number> {

@@ -41,7 +41,7 @@ export type AlsoOrdered = (work: Work, number: string) => Promise<void>;
 /** As long an account may take to answer. Before that nobody else asks: the answer is on its way. */
 const PAYING_MS = 2 * 60_000;
 /** After its slot, what isn't paid is given to others. */
-export const GRACE_MS: number = 60 * 60_000;
+const GRACE_MS: number = 60 * 60_000;
 
 /** @throws ShopError `out-of-stock`, `price-changed`, `wrong-state` (slot), `declined`, `not-signed-in`, `unavailable`: then the same key tells */
 export async function placeOrder(

@@ -81,7 +81,7 @@ export function moneyOf(tenders: readonly SaleTender[]): {
   return money;
 }
 
-export async function refundsOf(work: Work, sale: string): Promise<readonly RefundRecord[]> {
+async function refundsOf(work: Work, sale: string): Promise<readonly RefundRecord[]> {
   const rows = await work.query('select * from refund where shop_id = $1 and sale_key = $2 order by receipt_number', [
     work.shop.shop_id,
     sale,

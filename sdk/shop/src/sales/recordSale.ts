@@ -15,7 +15,7 @@ import { ShopError } from '../shopError.js';
 import { moneyOf, saleOf } from './readSale.js';
 import { settleAll } from './settleStored.js';
 
-export interface SaleOrigin {
+interface SaleOrigin {
   readonly channel: Sale['channel'];
   readonly till?: string;
   readonly order?: string;

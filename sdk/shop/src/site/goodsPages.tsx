@@ -2,6 +2,7 @@
  * Pages of goods: the marketplace, a shop, an item, a basket; and the page of what went wrong.
  * Floor: shop site.
  */
+import type { JSX } from 'preact';
 import type { Item, Priced, Promotion } from '../api.js';
 import type { Listing } from '../market/market.js';
 import type { ShopError } from '../shopError.js';
@@ -18,12 +19,7 @@ export function shopPage(view: View, items: readonly Item[], promotions: readonl
     view,
     shop.name,
     <>
-      <form class="search" method="get" action={at(shop)}>
-        <label>
-          {say(language, T.search)} <input type="search" name="q" value={search} maxLength={60} />
-        </label>
-        <button type="submit">{say(language, T.search)}</button>
-      </form>
+      <Search action={at(shop)} search={search} language={language} />
       {promotions.length > 0 && (
         <section class="offers">
           <h2>{say(language, T.promotions)}</h2>
@@ -133,6 +129,23 @@ export function basketPage(view: View, priced: Priced | undefined): string {
   );
 }
 
+interface SearchProps {
+  readonly action: string;
+  readonly search: string;
+  readonly language: Language;
+}
+
+function Search({ action, search, language }: SearchProps): JSX.Element {
+  return (
+    <form class="search" method="get" action={action}>
+      <label>
+        {say(language, T.search)} <input type="search" name="q" value={search} maxLength={60} />
+      </label>
+      <button type="submit">{say(language, T.search)}</button>
+    </form>
+  );
+}
+
 export function marketPage(language: Language, listings: readonly Listing[], search: string): string {
   return document(
     language,
@@ -151,12 +164,7 @@ export function marketPage(language: Language, listings: readonly Listing[], sea
       </header>
       <main>
         <h1>{say(language, T.market)}</h1>
-        <form class="search" method="get" action="/">
-          <label>
-            {say(language, T.search)} <input type="search" name="q" value={search} maxLength={60} />
-          </label>
-          <button type="submit">{say(language, T.search)}</button>
-        </form>
+        <Search action="/" search={search} language={language} />
         {listings.length === 0 && <p>{say(language, T.nothing)}</p>}
         {listings.map(({ shop, name, address, metres, items, promotions }) => (
           <section key={shop} class="listing">

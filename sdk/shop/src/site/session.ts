@@ -13,7 +13,7 @@ import { ShopError } from '../shopError.js';
 
 export type Language = 'en' | 'fr';
 
-export interface Basket {
+interface Basket {
   readonly lines: readonly PriceLine[];
   readonly codes: readonly string[];
 }

@@ -59,7 +59,7 @@ export interface CheckoutBody {
     readonly methods?: readonly { readonly groups?: readonly { readonly selected_option_id?: string | null }[] }[];
   };
 }
-export type Asked = Pick<Kept, 'lines' | 'codes' | 'buyer' | 'slotMs'>;
+type Asked = Pick<Kept, 'lines' | 'codes' | 'buyer' | 'slotMs'>;
 
 /** @throws ShopError `invalid` when its items are of two shops, or of none */
 export function askedOf({ line_items, buyer = {}, discounts = {}, fulfillment }: CheckoutBody): {

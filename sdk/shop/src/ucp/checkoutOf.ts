@@ -29,7 +29,7 @@ export interface Kept {
   readonly isCancelled?: true;
 }
 
-export interface CheckoutToTell {
+interface CheckoutToTell {
   readonly info: ShopInfo;
   readonly id: string;
   readonly kept: Kept;

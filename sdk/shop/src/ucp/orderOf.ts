@@ -16,7 +16,7 @@ const EVENTS: Readonly<Record<OrderStatus, string>> = {
   expired: 'canceled',
 };
 
-export interface OrderToTell {
+interface OrderToTell {
   readonly info: ShopInfo;
   /** Id of the checkout that it came of. */
   readonly checkout: string;

@@ -19,7 +19,7 @@ const PROFILE_BYTES_MAX = 64 * 1024;
 const FIRST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 6 * 3_600_000;
 /** A platform that took nothing for so long isn't asked any more. */
-export const TRIED_MS: number = 7 * 86_400_000;
+const TRIED_MS: number = 7 * 86_400_000;
 
 interface Due {
   readonly event: number;

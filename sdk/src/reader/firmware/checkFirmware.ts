@@ -82,7 +82,7 @@ const FILE_MEANING: Readonly<Record<PackageFault | 'unsupported', string>> = {
   unsupported: 'this reader can not be updated',
 };
 
-export function refused(reason: Exclude<FirmwareRefusal, 'unknown'>, running?: RunningFirmware): FirmwareRefused {
+function refused(reason: Exclude<FirmwareRefusal, 'unknown'>, running?: RunningFirmware): FirmwareRefused {
   const meaning = { ...REFUSAL_MEANING, ...FILE_MEANING }[reason];
   return { status: 'refused', reason, message: sentence(meaning), ...(running !== undefined && { running }) };
 }

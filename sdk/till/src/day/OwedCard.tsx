@@ -5,6 +5,7 @@ import type { JSX } from 'preact';
 import type { Owed, OwedPayment } from '../../../shop/src/api.js';
 import { queue, queueChanged } from '../reader/readerConnection.js';
 import { sales } from '../sale/outbox.js';
+import { boundTo } from '../shell/boundTo.js';
 import { currency } from '../shop/catalogue.js';
 import { get } from '../shop/shopClient.js';
 import { inDateTime, inMoney } from '../words/money.js';
@@ -87,14 +88,7 @@ function GiveUp({ payment: { key, label, masked, amount } }: { readonly payment:
       </p>
       <label>
         {say('giveUpWhy')}
-        <input
-          value={note.value}
-          maxLength={200}
-          autoComplete="off"
-          onInput={(event) => {
-            note.value = event.currentTarget.value;
-          }}
-        />
+        <input maxLength={200} {...boundTo(note)} />
       </label>
       <button type="submit" class="small danger" disabled={note.value.trim() === ''}>
         {say('giveUpStored')}

@@ -7,6 +7,7 @@ import type { Order } from '../../../shop/src/api.js';
 import { beginCharge } from '../charge/charge.js';
 import { connectedReader } from '../reader/readerConnection.js';
 import { ofOrder, picked } from '../sell/basket.js';
+import { boundTo } from '../shell/boundTo.js';
 import { Icon } from '../shell/Icon.js';
 import { inWords } from '../shop/catalogue.js';
 import { get, isOnline, post } from '../shop/shopClient.js';
@@ -98,62 +99,80 @@ export function OrdersPage(): JSX.Element {
       {orders.value?.length === 0 && <p class="quiet empty">{say('noOrders')}</p>}
       <ul class="cards">
         {orders.value?.map((order) => (
-          <li key={order.number} class="card" data-ready={order.status === 'ready'}>
-            <header>
-              <strong class="number">{order.number}</strong>
-              <span class="tag" data-kind={order.status === 'ready' ? 'good' : 'calm'}>
-                {order.status === 'ready' ? say('ready') : order.isPaid ? say('placed') : say('toPay')}
-              </span>
-            </header>
-            <p class="who">
-              {order.customerName} ·{' '}
-              {say('slot', { from: inTime(order.slot.fromMs), until: inTime(order.slot.untilMs) })}
-            </p>
-            <ul class="plain">
-              {order.lines.map(({ sku, qty, name }) => (
-                <li key={sku}>
-                  {qty} × {inWords(name)}
-                </li>
-              ))}
-            </ul>
-            <p class="total">
-              <span>{say('total')}</span>
-              <strong>{inMoney(order.total, order.currency)}</strong>
-            </p>
-            {asked.value?.number === order.number ? (
-              <p class="asked" role="status">
-                <Icon name="waves" size={32} />
-                {asked.value.show}
-              </p>
-            ) : (
-              <div class="buttons">
-                {order.status !== 'ready' && order.isPaid && (
-                  <button type="button" disabled={!isOnline.value} onClick={() => void makeReady(order)}>
-                    {say('makeReady')}
-                  </button>
-                )}
-                {order.isPaid && (
-                  <button
-                    type="button"
-                    class="main"
-                    disabled={!isOnline.value}
-                    onClick={() => void handOverByTap(order)}
-                  >
-                    {say('handOver')}
-                  </button>
-                )}
-                {!order.isPaid && (
-                  <button type="button" class="main" onClick={() => payHere(order)}>
-                    {say('payHere')}
-                  </button>
-                )}
-              </div>
-            )}
-            {order.isPaid && order.provenBy.includes('code') && <CodeForm order={order} handOver={handOverByCode} />}
-          </li>
+          <OrderCard
+            key={order.number}
+            order={order}
+            asked={asked.value?.number === order.number ? asked.value.show : undefined}
+            makeReady={makeReady}
+            handOverByTap={handOverByTap}
+            handOverByCode={handOverByCode}
+            payHere={payHere}
+          />
         ))}
       </ul>
     </div>
+  );
+}
+
+interface OrderCardProps {
+  readonly order: Order;
+  /** What the reader shows while it's asked about this order. */
+  readonly asked: string | undefined;
+  readonly makeReady: (order: Order) => Promise<void>;
+  readonly handOverByTap: (order: Order) => Promise<void>;
+  readonly handOverByCode: (order: Order, code: string) => Promise<void>;
+  readonly payHere: (order: Order) => void;
+}
+
+function OrderCard({ order, asked, makeReady, handOverByTap, handOverByCode, payHere }: OrderCardProps): JSX.Element {
+  return (
+    <li class="card" data-ready={order.status === 'ready'}>
+      <header>
+        <strong class="number">{order.number}</strong>
+        <span class="tag" data-kind={order.status === 'ready' ? 'good' : 'calm'}>
+          {order.status === 'ready' ? say('ready') : order.isPaid ? say('placed') : say('toPay')}
+        </span>
+      </header>
+      <p class="who">
+        {order.customerName} · {say('slot', { from: inTime(order.slot.fromMs), until: inTime(order.slot.untilMs) })}
+      </p>
+      <ul class="plain">
+        {order.lines.map(({ sku, qty, name }) => (
+          <li key={sku}>
+            {qty} × {inWords(name)}
+          </li>
+        ))}
+      </ul>
+      <p class="total">
+        <span>{say('total')}</span>
+        <strong>{inMoney(order.total, order.currency)}</strong>
+      </p>
+      {asked !== undefined ? (
+        <p class="asked" role="status">
+          <Icon name="waves" size={32} />
+          {asked}
+        </p>
+      ) : (
+        <div class="buttons">
+          {order.status !== 'ready' && order.isPaid && (
+            <button type="button" disabled={!isOnline.value} onClick={() => void makeReady(order)}>
+              {say('makeReady')}
+            </button>
+          )}
+          {order.isPaid && (
+            <button type="button" class="main" disabled={!isOnline.value} onClick={() => void handOverByTap(order)}>
+              {say('handOver')}
+            </button>
+          )}
+          {!order.isPaid && (
+            <button type="button" class="main" onClick={() => payHere(order)}>
+              {say('payHere')}
+            </button>
+          )}
+        </div>
+      )}
+      {order.isPaid && order.provenBy.includes('code') && <CodeForm order={order} handOver={handOverByCode} />}
+    </li>
   );
 }
 
@@ -174,13 +193,7 @@ function CodeForm({ order, handOver }: CodeFormProps): JSX.Element {
     >
       <label>
         {say('code')}
-        <input
-          value={code.value}
-          autoComplete="off"
-          onInput={(event) => {
-            code.value = event.currentTarget.value;
-          }}
-        />
+        <input {...boundTo(code)} />
       </label>
       <button type="submit" class="small" disabled={code.value.trim() === ''}>
         {say('handOverCode')}

@@ -6,6 +6,7 @@ import { askAgain, beginCharge } from '../charge/charge.js';
 import { sales } from '../sale/outbox.js';
 import { ReceiptView } from '../sale/ReceiptView.js';
 import { isLost, isStored, type SaleRecord, takenOf } from '../sale/saleRecord.js';
+import { boundTo } from '../shell/boundTo.js';
 import { Icon } from '../shell/Icon.js';
 import { get } from '../shop/shopClient.js';
 import { sayFault } from '../words/faultWords.js';
@@ -50,16 +51,7 @@ export function SalesPage(): JSX.Element {
           }}
         >
           <Icon name="search" />
-          <input
-            type="search"
-            aria-label={say('find')}
-            placeholder={say('findHint')}
-            value={wanted.value}
-            autoComplete="off"
-            onInput={(event) => {
-              wanted.value = event.currentTarget.value;
-            }}
-          />
+          <input type="search" aria-label={say('find')} placeholder={say('findHint')} {...boundTo(wanted)} />
           <button type="submit" class="small">
             {say('findNow')}
           </button>
@@ -80,42 +72,56 @@ export function SalesPage(): JSX.Element {
       {mine.length === 0 && <p class="quiet empty">{say('noSales')}</p>}
       <ul class="rows">
         {mine.map((sale) => (
-          <li key={sale.id}>
-            <button
-              type="button"
-              class="row"
-              aria-expanded={shown.value === sale.id}
-              onClick={() => {
-                shown.value = shown.value === sale.id ? undefined : sale.id;
-              }}
-            >
-              <span>{inTime(sale.startedMs)}</span>
-              <span class="grow">{sale.receiptNumber ?? sale.id}</span>
-              <StateTag sale={sale} />
-              <strong>{inMoney(takenOf(sale), sale.currency)}</strong>
-            </button>
-            {shown.value === sale.id && (
-              <div class="opened">
-                <ReceiptView sale={sale} />
-                {sale.gifts?.map(({ code, amount }) => (
-                  <p key={code}>
-                    {say('giftIssued', { amount: inMoney(amount, sale.currency) })} <strong>{code}</strong>
-                  </p>
-                ))}
-                <div class="buttons">
-                  {sale.receiptNumber !== undefined && (
-                    <button type="button" onClick={() => void find(sale.receiptNumber ?? '')}>
-                      {say('refund')}
-                    </button>
-                  )}
-                  {sale.state === 'open' && <OpenSale sale={sale} />}
-                </div>
-              </div>
-            )}
-          </li>
+          <SaleRow
+            key={sale.id}
+            sale={sale}
+            isShown={shown.value === sale.id}
+            toggle={() => {
+              shown.value = shown.value === sale.id ? undefined : sale.id;
+            }}
+            find={find}
+          />
         ))}
       </ul>
     </div>
+  );
+}
+
+interface SaleRowProps {
+  readonly sale: SaleRecord;
+  readonly isShown: boolean;
+  readonly toggle: () => void;
+  readonly find: (which: string) => Promise<void>;
+}
+
+function SaleRow({ sale, isShown, toggle, find }: SaleRowProps): JSX.Element {
+  return (
+    <li>
+      <button type="button" class="row" aria-expanded={isShown} onClick={toggle}>
+        <span>{inTime(sale.startedMs)}</span>
+        <span class="grow">{sale.receiptNumber ?? sale.id}</span>
+        <StateTag sale={sale} />
+        <strong>{inMoney(takenOf(sale), sale.currency)}</strong>
+      </button>
+      {isShown && (
+        <div class="opened">
+          <ReceiptView sale={sale} />
+          {sale.gifts?.map(({ code, amount }) => (
+            <p key={code}>
+              {say('giftIssued', { amount: inMoney(amount, sale.currency) })} <strong>{code}</strong>
+            </p>
+          ))}
+          <div class="buttons">
+            {sale.receiptNumber !== undefined && (
+              <button type="button" onClick={() => void find(sale.receiptNumber ?? '')}>
+                {say('refund')}
+              </button>
+            )}
+            {sale.state === 'open' && <OpenSale sale={sale} />}
+          </div>
+        </div>
+      )}
+    </li>
   );
 }
 
@@ -133,27 +139,10 @@ function OpenSale({ sale }: { readonly sale: SaleRecord }): JSX.Element {
 }
 
 function StateTag({ sale }: { readonly sale: SaleRecord }): JSX.Element {
-  if (sale.state === 'open')
-    return (
-      <span class="tag" data-kind="warn">
-        {say('open')}
-      </span>
-    );
-  if (isLost(sale))
-    return (
-      <span class="tag" data-kind="warn">
-        {say('lost')}
-      </span>
-    );
-  if (isStored(sale))
-    return (
-      <span class="tag" data-kind="warn">
-        {say('stored')}
-      </span>
-    );
+  const trouble = sale.state === 'open' ? 'open' : isLost(sale) ? 'lost' : isStored(sale) ? 'stored' : undefined;
   return (
-    <span class="tag" data-kind="good">
-      {say('paid')}
+    <span class="tag" data-kind={trouble === undefined ? 'good' : 'warn'}>
+      {say(trouble ?? 'paid')}
     </span>
   );
 }

@@ -15,7 +15,7 @@ import { queue } from '../reader/readerConnection.js';
 import { get, post, ShopRefusal } from '../shop/shopClient.js';
 import { readAllJson, readJson, store, writeJson } from '../store/records.js';
 
-export interface RefundOfSale {
+interface RefundOfSale {
   readonly key: Key;
   /** Of the sale. */
   readonly of: string;
@@ -30,7 +30,7 @@ export interface RefundOfSale {
   readonly told?: RefundRequest;
 }
 
-export type RefundEnd =
+type RefundEnd =
   /** `inCash` of it is handed out by hand. */
   | { readonly kind: 'done'; readonly amount: number; readonly inCash: number }
   | {

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Item } from '../../../shop/src/api.js';
 import { settings } from '../settings/settings.js';
+import { boundTo } from '../shell/boundTo.js';
 import { Icon } from '../shell/Icon.js';
 import { catalogue, categories, currency, inWords, itemOfBarcode, itemsFound } from '../shop/catalogue.js';
 import { inMoney } from '../words/money.js';
@@ -37,16 +38,7 @@ export function SellPage(): JSX.Element {
         <search>
           <form class="search" onSubmit={submit}>
             <Icon name="search" />
-            <input
-              type="search"
-              aria-label={say('search')}
-              placeholder={say('search')}
-              value={search.value}
-              autoComplete="off"
-              onInput={(event) => {
-                search.value = event.currentTarget.value;
-              }}
-            />
+            <input type="search" aria-label={say('search')} placeholder={say('search')} {...boundTo(search)} />
           </form>
         </search>
         <fieldset class="chips" aria-label={say('search')}>
@@ -102,7 +94,7 @@ function Article({ item }: { readonly item: Item }): JSX.Element {
   );
 }
 
-export function pictureOf({ picture }: Item): string {
+function pictureOf({ picture }: Item): string {
   return picture.startsWith('/') ? settings.value.shopUrl + picture : picture;
 }
 

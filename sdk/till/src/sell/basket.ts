@@ -10,7 +10,7 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from '@pre
 import type { Discount, Item, Promotion, SaleLine } from '../../../shop/src/api.js';
 import { catalogue, currency, itemOf, shopInfo } from '../shop/catalogue.js';
 
-export interface Picked {
+interface Picked {
   readonly sku: string;
   readonly qty: number;
 }

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { connectedReader, connection, queue } from '../reader/readerConnection.js';
+import { boundTo } from '../shell/boundTo.js';
 import { currency } from '../shop/catalogue.js';
 import { sayFault } from '../words/faultWords.js';
 import { inMoney, minorFrom } from '../words/money.js';
@@ -111,13 +112,7 @@ export function SettingsPage(): JSX.Element {
         >
           <label>
             {say('pairCode')}
-            <input
-              value={code.value}
-              autoComplete="off"
-              onInput={(event) => {
-                code.value = event.currentTarget.value;
-              }}
-            />
+            <input {...boundTo(code)} />
           </label>
           <button type="submit">{say('pair')}</button>
         </form>

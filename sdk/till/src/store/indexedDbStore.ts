@@ -16,7 +16,7 @@ export interface LeasedStore extends Store {
 }
 
 /** Another page has the till by now. Nothing was written. */
-export class LeaseLost extends Error {
+class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 

@@ -11,7 +11,7 @@ import { type Signal, signal } from '@preact/signals';
 import { page, store } from './records.js';
 
 /** `elsewhere`: another page has the till. `busy`: and a customer is paying there. */
-export type Till = 'asking' | 'here' | 'elsewhere' | 'busy';
+type Till = 'asking' | 'here' | 'elsewhere' | 'busy';
 
 export const till: Signal<Till> = signal('asking');
 

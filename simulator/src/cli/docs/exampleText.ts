@@ -22,7 +22,7 @@ import {
 export const EXAMPLE_CHANNEL = 1;
 
 /** How a message travels: `info` is the payload of a command of its own. */
-export function frameOf(message: Message): Frame {
+function frameOf(message: Message): Frame {
   const command = message.kind === 'info' ? COMMAND.info : COMMAND.message;
   return { channel: EXAMPLE_CHANNEL, command, payload: encodeMessage(message) };
 }

@@ -8,7 +8,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { createPowerCuts, type PowerCuts } from './powerCuts.js';
 
 /** What the chip has room for: eight sectors, less a page. */
-export const CONFIGURATION_BYTES_MAX = 32_512;
+const CONFIGURATION_BYTES_MAX = 32_512;
 const READ_BYTES_MAX = 1024;
 const ERASED = 0xff;
 

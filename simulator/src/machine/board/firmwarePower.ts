@@ -10,14 +10,14 @@ import { factoryImage } from './factoryImage.js';
 import { createFirmwareSlots } from './firmwareSlots.js';
 import { createSlotMemory, type SlotMemory } from './slotMemory.js';
 
-export interface StartedFirmware {
+interface StartedFirmware {
   readonly script: string;
   readonly store: FirmwareStore;
   /** A fault of it resets the reader, as on a chip, until the old image is back. */
   readonly isOnTrial: () => boolean;
 }
 
-export interface FirmwarePower {
+interface FirmwarePower {
   readonly memory: SlotMemory;
   /** One start. @throws Error when neither slot holds an image that may run */
   start(restart: () => void): StartedFirmware;

@@ -7,7 +7,6 @@ import { verifySignatures } from '@comptoir/factory';
 import type { FirmwareStore } from '@comptoir/firmware/board';
 import { equalBytes, NO_BYTES } from '@comptoir/protocol';
 import {
-  CHUNK_BYTES,
   CHUNK_TABLE_OFFSET,
   chunkCount,
   decodeImageHeader,
@@ -24,12 +23,12 @@ import {
 import { sha256 } from '@noble/hashes/sha2.js';
 import { goodImage } from './bootStage.js';
 import { knownKeys } from './keys/knownKeys.js';
+import { SlotChunks } from './slotChunks.js';
 import { SECTOR_BYTES, type SlotMemory } from './slotMemory.js';
 
-const HASH_BYTES = 32;
 const HARDWARE_REVISION = 0;
 
-export interface FirmwareSlotsOptions {
+interface FirmwareSlotsOptions {
   readonly memory: SlotMemory;
   /** What the boot stage chose: 0 A, 1 B. */
   readonly running: number;
@@ -41,6 +40,7 @@ export interface FirmwareSlotsOptions {
 /** For one start of the reader. */
 export function createFirmwareSlots({ memory, running, runningHeader, restart }: FirmwareSlotsOptions): FirmwareStore {
   const target = 1 - running;
+  const chunks = new SlotChunks(memory, target);
   let begun: ImageHeader | undefined;
 
   const isOnTrial = (): boolean => memory.records.confirmed !== running;
@@ -75,42 +75,22 @@ export function createFirmwareSlots({ memory, running, runningHeader, restart }:
     return undefined;
   }
 
-  function tableIsThere(header: ImageHeader): boolean {
-    const table = memory.read(target, CHUNK_TABLE_OFFSET, chunkCount(header.bodyLength) * HASH_BYTES);
-    return equalBytes(sha256(table), header.chunkTableSha256);
-  }
-
-  function chunkHash(chunk: number): Uint8Array {
-    return memory.read(target, CHUNK_TABLE_OFFSET + (chunk - 1) * HASH_BYTES, HASH_BYTES);
-  }
-
-  function chunkBytes(header: ImageHeader, chunk: number): Uint8Array {
-    const offset = (chunk - 1) * CHUNK_BYTES;
-    return memory.read(target, MANIFEST_BYTES + offset, Math.min(CHUNK_BYTES, header.bodyLength - offset));
-  }
-
-  function isWritten(header: ImageHeader, chunk: number): boolean {
-    if (!tableIsThere(header)) return false;
-    return chunk === 0 || equalBytes(sha256(chunkBytes(header, chunk)), chunkHash(chunk));
-  }
-
   function write(chunk: number, bytes: Uint8Array): RefusalName | undefined {
     if (begun === undefined) return 'nothingBegun';
-    const count = chunkCount(begun.bodyLength);
-    if (chunk > count) return 'chunkOutOfRange';
-    if (bytes.length !== (chunk === 0 ? count * HASH_BYTES : chunkBytes(begun, chunk).length)) return 'chunkOutOfRange';
+    if (chunk > chunkCount(begun.bodyLength)) return 'chunkOutOfRange';
+    if (bytes.length !== chunks.lengthOf(begun, chunk)) return 'chunkOutOfRange';
     if (chunk === 0) {
       if (!equalBytes(sha256(bytes), begun.chunkTableSha256)) return 'chunkTableWrong';
-      if (!tableIsThere(begun)) writeTable(bytes);
-      return tableIsThere(begun) ? undefined : 'flashFailed';
+      if (!chunks.hasTable(begun)) writeTable(bytes);
+      return chunks.hasTable(begun) ? undefined : 'flashFailed';
     }
-    if (!tableIsThere(begun)) return 'chunkTableWrong';
-    if (!equalBytes(sha256(bytes), chunkHash(chunk))) return 'chunkHashWrong';
-    if (isWritten(begun, chunk)) return undefined;
+    if (!chunks.hasTable(begun)) return 'chunkTableWrong';
+    if (!equalBytes(sha256(bytes), chunks.hashOf(chunk))) return 'chunkHashWrong';
+    if (chunks.has(begun, chunk)) return undefined;
     const offset = MANIFEST_BYTES + (chunk - 1) * SECTOR_BYTES;
     memory.erase(target, offset);
     memory.program(target, offset, bytes);
-    return isWritten(begun, chunk) ? undefined : 'flashFailed';
+    return chunks.has(begun, chunk) ? undefined : 'flashFailed';
   }
 
   function writeTable(table: Uint8Array): void {
@@ -121,7 +101,7 @@ export function createFirmwareSlots({ memory, running, runningHeader, restart }:
   function finish(): RefusalName | undefined {
     if (begun === undefined) return 'nothingBegun';
     for (let chunk = 0; chunk <= chunkCount(begun.bodyLength); chunk += 1)
-      if (!isWritten(begun, chunk)) return 'incomplete';
+      if (!chunks.has(begun, chunk)) return 'incomplete';
     if (goodImage(memory, target) === undefined) return 'bodyHashWrong';
     memory.records = { ...memory.records, next: { kind: 'pending' } };
     return undefined;
@@ -153,7 +133,7 @@ export function createFirmwareSlots({ memory, running, runningHeader, restart }:
       const count = chunkCount(begun.bodyLength);
       const bits = new Uint8Array(1 + (count >> 3));
       for (let chunk = 0; chunk <= count; chunk += 1)
-        if (isWritten(begun, chunk)) bits[chunk >> 3] = (bits[chunk >> 3] as number) | (1 << (chunk & 7));
+        if (chunks.has(begun, chunk)) bits[chunk >> 3] = (bits[chunk >> 3] as number) | (1 << (chunk & 7));
       return bits;
     },
     finish: () => numberOf(finish()),

@@ -21,7 +21,7 @@ import { type KeyFlash, openKeyStore } from './keys/softwareKeyStore.js';
 import { type ProvisionedKey, SoftwareKeys } from './keys/softwareKeys.js';
 import { secureOf } from './keys/softwareSecure.js';
 
-export interface SimulatedBoardParts {
+interface SimulatedBoardParts {
   /** Up to 16 printable ASCII characters. */
   readonly serial: string;
   readonly clock: Clock;

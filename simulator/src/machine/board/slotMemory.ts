@@ -9,12 +9,12 @@ export const SLOT_BYTES: number = MANIFEST_BYTES + BODY_BYTES_MAX;
 export const SECTOR_BYTES: number = CHUNK_BYTES;
 
 /** What runs at the next start. */
-export type NextStart =
+type NextStart =
   | { readonly kind: 'confirmed' }
   | { readonly kind: 'pending' }
   | { readonly kind: 'trial'; readonly startsLeft: number };
 
-export interface SlotRecords {
+interface SlotRecords {
   /** The slot that runs when nothing is on trial: 0 A, 1 B. */
   readonly confirmed: number;
   /** `pending` and `trial` are about the other slot. */

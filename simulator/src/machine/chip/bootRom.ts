@@ -8,7 +8,7 @@ import { type EmulatedChip, FLASH_START, HardFault, ROM_BYTES } from './memory.j
 import { ROM_TRAP } from './romTraps.js';
 
 /** Undefined when the program goes on. */
-export type TrapEnd = 'usbBoot' | 'ended' | undefined;
+type TrapEnd = 'usbBoot' | 'ended' | undefined;
 
 /** Resets the emulator, too. */
 export function loadBootRom(chip: EmulatedChip): void {

@@ -15,11 +15,11 @@ import { bitsOf } from './noise.js';
 import { createProcessor, keepThroughReset } from './processor.js';
 
 /** A Pico has 2 MiB. */
-export const PICO_FLASH_BYTES: number = 2 * 1024 * 1024;
+const PICO_FLASH_BYTES: number = 2 * 1024 * 1024;
 const HARD_FAULT = 3;
 
 /** Why `run` came back. */
-export type RunEnd =
+type RunEnd =
   /** The steps, or the time, are over. */
   | 'more'
   /** Nothing happens until the next alarm of the chip, or for ever when there is none, unless something comes from outside. */
@@ -30,9 +30,9 @@ export type RunEnd =
   | 'lockedUp'
   | 'noPower';
 
-export type ResetReason = 'powerOn' | 'watchdog' | 'powerLost';
+type ResetReason = 'powerOn' | 'watchdog' | 'powerLost';
 
-export interface RunLimits {
+interface RunLimits {
   readonly steps: number;
   /** Virtual time of `nanos()` at which it's enough; idle time passes from alarm to alarm, not beyond this. Default: none. */
   readonly untilNanos?: number;

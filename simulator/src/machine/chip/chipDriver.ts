@@ -20,7 +20,7 @@ export interface ChipDriver {
   stop(): void;
 }
 
-export interface ChipDriverEvents {
+interface ChipDriverEvents {
   /** The program ended in a fault, and no watchdog brings it back. */
   readonly failed: (fault: Error) => void;
 }

@@ -38,7 +38,7 @@ export interface EmulatedUsb {
   sieStatusUpdated(): void;
 }
 
-export interface EmulatedWatchdog {
+interface EmulatedWatchdog {
   scratchData: Uint32Array;
   reason: number;
   onWatchdogTrigger: () => void;
@@ -46,7 +46,7 @@ export interface EmulatedWatchdog {
   readonly alarm: { enable: boolean };
 }
 
-export interface EmulatedUart {
+interface EmulatedUart {
   readonly rxFIFO: { readonly full: boolean };
   readonly baudDivider: number;
   readonly baudRate: number;

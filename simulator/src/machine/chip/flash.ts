@@ -46,7 +46,7 @@ export interface FlashInMemory extends Flash {
 }
 
 /** What the bytes of a flash are in. Whoever calls keeps within its length. */
-export interface FlashCells {
+interface FlashCells {
   readonly length: number;
   read(offset: number, length: number): Uint8Array;
   /** From `start` to before `end`, in one sector. */

@@ -9,8 +9,8 @@ import { RP2040 } from 'rp2040js';
 
 export const ROM_BYTES: number = 16 * 1024;
 export const FLASH_START = 0x10000000;
-export const SRAM_START = 0x20000000;
-export const SRAM_BYTES: number = 264 * 1024;
+const SRAM_START = 0x20000000;
+const SRAM_BYTES: number = 264 * 1024;
 
 /** 10000000 to 13FFFFFF: the same flash four times, by way of caching. */
 const FLASH_WINDOWS = FLASH_START >>> 26;

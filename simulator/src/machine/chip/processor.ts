@@ -12,7 +12,7 @@ const STACK_IN_ROM = 0x20041f00;
 /** What RAM holds before it's written: nothing that a program could take for zero. */
 const RAM_AT_POWER_ON = 0xcb;
 
-export interface ProcessorEvents {
+interface ProcessorEvents {
   /** 0 or 1, asked for each read of the ring oscillator's bit. */
   randomBit(): number;
   trapped(chip: EmulatedChip, number: number): void;

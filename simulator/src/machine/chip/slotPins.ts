@@ -4,6 +4,7 @@
  * Source: EMV 4.4 Book 1 §6.1, §7.2, §9.2.3; firmware/port/boards/pico/contact/contactLine.h.   Floor: simulator machine chip.
  */
 import { GPIOPinState } from 'rp2040js';
+import { characterBits, readCharacter } from '../slot/characterBits.js';
 import type { CardLine, SlotCard } from '../slot/slotCard.js';
 import type { Chip } from './chip.js';
 import type { Timer, Timers } from './timers.js';
@@ -14,7 +15,7 @@ const DEFAULT_ETU_CLOCKS = 372;
 /** Start, eight data bits, parity. */
 const BITS = 10;
 
-export interface SlotPins {
+interface SlotPins {
   /** A card came or went. */
   changed(): void;
   /** Characters whose parity was wrong when the card got them. */
@@ -88,9 +89,8 @@ export function connectSlot(chip: Chip, timers: Timers, card: SlotCard): SlotPin
       });
     after(10.4 * etu, () => {
       isReceiving = false;
-      const isRight = isOdd(bits) === isInverse;
+      const { byte, isRight } = readCharacter(bits, isInverse);
       if (!isRight) wrongParities += 1;
-      const byte = isInverse ? reversed(~bits & 0xff) : bits & 0xff;
       if (card.receive(byte, isRight)) return;
       draw(true);
       after(1.6 * etu, () => draw(false));
@@ -105,9 +105,8 @@ export function connectSlot(chip: Chip, timers: Timers, card: SlotCard): SlotPin
     put(byte, isParityRight, gapEtu, done) {
       const etu = etuNanos();
       const startNanos = Math.max(chip.nanos(), edgeNanos + gapEtu * etu);
-      const data = isInverse ? reversed(~byte & 0xff) : byte;
-      const parity = (isOdd(data) !== isInverse) === isParityRight;
-      const bits = (data << 1) | (parity ? 1 << 9 : 0);
+      // The start bit in front is low.
+      const bits = characterBits(byte, isInverse, isParityRight) << 1;
       for (let at = 0; at < BITS; at += 1)
         after(startNanos - chip.nanos() + at * etu, () => draw((bits & (1 << at)) === 0));
       after(startNanos - chip.nanos() + BITS * etu, () => draw(false));
@@ -146,16 +145,4 @@ export function connectSlot(chip: Chip, timers: Timers, card: SlotCard): SlotPin
       return wrongParities;
     },
   };
-}
-
-function isOdd(bits: number): boolean {
-  let ones = 0;
-  for (let rest = bits; rest !== 0; rest >>>= 1) ones ^= rest & 1;
-  return ones === 1;
-}
-
-function reversed(byte: number): number {
-  let turned = 0;
-  for (let bit = 0; bit < 8; bit += 1) if ((byte & (1 << bit)) !== 0) turned |= 0x80 >> bit;
-  return turned;
 }

@@ -25,7 +25,7 @@ export interface SerialLine {
   readonly timers: Timers;
 }
 
-export interface UartLine {
+interface UartLine {
   /** Bytes that the chip was too slow to take. */
   readonly overruns: number;
 }

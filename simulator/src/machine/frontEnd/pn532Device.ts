@@ -45,7 +45,7 @@ export function airNanos(bytes: number): number {
   return bytes * AIR_BYTE_NANOS + 2 * Math.ceil(bytes / AIR_BLOCK_BYTES) * AIR_BLOCK_NANOS;
 }
 
-export interface Pn532Device extends SerialDevice {
+interface Pn532Device extends SerialDevice {
   /** So far. */
   readonly commands: number;
   /** Answers the command that `run` left open. */

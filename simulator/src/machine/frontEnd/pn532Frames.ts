@@ -15,7 +15,7 @@ export type HostFrame =
   /** Command code and parameters. */
   | { readonly kind: 'command'; readonly body: readonly number[] };
 
-export interface FrameReader {
+interface FrameReader {
   /** @returns what is whole with this byte; a damaged frame is passed over in silence */
   take(byte: number): HostFrame | undefined;
 }

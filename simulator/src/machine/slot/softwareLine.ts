@@ -7,7 +7,7 @@ import type { Timer, Timers } from '../chip/timers.js';
 import type { CardLine, SlotCard } from './slotCard.js';
 
 /** 372 cycles at 3.571 MHz. */
-export const ETU_NANOS = 104_160;
+const ETU_NANOS = 104_160;
 /** RST stays low for 40,000 cycles at least. */
 const RESET_NANOS = 11_300_000;
 const BYTES_MAX = 264;
@@ -23,7 +23,7 @@ export interface SoftwareLine extends CardLine {
   changed(): void;
 }
 
-export interface SoftwareLineOptions {
+interface SoftwareLineOptions {
   readonly card: SlotCard;
   readonly timers: Timers;
   readonly nanos: () => number;

@@ -11,7 +11,7 @@ const WAIT = 0x60;
 /** The others bring data with them, scripts of an issuer among them. */
 const ONLY_ASK: ReadonlySet<number> = new Set([INS.readRecord, INS.getResponse, INS.getData, 0x84]);
 
-export interface T0Style {
+interface T0Style {
   /** Data go byte by byte, each with a procedure byte of its own. */
   readonly isStepwise: boolean;
   /** How often the card asks for more time before each answer. */

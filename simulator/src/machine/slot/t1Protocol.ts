@@ -12,7 +12,7 @@ const SIZE_REQUEST = 0xc1;
 const WAIT_REQUEST = 0xc3;
 const WAIT_RESPONSE = 0xe3;
 
-export interface T1Style {
+interface T1Style {
   /** How often the card asks for more time before each answer. */
   readonly waits: number;
   readonly aborts: boolean;

@@ -19,7 +19,7 @@ const RESETS_MAX = 3;
 /** In this process: the latest starts, two megabytes each. */
 const KEPT_MAX = 8;
 
-export interface BootOptions {
+interface BootOptions {
   /** Names the noise that the chip was made with: other noise, another start. */
   readonly noise: string;
   /** Without its end: the line of the console that says that the firmware is ready. */

@@ -10,7 +10,7 @@
 
 /** The globals that the board's engine has. */
 // biome-ignore format: a list of names
-export const ENGINE_GLOBALS: readonly string[] = [
+const ENGINE_GLOBALS: readonly string[] = [
   'globalThis', 'undefined', 'NaN', 'Infinity', 'Object', 'Symbol', 'Boolean', 'Number', 'BigInt', 'String', 'Math', 'Error', 'JSON',
   'Array', 'Map', 'Set', 'Uint8Array', 'Int32Array', 'DataView',
 ];

@@ -4,7 +4,7 @@
  */
 
 /** What the bridge gets to build `board` from: a member's number, in a list of one when the member is a function. */
-export type Shape = number | readonly [number] | { readonly [name: string]: Shape };
+type Shape = number | readonly [number] | { readonly [name: string]: Shape };
 
 export interface Members {
   /** JSON of a `Shape`. */

@@ -41,7 +41,7 @@ const READY_LINE = 'comptoir ready';
 /** Of the clock's time, from the cable to a configured device. */
 const CONFIGURED_MS_MAX = 10_000;
 
-export interface PicoReaderOptions {
+interface PicoReaderOptions {
   readonly image: PicoImage;
   readonly clock: Clock;
   readonly serial: string;

@@ -13,7 +13,7 @@ import { createPicoUsbDevice, type PicoUsbDevice } from './picoUsbDevice.js';
 
 const HID_SET_IDLE = { requestType: 0x21, request: 0x0a, value: 0, index: 0, length: 0 };
 
-export interface UsbLinkEvents {
+interface UsbLinkEvents {
   /** The chip has to run. */
   wanted(): void;
   came(report: Uint8Array): void;
@@ -21,7 +21,7 @@ export interface UsbLinkEvents {
   gone(): void;
 }
 
-export interface UsbLink {
+interface UsbLink {
   readonly host: UsbHost;
   isConfigured(): boolean;
   /** Resolves when the reader is ready for reports. */

@@ -32,9 +32,6 @@ export interface Loaded {
   dispose(): void;
 }
 
-/** What crosses between host and script. */
-export type Carried = number | string | boolean | undefined | Uint8Array;
-
 /** Identity of a firmware text: SHA-256 of its UTF-8 bytes, upper-case hexadecimal. */
 export function scriptSha256(script: string): string {
   return toHex(sha256(utf8ToBytes(script)));

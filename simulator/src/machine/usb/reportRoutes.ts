@@ -7,7 +7,7 @@
 const ROUTES_MAX = 5;
 const CHANNEL_BYTES = 4;
 
-export interface ReportRoutes {
+interface ReportRoutes {
   /** @param interfaceNumber on which the host sent it */
   learn(report: Uint8Array, interfaceNumber: number): void;
   /** Of a channel that nobody used: where the host was heard last. */

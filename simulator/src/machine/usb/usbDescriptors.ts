@@ -3,7 +3,7 @@
  * Source: USB 2.0 §9.6.   Floor: simulator machine chip; imports nothing.
  */
 
-export interface UsbEndpoint {
+interface UsbEndpoint {
   readonly number: number;
   readonly isIn: boolean;
   readonly type: 'control' | 'isochronous' | 'bulk' | 'interrupt';
@@ -11,7 +11,7 @@ export interface UsbEndpoint {
   readonly interval: number;
 }
 
-export interface UsbInterface {
+interface UsbInterface {
   readonly number: number;
   readonly class: number;
   readonly endpoints: readonly UsbEndpoint[];

@@ -5,7 +5,7 @@
 
 import type { Chip } from '../chip/chip.js';
 import type { Timers } from '../chip/timers.js';
-import { createUsbBus, PACKET_BYTES_MAX, type PacketWish, pipeOf, type UsbBus } from './usbBus.js';
+import { PACKET_BYTES_MAX, type PacketWish, pipeOf, UsbBus } from './usbBus.js';
 import { parseConfiguration, type UsbConfiguration } from './usbDescriptors.js';
 import { type SetupPacket, type Transfer, UsbGone, UsbStall, UsbTimeout } from './usbTransfer.js';
 
@@ -21,7 +21,7 @@ const DEVICE_TO_HOST = 0x80;
 const SET_ADDRESS = 5;
 const GET_DESCRIPTOR = 6;
 const SET_CONFIGURATION = 9;
-export const DESCRIPTOR = { device: 1, configuration: 2, string: 3, bos: 15, hidReport: 0x22 } as const;
+const DESCRIPTOR = { device: 1, configuration: 2, string: 3, bos: 15, hidReport: 0x22 } as const;
 const ENGLISH = 0x0409;
 
 export class UsbHost {
@@ -38,7 +38,7 @@ export class UsbHost {
 
   constructor(chip: Chip, timers: Timers) {
     this.timers = timers;
-    this.bus = createUsbBus(chip, timers);
+    this.bus = new UsbBus(chip, timers);
     this.bus.connectionChanged = (isConnected) => {
       if (!this.isPlugged) return;
       if (!isConnected) this.endAll(new UsbGone('the device is gone'));

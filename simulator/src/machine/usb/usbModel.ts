@@ -16,7 +16,7 @@ export interface UsbModel extends UsbDevice {
   powered(): void;
 }
 
-export interface UsbModelOptions {
+interface UsbModelOptions {
   readonly port: ReportPort;
   /** Up to 16 printable ASCII characters. */
   readonly serial: string;

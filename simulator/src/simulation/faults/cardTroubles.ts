@@ -7,7 +7,7 @@ import type { Card, CardInterface } from '../../machine/card.js';
 import type { CardFault } from './fault.js';
 import { type Air, airMs, type BlockNumbers, type CarryOut, exchangeBlocks, firstBlockNumbers } from './isoDep.js';
 
-export interface CardTroubles {
+interface CardTroubles {
   inject(fault: CardFault): void;
   wrap(card: Card): Card;
   /** The cards were taken away, and what was about them is over. */
@@ -35,7 +35,7 @@ const NO_TIME_MS = 1e-6;
 const I_BLOCK_MASK = 0xee;
 const I_BLOCK = 0x02;
 
-export interface CardTroublesParts {
+interface CardTroublesParts {
   /** Of the noise. */
   readonly random: (length: number) => Uint8Array;
   /** Called before each command that comes to a card. */

@@ -20,10 +20,10 @@ export const PHASES = [
 
 export type Phase = (typeof PHASES)[number];
 
-export const HOST_CALLS = ['authorise', 'status', 'nonce', 'settle'] as const;
+const HOST_CALLS = ['authorise', 'status', 'nonce', 'settle'] as const;
 export type HostCall = (typeof HOST_CALLS)[number];
 
-export const STORE_CALLS = ['get', 'put', 'del'] as const;
+const STORE_CALLS = ['get', 'put', 'del'] as const;
 export type StoreCall = (typeof STORE_CALLS)[number];
 
 /** What a card, or the air, does. */

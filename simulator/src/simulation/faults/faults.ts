@@ -19,7 +19,7 @@ import { createLinkTroubles, type LinkTroubles } from './linkTroubles.js';
 import { createOtherProgram } from './otherProgram.js';
 import { createStoreTroubles } from './storeTroubles.js';
 
-export interface FaultsParts {
+interface FaultsParts {
   readonly reader: SimulatedReader;
   readonly target: ReaderTargetName;
   /** The reader's. */

@@ -6,7 +6,7 @@ import { decodeMessage, encodeMessage } from '@comptoir/protocol';
 import type { CallOptions, Clock, PaymentHost } from '@comptoir/sdk';
 import type { HostCall, HostFault, Phase } from './fault.js';
 
-export interface HostTroubles {
+interface HostTroubles {
   inject(fault: HostFault): void;
   wrap<H extends Required<PaymentHost>>(host: H): H;
 }

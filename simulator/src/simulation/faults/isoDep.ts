@@ -26,7 +26,7 @@ export interface Air {
 /** A card behind the blocks. @returns its answer, and how long it works on it in milliseconds; undefined: it is silent, or gone */
 export type CarryOut = (command: Uint8Array) => { readonly response: Uint8Array; readonly workMs: number } | undefined;
 
-export interface Exchanged {
+interface Exchanged {
   /** Undefined: the reader gave the card up. */
   readonly response: Uint8Array | undefined;
   /** How many times a block had to be asked for, or sent, again. */
@@ -61,12 +61,12 @@ const CHECK_SUM_BYTES = 2;
 const BYTE_MS = (9 * 128) / 13_560;
 const TURN_AROUND_MS = 1172 / 13_560;
 /** FWI 8, as the ATS of our cards says. @see ISO/IEC 14443-4 §7.2 */
-export const FRAME_WAITING_MS: number = (4096 * 2 ** 8) / 13_560;
+const FRAME_WAITING_MS: number = (4096 * 2 ** 8) / 13_560;
 /** @see ISO/IEC 14443-4 §7.3: WTXM */
 const MULTIPLIER_MAX = 59;
 
 /** How long a block takes, with the pause before it, in milliseconds. */
-export function blockMs(block: Uint8Array): number {
+function blockMs(block: Uint8Array): number {
   return (block.length + CHECK_SUM_BYTES) * BYTE_MS + TURN_AROUND_MS;
 }
 

@@ -9,7 +9,7 @@ import { seededBytes } from '#crypto/seed';
 /** More than a reader gives at a time. */
 const CHANNELS = 4;
 
-export interface OtherProgram {
+interface OtherProgram {
   /** Waits for a card until `close`. */
   reads(): Promise<void>;
   /** Opens so many channels that the oldest ones are gone. */

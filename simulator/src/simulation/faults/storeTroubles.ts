@@ -5,7 +5,7 @@
 import type { Store } from '@comptoir/sdk';
 import type { JournalFault, StoreCall } from './fault.js';
 
-export interface StoreTroubles {
+interface StoreTroubles {
   inject(fault: JournalFault): void;
   wrap(store: Store): Store;
 }

@@ -11,7 +11,7 @@ import type { PresentedCard } from '../../world/cards/presentedCard.js';
 import { serialOf, simulate, type TranscriptEntry } from '../simulate.js';
 import type { Step } from '../steps.js';
 
-export interface BasketSaleRequest {
+interface BasketSaleRequest {
   /** It has a contactless interface. */
   readonly card: PresentedCard;
   readonly basket: Basket;
@@ -22,7 +22,7 @@ export interface BasketSaleRequest {
 }
 
 /** What a gift card had before the sale, and has now. */
-export interface GiftCardLeft {
+interface GiftCardLeft {
   readonly label: string;
   readonly before: Money;
   readonly left: Money;

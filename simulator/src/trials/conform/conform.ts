@@ -15,7 +15,7 @@ import { measure } from './speed.js';
 import { openWire } from './wire.js';
 import { WIRE_CASES } from './wireCases.js';
 
-export interface ConformOptions {
+interface ConformOptions {
   readonly seed: number;
   /** Of each measured command. */
   readonly times: number;

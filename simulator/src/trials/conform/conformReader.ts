@@ -17,7 +17,7 @@ import type { Hands } from './saleCases.js';
 import type { Abilities, Place } from './scenarioCases.js';
 import { steeredReader } from './servedReader.js';
 
-export interface ReaderChoice {
+interface ReaderChoice {
   /** `ws://…`, `hid`, `hid:SERIAL`, `usb`, `usb:SERIAL`, or `http://…` of a simulator server. */
   readonly reader: string;
   readonly host?: string;

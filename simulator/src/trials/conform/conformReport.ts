@@ -42,7 +42,7 @@ export interface ConformReport {
   readonly latencies: readonly Latency[];
 }
 
-export interface Counts {
+interface Counts {
   readonly holds: number;
   readonly fails: number;
   readonly notRun: number;

@@ -25,7 +25,7 @@ export interface LinkParts {
   readonly random: (length: number) => Uint8Array;
 }
 
-export interface LinkCase {
+interface LinkCase {
   readonly name: string;
   /** @returns what doesn't hold, in a sentence; undefined: it holds */
   run(parts: LinkParts): Promise<string | undefined>;

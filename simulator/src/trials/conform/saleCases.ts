@@ -20,7 +20,7 @@ export interface SaleParts {
   readonly random: RandomBytes;
 }
 
-export interface SaleCase {
+interface SaleCase {
   readonly name: string;
   /** @returns what doesn't hold, in a sentence; undefined: it holds */
   run(parts: SaleParts): Promise<string | undefined>;

@@ -47,7 +47,7 @@ export function whyNotHere({ steps, accountCredit }: Scenario, { cards, isSteere
   return undefined;
 }
 
-export type Played = { readonly problem?: string } | { readonly notRun: string };
+type Played = { readonly problem?: string } | { readonly notRun: string };
 
 /** @param at makes the place; it's closed afterwards */
 export async function playThere(scenario: Scenario, at: () => Promise<Place>): Promise<Played> {

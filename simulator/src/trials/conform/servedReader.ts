@@ -11,7 +11,7 @@ import type { LogEntry } from '../../simulation/eventLog.js';
 import type { Seen } from '../scenarios/runScenario.js';
 import type { TillWorld } from '../scenarios/till.js';
 
-export interface SteeredReader {
+interface SteeredReader {
   readonly url: string;
   readonly hostUrl: string;
   readonly world: TillWorld;

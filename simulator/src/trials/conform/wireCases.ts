@@ -20,7 +20,7 @@ import {
 } from '@comptoir/protocol';
 import type { Wire } from './wire.js';
 
-export interface WireCase {
+interface WireCase {
   readonly name: string;
   /** @returns what doesn't hold, in a sentence; undefined: it holds */
   run(wire: Wire, random: (length: number) => Uint8Array): Promise<string | undefined>;

@@ -16,7 +16,7 @@ const TRACK_1_FIELDS: readonly string[] = ['56', 'tag56'];
 const DISCRETIONARY_FIELDS: readonly string[] = ['9F1F', '9F20'];
 
 /** Thirteen digits or more: first six and last four stay; fewer: last four. Length is kept. */
-export function maskNumber(digits: string): string {
+function maskNumber(digits: string): string {
   const shown = digits.length >= 13 ? 6 : 0;
   return (
     digits.slice(0, shown) +
@@ -26,7 +26,7 @@ export function maskNumber(digits: string): string {
 }
 
 /** What must not be printed of a record. */
-export interface Secrets {
+interface Secrets {
   /** Card numbers: masked. */
   readonly numbers: ReadonlySet<string>;
   /** Any other text that the record forbids: starred out, in upper and lower case. */

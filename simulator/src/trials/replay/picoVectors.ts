@@ -18,7 +18,7 @@ const REQUEST_CHARACTERS_MAX = 6_144;
 const LINE_CHARACTERS_MAX = 1_000_000;
 const SLICE_STEPS = 1_000_000;
 
-export interface PicoVectorEngine extends VectorEngine {
+interface PicoVectorEngine extends VectorEngine {
   /** Instructions of the chip so far. */
   steps(): number;
 }

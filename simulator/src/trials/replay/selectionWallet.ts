@@ -64,7 +64,7 @@ export interface ScenarioProfile {
   readonly pointsValue?: number;
 }
 
-export interface ScenarioCouponRule {
+interface ScenarioCouponRule {
   readonly percent?: number;
   readonly amountOff?: number;
   readonly currency?: string;

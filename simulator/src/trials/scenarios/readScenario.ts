@@ -18,7 +18,7 @@ export class ScenarioFileError extends Error {
   override readonly name = 'ScenarioFileError';
 }
 
-export type ScenarioResult =
+type ScenarioResult =
   | { readonly ok: true; readonly scenario: Scenario }
   /** A sentence that says where. */
   | { readonly ok: false; readonly problem: string };

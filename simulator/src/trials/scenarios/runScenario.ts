@@ -14,15 +14,16 @@ import { type Simulation, simulate } from '../../simulation/simulate.js';
 import { differences, missingInOrder } from './expected.js';
 import { sameOnAnyTarget } from './sameOnAnyTarget.js';
 import { CALL_NAMES, type During, type Scenario, type Step, WITHIN_MS } from './scenario.js';
-import { createTill, type Ended, type Till } from './till.js';
+import { createTill, type Till } from './till.js';
+import type { Ended } from './watchedCall.js';
 
-export interface RunOptions {
+interface RunOptions {
   readonly target: ReaderTargetName;
   /** Default: that of the scenario. */
   readonly seed?: number;
 }
 
-export type Ending = 'passed' | 'failed' | 'outOfTime';
+type Ending = 'passed' | 'failed' | 'outOfTime';
 
 export interface ScenarioReport {
   readonly title: string;
@@ -216,7 +217,7 @@ function seenIn(simulation: Simulation): Seen {
 const RANDOM = /\.[0-9a-z]{12}$/;
 
 /** What banks took, as `ORDER-ATTEMPT AMOUNT`, in order: a scenario knows nothing of what is random in a key. */
-export function chargeLines(host: Pick<Simulation['host'], 'charges'>): readonly string[] {
+function chargeLines(host: Pick<Simulation['host'], 'charges'>): readonly string[] {
   return host.charges().map(({ key, amount, currency }) => {
     const code = currencyOfNumeric(currency)?.code ?? '';
     return `${key.replace(RANDOM, '')} ${formatMoney({ minor: amount, currency: code })}`;

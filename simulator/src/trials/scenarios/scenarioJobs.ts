@@ -7,7 +7,7 @@ import type { ReaderTargetName } from '../../machine/targets/targets.js';
 import { runScenario, type ScenarioReport, warmUp } from './runScenario.js';
 import type { Scenario } from './scenario.js';
 
-export interface Job {
+interface Job {
   readonly scenario: Scenario;
   readonly target: ReaderTargetName;
   readonly seed?: number;

@@ -20,7 +20,7 @@ export function failureText(file: string, report: ScenarioReport): string {
   ].join('\n');
 }
 
-export function repeatLine(file: string, { seed, target }: ScenarioReport): string {
+function repeatLine(file: string, { seed, target }: ScenarioReport): string {
   return `comptoir-sim run ${file} --seed ${seed} --target ${target}`;
 }
 

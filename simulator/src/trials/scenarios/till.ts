@@ -13,7 +13,6 @@ import {
   type MessageDirection,
   type Money,
   newKey,
-  type Op,
   type PaymentHost,
   type PayRequest,
   type PayResult,
@@ -29,18 +28,7 @@ import { offlineQueue } from '@comptoir/sdk/offline';
 import type { FirmwareText } from '../../machine/firmwareText.js';
 import type { Fault } from '../../simulation/faults/fault.js';
 import type { Action, Call, CheckoutCall, During, Named, PayCall } from './scenario.js';
-
-/** What a call came to. */
-export type Came =
-  | { readonly kind: 'result'; readonly result: unknown; readonly paid?: { result: PayResult; asked: Money } }
-  | { readonly kind: 'error'; readonly error: unknown };
-
-export interface Ended {
-  readonly came: Came;
-  readonly prompts: readonly string[];
-  /** What was to happen meanwhile, and didn't. */
-  readonly missed: readonly During[];
-}
+import { type Ended, endOf, watched } from './watchedCall.js';
 
 export interface Till {
   call(call: Call, during: readonly During[]): Promise<Ended>;
@@ -112,57 +100,13 @@ export function createTill(simulation: TillWorld, firmware: FirmwareText, orders
     if (action.restart) await simulation.restart();
   }
 
-  /** Does what happens during a call, and listens to its prompts. @throws what such an action throws: that's no end of the call */
-  async function watched(
-    during: readonly During[],
-    start: (signal: AbortSignal) => Promise<unknown> | Op<unknown, unknown>,
-  ): Promise<Ended> {
-    const stop = new AbortController();
-    const over = new AbortController();
-    const prompts: string[] = [];
-    const missed = new Set(during);
-    const troubles: unknown[] = [];
-    const happen = async (one: During): Promise<void> => {
-      missed.delete(one);
-      if (one.abort) stop.abort();
-      await act(one).catch((trouble: unknown) => troubles.push(trouble));
-    };
-    let running: Promise<unknown> | Op<unknown, unknown>;
-    try {
-      running = start(stop.signal);
-    } catch (error) {
-      return { came: { kind: 'error', error }, prompts, missed: during };
-    }
-    const listening = (async () => {
-      if (!isOp(running)) return;
-      for await (const event of running) {
-        if (!isPrompt(event)) continue;
-        prompts.push(event.show);
-        const times = prompts.filter((show) => show === event.show).length;
-        for (const one of during) if (one.at === event.show && (one.time ?? 1) === times) await happen(one);
-      }
-    })();
-    for (const one of during) {
-      if (one.afterMs !== undefined)
-        simulation.clock.sleep(one.afterMs, over.signal).then(
-          () => happen(one),
-          () => {},
-        );
-    }
-    const came = await endOf(running);
-    over.abort();
-    await listening.catch(() => {});
-    if (troubles.length > 0) throw troubles[0];
-    return { came, prompts, missed: [...missed] };
-  }
-
   async function call(given: Call, during: readonly During[]): Promise<Ended> {
     if (given.connect !== undefined || given.close)
       return { came: await endOf(given.close ? close() : connectWith(given)), prompts: [], missed: [] };
     const opened = await endOf(connected());
     if (opened.kind === 'error') return { came: opened, prompts: [], missed: [] };
     const on = opened.result as Reader;
-    const ended = await watched(during, (signal) => start(on, given, signal));
+    const ended = await watched((signal) => start(on, given, signal), during, act, simulation.clock);
     const { came } = ended;
     if (given.pay === undefined || came.kind === 'error') return ended;
     const paid = { result: came.result as PayResult, asked: moneyFrom(given.pay.amount) };
@@ -221,13 +165,6 @@ export function createTill(simulation: TillWorld, firmware: FirmwareText, orders
   };
 }
 
-function endOf(running: PromiseLike<unknown>): Promise<Came> {
-  return Promise.resolve(running).then(
-    (result) => ({ kind: 'result', result }),
-    (error: unknown) => ({ kind: 'error', error }),
-  );
-}
-
 function payRequest(pay: PayCall, key: Key): PayRequest {
   const { amount, partial, interfaces, confirm } = pay;
   return {
@@ -255,12 +192,4 @@ function timeout({ timeoutMs }: { readonly timeoutMs?: number }): { readonly tim
 function moneyFrom(text: string): Money {
   const [amount = '', currency = ''] = text.split(' ');
   return parseMoney(amount, currency) ?? { minor: Number.NaN, currency };
-}
-
-function isOp(running: unknown): running is AsyncIterable<unknown> {
-  return typeof running === 'object' && running !== null && Symbol.asyncIterator in running;
-}
-
-function isPrompt(event: unknown): event is { readonly show: string } {
-  return typeof event === 'object' && event !== null && 'type' in event && event.type === 'prompt';
 }

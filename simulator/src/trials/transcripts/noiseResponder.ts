@@ -25,7 +25,7 @@ export interface NoiseResponder {
   finish(third: Uint8Array): Sealing | undefined;
 }
 
-export interface ResponderParts {
+interface ResponderParts {
   readonly prologue: Uint8Array;
   /** Of message 2. */
   readonly payload: Uint8Array;

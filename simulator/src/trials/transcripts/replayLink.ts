@@ -27,7 +27,7 @@ import type { OpenPort } from '@comptoir/sdk/transports/memory';
 import { createNoiseResponder, type NoiseResponder, type Sealing } from './noiseResponder.js';
 import type { ReplayIdentity } from './replayIdentity.js';
 
-export interface ReplayLinkParts {
+interface ReplayLinkParts {
   readonly identity: ReplayIdentity;
   /** The payload of INFO. */
   readonly info: Uint8Array;

@@ -17,7 +17,7 @@ import { decodeMessage, fromHex, PROMPT, type PromptName, toHex } from '@comptoi
 import { type FieldRules, faultIn, hexRule, type Rule } from '#files';
 
 /** Of the format. Older ones stay readable. */
-export const TRANSCRIPT_VERSION = 1;
+const TRANSCRIPT_VERSION = 1;
 
 export type TranscriptLine =
   | { readonly kind: 'host' | 'reader'; readonly atMs: number; readonly message: Uint8Array }
@@ -26,7 +26,7 @@ export type TranscriptLine =
   | { readonly kind: 'cancel'; readonly atMs: number };
 
 /** Frames of one direction, and their bytes with all that fills them up. */
-export interface FrameCount {
+interface FrameCount {
   readonly count: number;
   readonly bytes: number;
 }
@@ -95,7 +95,7 @@ function lineOf(line: TranscriptLine): object {
 }
 
 /** For whoever reads the file; what counts are the bytes. */
-export function nameOf(message: Uint8Array): string {
+function nameOf(message: Uint8Array): string {
   const decoded = decodeMessage(message);
   return decoded.ok ? decoded.message.kind : 'unknown';
 }

@@ -16,7 +16,7 @@ const SILENT_MS_MAX = 10_000;
 const NEVER = new Promise<never>(() => {});
 
 /** What the thread is started with. */
-export interface WireThread {
+interface WireThread {
   readonly usb: { readonly wire: UsbWire; readonly device: MessagePort };
 }
 

@@ -41,7 +41,7 @@ const HID_SET_REPORT = 0x09;
  */
 const RUNNING_MAX = 64;
 
-export interface UhidConnection {
+interface UhidConnection {
   /** @param event one of the kernel's, of 4,380 bytes; not changed, and not kept */
   take(event: Buffer): void;
   /** Shows the device to the kernel, when it's there. */

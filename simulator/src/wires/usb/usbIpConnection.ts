@@ -33,7 +33,7 @@ export interface UsbIpClient {
   end(): void;
 }
 
-export interface UsbIpConnectionOptions {
+interface UsbIpConnectionOptions {
   readonly device: UsbDevice;
   readonly client: UsbIpClient;
   /** Asked once for each import: false when another client has the device. */

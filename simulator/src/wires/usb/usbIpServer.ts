@@ -15,7 +15,7 @@ const SILENT_MS_MAX = 10_000;
 /** A client that doesn't read is cut off when this much waits for it. */
 const BUFFERED_BYTES_MAX = 1024 * 1024;
 
-export interface UsbIpServerOptions {
+interface UsbIpServerOptions {
   readonly device: UsbDevice;
   /** 0 takes any that is free. */
   readonly port: number;

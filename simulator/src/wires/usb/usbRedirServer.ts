@@ -5,7 +5,7 @@
 import { rmSync, statSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import type { UsbDevice } from '../../machine/usb/usbDevice.js';
-import { createUsbRedirConnection, type UsbRedirConnection } from './usbRedirConnection.js';
+import { UsbRedirConnection } from './usbRedirConnection.js';
 import type { ServedWire } from './wire.js';
 
 const BUFFERED_BYTES_MAX = 1024 * 1024;
@@ -19,7 +19,7 @@ export async function serveUsbRedir(device: UsbDevice, path: string): Promise<Se
       socket.destroy();
       return;
     }
-    const connection = createUsbRedirConnection(device, {
+    const connection = new UsbRedirConnection(device, {
       write(bytes) {
         if (socket.writableLength > BUFFERED_BYTES_MAX) socket.destroy();
         else socket.write(bytes);

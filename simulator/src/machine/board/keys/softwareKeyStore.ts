@@ -3,25 +3,24 @@
  * Floor: simulator machine.
  */
 import { KEY, KEY_SET, type KeyStore } from '@comptoir/firmware/board';
-import {
-  concatBytes,
-  equalBytes,
-  latin1FromBytes,
-  latin1ToBytes,
-  NO_BYTES,
-  unsignedFromBytes,
-  unsignedToBytes,
-} from '@comptoir/protocol';
-import { cmac, gcm } from '@noble/ciphers/aes.js';
+import { concatBytes, equalBytes, latin1ToBytes, NO_BYTES, unsignedFromBytes } from '@comptoir/protocol';
+import { cmac } from '@noble/ciphers/aes.js';
 import { type Flash, PAGE_BYTES, type PowerCut, PowerLost, SECTOR_BYTES } from '../../chip/flash.js';
 import { createPagedFlash } from '../../chip/pagedFlash.js';
-import type { KeyKind, SoftwareKeys, TableKey } from './softwareKeys.js';
+import {
+  IDENTIFIER_BYTES_MAX,
+  type KeySet,
+  NONCE_BYTES,
+  openKeySet,
+  PLACES,
+  sealKeySet,
+  sequenceOf,
+} from './keySetRecord.js';
+import type { SoftwareKeys } from './softwareKeys.js';
 
 const SETS = 4;
 const FIRST_SET_SECTOR = 2;
 const SECTORS = FIRST_SET_SECTOR + 2 * SETS;
-const PLACES = 33;
-const IDENTIFIER_BYTES_MAX = 12;
 
 const STORAGE_KEY_AT = PAGE_BYTES;
 const STORAGE_KEY_BYTES = 32;
@@ -29,14 +28,6 @@ const CHECK_BYTES = 8;
 const MARK = latin1ToBytes('KEYS\x01\x01OK');
 
 const ERASED_SECTOR: Uint8Array = new Uint8Array(SECTOR_BYTES).fill(0xff);
-const HEAD_BYTES = 16;
-const NONCE_AT = 16;
-const TAG_AT = 32;
-const TAG_BYTES = 16;
-const CONTENT_AT = 48;
-const IDENTIFIER_PLACE_BYTES = 16;
-const ENTRY_BYTES = 34;
-const KINDS: readonly KeyKind[] = ['symmetric', 'pair', 'rsa', 'derivation', 'hmac', 'protection'];
 
 export interface KeyFlash {
   /** The tamper line: once set, it stays. */
@@ -66,11 +57,6 @@ interface Found {
   readonly sequence: number;
 }
 
-interface Content {
-  identifier: Uint8Array;
-  readonly places: (TableKey | undefined)[];
-}
-
 /** What is left of a power cut is put right first. */
 export function openKeyStore(place: KeyFlash, table: SoftwareKeys, random: (length: number) => Uint8Array): KeyStore {
   const { flash } = place;
@@ -96,44 +82,15 @@ export function openKeyStore(place: KeyFlash, table: SoftwareKeys, random: (leng
     program(0, STORAGE_KEY_AT, concatBytes(key, checkOf(key)));
     program(0, 0, MARK);
   }
-  function open(sector: number, set: number): Content | undefined {
-    const head = at(sector, 0, HEAD_BYTES);
-    const count = head[6] ?? 0;
-    const identifierLength = head[7] ?? 0;
-    if (latin1FromBytes(head.subarray(0, 4)) !== 'KSET' || head[4] !== 1 || head[5] !== set) return undefined;
-    if (count > PLACES || identifierLength > IDENTIFIER_BYTES_MAX) return undefined;
-    const sealed = concatBytes(
-      at(sector, CONTENT_AT, IDENTIFIER_PLACE_BYTES + count * ENTRY_BYTES),
-      at(sector, TAG_AT, TAG_BYTES),
-    );
-    try {
-      const plain = gcm(storageKey(), at(sector, NONCE_AT, 12), head).decrypt(sealed);
-      const places = Array.from({ length: count }, (_, index) =>
-        entryIn(plain.subarray(IDENTIFIER_PLACE_BYTES + index * ENTRY_BYTES)),
-      );
-      return { identifier: plain.slice(0, identifierLength), places };
-    } catch {
-      return undefined;
-    }
+  function open(sector: number, set: number): KeySet | undefined {
+    return openKeySet(at(sector, 0, SECTOR_BYTES), set, storageKey());
   }
-  function contentOf(set: number): Content {
+  function contentOf(set: number): KeySet {
     const where = found[set];
     return (where && open(where.sector, set)) ?? { identifier: NO_BYTES, places: [] };
   }
-  function write(sector: number, set: number, sequence: number, { identifier, places }: Content): boolean {
-    const head = concatBytes(
-      latin1ToBytes('KSET'),
-      Uint8Array.of(1, set, places.length, identifier.length),
-      unsignedToBytes(sequence, 4),
-      new Uint8Array(4),
-    );
-    const nonce = random(12);
-    const identifierPlace = new Uint8Array(IDENTIFIER_PLACE_BYTES);
-    identifierPlace.set(identifier);
-    const plain = concatBytes(identifierPlace, ...places.map(entryOf));
-    const sealed = gcm(storageKey(), nonce, head).encrypt(plain);
-    const cipher = sealed.subarray(0, plain.length);
-    const record = concatBytes(head, nonce, new Uint8Array(4), sealed.subarray(plain.length), cipher);
+  function write(sector: number, set: number, sequence: number, content: KeySet): boolean {
+    const record = sealKeySet(content, set, sequence, storageKey(), random(NONCE_BYTES));
     program(sector, 0, record);
     return equalBytes(at(sector, 0, record.length), record);
   }
@@ -166,7 +123,7 @@ export function openKeyStore(place: KeyFlash, table: SoftwareKeys, random: (leng
       const first = FIRST_SET_SECTOR + 2 * set;
       let newest: Found | undefined;
       for (const sector of [first, first + 1]) {
-        const sequence = unsignedFromBytes(at(sector, 8, 4));
+        const sequence = sequenceOf(at(sector, 0, SECTOR_BYTES));
         if (open(sector, set) !== undefined && sequence >= (newest?.sequence ?? 0)) newest = { sector, sequence };
       }
       found[set] = newest;
@@ -230,19 +187,4 @@ export function openKeyStore(place: KeyFlash, table: SoftwareKeys, random: (leng
 
 function checkOf(key: Uint8Array): Uint8Array {
   return cmac(new Uint8Array(16), key).subarray(0, CHECK_BYTES);
-}
-
-/** kind 1, length 1, key 32; zeros: no key. */
-function entryOf(entry: TableKey | undefined): Uint8Array {
-  const bytes = new Uint8Array(ENTRY_BYTES);
-  if (entry === undefined) return bytes;
-  bytes[0] = KINDS.indexOf(entry.kind);
-  bytes[1] = entry.key.length;
-  bytes.set(entry.key, 2);
-  return bytes;
-}
-
-function entryIn(bytes: Uint8Array): TableKey | undefined {
-  const length = bytes[1] ?? 0;
-  return length === 0 ? undefined : { kind: KINDS[bytes[0] ?? 0] ?? 'symmetric', key: bytes.slice(2, 2 + length) };
 }

@@ -23,7 +23,7 @@ const POINT_BYTES = 64;
 const UNCOMPRESSED: Uint8Array = Uint8Array.of(4);
 
 /** What the board of the test image has besides. */
-export interface TestSecure extends Secure {
+interface TestSecure extends Secure {
   /** A key pair for X25519 that is known. @param scalar 32 bytes */
   keyPairFrom(scalar: Uint8Array): KeyHandle;
 }

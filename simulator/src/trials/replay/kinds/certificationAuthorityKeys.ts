@@ -8,7 +8,7 @@ import { repositoryFile } from '../../../machine/repositoryFile.js';
 import { isObject } from '../vectorFiles.js';
 
 /** An entry of capks.json; what is in it is for the firmware to judge. */
-export interface CertificationAuthorityKeyEntry {
+interface CertificationAuthorityKeyEntry {
   readonly rid: string;
   readonly [field: string]: unknown;
 }

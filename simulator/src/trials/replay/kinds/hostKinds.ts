@@ -14,7 +14,7 @@ import { importKeyBlock } from './keyBlockKinds.js';
 import { ff1Kind, makeTokens, openTokenOf, sivOpen, sivSeal } from './tokenKinds.js';
 
 /** Gives the `actual` of a record; throws when the input isn't what the kind asks for. */
-export type HostKind = (input: unknown) => unknown;
+type HostKind = (input: unknown) => unknown;
 
 /** The only length of working keys that records ask for, besides that of the BDK. */
 const AES_128_BYTES = 16;

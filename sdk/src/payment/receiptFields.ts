@@ -75,7 +75,7 @@ const FIELD_BYTES_MAX = 8;
  * @param result of a payment
  * @param tender of it; its EMV data are untrusted: when they can't be decoded the fields that come from them are absent
  */
-export function receiptOf(
+export function receiptFieldsOf(
   { merchantIdentifier, terminalIdentification }: Message<'result'>,
   tender: Partial<TemplateContent<'tender'>>,
 ): ReceiptFields {
