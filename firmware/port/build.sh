@@ -13,13 +13,6 @@ boards=("$@")
 # Nothing in an image may depend on when or where it was built.
 export SOURCE_DATE_EPOCH=0 TZ=UTC LC_ALL=C
 
-bundle() {
-  local workspace
-  for workspace in protocol firmware sdk factory; do
-    (cd "$repository" && npm run -s bundle -w "@comptoir/$workspace") >&2
-  done
-}
-
 build_pico() { # board, platform of the SDK
   local made="$port/build/$1"
   cmake -S "$port/boards/pico" -B "$made" -G Ninja -DPICO_BOARD="$1" -DPICO_PLATFORM="$2" -DCMAKE_BUILD_TYPE=MinSizeRel >"$made.log" 2>&1 &&
@@ -37,7 +30,7 @@ for board in "${boards[@]}"; do
   esac
   "$port/setup.sh" "$kind"
 done
-bundle
+"$repository/.config/bundle.sh" protocol firmware sdk factory
 "$port/engine/build.sh"
 for board in "${boards[@]}"; do
   case "$board" in

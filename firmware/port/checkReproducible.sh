@@ -8,6 +8,7 @@ trap 'rm -rf "$elsewhere"' EXIT
 
 git clone -q "$port/../.." "$elsewhere/again"
 cd "$elsewhere/again"
+unset COMPTOIR_BUILT # that was said of this folder
 mkdir -p firmware/port/build
 cp -r "$port/build/packages" firmware/port/build/
 npm ci --silent

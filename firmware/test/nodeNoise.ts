@@ -10,14 +10,22 @@ import {
   createPublicKey,
   diffieHellman,
   hkdfSync,
+  type KeyObject,
 } from 'node:crypto';
 
 const NAME = Buffer.concat([Buffer.from('Noise_XX_25519_AESGCM_SHA256'), Buffer.alloc(4)]);
 const PRIVATE = Buffer.from('302e020100300506032b656e04220420', 'hex');
 const PUBLIC = Buffer.from('302a300506032b656e032100', 'hex');
 
-const privateKey = (scalar: Uint8Array) =>
-  createPrivateKey({ key: Buffer.concat([PRIVATE, scalar]), format: 'der', type: 'pkcs8' });
+/** Reading one takes a multiplication; tests have few. */
+const keys = new Map<string, KeyObject>();
+const privateKey = (scalar: Uint8Array): KeyObject => {
+  const name = Buffer.from(scalar).toString('hex');
+  const key =
+    keys.get(name) ?? createPrivateKey({ key: Buffer.concat([PRIVATE, scalar]), format: 'der', type: 'pkcs8' });
+  keys.set(name, key);
+  return key;
+};
 export const publicOf = (scalar: Uint8Array): Buffer =>
   createPublicKey(privateKey(scalar)).export({ format: 'der', type: 'spki' }).subarray(PUBLIC.length);
 const agree = (scalar: Uint8Array, point: Uint8Array): Buffer =>

@@ -1,6 +1,9 @@
-import { execSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const BUNDLE = fileURLToPath(new URL('../../../.config/bundle.sh', import.meta.url));
 
 /** The page is served as it was built, never from its sources. */
 export default function buildTill(): void {
-  execSync('npm run -s bundle -w @comptoir/till', { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(BUNDLE, ['till'], { stdio: ['ignore', 2, 2] });
 }

@@ -3,7 +3,8 @@
 # reader that is plugged in from outside; then with Chromium, whose page takes sales. A guest without a case of these names isn't booted.
 # Ends with tables of transports and cases; the JUnit files are simulator/test/dist/usb*.xml.
 # With the images for the Pico built, the emulated chip, which runs on this side, is plugged into the guest, too.
-#   COMPTOIR_SALES=100    sales in a row, on each transport
+#   COMPTOIR_SALES=100      sales in a row, on each transport
+#   COMPTOIR_SAMPLE=120     cases that take so many seconds; COMPTOIR_SEED draws them
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 suite=simulator/test/usb/build/suite
@@ -82,6 +83,7 @@ if [ "$program" = bench ]; then
 fi
 pico=firmware/port/build/pico/comptoir.uf2
 environment="COMPTOIR_SALES=$COMPTOIR_SALES"
+for name in COMPTOIR_SAMPLE COMPTOIR_SEED; do [ -z "${!name:-}" ] || environment+=" $name=${!name}"; done
 [ ! -e "$pico" ] || export COMPTOIR_PICO_PORT=any
 if has suite /dev/null; then
   if [ -e "$pico" ]; then
@@ -92,7 +94,7 @@ if has suite /dev/null; then
 fi
 if COMPTOIR_REDIR_SERIAL=any has suite /dev/null; then
   reader redir node usbredir "$folder/usbredir"
-  inside usbThroughQemu.xml "COMPTOIR_REDIR_SERIAL=$(field redir .serial)" "${redirected[@]}" || code=$?
+  inside usbThroughQemu.xml "$environment COMPTOIR_REDIR_SERIAL=$(field redir .serial)" "${redirected[@]}" || code=$?
   kill "${readers[-1]}"
 fi
 if has browser "$folder/none" "$folder/none" /dev/null; then browser usbBrowser.xml || code=$?; fi

@@ -8,13 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { countPowerCuts } from '../powerCutCounts.js';
+import { CASES, countPowerCuts, SEED } from '../powerCutCounts.js';
 
 const port = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'comptoir-configuration-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const CASES = 100_000;
 /** Some seconds of a processor, and it may have others to serve. */
 const CASES_MS_MAX = 600_000;
 const CASES_SANITIZED = 5_000;
@@ -31,8 +30,8 @@ function compile(name: string, options: readonly string[], store = join(port, 's
   return program;
 }
 
-function run(program: string, cases: number): { readonly status: number | null; readonly said: string } {
-  const { status, stdout, stderr } = spawnSync(program, [`${cases}`, '1'], { encoding: 'utf8' });
+function run(program: string, cases: number, seed = '1'): { readonly status: number | null; readonly said: string } {
+  const { status, stdout, stderr } = spawnSync(program, [`${cases}`, seed], { encoding: 'utf8' });
   return { status, said: status === 0 ? stdout : stderr };
 }
 
@@ -43,7 +42,7 @@ test.each([
   'after every power cut the old one is in force or the new one [%s]',
   { timeout: CASES_MS_MAX },
   (name, options, cases) => {
-    const { status, said } = run(compile(name.replaceAll(' ', '-'), options), cases);
+    const { status, said } = run(compile(name.replaceAll(' ', '-'), options), cases, SEED);
     expect(status, said).toBe(0);
     const counts = JSON.parse(said) as Readonly<Record<string, number>>;
     console.log(`configuration store, ${name}: ${said.trim()}`);

@@ -8,13 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { countPowerCuts } from '../powerCutCounts.js';
+import { CASES, countPowerCuts, SEED } from '../powerCutCounts.js';
 
 const port = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'comptoir-store-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const CASES = 100_000;
 /** Some seconds of a processor, and it may have others to serve. */
 const CASES_MS_MAX = 600_000;
 const CASES_SANITIZED = 5_000;
@@ -40,8 +39,8 @@ function compile(name: string, options: readonly string[], store = join(port, 's
   return program;
 }
 
-function run(program: string, cases: number, seed: number): { readonly status: number | null; readonly said: string } {
-  const { status, stdout, stderr } = spawnSync(program, [`${cases}`, `${seed}`], { encoding: 'utf8' });
+function run(program: string, cases: number, seed = '1'): { readonly status: number | null; readonly said: string } {
+  const { status, stdout, stderr } = spawnSync(program, [`${cases}`, seed], { encoding: 'utf8' });
   return { status, said: status === 0 ? stdout : stderr };
 }
 
@@ -52,7 +51,7 @@ test.each([
   'after every power cut each name has its old value or its new one [%s]',
   { timeout: CASES_MS_MAX },
   (name, options, cases) => {
-    const { status, said } = run(compile(name.replaceAll(' ', '-'), options), cases, 1);
+    const { status, said } = run(compile(name.replaceAll(' ', '-'), options), cases, SEED);
     expect(status, said).toBe(0);
     const counts = JSON.parse(said) as Counts;
     console.log(`record store, ${name}: ${said.trim()}`);
@@ -69,7 +68,7 @@ test.each([
 );
 
 test('without it the test fails: tokens are written off before they are given', () => {
-  const { status, said } = run(compile('limit-not-ahead', ['-O2', '-w', '-DLIMIT_NOT_AHEAD']), CASES_SABOTAGED, 1);
+  const { status, said } = run(compile('limit-not-ahead', ['-O2', '-w', '-DLIMIT_NOT_AHEAD']), CASES_SABOTAGED);
   expect([status, said]).toEqual([1, expect.stringContaining('a cut brought tokens back')]);
 });
 
@@ -118,5 +117,5 @@ test.each(precautions)('without it the test fails: %s', (name, from, to) => {
   expect(source.split(from).length).toBe(2);
   const sabotaged = join(folder, `${name.replaceAll(' ', '-')}.c`);
   writeFileSync(sabotaged, source.replace(from, to));
-  expect(run(compile(`${name.replaceAll(' ', '-')}`, ['-O2', '-w'], sabotaged), CASES_SABOTAGED, 1).status).not.toBe(0);
+  expect(run(compile(`${name.replaceAll(' ', '-')}`, ['-O2', '-w'], sabotaged), CASES_SABOTAGED).status).not.toBe(0);
 });

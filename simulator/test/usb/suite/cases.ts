@@ -1,6 +1,7 @@
 /** Cases in a row, told as they end: a line for people, and JUnit for programs. */
 import { writeFileSync } from 'node:fs';
 import { type JunitCase, junitXml } from '../../../src/trials/replay/junit.js';
+import { isInSample } from '../../sample/sample.js';
 
 export interface Cases {
   /** Never rejects. @param group a transport, or what is tried */
@@ -23,6 +24,7 @@ export function createCases(only: readonly string[]): Cases {
   return {
     async run(group, name, work) {
       if (only.length > 0 && !only.some((part) => `${group}: ${name}`.includes(part))) return;
+      if (!isInSample('usb', `${group}: ${name}`)) return;
       count += 1;
       if (isCounting) return;
       const startMs = Date.now();
