@@ -32,7 +32,7 @@ const GIFT = 6000;
 const MERCHANT = 'COMPTOIR-DEV-01';
 const ACCOUNT = unsignedToBytes(1001, 8);
 const DAYS = Number(process.env['MONEY_DAYS'] ?? 3);
-const SEED = Number(process.env['MONEY_SEED'] ?? 9);
+const SEED = Number(process.env['MONEY_SEED'] ?? process.env['COMPTOIR_SEED'] ?? 9);
 
 let around: TestSurroundings;
 let shop: Shop;

@@ -43,3 +43,24 @@ test('a decision record begins with the number of its file and its title, as the
   expect(records.length).toBeGreaterThan(0);
   expect(wrong).toEqual([]);
 });
+
+/**
+ * A sentence that says what isn't there carries a mark: `<!-- until: npm run NAME -->`, or `<!-- until: FILE -->` from the top of the repository.
+ * @returns the marks of which that came
+ */
+function outdated(text: string): readonly string[] {
+  const { scripts } = JSON.parse(textOf('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
+  const marks = [...text.matchAll(/<!-- until: (.+?) -->/g)].map(([, mark = '']) => mark);
+  return marks.filter((mark) =>
+    mark.startsWith('npm run ') ? mark.slice('npm run '.length) in scripts : existsSync(join(root, mark)),
+  );
+}
+
+test('what a page says is still to come has not come', () => {
+  expect(pages.flatMap((page) => outdated(textOf(page)).map((mark) => `${page}: ${mark}`))).toEqual([]);
+});
+
+test('a command and a file that came are found', () => {
+  const text = 'Not yet. <!-- until: npm run quick --> <!-- until: README.md --> <!-- until: npm run never -->';
+  expect(outdated(text)).toEqual(['npm run quick', 'README.md']);
+});
