@@ -56,6 +56,11 @@ function runStages(stages, seed, begin) {
       }
       if (running.size === 0) resolve(costs);
     };
+    for (const signal of ['SIGINT', 'SIGTERM'])
+      process.once(signal, () => {
+        for (const child of running.values()) kill(child);
+        process.exit(1);
+      });
     const ended = (cost) => {
       running.delete(cost.name);
       costs.push(cost);
@@ -73,7 +78,7 @@ function coresOf(name) {
 function start({ name, run, env = {} }, seed, begin, ended) {
   const began = Date.now();
   const log = `${last}${name}.log`;
-  console.log(`${clock(began - begin)} ${name}: ${run}`);
+  console.log(`${clock(began - begin)} ${name}: ${run.replaceAll('\n', '; ')}`);
   const output = openSync(log, 'w');
   const times = openSync(`${last}${name}.times`, 'w');
   const child = spawn('bash', ['-c', `set -euo pipefail\ntrap 'times >&3' EXIT\n${run}`], {
@@ -89,7 +94,7 @@ function start({ name, run, env = {} }, seed, begin, ended) {
     console.log(`${clock(Date.now() - begin)} ${name} ${code === 0 ? 'ended' : `FAILED (${code ?? 'ended by the run'})`}, ${seconds.toFixed(1)} s`);
     console.log(shown.map((line) => `  ${line}\n`).join(''));
     const cpu = cpuSeconds(readFileSync(`${last}${name}.times`, 'utf8'));
-    ended({ name, run, from: (began - begin) / 1000, seconds, cpu, code: code ?? 1 });
+    ended({ name, run: run.replaceAll('\n', '; '), from: (began - begin) / 1000, seconds, cpu, code: code ?? 1 });
   });
   return child;
 }
@@ -113,7 +118,7 @@ function cpuSeconds(text) {
 }
 
 function printCosts({ seconds, costs }) {
-  const rows = costs.map(({ from, seconds, cpu, name, run }) => [from, seconds, cpu].map(cell).concat(name.padEnd(16), run));
+  const rows = costs.map(({ from, seconds, cpu, name, run, code }) => [from, seconds, cpu].map(cell).concat(name.padEnd(16), code === 0 ? run : `FAILED ${run}`));
   console.log(['start', 'wall', 'cpu'].map((title) => title.padStart(8)).concat('stage'.padEnd(16), 'command').join('  '));
   for (const row of rows) console.log(row.join('  '));
   const cpu = costs.reduce((sum, cost) => sum + cost.cpu, 0);

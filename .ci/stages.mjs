@@ -34,7 +34,7 @@ export const STAGES = [
   },
   {
     name: 'tests',
-    run: `npm test -- --exclude 'firmware/test/**' --exclude 'firmware/protocol/test/**' ${reports('rest')}`,
+    run: `npm test -- sdk/ simulator/ ${reports('rest')}`,
     needs: ['build'],
   },
 

@@ -19,7 +19,7 @@ const LEAST = { statements: 93, branches: 93, functions: 93, lines: 93 };
 const coverage = mergeConfig(base, {});
 coverage.test = {
   ...coverage.test,
-  include: ['firmware/protocol/test/**/*.test.ts', 'firmware/test/**/*.test.ts'],
+  include: (base.test?.include ?? []).filter((pattern) => pattern.startsWith('firmware/')),
   coverage: {
     enabled: true,
     provider: 'v8',
