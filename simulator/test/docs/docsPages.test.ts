@@ -32,6 +32,26 @@ test.each(pages)('the links of %s lead to files', (page) => {
   expect(linkedFiles(page).filter((file) => !existsSync(join(root, file)))).toEqual([]);
 });
 
+/** The names of a page's headings, as links have them. */
+function headingsOf(page: string): readonly string[] {
+  const prose = textOf(page).replaceAll(/^```.*?^```/gms, '');
+  return [...prose.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+test.each(pages)('the links of %s into pages lead to headings', (page) => {
+  const links = [...textOf(page).matchAll(/\]\(([^)#\s:]*)#([^)\s]+)\)/g)];
+  const lost = links.filter(([, file = '', heading = '']) => {
+    const target = file === '' ? page : join(dirname(page), file);
+    return target.endsWith('.md') && !headingsOf(target).includes(heading);
+  });
+  expect(lost.map(([link]) => link)).toEqual([]);
+});
+
 test('a decision record begins with the number of its file and its title, as the index has it', () => {
   const records = docs.filter((page) => page.startsWith('decisions/'));
   const index = textOf('docs/README.md');
