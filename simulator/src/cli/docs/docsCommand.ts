@@ -1,5 +1,5 @@
 /**
- * `docs`: writes what is printed from tables, pages of docs/reference and a source file, or compares them with what is there.
+ * `docs`: writes what is printed from tables, pages of docs/reference, or compares them with what is there.
  * Floor: simulator cli.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -17,17 +17,12 @@ import { ARCHITECTURE, architecturePage } from './architecturePage.js';
 import { configurationExampleText, configurationPage, configurationSchemaText } from './configurationPage.js';
 import { emvCoverage, emvCoverageFaults } from './emvCoverage.js';
 import { faultsPage, reachFaults, scenarioFilesPage, scenarioSchemaText } from './faultsPage.js';
-import { messageCodesText } from './messageCodes.js';
 import { protocolReference } from './protocolReference.js';
 import { THREAT_MODEL, threatModelFaults } from './threatModel.js';
 import { vectorsPage } from './vectorsPage.js';
 
-/** First: examples on the pages are encoded by it, so it's printed by a run of its own, before the others. */
-const MESSAGE_CODES = 'firmware/protocol/src/messages/messageCodes.gen.ts';
-
 /** Page by path, from the top of the repository. */
 const PAGES: Readonly<Record<string, () => string>> = {
-  [MESSAGE_CODES]: messageCodesText,
   [ARCHITECTURE]: architecturePage,
   'docs/reference/protocol.md': protocolReference,
   'docs/reference/emv-coverage.md': emvCoverage,
@@ -47,7 +42,6 @@ const PAGES: Readonly<Record<string, () => string>> = {
 
 interface DocsOptions {
   readonly check?: boolean;
-  readonly codes?: boolean;
 }
 
 /** @param top top of the repository */
@@ -56,16 +50,11 @@ export function addDocsCommand(program: Command, around: Surroundings, top: stri
     .command('docs')
     .description('prints the generated pages of the documentation')
     .option('--check', 'compares them with what is there instead, and writes nothing')
-    .option('--codes', "prints nothing but the codec's table of messages, which the pages are made with")
     .action((options: DocsOptions) => around.exit(runDocsCommand(options, around, top)));
 }
 
 /** @returns the exit code: 0, or 1 when a page differs */
-function runDocsCommand(
-  { check: isCheck = false, codes = false }: DocsOptions,
-  { err }: Surroundings,
-  top: string,
-): number {
+function runDocsCommand({ check: isCheck = false }: DocsOptions, { err }: Surroundings, top: string): number {
   if (repositoryFile('test-vectors/scenarios') === undefined)
     throw new UsageError('The documentation is printed in its repository, which this package is not in.');
   const faults = [...emvCoverageFaults().map((fault) => `EMV coverage: ${fault}`), ...reachFaults()];
@@ -75,7 +64,6 @@ function runDocsCommand(
   for (const fault of unproven) err(`${THREAT_MODEL}: ${fault}`);
   let differing = faults.length + unproven.length;
   for (const [path, print] of Object.entries(PAGES)) {
-    if (codes && path !== MESSAGE_CODES) continue;
     const file = join(top, path);
     const difference = firstDifference(existsSync(file) ? readFileSync(file, 'utf8') : undefined, print());
     if (difference === undefined) continue;
