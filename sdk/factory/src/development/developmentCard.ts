@@ -29,16 +29,25 @@ export interface DevelopmentCard {
   readonly transportKey: Uint8Array;
 }
 
-export function developmentCard(seed: number | string): DevelopmentCard {
-  const transportKey = seededBytes(`${seed}/card transport key`)(16);
+type Issuers = Pick<DevelopmentCard, 'issuers' | 'issuerSigningKeys'>;
+/** Made once: public keys take a while. */
+let made: Issuers | undefined;
+
+function developmentIssuers(): Issuers {
+  if (made !== undefined) return made;
   const issuerSigningKeys = Array.from({ length: ISSUERS }, (_, position) =>
     p256.utils.randomSecretKey(seededBytes(`comptoir development issuer ${position}`)(48)),
   );
+  made = { issuers: concatBytes(...issuerSigningKeys.map(signingPublicKey)), issuerSigningKeys };
+  return made;
+}
+
+export function developmentCard(seed: number | string): DevelopmentCard {
+  const transportKey = seededBytes(`${seed}/card transport key`)(16);
   return {
     identifier: seededBytes(`${seed}/card identifier`)(8),
     keys: cardKeys(transportKey),
-    issuers: concatBytes(...issuerSigningKeys.map(signingPublicKey)),
-    issuerSigningKeys,
+    ...developmentIssuers(),
     transportKey,
   };
 }
