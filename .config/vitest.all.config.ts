@@ -6,7 +6,7 @@ import base from './vitest.config.js';
 const slow: string[] = JSON.parse(readFileSync(new URL('slowTests.json', import.meta.url), 'utf8'));
 /** They make a page of their process, and so each has one of its own. */
 const PAGES = 'sdk/till/test/**';
-const { include, globalSetup, exclude = ['**/node_modules/**'], ...test } = base.test ?? {};
+const { include, globalSetup, exclude = [], ...test } = base.test ?? {};
 const project = (name: string, more: object) => ({ ...base, test: { ...test, name, exclude, ...more } });
 
 /** Quick files don't pay for a process of their own: a module is imported once for all. */

@@ -9,6 +9,8 @@ export default defineConfig({
     include: ['firmware/test', 'firmware/protocol/test', 'sdk/test', 'sdk/*/test', 'simulator/test', 'simulator/counter/test'].map(
       (folder) => `${folder}/**/*.test.ts`,
     ),
+    // A test that was ended in its middle leaves tests there.
+    exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['.config/bundleFirmware.ts', 'sdk/shop/test/makeDatabase.ts'],
     // vitest itself leaves a core idle.
     maxWorkers: '100%',
