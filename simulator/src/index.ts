@@ -89,7 +89,7 @@ export {
   type DynamicCardOptions,
 } from './world/cards/dynamic/softwareDynamicCard.js';
 export { type FileCard, openFileCard } from './world/cards/file/fileCard.js';
-export { CardFileError } from './world/cards/file/files.js';
+export { FileError } from '#files/disk';
 export { type RecordedCard, recordedCard } from './world/cards/recordedCard.js';
 export { scriptedCard } from './world/cards/scriptedCard.js';
 export { tornCard } from './world/cards/tornCard.js';

@@ -1,8 +1,8 @@
 /**
- * Files that a person names: what can't be read or written is told in one sentence.
+ * Files that a person names: what can't be read or written is a wrong call, told in one sentence.
  * Floor: cli.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import * as disk from '#files/disk';
 import { ReaderError } from '@comptoir/sdk';
 
 /** A wrong call of the command: exit code 2. */
@@ -11,68 +11,25 @@ export function refusal(message: string, cause?: unknown): ReaderError {
   return new ReaderError('usage/invalid', { charged: 'no', message, recovery, ...(cause !== undefined && { cause }) });
 }
 
-export function readFile(path: string): Uint8Array {
-  try {
-    return new Uint8Array(readFileSync(path));
-  } catch (cause) {
-    throw refusal(`${path} can not be read.`, cause);
-  }
+function told<A extends readonly unknown[], R>(act: (...given: A) => R): (...given: A) => R {
+  return (...given) => {
+    try {
+      return act(...given);
+    } catch (fault) {
+      if (fault instanceof disk.FileError) throw refusal(fault.message, fault);
+      throw fault;
+    }
+  };
 }
 
+export const readFile: (path: string) => Uint8Array = told(disk.readFile);
 /** @param bytesMax a longer file is refused: no more of it is read */
-export function readShortFile(path: string, bytesMax: number): Uint8Array {
-  const bytes = new Uint8Array(bytesMax + 1);
-  let length = 0;
-  try {
-    const file = openSync(path, 'r');
-    try {
-      for (let read = 1; read > 0 && length < bytes.length; length += read)
-        read = readSync(file, bytes, length, bytes.length - length, null);
-    } finally {
-      closeSync(file);
-    }
-  } catch (cause) {
-    throw refusal(`${path} can not be read.`, cause);
-  }
-  if (length > bytesMax) throw refusal(`${path} is longer than ${bytesMax} bytes.`);
-  return bytes.slice(0, length);
-}
-
+export const readShortFile: (path: string, bytesMax: number) => Uint8Array = told(disk.readShortFile);
 /** For its owner alone: what it holds is a secret, or may be. Old content or new, whenever the power fails. */
-export function replaceFile(path: string, bytes: Uint8Array): void {
-  const next = `${path}.new`;
-  try {
-    rmSync(next, { force: true });
-    const file = openSync(next, 'wx', 0o600);
-    try {
-      writeFileSync(file, bytes);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(next, path);
-  } catch (cause) {
-    throw refusal(`${path} can not be written.`, cause);
-  }
-}
-
+export const replaceFile: (path: string, bytes: Uint8Array) => void = told(disk.replaceFile);
 /** Like `replaceFile`, but nothing may be there. */
-export function createFile(path: string, bytes: Uint8Array): void {
-  try {
-    writeFileSync(path, bytes, { mode: 0o600, flag: 'wx' });
-  } catch (cause) {
-    const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
-    throw refusal(isThere ? `${path} is there already.` : `${path} can not be written.`, cause);
-  }
-}
-
-export function writeFile(path: string, bytes: Uint8Array): void {
-  try {
-    writeFileSync(path, bytes);
-  } catch (cause) {
-    throw refusal(`${path} can not be written.`, cause);
-  }
-}
+export const createFile: (path: string, bytes: Uint8Array) => void = told(disk.createFile);
+export const writeFile: (path: string, bytes: Uint8Array) => void = told(disk.writeFile);
 
 /** @param max the greatest value allowed @returns decimal, or hexadecimal after 0x */
 export function numberFrom(what: string, text: string, max: number): number {

@@ -7,7 +7,7 @@ import { developmentKeys } from '@comptoir/factory/development';
 import { seededBytes } from '#crypto/seed';
 import { serialOf } from '../simulation/simulate.js';
 import { UsageError } from '../trials/usageError.js';
-import { replaceFile } from '../world/cards/file/files.js';
+import { replaceFile } from '#files/disk';
 
 /** The start of every KSN under a base derivation key. */
 const BDK_IDENTIFIER_BYTES = 4;

@@ -9,7 +9,7 @@ import { UsageError } from '../trials/usageError.js';
 import { profileOf } from '../world/cards/catalogue.js';
 import { describeCards } from '../world/cards/describeCards.js';
 import { openFileCard } from '../world/cards/file/fileCard.js';
-import { replaceFile } from '../world/cards/file/files.js';
+import { replaceFile } from '#files/disk';
 import { newFileCard } from '../world/cards/file/newFileCard.js';
 import { putOnCard } from '../world/cards/file/putOnCard.js';
 import { showCard } from '../world/cards/file/showCard.js';

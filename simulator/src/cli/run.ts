@@ -7,7 +7,7 @@ import { Command, CommanderError } from 'commander';
 import { repositoryFile } from '../machine/repositoryFile.js';
 import { ImageMissingError } from '../machine/targets/picoImages.js';
 import { UsageError } from '../trials/usageError.js';
-import { CardFileError } from '../world/cards/file/files.js';
+import { FileError } from '#files/disk';
 import { addCardCommands } from './cardCommands.js';
 import { addConformCommand } from './conformCommand.js';
 import { addDocsCommand } from './docs/docsCommand.js';
@@ -67,7 +67,7 @@ export async function run(
   } catch (fault) {
     if (fault instanceof CommanderError) return fault.exitCode === 0 ? EXIT.well : EXIT.usage;
     const isForPeople =
-      fault instanceof UsageError || fault instanceof CardFileError || fault instanceof ImageMissingError;
+      fault instanceof UsageError || fault instanceof FileError || fault instanceof ImageMissingError;
     err(isForPeople ? fault.message : describe(fault));
     return isForPeople ? EXIT.usage : EXIT.failed;
   }

@@ -10,7 +10,7 @@ import { basketText } from '../simulation/sale/basketText.js';
 import { makeSale, type SaleReport, type SaleRequest } from '../simulation/sale/sale.js';
 import { saleText } from '../simulation/sale/saleText.js';
 import { UsageError } from '../trials/usageError.js';
-import { replaceFile } from '../world/cards/file/files.js';
+import { replaceFile } from '#files/disk';
 import { transcriptText } from '../world/cards/transcript.js';
 import { saveAcquirerKeys, saveText } from './acquirerKeys.js';
 import { basketFrom } from './basketFile.js';

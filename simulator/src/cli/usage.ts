@@ -17,7 +17,7 @@ export function cardNameFrom(text: string): string {
   return cardNames.includes(text) ? text : unknownName('card', text, cardNames);
 }
 
-/** @param text a name of the catalogue, or the path of a card in a file @throws CardFileError */
+/** @param text a name of the catalogue, or the path of a card in a file @throws FileError */
 export function cardFrom(text: string): PresentedCard {
   return presentedCard(isCardFilePath(text) ? text : cardNameFrom(text));
 }

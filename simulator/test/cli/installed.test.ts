@@ -180,7 +180,7 @@ describe('the packages for others than tills', () => {
       )) {
         const declarations = readFileSync(join(from, path), 'utf8');
         expect(declarations, path).not.toMatch(/@comptoir\/(crypto|files)/);
-        for (const [, room = ''] of declarations.matchAll(/["']#(crypto\/\w+|files)["']/g))
+        for (const [, room = ''] of declarations.matchAll(/["']#(crypto\/\w+|files\/disk|files)["']/g))
           expect(existsSync(join(from, room === 'files' ? 'files/index.d.ts' : `${room}.d.ts`)), room).toBe(true);
       }
     }

@@ -5,7 +5,7 @@
 
 import { parseDocument } from 'yaml';
 import { faultIn } from '#files';
-import { readShortFile } from '../../world/cards/file/files.js';
+import { readShortFile } from '#files/disk';
 import { SCENARIO_RULE, type Scenario } from './scenario.js';
 import { withoutEffect } from './withoutEffect.js';
 

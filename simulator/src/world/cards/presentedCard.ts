@@ -25,7 +25,7 @@ export interface PresentedCard {
   introduce(authorisers: Authorisers): void;
 }
 
-/** @param text a path has a point or a slash in it @throws UnknownCardError, CardFileError */
+/** @param text a path has a point or a slash in it @throws UnknownCardError, FileError */
 export function presentedCard(text: string): PresentedCard {
   if (!isCardFilePath(text)) {
     const { label, interface: has, t0 } = profileOf(text);

@@ -8,7 +8,7 @@ import type { Card, CardInterface } from '../../../machine/card.js';
 import type { Banks } from '../../banks/banks.js';
 import { createTestPki } from '../../pki/testPki.js';
 import { createProfileCard } from '../catalogue.js';
-import { CardFileError, readShortFile } from '../file/files.js';
+import { FileError, readShortFile } from '#files/disk';
 import { transcriptCard } from '../transcript.js';
 import { describedCard } from './describedCard.js';
 
@@ -29,7 +29,7 @@ export function isJsonPath(path: string): boolean {
   return path.endsWith('.json');
 }
 
-/** @throws CardFileError that says which field must be what */
+/** @throws FileError that says which field must be what */
 export function cardInJson(path: string): CardInFile {
   const json = jsonAt(path);
   if (Array.isArray(json)) {
@@ -54,10 +54,10 @@ function jsonAt(path: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new CardFileError(`${path} is no JSON.`);
+    throw new FileError(`${path} is no JSON.`);
   }
 }
 
-function wrong(path: string, { at, must }: RuleFault): CardFileError {
-  return new CardFileError(`${path}: ${at === '' ? 'it' : at} ${must}.`);
+function wrong(path: string, { at, must }: RuleFault): FileError {
+  return new FileError(`${path}: ${at === '' ? 'it' : at} ${must}.`);
 }

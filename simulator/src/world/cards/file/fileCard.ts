@@ -8,7 +8,7 @@ import { cardKeys } from '@comptoir/factory/development';
 import { toHex } from '@comptoir/protocol';
 import { createDynamicCard, type DynamicCard } from '../dynamic/softwareDynamicCard.js';
 import { CARD_FILE_BYTES_MAX, type CardFile, encodeCardFile, readCardFile } from './cardFile.js';
-import { CardFileError, readShortFile, replaceFile } from './files.js';
+import { FileError, readShortFile, replaceFile } from '#files/disk';
 
 export interface FileCard extends DynamicCard {
   /** 8 bytes. */
@@ -28,7 +28,7 @@ export function isCardFilePath(text: string): boolean {
 
 /**
  * One process uses a card at a time: when another one took it over, the card can write no more.
- * @throws CardFileError when it's no card
+ * @throws FileError when it's no card
  */
 export function openFileCard(path: string): FileCard {
   const before = cardFileAt(path);
@@ -42,7 +42,7 @@ export function openFileCard(path: string): FileCard {
       if (cardFileAt(path).uses !== uses) return false;
       replaceFile(path, encodeCardFile(next));
     } catch (fault) {
-      if (fault instanceof CardFileError) return false;
+      if (fault instanceof FileError) return false;
       throw fault;
     }
     current = next;
@@ -59,13 +59,13 @@ export function openFileCard(path: string): FileCard {
     // The script starts, and reads all that it kept.
     card.wait(0);
   } catch {
-    throw new CardFileError(`${path} holds a memory that no card wrote.`);
+    throw new FileError(`${path} holds a memory that no card wrote.`);
   }
   return { ...card, identifier, issuers, uses, records: () => current.records };
 }
 
 function cardFileAt(path: string): CardFile {
   const file = readCardFile(readShortFile(path, CARD_FILE_BYTES_MAX));
-  if (file === undefined) throw new CardFileError(`${path} is no card: comptoir-sim card new makes one.`);
+  if (file === undefined) throw new FileError(`${path} is no card: comptoir-sim card new makes one.`);
   return file;
 }

@@ -15,7 +15,7 @@ import {
 import { concatBytes } from '@comptoir/protocol';
 import { CARD_IDENTIFIER_BYTES, ISSUERS_MAX } from '@comptoir/protocol/wallet';
 import { encodeCardFile } from './cardFile.js';
-import { CardFileError, readShortFile, replaceFile } from './files.js';
+import { createFile, FileError, readShortFile, replaceFile } from '#files/disk';
 
 const AES_BYTES = 16;
 
@@ -30,14 +30,14 @@ export function newFileCard(
   random: (length: number) => Uint8Array,
 ): Uint8Array {
   if (issuerPaths.length < 1 || issuerPaths.length > ISSUERS_MAX)
-    throw new CardFileError(`A card has 1 to ${ISSUERS_MAX} issuers, not ${issuerPaths.length}.`);
-  if (new Set(issuerPaths).size < issuerPaths.length) throw new CardFileError('An issuer is given twice.');
+    throw new FileError(`A card has 1 to ${ISSUERS_MAX} issuers, not ${issuerPaths.length}.`);
+  if (new Set(issuerPaths).size < issuerPaths.length) throw new FileError('An issuer is given twice.');
   const files = issuerPaths.map(issuerFileAt);
   const identifier = random(CARD_IDENTIFIER_BYTES);
   const transport = random(AES_BYTES);
   const issuers = concatBytes(...files.map(({ signing }) => issuerPublicKey(signing)));
   // The card first: an issuer that knows a card that is not there signs in vain, and no more.
-  replaceFile(path, encodeCardFile({ identifier, transport, issuers, uses: 0, records: new Map() }), true);
+  createFile(path, encodeCardFile({ identifier, transport, issuers, uses: 0, records: new Map() }));
   for (const [position, file] of files.entries()) {
     const known = { identifier, position, wrapping: issuerWrappingKey(transport, position), sequence: 0 };
     replaceFile(issuerPaths[position] ?? '', new TextEncoder().encode(issuerFileText(withCard(file, known))));
@@ -47,6 +47,6 @@ export function newFileCard(
 
 function issuerFileAt(path: string): IssuerFile {
   const read = readIssuerFile(new TextDecoder().decode(readShortFile(path, ISSUER_FILE_BYTES_MAX)));
-  if (!read.ok) throw new CardFileError(`${path} is no issuer file: ${read.field || 'it'} ${read.rule}.`);
+  if (!read.ok) throw new FileError(`${path} is no issuer file: ${read.field || 'it'} ${read.rule}.`);
   return read.value;
 }

@@ -13,7 +13,7 @@ import {
 import { deliver } from '../dynamic/issuedCard.js';
 import { listWallet } from '../dynamic/walletReader.js';
 import type { FileCard } from './fileCard.js';
-import { CardFileError, readShortFile } from './files.js';
+import { FileError, readShortFile } from '#files/disk';
 
 export interface Put {
   /** What it does. */
@@ -39,7 +39,7 @@ export function putOnCard(card: FileCard, paths: readonly string[]): readonly Pu
 
 function signedObjectsAt(path: string): readonly SignedObject[] {
   const read = readSignedObjects(readShortFile(path, SIGNED_FILE_BYTES_MAX));
-  if (!read.ok) throw new CardFileError(`${path} is no file of signed objects (${read.fault} at byte ${read.at}).`);
+  if (!read.ok) throw new FileError(`${path} is no file of signed objects (${read.fault} at byte ${read.at}).`);
   return read.objects;
 }
 

@@ -9,14 +9,14 @@ import { createTestPki } from '../../pki/testPki.js';
 import { plainBankObjects } from '../dynamic/bankApplication.js';
 import { lastDigits, walletProfileOf } from '../dynamic/dynamicProfiles.js';
 import type { CardProfile } from '../personalisation/cardProfile.js';
-import { CardFileError } from './files.js';
+import { FileError } from '#files/disk';
 
-/** @param aid its start; no bytes: the only one that the card has @throws CardFileError when that says no application, or several */
+/** @param aid its start; no bytes: the only one that the card has @throws FileError when that says no application, or several */
 export function bankApplicationFileOf(card: CardProfile, aid: Uint8Array): Uint8Array {
   const [application, ...more] = card.applications.filter((one) => startsWithBytes(one.aid, aid));
-  if (application === undefined) throw new CardFileError(`The card "${card.name}" has no such application.`);
-  if (more.length > 0) throw new CardFileError(`The card "${card.name}" has several applications: say which by --aid.`);
-  if (card.interface !== 'both') throw new CardFileError(`The card "${card.name}" is not for both interfaces.`);
+  if (application === undefined) throw new FileError(`The card "${card.name}" has no such application.`);
+  if (more.length > 0) throw new FileError(`The card "${card.name}" has several applications: say which by --aid.`);
+  if (card.interface !== 'both') throw new FileError(`The card "${card.name}" is not for both interfaces.`);
   const { label, priority, kernel, brand, validThrough } = walletProfileOf(application, '');
   const file: BankApplicationFile = {
     aid: application.aid,
