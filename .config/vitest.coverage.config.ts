@@ -5,10 +5,8 @@ import base from './vitest.config.js';
 const FOLDERS = [
   'firmware/protocol/src/{bytes/*,frames/{frame,parts,reassembly},messages/{message,messageValues},tlv/{tlv,tlvIndex}}.ts',
   'firmware/src/apdu/*.ts',
-  'firmware/src/emv/*.ts',
+  'firmware/src/emv/{*,data/*,applicationSelection/*}.ts',
   'firmware/src/emv/authentication/*.ts',
-  'firmware/src/emv/data/*.ts',
-  'firmware/src/emv/applicationSelection/*.ts',
   'firmware/src/emv/contact/*.ts',
   'firmware/src/emv/contactless/*.ts',
 ];
