@@ -113,7 +113,7 @@ function bytesOf(path: string): number {
 }
 
 async function pageRows(): Promise<Row[]> {
-  const page = await compressed('test/payingPage', ['@comptoir/protocol']);
+  const page = await compressed('test/reader/payingPage', ['@comptoir/protocol']);
   const core = await compressed('src/index', ['@comptoir/protocol']);
   const whole = await compressed('src/index', []);
   const transports: string[] = [];
