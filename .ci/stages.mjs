@@ -48,7 +48,7 @@ export const STAGES = [
   // `npm run test:chip` has all tests, `npm run replay -- test-vectors --target pico` all vectors.
   { name: 'chip', run: 'npm run test:chip', needs: ['firmware'], env: { COMPTOIR_SAMPLE: '300' } },
   { name: 'chip-sale', run: 'npm start -- --target pico --card visa-debit', needs: ['firmware'] },
-  // `npm run powercuts` has ten times as many.
+  // `npm run powercuts` has ten times as many for keys and configurations.
   { name: 'port', run: 'npm run test:port', needs: ['firmware'] },
   { name: 'reproducible', run: 'firmware/port/checkReproducible.sh', needs: ['firmware'] },
   // With the images there, their size, heap and instructions are checked, too.

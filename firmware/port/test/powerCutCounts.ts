@@ -5,8 +5,10 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** `npm run powercuts` tries all of them, any other run a tenth; COMPTOIR_SEED says which. */
-export const CASES: number = process.env['POWER_CUTS'] === 'all' ? 100_000 : 10_000;
+/** Of each store. */
+export const ALL_CASES = 100_000;
+/** `npm run powercuts` tries all of them, any other run a tenth where that reaches all that is counted; COMPTOIR_SEED says which. */
+export const CASES: number = process.env['POWER_CUTS'] === 'all' ? ALL_CASES : ALL_CASES / 10;
 export const SEED: string = process.env['COMPTOIR_SEED'] ?? '1';
 
 const folder = fileURLToPath(new URL('../build', import.meta.url));
