@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url';
 
 /** Of each store. */
 export const ALL_CASES = 100_000;
-/** `npm run powercuts` tries all of them, any other run a tenth where that reaches all that is counted; COMPTOIR_SEED says which. */
+/** `npm run powercuts` tries all of them, any other run a tenth where that reaches all that is counted. */
 export const CASES: number = process.env['POWER_CUTS'] === 'all' ? ALL_CASES : ALL_CASES / 10;
-export const SEED: string = process.env['COMPTOIR_SEED'] ?? '1';
+/** Not the sample's of each commit: another one must first be seen to reach all that is counted. */
+export const SEED: string = process.env['POWER_CUTS_SEED'] ?? '1';
 
 const folder = fileURLToPath(new URL('../build', import.meta.url));
 const file = `${folder}/powerCuts.jsonl`;

@@ -42,7 +42,7 @@ test.each([
   'after every power cut the old one is in force or the new one [%s]',
   { timeout: CASES_MS_MAX },
   (name, options, cases) => {
-    const { status, said } = run(compile(name.replaceAll(' ', '-'), options), cases, cases === CASES ? SEED : '1');
+    const { status, said } = run(compile(name.replaceAll(' ', '-'), options), cases, SEED);
     expect(status, said).toBe(0);
     const counts = JSON.parse(said) as Readonly<Record<string, number>>;
     console.log(`configuration store, ${name}: ${said.trim()}`);
