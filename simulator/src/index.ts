@@ -18,6 +18,7 @@ export {
 export { developmentProvision, type Provision } from '@comptoir/factory/development';
 export type { GiftBooks } from '@comptoir/issuer/authorisers';
 export { seededBytes } from '#crypto/seed';
+export { FileError } from '#files/disk';
 export type { Card, CardInterface } from './machine/card.js';
 export type { PowerCut } from './machine/chip/flash.js';
 export {
@@ -89,7 +90,6 @@ export {
   type DynamicCardOptions,
 } from './world/cards/dynamic/softwareDynamicCard.js';
 export { type FileCard, openFileCard } from './world/cards/file/fileCard.js';
-export { FileError } from '#files/disk';
 export { type RecordedCard, recordedCard } from './world/cards/recordedCard.js';
 export { scriptedCard } from './world/cards/scriptedCard.js';
 export { tornCard } from './world/cards/tornCard.js';

@@ -2,8 +2,9 @@
  * Files that a person names: what can't be read or written is a wrong call, told in one sentence.
  * Floor: cli.
  */
-import * as disk from '#files/disk';
+
 import { ReaderError } from '@comptoir/sdk';
+import * as disk from '#files/disk';
 
 /** A wrong call of the command: exit code 2. */
 export function refusal(message: string, cause?: unknown): ReaderError {

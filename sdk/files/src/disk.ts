@@ -73,7 +73,9 @@ function writing(path: string, write: () => void): void {
     write();
   } catch (cause) {
     const code = codeOf(cause);
-    throw new FileError(code === 'EEXIST' ? `${path} is there already.` : `${path} can not be written (${code}).`, { cause });
+    throw new FileError(code === 'EEXIST' ? `${path} is there already.` : `${path} can not be written (${code}).`, {
+      cause,
+    });
   }
 }
 

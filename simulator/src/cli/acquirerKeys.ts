@@ -5,9 +5,9 @@
 import { type AcquirerFile, acquirerFileText } from '@comptoir/acquirer';
 import { developmentKeys } from '@comptoir/factory/development';
 import { seededBytes } from '#crypto/seed';
+import { replaceFile } from '#files/disk';
 import { serialOf } from '../simulation/simulate.js';
 import { UsageError } from '../trials/usageError.js';
-import { replaceFile } from '#files/disk';
 
 /** The start of every KSN under a base derivation key. */
 const BDK_IDENTIFIER_BYTES = 4;

@@ -5,11 +5,11 @@
 import { fromHex, toHex } from '@comptoir/protocol';
 import { systemRandom } from '@comptoir/sdk';
 import type { Command } from 'commander';
+import { replaceFile } from '#files/disk';
 import { UsageError } from '../trials/usageError.js';
 import { profileOf } from '../world/cards/catalogue.js';
 import { describeCards } from '../world/cards/describeCards.js';
 import { openFileCard } from '../world/cards/file/fileCard.js';
-import { replaceFile } from '#files/disk';
 import { newFileCard } from '../world/cards/file/newFileCard.js';
 import { putOnCard } from '../world/cards/file/putOnCard.js';
 import { showCard } from '../world/cards/file/showCard.js';

@@ -4,10 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { FileError } from '#files/disk';
 import { repositoryFile } from '../machine/repositoryFile.js';
 import { ImageMissingError } from '../machine/targets/picoImages.js';
 import { UsageError } from '../trials/usageError.js';
-import { FileError } from '#files/disk';
 import { addCardCommands } from './cardCommands.js';
 import { addConformCommand } from './conformCommand.js';
 import { addDocsCommand } from './docs/docsCommand.js';
@@ -66,8 +66,7 @@ export async function run(
     return code;
   } catch (fault) {
     if (fault instanceof CommanderError) return fault.exitCode === 0 ? EXIT.well : EXIT.usage;
-    const isForPeople =
-      fault instanceof UsageError || fault instanceof FileError || fault instanceof ImageMissingError;
+    const isForPeople = fault instanceof UsageError || fault instanceof FileError || fault instanceof ImageMissingError;
     err(isForPeople ? fault.message : describe(fault));
     return isForPeople ? EXIT.usage : EXIT.failed;
   }

@@ -5,12 +5,12 @@
 import { writeFileSync } from 'node:fs';
 import { currencyOf, type Money, type PayResult, parseMoney, ReaderError } from '@comptoir/sdk';
 import type { Command } from 'commander';
+import { replaceFile } from '#files/disk';
 import { type BasketSaleReport, makeBasketSale } from '../simulation/sale/basketSale.js';
 import { basketText } from '../simulation/sale/basketText.js';
 import { makeSale, type SaleReport, type SaleRequest } from '../simulation/sale/sale.js';
 import { saleText } from '../simulation/sale/saleText.js';
 import { UsageError } from '../trials/usageError.js';
-import { replaceFile } from '#files/disk';
 import { transcriptText } from '../world/cards/transcript.js';
 import { saveAcquirerKeys, saveText } from './acquirerKeys.js';
 import { basketFrom } from './basketFile.js';

@@ -4,11 +4,11 @@
  */
 
 import type { RuleFault } from '#files';
+import { FileError, readShortFile } from '#files/disk';
 import type { Card, CardInterface } from '../../../machine/card.js';
 import type { Banks } from '../../banks/banks.js';
 import { createTestPki } from '../../pki/testPki.js';
 import { createProfileCard } from '../catalogue.js';
-import { FileError, readShortFile } from '#files/disk';
 import { transcriptCard } from '../transcript.js';
 import { describedCard } from './describedCard.js';
 

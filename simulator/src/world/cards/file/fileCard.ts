@@ -6,9 +6,9 @@
 
 import { cardKeys } from '@comptoir/factory/development';
 import { toHex } from '@comptoir/protocol';
+import { FileError, readShortFile, replaceFile } from '#files/disk';
 import { createDynamicCard, type DynamicCard } from '../dynamic/softwareDynamicCard.js';
 import { CARD_FILE_BYTES_MAX, type CardFile, encodeCardFile, readCardFile } from './cardFile.js';
-import { FileError, readShortFile, replaceFile } from '#files/disk';
 
 export interface FileCard extends DynamicCard {
   /** 8 bytes. */

@@ -14,8 +14,8 @@ import {
 } from '@comptoir/issuer';
 import { concatBytes } from '@comptoir/protocol';
 import { CARD_IDENTIFIER_BYTES, ISSUERS_MAX } from '@comptoir/protocol/wallet';
-import { encodeCardFile } from './cardFile.js';
 import { createFile, FileError, readShortFile, replaceFile } from '#files/disk';
+import { encodeCardFile } from './cardFile.js';
 
 const AES_BYTES = 16;
 

@@ -10,10 +10,10 @@ import {
   type SignedObject,
   signedObjectTitle,
 } from '@comptoir/issuer';
+import { FileError, readShortFile } from '#files/disk';
 import { deliver } from '../dynamic/issuedCard.js';
 import { listWallet } from '../dynamic/walletReader.js';
 import type { FileCard } from './fileCard.js';
-import { FileError, readShortFile } from '#files/disk';
 
 export interface Put {
   /** What it does. */

@@ -5,11 +5,11 @@
 
 import { type BankApplicationFile, encodeBankApplicationFile } from '@comptoir/issuer';
 import { startsWithBytes } from '@comptoir/protocol';
+import { FileError } from '#files/disk';
 import { createTestPki } from '../../pki/testPki.js';
 import { plainBankObjects } from '../dynamic/bankApplication.js';
 import { lastDigits, walletProfileOf } from '../dynamic/dynamicProfiles.js';
 import type { CardProfile } from '../personalisation/cardProfile.js';
-import { FileError } from '#files/disk';
 
 /** @param aid its start; no bytes: the only one that the card has @throws FileError when that says no application, or several */
 export function bankApplicationFileOf(card: CardProfile, aid: Uint8Array): Uint8Array {
