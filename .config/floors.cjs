@@ -97,6 +97,13 @@ const forbidden = [
     to: { path: [SIMULATOR, '@comptoir/simulator'] },
   },
   {
+    name: 'development-keys-stay-in-development',
+    comment: 'Anyone can make them from their seed. What a merchant or a factory runs must not be able to take one for its own.',
+    severity: 'error',
+    from: { pathNot: [SIMULATOR, PORT_TESTS, '^sdk/factory/src/development(/|.ts$)', '^firmware/port/boards/pico/generateProvision.mjs$'] },
+    to: { path: ['^sdk/factory/src/development(/|.ts$)', '^sdk/crypto/src/seed.ts$'] },
+  },
+  {
     name: 'port-is-built-from-protocol-and-factory',
     comment: 'What is in an image comes from the wire and from the factory, whose keys and layouts are those that are shipped.',
     severity: 'error',

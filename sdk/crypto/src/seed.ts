@@ -1,7 +1,7 @@
 /**
  * Bytes that look random and are the same every time: SHA-256 of the seed and a counter.
  * Not for anything that must stay secret.
- * Floor: simulator machine.
+ * Floor: crypto. Only development and tests may use it.
  */
 import { latin1ToBytes, unsignedToBytes } from '@comptoir/protocol';
 import { sha256 } from '@noble/hashes/sha2.js';

@@ -1,7 +1,7 @@
 /**
  * The keys of a development reader and of its acquirer. They are made from the seed, whenever they are
  * needed: there is nothing to steal, and nothing here may ever protect anything.
- * Floor: simulator world.
+ * Floor: factory.
  */
 
 import { concatBytes, latin1ToBytes } from '@comptoir/protocol';

@@ -1,6 +1,6 @@
 /**
  * What a development reader is provisioned with at each start.
- * Floor: simulator world.
+ * Floor: factory.
  */
 
 import { concatBytes, latin1ToBytes } from '@comptoir/protocol';

@@ -18,7 +18,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 /** The board keeps this much for it. */
 export const PROVISION_BYTES_MAX = 16_384;
 
-/** Names of the keys that a reader comes with: those of its board. */
+/** Names of the keys that a reader comes with, as firmware/src/board/board.ts has them: the simulator's types hold the two together. */
 export const READER_KEY = {
   dukptInitial: 'dukpt-initial',
   indexToken: 'index-token',
