@@ -43,10 +43,10 @@ export const STAGES = [
     name: 'usb',
     run: `npm run test:usb -- ${USB_CASES}`,
     needs: ['firmware'],
-    env: { COMPTOIR_SALES: '20', COMPTOIR_SAMPLE: '120' },
+    env: { COMPTOIR_SALES: '20', COMPTOIR_SAMPLE: '60' },
   },
   // `npm run test:chip` has all tests, `npm run replay -- test-vectors --target pico` all vectors.
-  { name: 'chip', run: 'npm run test:chip', needs: ['firmware'], env: { COMPTOIR_SAMPLE: '300' } },
+  { name: 'chip', run: 'npm run test:chip', needs: ['firmware'], env: { COMPTOIR_SAMPLE: '200' } },
   { name: 'chip-sale', run: 'npm start -- --target pico --card visa-debit', needs: ['firmware'] },
   // `npm run powercuts` has ten times as many for keys and configurations.
   { name: 'port', run: 'npm run test:port', needs: ['firmware'] },
@@ -62,7 +62,7 @@ export const STAGES = [
     needs: ['build'],
   },
   { name: 'scenarios', run: 'npm run scenarios', needs: ['build'] },
-  { name: 'fuzz', run: 'npm run fuzz -- --seconds 30 --seed "$COMPTOIR_SEED"', needs: ['build'] },
+  { name: 'fuzz', run: 'npm run fuzz -- --seconds 10 --seed "$COMPTOIR_SEED"', needs: ['build'] },
   { name: 'pcsc', run: 'npm run test:pcsc', needs: ['build', 'setup'] },
   { name: 'page', run: 'npm run test:page', needs: ['build', 'setup'] },
   // The shop on PostgreSQL as on PGlite; `npm run shop:kills`, `shop:days` and `till:kills` do all that the tests do a part of.

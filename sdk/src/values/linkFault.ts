@@ -27,17 +27,18 @@ export class LinkFault extends Error {
 
 /** What the host's own faults mean to the till; the other status bytes say that one side doesn't speak the protocol. */
 const CODE_OF_STATUS: Partial<Record<StatusName, ErrorCode>> = {
-  busy: 'reader/busy',
+  timeout: 'link/lost',
+  noSession: 'link/lost',
   invalidChannel: 'link/in-use',
   sessionBroken: 'link/tampered',
-  noSession: 'link/lost',
-  keyReused: 'usage/invalid',
-  paymentsUndecided: 'reader/busy',
   tampered: 'reader/tampered',
   keysMissing: 'reader/keys',
   keysExhausted: 'reader/keys',
   unconfigured: 'reader/fault',
   internalFault: 'reader/fault',
+  busy: 'reader/busy',
+  paymentsUndecided: 'reader/busy',
+  keyReused: 'usage/invalid',
 };
 
 /** Waiting frees nothing: the open payments must be decided. */
@@ -57,17 +58,13 @@ const RECOVERY_OF_STATUS: Readonly<Record<number, Recovery>> = {
 export function faultOfStatus(status: number): LinkFault {
   const name = statusName(status);
   if (name === undefined)
-    return new LinkFault('protocol/corrupt', `The reader answered with the unknown status ${status}.`);
+    return new LinkFault('protocol/corrupt', `The reader refused with the unknown status ${status}.`);
   const recovery = RECOVERY_OF_STATUS[status];
   return new LinkFault(
     CODE_OF_STATUS[name] ?? 'protocol/corrupt',
-    `${sentenceStart(status)}: ${STATUS_MEANING[name]}.`,
+    `The reader ${status === STATUS.busy ? 'is busy' : 'refused'}: ${STATUS_MEANING[name]}.`,
     { status, ...(recovery !== undefined && { recovery }) },
   );
-}
-
-function sentenceStart(status: number): string {
-  return status === STATUS.busy ? 'The reader is busy' : 'The reader refused';
 }
 
 /**

@@ -204,6 +204,12 @@ const failures: readonly (readonly [string, Step, string, string])[] = [
     'free-device',
   ],
   ['the status is unknown', { expect: 'pay', act: (say) => say.error(0x66) }, 'protocol/corrupt', 'reconnect'],
+  [
+    'a frame was cut off in its middle',
+    { expect: 'pay', act: (say) => say.error(STATUS.timeout) },
+    'link/lost',
+    'reconnect',
+  ],
   ['the link broke', { expect: 'pay', act: (say) => say.unplug() }, 'link/lost', 'reconnect'],
   [
     'another key is answered',
