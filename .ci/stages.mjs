@@ -62,7 +62,7 @@ export const STAGES = [
     needs: ['build'],
   },
   { name: 'scenarios', run: 'npm run scenarios', needs: ['build'] },
-  { name: 'fuzz', run: 'npm run fuzz -- --seconds 10 --seed "$COMPTOIR_SEED"', needs: ['build'] },
+  { name: 'fuzz', run: 'npm run fuzz -- --seconds 13 --seed "$COMPTOIR_SEED"', needs: ['build'] },
   { name: 'pcsc', run: 'npm run test:pcsc', needs: ['build', 'setup'] },
   { name: 'page', run: 'npm run test:page', needs: ['build', 'setup'] },
   // The shop on PostgreSQL as on PGlite; `npm run shop:kills`, `shop:days` and `till:kills` do all that the tests do a part of.

@@ -16,29 +16,29 @@ export type { OperationOptions } from './operation/operate.js';
 export type { CancelledBy } from './operation/operation.js';
 export type { Prompt } from './operation/prompt.js';
 export { FIRST_STATE, foldState, type ReaderEvent, type ReaderState } from './operation/readerEvent.js';
-export { CARD_WORDS, type CardWord } from './payment/cardWords.js';
-export { httpHost } from './payment/httpHost.js';
-export type { LookupOptions, LookupResult } from './payment/lookup.js';
-export type { ApplicationToConfirm, PayRequest } from './payment/pay.js';
-export type { NotUsed, Payment, Tender } from './payment/payment.js';
 export {
-  type HostWith,
-  hostHas,
-  type PaymentHost,
+  type Acquirer,
+  type AcquirerWith,
+  acquirerHas,
   type Settled,
-} from './payment/paymentHost.js';
-export type { PayResult } from './payment/payResult.js';
-export type { Choice, Instrument, Presented, ReadRequest } from './payment/read.js';
-export type { ReceiptFields } from './payment/receiptFields.js';
+} from './payment/acquirer.js';
 export type {
   MadeRefund,
   RefundAnswer,
   RefundOrder,
   RefundRefusal,
-  SaleAtHost,
+  SaleAtAcquirer,
   SaleEnd,
   TakenTender,
-} from './payment/refundHost.js';
+} from './payment/acquirerRefunds.js';
+export { CARD_WORDS, type CardWord } from './payment/cardWords.js';
+export { httpAcquirer } from './payment/httpAcquirer.js';
+export type { LookupOptions, LookupResult } from './payment/lookup.js';
+export type { ApplicationToConfirm, PayRequest } from './payment/pay.js';
+export type { NotUsed, Payment, Tender } from './payment/payment.js';
+export type { PayResult } from './payment/payResult.js';
+export type { Choice, Instrument, Presented, ReadRequest } from './payment/read.js';
+export type { ReceiptFields } from './payment/receiptFields.js';
 export type { CardInField } from './reader/cards.js';
 export type {
   ConfigureOptions,
@@ -69,7 +69,7 @@ export { type Clock, systemClock } from './values/clock.js';
 export type { CurrencyDefinition } from './values/currencies.js';
 export { ReaderError, type ReaderErrorOptions } from './values/errors.js';
 export { ERRORS, type ErrorCode, type Recovery, type RecoveryAction } from './values/errorTable.js';
-export { type Key, keyFrom, newKey, type PaymentId, paymentIdOf } from './values/key.js';
+export { keyFrom, newKey, type PaymentId, type PaymentKey, paymentIdOf } from './values/key.js';
 export type { Kind } from './values/kind.js';
 export { currencyOf, currencyOfNumeric, formatMoney, type Money, money, parseMoney } from './values/money.js';
 export { type RandomBytes, systemRandom } from './values/random.js';

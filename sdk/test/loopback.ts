@@ -6,8 +6,8 @@ import type { ScriptedReader } from './scriptedReader.js';
 export interface Loopback {
   /** `ws://127.0.0.1:PORT/TOKEN` */
   readonly url: string;
-  /** `http://127.0.0.1:PORT/TOKEN/host` */
-  readonly hostUrl: string;
+  /** `http://127.0.0.1:PORT/TOKEN/acquirer` */
+  readonly acquirerUrl: string;
   close(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export async function serve(script: ScriptedReader, onRequest: RequestListener):
   const { port } = server.address() as AddressInfo;
   return {
     url: `ws://127.0.0.1:${port}/${TOKEN}`,
-    hostUrl: `http://127.0.0.1:${port}/${TOKEN}/host`,
+    acquirerUrl: `http://127.0.0.1:${port}/${TOKEN}/acquirer`,
     async close() {
       for (const client of sockets.clients) client.terminate();
       sockets.close();

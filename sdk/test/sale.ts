@@ -7,12 +7,12 @@ import {
   PROMPT,
   type TemplateContent,
 } from '@comptoir/protocol';
-import { connect, type Key, keyFrom, type PaymentHost, type PaymentId, type Reader } from '@comptoir/sdk';
+import { type Acquirer, connect, keyFrom, type PaymentId, type PaymentKey, type Reader } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { createManualClock, type ManualClock } from './manualClock.js';
 import { createScriptedReader, type ScriptedReader, type ScriptOptions, type Step } from './scriptedReader.js';
 
-export const KEY: Key = keyFrom('o-17-1');
+export const KEY: PaymentKey = keyFrom('o-17-1');
 export const AMOUNT = { minor: 1250, currency: 'EUR' } as const;
 const CARD = {
   label: 'VISA DEBIT',
@@ -98,7 +98,7 @@ export const PAY: Step = {
 export const COMPLETE: Step = { expect: 'complete', act: (say) => say.answer(APPROVED) };
 
 /** Answers at once, and counts. */
-export function createHost(answer: Partial<PaymentHost> = {}): PaymentHost & { readonly asked: string[] } {
+export function createAcquirer(answer: Partial<Acquirer> = {}): Acquirer & { readonly asked: string[] } {
   const asked: string[] = [];
   return {
     asked,
@@ -117,17 +117,22 @@ export interface Till {
   readonly reader: Reader;
   readonly script: ScriptedReader;
   readonly clock: ManualClock;
-  readonly host: PaymentHost & { readonly asked: string[] };
+  readonly acquirer: Acquirer & { readonly asked: string[] };
 }
 
 export async function openTill(
   script: ScriptOptions,
-  host: Till['host'] = createHost(),
+  acquirer: Till['acquirer'] = createAcquirer(),
   clock: ManualClock = createManualClock(),
 ): Promise<Till> {
   const scripted = createScriptedReader(script);
-  const reader = await connect(memory(scripted.port), { clock, host, random: createCounter(), trust: 'development' });
-  return { reader, script: scripted, clock, host };
+  const reader = await connect(memory(scripted.port), {
+    clock,
+    acquirer,
+    random: createCounter(),
+    trust: 'development',
+  });
+  return { reader, script: scripted, clock, acquirer };
 }
 
 /** Different bytes at each call, the same in each run. */

@@ -42,12 +42,12 @@ export {
 } from './machine/targets/targets.js';
 export type { UsbDevice } from './machine/usb/usbDevice.js';
 export {
+  type AcquirerCall,
+  type AcquirerFault,
   type CardFault,
   type Fault,
   type FaultKind,
   type FaultResult,
-  type HostCall,
-  type HostFault,
   type JournalFault,
   type LinkFaultData,
   PHASES,

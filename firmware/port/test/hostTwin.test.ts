@@ -18,7 +18,7 @@ import { isHostKind } from '../../../simulator/src/trials/replay/kinds/hostKinds
 import { inputOf } from '../../../simulator/src/trials/replay/replayRecord.js';
 import { createVectorEngine } from '../../../simulator/src/trials/replay/vectorEngine.js';
 import { isProblem, readVectorFolder, type VectorRecord } from '../../../simulator/src/trials/replay/vectorFiles.js';
-import { createTestHost } from '../../../simulator/src/world/acquirer/testHost.js';
+import { createTestAcquirer } from '../../../simulator/src/world/acquirer/testAcquirer.js';
 import { createCard } from '../../../simulator/src/world/cards/catalogue.js';
 import { developmentConfiguration, signDevelopmentConfiguration } from '../../../simulator/src/world/configuration.js';
 import { createTestPki } from '../../../simulator/src/world/pki/testPki.js';
@@ -115,14 +115,14 @@ async function withReader<T>(
   });
   await simulated.start();
   for (const card of cards) simulated[on].put(createCard(card, { seed, pki }));
-  const host = createTestHost({ baseDerivationKey: developmentKeys(seed, serial).baseDerivationKey });
+  const acquirer = createTestAcquirer({ baseDerivationKey: developmentKeys(seed, serial).baseDerivationKey });
   const trust = 'development' as const;
-  const options = { ...memory(simulated.port), trust, clock, host, random: seededBytes('till') };
+  const options = { ...memory(simulated.port), trust, clock, acquirer, random: seededBytes('till') };
   const reader = await connect(options, options);
   const answer = await work(reader);
   await reader.close();
   simulated.stop();
   await Promise.resolve(); // `stop` frees the engine when its caller has returned
   await target.all();
-  return { answer, charges: host.charges() };
+  return { answer, charges: acquirer.charges() };
 }

@@ -3,7 +3,7 @@
  * carry it or not.
  */
 export * from './wallet/encodeWallet.js';
-export * from './wallet/saleKey.js';
+export * from './wallet/planId.js';
 export * from './wallet/selectionCodes.js';
 export * from './wallet/selectionNames.js';
 export * from './wallet/selectionRecord.js';

@@ -39,7 +39,7 @@ const passedFields = tagsOf([
   'serial',
   'partial',
   'asks',
-  'saleKey',
+  'planId',
   'reference',
   'keySerialNumber',
   'inquiredToken',

@@ -139,7 +139,7 @@ describe('nobody answers', () => {
     slot.wait(1);
     slot.wait(0);
     expect(slot.last).toEqual(['80AE90', '80AE00']);
-    const expected = { outcome: OUTCOME.declined, reason: 'HOST_SILENT', reversalDue: 1 };
+    const expected = { outcome: OUTCOME.declined, reason: 'ACQUIRER_SILENT', reversalDue: 1 };
     expect(slot.lookup()).toMatchObject(expected);
     expect(valueIn(tenderOf(slot.lookup() as Message<'result'>).emvData, 0x8a)).toBe('5A33');
     // The acquirer's word comes too late, and the reader is free for the next.

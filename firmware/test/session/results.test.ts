@@ -121,7 +121,7 @@ test('the largest basket fits: all that a card may have prepared, an account, an
     due: 0,
     rejection: 0,
     tenders: [...prepared, { ...row, ...bank }],
-    saleKey: ascii(16),
+    planId: ascii(16),
     transactionToken: ascii(16),
     merchantIdentifier: 'M'.repeat(15),
     terminalIdentification: 'T'.repeat(8),

@@ -219,7 +219,7 @@ describe('after a power cut', () => {
     const inquiry = inquiryOf(till, one);
     expect(live.size).toBe(1);
     expect(inquiry).toMatchObject({ key: 'one', inquiredToken: one.transactionToken });
-    expect(inquiry.saleKey).toBeUndefined();
+    expect(inquiry.planId).toBeUndefined();
     expect(till.lookup('one')).toMatchObject({ outcome: OUTCOME.waitingForAcquirer });
     expect(till.answer({ responseCode: '05' }, inquiry)).toMatchObject({ outcome: OUTCOME.declined });
     expect(till.lookup('one')).toMatchObject({ outcome: OUTCOME.declined, tenders: [{ responseCode: '05' }] });

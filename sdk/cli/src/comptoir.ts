@@ -18,7 +18,7 @@ import { addFirmwareCommands, type Ways } from './firmware/firmwareCommands.js';
 import { addKeyCommands } from './keys/keyCommands.js';
 import { READER_FORMS } from './readers.js';
 import { addRefundCommand } from './refundCommand.js';
-import { EXIT, type ExitCode, type GlobalOptions, hostOf, outputOf, withHost, withReader } from './session.js';
+import { acquirerOf, EXIT, type ExitCode, type GlobalOptions, outputOf, withAcquirer, withReader } from './session.js';
 import { addTokenCommands } from './tokens/tokenCommands.js';
 
 interface PayOptions {
@@ -31,7 +31,11 @@ interface PayOptions {
 const program = new Command('comptoir')
   .description('takes payments with a Comptoir reader')
   .option('--reader <id>', `${READER_FORMS}; default: the only one there is`, process.env['COMPTOIR_READER'])
-  .option('--host <url>', 'where the acquirer is asked; default: beside a ws:// reader', process.env['COMPTOIR_HOST'])
+  .option(
+    '--acquirer-url <url>',
+    'where the acquirer is asked; default: beside a ws:// reader',
+    process.env['COMPTOIR_ACQUIRER_URL'],
+  )
   .option('--timeout <seconds>', 'when to give up', readSeconds)
   .option('--trust <keys>', 'public keys of factories, with commas between; default: development')
   .option('--json', 'print the result as one JSON object')
@@ -65,7 +69,7 @@ program
   .option('--partial', 'allow an approval of less than the amount')
   .option('--envelope <file>', 'writes what was sealed for the acquirer, for `comptoir envelope open`')
   .action((text: string, options: PayOptions) => {
-    hostOf(program.opts());
+    acquirerOf(program.opts());
     const amount = parseMoney(text, options.currency);
     if (amount === undefined || amount.minor === 0) throw refusal(`${text} ${options.currency} is no amount.`);
     const key = options.key === undefined ? newKey('cli') : keyFrom(options.key);
@@ -95,7 +99,7 @@ program
   });
 
 addDeviceCommands(program, () => program.opts(), exitWith);
-addRefundCommand(program, (work) => withHost(program.opts(), work).then(exitWith));
+addRefundCommand(program, (work) => withAcquirer(program.opts(), work).then(exitWith));
 
 program
   .command('read')

@@ -13,7 +13,7 @@ export interface ChosenReader {
   readonly transport: Transport;
   readonly device: DeviceInfo;
   /** The acquirer beside it, where there is one. */
-  readonly hostUrl?: string;
+  readonly acquirerUrl?: string;
 }
 
 /** For the help of the command, and for its refusals. */
@@ -28,7 +28,7 @@ const USB_TRANSPORTS: Readonly<Record<string, (serial?: string) => DeviceTranspo
 export async function chooseReader(text: string | undefined, options: CallOptions = {}): Promise<ChosenReader> {
   if (text !== undefined && isAddress(text)) {
     const transport = webSocket(text);
-    return { transport, device: await transport.request(options), hostUrl: hostBeside(text) };
+    return { transport, device: await transport.request(options), acquirerUrl: acquirerBeside(text) };
   }
   if (text === undefined) return onlyReader();
   const { name, serial } = usbForm(text);
@@ -98,7 +98,7 @@ async function listOf(transport: DeviceTransport): Promise<readonly ChosenReader
   return (await transport.list()).map((device) => ({ transport, device }));
 }
 
-/** `ws://127.0.0.1:PORT/TOKEN` has its host at `http://127.0.0.1:PORT/TOKEN/host`. */
-export function hostBeside(reader: string): string {
-  return `${reader.replace(/^ws/, 'http').replace(/\/+$/, '')}/host`;
+/** `ws://127.0.0.1:PORT/TOKEN` has its acquirer at `http://127.0.0.1:PORT/TOKEN/acquirer`. */
+export function acquirerBeside(reader: string): string {
+  return `${reader.replace(/^ws/, 'http').replace(/\/+$/, '')}/acquirer`;
 }

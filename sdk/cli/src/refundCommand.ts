@@ -1,5 +1,5 @@
 /**
- * `comptoir refund`: gives a sale back, or a part of it. It asks the host alone; the reader may be away.
+ * `comptoir refund`: gives a sale back, or a part of it. It asks the acquirer alone; the reader may be away.
  * Source: docs/how-to/refund-a-sale.md.   Floor: cli.
  */
 
@@ -7,17 +7,17 @@ import { formatMoney, keyFrom, type Money, newKey, parseMoney } from '@comptoir/
 import { type RefundResult, refund } from '@comptoir/sdk/checkout';
 import type { Command } from 'commander';
 import { refusal } from './files.js';
-import { EXIT, type ExitCode, type HostSession } from './session.js';
+import { type AcquirerSession, EXIT, type ExitCode } from './session.js';
 
 interface RefundFlags {
   readonly currency: string;
   readonly key?: string;
 }
 
-/** @param run with the host that the options of the program name */
+/** @param run with the acquirer that the options of the program name */
 export function addRefundCommand(
   program: Command,
-  run: (work: (session: HostSession) => Promise<ExitCode>) => Promise<void>,
+  run: (work: (session: AcquirerSession) => Promise<ExitCode>) => Promise<void>,
 ): void {
   program
     .command('refund <key> [amount]')
@@ -28,9 +28,9 @@ export function addRefundCommand(
       const of = keyFrom(sale);
       const amount = text === undefined ? undefined : amountIn(text, options.currency);
       const key = options.key === undefined ? newKey('cli') : keyFrom(options.key);
-      return run(async ({ host, operation, note, print }) => {
+      return run(async ({ acquirer, operation, note, print }) => {
         note(`key: ${key}`);
-        const result = await refund(host, { of, key, ...(amount !== undefined && { amount }) }, operation);
+        const result = await refund(acquirer, { of, key, ...(amount !== undefined && { amount }) }, operation);
         if (result.status === 'unknown' && result.cause instanceof Error) note(result.cause.message);
         print(result, describeRefund(result));
         return result.status === 'refunded' ? EXIT.ok : EXIT.failed;

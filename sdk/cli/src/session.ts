@@ -4,17 +4,17 @@
  */
 import { fromHex } from '@comptoir/protocol';
 import {
+  type Acquirer,
   type CallOptions,
   connect,
-  httpHost,
+  httpAcquirer,
   type OperationOptions,
-  type PaymentHost,
   type Reader,
   systemClock,
   type Trust,
 } from '@comptoir/sdk';
 import { refusal } from './files.js';
-import { chooseReader, hostBeside } from './readers.js';
+import { acquirerBeside, chooseReader } from './readers.js';
 
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 const PUBLIC_KEY_BYTES = 64;
@@ -23,7 +23,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export interface GlobalOptions {
   readonly reader?: string;
-  readonly host?: string;
+  readonly acquirerUrl?: string;
   /** Seconds, for connecting and what follows. */
   readonly timeout?: number;
   readonly json?: true;
@@ -45,8 +45,8 @@ export interface Session extends Output {
 }
 
 /** For what needs no reader. */
-export interface HostSession extends Output {
-  readonly host: Required<PaymentHost>;
+export interface AcquirerSession extends Output {
+  readonly acquirer: Required<Acquirer>;
   readonly operation: CallOptions;
 }
 
@@ -59,20 +59,26 @@ export function outputOf({ json }: GlobalOptions): Output {
 
 /**
  * Connects, works, closes. The first Ctrl-C cancels, a second one ends the process.
- * @param through what the host is asked through
+ * @param through what the acquirer is asked through
  */
 export async function withReader(
   options: GlobalOptions,
   work: (session: Session) => Promise<ExitCode>,
-  through: (host: Required<PaymentHost>) => Required<PaymentHost> = (host) => host,
+  through: (acquirer: Required<Acquirer>) => Required<Acquirer> = (acquirer) => acquirer,
 ): Promise<ExitCode> {
   return interruptible(options, async (left) => {
     const utcOffsetMinutes = -new Date().getTimezoneOffset();
-    // A wrong address of the reader is told first: that of the host may come from it.
-    const { transport, device, hostUrl } = await chooseReader(options.reader, left());
-    const url = options.host ?? hostUrl;
-    const host = url === undefined ? {} : { host: through(httpHost(url)) };
-    const reader = await connect(transport, { device, ...host, utcOffsetMinutes, trust: trustOf(options), ...left() });
+    // A wrong address of the reader is told first: that of the acquirer may come from it.
+    const { transport, device, acquirerUrl: beside } = await chooseReader(options.reader, left());
+    const url = options.acquirerUrl ?? beside;
+    const acquirer = url === undefined ? {} : { acquirer: through(httpAcquirer(url)) };
+    const reader = await connect(transport, {
+      device,
+      ...acquirer,
+      utcOffsetMinutes,
+      trust: trustOf(options),
+      ...left(),
+    });
     try {
       return await work({ reader, operation: left(), ...outputOf(options) });
     } finally {
@@ -81,16 +87,20 @@ export async function withReader(
   });
 }
 
-/** Works with the host alone. */
-export function withHost(options: GlobalOptions, work: (session: HostSession) => Promise<ExitCode>): Promise<ExitCode> {
-  const host = httpHost(hostOf(options));
-  return interruptible(options, (left) => work({ host, operation: left(), ...outputOf(options) }));
+/** Works with the acquirer alone. */
+export function withAcquirer(
+  options: GlobalOptions,
+  work: (session: AcquirerSession) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const acquirer = httpAcquirer(acquirerOf(options));
+  return interruptible(options, (left) => work({ acquirer, operation: left(), ...outputOf(options) }));
 }
 
 /** @throws ReaderError `usage/invalid` when there is none */
-export function hostOf({ reader, host }: GlobalOptions): string {
-  const url = host ?? (reader !== undefined && /^wss?:/.test(reader) ? hostBeside(reader) : undefined);
-  if (url === undefined) throw refusal('Say where the acquirer is asked: --host URL, or COMPTOIR_HOST.');
+export function acquirerOf({ reader, acquirerUrl }: GlobalOptions): string {
+  const url = acquirerUrl ?? (reader !== undefined && /^wss?:/.test(reader) ? acquirerBeside(reader) : undefined);
+  if (url === undefined)
+    throw refusal('Say where the acquirer is asked: --acquirer-url URL, or COMPTOIR_ACQUIRER_URL.');
   return url;
 }
 

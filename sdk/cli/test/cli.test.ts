@@ -180,7 +180,7 @@ test('comptoir lookup: what is not known is 1, with what was behind it', async (
   expect([code, out.split('\n')[0], err]).toEqual([
     1,
     `unknown: key ${KEY}, charged: maybe`,
-    'the host answered 500\n',
+    'the acquirer answered 500\n',
   ]);
 });
 
@@ -214,7 +214,7 @@ test.each<readonly [string, readonly string[], object | undefined, string, numbe
     1,
   ],
   [
-    'a host that is confused',
+    'an acquirer that is confused',
     ['3', '--key', 'back'],
     {},
     'unknown: key back\nRefund again with the same key: what went back is not given twice.\n',
@@ -295,7 +295,7 @@ test.each([
   [['pay', '12.50']],
   [['--reader', 'ws://127.0.0.1:9/x', 'pay', 'much']],
   [['--reader', 'ws://127.0.0.1:9/x', 'pay', '0']],
-  [['--reader', 'ws://127.0.0.1:9/x', '--host', 'pay.example', 'info']],
+  [['--reader', 'ws://127.0.0.1:9/x', '--acquirer-url', 'pay.example', 'info']],
   [['--reader', 'nowhere', 'info']],
   [['--reader', 'ws://127.0.0.1:9/x', 'pay', '1', '--key', '']],
   [['--reader', 'ws://127.0.0.1:9/x', '--timeout', 'soon', 'info']],
@@ -313,7 +313,7 @@ test('a reader that is not there is 1', async () => {
   expect([code, err]).toEqual([1, expect.stringContaining('link/denied')]);
 });
 
-test('a wrong address of the reader is told as such, not as the host beside it', async () => {
+test('a wrong address of the reader is told as such, not as the acquirer beside it', async () => {
   const { err } = await run(['--reader', 'http://127.0.0.1:9/x', 'info']);
   expect(err).toContain('A reader address looks like');
 });

@@ -1,5 +1,5 @@
 /** The gift card on the dynamic card is the shop's: what a tap takes is gone on the web, and what the web took is gone at the tap. */
-import { connect, type Key, keyFrom, type Reader } from '@comptoir/sdk';
+import { connect, keyFrom, type PaymentKey, type Reader } from '@comptoir/sdk';
 import { refund } from '@comptoir/sdk/checkout';
 import { realClock, type Simulation, simulate } from '@comptoir/simulator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -35,7 +35,7 @@ afterAll(async () => {
 
 const balance = async () => (await read(around, SHOP, (work) => giftOf(work, CODE))).balance;
 /** @returns what each tender took */
-async function tap(key: Key, unit: number): Promise<readonly (readonly [kind: string, amount: number])[]> {
+async function tap(key: PaymentKey, unit: number): Promise<readonly (readonly [kind: string, amount: number])[]> {
   simulation.tap('dynamic');
   const basket = { currency: 'EUR', lines: [{ sku: 'x', qty: 1, unit }] };
   const policy = { region: 'EEA', takesPartialApproval: true, collectsRest: true } as const;
@@ -60,7 +60,7 @@ test('a tap takes what is there, a refund brings it back, and the site sees both
   ]);
   expect(await balance()).toBe(0);
   const back = { of: keyFrom('two'), key: keyFrom('two-back'), amount: { minor: 1900, currency: 'EUR' } };
-  const [made, again] = [await refund(simulation.host, back), await refund(simulation.host, back)];
+  const [made, again] = [await refund(simulation.acquirer, back), await refund(simulation.acquirer, back)];
   expect(made).toMatchObject({ status: 'refunded', parts: [{ kind: 'bank' }, { kind: 'gift' }] });
   expect(again).toEqual(made);
   expect(await balance()).toBe(300);
@@ -68,12 +68,12 @@ test('a tap takes what is there, a refund brings it back, and the site sees both
 
 test('a shop that can’t be asked takes nothing of the gift card, and no half of a sale', async () => {
   isDown = true;
-  const charged = simulation.host.charges().length;
-  await expect(tap(keyFrom('down'), 500)).rejects.toMatchObject({ code: 'host/failed' });
+  const charged = simulation.acquirer.charges().length;
+  await expect(tap(keyFrom('down'), 500)).rejects.toMatchObject({ code: 'acquirer/failed' });
   simulation.lift();
   isDown = false;
   expect(await reader.lookup(keyFrom('down'))).toMatchObject({ status: 'cancelled' });
-  expect([await balance(), simulation.host.charges().length]).toEqual([300, charged]);
+  expect([await balance(), simulation.acquirer.charges().length]).toEqual([300, charged]);
 });
 
 test('a tap that planned anew holds by its plan, and its refund finds it by the payment', async () => {
@@ -91,16 +91,16 @@ test('a tap that planned anew holds by its plan, and its refund finds it by the 
 });
 
 test('a till that comes back too late, when the value went elsewhere, hears that its whole sale is void', async () => {
-  const { host } = simulation;
-  const { settle } = host;
-  let saleKey = new Uint8Array();
-  host.settle = async (_, key) => {
-    saleKey = (key as Uint8Array<ArrayBuffer>).slice();
+  const { acquirer } = simulation;
+  const { settle } = acquirer;
+  let planId = new Uint8Array();
+  acquirer.settle = async (_, key) => {
+    planId = (key as Uint8Array<ArrayBuffer>).slice();
     throw new Error('the till is dead');
   };
   const late = keyFrom('late');
   const [gift, ...others] = await tap(late, 800);
-  host.settle = settle;
+  acquirer.settle = settle;
   expect([gift, others.length]).toEqual([['gift', 300], 1]);
   const seen = async () => (await read(around, SHOP, (work) => giftOf(work, CODE))).held;
   const untilMs = around.clock.nowMs + GIFT_HOLD_MS;
@@ -109,8 +109,8 @@ test('a till that comes back too late, when the value went elsewhere, hears that
   await change(around, SHOP, expireGiftHolds);
   expect([await balance(), await seen()]).toEqual([300, undefined]);
   await change(around, SHOP, (work) => holdGift(work, CODE, { sale: 'web-2', amount: 300 }));
-  const charged = host.charges().length;
-  expect(await host.settle(late, saleKey, 'stands')).toMatchObject({ end: 'void' });
+  const charged = acquirer.charges().length;
+  expect(await acquirer.settle(late, planId, 'stands')).toMatchObject({ end: 'void' });
   expect(await reader.lookup(late)).toMatchObject({ status: 'unknown' });
-  expect(host.charges().length).toBe(charged - 1);
+  expect(acquirer.charges().length).toBe(charged - 1);
 });

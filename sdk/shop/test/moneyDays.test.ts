@@ -4,7 +4,7 @@
  * `MONEY_DAYS=N` plays N days instead of a few, `MONEY_SEED=N` other ones.
  */
 import { unsignedToBytes } from '@comptoir/protocol';
-import { connect, type Key, keyFrom, type LookupResult, type Reader } from '@comptoir/sdk';
+import { connect, keyFrom, type LookupResult, type PaymentKey, type Reader } from '@comptoir/sdk';
 import { memoryStore, type PaidPart, refundSale } from '@comptoir/sdk/checkout';
 import { type OfflineQueue, offlineQueue } from '@comptoir/sdk/offline';
 import { onlineAccounts, realClock, type SimulatedAccounts, type Simulation, simulate } from '@comptoir/simulator';
@@ -58,8 +58,13 @@ beforeAll(async () => {
     giftBooks: giftBooks(mortal, SHOP),
     accountCredit: 10_000_000,
   });
-  const { authorisers, host } = simulation;
-  accounts = onlineAccounts({ authorisers, hosts: { [MERCHANT]: host }, seed: 1, nowMs: () => realClock.now() });
+  const { authorisers, acquirer } = simulation;
+  accounts = onlineAccounts({
+    authorisers,
+    acquirers: { [MERCHANT]: acquirer },
+    seed: 1,
+    nowMs: () => realClock.now(),
+  });
   shop = createShop({ ...mortal, accounts });
   await shop.change(SHOP, async (work) => {
     await openGift(work, { code: CODE, amount: GIFT, card: '1' });
@@ -68,8 +73,8 @@ beforeAll(async () => {
     await openSlots(work, [{ fromMs, untilMs: fromMs + 1, capacity: 10_000 }]);
   });
   const limits = { currency: 'EUR', perSale: 1_000_000, total: 10_000_000, ageMs: 86_400_000 };
-  queue = offlineQueue(host, { store: memoryStore(), limits, isOnline: () => isOnline });
-  reader = await connect(simulation, { ...simulation, host: queue.host });
+  queue = offlineQueue(acquirer, { store: memoryStore(), limits, isOnline: () => isOnline });
+  reader = await connect(simulation, { ...simulation, acquirer: queue.acquirer });
 }, HOOK_MS);
 afterAll(async () => {
   await reader?.close();
@@ -140,7 +145,7 @@ async function sell({ does, qty, cash, dies, isGood }: Deed): Promise<void> {
   known.add(first);
 }
 
-function tendersOf(result: LookupResult | { readonly status: string }, key: Key): readonly SaleTender[] {
+function tendersOf(result: LookupResult | { readonly status: string }, key: PaymentKey): readonly SaleTender[] {
   if (!('payment' in result) || result.payment === undefined) return [];
   const state = result.status === 'stored' ? { state: 'stored' as const } : {};
   const tenders = result.payment.tenders.filter(({ amount }) => amount.minor > 0);
@@ -185,7 +190,7 @@ async function giveBack({ which, cash, dies }: Deed): Promise<void> {
   const key = keyFrom(`back-${sale.key}-${sale.refunds.length}`.slice(0, 61));
   const result = await atLast(dies, async () => {
     const asked = { key, payments: paymentsOf(sale), amount: { minor: amount, currency: 'EUR' } };
-    const refunded = await refundSale(simulation.host, asked, { clock: realClock });
+    const refunded = await refundSale(simulation.acquirer, asked, { clock: realClock });
     // The till asks again until it knows.
     if (refunded.status === 'unknown') throw new Error(`unknown: ${JSON.stringify(asked)}`);
     return refunded;
@@ -206,7 +211,7 @@ async function giveBack({ which, cash, dies }: Deed): Promise<void> {
 
 function paymentsOf({ key: first, channel, tenders, refunds }: Sale): readonly PaidPart[] {
   return tenders.map(({ kind, label, key = first, amount, owed = 0, state }) => {
-    const by = kind === 'cash' || (channel === 'web' && kind === 'gift') ? 'till' : 'host';
+    const by = kind === 'cash' || (channel === 'web' && kind === 'gift') ? 'till' : 'acquirer';
     const back = refunds
       .flatMap(({ parts }) => parts)
       .reduce((sum, part) => sum + (part.kind === kind && (part.key ?? first) === key ? part.amount : 0), 0);
@@ -232,7 +237,7 @@ async function evening(): Promise<void> {
   around.clock.nowMs += 180_000;
   await shop.tick();
   await forward({ dies: 0 } as Deed);
-  const { host, authorisers } = simulation;
+  const { acquirer, authorisers } = simulation;
   const { byTender } = await shop.read(SHOP, (work) => dayReport(work, '2026-11-27'));
   const ofShop = (kind: string): number =>
     byTender.reduce((sum, one) => sum + (one.kind === kind ? one.amount - one.refunded - one.owed : 0), 0);
@@ -242,10 +247,10 @@ async function evening(): Promise<void> {
   const [gift] = await ask('select free from gift_card where shop_id = $1 and on_card is not null');
   expect({
     gift: GIFT - Number(gift?.['free']),
-    bank: sum(host.charges()) - sum(host.bankRefunds()),
+    bank: sum(acquirer.charges()) - sum(acquirer.bankRefunds()),
     account: authorisers.accounts.book.account(ACCOUNT, realClock.now()).owed,
   }).toEqual({ gift: ofShop('gift'), bank: ofShop('bank'), account: ofShop('account') });
-  const keys = host.charges().map(({ key }) => key);
+  const keys = acquirer.charges().map(({ key }) => key);
   expect(new Set(keys).size).toBe(keys.length);
   expect(
     await ask(`select sku from item left join stock_event e using (shop_id, sku) where shop_id = $1 group by shop_id, sku, on_hand, reserved

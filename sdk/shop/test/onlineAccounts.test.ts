@@ -10,8 +10,13 @@ const EUR = (minor: number) => ({ minor, currency: 'EUR' });
 
 test('signs in once by a code, pays once by a key, is known by its tap, and gets its money back at the counter', async () => {
   await using simulation = await simulate({ seed: 1 });
-  const { authorisers, host, clock } = simulation;
-  const issuer = onlineAccounts({ authorisers, hosts: { [MERCHANT]: host }, seed: 1, nowMs: () => clock.now() });
+  const { authorisers, acquirer, clock } = simulation;
+  const issuer = onlineAccounts({
+    authorisers,
+    acquirers: { [MERCHANT]: acquirer },
+    seed: 1,
+    nowMs: () => clock.now(),
+  });
   const accounts: OnlineAccounts = issuer;
   const code = issuer.showCode();
   expect(await accounts.signIn(MERCHANT, 'WRONG000')).toEqual({ ok: false });
@@ -42,7 +47,7 @@ test('signs in once by a code, pays once by a key, is known by its tap, and gets
   expect(sale).toMatchObject({ status: 'approved', payment: { accountToken: holder.accountToken } });
 
   const back = await refund(
-    host,
+    acquirer,
     { of: keyFrom('web-1').slice(0) as typeof payment.key, key: keyFrom('web-1-back'), amount: EUR(450) },
     simulation,
   );
@@ -51,8 +56,13 @@ test('signs in once by a code, pays once by a key, is known by its tap, and gets
 
 test('a key that never came is over once it was asked about', async () => {
   await using simulation = await simulate({ seed: 2 });
-  const { authorisers, host, clock } = simulation;
-  const issuer = onlineAccounts({ authorisers, hosts: { [MERCHANT]: host }, seed: 2, nowMs: () => clock.now() });
+  const { authorisers, acquirer, clock } = simulation;
+  const issuer = onlineAccounts({
+    authorisers,
+    acquirers: { [MERCHANT]: acquirer },
+    seed: 2,
+    nowMs: () => clock.now(),
+  });
   const signedIn = await issuer.signIn(MERCHANT, issuer.showCode());
   if (!signedIn.ok) throw new Error('not signed in');
   expect(await issuer.status(MERCHANT, 'late')).toBeNull();

@@ -5,7 +5,7 @@
 import { type Message, PROMPT } from '@comptoir/protocol';
 import type { Operation } from '../operation/operation.js';
 import { type Choice, instrumentOf, presentedOf } from '../payment/read.js';
-import { type Key, paymentIdOf, secretOf } from '../values/key.js';
+import { type PaymentKey, paymentIdOf, secretOf } from '../values/key.js';
 import { KINDS } from '../values/kind.js';
 import { LinkFault } from '../values/linkFault.js';
 import { type BasketRequest, choiceFields } from './basketRequest.js';
@@ -16,7 +16,7 @@ const NOTHING = '05';
 /** @throws LinkFault when the till gave no answer, or a wrong one: nothing was taken */
 export async function askCustomer(
   operation: Operation,
-  key: Key,
+  key: PaymentKey,
   { choose, redeemPoints }: Pick<BasketRequest, 'choose' | 'redeemPoints'>,
   question: Message<'choose'>,
 ): Promise<Message<'decide'>> {

@@ -5,7 +5,7 @@
 import { concatBytes, fromHex, type Message } from '@comptoir/protocol';
 import type { Choice, Instrument } from '../payment/read.js';
 import { usageError } from '../values/errors.js';
-import { type Key, keyFrom } from '../values/key.js';
+import { keyFrom, type PaymentKey } from '../values/key.js';
 import { currencyOf, type Money } from '../values/money.js';
 import { isObject } from '../values/shape.js';
 import type { Store } from '../values/store.js';
@@ -19,7 +19,7 @@ export type Chosen = readonly string[] | { readonly ids: readonly string[]; read
 export interface BasketRequest {
   readonly basket: Basket;
   /** Made by `newKey` and written down before the call. */
-  readonly key: Key;
+  readonly key: PaymentKey;
   /** The reader keeps it until it restarts. Default: what it was given last. */
   readonly policy?: MerchantPolicy;
   /** Default: what was chosen of the last `read`. */

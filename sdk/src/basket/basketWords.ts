@@ -12,7 +12,7 @@ import { kindOf } from '../values/kind.js';
 
 export const BASKET_WORDS: BasketWords = {
   rules: (codes) => [...codes].map((code) => nameOf(SELECTION_RULES, code)),
-  more: ({ saleKey, selectionRecord, cardUpdated, notUsed = [] }) =>
+  more: ({ planId, selectionRecord, cardUpdated, notUsed = [] }) =>
     given({
       notUsed: notUsed.map(({ profileKind, label, reasonCode, reference }) =>
         given<NotUsed>({
@@ -22,7 +22,7 @@ export const BASKET_WORDS: BasketWords = {
           reference: hexOf(reference),
         }),
       ),
-      sale: hexOf(saleKey),
+      sale: hexOf(planId),
       record: hexOf(selectionRecord),
       cardUpdated: cardUpdated === undefined ? undefined : cardUpdated === 1,
     }),

@@ -1,26 +1,26 @@
 /**
- * One tap for a whole basket: the reader chooses and asks, the host's authorisers answer, and hear how it ended.
- * Until the first question about money goes to the host nothing can be taken, and failures are errors. From then on they are the
+ * One tap for a whole basket: the reader chooses and asks, the acquirer's authorisers answer, and hear how it ended.
+ * Until the first question about money goes to the acquirer nothing can be taken, and failures are errors. From then on they are the
  * result `unknown`.
  * Source: docs/reference/protocol.md, `policy`, `basket`, `pay`, `authorise`, `inquire`, `result`.   Floor: sdk basket.
  */
 import { equalBytes, INTERFACE, type Message, OUTCOME, STATUS } from '@comptoir/protocol';
 import type { Answer } from '../link/channel.js';
 import type { Operation } from '../operation/operation.js';
+import { type BasketAcquirer, chargedSoFar, markSent, markSettled } from '../payment/acquirer.js';
 import { cardFault } from '../payment/cardWords.js';
 import { bytesOfWord } from '../payment/complete.js';
 import { isAnswered, isOfBasket, isOpen } from '../payment/payment.js';
-import { type BasketHost, chargedSoFar, markSent, markSettled } from '../payment/paymentHost.js';
 import { type CardTrouble, type PayResult, unknown } from '../payment/payResult.js';
 import { settle } from '../payment/settle.js';
 import { withHeldUntil } from '../refund/heldUntil.js';
-import { type Key, paymentIdOf, secretOf } from '../values/key.js';
+import { type PaymentKey, paymentIdOf, secretOf } from '../values/key.js';
 import { LinkFault } from '../values/linkFault.js';
 import { transactionTime } from '../values/transactionTime.js';
 import { askCustomer } from './askCustomer.js';
 import { BASKET_PART } from './basketPart.js';
 import { type BasketRequest, type CheckedRequest, checkBasketRequest } from './basketRequest.js';
-import { askHost, hostsAnswer, isAboutMoney, questionIn, type TenderEvent, tenderEvent } from './questions.js';
+import { acquirersAnswer, askAcquirer, isAboutMoney, questionIn, type TenderEvent, tenderEvent } from './questions.js';
 
 export type Tell = (event: TenderEvent) => void;
 
@@ -31,7 +31,7 @@ const NONCE_BYTES = 8;
 
 export async function payBasket(
   operation: Operation,
-  host: BasketHost,
+  acquirer: BasketAcquirer,
   request: BasketRequest,
   tell: Tell,
 ): Promise<PayResult> {
@@ -40,7 +40,7 @@ export async function payBasket(
   const asked: Uint8Array[] = [];
   let end: PayResult | CardTrouble;
   try {
-    let answer = await begin(operation, host, key, checked);
+    let answer = await begin(operation, acquirer, key, checked);
     while (answer.message?.kind !== 'result') {
       if (answer.message?.kind === 'choose') {
         answer = await operation.exchange(await askCustomer(operation, key, request, answer.message));
@@ -48,28 +48,28 @@ export async function payBasket(
       }
       const question = questionIn(answer, key, checked);
       if (isAboutMoney(question)) {
-        markSent(host, key);
+        markSent(acquirer, key);
         asked.push(question.transactionToken);
       }
-      const word = await hostsAnswer(operation, host, key, answer.bytes, question);
+      const word = await acquirersAnswer(operation, acquirer, key, answer.bytes, question);
       if (question.kind === 'authorise') tell(tenderEvent(question, word.message, checked.total.currency));
       answer = await operation.exchange(bytesOfWord(word, key));
     }
-    end = await ended(operation, host, key, checked, answer.message, asked);
+    end = await ended(operation, acquirer, key, checked, answer.message, asked);
   } catch (error) {
-    end = await stopped(operation, host, key, checked, asked, error);
+    end = await stopped(operation, acquirer, key, checked, asked, error);
   }
   if (end.status !== 'card') return end;
   // Nothing was taken, and the authorisers know it.
-  markSettled(host, key);
+  markSettled(acquirer, key);
   throw operation.fail(cardFault(end.code, end.reason, end.recovery), 'no');
 }
 
 /** The reader may wait in the middle of the tap: it's told, and what it says then is its last word. */
 async function stopped(
   operation: Operation,
-  host: BasketHost,
-  key: Key,
+  acquirer: BasketAcquirer,
+  key: PaymentKey,
   checked: CheckedRequest,
   asked: readonly Uint8Array[],
   error: unknown,
@@ -77,17 +77,22 @@ async function stopped(
   const last = await operation.stop().catch(() => undefined);
   const isCancelled = error instanceof LinkFault && error.code === 'aborted' && operation.cancelled.aborted;
   try {
-    if (isCancelled && last?.kind === 'result') return await ended(operation, host, key, checked, last, asked);
+    if (isCancelled && last?.kind === 'result') return await ended(operation, acquirer, key, checked, last, asked);
   } catch (cause) {
-    return openStill(operation, host, key, cause);
+    return openStill(operation, acquirer, key, cause);
   }
-  if (chargedSoFar(host, key) === 'maybe') return openStill(operation, host, key, error);
+  if (chargedSoFar(acquirer, key) === 'maybe') return openStill(operation, acquirer, key, error);
   if (!isCancelled) throw operation.fail(error, 'no');
   return { status: 'cancelled', by: operation.cancelledBy(key) };
 }
 
-function openStill(operation: Operation, host: BasketHost, key: Key, cause?: unknown): Promise<PayResult> {
-  return withHeldUntil(operation, host, key, unknown(key, 'maybe', { do: 'lookup', message: LOOK_UP }, cause));
+function openStill(
+  operation: Operation,
+  acquirer: BasketAcquirer,
+  key: PaymentKey,
+  cause?: unknown,
+): Promise<PayResult> {
+  return withHeldUntil(operation, acquirer, key, unknown(key, 'maybe', { do: 'lookup', message: LOOK_UP }, cause));
 }
 
 const LOOK_UP = 'Ask for the result of this key: take no other money before it is known.';
@@ -95,14 +100,14 @@ const LOOK_UP = 'Ask for the result of this key: take no other money before it i
 /** Policy, basket, and the command itself. @returns what the reader said to that */
 async function begin(
   operation: Operation,
-  host: BasketHost,
-  key: Key,
+  acquirer: BasketAcquirer,
+  key: PaymentKey,
   { before, lineCount, total, currency, choice }: CheckedRequest,
 ): Promise<Answer> {
   for (const message of before) await order(operation, message);
-  const nonce = await askHost(operation, (options) => host.nonce(options));
+  const nonce = await askAcquirer(operation, (options) => acquirer.nonce(options));
   if (!(nonce instanceof Uint8Array) || nonce.length !== NONCE_BYTES)
-    throw new LinkFault('protocol/corrupt', 'The host gave no nonce of 8 bytes.');
+    throw new LinkFault('protocol/corrupt', 'The acquirer gave no nonce of 8 bytes.');
   return operation.exchange({
     kind: 'pay',
     key: paymentIdOf(key),
@@ -134,8 +139,8 @@ async function order(operation: Operation, message: Message<'policy' | 'basket'>
 
 async function ended(
   operation: Operation,
-  host: BasketHost,
-  key: Key,
+  acquirer: BasketAcquirer,
+  key: PaymentKey,
   { total, currency }: CheckedRequest,
   told: Result,
   asked: readonly Uint8Array[],
@@ -151,17 +156,17 @@ async function ended(
     throw new LinkFault('protocol/corrupt', 'The reader answered for another sale.');
   // Nothing was asked in this tap, but in an earlier one, maybe at another reader.
   const isOfThisTry = asked.length > 0 || isAnswered(tenders);
-  if (!isOfThisTry && chargedSoFar(host, key) === 'maybe') return openStill(operation, host, key);
-  return settle(operation, host, key, tenders, operation.cancelledBy(key), BASKET_PART);
+  if (!isOfThisTry && chargedSoFar(acquirer, key) === 'maybe') return openStill(operation, acquirer, key);
+  return settle(operation, acquirer, key, tenders, operation.cancelledBy(key), BASKET_PART);
 }
 
 /**
- * Cancelled while a question was on its way here: it never went to the host, so nothing was approved of it.
- * @throws LinkFault when the host was asked
+ * Cancelled while a question was on its way here: it never went to the acquirer, so nothing was approved of it.
+ * @throws LinkFault when the acquirer was asked
  */
 async function neverAsked(
   operation: Operation,
-  key: Key,
+  key: PaymentKey,
   { transactionToken }: Result,
   asked: readonly Uint8Array[],
 ): Promise<Result> {

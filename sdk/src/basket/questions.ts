@@ -1,14 +1,14 @@
 /**
- * What the reader asks in the middle of a sale, and what the host answers; neither is trusted to speak of this sale.
+ * What the reader asks in the middle of a sale, and what the acquirer answers; neither is trusted to speak of this sale.
  * Source: docs/reference/protocol.md, `authorise`, `inquire`, `complete`.   Floor: sdk basket.
  */
 import { ASKS, equalBytes, type Message } from '@comptoir/protocol';
 import type { Answer } from '../link/channel.js';
 import type { CallOptions } from '../link/transport.js';
 import type { Operation } from '../operation/operation.js';
-import { type HostWord, readWord } from '../payment/complete.js';
-import type { BasketHost } from '../payment/paymentHost.js';
-import { type Key, paymentIdOf } from '../values/key.js';
+import type { BasketAcquirer } from '../payment/acquirer.js';
+import { type AcquirerWord, readWord } from '../payment/complete.js';
+import { type PaymentKey, paymentIdOf } from '../values/key.js';
 import { type Kind, kindOf } from '../values/kind.js';
 import { LinkFault } from '../values/linkFault.js';
 import type { Money } from '../values/money.js';
@@ -40,7 +40,7 @@ export function isAboutMoney(question: Question): question is MoneyQuestion {
 }
 
 /** @throws LinkFault `protocol/corrupt` for what is no question about this sale */
-export function questionIn({ message }: Answer, key: Key, { total, currency }: CheckedRequest): Question {
+export function questionIn({ message }: Answer, key: PaymentKey, { total, currency }: CheckedRequest): Question {
   if (message === undefined) throw new LinkFault('aborted');
   if (message.kind !== 'authorise' && message.kind !== 'inquire')
     throw new LinkFault('protocol/corrupt', `The reader answered with ${message.kind}.`);
@@ -51,37 +51,37 @@ export function questionIn({ message }: Answer, key: Key, { total, currency }: C
   return message;
 }
 
-/** @throws LinkFault when the host answered nothing, or something else */
-export async function hostsAnswer(
+/** @throws LinkFault when the acquirer answered nothing, or something else */
+export async function acquirersAnswer(
   operation: Operation,
-  host: BasketHost,
-  key: Key,
+  acquirer: BasketAcquirer,
+  key: PaymentKey,
   bytes: Uint8Array,
   question: Question,
-): Promise<HostWord> {
-  const answer = await askHost(operation, (options) => host.authorise(bytes, paymentIdOf(key), options));
+): Promise<AcquirerWord> {
+  const answer = await askAcquirer(operation, (options) => acquirer.authorise(bytes, paymentIdOf(key), options));
   const word = readWord(answer, key);
   checkAnswers(word.message, question);
   return word;
 }
 
-/** Whatever the host throws is the host's. */
-export async function askHost<T>(operation: Operation, ask: (options: CallOptions) => Promise<T>): Promise<T> {
+/** Whatever the acquirer throws is its fault. */
+export async function askAcquirer<T>(operation: Operation, ask: (options: CallOptions) => Promise<T>): Promise<T> {
   return operation.outside((options) =>
     ask(options).catch((cause: unknown) => {
-      throw new LinkFault('host/failed', undefined, { cause });
+      throw new LinkFault('acquirer/failed', undefined, { cause });
     }),
   );
 }
 
-function checkAnswers({ transactionToken }: HostWord['message'], question: Question): void {
+function checkAnswers({ transactionToken }: AcquirerWord['message'], question: Question): void {
   if (transactionToken === undefined || !equalBytes(transactionToken, question.transactionToken))
-    throw new LinkFault('protocol/corrupt', 'The host answered another question.');
+    throw new LinkFault('protocol/corrupt', 'The acquirer answered another question.');
 }
 
 export function tenderEvent(
   { profileKind = 1, label, asks, amount, partial }: Message<'authorise'>,
-  answer: HostWord['message'],
+  answer: AcquirerWord['message'],
   currency: string,
 ): TenderEvent {
   const { responseCode } = answer;

@@ -8,11 +8,11 @@
  */
 
 import type { Operation } from '../operation/operation.js';
+import { type Acquirer, chargedSoFar } from '../payment/acquirer.js';
 import type { LookupResult } from '../payment/lookup.js';
-import { chargedSoFar, type PaymentHost } from '../payment/paymentHost.js';
 import { isOver, type PayResult } from '../payment/payResult.js';
 import { usageError } from '../values/errors.js';
-import { type Key, keyFrom, type PaymentId, paymentIdOf } from '../values/key.js';
+import { keyFrom, type PaymentId, type PaymentKey, paymentIdOf } from '../values/key.js';
 import { type Money, money } from '../values/money.js';
 import { hasMethods } from '../values/shape.js';
 import type { Store } from '../values/store.js';
@@ -20,7 +20,7 @@ import { readRecord, recordsUnder, writeRecord } from './journalRecord.js';
 
 export interface JournalEntry {
   /** Whole: the reader is asked with it after a crash. */
-  readonly key: Key;
+  readonly key: PaymentKey;
   readonly total: Money;
   /** When it began: time of the clock. */
   readonly atMs: number;
@@ -44,7 +44,7 @@ export function checkJournal(journal: Store | undefined): void {
  */
 export async function journaled(
   { clock }: Operation,
-  host: PaymentHost,
+  acquirer: Acquirer,
   journal: Store,
   intent: Omit<JournalEntry, 'atMs' | 'result'>,
   take: () => Promise<PayResult>,
@@ -55,7 +55,7 @@ export async function journaled(
   try {
     result = await take();
   } catch (error) {
-    if (chargedSoFar(host, key) === 'no') await putBack(journal, key, before);
+    if (chargedSoFar(acquirer, key) === 'no') await putBack(journal, key, before);
     throw error;
   }
   await endEntry(journal, key, result);
@@ -74,7 +74,7 @@ async function beginEntry(store: Store, entry: JournalEntry): Promise<JournalEnt
 }
 
 /** What isn't known stays open. The payment is over: what the store says now changes nothing of it. */
-export async function endEntry(store: Store, key: Key, result: LookupResult): Promise<void> {
+export async function endEntry(store: Store, key: PaymentKey, result: LookupResult): Promise<void> {
   if (!isOver(result)) return;
   try {
     const entry = await readEntry(store, key);
@@ -85,7 +85,7 @@ export async function endEntry(store: Store, key: Key, result: LookupResult): Pr
 }
 
 /** Of a try that took nothing: its key may be used again. @param before the line before it; one that was open stays as it is */
-async function putBack(store: Store, key: Key, before: JournalEntry | undefined): Promise<void> {
+async function putBack(store: Store, key: PaymentKey, before: JournalEntry | undefined): Promise<void> {
   if (before === undefined) await store.del(nameOf(key)).catch(() => {});
   else if (before.result !== undefined) await write(store, before).catch(() => {});
 }

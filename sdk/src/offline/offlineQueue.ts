@@ -1,5 +1,5 @@
 /**
- * A host that can be asked when the acquirer can't: it stores the sealed request of a payment by bank card, within limits, and tells the reader
+ * An acquirer's place-holder, for when it can't be asked: it stores the sealed request of a payment by bank card, within limits, and tells the reader
  * so (Y3, unable to go online). What is stored is forwarded later, one at a time, with the key that it was taken with: the acquirer charges it
  * once, however often it's sent, and by however many tills or tabs. A basket with gift cards, accounts or coupons is never stored: their balances
  * are known to their authorisers alone.
@@ -12,10 +12,10 @@
 import { decodeMessage, encodeMessage, type Message, toHex } from '@comptoir/protocol';
 import type { CallOptions } from '../link/transport.js';
 import { wholeTimeout } from '../operation/callOptions.js';
+import type { Acquirer, Settled } from '../payment/acquirer.js';
+import type { SaleEnd } from '../payment/acquirerRefunds.js';
 import { readComplete } from '../payment/complete.js';
-import type { PaymentHost, Settled } from '../payment/paymentHost.js';
 import { RESPONSE_NOT_STORED, RESPONSE_STORED } from '../payment/payResult.js';
-import type { SaleEnd } from '../payment/refundHost.js';
 import { type Clock, systemClock } from '../values/clock.js';
 import { usageError } from '../values/errors.js';
 import { type PaymentId, paymentIdOf } from '../values/key.js';
@@ -56,9 +56,9 @@ export interface ForwardReport {
   readonly left: number;
 }
 
-export interface OfflineQueue<Host extends PaymentHost = Required<PaymentHost>> {
+export interface OfflineQueue<Host extends Acquirer = Required<Acquirer>> {
   /** For `connect`, in the place of the acquirer's. */
-  readonly host: Host;
+  readonly acquirer: Host;
   /** Every payment that was stored and not forgotten, the oldest first. @throws ReaderError `journal/failed` */
   list(): Promise<readonly StoredSale[]>;
   /** Largest amount that could be stored now, in minor units; 0 when none could. @throws ReaderError `journal/failed` */
@@ -70,7 +70,7 @@ export interface OfflineQueue<Host extends PaymentHost = Required<PaymentHost>> 
   /**
    * Takes a payment back that the acquirer hasn't taken yet, by its id or its whole key: it's never forwarded; one that may have been sent is reversed.
    * @returns false: the acquirer decided before, or it isn't there. What it took is refunded
-   * @throws ReaderError `journal/failed`; what the host throws: nobody knows, and the same call again tells
+   * @throws ReaderError `journal/failed`; what the acquirer throws: nobody knows, and the same call again tells
    */
   takeBack(key: PaymentId, options?: CallOptions): Promise<boolean>;
   /**
@@ -89,10 +89,10 @@ const LOCK = 'comptoir-offline';
 const LOCK_FORWARD = 'comptoir-offline-forward';
 
 /** @throws ReaderError `usage/invalid` */
-export function offlineQueue<Host extends PaymentHost>(host: Host, options: OfflineQueueOptions): OfflineQueue<Host> {
+export function offlineQueue<Host extends Acquirer>(acquirer: Host, options: OfflineQueueOptions): OfflineQueue<Host> {
   const { store, limits, clock = systemClock, isOnline = () => true, patienceMs = PATIENCE_MS } = options;
   const { lock = systemLock } = options;
-  check(host, options);
+  check(acquirer, options);
   let round: Promise<ForwardReport> | undefined;
   /** Those that the acquirer had no answer for: they are asked last, so that one it never has an answer for keeps none waiting. */
   const tired = new Set<PaymentId>();
@@ -104,14 +104,14 @@ export function offlineQueue<Host extends PaymentHost>(host: Host, options: Offl
 
   async function authorise(request: Uint8Array, key: PaymentId, given?: CallOptions): Promise<Uint8Array> {
     const question = questionIn(request);
-    if (question === undefined || question.key !== paymentIdOf(key)) return host.authorise(request, key, given);
+    if (question === undefined || question.key !== paymentIdOf(key)) return acquirer.authorise(request, key, given);
     const before = await keptOf(store, key);
     if (before !== undefined) return wordOn(before);
     let cause: unknown;
     const wasSent = isOnline();
     if (wasSent) {
       try {
-        return await host.authorise(request, key, impatient(given));
+        return await acquirer.authorise(request, key, impatient(given));
       } catch (fault) {
         if (given?.signal?.aborted) throw fault;
         cause = fault;
@@ -152,26 +152,26 @@ export function offlineQueue<Host extends PaymentHost>(host: Host, options: Offl
 
   async function status(key: PaymentId, given?: CallOptions): Promise<Uint8Array | null> {
     const kept = await keptOf(store, key);
-    return kept === undefined ? host.status(paymentIdOf(key), given) : wordOn(kept);
+    return kept === undefined ? acquirer.status(paymentIdOf(key), given) : wordOn(kept);
   }
 
-  async function settleAtHost(...told: Parameters<NonNullable<PaymentHost['settle']>>): Promise<Settled> {
-    if (host.settle === undefined) throw new Error('this host takes nothing back');
-    return host.settle(...told);
+  async function settleAtAcquirer(...told: Parameters<NonNullable<Acquirer['settle']>>): Promise<Settled> {
+    if (acquirer.settle === undefined) throw new Error('this acquirer takes nothing back');
+    return acquirer.settle(...told);
   }
 
   /** No basket is stored; of one card, the card had the last word, and it was no. */
   async function settle(
     key: PaymentId,
-    saleKey: Uint8Array | undefined,
+    planId: Uint8Array | undefined,
     end: SaleEnd,
     given?: CallOptions,
   ): Promise<Settled> {
-    const toHost = (): Promise<Settled> => settleAtHost(paymentIdOf(key), saleKey, end, given);
-    if (saleKey !== undefined || end === 'stands') return toHost();
+    const toAcquirer = (): Promise<Settled> => settleAtAcquirer(paymentIdOf(key), planId, end, given);
+    if (planId !== undefined || end === 'stands') return toAcquirer();
     return lock(LOCK_FORWARD, async () => {
       const kept = await keptOf(store, key);
-      const settled = kept === undefined || kept.sale.wasSent ? await toHost() : { end };
+      const settled = kept === undefined || kept.sale.wasSent ? await toAcquirer() : { end };
       if (kept !== undefined) await dropKept(store, key);
       return settled;
     });
@@ -203,7 +203,7 @@ export function offlineQueue<Host extends PaymentHost>(host: Host, options: Offl
     await keep(store, before);
     let answer: Uint8Array | null;
     try {
-      answer = isOld ? await host.status(key, given) : await host.authorise(kept.request, key, given);
+      answer = isOld ? await acquirer.status(key, given) : await acquirer.authorise(kept.request, key, given);
       if (answer !== null) readComplete(answer, key);
     } catch {
       await keep(store, { ...before, sale: { ...before.sale, state: 'stored' } });
@@ -218,7 +218,7 @@ export function offlineQueue<Host extends PaymentHost>(host: Host, options: Offl
   }
 
   return {
-    host: withOwn(host, { authorise, status, settle }),
+    acquirer: withOwn(acquirer, { authorise, status, settle }),
     list: async () => (await allKept(store)).map(({ sale }) => sale),
     room,
     forward(given = {}) {
@@ -237,7 +237,7 @@ export function offlineQueue<Host extends PaymentHost>(host: Host, options: Offl
       lock(LOCK_FORWARD, async () => {
         const kept = await keptOf(store, key);
         if (kept === undefined || kept.sale.state === 'void' || !isOwed(kept.sale)) return kept?.sale.state === 'void';
-        if (kept.sale.wasSent) await settleAtHost(paymentIdOf(key), undefined, 'void', given);
+        if (kept.sale.wasSent) await settleAtAcquirer(paymentIdOf(key), undefined, 'void', given);
         await keep(store, { ...kept, sale: { ...kept.sale, state: 'void' } });
         return true;
       }),
@@ -256,9 +256,9 @@ export function offlineQueue<Host extends PaymentHost>(host: Host, options: Offl
   };
 }
 
-/** Whatever a host is made of: everything else is its own. */
-function withOwn<Host extends PaymentHost>(host: Host, own: PaymentHost): Host {
-  return new Proxy(host, {
+/** Whatever an acquirer is made of: everything else is its own. */
+function withOwn<Host extends Acquirer>(acquirer: Host, own: Acquirer): Host {
+  return new Proxy(acquirer, {
     get(target, name) {
       const value: unknown = Reflect.get(own, name) ?? Reflect.get(target, name);
       return typeof value === 'function' ? value.bind(target) : value;
@@ -283,12 +283,12 @@ function ownWord({ key, transactionToken }: Message<'authorise'>, responseCode: 
 function questionIn(request: Uint8Array): Message<'authorise'> | undefined {
   const decoded = decodeMessage(request);
   if (!decoded.ok || decoded.message.kind !== 'authorise') return undefined;
-  const { asks, saleKey, currency } = decoded.message;
-  return asks === undefined && saleKey === undefined && currencyOfNumeric(currency) ? decoded.message : undefined;
+  const { asks, planId, currency } = decoded.message;
+  return asks === undefined && planId === undefined && currencyOfNumeric(currency) ? decoded.message : undefined;
 }
 
-function check(host: PaymentHost, { store, limits, isOnline, lock }: OfflineQueueOptions): void {
-  if (!hasMethods(host, 'authorise', 'status')) throw usageError('An offline queue has a host.');
+function check(acquirer: Acquirer, { store, limits, isOnline, lock }: OfflineQueueOptions): void {
+  if (!hasMethods(acquirer, 'authorise', 'status')) throw usageError('An offline queue has an acquirer.');
   if (!hasMethods(store, 'get', 'put', 'del', 'keys')) throw usageError('A store has get, put, del, keys.');
   const { currency, perSale, total, ageMs } = limits;
   const areWhole = [perSale, total, ageMs].every((limit) => Number.isSafeInteger(limit) && limit >= 0);

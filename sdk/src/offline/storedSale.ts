@@ -20,7 +20,7 @@ import type { Store } from '../values/store.js';
 export type StoredState = 'stored' | 'forwarding' | 'settled' | 'declined' | 'expired' | 'lost' | 'void';
 
 export interface StoredSale {
-  /** Of the payment: the queue is a host, and never gets a whole key. */
+  /** Of the payment: the queue is an acquirer, and never gets a whole key. */
   readonly key: PaymentId;
   readonly amount: Money;
   /** Time of the clock. */

@@ -9,7 +9,7 @@ import type { CallOptions } from '../link/transport.js';
 import type { Clock } from '../values/clock.js';
 import { startWatchdog, within } from '../values/deadline.js';
 import { ReaderError } from '../values/errors.js';
-import type { Key } from '../values/key.js';
+import type { PaymentKey } from '../values/key.js';
 import { LinkFault, readerErrorOf } from '../values/linkFault.js';
 import { timeoutOf } from './callOptions.js';
 import type { EventHub } from './eventHub.js';
@@ -76,7 +76,7 @@ export function createOperator({
   utcOffsetMinutes,
   newTraceId,
 }: OperatorParts): Operator {
-  const cancellations = new Map<Key, CancelledBy>();
+  const cancellations = new Map<PaymentKey, CancelledBy>();
   let running: Running | undefined;
 
   /** Cancels what is running and waits for its end; undefined when nothing runs. */

@@ -7,7 +7,7 @@ import type { Answer, Channel } from '../link/channel.js';
 import type { Clock } from '../values/clock.js';
 import { type Bounds, within } from '../values/deadline.js';
 import type { ReaderError } from '../values/errors.js';
-import type { Key } from '../values/key.js';
+import type { PaymentKey } from '../values/key.js';
 import { LinkFault, readerErrorOf } from '../values/linkFault.js';
 import { wholeTimeout } from './callOptions.js';
 
@@ -22,9 +22,9 @@ export interface Operation {
   readonly utcOffsetMinutes: number;
   readonly cancelled: AbortSignal;
   /** Who cancelled the sale of this key; `customer` while nobody here did. It's noted for a later lookup. */
-  cancelledBy(key: Key): CancelledBy;
+  cancelledBy(key: PaymentKey): CancelledBy;
   /** What was noted of the key; `clerk` when it was not here: a reader hears CANCEL from tills only, and no reason. */
-  cancelledBefore(key: Key): CancelledBy;
+  cancelledBefore(key: PaymentKey): CancelledBy;
   /** Cancelling sends CANCEL. */
   exchange(message: Message | Uint8Array): Promise<Answer>;
   /** Cancelling is not told to the reader: for what must not be stopped any more. */
@@ -67,7 +67,7 @@ interface OperationParts {
   /** Aborted with a `CancelledBy` as its reason. */
   readonly cancelled: AbortSignal;
   /** Of this connection, the oldest first. */
-  readonly cancellations: Map<Key, CancelledBy>;
+  readonly cancellations: Map<PaymentKey, CancelledBy>;
   readonly onPrompt: (prompt: number) => void;
   readonly onReconnect: (isDone: boolean) => void;
 }

@@ -12,7 +12,7 @@ export const CARD_WORDS = {
   'not-allowed': { says: 'The rules of its issuer or of the acquirer refuse this payment.', reasons: 'DECLINED_BY_RULES APPLICATION_' },
   'card-gone': { says: 'The card left before the payment was complete.', reasons: 'CARD_REMOVED CANCELLED' },
   'see-phone': { says: 'The phone wants its owner.', reasons: 'SEE_PHONE' },
-  'host-silent': { says: 'The acquirer did not answer in time.', reasons: 'HOST_SILENT' },
+  'acquirer-silent': { says: 'The acquirer did not answer in time.', reasons: 'ACQUIRER_SILENT' },
   'partial-refused': { says: 'The acquirer approved a part, and the till wanted all or nothing.', reasons: 'PARTIAL_NOT_ASKED' },
   'card-not-genuine': { says: 'The card could not prove that it is genuine.', reasons: 'CDA_FAILED FDDA_FAILED' },
   'card-inconsistent': { says: 'The card contradicts itself.', reasons: 'BRAND_DIFFERS CARD_NUMBERS_DIFFER CTQ_DIFFERS' },

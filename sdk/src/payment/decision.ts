@@ -1,17 +1,17 @@
 /**
  * What the acquirer's decision means where the reader can't end the payment with it.
  * An approved key is never sent to a new tap: another card would be printed on the receipt of this one's money.
- * Source: docs/reference/sdk.md, `lookup` and `PaymentHost`.   Floor: sdk payment.
+ * Source: docs/reference/sdk.md, `lookup` and `Acquirer`.   Floor: sdk payment.
  */
 import { equalBytes, type Message } from '@comptoir/protocol';
-import type { Key } from '../values/key.js';
+import type { PaymentKey } from '../values/key.js';
 import { DECLINED_RECOVERY, type PayResult, RESPONSE_STORED, unknown } from './payResult.js';
 
 const RESPONSE_APPROVED = '00';
 const RESPONSE_PARTLY_APPROVED = '10';
 
 /** The reader doesn't know the key: it was another reader, or too many payments ago. */
-export function forgottenByReader(complete: Message<'complete' | 'decide'>, key: Key): PayResult {
+export function forgottenByReader(complete: Message<'complete' | 'decide'>, key: PaymentKey): PayResult {
   if (!isApproval(complete)) return { status: 'declined', code: complete.responseCode, recovery: DECLINED_RECOVERY };
   const message =
     'The acquirer approved this key, but this reader does not know the payment: do not charge again, settle it by hand.';
@@ -25,7 +25,7 @@ export function isOfEarlierTap(complete: Message<'complete' | 'decide'>, transac
 }
 
 /** The acquirer decided on an earlier tap with this key, maybe of another card: that is no answer to this one. */
-export function decidedOnEarlierTap(complete: Message<'complete' | 'decide'>, key: Key): PayResult {
+export function decidedOnEarlierTap(complete: Message<'complete' | 'decide'>, key: PaymentKey): PayResult {
   if (isApproval(complete)) {
     const message = 'The acquirer approved an earlier tap with this key: do not charge again, settle it by hand.';
     return unknown(key, 'yes', { do: 'call-support', message });

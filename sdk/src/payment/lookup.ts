@@ -6,12 +6,12 @@
 import { type Message, STATUS } from '@comptoir/protocol';
 import type { OperationOptions } from '../operation/operate.js';
 import type { Operation } from '../operation/operation.js';
-import { type Key, paymentIdOf } from '../values/key.js';
+import { type PaymentKey, paymentIdOf } from '../values/key.js';
 import { LinkFault } from '../values/linkFault.js';
-import { answerReader, type HostWord, lookupOf, readWord } from './complete.js';
+import { type Acquirer, markSettled } from './acquirer.js';
+import { type AcquirerWord, answerReader, lookupOf, readWord } from './complete.js';
 import { decidedOnEarlierTap, forgottenByReader } from './decision.js';
 import { isAnswered, isOfBasket, isOpen } from './payment.js';
-import { markSettled, type PaymentHost } from './paymentHost.js';
 import { declinedAtCard, isOver, type PayResult, unknown } from './payResult.js';
 import { type BasketPart, settle } from './settle.js';
 
@@ -23,15 +23,15 @@ type Result = Message<'result'>;
 const ASK_AGAIN_MS = 1000;
 
 export interface LookupOptions extends OperationOptions {
-  /** Ends a payment by one card that charged nothing: void at the host first, so that a question that is still on its way charges nothing. */
+  /** Ends a payment by one card that charged nothing: void at the acquirer first, so that a question that is still on its way charges nothing. */
   readonly ends?: boolean;
 }
 
 /** What one lookup has at hand. */
 interface Asked {
   readonly operation: Operation;
-  readonly host: PaymentHost | undefined;
-  readonly key: Key;
+  readonly acquirer: Acquirer | undefined;
+  readonly key: PaymentKey;
   readonly basket: BasketPart | undefined;
   readonly ends: boolean | undefined;
 }
@@ -39,17 +39,17 @@ interface Asked {
 /** @param basket undefined where that part of the SDK could not be loaded */
 export async function lookup(
   operation: Operation,
-  host: PaymentHost | undefined,
-  key: Key,
+  acquirer: Acquirer | undefined,
+  key: PaymentKey,
   basket: BasketPart | undefined,
   ends?: boolean,
 ): Promise<LookupResult> {
-  const asked: Asked = { operation, host, key, basket, ends };
+  const asked: Asked = { operation, acquirer, key, basket, ends };
   try {
     const { message: known } = await operation.exchange(lookupOf(key));
     if (known === undefined) throw new LinkFault('aborted');
     const result = await resultOf(asked, known);
-    if (host !== undefined && isOver(result)) markSettled(host, key);
+    if (acquirer !== undefined && isOver(result)) markSettled(acquirer, key);
     return result;
   } catch (error) {
     throw operation.fail(error, 'maybe');
@@ -59,19 +59,22 @@ export async function lookup(
 async function resultOf(asked: Asked, known: Message): Promise<LookupResult> {
   const { key } = asked;
   if ((known.kind === 'neverSeen' || known.kind === 'seen') && known.key === paymentIdOf(key))
-    return chargedAtHost(asked, known.kind === 'seen' ? notOurs(key) : { status: 'never-seen' });
+    return chargedAtAcquirer(asked, known.kind === 'seen' ? notOurs(key) : { status: 'never-seen' });
   const told = resultIn(asked, known);
   if (isOpen(told)) return endOpen(asked, told);
   const result = await ended(asked, told);
   // What ended without the acquirer's word is this reader's last try; an earlier one, at another reader, may have gone further.
-  return isAnswered(told) ? result : chargedAtHost(asked, result);
+  return isAnswered(told) ? result : chargedAtAcquirer(asked, result);
 }
 
 /** The reader knows nothing that the acquirer had its word in. @param neverCharged what is true when the acquirer never charged the key */
-async function chargedAtHost({ operation, host, key }: Asked, neverCharged: LookupResult): Promise<LookupResult> {
-  if (host === undefined) return neverCharged.status === 'never-seen' ? askWithHost(key) : neverCharged;
+async function chargedAtAcquirer(
+  { operation, acquirer, key }: Asked,
+  neverCharged: LookupResult,
+): Promise<LookupResult> {
+  if (acquirer === undefined) return neverCharged.status === 'never-seen' ? askWithAcquirer(key) : neverCharged;
   try {
-    const word = await statusOf(operation, host, key);
+    const word = await statusOf(operation, acquirer, key);
     return word === undefined ? neverCharged : forgottenByReader(word.message, key);
   } catch (cause) {
     return cannotBeAsked(key, cause);
@@ -80,19 +83,21 @@ async function chargedAtHost({ operation, host, key }: Asked, neverCharged: Look
 
 /** The reader waits for the acquirer's word. */
 async function endOpen(asked: Asked, told: Result): Promise<PayResult> {
-  const { operation, host, key } = asked;
+  const { operation, acquirer, key } = asked;
   const isBasket = isOfBasket(told);
-  const basket = isBasket || (asked.ends && host?.settle) ? asked.basket : undefined;
-  if (host === undefined || (basket !== undefined && host.settle === undefined)) return askWithHost(key);
-  let word: HostWord | PayResult;
+  const basket = isBasket || (asked.ends && acquirer?.settle) ? asked.basket : undefined;
+  if (acquirer === undefined || (basket !== undefined && acquirer.settle === undefined)) return askWithAcquirer(key);
+  let word: AcquirerWord | PayResult;
   try {
-    word = (await (basket?.lastWord(operation, host, key, told) ?? statusOf(operation, host, key))) ?? stillOpen(key);
+    word =
+      (await (basket?.lastWord(operation, acquirer, key, told) ?? statusOf(operation, acquirer, key))) ??
+      stillOpen(key);
   } catch (cause) {
     return cannotBeAsked(key, cause);
   }
   if ('status' in word) return word;
   try {
-    const answer = await answerReader(operation, host, key, word);
+    const answer = await answerReader(operation, acquirer, key, word);
     if (answer.kind === 'neverSeen' && answer.key === paymentIdOf(key)) return forgottenByReader(word.message, key);
     return await ended(asked, resultIn(asked, answer));
   } catch (error) {
@@ -104,15 +109,19 @@ async function endOpen(asked: Asked, told: Result): Promise<PayResult> {
 }
 
 /** @returns undefined: the key was never charged */
-export async function statusOf(operation: Operation, host: PaymentHost, key: Key): Promise<HostWord | undefined> {
-  const bytes = await operation.outside((options) => host.status(paymentIdOf(key), options));
+export async function statusOf(
+  operation: Operation,
+  acquirer: Acquirer,
+  key: PaymentKey,
+): Promise<AcquirerWord | undefined> {
+  const bytes = await operation.outside((options) => acquirer.status(paymentIdOf(key), options));
   return bytes === null ? undefined : readWord(bytes, key);
 }
 
-async function ended({ operation, host, key, basket }: Asked, told: Result): Promise<PayResult> {
+async function ended({ operation, acquirer, key, basket }: Asked, told: Result): Promise<PayResult> {
   const result = await settle(
     operation,
-    host,
+    acquirer,
     key,
     told,
     operation.cancelledBefore(key),
@@ -128,23 +137,23 @@ function resultIn({ key, basket }: Asked, message: Message): Result {
   return message;
 }
 
-export function cannotBeAsked(key: Key, cause: unknown): PayResult {
+export function cannotBeAsked(key: PaymentKey, cause: unknown): PayResult {
   const message = 'The acquirer cannot be asked now: ask again.';
   return unknown(key, 'maybe', { do: 'lookup', message, afterMs: ASK_AGAIN_MS }, cause);
 }
 
-function askWithHost(key: Key): PayResult {
-  const message = 'Connect with a host, so that the acquirer can be asked as well.';
+function askWithAcquirer(key: PaymentKey): PayResult {
+  const message = 'Connect with an acquirer, so that it can be asked as well.';
   return unknown(key, 'maybe', { do: 'fix-code', message });
 }
 
 /** The reader tells who shows the secret of a payment, and nobody else. */
-function notOurs(key: Key): PayResult {
+function notOurs(key: PaymentKey): PayResult {
   const message = 'This reader knows the key with another secret: use it as written down.';
   return unknown(key, 'maybe', { do: 'fix-code', message });
 }
 
-function stillOpen(key: Key): PayResult {
+function stillOpen(key: PaymentKey): PayResult {
   const message = 'Nothing was charged and the payment is still open: pay again with the same key.';
   return unknown(key, 'no', { do: 'retry-same-key', message });
 }

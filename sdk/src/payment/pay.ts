@@ -1,5 +1,5 @@
 /**
- * A payment: the reader reads the card, the host asks the acquirer, the reader ends it with the card.
+ * A payment: the reader reads the card, the acquirer decides, the reader ends it with the card.
  * Until the request goes to the acquirer nothing can be charged, and failures are errors. From then on they are the
  * result `unknown`.
  * Source: docs/reference/protocol.md, `pay`, `authorise`, `complete`, `result`.   Floor: sdk payment.
@@ -9,24 +9,24 @@ import type { Answer } from '../link/channel.js';
 import type { Operation } from '../operation/operation.js';
 import { usageError } from '../values/errors.js';
 import { checkInterfaces, type Interfaces } from '../values/interfaces.js';
-import { type Key, keyFrom, paymentIdOf, secretOf } from '../values/key.js';
+import { keyFrom, type PaymentKey, paymentIdOf, secretOf } from '../values/key.js';
 import { LinkFault } from '../values/linkFault.js';
 import { currencyOf, type Money, money } from '../values/money.js';
 import { isObject } from '../values/shape.js';
 import type { Store } from '../values/store.js';
 import { transactionTime } from '../values/transactionTime.js';
+import { type Acquirer, chargedSoFar, markSent, markSettled } from './acquirer.js';
 import { cardFault } from './cardWords.js';
 import { answerReader, readWord } from './complete.js';
 import { decidedOnEarlierTap, forgottenByReader, isOfEarlierTap } from './decision.js';
 import { isAnswered, isOfBasket } from './payment.js';
-import { chargedSoFar, markSent, markSettled, type PaymentHost } from './paymentHost.js';
 import { type PayResult, unknown } from './payResult.js';
 import { settle } from './settle.js';
 
 export interface PayRequest {
   readonly amount: Money;
   /** Made by `newKey` and written down before the call. */
-  readonly key: Key;
+  readonly key: PaymentKey;
   /** May the acquirer approve less than the amount? Default: `refuse`. */
   readonly partial?: 'allow' | 'refuse';
   /** Where a card may be presented. Default: `both`. */
@@ -69,7 +69,7 @@ export type AskToConfirm = (operation: Operation, request: PayRequest, asked: Me
 
 export async function pay(
   operation: Operation,
-  host: PaymentHost,
+  acquirer: Acquirer,
   request: PayRequest,
   { askToConfirm }: { readonly askToConfirm?: AskToConfirm } = {},
 ): Promise<PayResult> {
@@ -77,20 +77,20 @@ export async function pay(
   let authorise: Authorise;
   try {
     const { bytes, message } = await start(operation, request, askToConfirm);
-    if (message?.kind !== 'authorise') return await endedBeforeSending(operation, host, request, message);
+    if (message?.kind !== 'authorise') return await endedBeforeSending(operation, acquirer, request, message);
     checkSame(message, request);
     // The request has not left: the payment stays open in the reader, and the same key goes on with it.
     const { transactionToken, usedInterface } = message;
     authorise = { bytes, transactionToken, isCardWaiting: usedInterface === INTERFACE.contact };
     if (operation.cancelled.aborted) {
       if (authorise.isCardWaiting) await lastWord(operation);
-      return cancelledBeforeSending(operation, host, key);
+      return cancelledBeforeSending(operation, acquirer, key);
     }
   } catch (error) {
-    if (error instanceof LinkFault && error.code === 'aborted') return cancelledBeforeSending(operation, host, key);
-    throw operation.fail(error, chargedSoFar(host, key));
+    if (error instanceof LinkFault && error.code === 'aborted') return cancelledBeforeSending(operation, acquirer, key);
+    throw operation.fail(error, chargedSoFar(acquirer, key));
   }
-  return askAcquirer(operation, host, request, authorise);
+  return askAcquirer(operation, acquirer, request, authorise);
 }
 
 /** The request as the reader gave it, and what tells its tap from any other. */
@@ -120,31 +120,31 @@ async function start(operation: Operation, request: PayRequest, ask: AskToConfir
 
 async function askAcquirer(
   operation: Operation,
-  host: PaymentHost,
+  acquirer: Acquirer,
   request: PayRequest,
   authorise: Authorise,
 ): Promise<PayResult> {
   const { key } = request;
-  markSent(host, key);
+  markSent(acquirer, key);
   try {
-    const answer = await operation.outside((options) => host.authorise(authorise.bytes, paymentIdOf(key), options));
+    const answer = await operation.outside((options) => acquirer.authorise(authorise.bytes, paymentIdOf(key), options));
     const word = readWord(answer, key);
     if (isOfEarlierTap(word.message, authorise.transactionToken)) {
       if (authorise.isCardWaiting) await lastWord(operation);
       return decidedOnEarlierTap(word.message, key);
     }
-    const message = await answerReader(operation, host, key, word);
+    const message = await answerReader(operation, acquirer, key, word);
     const isForgotten = message.kind === 'neverSeen' && message.key === paymentIdOf(key);
-    return isForgotten ? forgottenByReader(word.message, key) : await ended(operation, host, message, request);
+    return isForgotten ? forgottenByReader(word.message, key) : await ended(operation, acquirer, message, request);
   } catch (error) {
     if (error instanceof LinkFault && error.code === 'offline/limit') {
-      markSettled(host, key);
+      markSettled(acquirer, key);
       throw operation.fail(error, 'no');
     }
     // A card that waits is let go, and so is a payment that the card can't end any more: the reader says so.
     const last = authorise.isCardWaiting ? await lastWord(operation) : undefined;
     if (last?.kind === 'result' && last.reversalDue === 1) {
-      const end = await ended(operation, host, last, request).catch(() => undefined);
+      const end = await ended(operation, acquirer, last, request).catch(() => undefined);
       if (end !== undefined) return end;
     }
     const message = 'Connect again if need be, then ask for the result of this key.';
@@ -159,23 +159,25 @@ function lastWord(operation: Operation): Promise<Message | undefined> {
 
 async function endedBeforeSending(
   operation: Operation,
-  host: PaymentHost,
+  acquirer: Acquirer,
   request: PayRequest,
   message: Message | undefined,
 ): Promise<PayResult> {
   const { key } = request;
-  if (message === undefined) return cancelledBeforeSending(operation, host, key);
-  const result = await ended(operation, host, message, request);
+  if (message === undefined) return cancelledBeforeSending(operation, acquirer, key);
+  const result = await ended(operation, acquirer, message, request);
   const isFinal = message.kind === 'result' && isAnswered(message);
-  return isFinal || result.status === 'unknown' || chargedSoFar(host, key) === 'no' ? result : earlierTry(key);
+  return isFinal || result.status === 'unknown' || chargedSoFar(acquirer, key) === 'no' ? result : earlierTry(key);
 }
 
-function cancelledBeforeSending(operation: Operation, host: PaymentHost, key: Key): PayResult {
-  return chargedSoFar(host, key) === 'no' ? { status: 'cancelled', by: operation.cancelledBy(key) } : earlierTry(key);
+function cancelledBeforeSending(operation: Operation, acquirer: Acquirer, key: PaymentKey): PayResult {
+  return chargedSoFar(acquirer, key) === 'no'
+    ? { status: 'cancelled', by: operation.cancelledBy(key) }
+    : earlierTry(key);
 }
 
 /** This try charged nothing, but an earlier one with the same key went to the acquirer: nothing may sound as if it were over. */
-function earlierTry(key: Key): PayResult {
+function earlierTry(key: PaymentKey): PayResult {
   return unknown(key, 'maybe', {
     do: 'lookup',
     message: 'An earlier try may have been charged: ask for the result of this key.',
@@ -199,14 +201,14 @@ function startOf(operation: Operation, { key, amount, partial, interfaces = 'bot
 /** @throws LinkFault for a card that took nothing, and for an answer about another payment */
 async function ended(
   operation: Operation,
-  host: PaymentHost,
+  acquirer: Acquirer,
   message: Message,
   request: PayRequest,
 ): Promise<PayResult> {
   if (message.kind !== 'result') throw new LinkFault('protocol/corrupt', `The reader answered with ${message.kind}.`);
   checkSame(message, request);
   const { key } = request;
-  const result = await settle(operation, host, key, message, operation.cancelledBy(key));
+  const result = await settle(operation, acquirer, key, message, operation.cancelledBy(key));
   if (result.status === 'card') throw cardFault(result.code, result.reason);
   return result;
 }

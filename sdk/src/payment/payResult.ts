@@ -6,7 +6,7 @@ import { type Message, OUTCOME } from '@comptoir/protocol';
 import type { CancelledBy } from '../operation/operation.js';
 import { defaultRecovery } from '../values/errors.js';
 import type { ErrorCode, Recovery } from '../values/errorTable.js';
-import type { Key } from '../values/key.js';
+import type { PaymentKey } from '../values/key.js';
 import { LinkFault } from '../values/linkFault.js';
 import type { Money } from '../values/money.js';
 import { cardWordOf } from './cardWords.js';
@@ -17,7 +17,7 @@ export type PayResult =
   | { readonly status: 'approved'; readonly payment: Payment }
   /** A part is paid, and the rest is to be collected in another way. */
   | { readonly status: 'partial'; readonly payment: Payment; readonly remaining: Money }
-  /** Taken without the acquirer, at the till's risk, by the host of an offline queue: see there what becomes of it. */
+  /** Taken without the acquirer, at the till's risk, by an offline queue: see there what becomes of it. */
   | { readonly status: 'stored'; readonly payment: Payment }
   /**
    * Nothing was taken. `code`: the acquirer's response code, a rejection of the wallet list, or a word when the card or the reader said no.
@@ -38,11 +38,11 @@ export type PayResult =
 /** It isn't known how the payment ends. Unless `charged` is `no`: never take the amount another way. */
 export interface Unknown {
   readonly status: 'unknown';
-  readonly key: Key;
+  readonly key: PaymentKey;
   /** `maybe`: `lookup` tells. `yes`: the acquirer approved, and the reader can't end the payment with it. */
   readonly charged: 'no' | 'yes' | 'maybe';
   readonly recovery: Recovery;
-  /** Of a basket, as far as the host tells: `SaleAtHost.heldUntilMs`. */
+  /** Of a basket, as far as the acquirer tells: `SaleAtAcquirer.heldUntilMs`. */
   readonly heldUntilMs?: number;
   /** What was behind it. Not enumerable: it stays out of JSON. */
   readonly cause?: unknown;
@@ -80,23 +80,23 @@ export const INSERT_RECOVERY: Recovery = { do: 'insert-instead', message: 'Inser
  * @param result      untrusted
  * @param cancelledBy who stopped it, when the reader says that it was cancelled
  * @param words       of a basket
- * @param settled     whether the host knows how it ended
+ * @param settled     whether the acquirer knows how it ended
  * @throws LinkFault `protocol/corrupt` when the amounts don't add up or the outcome isn't known
  */
 export function payResultOf(
   result: Message<'result'>,
-  key: Key,
+  key: PaymentKey,
   cancelledBy: CancelledBy,
   words: BasketWords | undefined,
   settled: SettledPart,
 ): PayResult | CardTrouble {
-  const { outcome, reason, due, saleKey, reversalDue } = result;
+  const { outcome, reason, due, planId, reversalDue } = result;
   const payment = paymentOf(result, key, words, settled);
   const responseCode = result.tenders[0]?.responseCode;
   const declined = (code: string, recovery: Recovery): PayResult => ({ status: 'declined', code, recovery, payment });
-  const cancelled = (by: CancelledBy): PayResult => ({ status: 'cancelled', by, ...(saleKey && { payment }) });
+  const cancelled = (by: CancelledBy): PayResult => ({ status: 'cancelled', by, ...(planId && { payment }) });
   const trouble = (code: ErrorCode): CardTrouble => {
-    return { status: 'card', code, reason, payment, ...(saleKey && words && { recovery: words.newKey }) };
+    return { status: 'card', code, reason, payment, ...(planId && words && { recovery: words.newKey }) };
   };
   switch (outcome) {
     case OUTCOME.approved:
@@ -139,7 +139,7 @@ export function payResultOf(
   }
 }
 
-export function unknown(key: Key, charged: Unknown['charged'], recovery: Recovery, cause?: unknown): Unknown {
+export function unknown(key: PaymentKey, charged: Unknown['charged'], recovery: Recovery, cause?: unknown): Unknown {
   const result: Unknown = { status: 'unknown', key, charged, recovery };
   return cause === undefined ? result : Object.defineProperty(result, 'cause', { value: cause });
 }

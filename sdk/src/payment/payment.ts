@@ -4,7 +4,7 @@
  */
 import { type Message, OUTCOME, type TemplateContent, toHex } from '@comptoir/protocol';
 import type { Recovery } from '../values/errorTable.js';
-import { type Key, paymentIdOf } from '../values/key.js';
+import { type PaymentKey, paymentIdOf } from '../values/key.js';
 import { type Kind, kindOf, TOKEN_NOT_GIVEN } from '../values/kind.js';
 import { LinkFault } from '../values/linkFault.js';
 import { currencyOfNumeric, type Money } from '../values/money.js';
@@ -49,7 +49,7 @@ export interface Payment {
   /** Merchant, terminal, and the id of the key: for receipts and books. */
   readonly id: string;
   /** Whole. */
-  readonly key: Key;
+  readonly key: PaymentKey;
   /** What was asked for. */
   readonly total: Money;
   /** What all tenders come to. */
@@ -66,7 +66,7 @@ export interface Payment {
   readonly cardUpdated?: boolean;
   /** False: the authorisers don't know yet how it ended. `lookup` tells them; the result is the same. */
   readonly settled: boolean;
-  /** Of a basket that isn't settled, as far as the host tells: `SaleAtHost.heldUntilMs`. */
+  /** Of a basket that isn't settled, as far as the acquirer tells: `SaleAtAcquirer.heldUntilMs`. */
   readonly heldUntilMs?: number;
   /** The account that paid, as this merchant knows it. Hexadecimal. */
   readonly accountToken?: string;
@@ -90,8 +90,8 @@ export function isOfBasket({ rejection }: Message<'result'>): boolean {
 }
 
 /** The acquirer had its word in it, or must hear of it. */
-export function isAnswered({ tenders, reversalDue, saleKey }: Message<'result'>): boolean {
-  return saleKey !== undefined || reversalDue === 1 || tenders.some(({ responseCode }) => responseCode !== undefined);
+export function isAnswered({ tenders, reversalDue, planId }: Message<'result'>): boolean {
+  return planId !== undefined || reversalDue === 1 || tenders.some(({ responseCode }) => responseCode !== undefined);
 }
 
 /** True when money or value was taken. */
@@ -99,7 +99,7 @@ export function stands({ outcome }: Message<'result'>): boolean {
   return outcome === OUTCOME.approved || outcome === OUTCOME.partlyApproved;
 }
 
-/** The host owes the answer to the last question. */
+/** The acquirer owes the answer to the last question. */
 export function isOpen({ outcome }: Message<'result'>): boolean {
   return outcome === OUTCOME.waitingForAcquirer;
 }
@@ -110,7 +110,7 @@ export function isOpen({ outcome }: Message<'result'>): boolean {
  */
 export function paymentOf(
   result: Message<'result'>,
-  key: Key,
+  key: PaymentKey,
   words: BasketWords | undefined,
   settled: SettledPart,
 ): Payment {

@@ -10,8 +10,8 @@ import type { CallOptions, DeviceInfo, Transport } from '../link/transport.js';
 import { timeoutOf, wholeTimeout } from '../operation/callOptions.js';
 import { createEventHub, type EventHub } from '../operation/eventHub.js';
 import { createOperator, type Operator } from '../operation/operate.js';
+import type { Acquirer } from '../payment/acquirer.js';
 import { lookup } from '../payment/lookup.js';
-import type { PaymentHost } from '../payment/paymentHost.js';
 import type { Choose } from '../payment/read.js';
 import { type Clock, systemClock } from '../values/clock.js';
 import { type Bounds, within } from '../values/deadline.js';
@@ -68,7 +68,7 @@ export async function connect(transport: Transport, options: ConnectOptions = {}
     // A device that was found by its place may be another reader by now.
     if (device.serial !== '' && told.serial !== device.serial)
       throw new LinkFault('link/not-found', `Reader ${told.serial} is there, and not ${device.serial}.`);
-    return createReader({ device, hub, operator, channel, clock, host: options.host });
+    return createReader({ device, hub, operator, channel, clock, acquirer: options.acquirer });
   } catch (error) {
     link?.lose(new LinkFault('link/lost'));
     throw readerErrorOf(error, 'no', newTraceId());
@@ -103,10 +103,10 @@ interface ReaderParts {
   readonly operator: Operator;
   readonly channel: Channel;
   readonly clock: Clock;
-  readonly host: PaymentHost | undefined;
+  readonly acquirer: Acquirer | undefined;
 }
 
-function createReader({ device, hub, operator, channel, clock, host }: ReaderParts): Reader {
+function createReader({ device, hub, operator, channel, clock, acquirer }: ReaderParts): Reader {
   const close = async (options: CallOptions = {}): Promise<void> => {
     const bounds: Bounds = { deadlineMs: clock.now() + timeoutOf(options, CLOSE_TIMEOUT_MS), signal: options.signal };
     await within(clock, bounds, () => operator.drain()).catch(() => {});
@@ -149,7 +149,7 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
       return hub.state;
     },
     events: (options) => hub.events(options),
-    pay: createReaderPay(operator, host, () => info().serial, takeChoice),
+    pay: createReaderPay(operator, acquirer, () => info().serial, takeChoice),
     lookup: async (key, options = {}) => {
       // A till that never took a basket may do without.
       const work = await loadPayWork().catch(() => undefined);
@@ -161,7 +161,7 @@ function createReader({ device, hub, operator, channel, clock, host }: ReaderPar
           check: () => void keyFrom(key),
         },
         options,
-        (operation) => lookup(operation, host, key, work?.BASKET_PART, options.ends),
+        (operation) => lookup(operation, acquirer, key, work?.BASKET_PART, options.ends),
       );
     },
     ...createReaderSeldom(operator, choose, () => void takeChoice()),

@@ -7,7 +7,7 @@ import type { MessageDirection } from '../link/channel.js';
 import type { Trust } from '../link/session/session.js';
 import type { CallOptions, DeviceInfo, Transport } from '../link/transport.js';
 import { checkCallOptions } from '../operation/callOptions.js';
-import type { PaymentHost } from '../payment/paymentHost.js';
+import type { Acquirer } from '../payment/acquirer.js';
 import type { Clock } from '../values/clock.js';
 import { usageError } from '../values/errors.js';
 import type { RandomBytes } from '../values/random.js';
@@ -26,7 +26,7 @@ export interface ConnectOptions extends CallOptions {
   /** Default: what the transport's `request` gives. */
   readonly device?: DeviceInfo;
   /** The way to the acquirer. Without it, `pay` is refused. */
-  readonly host?: PaymentHost;
+  readonly acquirer?: Acquirer;
   readonly clock?: Clock;
   readonly random?: RandomBytes;
   /** Local time minus UTC, for the date and time of transactions. Default 0. */
@@ -37,9 +37,9 @@ export interface ConnectOptions extends CallOptions {
 export function checkConnect(transport: Transport, options: ConnectOptions): void {
   if (!hasMethods(transport, 'request', 'open')) throw usageError('connect takes a transport.');
   checkCallOptions(options);
-  const { host, clock, random, utcOffsetMinutes, trust, protocolVersion = 2, traced } = options;
+  const { acquirer, clock, random, utcOffsetMinutes, trust, protocolVersion = 2, traced } = options;
   const areRight = {
-    host: host === undefined || hasMethods(host, 'authorise', 'status'),
+    acquirer: acquirer === undefined || hasMethods(acquirer, 'authorise', 'status'),
     clock: clock === undefined || hasMethods(clock, 'now', 'sleep'),
     random: random === undefined || typeof random === 'function',
     trust: trust === undefined || trust === 'development' || areKeys(trust),

@@ -7,8 +7,8 @@ import { type BasketRequest, checkBasketRequest } from '../basket/basketRequest.
 import { payBasket, type Tell } from '../basket/payBasket.js';
 import { checkJournal, journaled } from '../journal/journal.js';
 import type { Operation } from '../operation/operation.js';
+import { type Acquirer, acquirerHas, type BasketAcquirer } from '../payment/acquirer.js';
 import { type AskToConfirm, checkPayRequest, type PayRequest, pay } from '../payment/pay.js';
-import { type BasketHost, hostHas, type PaymentHost } from '../payment/paymentHost.js';
 import type { PayResult } from '../payment/payResult.js';
 import type { Choice } from '../payment/read.js';
 import { usageError } from '../values/errors.js';
@@ -26,26 +26,31 @@ export interface Around {
 }
 
 /** @throws ReaderError `usage/invalid` */
-export function checkRequest(host: PaymentHost, request: Request): void {
+export function checkRequest(acquirer: Acquirer, request: Request): void {
   if (isOfBasket(request)) {
-    basketHost(host);
+    basketAcquirer(acquirer);
     checkBasketRequest(request);
   } else checkPayRequest(request);
   checkJournal(request.journal);
 }
 
-export function take(operation: Operation, host: PaymentHost, request: Request, around: Around): Promise<PayResult> {
+export function take(operation: Operation, acquirer: Acquirer, request: Request, around: Around): Promise<PayResult> {
   const { serial: reader, takeChoice, tell } = around;
   const { key, journal } = request;
   const payNow = (): Promise<PayResult> => {
-    if (!isOfBasket(request)) return pay(operation, host, request, { askToConfirm });
+    if (!isOfBasket(request)) return pay(operation, acquirer, request, { askToConfirm });
     const earlier = takeChoice();
     const choice = request.choice ?? earlier;
-    return payBasket(operation, basketHost(host), choice === undefined ? request : { ...request, choice }, tell);
+    return payBasket(
+      operation,
+      basketAcquirer(acquirer),
+      choice === undefined ? request : { ...request, choice },
+      tell,
+    );
   };
   if (journal === undefined) return payNow();
   const total = isOfBasket(request) ? checkBasketRequest(request).total : request.amount;
-  return journaled(operation, host, journal, { key, total, reader }, payNow);
+  return journaled(operation, acquirer, journal, { key, total, reader }, payNow);
 }
 
 const askToConfirm: AskToConfirm = async (operation, { confirm }, asked) => {
@@ -64,7 +69,7 @@ function isOfBasket(request: Request): request is BasketRequest {
   return 'basket' in request;
 }
 
-function basketHost(host: PaymentHost): BasketHost {
-  if (hostHas(host, 'nonce', 'settle')) return host;
-  throw usageError('Connect with a host that takes baskets: it has `nonce` and `settle`.');
+function basketAcquirer(acquirer: Acquirer): BasketAcquirer {
+  if (acquirerHas(acquirer, 'nonce', 'settle')) return acquirer;
+  throw usageError('Connect with an acquirer that takes baskets: it has `nonce` and `settle`.');
 }

@@ -11,7 +11,7 @@ import type { Prompt } from '../operation/prompt.js';
 import type { ReaderEvent, ReaderState } from '../operation/readerEvent.js';
 import type { LookupOptions, LookupResult } from '../payment/lookup.js';
 import type { Presented, ReadRequest } from '../payment/read.js';
-import type { Key } from '../values/key.js';
+import type { PaymentKey } from '../values/key.js';
 import type { CardInField } from './cards.js';
 import type { ConfigureOptions, ConfigureResult, ReaderConfiguration } from './configuration/configureReport.js';
 import type { ReaderFirmware } from './firmware/firmwareReport.js';
@@ -27,7 +27,7 @@ export interface ReaderInfo extends DeviceInfo {
 }
 
 /**
- * Errors are `ReaderError`s. Every call ends by its deadline, whatever the reader, the host or the customer does.
+ * Errors are `ReaderError`s. Every call ends by its deadline, whatever the reader, the acquirer or the customer does.
  * Aborting the signal of a payment gives a result: `cancelled`, or `unknown` when the request has gone to the acquirer.
  */
 export interface Reader extends ReaderKeys, AsyncDisposable {
@@ -55,7 +55,7 @@ export interface Reader extends ReaderKeys, AsyncDisposable {
    */
   readonly pay: Pay;
   /** What became of a key. Default timeout: 30 s. */
-  lookup(key: Key, options?: LookupOptions): Promise<LookupResult>;
+  lookup(key: PaymentKey, options?: LookupOptions): Promise<LookupResult>;
   /**
    * Loads a signed configuration, the bytes of its file, as `comptoir config sign` makes it. A refused one changes nothing, and says what is
    * wrong and where. Default timeout: 60 s.

@@ -8,8 +8,8 @@ import type { TenderEvent } from '../basket/questions.js';
 import type { Op } from '../operation/op.js';
 import type { Call, OperationOptions, Operator } from '../operation/operate.js';
 import type { Prompt } from '../operation/prompt.js';
+import { type Acquirer, chargedSoFar, markSettled } from '../payment/acquirer.js';
 import { checkPayRequest, type PayRequest, pay } from '../payment/pay.js';
-import { chargedSoFar, markSettled, type PaymentHost } from '../payment/paymentHost.js';
 import { isOver, type PayResult } from '../payment/payResult.js';
 import type { Choice } from '../payment/read.js';
 import { usageError } from '../values/errors.js';
@@ -37,7 +37,7 @@ let loaded: PayWork | undefined;
  */
 export function createReaderPay(
   operator: Operator,
-  host: PaymentHost | undefined,
+  acquirer: Acquirer | undefined,
   serial: () => string,
   takeChoice: () => Choice | undefined,
 ): Pay {
@@ -46,18 +46,18 @@ export function createReaderPay(
     const call: Call = {
       name: () => `pay ${paymentIdOf(request.key)}`,
       timeoutMs: TIMEOUT_MS,
-      charged: () => chargedSoFar(host, request?.key),
+      charged: () => chargedSoFar(acquirer, request?.key),
       ready: async () => {
         if (needsWork(request)) work = await loadPayWork();
       },
       check: () => {
-        const at = withHost(host);
+        const at = withAcquirer(acquirer);
         if (work === undefined) checkPayRequest(request as PayRequest);
         else work.checkRequest(at, request);
       },
     };
     return operator.operate<PayResult, TenderEvent>(call, options, async (operation, tell) => {
-      const at = withHost(host);
+      const at = withAcquirer(acquirer);
       const result = await (work?.take ?? pay)(operation, at, request as PayRequest, {
         serial: serial(),
         takeChoice,
@@ -81,7 +81,7 @@ function needsWork(request: PayRequest | BasketRequest): boolean {
   return isObject(request) && ('basket' in request || request.journal !== undefined || request.confirm !== undefined);
 }
 
-function withHost(host: PaymentHost | undefined): PaymentHost {
-  if (host === undefined) throw usageError('Connect with a host to take payments.');
-  return host;
+function withAcquirer(acquirer: Acquirer | undefined): Acquirer {
+  if (acquirer === undefined) throw usageError('Connect with an acquirer to take payments.');
+  return acquirer;
 }

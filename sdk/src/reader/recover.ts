@@ -7,15 +7,15 @@
 import { endEntry, type JournalEntry, journalEntries } from '../journal/journal.js';
 import type { CallOptions } from '../link/transport.js';
 import { timeoutOf } from '../operation/callOptions.js';
+import { type Acquirer, acquirerHas } from '../payment/acquirer.js';
 import type { LookupResult } from '../payment/lookup.js';
-import { hostHas, type PaymentHost } from '../payment/paymentHost.js';
 import { isOver } from '../payment/payResult.js';
 import { type RefundOptions, refund } from '../refund/refund.js';
 import { type RefundEntry, refundEntries } from '../refund/refundJournal.js';
 import type { RefundResult } from '../refund/refundResult.js';
 import { type Clock, systemClock } from '../values/clock.js';
 import { ReaderError } from '../values/errors.js';
-import type { Key } from '../values/key.js';
+import type { PaymentKey } from '../values/key.js';
 import type { Store } from '../values/store.js';
 import type { Reader } from './reader.js';
 
@@ -23,7 +23,7 @@ export interface RecoverOptions extends CallOptions {
   /** Default: `systemClock`. */
   readonly clock?: Clock;
   /** Refunds are finished by it; without one that gives money back they stay open. */
-  readonly host?: PaymentHost;
+  readonly acquirer?: Acquirer;
 }
 
 export interface Recovered extends JournalEntry {
@@ -50,7 +50,7 @@ export async function recover(
   store: Store,
   options: RecoverOptions = {},
 ): Promise<readonly (Recovered | RecoveredRefund)[]> {
-  const { clock = systemClock, signal, host } = options;
+  const { clock = systemClock, signal, acquirer } = options;
   const deadlineMs = clock.now() + timeoutOf(options, TIMEOUT_MS);
   const left = (): CallOptions => ({
     timeoutMs: Math.max(1, deadlineMs - clock.now()),
@@ -63,8 +63,8 @@ export async function recover(
     await endEntry(store, entry.key, result);
     recovered.push({ ...entry, result });
   }
-  if (host === undefined) return recovered;
-  return [...recovered, ...(await recoverRefunds(host, store, { clock, ...left() }))];
+  if (acquirer === undefined) return recovered;
+  return [...recovered, ...(await recoverRefunds(acquirer, store, { clock, ...left() }))];
 }
 
 /**
@@ -74,17 +74,17 @@ export async function recover(
  * @throws ReaderError `journal/failed`
  */
 export async function recoverRefunds(
-  host: PaymentHost,
+  acquirer: Acquirer,
   store: Store,
   options: RefundOptions = {},
 ): Promise<readonly RecoveredRefund[]> {
   const recovered: RecoveredRefund[] = [];
-  if (!hostHas(host, 'sale', 'refund')) return recovered;
+  if (!acquirerHas(acquirer, 'sale', 'refund')) return recovered;
   for (const entry of await refundEntries(store)) {
     if (entry.result !== undefined) continue;
     const { key, of, amount } = entry;
     const wanted = { key, of, journal: store, ...(amount !== undefined && { amount }) };
-    recovered.push({ ...entry, result: await refund(host, wanted, options) });
+    recovered.push({ ...entry, result: await refund(acquirer, wanted, options) });
   }
   return recovered;
 }
@@ -94,7 +94,12 @@ export async function openSales(store: Store): Promise<readonly JournalEntry[]> 
   return (await journalEntries(store)).filter(({ result }) => result === undefined || !isOver(result));
 }
 
-async function askUntilFree(reader: Reader, key: Key, clock: Clock, left: () => CallOptions): Promise<LookupResult> {
+async function askUntilFree(
+  reader: Reader,
+  key: PaymentKey,
+  clock: Clock,
+  left: () => CallOptions,
+): Promise<LookupResult> {
   for (;;) {
     try {
       return await reader.lookup(key, { ...left(), ends: true });

@@ -7,24 +7,24 @@
 import { checkJournal, isSaleOpen } from '../journal/journal.js';
 import type { CallOptions } from '../link/transport.js';
 import { timeoutOf, wholeTimeout } from '../operation/callOptions.js';
-import { type HostWith, hostHas, type PaymentHost } from '../payment/paymentHost.js';
-import type { RefundRefusal } from '../payment/refundHost.js';
+import { type Acquirer, type AcquirerWith, acquirerHas } from '../payment/acquirer.js';
+import type { RefundRefusal } from '../payment/acquirerRefunds.js';
 import { type Clock, systemClock } from '../values/clock.js';
 import { within } from '../values/deadline.js';
 import { usageError } from '../values/errors.js';
-import { type Key, keyFrom, paymentIdOf } from '../values/key.js';
+import { keyFrom, type PaymentKey, paymentIdOf } from '../values/key.js';
 import { type Money, money } from '../values/money.js';
 import { isObject } from '../values/shape.js';
 import type { Store } from '../values/store.js';
 import { beginRefund, endRefund, noteOrders } from './refundJournal.js';
 import { nextStep, type RefundResult, refused, unknownRefund, type Wanted } from './refundResult.js';
-import { readRefundAnswer, readSaleAtHost } from './saleAtHost.js';
+import { readRefundAnswer, readSaleAtAcquirer } from './saleAtAcquirer.js';
 
 export interface RefundRequest {
   /** Key of the sale, or of the payment. */
-  readonly of: Key;
+  readonly of: PaymentKey;
   /** Key of this refund: made by `newKey` and written down before the call. The same key is the same refund. */
-  readonly key: Key;
+  readonly key: PaymentKey;
   /** Minor units in the sale's currency. Default: all that is left. */
   readonly amount?: Money;
   /** Where the refund is written down, before and after: see `recover`. A sale that it holds open is not refunded. */
@@ -41,16 +41,16 @@ const TIMEOUT_MS = 30_000;
 const ROUNDS_MAX = 16;
 
 /**
- * @returns what went back, by the ledgers. `unknown` when the host couldn't be asked to the end, or time was up
+ * @returns what went back, by the ledgers. `unknown` when the acquirer couldn't be asked to the end, or time was up
  * @throws ReaderError `usage/invalid` for a wrong call; `journal/failed` when the refund can't be written down: nothing went back by this call
  */
 export async function refund(
-  host: PaymentHost,
+  acquirer: Acquirer,
   request: RefundRequest,
   options: RefundOptions = {},
 ): Promise<RefundResult> {
-  if (!hostHas(host, 'sale', 'refund'))
-    throw usageError('A refund needs a host that gives money back: it has `sale` and `refund`.');
+  if (!acquirerHas(acquirer, 'sale', 'refund'))
+    throw usageError('A refund needs an acquirer that gives money back: it has `sale` and `refund`.');
   const { journal, ...wanted } = checkRefundRequest(request);
   const { clock = systemClock, signal } = options;
   const deadlineMs = clock.now() + timeoutOf(options, TIMEOUT_MS);
@@ -58,19 +58,19 @@ export async function refund(
     within(clock, { deadlineMs, signal }, (inner) =>
       work({ signal: inner, timeoutMs: wholeTimeout(deadlineMs - clock.now()) }),
     );
-  if (journal === undefined) return settle(host, wanted, undefined, ask);
+  if (journal === undefined) return settle(acquirer, wanted, undefined, ask);
 
   if (await isSaleOpen(journal, wanted.of)) return refused(wanted, 'SALE_OPEN');
   const known = await beginRefund(journal, { ...wanted, atMs: clock.now() });
   if (known === 'other') return refused(wanted, 'KEY_REUSED');
   if (known?.status === 'refunded') return known;
-  const result = await settle(host, wanted, journal, ask);
+  const result = await settle(acquirer, wanted, journal, ask);
   await endRefund(journal, wanted.key, result);
   return result;
 }
 
 async function settle(
-  host: HostWith<'sale' | 'refund'>,
+  acquirer: AcquirerWith<'sale' | 'refund'>,
   wanted: Wanted,
   journal: Store | undefined,
   ask: <T>(work: (left: CallOptions) => Promise<T>) => Promise<T>,
@@ -79,12 +79,12 @@ async function settle(
   let refusal: RefundRefusal | undefined;
   for (let round = 1; round <= ROUNDS_MAX; round += 1) {
     try {
-      const told = await ask((left) => host.sale(paymentIdOf(wanted.of), left));
-      const step = nextStep(told === null ? null : readSaleAtHost(told), wanted, refusal, refusedCoupons);
+      const told = await ask((left) => acquirer.sale(paymentIdOf(wanted.of), left));
+      const step = nextStep(told === null ? null : readSaleAtAcquirer(told), wanted, refusal, refusedCoupons);
       if (step.kind === 'ended') return step.result;
       if (journal !== undefined) await noteOrders(journal, wanted.key, step.orders);
       for (const order of step.orders) {
-        const answer = readRefundAnswer(await ask((left) => host.refund(order, left)));
+        const answer = readRefundAnswer(await ask((left) => acquirer.refund(order, left)));
         if (answer.kind === 'refunded') continue;
         if (order.amount.minor === 0) refusedCoupons.add(order.tender);
         // Another look at the ledgers may put right that somebody was faster.

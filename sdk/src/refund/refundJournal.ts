@@ -8,22 +8,22 @@
  */
 
 import { readRecord, recordsUnder, writeRecord } from '../journal/journalRecord.js';
-import type { RefundOrder } from '../payment/refundHost.js';
-import { type Key, keyFrom, type PaymentId, paymentIdOf } from '../values/key.js';
+import type { RefundOrder } from '../payment/acquirerRefunds.js';
+import { keyFrom, type PaymentId, type PaymentKey, paymentIdOf } from '../values/key.js';
 import type { Money } from '../values/money.js';
 import type { Store } from '../values/store.js';
 import type { RefundResult } from './refundResult.js';
 
 export interface RefundEntry {
   /** Of the refund. */
-  readonly key: Key;
+  readonly key: PaymentKey;
   /** Of the sale. */
-  readonly of: Key;
+  readonly of: PaymentKey;
   /** Missing: all that was left. */
   readonly amount?: Money;
   /** When it began: time of the clock. */
   readonly atMs: number;
-  /** What the host was asked for, or was about to be, the latest plan last. */
+  /** What the acquirer was asked for, or was about to be, the latest plan last. */
   readonly parts: readonly { readonly tender: number; readonly amount: Money }[];
   /** How it ended; missing while that isn't known. */
   readonly result?: RefundResult;
@@ -54,7 +54,7 @@ export async function beginRefund(
 }
 
 /** From here on it's open, also where it was over before. @throws ReaderError `journal/failed` */
-export async function noteOrders(store: Store, key: Key, orders: readonly RefundOrder[]): Promise<void> {
+export async function noteOrders(store: Store, key: PaymentKey, orders: readonly RefundOrder[]): Promise<void> {
   const entry = await readEntry(store, key);
   if (entry === undefined) return;
   const { result: _ended, ...begun } = entry;
@@ -63,7 +63,7 @@ export async function noteOrders(store: Store, key: Key, orders: readonly Refund
 }
 
 /** What isn't known stays open; what asked for nothing leaves its key free. The refund is over: the store changes nothing of it. */
-export async function endRefund(store: Store, key: Key, result: RefundResult): Promise<void> {
+export async function endRefund(store: Store, key: PaymentKey, result: RefundResult): Promise<void> {
   if (result.status === 'unknown') return;
   try {
     const entry = await readEntry(store, key);
@@ -84,7 +84,7 @@ function nameOf(key: PaymentId): string {
   return PREFIX + paymentIdOf(key);
 }
 
-async function readEntry(store: Store, key: Key): Promise<RefundEntry | undefined> {
+async function readEntry(store: Store, key: PaymentKey): Promise<RefundEntry | undefined> {
   return entryFrom(await readRecord(store, nameOf(key)));
 }
 

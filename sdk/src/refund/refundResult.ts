@@ -4,13 +4,13 @@
  * Source: docs/reference/sdk.md, `refund`.   Floor: sdk refund.
  */
 
-import type { RefundOrder, RefundRefusal, SaleAtHost } from '../payment/refundHost.js';
+import type { RefundOrder, RefundRefusal, SaleAtAcquirer } from '../payment/acquirerRefunds.js';
 import type { Recovery, RecoveryAction } from '../values/errorTable.js';
-import { type Key, paymentIdOf } from '../values/key.js';
+import { type PaymentKey, paymentIdOf } from '../values/key.js';
 import type { Kind } from '../values/kind.js';
 import type { Money } from '../values/money.js';
 import { refundPlan } from './refundPlan.js';
-import { sumOf } from './saleAtHost.js';
+import { sumOf } from './saleAtAcquirer.js';
 
 /** What went back to one instrument. */
 export interface RefundPart {
@@ -23,9 +23,9 @@ export interface RefundPart {
 
 interface OfSale {
   /** Of the refund. */
-  readonly key: Key;
+  readonly key: PaymentKey;
   /** Of the sale. */
-  readonly of: Key;
+  readonly of: PaymentKey;
 }
 
 export interface RefundTold extends OfSale {
@@ -59,7 +59,7 @@ export type RefundResult =
       /** What could go back. */
       readonly left?: Money;
     } & OfSale)
-  /** The host couldn't be asked: a part may have gone back. The same key again tells, and goes on. */
+  /** The acquirer couldn't be asked: a part may have gone back. The same key again tells, and goes on. */
   | ({
       readonly status: 'unknown';
       readonly recovery: Recovery;
@@ -70,10 +70,10 @@ export type RefundResult =
 /** What to do about a refusal. */
 // biome-ignore format: a table is read by its rows
 const REFUSED: Readonly<Record<RefundCode, readonly [RecoveryAction, string]>> = {
-  SALE_UNKNOWN: ['fix-code', 'The host knows of nothing that was taken under this key: check the key of the sale.'],
+  SALE_UNKNOWN: ['fix-code', 'The acquirer knows of nothing that was taken under this key: check the key of the sale.'],
   SALE_OPEN: ['lookup', 'It is not known yet how the sale ended: look it up first, then refund it.'],
   SALE_VOID: ['fix-code', 'Nothing was taken by this sale: there is nothing to give back.'],
-  TENDER_UNKNOWN: ['call-support', 'The host does not know its own tender: ask it.'],
+  TENDER_UNKNOWN: ['call-support', 'The acquirer does not know its own tender: ask it.'],
   MORE_THAN_LEFT: ['fix-code', 'Give back no more than is left, with this key.'],
   NOTHING_LEFT: ['fix-code', 'Everything went back before.'],
   CURRENCY_DIFFERS: ['fix-code', 'The sale was in another currency.'],
@@ -98,7 +98,7 @@ export interface Wanted extends OfSale {
  * @param refusedCoupons positions
  */
 export function nextStep(
-  sale: SaleAtHost | null,
+  sale: SaleAtAcquirer | null,
   wanted: Wanted,
   refusal: RefundRefusal | undefined,
   refusedCoupons: ReadonlySet<number>,

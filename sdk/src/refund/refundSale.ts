@@ -4,10 +4,10 @@
  * Source: docs/reference/sdk.md, `refundSale`; decision 73.   Floor: sdk refund.
  */
 
-import type { PaymentHost } from '../payment/paymentHost.js';
+import type { Acquirer } from '../payment/acquirer.js';
 import { usageError } from '../values/errors.js';
 import type { Recovery } from '../values/errorTable.js';
-import { type Key, keyFrom, paymentIdOf } from '../values/key.js';
+import { keyFrom, type PaymentKey, paymentIdOf } from '../values/key.js';
 import { type Money, money } from '../values/money.js';
 import { hasMethods } from '../values/shape.js';
 import type { Store } from '../values/store.js';
@@ -16,9 +16,9 @@ import type { RefundCode, RefundResult } from './refundResult.js';
 
 /** One payment of a sale. */
 export interface PaidPart {
-  readonly key: Key;
-  /** Who gives it back: the host that took it, or the till. */
-  readonly by: 'host' | 'till';
+  readonly key: PaymentKey;
+  /** Who gives it back: the acquirer that took it, or the till. */
+  readonly by: 'acquirer' | 'till';
   /** `cash`, `gift`…: for the receipt. */
   readonly kind: string;
   readonly label: string;
@@ -28,7 +28,7 @@ export interface PaidPart {
 
 export interface SaleRefundRequest {
   /** Of the refund, its id up to 61 characters: the same key is the same refund, with the same amount and payments. */
-  readonly key: Key;
+  readonly key: PaymentKey;
   /** In the order in which they were taken. */
   readonly payments: readonly PaidPart[];
   readonly amount: Money;
@@ -41,9 +41,9 @@ export interface RefundedPart {
   readonly label: string;
   readonly amount: Money;
   /** Of the payment. */
-  readonly key: Key;
-  /** What its host was asked with, by its id. Of the till's parts: the refund's key. */
-  readonly by: Key;
+  readonly key: PaymentKey;
+  /** What its acquirer was asked with, by its id. Of the till's parts: the refund's key. */
+  readonly by: PaymentKey;
 }
 
 export type SaleRefundResult =
@@ -58,14 +58,14 @@ export type SaleRefundResult =
       readonly code: RefundCode;
       readonly recovery: Recovery;
     }
-  /** A host couldn't be asked to the end: the same key again tells, and goes on. Nothing is to be given back by the till before. */
+  /** An acquirer couldn't be asked to the end: the same key again tells, and goes on. Nothing is to be given back by the till before. */
   | { readonly status: 'unknown'; readonly recovery: Recovery };
 
 const PAYMENTS_MAX = 32;
 
 /** @throws ReaderError `usage/invalid`, also for more than is left; `journal/failed`: the same key again goes on */
 export async function refundSale(
-  host: PaymentHost,
+  acquirer: Acquirer,
   { key, payments, amount, journal }: SaleRefundRequest,
   options: RefundOptions = {},
 ): Promise<SaleRefundResult> {
@@ -84,7 +84,7 @@ export async function refundSale(
     }
     const by = keyFrom(`${paymentIdOf(key)}-${at + 1}`);
     const wanted = { of: payment.key, key: by, amount: { minor: asked, currency } };
-    const result = await refund(host, { ...wanted, ...(journal !== undefined && { journal }) }, options);
+    const result = await refund(acquirer, { ...wanted, ...(journal !== undefined && { journal }) }, options);
     if (result.status === 'unknown') return { status: 'unknown', recovery: result.recovery };
     const made = partsOf(result, payment, by);
     parts.push(...made);
@@ -98,8 +98,8 @@ export async function refundSale(
   return { status: 'refunded', amount: { minor, currency }, parts };
 }
 
-/** By instrument, as the host tells. */
-function partsOf(result: RefundResult, { key }: PaidPart, by: Key): readonly RefundedPart[] {
+/** By instrument, as the acquirer tells. */
+function partsOf(result: RefundResult, { key }: PaidPart, by: PaymentKey): readonly RefundedPart[] {
   if (!('parts' in result)) return [];
   return result.parts.map(({ kind, label, amount }) => ({ kind, label, amount, key, by }));
 }

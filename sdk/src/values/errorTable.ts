@@ -44,7 +44,7 @@ export const ERRORS = {
   'reader/keys': { sentence: 'The reader has no key for another payment.', do: 'call-support', next: 'Load keys into the reader.' },
   'update/required': { sentence: 'The reader and this program have no protocol version in common.', do: 'update-firmware', next: 'Update the reader or this program.' },
   'update/interrupted': { sentence: 'The update of the reader did not end.', do: 'update-firmware', next: 'Start the update again: it goes on where it was.' },
-  'host/failed': { sentence: 'The acquirer’s side could not be asked.', do: 'retry-same-key', next: 'Try again.' },
+  'acquirer/failed': { sentence: 'The acquirer’s side could not be asked.', do: 'retry-same-key', next: 'Try again.' },
   'journal/failed': { sentence: 'The journal of the till could not be written or read.', do: 'fix-code', next: 'Repair the store of the journal, then start again.' },
   'offline/limit': { sentence: 'The limit for payments without connection is reached.', do: 'call-support', next: 'Forward the stored payments first, or take cash.' },
   aborted: { sentence: 'The operation was cancelled.', do: 'retry-same-key', next: 'Start again when you are ready.' },

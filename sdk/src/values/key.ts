@@ -4,7 +4,7 @@
  *
  *   order-17-1.7k2m9x4tqd0v~3h8c…      the id: label, attempt, 12 random characters; then `~` and the secret, 26 characters
  *
- * The id goes to the host, to receipts and to logs. The secret goes to the reader alone, over the link: by it the reader knows
+ * The id goes to the acquirer, to receipts and to logs. The secret goes to the reader alone, over the link: by it the reader knows
  * whoever began the payment. Random characters are Crockford's base 32 in lower case, 5 bits each.
  * Source: docs/reference/protocol.md, field `key`; docs/reference/sdk.md, `newKey`.   Floor: sdk values.
  */
@@ -13,10 +13,10 @@ import { type RandomBytes, systemRandom } from './random.js';
 
 declare const isId: unique symbol;
 declare const isKey: unique symbol;
-/** What a host, a receipt and a log may know of a key. */
+/** What an acquirer, a receipt and a log may know of a key. */
 export type PaymentId = string & { readonly [isId]: true };
 /** Whole, with its secret. A place that takes an id takes a key, too; the SDK gives hosts the id alone. */
-export type Key = PaymentId & { readonly [isKey]: true };
+export type PaymentKey = PaymentId & { readonly [isKey]: true };
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 /** `~` and 26 characters. No id has a `~`, so that a key of which the end was lost is no key. */
@@ -35,7 +35,7 @@ const SECRET_BYTES = 16;
  * @throws ReaderError `usage/invalid` when there is no order, or the id would be longer than 64 characters or not
  * printable ASCII without `~`
  */
-export function newKey(orderId: string, attempt = 1, random: RandomBytes = systemRandom): Key {
+export function newKey(orderId: string, attempt = 1, random: RandomBytes = systemRandom): PaymentKey {
   const label = labelOf(orderId, attempt);
   const length = ID_CHARACTERS + SECRET_CHARACTERS;
   const drawn = Array.from(random(length), (byte, at) => ALPHABET[byte & (at + 1 < length ? 31 : 28)]).join('');
@@ -54,10 +54,10 @@ export function labelOf(orderId: string, attempt = 1): string {
  * A key that was written down: whole, or a text of the caller's own, which is an id without a secret.
  * @throws ReaderError `usage/invalid` when the id isn't 1..64 printable ASCII characters without `~`, or the secret isn't whole
  */
-export function keyFrom(text: string): Key {
+export function keyFrom(text: string): PaymentKey {
   if (typeof text !== 'string' || !ID_FORM.test(text.replace(SECRET, '')))
     throw usageError('A key is 1 to 64 printable ASCII characters without ~; the order in it 49 at most.');
-  return text as Key;
+  return text as PaymentKey;
 }
 
 /** The key without its secret. The id of an id is the same id. */
@@ -69,7 +69,7 @@ export function paymentIdOf(key: PaymentId): PaymentId {
  * @returns 16 bytes. Of a key without a secret they are folded from the text itself: whoever learns the id knows them too, so such a key
  * protects nothing against them
  */
-export function secretOf(key: Key): Uint8Array {
+export function secretOf(key: PaymentKey): Uint8Array {
   const view = new DataView(new ArrayBuffer(SECRET_BYTES + 1));
   const at = key.search(SECRET);
   // Five bits a character, the first ones first. A text of the caller's own goes round, one layer over the other.

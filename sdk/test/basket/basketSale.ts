@@ -1,10 +1,10 @@
-/** A basket of 12.50 EUR, a till with a scripted reader and a host for it, and what that reader says. */
+/** A basket of 12.50 EUR, a till with a scripted reader and an acquirer for it, and what that reader says. */
 import { encodeMessage, type Message, OUTCOME } from '@comptoir/protocol';
 import {
+  type Acquirer,
+  type AcquirerWith,
   type BasketRequest,
   connect,
-  type HostWith,
-  type PaymentHost,
   type PaymentId,
   type Reader,
   type ReaderError,
@@ -31,7 +31,7 @@ export function tenders(more: Partial<Message<'result'>> = {}): Message<'result'
     due: 0,
     rejection: 0,
     tenders: [bank],
-    saleKey: SALE_KEY,
+    planId: SALE_KEY,
     ...more,
   };
 }
@@ -50,13 +50,13 @@ export const answering = (expect: Step['expect'], message: Message): Step => ({
 });
 
 /** Approves, settles, and counts. */
-export function createBasketHost(
-  answers: Partial<PaymentHost> = {},
-): HostWith<'nonce' | 'settle'> & { readonly asked: string[] } {
+export function createBasketAcquirer(
+  answers: Partial<Acquirer> = {},
+): AcquirerWith<'nonce' | 'settle'> & { readonly asked: string[] } {
   const asked: string[] = [];
   const { sale } = answers;
   const ofRefunds = sale && {
-    sale(...[key, options]: Parameters<NonNullable<PaymentHost['sale']>>) {
+    sale(...[key, options]: Parameters<NonNullable<Acquirer['sale']>>) {
       asked.push(`sale ${key}`);
       return sale(key, options);
     },
@@ -85,9 +85,9 @@ export function createBasketHost(
       asked.push('nonce');
       return answers.nonce?.(options) ?? Promise.resolve(new Uint8Array(8));
     },
-    settle(key, saleKey, end, options) {
+    settle(key, planId, end, options) {
       asked.push(`settle ${end}`);
-      return answers.settle?.(key, saleKey, end, options) ?? Promise.resolve({ end });
+      return answers.settle?.(key, planId, end, options) ?? Promise.resolve({ end });
     },
   };
 }
@@ -96,15 +96,15 @@ export interface BasketTill {
   readonly reader: Reader;
   readonly script: ScriptedReader;
   readonly clock: ManualClock;
-  readonly host: ReturnType<typeof createBasketHost>;
+  readonly acquirer: ReturnType<typeof createBasketAcquirer>;
 }
 
-export async function openBasketTill(steps: readonly Step[], answers: Partial<PaymentHost> = {}): Promise<BasketTill> {
+export async function openBasketTill(steps: readonly Step[], answers: Partial<Acquirer> = {}): Promise<BasketTill> {
   const script = createScriptedReader({ steps });
   const clock = createManualClock();
-  const host = createBasketHost(answers);
-  const reader = await connect(memory(script.port), { clock, host, random: createCounter(), trust: 'development' });
-  return { reader, script, clock, host };
+  const acquirer = createBasketAcquirer(answers);
+  const reader = await connect(memory(script.port), { clock, acquirer, random: createCounter(), trust: 'development' });
+  return { reader, script, clock, acquirer };
 }
 
 /** What a call fails with. A call that does not fail is a failure of the test. */

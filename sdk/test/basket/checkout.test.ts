@@ -5,7 +5,7 @@ import { memoryStore, openSales } from '@comptoir/sdk/checkout';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { describe, expect, test } from 'vitest';
 import { secretOf } from '../../src/values/key.js';
-import { AUTHORISE, createHost, KEY, SIGNED } from '../sale.js';
+import { AUTHORISE, createAcquirer, KEY, SIGNED } from '../sale.js';
 import { createScriptedReader, type Step } from '../scriptedReader.js';
 import { answering, BASKET, failure, OPEN, openBasketTill, QUESTION, REQUEST, tenders, VOID } from './basketSale.js';
 
@@ -20,7 +20,7 @@ const cancelled = (last: Message<'result'>): Step => ({
 });
 
 test('policy, basket, checkout, question, answer: paid, and the authorisers know it', async () => {
-  const { reader, script, host } = await openBasketTill([
+  const { reader, script, acquirer } = await openBasketTill([
     answering('policy', { kind: 'accepted', lineCount: 0 }),
     BASKET,
     QUESTION,
@@ -59,7 +59,7 @@ test('policy, basket, checkout, question, answer: paid, and the authorisers know
     },
   });
   expect(events).toMatchObject([{ asks: 'authorise', kind: 'bank', approved: { minor: 1250 }, responseCode: '00' }]);
-  expect(host.asked).toEqual(['nonce', `authorise ${KEY}`, 'settle stands']);
+  expect(acquirer.asked).toEqual(['nonce', `authorise ${KEY}`, 'settle stands']);
   const [policy, basket, checkout] = script.messages;
   // Split, rest collected, coupons, gift cards, loyalty, override.
   expect(policy).toMatchObject({ merchantFlags: 0xbd, merchantCategory: 5411, couponPolicy: 2, region: 'EEA' });
@@ -98,9 +98,9 @@ describe('wrong calls send nothing', () => {
     expect(script.heard).toEqual(['INIT']);
   });
 
-  test('a host that takes no baskets', async () => {
+  test('an acquirer that takes no baskets', async () => {
     const script = createScriptedReader();
-    const reader = await connect(memory(script.port), { host: createHost(), trust: 'development' });
+    const reader = await connect(memory(script.port), { acquirer: createAcquirer(), trust: 'development' });
     expect(await failure(reader.pay(REQUEST))).toMatchObject({ code: 'usage/invalid' });
   });
 });
@@ -140,9 +140,9 @@ describe('how a sale ends', () => {
     ['cancelled', { ...VOID, outcome: OUTCOME.cancelled }, { status: 'cancelled', by: 'customer' }],
     ['no card', { ...VOID, outcome: OUTCOME.noCard }, { status: 'cancelled', by: 'timeout' }],
   ])('%s', async (_, last, expected) => {
-    const { reader, host } = await openBasketTill(ending(tenders(last)));
+    const { reader, acquirer } = await openBasketTill(ending(tenders(last)));
     expect(await reader.pay(REQUEST)).toMatchObject({ ...expected, payment: { settled: true } });
-    expect(host.asked.at(-1)).toBe(last.due === 250 ? 'settle stands' : 'settle void');
+    expect(acquirer.asked.at(-1)).toBe(last.due === 250 ? 'settle stands' : 'settle void');
   });
 
   test.each([
@@ -150,13 +150,13 @@ describe('how a sale ends', () => {
     [OUTCOME.severalCards, 'card/multiple'],
     [OUTCOME.cardError, 'card/unreadable'],
   ])('the card is the trouble: outcome %i is the error %s, and nothing was taken', async (outcome, code) => {
-    const { reader, host } = await openBasketTill(ending(tenders({ ...VOID, outcome })));
+    const { reader, acquirer } = await openBasketTill(ending(tenders({ ...VOID, outcome })));
     expect(await failure(reader.pay(REQUEST))).toMatchObject({
       code,
       charged: 'no',
       recovery: { do: 'ask-other-card', message: expect.stringContaining('with a new key') },
     });
-    expect(host.asked.at(-1)).toBe('settle void');
+    expect(acquirer.asked.at(-1)).toBe('settle void');
   });
 
   test('the same, and the authorisers can not be told: it may have been charged', async () => {
@@ -177,7 +177,7 @@ describe('how a sale ends', () => {
       return { end };
     };
     const steps = [...ending(tenders()), answering('lookup', tenders())];
-    const { reader, host } = await openBasketTill(steps, { settle });
+    const { reader, acquirer } = await openBasketTill(steps, { settle });
     const journal = memoryStore();
     expect(await reader.pay({ ...REQUEST, journal })).toMatchObject({
       status: 'approved',
@@ -186,7 +186,7 @@ describe('how a sale ends', () => {
     expect(await openSales(journal)).toMatchObject([{ key: KEY, total: { minor: 1250 } }]);
     isDown = false;
     expect(await reader.lookup(KEY)).toMatchObject({ status: 'approved', payment: { settled: true } });
-    expect(host.asked.filter((name) => name === 'settle stands')).toHaveLength(2);
+    expect(acquirer.asked.filter((name) => name === 'settle stands')).toHaveLength(2);
   });
 
   test.each([
@@ -223,9 +223,9 @@ describe('a reader that makes no sense', () => {
     ['an unknown outcome', tenders({ ...VOID, outcome: 77 })],
     ['a payment', { kind: 'neverSeen', key: KEY }],
   ])('%s: an error, and nothing was charged', async (_, message) => {
-    const { reader, host } = await openBasketTill([BASKET, answering('pay', message), CANCEL]);
+    const { reader, acquirer } = await openBasketTill([BASKET, answering('pay', message), CANCEL]);
     expect(await failure(reader.pay(REQUEST))).toMatchObject({ code: 'protocol/corrupt', charged: 'no' });
-    expect(host.asked).toEqual(['nonce']);
+    expect(acquirer.asked).toEqual(['nonce']);
   });
 
   test.each<[string, Message]>([
@@ -234,13 +234,13 @@ describe('a reader that makes no sense', () => {
     ['an unknown outcome', tenders({ ...VOID, outcome: 77 })],
     ['a question about another key', { ...AUTHORISE, key: other }],
   ])('%s after a question: unknown', async (_, message) => {
-    const { reader, host } = await openBasketTill([BASKET, QUESTION, answering('complete', message), CANCEL]);
+    const { reader, acquirer } = await openBasketTill([BASKET, QUESTION, answering('complete', message), CANCEL]);
     expect(await reader.pay(REQUEST)).toMatchObject({
       status: 'unknown',
       charged: 'maybe',
       recovery: { do: 'lookup' },
     });
-    expect(host.asked.some((name) => name.startsWith('settle'))).toBe(false);
+    expect(acquirer.asked.some((name) => name.startsWith('settle'))).toBe(false);
   });
 
   test('lines that were not counted', async () => {
@@ -249,7 +249,7 @@ describe('a reader that makes no sense', () => {
   });
 });
 
-describe('a host that makes no sense', () => {
+describe('an acquirer that makes no sense', () => {
   const otherToken = new Uint8Array(16).fill(0xee);
   const complete = (more: Partial<Message<'complete'>>): Uint8Array =>
     encodeMessage({ kind: 'complete', key: KEY, responseCode: '00', ...SIGNED, ...more });
@@ -275,7 +275,7 @@ describe('a host that makes no sense', () => {
       authorise: () => Promise.reject(new Error('no network')),
     });
     expect(await failure(reader.pay(REQUEST))).toMatchObject({
-      code: 'host/failed',
+      code: 'acquirer/failed',
       charged: 'no',
       cause: { message: 'no network' },
     });
@@ -289,7 +289,7 @@ describe('a host that makes no sense', () => {
   });
 });
 
-test('cancelled while a question was on its way here: it never went to the host, and the reader ends it', async () => {
+test('cancelled while a question was on its way here: it never went to the acquirer, and the reader ends it', async () => {
   const abort = new AbortController();
   const waiting: Step = { expect: 'pay', act: () => abort.abort() };
   const crossing: Step = {
@@ -300,7 +300,7 @@ test('cancelled while a question was on its way here: it never went to the host,
       say.frame(0x11, Uint8Array.of(1));
     },
   };
-  const { reader, script, host } = await openBasketTill([
+  const { reader, script, acquirer } = await openBasketTill([
     BASKET,
     waiting,
     crossing,
@@ -308,11 +308,11 @@ test('cancelled while a question was on its way here: it never went to the host,
   ]);
   expect(await reader.pay(REQUEST, { signal: abort.signal })).toMatchObject({ status: 'cancelled', by: 'clerk' });
   expect(script.messages.at(-1)).toMatchObject({ kind: 'decide', responseCode: '05', paymentSecret: secretOf(KEY) });
-  expect(host.asked).toEqual(['nonce', 'settle void']);
+  expect(acquirer.asked).toEqual(['nonce', 'settle void']);
   script.assertDrained();
 });
 
-test('a host that never answers: unknown by the deadline', async () => {
+test('an acquirer that never answers: unknown by the deadline', async () => {
   const { reader, clock } = await openBasketTill([BASKET, QUESTION, cancelled(tenders(OPEN))], { authorise: never });
   const sale = reader.pay(REQUEST, { timeoutMs: 5000 });
   await clock.advance(5000);

@@ -57,7 +57,7 @@ test('the answer names what pays, and declines what was not picked', async () =>
 
 test('nothing of it: the reader hears no', async () => {
   const end = tenders({ ...VOID, outcome: OUTCOME.cancelled });
-  const { reader, script, host } = await openBasketTill([BASKET, choose([GIFT]), answering('decide', end)]);
+  const { reader, script, acquirer } = await openBasketTill([BASKET, choose([GIFT]), answering('decide', end)]);
   const result = await reader.pay({ ...REQUEST, choose: () => undefined });
   expect(result).toMatchObject({ status: 'cancelled', by: 'customer' });
   expect(script.messages.at(-1)).toEqual({
@@ -66,7 +66,7 @@ test('nothing of it: the reader hears no', async () => {
     paymentSecret: secretOf(KEY),
     responseCode: '05',
   });
-  expect(host.asked).toEqual(['nonce', 'settle void']);
+  expect(acquirer.asked).toEqual(['nonce', 'settle void']);
 });
 
 test.each<[string, Step, BasketRequest['choose']]>([
@@ -74,11 +74,11 @@ test.each<[string, Step, BasketRequest['choose']]>([
   ['of another sale', choose([GIFT], keyFrom('other-1')), pickAll],
   ['of a kind that is none', choose([{ ...GIFT, profileKind: 9 }]), pickAll],
 ])('a choice %s: an error, and nothing was charged', async (_, question, given) => {
-  const { reader, host, script } = await openBasketTill([BASKET, question, CANCEL]);
+  const { reader, acquirer, script } = await openBasketTill([BASKET, question, CANCEL]);
   const request = given === undefined ? REQUEST : { ...REQUEST, choose: given };
   const failed = await Promise.resolve(reader.pay(request)).catch((error: ReaderError) => error);
   expect(failed).toMatchObject({ code: 'protocol/corrupt', charged: 'no' });
-  expect(host.asked).toEqual(['nonce']);
+  expect(acquirer.asked).toEqual(['nonce']);
   script.assertDrained();
 });
 

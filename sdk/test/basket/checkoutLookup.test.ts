@@ -5,7 +5,7 @@ import { memory } from '@comptoir/sdk/transports/memory';
 import { expect, test } from 'vitest';
 import { secretOf } from '../../src/values/key.js';
 import { START_MS } from '../manualClock.js';
-import { createHost, KEY, SIGNED } from '../sale.js';
+import { createAcquirer, KEY, SIGNED } from '../sale.js';
 import { createScriptedReader } from '../scriptedReader.js';
 import { answering, BASKET, failure, OPEN, openBasketTill, QUESTION, REQUEST, tenders, VOID } from './basketSale.js';
 
@@ -16,22 +16,22 @@ const known = encodeMessage({
   ...SIGNED,
 });
 
-test('open, and the host decided: the reader ends it', async () => {
-  const { reader, host } = await openBasketTill(
+test('open, and the acquirer decided: the reader ends it', async () => {
+  const { reader, acquirer } = await openBasketTill(
     [answering('lookup', tenders(OPEN)), answering('complete', tenders())],
     { status: async () => known },
   );
   expect(await reader.lookup(KEY)).toMatchObject({ status: 'approved', payment: { settled: true } });
-  expect(host.asked).toEqual([`status ${KEY}`, 'settle stands']);
+  expect(acquirer.asked).toEqual([`status ${KEY}`, 'settle stands']);
 });
 
-test('open, and the question never came: void at the host first, then at the reader', async () => {
-  const { reader, script, host } = await openBasketTill([
+test('open, and the question never came: void at the acquirer first, then at the reader', async () => {
+  const { reader, script, acquirer } = await openBasketTill([
     answering('lookup', tenders(OPEN)),
     answering('decide', tenders(VOID)),
   ]);
   expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', payment: { tenders: [], settled: true } });
-  expect(host.asked).toEqual([`status ${KEY}`, 'settle void', 'settle void']);
+  expect(acquirer.asked).toEqual([`status ${KEY}`, 'settle void', 'settle void']);
   expect(script.messages.at(-1)).toMatchObject({ kind: 'decide', responseCode: '05', paymentSecret: secretOf(KEY) });
 });
 
@@ -54,11 +54,11 @@ test('open at a reader whose authorisers took it: unknown, by hand', async () =>
   });
 });
 
-test('without a host that takes baskets', async () => {
+test('without an acquirer that takes baskets', async () => {
   const script = createScriptedReader({
     steps: [answering('lookup', tenders()), answering('lookup', tenders(OPEN))],
   });
-  const reader = await connect(memory(script.port), { host: createHost(), trust: 'development' });
+  const reader = await connect(memory(script.port), { acquirer: createAcquirer(), trust: 'development' });
   expect(await reader.lookup(KEY)).toMatchObject({ status: 'approved', payment: { settled: false } });
   expect(await reader.lookup(KEY)).toMatchObject({ status: 'unknown', recovery: { do: 'fix-code' } });
 });
@@ -78,9 +78,9 @@ const HELD = { state: 'open', tenders: [], refunds: [], heldUntilMs: START_MS + 
 const dead = (): Promise<never> => Promise.reject(new Error('no bank'));
 const silent = (): Promise<never> => new Promise(() => {});
 
-test('the bank is dead, and the host tells until when value is held', async () => {
+test('the bank is dead, and the acquirer tells until when value is held', async () => {
   const sale = async (): Promise<typeof HELD> => HELD;
-  const { reader, host, clock } = await openBasketTill(
+  const { reader, acquirer, clock } = await openBasketTill(
     [
       answering('lookup', tenders(OPEN)),
       answering('lookup', tenders()),
@@ -98,10 +98,10 @@ test('the bank is dead, and the host tells until when value is held', async () =
   const { heldUntilMs } = HELD;
   expect(await reader.lookup(KEY)).toMatchObject({ status: 'approved', payment: { settled: false, heldUntilMs } });
   expect(await reader.pay(REQUEST)).toMatchObject({ status: 'unknown', heldUntilMs });
-  expect(host.asked.filter((asked) => asked.startsWith('sale'))).toEqual(Array(3).fill(`sale ${KEY}`));
+  expect(acquirer.asked.filter((asked) => asked.startsWith('sale'))).toEqual(Array(3).fill(`sale ${KEY}`));
 });
 
-test('a host that is silent about the payment is asked in the time that is kept for the end', async () => {
+test('an acquirer that is silent about the payment is asked in the time that is kept for the end', async () => {
   const { reader, clock } = await openBasketTill([answering('lookup', tenders(OPEN))], {
     status: silent,
     sale: async () => HELD,
@@ -117,25 +117,28 @@ test.each([
   ['never heard of the sale', async () => null],
   ['holds nothing', async () => ({ state: 'open', tenders: [], refunds: [] }) as const],
   ['makes no sense', async () => ({ ...HELD, heldUntilMs: -1 })],
-])('the result is the same when the host that is asked for it %s, a second later at most', async (_, sale) => {
-  const { reader, clock, host } = await openBasketTill([answering('lookup', tenders(OPEN))], { status: dead, sale });
+])('the result is the same when the acquirer that is asked for it %s, a second later at most', async (_, sale) => {
+  const { reader, clock, acquirer } = await openBasketTill([answering('lookup', tenders(OPEN))], {
+    status: dead,
+    sale,
+  });
   const looked = reader.lookup(KEY);
   await clock.advance(1000);
   const result = await looked;
   expect(result).toMatchObject({ status: 'unknown', charged: 'maybe', recovery: { do: 'lookup' } });
   expect(result).not.toHaveProperty('heldUntilMs');
-  expect(host.asked.at(-1)).toBe(`sale ${KEY}`);
+  expect(acquirer.asked.at(-1)).toBe(`sale ${KEY}`);
 });
 
 test('what is settled holds nothing: nobody is asked', async () => {
-  const { reader, host } = await openBasketTill([answering('lookup', tenders())], { sale: async () => HELD });
+  const { reader, acquirer } = await openBasketTill([answering('lookup', tenders())], { sale: async () => HELD });
   expect(await reader.lookup(KEY)).not.toHaveProperty('payment.heldUntilMs');
-  expect(host.asked).toEqual(['settle stands']);
+  expect(acquirer.asked).toEqual(['settle stands']);
 });
 
 test('whoever stops it waits for nothing more', async () => {
   const stop = new AbortController();
-  const { reader, host } = await openBasketTill([answering('lookup', tenders(OPEN))], {
+  const { reader, acquirer } = await openBasketTill([answering('lookup', tenders(OPEN))], {
     status: () => {
       stop.abort();
       return silent();
@@ -143,5 +146,5 @@ test('whoever stops it waits for nothing more', async () => {
     sale: async () => HELD,
   });
   expect(await reader.lookup(KEY, { signal: stop.signal })).not.toHaveProperty('heldUntilMs');
-  expect(host.asked).toEqual([`status ${KEY}`]);
+  expect(acquirer.asked).toEqual([`status ${KEY}`]);
 });

@@ -5,7 +5,7 @@ import { type Clock, type ConnectOptions, systemClock, type Transport } from '@c
 import type { Simulation } from '@comptoir/simulator';
 
 export interface Bench {
-  /** The reader, its cards, and what goes wrong with it. Its host is the tills' acquirer. */
+  /** The reader, its cards, and what goes wrong with it. Its acquirer is the tills' acquirer. */
   readonly simulation: Simulation;
   readonly clock: Clock;
   /** A transport to the reader; each is another program's. */
@@ -29,7 +29,7 @@ export interface BenchKind {
 
 /** What `connect` takes of a bench. */
 export function optionsOf({ simulation, clock }: Bench): ConnectOptions {
-  return { host: simulation.host, clock, trust: 'development', timeoutMs: 60_000 };
+  return { acquirer: simulation.acquirer, clock, trust: 'development', timeoutMs: 60_000 };
 }
 
 /**

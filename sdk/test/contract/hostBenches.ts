@@ -32,7 +32,7 @@ export const webSocketBench: BenchKind = {
     const clock = slowClock(SLOWER);
     const simulation = await simulate({ clock, record: false });
     const token = 'a-token-of-the-contract';
-    const server = await serveReader({ port: 0, token, reader: simulation, host: simulation.host });
+    const server = await serveReader({ port: 0, token, reader: simulation, acquirer: simulation.acquirer });
     return {
       simulation,
       clock,

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { signAnswer } from '@comptoir/acquirer';
 import { developmentKeys } from '@comptoir/factory/development';
 import { decodeMessage } from '@comptoir/protocol';
-import { connect, money, newKey, type PaymentHost } from '@comptoir/sdk';
+import { type Acquirer, connect, money, newKey } from '@comptoir/sdk';
 import { type Bench, optionsOf } from './bench.js';
 import { CARD } from './sales.js';
 
@@ -18,7 +18,7 @@ const HELD_BYTES = 1_500_000;
 const HELD_BYTES_OF_A_SALE = 60;
 
 export async function manySales(bench: Bench, sales: number): Promise<void> {
-  const reader = await connect(bench.transport(), { ...optionsOf(bench), host: forgetfulHost(bench) });
+  const reader = await connect(bench.transport(), { ...optionsOf(bench), acquirer: forgetfulAcquirer(bench) });
   const sell = async (number: number): Promise<void> => {
     bench.simulation.tap(CARD);
     const { status } = await reader.pay({ amount: money(number, 'EUR'), key: newKey('many', number) });
@@ -36,7 +36,7 @@ export async function manySales(bench: Bench, sales: number): Promise<void> {
 }
 
 /** Approves, and remembers nothing: what is held is the SDK's and the reader's. */
-function forgetfulHost({ simulation }: Bench): PaymentHost {
+function forgetfulAcquirer({ simulation }: Bench): Acquirer {
   const bdk = developmentKeys(SEED, simulation.serial).baseDerivationKey;
   return {
     async authorise(request) {

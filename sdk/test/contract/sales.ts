@@ -1,6 +1,6 @@
 /** Sales over a transport: to the end, cancelled, beside another till, slow, frozen. */
 import assert from 'node:assert/strict';
-import { connect, type Key, money, newKey, type Reader, ReaderError } from '@comptoir/sdk';
+import { connect, money, newKey, type PaymentKey, type Reader, ReaderError } from '@comptoir/sdk';
 import { createTestPki, developmentConfiguration, signDevelopmentConfiguration } from '@comptoir/simulator';
 import { type Bench, type BenchKind, optionsOf } from './bench.js';
 
@@ -13,7 +13,7 @@ export function till(bench: Bench): Promise<Reader> {
   return connect(bench.transport(), optionsOf(bench));
 }
 
-export async function approved({ simulation }: Bench, reader: Reader, key: Key): Promise<string> {
+export async function approved({ simulation }: Bench, reader: Reader, key: PaymentKey): Promise<string> {
   simulation.tap(CARD);
   const result = await reader.pay({ amount: AMOUNT, key });
   simulation.lift();

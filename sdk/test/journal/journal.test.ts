@@ -1,10 +1,10 @@
 /** The journal of payments by one card: what a crash leaves open, and how it's ended. */
 import { OUTCOME, STATUS } from '@comptoir/protocol';
-import type { PaymentHost } from '@comptoir/sdk';
+import type { Acquirer } from '@comptoir/sdk';
 import { journalEntries, memoryStore, openSales, recover } from '@comptoir/sdk/checkout';
 import { expect, test } from 'vitest';
 import { secretOf } from '../../src/values/key.js';
-import { AMOUNT, AUTHORISE, COMPLETE, complete, createHost, KEY, openTill, PAY, result } from '../sale.js';
+import { AMOUNT, AUTHORISE, COMPLETE, complete, createAcquirer, KEY, openTill, PAY, result } from '../sale.js';
 import type { Step } from '../scriptedReader.js';
 
 const REQUEST = { amount: AMOUNT, key: KEY };
@@ -17,18 +17,18 @@ const GIVEN_UP: Step = { expect: 'decide', act: (say) => say.answer(result(OUTCO
 const NO_CARD: Step = { expect: 'pay', act: (say) => say.answer(result(OUTCOME.noCard)) };
 
 /** Settles, and notes it. */
-function settling(answers: Partial<PaymentHost> = {}) {
+function settling(answers: Partial<Acquirer> = {}) {
   const ends: string[] = [];
-  const settle: PaymentHost['settle'] = async (_key, saleKey, end) => {
-    ends.push(`${saleKey?.length ?? 'none'} ${end}`);
+  const settle: Acquirer['settle'] = async (_key, planId, end) => {
+    ends.push(`${planId?.length ?? 'none'} ${end}`);
     return { end };
   };
-  return { host: { ...createHost(answers), settle, ...(answers.settle && { settle: answers.settle }) }, ends };
+  return { acquirer: { ...createAcquirer(answers), settle, ...(answers.settle && { settle: answers.settle }) }, ends };
 }
 
 test('an approved payment has its result, and nothing is open', async () => {
   const journal = memoryStore();
-  const { reader } = await openTill({ steps: [PAY, COMPLETE] }, createHost());
+  const { reader } = await openTill({ steps: [PAY, COMPLETE] }, createAcquirer());
   expect(await reader.pay({ ...REQUEST, journal })).toMatchObject({ status: 'approved' });
   expect(await journalEntries(journal)).toMatchObject([{ key: KEY, total: AMOUNT, result: { status: 'approved' } }]);
   expect(await openSales(journal)).toEqual([]);
@@ -36,7 +36,7 @@ test('an approved payment has its result, and nothing is open', async () => {
 
 test('a key that is tried again is open again: the first try’s end hides nothing', async () => {
   const journal = memoryStore();
-  const down = createHost({ authorise: () => Promise.reject(new Error('down')) });
+  const down = createAcquirer({ authorise: () => Promise.reject(new Error('down')) });
   const { reader } = await openTill({ steps: [NO_CARD, PAY] }, down);
   expect(await reader.pay({ ...REQUEST, journal })).toMatchObject({ status: 'cancelled', by: 'timeout' });
   expect(await openSales(journal)).toEqual([]);
@@ -46,8 +46,8 @@ test('a key that is tried again is open again: the first try’s end hides nothi
 
 test('the question never came to the acquirer: void there, then ended at the reader', async () => {
   const journal = memoryStore();
-  const { host, ends } = settling({ authorise: () => Promise.reject(new Error('down')), status: async () => null });
-  const { reader, script } = await openTill({ steps: [PAY, OPEN, GIVEN_UP] }, host);
+  const { acquirer, ends } = settling({ authorise: () => Promise.reject(new Error('down')), status: async () => null });
+  const { reader, script } = await openTill({ steps: [PAY, OPEN, GIVEN_UP] }, acquirer);
   expect((await reader.pay({ ...REQUEST, journal })).status).toBe('unknown');
   expect(await recover(reader, journal)).toMatchObject([{ key: KEY, result: { status: 'declined' } }]);
   expect(ends).toEqual(['none void']);
@@ -63,11 +63,11 @@ test('the question never came to the acquirer: void there, then ended at the rea
 test.each([
   ['was told before that it stands', { settle: async () => ({ end: 'stands' as const }) }, { charged: 'yes' }],
   ['can not be told', { settle: () => Promise.reject(new Error('down')) }, { charged: 'maybe' }],
-] as const)('a host that %s: nothing is ended, and it stays open', async (_, answers, told) => {
+] as const)('an acquirer that %s: nothing is ended, and it stays open', async (_, answers, told) => {
   const journal = memoryStore();
   const authorise = () => Promise.reject(new Error('down'));
-  const { host } = settling({ ...answers, authorise, status: async () => null });
-  const { reader, script } = await openTill({ steps: [PAY, OPEN] }, host);
+  const { acquirer } = settling({ ...answers, authorise, status: async () => null });
+  const { reader, script } = await openTill({ steps: [PAY, OPEN] }, acquirer);
   await reader.pay({ ...REQUEST, journal });
   expect(await recover(reader, journal)).toMatchObject([{ result: { status: 'unknown', ...told } }]);
   expect(await openSales(journal)).toHaveLength(1);
@@ -75,18 +75,18 @@ test.each([
 });
 
 test('the acquirer decided: the reader ends it, and nothing is void', async () => {
-  const { host, ends } = settling({ status: async (key) => complete('00', key) });
-  const { reader } = await openTill({ steps: [OPEN, COMPLETE] }, host);
+  const { acquirer, ends } = settling({ status: async (key) => complete('00', key) });
+  const { reader } = await openTill({ steps: [OPEN, COMPLETE] }, acquirer);
   expect(await reader.lookup(KEY, { ends: true })).toMatchObject({ status: 'approved' });
   expect(ends).toEqual([]);
 });
 
 test('an approval of an earlier tap is never made void', async () => {
   const earlier = new Uint8Array(16).fill(0xb2);
-  const { host, ends } = settling({ status: async (key) => complete('00', key, { transactionToken: earlier }) });
+  const { acquirer, ends } = settling({ status: async (key) => complete('00', key, { transactionToken: earlier }) });
   const { reader } = await openTill(
     { steps: [OPEN, { expect: 'complete', act: (say) => say.error(STATUS.messageRefused) }] },
-    host,
+    acquirer,
   );
   expect(await reader.lookup(KEY, { ends: true })).toMatchObject({ status: 'unknown', charged: 'yes' });
   expect(ends).toEqual([]);

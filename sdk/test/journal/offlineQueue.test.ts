@@ -1,5 +1,5 @@
 import { encodeMessage, type Message } from '@comptoir/protocol';
-import { keyFrom, type PaymentHost, type PaymentId } from '@comptoir/sdk';
+import { type Acquirer, keyFrom, type PaymentId } from '@comptoir/sdk';
 import { memoryStore } from '@comptoir/sdk/checkout';
 import { type OfflineQueue, offlineQueue, type StoredSale } from '@comptoir/sdk/offline';
 import fc from 'fast-check';
@@ -33,7 +33,7 @@ function requestOf(key: PaymentId, amount: number, token = 1): Uint8Array {
 }
 
 /** Charges each key once; can be out of reach before it hears, or after. */
-function acquirer() {
+function createBank() {
   const charged = new Map<PaymentId, Uint8Array>();
   let asked = 0;
   let reach: 'up' | 'down' | 'lost-answer' = 'up';
@@ -44,7 +44,7 @@ function acquirer() {
     charged.set(key, said);
     return said;
   };
-  const host: PaymentHost = {
+  const acquirer: Acquirer = {
     async authorise(_request, key) {
       asked += 1;
       if (reach === 'down') throw new Error('out of reach');
@@ -62,20 +62,20 @@ function acquirer() {
       return { end };
     },
   };
-  return { host, charged, asked: () => asked, set: (now: typeof reach) => (reach = now) };
+  return { acquirer, charged, asked: () => asked, set: (now: typeof reach) => (reach = now) };
 }
 
-const states = async (queue: OfflineQueue<PaymentHost>): Promise<Record<string, string>> =>
+const states = async (queue: OfflineQueue<Acquirer>): Promise<Record<string, string>> =>
   Object.fromEntries((await queue.list()).map(({ key, state }) => [key, state]));
 
 test('what the acquirer can’t be asked about is stored within limits, and forwarded once', async () => {
-  const bank = acquirer();
+  const bank = createBank();
   const store = memoryStore();
   let nowMs = 0;
   const clock = { now: () => nowMs, sleep: async () => {} };
-  const queue = offlineQueue(bank.host, { store, limits: LIMITS, clock });
+  const queue = offlineQueue(bank.acquirer, { store, limits: LIMITS, clock });
   const code = async (key: PaymentId, amount: number): Promise<string> => {
-    const answer = await queue.host.authorise(requestOf(key, amount), key);
+    const answer = await queue.acquirer.authorise(requestOf(key, amount), key);
     return new TextDecoder('latin1').decode(answer).match(/Y3|Z3|00|05/)?.[0] ?? '';
   };
   bank.set('down');
@@ -83,7 +83,7 @@ test('what the acquirer can’t be asked about is stored within limits, and forw
   expect(await code(keyFrom('a'), 5000)).toBe('Y3');
   expect(await queue.room()).toBe(3000);
   // It was asked, and may have charged: nobody says no for it.
-  await expect(queue.host.authorise(requestOf(keyFrom('b'), 3001), keyFrom('b'))).rejects.toThrow('out of reach');
+  await expect(queue.acquirer.authorise(requestOf(keyFrom('b'), 3001), keyFrom('b'))).rejects.toThrow('out of reach');
   expect(await code(keyFrom('no'), 3000)).toBe('Y3');
   expect(await queue.forward()).toEqual({ settled: 0, declined: 0, expired: 0, left: 2 });
 
@@ -107,22 +107,22 @@ test('what the acquirer can’t be asked about is stored within limits, and forw
 });
 
 test('a queue that knows it is offline asks nobody, and refuses above its limits', async () => {
-  const bank = acquirer();
-  const queue = offlineQueue(bank.host, { store: memoryStore(), limits: LIMITS, isOnline: () => false });
-  const answer = await queue.host.authorise(requestOf(keyFrom('c'), 5001), keyFrom('c'));
+  const bank = createBank();
+  const queue = offlineQueue(bank.acquirer, { store: memoryStore(), limits: LIMITS, isOnline: () => false });
+  const answer = await queue.acquirer.authorise(requestOf(keyFrom('c'), 5001), keyFrom('c'));
   expect(new TextDecoder('latin1').decode(answer)).toContain('Z3');
   expect(bank.asked()).toBe(0);
   expect(await queue.list()).toEqual([]);
 });
 
 test('two tabs at the same time don’t pass the limits together', async () => {
-  const bank = acquirer();
+  const bank = createBank();
   const store = memoryStore();
-  const open = () => offlineQueue(bank.host, { store, limits: LIMITS, isOnline: () => false });
+  const open = () => offlineQueue(bank.acquirer, { store, limits: LIMITS, isOnline: () => false });
   const tabs = [open(), open()];
   const answers = await Promise.all(
     ['a', 'b', 'c', 'd'].map((order, at) =>
-      tabs[at % 2]?.host.authorise(requestOf(keyFrom(order), 3000), keyFrom(order)),
+      tabs[at % 2]?.acquirer.authorise(requestOf(keyFrom(order), 3000), keyFrom(order)),
     ),
   );
   const said = answers.map((answer) => new TextDecoder('latin1').decode(answer).match(/Y3|Z3/)?.[0]);
@@ -131,16 +131,21 @@ test('two tabs at the same time don’t pass the limits together', async () => {
 });
 
 test('one that the acquirer never has an answer for keeps none waiting', async () => {
-  const bank = acquirer();
+  const bank = createBank();
   const poisoned = keyFrom('a');
-  const host: PaymentHost = {
-    ...bank.host,
+  const acquirer: Acquirer = {
+    ...bank.acquirer,
     authorise: (request, key) =>
-      key === poisoned ? Promise.resolve(Uint8Array.of(1)) : bank.host.authorise(request, key),
+      key === poisoned ? Promise.resolve(Uint8Array.of(1)) : bank.acquirer.authorise(request, key),
   };
   let isOnline = false;
-  const queue = offlineQueue(host, { store: memoryStore(), limits: LIMITS, isOnline: () => isOnline, clock: STILL });
-  for (const key of [poisoned, keyFrom('b'), keyFrom('c')]) await queue.host.authorise(requestOf(key, 100), key);
+  const queue = offlineQueue(acquirer, {
+    store: memoryStore(),
+    limits: LIMITS,
+    isOnline: () => isOnline,
+    clock: STILL,
+  });
+  for (const key of [poisoned, keyFrom('b'), keyFrom('c')]) await queue.acquirer.authorise(requestOf(key, 100), key);
   isOnline = true;
   expect((await queue.forward()).left).toBe(3);
   expect(await queue.forward()).toEqual({ settled: 2, declined: 0, expired: 0, left: 1 });
@@ -171,7 +176,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
 test('two tills of one store, crashes at any write, and an acquirer that comes and goes: no charge twice, none lost, limits kept', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(deed, fc.nat(1)), { maxLength: 25 }), async (deeds) => {
-      const bank = acquirer();
+      const bank = createBank();
       const disk = memoryStore();
       let writesLeft = Number.POSITIVE_INFINITY;
       const store = {
@@ -183,7 +188,7 @@ test('two tills of one store, crashes at any write, and an acquirer that comes a
       };
       // No lock that both share: their keys alone must do.
       const open = () =>
-        offlineQueue(bank.host, { store, limits: LIMITS, clock: STILL, lock: (_name, work) => work() });
+        offlineQueue(bank.acquirer, { store, limits: LIMITS, clock: STILL, lock: (_name, work) => work() });
       const tills = [open(), open()];
       const amounts = new Map<string, number>();
       /** What the reader was told is stored. */
@@ -198,11 +203,11 @@ test('two tills of one store, crashes at any write, and an acquirer that comes a
             const key = keyFrom(one.name);
             if (one.does !== 'pay') {
               promised.delete(key);
-              await till.host.settle?.(key, undefined, 'void');
+              await till.acquirer.settle?.(key, undefined, 'void');
             } else {
               const amount = amounts.get(one.name) ?? one.amount;
               amounts.set(one.name, amount);
-              const answer = await till.host.authorise(requestOf(key, amount), key);
+              const answer = await till.acquirer.authorise(requestOf(key, amount), key);
               if (new TextDecoder('latin1').decode(answer).includes('Y3')) promised.add(key);
             }
           }
@@ -231,14 +236,14 @@ test('two tills of one store, crashes at any write, and an acquirer that comes a
 });
 
 test('a stored payment is taken back before the acquirer takes it, by reversal when it may have been sent; never after', async () => {
-  const bank = acquirer();
+  const bank = createBank();
   const store = memoryStore();
-  const queue = offlineQueue(bank.host, { store, limits: LIMITS, isOnline: () => false });
+  const queue = offlineQueue(bank.acquirer, { store, limits: LIMITS, isOnline: () => false });
   const [one, sent, taken] = [keyFrom('one'), keyFrom('sent'), keyFrom('taken')];
-  for (const key of [one, taken]) await queue.host.authorise(requestOf(key, 100), key);
-  const online = offlineQueue(bank.host, { store, limits: LIMITS });
+  for (const key of [one, taken]) await queue.acquirer.authorise(requestOf(key, 100), key);
+  const online = offlineQueue(bank.acquirer, { store, limits: LIMITS });
   bank.set('lost-answer');
-  await online.host.authorise(requestOf(sent, 100), sent);
+  await online.acquirer.authorise(requestOf(sent, 100), sent);
   expect([...bank.charged.keys()]).toEqual([sent]);
   expect(await queue.takeBack(one)).toBe(true);
   await expect(queue.takeBack(sent)).rejects.toThrow('out of reach');
@@ -250,19 +255,19 @@ test('a stored payment is taken back before the acquirer takes it, by reversal w
   expect([...bank.charged.keys()]).toEqual([taken]);
   expect(await states(queue)).toEqual({ [one]: 'void', [sent]: 'void', [taken]: 'settled' });
   // Whoever asks the queue again doesn't bring it back.
-  await queue.host.authorise(requestOf(one, 100), one);
+  await queue.acquirer.authorise(requestOf(one, 100), one);
   await queue.forward();
   expect((await states(queue))[one]).toBe('void');
 });
 
 test('an expired payment closes storing until a person gives it up, with a reason', async () => {
-  const bank = acquirer();
+  const bank = createBank();
   let nowMs = 0;
   const clock = { now: () => nowMs, sleep: async () => {} };
-  const queue = offlineQueue(bank.host, { store: memoryStore(), limits: LIMITS, clock });
+  const queue = offlineQueue(bank.acquirer, { store: memoryStore(), limits: LIMITS, clock });
   bank.set('down');
   const key = keyFrom('old');
-  await queue.host.authorise(requestOf(key, 100), key);
+  await queue.acquirer.authorise(requestOf(key, 100), key);
   expect(await queue.giveUp(key, 'too early')).toBe(false);
   nowMs = LIMITS.ageMs + 1;
   bank.set('up');

@@ -1,6 +1,6 @@
 import { COMMAND, concatBytes, encodeFrame, encodeMessage, unsignedToBytes } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
-import { AMOUNT, APPROVED, AUTHORISE, complete, createHost, KEY, openTill } from '../sale.js';
+import { AMOUNT, APPROVED, AUTHORISE, complete, createAcquirer, KEY, openTill } from '../sale.js';
 import { CHANNEL, type Step } from '../scriptedReader.js';
 
 const REQUEST = { amount: AMOUNT, key: KEY };
@@ -15,19 +15,19 @@ function stretched(message: Uint8Array, length: number): Uint8Array {
 }
 
 test.each([1886, 1887, 3771, 3772, 4096])('a message of %i bytes goes to the reader in parts', async (length) => {
-  const host = createHost({ authorise: async () => stretched(complete('00'), length) });
+  const acquirer = createAcquirer({ authorise: async () => stretched(complete('00'), length) });
   const steps: Step[] = [
     { expect: 'pay', act: (say) => say.answer(AUTHORISE) },
     { expect: 'complete', act: (say) => say.answer(APPROVED) },
   ];
-  const { reader, script } = await openTill({ steps }, host);
+  const { reader, script } = await openTill({ steps }, acquirer);
   expect((await reader.pay(REQUEST)).status).toBe('approved');
   script.assertDrained();
 });
 
-test('a long message comes from the reader in parts, and reaches the host as it came', async () => {
+test('a long message comes from the reader in parts, and reaches the acquirer as it came', async () => {
   let seen = 0;
-  const host = createHost({
+  const acquirer = createAcquirer({
     authorise: async (request) => {
       seen = request.length;
       return complete('00');
@@ -41,7 +41,7 @@ test('a long message comes from the reader in parts, and reaches the host as it 
     { expect: 'pay', act: (say) => say.answer(long) },
     { expect: 'complete', act: (say) => say.answer(APPROVED) },
   ];
-  const { reader } = await openTill({ steps }, host);
+  const { reader } = await openTill({ steps }, acquirer);
   expect((await reader.pay(REQUEST)).status).toBe('approved');
   expect(seen).toBe(4000);
 });

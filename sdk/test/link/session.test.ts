@@ -7,7 +7,7 @@ import { memory } from '@comptoir/sdk/transports/memory';
 import { expect, test } from 'vitest';
 import { beginSession } from '../../src/link/session/sessionWork.js';
 import { createManualClock } from '../manualClock.js';
-import { APPROVED, AUTHORISE, COMPLETE, createCounter, createHost, KEY, openTill, PAY } from '../sale.js';
+import { APPROVED, AUTHORISE, COMPLETE, createAcquirer, createCounter, KEY, openTill, PAY } from '../sale.js';
 import { createScriptedReader, type ScriptOptions, type Step } from '../scriptedReader.js';
 
 const OTHER_FACTORY = releaseKey(new Uint8Array(32).fill(7));
@@ -166,7 +166,7 @@ test('a reader that has forgotten the session says so, and the next call opens a
 });
 
 test('what is changed between the question and the acquirer is not paid', async () => {
-  const { reader, host } = await openTill({
+  const { reader, acquirer } = await openTill({
     steps: [PAY],
     inTheMiddle: changing('toHost', 1, flip(30)),
   });
@@ -174,7 +174,7 @@ test('what is changed between the question and the acquirer is not paid', async 
     code: 'link/tampered',
     charged: 'no',
   });
-  expect(host.asked).toEqual([]);
+  expect(acquirer.asked).toEqual([]);
   expect(AUTHORISE.key).toBe(KEY);
 });
 
@@ -196,7 +196,7 @@ test('version 1 is taken only when the till says so', async () => {
   const reader = await connect(memory(script.port), {
     clock: createManualClock(),
     protocolVersion: 1,
-    host: createHost(),
+    acquirer: createAcquirer(),
     traced: (direction) => traced.push(direction),
   });
   expect(reader.link).toEqual({ protocolVersion: 1 });

@@ -1,7 +1,7 @@
 import { OUTCOME, PROMPT } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
 import { idle } from '../manualClock.js';
-import { AMOUNT, AUTHORISE, COMPLETE, createHost, KEY, openTill, PAY, result } from '../sale.js';
+import { AMOUNT, AUTHORISE, COMPLETE, createAcquirer, KEY, openTill, PAY, result } from '../sale.js';
 import type { Step } from '../scriptedReader.js';
 
 const REQUEST = { amount: AMOUNT, key: KEY };
@@ -43,24 +43,24 @@ test('abort while the card is just read: the request is not sent', async () => {
       say.frame(0x11, Uint8Array.of(0));
     },
   };
-  const { reader, host } = await openTill({ steps: [WAITING, late] });
+  const { reader, acquirer } = await openTill({ steps: [WAITING, late] });
   const payment = reader.pay(REQUEST, { signal: abort.signal });
   await idle();
   abort.abort();
   expect(await payment).toEqual({ status: 'cancelled', by: 'clerk' });
-  expect(host.asked).toEqual([]);
+  expect(acquirer.asked).toEqual([]);
 });
 
-test('abort while the acquirer is asked: unknown, and the host is told', async () => {
+test('abort while the acquirer is asked: unknown, and the acquirer is told', async () => {
   const abort = new AbortController();
   let told: AbortSignal | undefined;
-  const host = createHost({
+  const acquirer = createAcquirer({
     authorise(_request, _key, options) {
       told = options?.signal;
       return never();
     },
   });
-  const { reader } = await openTill({ steps: [PAY] }, host);
+  const { reader } = await openTill({ steps: [PAY] }, acquirer);
   const payment = reader.pay(REQUEST, { signal: abort.signal });
   await idle();
   abort.abort();

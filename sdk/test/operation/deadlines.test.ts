@@ -1,7 +1,7 @@
 import { COMMAND, OUTCOME, PROMPT } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
 import { idle, type ManualClock } from '../manualClock.js';
-import { AMOUNT, COMPLETE, createHost, KEY, openTill, PAY, result } from '../sale.js';
+import { AMOUNT, COMPLETE, createAcquirer, KEY, openTill, PAY, result } from '../sale.js';
 import type { ScriptedReader, Step } from '../scriptedReader.js';
 
 const REQUEST = { amount: AMOUNT, key: KEY };
@@ -66,9 +66,9 @@ test('endless KEEPALIVE meets the deadline', async () => {
   expect(clock.sleepers).toBe(0);
 });
 
-test('a host that never answers: unknown before the deadline', async () => {
-  const host = createHost({ authorise: () => new Promise(() => {}) });
-  const { reader, clock } = await openTill({ steps: [PAY] }, host);
+test('an acquirer that never answers: unknown before the deadline', async () => {
+  const acquirer = createAcquirer({ authorise: () => new Promise(() => {}) });
+  const { reader, clock } = await openTill({ steps: [PAY] }, acquirer);
   const outcome = settled(clock, reader.pay(REQUEST));
   await clock.advance(200_000);
   expect(await outcome).toMatchObject({ what: { status: 'unknown', key: KEY }, afterMs: 119_000 });
@@ -94,8 +94,8 @@ test('every call ends by its deadline, whatever was last heard of the reader and
   ];
   for (const timeoutMs of deadlines) {
     for (const steps of scripts) {
-      const host = createHost(steps.length === 1 ? { authorise: () => new Promise(() => {}) } : {});
-      const { reader, clock, script } = await openTill({ steps }, host);
+      const acquirer = createAcquirer(steps.length === 1 ? { authorise: () => new Promise(() => {}) } : {});
+      const { reader, clock, script } = await openTill({ steps }, acquirer);
       const outcome = settled(clock, reader.pay(REQUEST, { timeoutMs }));
       const chatter = keepAlive(clock, script, timeoutMs + 200);
       await chatter;

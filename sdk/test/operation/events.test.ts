@@ -3,7 +3,7 @@ import { FIRST_STATE, foldState, type ReaderEvent } from '@comptoir/sdk';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createManualClock, idle } from '../manualClock.js';
-import { AMOUNT, COMPLETE, createHost, KEY, openTill, PAY, result } from '../sale.js';
+import { AMOUNT, COMPLETE, createAcquirer, KEY, openTill, PAY, result } from '../sale.js';
 import type { Step } from '../scriptedReader.js';
 
 const REQUEST = { amount: AMOUNT, key: KEY };
@@ -63,7 +63,7 @@ test('the state is the fold of the events, after any history', async () => {
 
 test('events end with their signal, with their timeout, and leave nothing behind', async () => {
   const clock = createManualClock();
-  const { reader } = await openTill({}, createHost(), clock);
+  const { reader } = await openTill({}, createAcquirer(), clock);
   const abort = new AbortController();
   const loops = [reader.events({ signal: abort.signal }), reader.events({ timeoutMs: 500 })].map(async (events) => {
     for await (const _ of events);

@@ -4,7 +4,7 @@ import { memory } from '@comptoir/sdk/transports/memory';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createManualClock, idle } from '../manualClock.js';
-import { AMOUNT, AUTHORISE, createHost, KEY, openTill } from '../sale.js';
+import { AMOUNT, AUTHORISE, createAcquirer, KEY, openTill } from '../sale.js';
 import { CHANNEL, createScriptedReader, type Say, type Step } from '../scriptedReader.js';
 
 const REQUEST = { amount: AMOUNT, key: KEY };
@@ -76,10 +76,10 @@ test('any bytes in place of the INIT answer: a ReaderError by the deadline', asy
 test('any bytes from the host: unknown, and none of them reach the reader', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 5000, size: 'max' }), async (bytes) => {
-      const host = createHost({ authorise: async () => bytes });
+      const acquirer = createAcquirer({ authorise: async () => bytes });
       const { reader, script } = await openTill(
         { steps: [{ expect: 'pay', act: (say) => say.answer(AUTHORISE) }] },
-        host,
+        acquirer,
       );
       expect(await reader.pay(REQUEST)).toMatchObject({ status: 'unknown' });
       script.assertDrained();

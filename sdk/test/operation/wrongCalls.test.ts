@@ -2,7 +2,7 @@ import { connect, type Reader } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import { expect, test } from 'vitest';
 import { idle } from '../manualClock.js';
-import { AMOUNT, COMPLETE, createHost, KEY, openTill, PAY } from '../sale.js';
+import { AMOUNT, COMPLETE, createAcquirer, KEY, openTill, PAY } from '../sale.js';
 import { createScriptedReader } from '../scriptedReader.js';
 
 /** Calls of a program without types. */
@@ -42,7 +42,7 @@ test.each<readonly [string, () => Promise<unknown>]>([
   ['something else', () => connect({ request: 1 } as never)],
   ['options null', () => connect(transport, null as never)],
   ['a signal that is none', () => connect(transport, { signal: {} as never })],
-  ['a host that is none', () => connect(transport, { host: {} as never })],
+  ['an acquirer that is none', () => connect(transport, { acquirer: {} as never })],
   ['a clock that is none', () => connect(transport, { clock: Date as never })],
   ['random numbers', () => connect(transport, { random: 4 as never })],
   ['nobody who is trusted', () => connect(transport)],
@@ -57,21 +57,21 @@ test.each<readonly [string, () => Promise<unknown>]>([
 });
 
 test('a wrong call with a key that may have been charged does not sound uncharged', async () => {
-  const host = createHost({ authorise: () => Promise.reject(new Error('lost')) });
-  const { reader } = await openTill({ steps: [PAY] }, host);
+  const acquirer = createAcquirer({ authorise: () => Promise.reject(new Error('lost')) });
+  const { reader } = await openTill({ steps: [PAY] }, acquirer);
   await reader.pay({ amount: AMOUNT, key: KEY });
   await expect(reader.pay({ key: KEY } as never)).rejects.toMatchObject({ code: 'usage/invalid', charged: 'maybe' });
 });
 
 test.each([0.25, 1e15])('a timeout of %d ms becomes one that timers can hold', async (timeoutMs) => {
   const told: (number | undefined)[] = [];
-  const host = createHost({
+  const acquirer = createAcquirer({
     authorise(_request, _key, options) {
       told.push(options?.timeoutMs);
       return new Promise(() => {});
     },
   });
-  const { reader, clock } = await openTill({ steps: [PAY, COMPLETE] }, host);
+  const { reader, clock } = await openTill({ steps: [PAY, COMPLETE] }, acquirer);
   Object.assign(clock, { now: inParts(clock.now) });
   const payment = reader.pay({ amount: AMOUNT, key: KEY }, { timeoutMs });
   await idle();

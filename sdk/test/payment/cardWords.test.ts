@@ -10,7 +10,7 @@ const REASONS: Readonly<Record<CardWord, string>> = {
   'not-allowed': 'DECLINED_BY_RULES APPLICATION_EXPIRED APPLICATION_NOT_YET_EFFECTIVE',
   'card-gone': 'CARD_REMOVED CANCELLED',
   'see-phone': 'SEE_PHONE',
-  'host-silent': 'HOST_SILENT',
+  'acquirer-silent': 'ACQUIRER_SILENT',
   'partial-refused': 'PARTIAL_NOT_ASKED',
   'card-not-genuine': 'CDA_FAILED FDDA_FAILED',
   'card-inconsistent': 'BRAND_DIFFERS CARD_NUMBERS_DIFFER CTQ_DIFFERS',

@@ -9,7 +9,7 @@ import {
   AUTHORISE,
   COMPLETE,
   complete,
-  createHost,
+  createAcquirer,
   DECLINED,
   KEY,
   openTill,
@@ -25,16 +25,16 @@ const CANCELLED: Step = { expect: 'lookup', act: (say) => say.answer(result(OUTC
 const OPEN: Step = { expect: 'lookup', act: (say) => say.answer(result(OUTCOME.waitingForAcquirer)) };
 const NEVER: Step = { expect: 'lookup', act: (say) => say.answer({ kind: 'neverSeen', key: KEY }) };
 
-const charged = createHost({ status: async (key) => complete('00', key) });
-const declined = createHost({ status: async (key) => complete('51', key) });
-const idleHost = createHost();
-const down = createHost({ status: () => Promise.reject(new Error('down')) });
-const nonsense = createHost({ status: async () => Uint8Array.of(0xe2, 0) });
+const charged = createAcquirer({ status: async (key) => complete('00', key) });
+const declined = createAcquirer({ status: async (key) => complete('51', key) });
+const idleAcquirer = createAcquirer();
+const down = createAcquirer({ status: () => Promise.reject(new Error('down')) });
+const nonsense = createAcquirer({ status: async () => Uint8Array.of(0xe2, 0) });
 
 const token = new Uint8Array(16).fill(0xb2);
-const chargedEarlier = createHost({ status: async (key) => complete('00', key, { transactionToken: token }) });
-const declinedEarlier = createHost({ status: async (key) => complete('51', key, { transactionToken: token }) });
-const chargedNothing = createHost({ status: async (key) => complete('00', key, { approvedAmount: 0 }) });
+const chargedEarlier = createAcquirer({ status: async (key) => complete('00', key, { transactionToken: token }) });
+const declinedEarlier = createAcquirer({ status: async (key) => complete('51', key, { transactionToken: token }) });
+const chargedNothing = createAcquirer({ status: async (key) => complete('00', key, { approvedAmount: 0 }) });
 const FORGOTTEN: Step = { expect: 'complete', act: (say) => say.answer({ kind: 'neverSeen', key: KEY }) };
 /** What the firmware answers when the token isn't that of its tap. */
 const OTHER_TAP: Step = { expect: 'complete', act: (say) => say.error(STATUS.messageRefused) };
@@ -53,10 +53,10 @@ const matrix: readonly (readonly [reader: string, host: string, readonly Step[],
     'ended at the card',
     'never charged',
     [TORN],
-    idleHost,
+    idleAcquirer,
     { status: 'declined', code: 'card/torn', recovery: { do: 'retry-same-key' } },
   ],
-  ['cancelled', 'never charged', [CANCELLED], idleHost, { status: 'cancelled', by: 'clerk' }],
+  ['cancelled', 'never charged', [CANCELLED], idleAcquirer, { status: 'cancelled', by: 'clerk' }],
   ['cancelled', 'charged elsewhere', [CANCELLED], charged, SETTLE_BY_HAND],
   ['cancelled', 'down', [CANCELLED], down, { status: 'unknown', charged: 'maybe', recovery: { do: 'lookup' } }],
   ['open', 'charged', [OPEN, COMPLETE], charged, { status: 'approved' }],
@@ -68,7 +68,7 @@ const matrix: readonly (readonly [reader: string, host: string, readonly Step[],
     'open',
     'never charged',
     [OPEN],
-    idleHost,
+    idleAcquirer,
     { status: 'unknown', key: KEY, charged: 'no', recovery: { do: 'retry-same-key' } },
   ],
   ['open', 'down', [OPEN], down, { status: 'unknown', charged: 'maybe', recovery: { do: 'lookup', afterMs: 1000 } }],
@@ -76,15 +76,18 @@ const matrix: readonly (readonly [reader: string, host: string, readonly Step[],
   ['never seen', 'charged', [NEVER], charged, SETTLE_BY_HAND],
   ['never seen', 'charged nothing', [NEVER], chargedNothing, { status: 'declined', code: '00' }],
   ['never seen', 'declined', [NEVER], declined, { status: 'declined', code: '51' }],
-  ['never seen', 'never charged', [NEVER], idleHost, { status: 'never-seen' }],
+  ['never seen', 'never charged', [NEVER], idleAcquirer, { status: 'never-seen' }],
   ['never seen', 'down', [NEVER], down, { status: 'unknown', recovery: { do: 'lookup' } }],
 ];
-test.each(matrix)('lookup: the reader says %s, the host is %s', async (_reader, _host, steps, host, expected) => {
-  const { reader, script, clock } = await openTill({ steps }, host);
-  expect(await reader.lookup(KEY)).toMatchObject(expected);
-  script.assertDrained();
-  expect([reader.state, clock.sleepers]).toEqual(['ready', 0]);
-});
+test.each(matrix)(
+  'lookup: the reader says %s, the acquirer is %s',
+  async (_reader, _host, steps, acquirer, expected) => {
+    const { reader, script, clock } = await openTill({ steps }, acquirer);
+    expect(await reader.lookup(KEY)).toMatchObject(expected);
+    script.assertDrained();
+    expect([reader.state, clock.sleepers]).toEqual(['ready', 0]);
+  },
+);
 
 test('what was behind an unknown is kept, and stays out of JSON', async () => {
   const { reader } = await openTill({ steps: [NEVER] }, down);
@@ -93,7 +96,7 @@ test('what was behind an unknown is kept, and stays out of JSON', async () => {
   expect(Object.keys(result)).toEqual(['status', 'key', 'charged', 'recovery']);
 });
 
-test('lookup without a host says what is missing', async () => {
+test('lookup without an acquirer says what is missing', async () => {
   const script = createScriptedReader({ steps: [NEVER] });
   const reader = await connect(memory(script.port), { trust: 'development' });
   expect(await reader.lookup(KEY)).toMatchObject({ status: 'unknown', recovery: { do: 'fix-code' } });
@@ -130,7 +133,7 @@ test('lookup stops when its signal is aborted', async () => {
 test('a payment lost at one reader is found again at another, charged once', async () => {
   const charges: string[] = [];
   const decided = (key: PaymentId): Uint8Array => complete('00', key, { transactionToken: AUTHORISE.transactionToken });
-  const host = createHost({
+  const acquirer = createAcquirer({
     async authorise(_request, key) {
       if (charges.includes(key)) return decided(key);
       charges.push(key);
@@ -138,10 +141,10 @@ test('a payment lost at one reader is found again at another, charged once', asy
     },
     status: async (key) => (charges.includes(key) ? decided(key) : null),
   });
-  const first = await openTill({ steps: [PAY] }, host);
+  const first = await openTill({ steps: [PAY] }, acquirer);
   expect(await first.reader.pay({ amount: AMOUNT, key: KEY })).toMatchObject({ status: 'unknown' });
 
-  const second = await openTill({ steps: [NEVER, ANOTHER_TAP] }, host);
+  const second = await openTill({ steps: [NEVER, ANOTHER_TAP] }, acquirer);
   expect(await second.reader.lookup(KEY)).toMatchObject(SETTLE_BY_HAND);
   // A clerk who lets another card tap nevertheless: its number is not printed on the receipt of the first one's money.
   expect(await second.reader.pay({ amount: AMOUNT, key: KEY })).toMatchObject(SETTLE_BY_HAND);
@@ -164,7 +167,7 @@ test.each([
   ['timeout', [WAITING, CANCEL]],
   ['customer', [AT_THE_READER]],
 ] as const)('who cancelled is the same in a later lookup: %s', async (by, steps) => {
-  const { reader, clock, script } = await openTill({ steps: [...steps, CANCELLED] }, idleHost);
+  const { reader, clock, script } = await openTill({ steps: [...steps, CANCELLED] }, idleAcquirer);
   const stop = new AbortController();
   const payment = reader.pay({ amount: AMOUNT, key: KEY }, { signal: stop.signal, timeoutMs: 1_000 });
   await idle();

@@ -9,7 +9,7 @@ import {
   approved,
   COMPLETE,
   complete,
-  createHost,
+  createAcquirer,
   DECLINED,
   KEY,
   openTill,
@@ -20,7 +20,7 @@ import type { Step } from '../scriptedReader.js';
 
 const REQUEST = { amount: AMOUNT, key: KEY };
 test('a payment: prompts, the acquirer, the result', async () => {
-  const { reader, script, host, clock } = await openTill({ steps: [PAY, COMPLETE] });
+  const { reader, script, acquirer, clock } = await openTill({ steps: [PAY, COMPLETE] });
   const payment = reader.pay(REQUEST);
   const shown: Prompt['show'][] = [];
   for await (const prompt of payment) shown.push(prompt.show);
@@ -63,7 +63,7 @@ test('a payment: prompts, the acquirer, the result', async () => {
     },
   });
   expect(shown).toEqual(['tap', 'hold']);
-  expect(host.asked).toEqual([`authorise ${KEY}`]);
+  expect(acquirer.asked).toEqual([`authorise ${KEY}`]);
   expect(script.messages[0]).toMatchObject({
     amount: 1250,
     currency: 978,
@@ -148,9 +148,9 @@ const endings: readonly (readonly [string, Step, Partial<PayResult> & object])[]
   ['repeated', { expect: 'pay', act: (say) => say.answer(APPROVED) }, { status: 'approved' }],
 ];
 test.each(endings)('a payment that is %s is data', async (_, step, expected) => {
-  const { reader, host } = await openTill({ steps: [step] });
+  const { reader, acquirer } = await openTill({ steps: [step] });
   expect(await reader.pay(REQUEST)).toMatchObject(expected);
-  expect(host.asked).toEqual([]);
+  expect(acquirer.asked).toEqual([]);
 });
 
 test('a partial approval tells what remains', async () => {
@@ -231,19 +231,19 @@ const failures: readonly (readonly [string, Step, string, string])[] = [
   ],
 ];
 test.each(failures)('before the acquirer is asked nothing is charged: %s', async (_, step, code, recovery) => {
-  const { reader, host, clock } = await openTill({ steps: [step] });
+  const { reader, acquirer, clock } = await openTill({ steps: [step] });
   const error = await Promise.resolve(reader.pay(REQUEST)).catch((thrown: unknown) => thrown as ReaderError);
   expect(error).toMatchObject({ code, charged: 'no', recovery: { do: recovery } });
   expect((error as ReaderError).traceId).toMatch(/^[0-9A-F]{16}$/);
-  expect([host.asked, clock.sleepers]).toEqual([[], 0]);
+  expect([acquirer.asked, clock.sleepers]).toEqual([[], 0]);
 });
 
 test.each([
-  ['the host fails', createHost({ authorise: () => Promise.reject(new Error('connection reset')) })],
-  ['the host answers nonsense', createHost({ authorise: async () => Uint8Array.of(1, 2, 3) })],
-  ['the host answers for another key', createHost({ authorise: async () => complete('00', 'other' as never) })],
-])('once the acquirer was asked the result is unknown: %s', async (_, host) => {
-  const { reader, clock } = await openTill({ steps: [PAY] }, host);
+  ['the acquirer fails', createAcquirer({ authorise: () => Promise.reject(new Error('connection reset')) })],
+  ['the acquirer answers nonsense', createAcquirer({ authorise: async () => Uint8Array.of(1, 2, 3) })],
+  ['the acquirer answers for another key', createAcquirer({ authorise: async () => complete('00', 'other' as never) })],
+])('once the acquirer was asked the result is unknown: %s', async (_, acquirer) => {
+  const { reader, clock } = await openTill({ steps: [PAY] }, acquirer);
   expect(await reader.pay(REQUEST)).toMatchObject({ status: 'unknown', key: KEY, recovery: { do: 'lookup' } });
   expect([reader.state, clock.sleepers]).toEqual(['ready', 0]);
 });
@@ -268,8 +268,8 @@ test.each([
 ] as const)(
   'an earlier tap with this key was decided with %s: nothing goes to the reader',
   async (code, charged, todo) => {
-    const host = createHost({ authorise: async (_request, key) => complete(code, key, otherTap) });
-    const { reader, script } = await openTill({ steps: [PAY] }, host);
+    const acquirer = createAcquirer({ authorise: async (_request, key) => complete(code, key, otherTap) });
+    const { reader, script } = await openTill({ steps: [PAY] }, acquirer);
     const result = await reader.pay(REQUEST);
     expect(result).toMatchObject({
       status: 'unknown',
@@ -282,8 +282,8 @@ test.each([
 
 test('the decision on this tap goes to the reader', async () => {
   const { transactionToken } = AUTHORISE;
-  const host = createHost({ authorise: async (_request, key) => complete('00', key, { transactionToken }) });
-  const { reader, script } = await openTill({ steps: [PAY, COMPLETE] }, host);
+  const acquirer = createAcquirer({ authorise: async (_request, key) => complete('00', key, { transactionToken }) });
+  const { reader, script } = await openTill({ steps: [PAY, COMPLETE] }, acquirer);
   expect(await reader.pay(REQUEST)).toMatchObject({ status: 'approved' });
   expect(script.messages[1]).toMatchObject({ kind: 'complete', transactionToken });
 });
@@ -299,8 +299,8 @@ test('approved, and the reader has forgotten the payment: settled by hand', asyn
 });
 
 test('an unknown result keeps what was behind it, and its JSON stays clean', async () => {
-  const host = createHost({ authorise: () => Promise.reject(new Error('connection reset')) });
-  const { reader } = await openTill({ steps: [PAY] }, host);
+  const acquirer = createAcquirer({ authorise: () => Promise.reject(new Error('connection reset')) });
+  const { reader } = await openTill({ steps: [PAY] }, acquirer);
   const result = await reader.pay(REQUEST);
   expect(result).toMatchObject({ charged: 'maybe', cause: { message: 'connection reset' } });
   expect(Object.keys(JSON.parse(JSON.stringify(result)))).toEqual(['status', 'key', 'charged', 'recovery']);
@@ -315,10 +315,10 @@ test('an approval without a token and without a reason is an approval', async ()
   });
 });
 
-test('the link breaks while the acquirer is asked: unknown, at once or when the host answers', async () => {
+test('the link breaks while the acquirer is asked: unknown, at once or when the acquirer answers', async () => {
   let answer = (_: Uint8Array): void => {};
-  const host = createHost({ authorise: () => new Promise((resolve) => (answer = resolve)) });
-  const { reader, script } = await openTill({ steps: [PAY] }, host);
+  const acquirer = createAcquirer({ authorise: () => new Promise((resolve) => (answer = resolve)) });
+  const { reader, script } = await openTill({ steps: [PAY] }, acquirer);
   const payment = reader.pay(REQUEST);
   await idle();
   script.say.unplug();
@@ -329,29 +329,29 @@ test('the link breaks while the acquirer is asked: unknown, at once or when the 
 
 test('the same key again after unknown: the reader asks for the acquirer again', async () => {
   let tries = 0;
-  const host = createHost({
+  const acquirer = createAcquirer({
     authorise: async (_request, key) => {
       tries += 1;
       if (tries === 1) throw new Error('lost');
       return complete('00', key);
     },
   });
-  const { reader, script } = await openTill({ steps: [PAY, PAY, COMPLETE] }, host);
+  const { reader, script } = await openTill({ steps: [PAY, PAY, COMPLETE] }, acquirer);
   expect((await reader.pay(REQUEST)).status).toBe('unknown');
   expect((await reader.pay(REQUEST)).status).toBe('approved');
   script.assertDrained();
 });
 
 test('a key that was sent once never sounds uncharged, not over a new link either, until its result is known', async () => {
-  const host = createHost({ authorise: () => Promise.reject(new Error('lost')) });
-  const first = await openTill({ steps: [PAY] }, host);
+  const acquirer = createAcquirer({ authorise: () => Promise.reject(new Error('lost')) });
+  const first = await openTill({ steps: [PAY] }, acquirer);
   await first.reader.pay(REQUEST);
   await first.reader.close();
 
   const torn: Step = { expect: 'pay', act: (say) => say.answer(result(OUTCOME.cardRemoved)) };
   const cancelled: Step = { expect: 'pay', act: (say) => say.answer(result(OUTCOME.cancelled)) };
   const told: Step = { expect: 'lookup', act: (say) => say.answer(DECLINED) };
-  const { reader } = await openTill({ steps: [torn, cancelled, told, torn] }, host);
+  const { reader } = await openTill({ steps: [torn, cancelled, told, torn] }, acquirer);
   await expect(reader.pay(REQUEST)).rejects.toMatchObject({ code: 'card/torn', charged: 'maybe' });
   expect(await reader.pay(REQUEST)).toMatchObject({ status: 'unknown' });
   expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined' });

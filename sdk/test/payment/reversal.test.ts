@@ -2,14 +2,14 @@
 import { COMMAND, OUTCOME } from '@comptoir/protocol';
 import type { SaleEnd } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
-import { AMOUNT, AUTHORISE, COMPLETE, complete, createHost, KEY, openTill, PAY, result } from '../sale.js';
+import { AMOUNT, AUTHORISE, COMPLETE, complete, createAcquirer, KEY, openTill, PAY, result } from '../sale.js';
 import type { Step } from '../scriptedReader.js';
 
 const REQUEST = { amount: AMOUNT, key: KEY };
 /** Later than whatever the SDK waits for. */
 const DEADLINE_MS = 600_000;
 const REFUSED = result(OUTCOME.declined, { reason: 'DECLINED_BY_CARD', reversalDue: 1 }, { responseCode: '00' });
-const SILENT = result(OUTCOME.declined, { reason: 'HOST_SILENT', reversalDue: 1 });
+const SILENT = result(OUTCOME.declined, { reason: 'ACQUIRER_SILENT', reversalDue: 1 });
 const CONTACT: Step = { expect: 'pay', act: (say) => say.answer({ ...AUTHORISE, usedInterface: 1 }) };
 const NO: Step = { expect: 'complete', act: (say) => say.answer(REFUSED) };
 const LOOKUP: Step = { expect: 'lookup', act: (say) => say.answer(SILENT) };
@@ -22,41 +22,41 @@ const STOPPED: Step = {
   },
 };
 
-function hostThat(reverse?: () => Promise<void>, authorise?: () => Promise<Uint8Array>) {
-  const host = createHost(authorise === undefined ? {} : { authorise });
-  if (reverse === undefined) return host;
+function acquirerThat(reverse?: () => Promise<void>, authorise?: () => Promise<Uint8Array>) {
+  const acquirer = createAcquirer(authorise === undefined ? {} : { authorise });
+  if (reverse === undefined) return acquirer;
   return {
-    ...host,
+    ...acquirer,
     settle: async (key: string, _: unknown, end: SaleEnd) => {
-      host.asked.push(`settle ${key} ${end}`);
+      acquirer.asked.push(`settle ${key} ${end}`);
       await reverse();
       return { end };
     },
   };
 }
 
-test('the card says no to an approval: the host is told, and the sale is declined', async () => {
-  const { reader, host } = await openTill(
+test('the card says no to an approval: the acquirer is told, and the sale is declined', async () => {
+  const { reader, acquirer } = await openTill(
     { steps: [CONTACT, NO] },
-    hostThat(async () => {}),
+    acquirerThat(async () => {}),
   );
   expect(await reader.pay(REQUEST)).toMatchObject({ status: 'declined', code: 'card-declined', reversal: 'done' });
-  expect(host.asked).toEqual([`authorise ${KEY}`, `settle ${KEY} void`]);
+  expect(acquirer.asked).toEqual([`authorise ${KEY}`, `settle ${KEY} void`]);
 });
 
 test.each([
   ['can not be told', async () => Promise.reject(new Error('down'))],
   ['has no way to be told', undefined],
-])('a host that %s: the reversal is due, and the same till may look up again', async (_, reverse) => {
-  const { reader } = await openTill({ steps: [CONTACT, NO, LOOKUP] }, hostThat(reverse));
+])('an acquirer that %s: the reversal is due, and the same till may look up again', async (_, reverse) => {
+  const { reader } = await openTill({ steps: [CONTACT, NO, LOOKUP] }, acquirerThat(reverse));
   expect(await reader.pay(REQUEST)).toMatchObject({ status: 'declined', reversal: 'due', recovery: { do: 'lookup' } });
-  expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', code: 'host-silent', reversal: 'due' });
+  expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', code: 'acquirer-silent', reversal: 'due' });
 });
 
-test('a host that never answers the reversal: at the deadline the till hears what to do, and lookup does it', async () => {
+test('an acquirer that never answers the reversal: at the deadline the till hears what to do, and lookup does it', async () => {
   let isDown = true;
-  const host = hostThat(() => (isDown ? new Promise(() => {}) : Promise.resolve()));
-  const { reader, clock } = await openTill({ steps: [CONTACT, NO, LOOKUP] }, host);
+  const acquirer = acquirerThat(() => (isDown ? new Promise(() => {}) : Promise.resolve()));
+  const { reader, clock } = await openTill({ steps: [CONTACT, NO, LOOKUP] }, acquirer);
   const paying = reader.pay(REQUEST);
   await clock.advance(DEADLINE_MS);
   expect(await paying).toMatchObject({
@@ -68,57 +68,57 @@ test('a host that never answers the reversal: at the deadline the till hears wha
   expect(reader.state).toBe('ready');
   isDown = false;
   expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', reversal: 'done' });
-  expect(host.asked).toEqual([`authorise ${KEY}`, `settle ${KEY} void`, `settle ${KEY} void`]);
+  expect(acquirer.asked).toEqual([`authorise ${KEY}`, `settle ${KEY} void`, `settle ${KEY} void`]);
 });
 
 test('lookup has it reversed when it was due', async () => {
-  const { reader, host } = await openTill(
+  const { reader, acquirer } = await openTill(
     { steps: [LOOKUP] },
-    hostThat(async () => {}),
+    acquirerThat(async () => {}),
   );
   expect(await reader.lookup(KEY)).toMatchObject({ status: 'declined', reversal: 'done' });
-  expect(host.asked).toEqual([`settle ${KEY} void`]);
+  expect(acquirer.asked).toEqual([`settle ${KEY} void`]);
 });
 
 test('the acquirer can not be asked: the reader lets the card go, and the sale is declined', async () => {
-  const host = hostThat(
+  const acquirer = acquirerThat(
     async () => {},
     () => Promise.reject(new Error('down')),
   );
-  const { reader, script } = await openTill({ steps: [CONTACT, STOPPED] }, host);
-  expect(await reader.pay(REQUEST)).toMatchObject({ status: 'declined', code: 'host-silent', reversal: 'done' });
+  const { reader, script } = await openTill({ steps: [CONTACT, STOPPED] }, acquirer);
+  expect(await reader.pay(REQUEST)).toMatchObject({ status: 'declined', code: 'acquirer-silent', reversal: 'done' });
   script.assertDrained();
   expect(reader.state).toBe('ready');
 });
 
 test('the clerk cancels while the acquirer is asked: what it may have approved is reversed all the same', async () => {
   const clerk = new AbortController();
-  const host = hostThat(
+  const acquirer = acquirerThat(
     async () => {},
     () => {
       clerk.abort();
       return new Promise(() => {});
     },
   );
-  const { reader, script } = await openTill({ steps: [CONTACT, STOPPED] }, host);
+  const { reader, script } = await openTill({ steps: [CONTACT, STOPPED] }, acquirer);
   expect(await reader.pay(REQUEST, { signal: clerk.signal })).toMatchObject({ status: 'declined', reversal: 'done' });
-  expect(host.asked).toEqual([`authorise ${KEY}`, `settle ${KEY} void`]);
+  expect(acquirer.asked).toEqual([`authorise ${KEY}`, `settle ${KEY} void`]);
   script.assertDrained();
 });
 
 test('a contactless card is gone by then: nothing changes for it', async () => {
-  const host = hostThat(
+  const acquirer = acquirerThat(
     async () => {},
     () => Promise.reject(new Error('down')),
   );
-  const { reader } = await openTill({ steps: [PAY] }, host);
+  const { reader } = await openTill({ steps: [PAY] }, acquirer);
   expect(await reader.pay(REQUEST)).toMatchObject({ status: 'unknown', charged: 'maybe' });
-  expect(host.asked).not.toContain(`settle ${KEY} void`);
+  expect(acquirer.asked).not.toContain(`settle ${KEY} void`);
 });
 
 test('an answer for an earlier tap lets the card go', async () => {
-  const host = hostThat(undefined, async () => complete('00', KEY, { transactionToken: new Uint8Array(16) }));
-  const { reader, script } = await openTill({ steps: [CONTACT, STOPPED] }, host);
+  const acquirer = acquirerThat(undefined, async () => complete('00', KEY, { transactionToken: new Uint8Array(16) }));
+  const { reader, script } = await openTill({ steps: [CONTACT, STOPPED] }, acquirer);
   expect(await reader.pay(REQUEST)).toMatchObject({ status: 'unknown', charged: 'yes' });
   script.assertDrained();
 });

@@ -6,7 +6,7 @@ import { connect } from '@comptoir/sdk';
 import { webSocket } from '@comptoir/sdk/transports/webSocket';
 import { afterEach, expect, test } from 'vitest';
 import { type Loopback, serve } from '../loopback.js';
-import { AMOUNT, COMPLETE, createHost, KEY, PAY } from '../sale.js';
+import { AMOUNT, COMPLETE, createAcquirer, KEY, PAY } from '../sale.js';
 import { createScriptedReader, type ScriptOptions } from '../scriptedReader.js';
 
 const open: Loopback[] = [];
@@ -23,7 +23,7 @@ async function scripted(options: ScriptOptions) {
 
 test('a payment over a WebSocket', async () => {
   const { script, url } = await scripted({ steps: [PAY, COMPLETE] });
-  const reader = await connect(webSocket(url), { host: createHost(), trust: 'development' });
+  const reader = await connect(webSocket(url), { acquirer: createAcquirer(), trust: 'development' });
   expect(reader.info).toMatchObject({ serial: 'S-0001', transport: 'webSocket' });
   expect((await reader.pay({ amount: AMOUNT, key: KEY })).status).toBe('approved');
   await reader.close();
@@ -65,7 +65,7 @@ test.each([0.5, 1e12])('a timeout of %d ms is one that timers can hold', async (
 
 test('a server that closes the socket: the link is lost', async () => {
   const { url } = await scripted({ steps: [{ expect: 'pay', act: (say) => say.unplug() }] });
-  const reader = await connect(webSocket(url), { host: createHost(), trust: 'development' });
+  const reader = await connect(webSocket(url), { acquirer: createAcquirer(), trust: 'development' });
   await expect(reader.pay({ amount: AMOUNT, key: KEY })).rejects.toMatchObject({ code: 'link/lost', charged: 'no' });
   expect(reader.state).toBe('gone');
 });

@@ -1,12 +1,12 @@
 /**
- * A page of the till that ends at a step of its choosing: each write to its disk and each question to its host or its shop is two steps, before and
+ * A page of the till that ends at a step of its choosing: each write to its disk and each question to its acquirer or its shop is two steps, before and
  * after it. From then on it does nothing and hears nothing. What is on the disk stays, and what had left arrives.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import type { PaymentHost, Transport } from '@comptoir/sdk';
-import { answerHostRequest } from '../../../simulator/src/wires/hostRoutes.js';
+import type { Acquirer, Transport } from '@comptoir/sdk';
+import { answerAcquirerRequest } from '../../../simulator/src/wires/acquirerRoutes.js';
 
 export interface Fate {
   /** Steps count from now on. */
@@ -86,8 +86,8 @@ export function transportOf(transport: Transport, fate: Fate): Transport {
   };
 }
 
-/** The test host as `fetch` finds it, without a network. */
-export async function hostFetch(host: Required<PaymentHost>, url: URL, init: RequestInit): Promise<Response> {
+/** The test acquirer as `fetch` finds it, without a network. */
+export async function acquirerFetch(acquirer: Required<Acquirer>, url: URL, init: RequestInit): Promise<Response> {
   const { method = 'GET', headers, body } = init;
   const bytes = typeof body === 'string' ? Buffer.from(body) : ((body ?? new Uint8Array(0)) as Uint8Array);
   const request = Object.assign(Readable.from([bytes]), { method, url: url.pathname + url.search, headers });
@@ -108,8 +108,8 @@ export async function hostFetch(host: Required<PaymentHost>, url: URL, init: Req
         );
       },
     };
-    void answerHostRequest(
-      host,
+    void answerAcquirerRequest(
+      acquirer,
       url.pathname,
       request as unknown as IncomingMessage,
       response as unknown as ServerResponse,

@@ -1,4 +1,4 @@
-/** Money back at a till that dies between the host and the shop: what went back is told once, and what was begun is finished by itself. */
+/** Money back at a till that dies between the acquirer and the shop: what went back is told once, and what was begun is finished by itself. */
 
 import './page.js';
 
@@ -30,13 +30,13 @@ const SALE = {
 const made: { readonly key: string; readonly tender: number; readonly amount: object; readonly whole: object }[] = [];
 const told: { readonly key: string; readonly body: unknown }[] = [];
 /** `answer`: the shop hears it, and its answer is lost. `refuses`: it says no. */
-let away: 'nobody' | 'host' | 'shop' | 'answer' | 'refuses' = 'nobody';
+let away: 'nobody' | 'acquirer' | 'shop' | 'answer' | 'refuses' = 'nobody';
 const euro = (minor: number) => ({ minor, currency: 'EUR' });
 
 vi.stubGlobal('fetch', async (input: string | URL | Request, init: RequestInit = {}) => {
   const url = String(input);
   const isShop = url.includes('/api/till/');
-  if (away === (isShop ? 'shop' : 'host')) throw new Error('no network');
+  if (away === (isShop ? 'shop' : 'acquirer')) throw new Error('no network');
   const body = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
   const answer = (value: object) =>
     new Response(JSON.stringify(value), { headers: { 'content-type': 'application/json' } });
@@ -86,8 +86,8 @@ test('the card first, by its own payment; the rest is handed out', async () => {
   expect([...disk.records.keys()].filter((name) => name.startsWith('back/'))).toEqual([]);
 });
 
-test('a host that is away: nothing is told, nothing handed out, and the next start finishes it', async () => {
-  away = 'host';
+test('an acquirer that is away: nothing is told, nothing handed out, and the next start finishes it', async () => {
+  away = 'acquirer';
   expect(await giveBack(refundOf(SALE, 1000, []))).toEqual({ kind: 'unknown' });
   expect(await finishRefunds(LATER)).toBe(false);
   // What this page began is its own.
@@ -120,7 +120,7 @@ test('whoever asks again, because the shop’s answer was lost, goes on with the
   expect([told.length, made.length]).toEqual([2, 1]);
 });
 
-test('cash that the shop refuses isn’t handed out, and nothing of it stays; what a host gave back stays', async () => {
+test('cash that the shop refuses isn’t handed out, and nothing of it stays; what an acquirer gave back stays', async () => {
   away = 'refuses';
   const left = () => [...disk.records.keys()].filter((name) => name.startsWith('back/'));
   const cash = { ...SALE, key: 'o-7', tenders: [{ kind: 'cash', label: 'cash', amount: 1190 }] } as unknown as Sale;
@@ -139,7 +139,7 @@ test('the next start and a person who asks again finish one refund, and its cash
   expect([(await asked).kind, finished.value]).toEqual(['done', []]);
 });
 
-test('what the shop knows of this refund is over, also where its host gave it back', async () => {
+test('what the shop knows of this refund is over, also where its acquirer gave it back', async () => {
   await giveBack(refundOf(SALE, 1000, []));
   away = 'refuses';
   await expect(giveBack({ ...refundOf(SALE, 1000, []), atMs: 1 })).rejects.toThrow('no');
@@ -180,8 +180,8 @@ test('what is left of each payment: what is stored or owed isn’t there, and a 
   } as unknown as Sale;
   expect(paymentsOf(web).map(({ key, by, kind, left }) => [key, by, kind, left])).toEqual([
     ['o-1', 'till', 'gift', 400],
-    ['o-1', 'host', 'account', 700],
-    ['o-3', 'host', 'bank', 0],
-    ['o-4', 'host', 'bank', 200],
+    ['o-1', 'acquirer', 'account', 700],
+    ['o-3', 'acquirer', 'bank', 0],
+    ['o-4', 'acquirer', 'bank', 200],
   ]);
 });

@@ -9,10 +9,10 @@ import { type Simulation, simulate } from '@comptoir/simulator';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { SaleRequest } from '../../shop/src/api.js';
 import type { SaleRecord } from '../src/sale/saleRecord.js';
-import { type Fate, fateOf, hostFetch, transportOf } from './dyingPage.js';
+import { acquirerFetch, type Fate, fateOf, transportOf } from './dyingPage.js';
 import { disk, SALE, stored } from './page.js';
 
-const HOST = 'https://bank.example/host';
+const HOST = 'https://bank.example/acquirer';
 const isWhole = process.env['TILL_KILLS'] === 'all';
 /** Of the steps of a short run, each so many-th; COMPTOIR_SEED says from where. */
 const EACH = isWhole ? 1 : 7;
@@ -90,7 +90,7 @@ async function openPage(world: World, fate: Fate) {
     const url = new URL(given);
     return fate.act(`${init.method} ${url.pathname}`, async () => {
       if (!world.isOnline) throw new TypeError('no network');
-      if (given.startsWith(HOST)) return hostFetch(simulation.host, url, init);
+      if (given.startsWith(HOST)) return acquirerFetch(simulation.acquirer, url, init);
       return shopFetch(told, url, init);
     });
   });
@@ -98,7 +98,7 @@ async function openPage(world: World, fate: Fate) {
   const { connect, loadLink: load } = await import('@comptoir/sdk');
   await load();
   const { set } = await import('../src/settings/settings.js');
-  set({ hostUrl: HOST, shopUrl: 'https://shop.example', till: 'T' });
+  set({ acquirerUrl: HOST, shopUrl: 'https://shop.example', till: 'T' });
   const { page, store } = await import('../src/store/records.js');
   await store.pass(await store.holder(), page);
   const { connection, forward, queue } = await import('../src/reader/readerConnection.js');
@@ -115,7 +115,7 @@ async function openPage(world: World, fate: Fate) {
     trust: 'development',
     clock,
     random,
-    host: queue().host,
+    acquirer: queue().acquirer,
   });
   connection.value = { state: reader.state, reader };
   return {
@@ -158,10 +158,12 @@ async function shopFetch(told: World['told'], { pathname }: URL, { headers, body
 }
 
 /** Of bank and gift card together, by their own books: what was taken and didn't go back. */
-function takenByBooks({ simulation: { host, authorisers } }: World): number {
+function takenByBooks({ simulation: { acquirer, authorisers } }: World): number {
   const sum = (all: readonly { readonly amount: number }[]): number =>
     all.reduce((total, { amount }) => total + amount, 0);
-  return sum(host.charges()) - sum(host.bankRefunds()) + GIFT_BALANCE - authorisers.gifts.ledger.value(GIFT).free;
+  return (
+    sum(acquirer.charges()) - sum(acquirer.bankRefunds()) + GIFT_BALANCE - authorisers.gifts.ledger.value(GIFT).free
+  );
 }
 const GIFT = 1n;
 const GIFT_BALANCE = 2500;

@@ -3,7 +3,7 @@
 import './page.js';
 
 import type { Message } from '@comptoir/protocol';
-import { type LookupResult, type PaymentHost, paymentIdOf } from '@comptoir/sdk';
+import { type Acquirer, type LookupResult, paymentIdOf } from '@comptoir/sdk';
 import type { StoredSale } from '@comptoir/sdk/offline';
 import { beforeEach, expect, test } from 'vitest';
 import {
@@ -42,7 +42,7 @@ const POLICY: Step = answering('policy', { kind: 'accepted', lineCount: 0 });
 const PART = { key: KEY, kind: 'card', asked: 1250, taken: 0, state: 'open' } as const;
 const SALE: SaleRecord = { ...OPEN_SALE, reader: 'S-0001' };
 const LEFT_OPEN: SaleRecord = { ...SALE, parts: [PART] };
-const unreachable: Partial<PaymentHost> = { status: () => Promise.reject(new Error('no network')) };
+const unreachable: Partial<Acquirer> = { status: () => Promise.reject(new Error('no network')) };
 
 /** Answers for the key that it was asked with: the till makes another one at each sale. */
 function asAsked({ expect: expected, act }: Step): Step {
@@ -56,7 +56,7 @@ function asAsked({ expect: expected, act }: Step): Step {
   };
 }
 
-async function till(steps: readonly Step[], answers?: Partial<PaymentHost>): Promise<BasketTill> {
+async function till(steps: readonly Step[], answers?: Partial<Acquirer>): Promise<BasketTill> {
   const made = await openBasketTill(steps, answers);
   connection.value = { state: made.reader.state, reader: made.reader };
   return made;
@@ -104,12 +104,12 @@ test('money came, and the disk is full: nobody says that nothing was taken', asy
 });
 
 test('the key is written down whole before the reader is asked, and the shop is told its id alone', async () => {
-  const { host } = await till([POLICY, BASKET, ...[QUESTION, answering('complete', tenders())].map(asAsked)]);
+  const { acquirer } = await till([POLICY, BASKET, ...[QUESTION, answering('complete', tenders())].map(asAsked)]);
   await chargeCard(SALE);
   const sale = await saleNow(SALE);
   const [{ key } = PART] = sale.parts;
   expect(key).toMatch(/^o-17-1\.[0-9a-z]{12}~[0-9a-z]{26}$/);
-  expect(host.asked).toContain(`authorise ${paymentIdOf(key)}`);
+  expect(acquirer.asked).toContain(`authorise ${paymentIdOf(key)}`);
   const told = saleRequest({ ...sale, parts: [...sale.parts, ...sale.parts] });
   expect(told.key).toBe(paymentIdOf(key));
   expect(JSON.stringify(told)).not.toContain('~');

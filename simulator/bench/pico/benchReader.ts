@@ -1,9 +1,9 @@
-/** A reader on the emulated chip, a till and a test host: one payment after the other, counted. */
+/** A reader on the emulated chip, a till and a test acquirer: one payment after the other, counted. */
 import { readFileSync } from 'node:fs';
 import { seededBytes } from '@comptoir/crypto/seed';
 import { developmentKeys, developmentProvision } from '@comptoir/factory/development';
 import { decodeMessage, encodeMessage } from '@comptoir/protocol';
-import { connect, type Key, keyFrom, loadLink, money, type PaymentHost } from '@comptoir/sdk';
+import { type Acquirer, connect, keyFrom, loadLink, money, type PaymentKey } from '@comptoir/sdk';
 import { memory } from '@comptoir/sdk/transports/memory';
 import type { Card, CardInterface } from '../../src/machine/card.js';
 import type { Chip } from '../../src/machine/chip/chip.js';
@@ -13,7 +13,7 @@ import { loadPicoImage } from '../../src/machine/targets/picoImages.js';
 import { createPicoReader, PICO_MODEL, type PicoReader } from '../../src/machine/targets/picoReader.js';
 import { createScenarioCard } from '../../src/trials/replay/scenarioCard.js';
 import { developmentAuthorisers } from '../../src/world/acquirer/developmentAuthorisers.js';
-import { createTestHost } from '../../src/world/acquirer/testHost.js';
+import { createTestAcquirer } from '../../src/world/acquirer/testAcquirer.js';
 import { createCard } from '../../src/world/cards/catalogue.js';
 import { recordedCard } from '../../src/world/cards/recordedCard.js';
 import { developmentConfiguration, signDevelopmentConfiguration } from '../../src/world/configuration.js';
@@ -94,19 +94,19 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
   prepare?.(reader.chip, symbols);
   await loadLink();
   await reader.start();
-  const host = createTestHost({
+  const acquirer = createTestAcquirer({
     baseDerivationKey: developmentKeys(SEED, SERIAL).baseDerivationKey,
     authorisers,
     clock,
   });
-  const options = { trust: 'development' as const, clock, random: seededBytes(`${SEED}/till`), host };
+  const options = { trust: 'development' as const, clock, random: seededBytes(`${SEED}/till`), acquirer };
   const till = await connect(memory(reader.port), options);
   const { chip } = reader;
   let sales = 0;
 
   async function tap(
     presented: Card,
-    sell: (key: Key) => Promise<void>,
+    sell: (key: PaymentKey) => Promise<void>,
     on: CardInterface = 'contactless',
   ): Promise<Tap> {
     sales += 1;
@@ -130,7 +130,7 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
     symbols,
     boot,
     pay(name, on = 'contactless') {
-      const sell = async (key: Key): Promise<void> => {
+      const sell = async (key: PaymentKey): Promise<void> => {
         const result = await till.pay({ amount: money(1250, 'EUR'), key, interfaces: on });
         if (result.status !== 'approved') throw new Error(`the payment with ${name} is ${result.status}`);
       };
@@ -151,9 +151,9 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
       let answer: Uint8Array = new Uint8Array();
       let given = answer;
       let before = 0;
-      const spoiling: PaymentHost = {
+      const spoiling: Acquirer = {
         async authorise(...call) {
-          answer = await host.authorise(...call);
+          answer = await acquirer.authorise(...call);
           throw new Error('the answer comes later');
         },
         async status() {
@@ -161,7 +161,7 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
           return given;
         },
       };
-      await using asking = await connect(memory(reader.port), { ...options, host: spoiling });
+      await using asking = await connect(memory(reader.port), { ...options, acquirer: spoiling });
       sales += 1;
       const key = keyFrom(`bench-${sales}`);
       reader.contactless.put(cardOf('visa-debit'));

@@ -22,7 +22,7 @@ import { readerTarget } from '../../../firmware/port/test/hostTarget.js';
 import { loadFirmwareText } from '../../src/machine/firmwareText.js';
 import { createSimulatedReader } from '../../src/machine/reader.js';
 import { repositoryFile } from '../../src/machine/repositoryFile.js';
-import { createTestHost } from '../../src/world/acquirer/testHost.js';
+import { createTestAcquirer } from '../../src/world/acquirer/testAcquirer.js';
 import { createCard } from '../../src/world/cards/catalogue.js';
 import type { Row } from '../rows/row.js';
 import { recordOperations, type SecureOperation } from './secureOperations.js';
@@ -124,7 +124,7 @@ async function work(program: string, folder: string, { connections, payments }: 
     trust: 'development' as const,
     clock,
     random: seededBytes(`${SEED}/till`),
-    host: createTestHost({ baseDerivationKey: developmentKeys(SEED, SERIAL).baseDerivationKey }),
+    acquirer: createTestAcquirer({ baseDerivationKey: developmentKeys(SEED, SERIAL).baseDerivationKey }),
   };
   for (let number = 1; number < connections; number += 1)
     await (await connect(memory(reader.port), tillOptions)).close();

@@ -17,7 +17,7 @@ import {
 import { loadFirmwareText } from '../../src/machine/firmwareText.js';
 import { createSimulatedReader } from '../../src/machine/reader.js';
 import type { Target } from '../../src/machine/targets/target.js';
-import { createTestHost } from '../../src/world/acquirer/testHost.js';
+import { createTestAcquirer } from '../../src/world/acquirer/testAcquirer.js';
 import { createCard } from '../../src/world/cards/catalogue.js';
 
 export interface SecureOperation {
@@ -141,7 +141,7 @@ export async function recordOperations(): Promise<RecordedOperations> {
     trust: 'development' as const,
     clock,
     random: seededBytes(`${SEED}/till`),
-    host: createTestHost({ baseDerivationKey: developmentKeys(SEED, SERIAL).baseDerivationKey }),
+    acquirer: createTestAcquirer({ baseDerivationKey: developmentKeys(SEED, SERIAL).baseDerivationKey }),
   };
   const till = await connect(memory(reader.port), options);
   await clock.sleep(SETTLED_MS);

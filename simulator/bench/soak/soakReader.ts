@@ -60,10 +60,10 @@ const FAULTS: readonly Injected[] = [
   { kind: 'frames', does: 'drop', from: 'reader', atFrame: 3 },
   { kind: 'frames', does: 'corrupt', from: 'reader', atFrame: 2 },
   { kind: 'frames', does: 'duplicate', from: 'host', atFrame: 2 },
-  { kind: 'host', does: 'lost' },
-  { kind: 'host', does: 'refuses' },
-  { kind: 'host', does: 'late' },
-  { kind: 'host', does: 'duplicate' },
+  { kind: 'acquirer', does: 'lost' },
+  { kind: 'acquirer', does: 'refuses' },
+  { kind: 'acquirer', does: 'late' },
+  { kind: 'acquirer', does: 'duplicate' },
   { kind: 'power-cut', operation: 1, how: 'torn', restoreMs: 500 },
   { kind: 'power-cut', operation: 1, how: 'clean', restoreMs: 500 },
   { kind: 'power-cut', operation: 2, how: 'clean', restoreMs: 500 },
@@ -83,8 +83,8 @@ export async function soakReader(life: SoakLife, paid: () => void): Promise<Life
   let faults = 0;
 
   await using simulation = await simulate({ seed, target, ...(firmware && { firmware }) });
-  const watch = watchHost(simulation, seed, { repeated, unopened });
-  const till = { ...simulation, host: watch.host };
+  const watch = watchAcquirer(simulation, seed, { repeated, unopened });
+  const till = { ...simulation, acquirer: watch.acquirer };
   let reader = await connect(simulation, till);
   for (let sale = 0; sale < life.payments; sale += 1) {
     const key = newKey(`soak-${sale}`);
@@ -158,14 +158,14 @@ interface Findings {
 }
 
 interface Watch {
-  readonly host: Simulation['host'];
+  readonly acquirer: Simulation['acquirer'];
   /** Digits of the numbers that were sealed: what must be nowhere else. */
   readonly numbers: ReadonlySet<string>;
   readonly seen: () => number;
 }
 
 /** Everything that a reader asks its acquirer. Its counters rise, so one is enough to know a repeated one. */
-function watchHost(simulation: Simulation, seed: string, into: Findings): Watch {
+function watchAcquirer(simulation: Simulation, seed: string, into: Findings): Watch {
   const bdk = developmentKeys(seed, simulation.serial).baseDerivationKey;
   const numbers = new Set<string>();
   let last: { readonly counter: number; readonly envelope: Uint8Array } | undefined;
@@ -190,12 +190,12 @@ function watchHost(simulation: Simulation, seed: string, into: Findings): Watch 
       last = { counter, envelope };
     } else if (!equalBytes(envelope, last.envelope)) into.repeated.push(toHex(opened.ksn));
   }
-  const host = {
-    ...simulation.host,
-    authorise: (...call: Parameters<Simulation['host']['authorise']>) => {
+  const acquirer = {
+    ...simulation.acquirer,
+    authorise: (...call: Parameters<Simulation['acquirer']['authorise']>) => {
       look(call[0], call[1]);
-      return simulation.host.authorise(...call);
+      return simulation.acquirer.authorise(...call);
     },
   };
-  return { host, numbers, seen: () => seen };
+  return { acquirer, numbers, seen: () => seen };
 }

@@ -56,7 +56,7 @@ export interface Counter extends AsyncDisposable {
   /** Name of the shop, in addresses. */
   readonly shopName: string;
   readonly readerUrl: string;
-  readonly hostUrl: string;
+  readonly acquirerUrl: string;
   readonly shop: Shop;
   readonly server: FastifyInstance;
   readonly simulation: Simulation;
@@ -90,8 +90,8 @@ export async function openCounter({
   const control = await serveSimulator({ port: 0, token, giftBooks: books });
   const { simulation, till } = await control.readers.create({ seed, clock: 'real' });
   const { authorisers, clock } = simulation;
-  const { host } = till;
-  const accounts = onlineAccounts({ authorisers, hosts: { [MERCHANT]: host }, seed, nowMs: () => clock.now() });
+  const { acquirer } = till;
+  const accounts = onlineAccounts({ authorisers, acquirers: { [MERCHANT]: acquirer }, seed, nowMs: () => clock.now() });
   const shop = createShop({ database: opened, accounts });
   await openSampleShops(shop);
   await shop.change(SHOP, (work) => openGift(work, { code: GIFT_CODE, amount: GIFT_MINOR, card: GIFT_ON_CARD }));
@@ -111,15 +111,20 @@ export async function openCounter({
         giftCode: GIFT_CODE,
         balance: () => books.balance(GIFT_ON_CARD),
       });
-      readerAtShop(inner, { token, origin, reader: simulation, host });
+      readerAtShop(inner, { token, origin, reader: simulation, acquirer });
     },
   });
   await server.listen({ port: free, host: '127.0.0.1' });
   const stopTicking = startTicking(shop);
   const readerUrl = `ws://${hostName}:${free}/${token}/reader`;
-  const hostUrl = `${origin}/${token}/host`;
+  const acquirerUrl = `${origin}/${token}/acquirer`;
   const pairingCode = (): Promise<string> => newPairingCode(shop, SHOP);
-  const given = new URLSearchParams({ reader: readerUrl, host: hostUrl, shop: origin, pair: await pairingCode() });
+  const given = new URLSearchParams({
+    reader: readerUrl,
+    acquirer: acquirerUrl,
+    shop: origin,
+    pair: await pairingCode(),
+  });
 
   async function close(): Promise<void> {
     await stopTicking();
@@ -139,7 +144,7 @@ export async function openCounter({
     giftCode: GIFT_CODE,
     shopName: SHOP,
     readerUrl,
-    hostUrl,
+    acquirerUrl,
     shop,
     server,
     simulation,

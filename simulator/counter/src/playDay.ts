@@ -2,7 +2,16 @@
  * A day in the shop without a page: through the SDK and the till's HTTP API, as the till does it.
  * Floor: counter.
  */
-import { connect, httpHost, type Key, keyFrom, newKey, type PaymentId, paymentIdOf, type Reader } from '@comptoir/sdk';
+import {
+  connect,
+  httpAcquirer,
+  keyFrom,
+  newKey,
+  type PaymentId,
+  type PaymentKey,
+  paymentIdOf,
+  type Reader,
+} from '@comptoir/sdk';
 import { memoryStore, refund } from '@comptoir/sdk/checkout';
 import { offlineQueue } from '@comptoir/sdk/offline';
 import { webSocket } from '@comptoir/sdk/transports/webSocket';
@@ -26,12 +35,15 @@ export async function playDay(counter: Counter, tell: (line: string) => void): P
     ask(origin, paired.key, method, path, body, key);
   let isOnline = true;
   const store = memoryStore();
-  const queue = offlineQueue(httpHost(counter.hostUrl), {
+  const queue = offlineQueue(httpAcquirer(counter.acquirerUrl), {
     store,
     limits: { currency: 'EUR', perSale: 5000, total: 20_000, ageMs: 86_400_000 },
     isOnline: () => isOnline,
   });
-  await using reader = await connect(webSocket(counter.readerUrl), { trust: simulation.trust, host: queue.host });
+  await using reader = await connect(webSocket(counter.readerUrl), {
+    trust: simulation.trust,
+    acquirer: queue.acquirer,
+  });
   tell(`opens   ${paired.shop.name}, reader ${reader.info.serial}`);
 
   for (const page of [counter.site, `${origin}/`, `${origin}/till/`]) {
@@ -70,7 +82,7 @@ export async function playDay(counter: Counter, tell: (line: string) => void): P
   tell(`forwards ${settled} payment`);
   const back = await sell('back', [{ sku: 'honey', qty: 1 }], 'visa-debit');
   const key = newKey('back-refund');
-  const returned = await refund(queue.host, { of: keyFrom(back), key, journal: store });
+  const returned = await refund(queue.acquirer, { of: keyFrom(back), key, journal: store });
   if (returned.status !== 'refunded') throw new Error(`the refund is ${returned.status}`);
   const parts = returned.parts.map(({ kind, label, amount }) => ({ kind, label, amount: amount.minor }));
   const lines = [{ sku: 'honey', qty: 1 }];
@@ -93,7 +105,7 @@ interface Taken {
 
 async function take(
   reader: Reader,
-  key: Key,
+  key: PaymentKey,
   priced: Priced,
   card: string,
   { simulation }: Counter,

@@ -1,15 +1,15 @@
 /**
- * The simulated reader and its test host at the shop's own address, so that the till's page may reach them: a page reaches no other origin.
+ * The simulated reader and its test acquirer at the shop's own address, so that the till's page may reach them: a page reaches no other origin.
  *
  *   ws:…/TOKEN/reader          reports of 64 bytes
- *   …/TOKEN/host/authorise…    see hostRoutes.ts of the simulator
+ *   …/TOKEN/acquirer/authorise…    see acquirerRoutes.ts of the simulator
  *
  * Floor: counter.
  */
-import type { PaymentHost, Transport } from '@comptoir/sdk';
+import type { Acquirer, Transport } from '@comptoir/sdk';
 import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { answerHostRequest } from '../../src/wires/hostRoutes.js';
+import { answerAcquirerRequest } from '../../src/wires/acquirerRoutes.js';
 import { attach } from '../../src/wires/webSocketServer.js';
 
 const REPORT_BYTES = 64;
@@ -19,18 +19,18 @@ interface ReaderAtShop {
   readonly token: string;
   readonly origin: string;
   readonly reader: Transport;
-  readonly host: Required<PaymentHost>;
+  readonly acquirer: Required<Acquirer>;
 }
 
-export function readerAtShop(server: FastifyInstance, { token, origin, reader, host }: ReaderAtShop): void {
+export function readerAtShop(server: FastifyInstance, { token, origin, reader, acquirer }: ReaderAtShop): void {
   void server.register(async (inner) => {
     // The bytes are the host's to read.
     inner.removeAllContentTypeParsers();
     inner.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    inner.all(`/${token}/host/*`, (request, reply) => {
+    inner.all(`/${token}/acquirer/*`, (request, reply) => {
       reply.hijack();
       const route = request.raw.url?.split('?', 1)[0]?.slice(token.length + 1) ?? '';
-      void answerHostRequest(host, route, request.raw, reply.raw);
+      void answerAcquirerRequest(acquirer, route, request.raw, reply.raw);
     });
   });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: REPORT_BYTES, perMessageDeflate: false });

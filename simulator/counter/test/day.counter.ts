@@ -138,20 +138,20 @@ test('a till that dies in the middle of a payment knows at the next start what w
   await page.locator('.basket .main').click();
   await page.locator('.way.main').click();
   await page.locator('[data-show="tap"]').waitFor();
-  const { length } = counter.simulation.host.charges();
+  const { length } = counter.simulation.acquirer.charges();
   // The bank hears the question, and the page dies before the answer.
-  await page.route(/\/host\/authorise/, async (route) => {
+  await page.route(/\/acquirer\/authorise/, async (route) => {
     await route.fetch();
     await page.close();
   });
   counter.simulation.tap('visa-debit');
-  await expect.poll(() => counter.simulation.host.charges().length).toBe(length + 1);
+  await expect.poll(() => counter.simulation.acquirer.charges().length).toBe(length + 1);
   counter.simulation.lift();
   const again = await context.newPage();
   await again.goto(`${counter.origin}/till/#/sales`);
   await expect.poll(() => again.locator('.banner').textContent(), { timeout: 150_000 }).toContain('ended: 1.');
   await again.locator('.row', { hasText: 'Paid' }).first().waitFor();
-  expect(counter.simulation.host.charges().length).toBe(length + 1);
+  expect(counter.simulation.acquirer.charges().length).toBe(length + 1);
   await context.close();
 });
 
@@ -184,12 +184,12 @@ test('a scanner, a tip, a bill in parts: half of it in cash, the rest by a card 
   counter.simulation.tap('partial');
   await expect.poll(() => page.locator('.charge h2').textContent()).toBe('Still to pay: €11.45');
   counter.simulation.lift();
-  const { key = keyFrom('none') } = counter.simulation.host.charges().at(-1) ?? {};
+  const { key = keyFrom('none') } = counter.simulation.acquirer.charges().at(-1) ?? {};
   await page.getByRole('button', { name: /^Give up/ }).click();
   await page.locator('.charge').waitFor({ state: 'detached' });
   await place('sales');
   expect(await page.locator('.row').count()).toBe(0);
-  const sale = await counter.simulation.host.sale(keyFrom(key));
+  const sale = await counter.simulation.acquirer.sale(keyFrom(key));
   expect(sale?.refunds.map(({ amount }) => amount.minor)).toEqual([1145]);
   expect(faults).toEqual([]);
   await context.close();
@@ -210,13 +210,13 @@ test('a bill in two parts goes back to both: the card by its bank, the rest by h
   await expect.poll(() => page.locator('.end h2').textContent()).toBe('Paid');
   counter.simulation.lift();
   await page.getByRole('button', { name: 'New sale' }).click();
-  const before = counter.simulation.host.bankRefunds().length;
+  const before = counter.simulation.acquirer.bankRefunds().length;
   await place('sales');
   await page.locator('.row').first().click();
   await page.locator('.opened').getByRole('button', { name: 'Refund' }).click();
   await page.locator('.refund .main').click();
   await expect.poll(() => page.locator('.refund [role="status"]').textContent()).toContain('Hand out €20.00 in cash.');
-  expect(counter.simulation.host.bankRefunds().slice(before)).toMatchObject([{ amount: 1900 }]);
+  expect(counter.simulation.acquirer.bankRefunds().slice(before)).toMatchObject([{ amount: 1900 }]);
   // What is left of the gift card on the dynamic card, by its code.
   await page.locator('input[type="search"]').fill(counter.giftCode);
   await page.locator('form button[type="submit"]').first().click();

@@ -43,7 +43,7 @@ test.each(['en', 'fr'])(
     // Off: neither the site nor the bank is there. And on again.
     await pressed();
     await check();
-    for (const away of [counter.site, `${counter.hostUrl}/nonce`]) await expect(fetch(away)).rejects.toThrow();
+    for (const away of [counter.site, `${counter.acquirerUrl}/nonce`]) await expect(fetch(away)).rejects.toThrow();
     await pressed();
     expect((await fetch(counter.site)).status).toBe(200);
     await open(counter.account);

@@ -42,7 +42,7 @@ test('one tab sells; the till goes to another one when it is asked for, but not 
   expect(await second.locator('.elsewhere').textContent()).toContain('The till is open in another tab');
 
   // Without the bank, a card is stored by the first tab.
-  const { host } = counter.simulation;
+  const { acquirer } = counter.simulation;
   await context.route(/\/(api|host)\//, (route) => route.abort());
   await first.evaluate(() => dispatchEvent(new Event('offline')));
   await first.locator('.article', { hasText: 'Baguette' }).first().click();
@@ -55,7 +55,7 @@ test('one tab sells; the till goes to another one when it is asked for, but not 
   counter.simulation.tap('visa-debit');
   await first.locator('.end h2', { hasText: 'Stored, not approved yet' }).waitFor();
   counter.simulation.lift();
-  expect(host.charges()).toEqual([]);
+  expect(acquirer.charges()).toEqual([]);
   await first.getByRole('button', { name: 'New sale' }).click();
   await first.locator('.article', { hasText: 'Teapot' }).first().click();
 
@@ -68,7 +68,7 @@ test('one tab sells; the till goes to another one when it is asked for, but not 
   await context.unroute(/\/(api|host)\//);
   await second.locator('.notice').first().waitFor();
   await second.getByRole('button', { name: 'Send now' }).click();
-  await expect.poll(() => host.charges().length).toBe(1);
+  await expect.poll(() => acquirer.charges().length).toBe(1);
   await expect.poll(() => second.locator('.notice').count()).toBe(0);
   await second.goto(`${counter.origin}/till/#/sales`);
   await expect.poll(() => second.locator('.row').count()).toBe(1);
@@ -78,6 +78,6 @@ test('one tab sells; the till goes to another one when it is asked for, but not 
   // The tab is closed: the other one has the till by itself.
   await second.close({ runBeforeUnload: true });
   await sells(first);
-  expect(host.charges().length).toBe(1);
+  expect(acquirer.charges().length).toBe(1);
   await context.close();
 });

@@ -30,7 +30,7 @@ async function plug(): Promise<void> {
   await machine.settled(true);
 }
 
-const charges = (): number => counter.simulation.host.charges().length;
+const charges = (): number => counter.simulation.acquirer.charges().length;
 const heading = (page: Page): Promise<string | null> => page.locator('.charge h2').textContent();
 
 async function beginSale(page: Page): Promise<void> {
@@ -70,9 +70,9 @@ test.each(['USB (WebUSB)', 'USB (WebHID)'])(
       if (machine.plugged === undefined) await plug();
     });
     const person = await giveUsb(page, machine);
-    // The address of the payment host, and a code; the reader is none of the simulator's addresses.
+    // The address of the acquirer, and a code; the reader is none of the simulator's addresses.
     const given = new URLSearchParams({
-      host: counter.hostUrl,
+      acquirer: counter.acquirerUrl,
       shop: counter.origin,
       pair: await counter.pairingCode(),
     });
@@ -130,7 +130,7 @@ test.each(['USB (WebUSB)', 'USB (WebHID)'])(
       await mayAnswer;
       await route.fulfill({ response });
     };
-    await page.route(/\/host\/authorise/, hold, { times: 1 });
+    await page.route(/\/acquirer\/authorise/, hold, { times: 1 });
     await tap(page, 'visa-debit');
     await expect.poll(charges).toBe(before + 1);
     await unplug();

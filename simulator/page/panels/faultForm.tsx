@@ -20,7 +20,7 @@ interface FaultFormProps {
 const READY: readonly (readonly [title: string, fault: Fault])[] = [
   ['Tear the card', { kind: 'tear', atApdu: 4 }],
   ['Pull the cable while it’s authorised', { kind: 'unplug', at: 'during-authorisation', replugMs: 2_000 }],
-  ['The acquirer is silent', { kind: 'host', does: 'silent' }],
+  ['The acquirer is silent', { kind: 'acquirer', does: 'silent' }],
   ['Lose an answer of the reader', { kind: 'frames', does: 'drop', from: 'reader' }],
   ['Noise in the air', { kind: 'noise', errorsPerMillionBits: 200 }],
   ['A second card', { kind: 'second-card', card: 'mastercard' }],

@@ -19,7 +19,7 @@ interface LeftPanelProps {
 const SEALED: readonly string[] = ['envelope', 'ksn', 'assertion'];
 
 export function LeftPanel({ client, attempt, reader, end }: LeftPanelProps): JSX.Element {
-  const { id, url, hostUrl } = reader;
+  const { id, url, acquirerUrl } = reader;
   const [left, setLeft] = useState<readonly { readonly name: string; readonly value: string }[]>([]);
   useEffect(() => {
     void attempt(async () => setLeft(await client.ask('get', '/readers/{id}/left', { id })));
@@ -47,7 +47,7 @@ export function LeftPanel({ client, attempt, reader, end }: LeftPanelProps): JSX
       </p>
       <h3>For your own till</h3>
       <Address title="Reader" text={url} />
-      <Address title="Acquirer" text={hostUrl} />
+      <Address title="Acquirer" text={acquirerUrl} />
       <button type="button" class="danger" onClick={end}>
         End this reader
       </button>

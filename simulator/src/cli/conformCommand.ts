@@ -28,7 +28,7 @@ import { cardNameFrom, EXIT, targetFrom, wholeNumberFrom } from './usage.js';
 
 interface Options {
   readonly reader: string;
-  readonly host?: string;
+  readonly acquirerUrl?: string;
   readonly trust: string;
   readonly cards?: string;
   readonly scenarios?: readonly string[];
@@ -50,7 +50,7 @@ export function addConformCommand(program: Command, around: Surroundings): void 
       '--reader <reader>',
       'ws://…, hid:SERIAL, usb:SERIAL, or http://… of `serve`, which makes readers for it',
     )
-    .option('--host <url>', 'the acquirer; for ws://… the one beside the reader')
+    .option('--acquirer-url <url>', 'the acquirer; for ws://… the one beside the reader')
     .option('--trust <keys>', 'whose readers are trusted: `development`, or public keys of factories', 'development')
     .option('--cards <names>', 'that are at hand, with commas between: you are asked to present them')
     .option('--scenarios <files...>', 'scenarios, or folders of them, that are played where that is possible')

@@ -34,7 +34,7 @@ export function addReaderCommand(program: Command, around: Surroundings): void {
   const { out, err, exit, ended, worker } = around;
   program
     .command('reader')
-    .description('a simulated reader for other processes, on loopback, with a test host')
+    .description('a simulated reader for other processes, on loopback, with a test acquirer')
     .option('--ws <port>', 'port of the WebSocket, 0 for any')
     .option('--usb [port]', 'a USB device, by USB/IP at this port of loopback; attached to this machine when it may')
     .option('--no-attach', 'only the USB/IP server, for a root who attaches it elsewhere')
@@ -76,15 +76,15 @@ export function addReaderCommand(program: Command, around: Surroundings): void {
       card?.introduce(reader.authorisers);
       if (card !== undefined) prompted = presenting(card, reader);
       const token = toHex(systemRandom(TOKEN_BYTES));
-      const server = await serveReader({ port, token, reader, host: reader.host }).catch(portRefused(port));
+      const server = await serveReader({ port, token, reader, acquirer: reader.acquirer }).catch(portRefused(port));
       let page: ControlServer | undefined;
       let cable: ServedCable | undefined;
       let lost: Error | undefined;
       try {
-        const { url, hostUrl } = server;
+        const { url, acquirerUrl } = server;
         const { serial, firmwareSha256 } = reader;
         page = watch && (await serveSimulator({ port: 0, token: toHex(systemRandom(TOKEN_BYTES)) }));
-        const about = { serial, target, seed, clock: 'real', url, hostUrl } as const;
+        const about = { serial, target, seed, clock: 'real', url, acquirerUrl } as const;
         if (watch !== undefined) page?.readers.adopt(reader, about, watch, async () => over.abort());
         cable = wire === undefined ? undefined : await serveCable(reader.usb(), wire, worker, err);
         cable?.lost.then((fault) => {
@@ -95,7 +95,7 @@ export function addReaderCommand(program: Command, around: Surroundings): void {
           options.json
             ? JSON.stringify({
                 url,
-                hostUrl,
+                acquirerUrl,
                 serial,
                 target,
                 firmware: { sha256: firmwareSha256 },
@@ -105,7 +105,7 @@ export function addReaderCommand(program: Command, around: Surroundings): void {
             : [
                 `reader   ${url}`,
                 ...(cable === undefined ? [] : [cable.text]),
-                `host     ${hostUrl}`,
+                `acquirer ${acquirerUrl}`,
                 ...(page === undefined ? [] : [`page     ${page.url}/`]),
                 `serial   ${serial}`,
                 `firmware SHA-256 ${firmwareSha256}, ${target}`,

@@ -27,7 +27,7 @@ export const READER: Rule = object({
   seed: required(WHOLE, 'of everything that looks random'),
   clock: required(choice('real', 'manual'), '`manual`: time passes by `advance` alone'),
   url: required(TEXT, 'for the SDK: reports over a WebSocket'),
-  hostUrl: required(TEXT, 'for the SDK: its test host over HTTP'),
+  acquirerUrl: required(TEXT, 'for the SDK: its test acquirer over HTTP'),
   isPowered: required(FLAG, 'whether it has power'),
   prompt: required(WHOLE, 'what it shows: a number of the table of prompts, or 0'),
   isFieldTaken: required(FLAG, 'whether there is a card in the field'),

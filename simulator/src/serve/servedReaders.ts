@@ -37,7 +37,7 @@ interface ReaderAbout {
   readonly clock: 'real' | 'manual';
   /** For `comptoir --reader` and the SDK's `webSocket`. */
   readonly url: string;
-  readonly hostUrl: string;
+  readonly acquirerUrl: string;
 }
 
 export interface ServedReaders {
@@ -131,9 +131,9 @@ export function createServedReaders(readersMax: number = READERS_MAX, giftBooks?
     });
     const till = createServedTill(simulation);
     const token = toHex(systemRandom(TOKEN_BYTES));
-    const server = await serveReader({ port: 0, token, reader: simulation, host: till.host });
-    const { url, hostUrl } = server;
-    const about = { id, serial: simulation.serial, target, seed, clock, url, hostUrl };
+    const server = await serveReader({ port: 0, token, reader: simulation, acquirer: till.acquirer });
+    const { url, acquirerUrl } = server;
+    const about = { id, serial: simulation.serial, target, seed, clock, url, acquirerUrl };
     const end = async (): Promise<void> => {
       await server.close();
       await simulation.close();

@@ -6,11 +6,11 @@
 import {
   connect,
   formatMoney,
-  type Key,
   type LookupResult,
   type Money,
   newKey,
   type PaymentId,
+  type PaymentKey,
   type PayResult,
   paymentIdOf,
   ReaderError,
@@ -18,7 +18,7 @@ import {
 import { messagesToHost } from '../simulation/sale/messagesToHost.js';
 import { whatLeft } from '../simulation/sale/whatLeft.js';
 import type { CrossedMessage, Simulation } from '../simulation/simulate.js';
-import type { TestHost } from '../world/acquirer/testHost.js';
+import type { TestAcquirer } from '../world/acquirer/testAcquirer.js';
 
 /** How a sale ended, for people and programs. */
 interface TillResult {
@@ -50,20 +50,20 @@ export interface ServedTill {
   /** Of the last payment, of whichever till. */
   left(): readonly LeftField[];
   /** The acquirer of the simulation, for other tills: what they ask it left the reader. */
-  readonly host: TestHost;
+  readonly acquirer: TestAcquirer;
 }
 
 export function createServedTill(simulation: Simulation): ServedTill {
   const { random } = simulation;
   let payments = 0;
-  let last: Key | undefined;
+  let last: PaymentKey | undefined;
   let running: AbortController | undefined;
   let crossed: CrossedMessage[] = [];
   let asked: PaymentId | undefined;
 
   async function ask(
-    question: (options: { readonly signal: AbortSignal }, key: Key) => Promise<TillResult>,
-    key: Key,
+    question: (options: { readonly signal: AbortSignal }, key: PaymentKey) => Promise<TillResult>,
+    key: PaymentKey,
   ): Promise<TillResult> {
     if (running !== undefined) throw new Error('the till is busy with another payment');
     running = new AbortController();
@@ -86,13 +86,13 @@ export function createServedTill(simulation: Simulation): ServedTill {
     },
   };
   return {
-    host: {
-      ...simulation.host,
+    acquirer: {
+      ...simulation.acquirer,
       authorise(request, key, callOptions) {
         if (key !== asked) crossed = [];
         asked = key;
         crossed.push({ direction: 'toHost', bytes: request.slice() });
-        return simulation.host.authorise(request, key, callOptions);
+        return simulation.acquirer.authorise(request, key, callOptions);
       },
     },
     pay(amount) {

@@ -34,7 +34,7 @@ import {
 import type { UsbDevice } from '../machine/usb/usbDevice.js';
 import { createUsbModel, type UsbModel } from '../machine/usb/usbModel.js';
 import { type Authorisers, developmentAuthorisers } from '../world/acquirer/developmentAuthorisers.js';
-import { createTestHost, type TestHost } from '../world/acquirer/testHost.js';
+import { createTestAcquirer, type TestAcquirer } from '../world/acquirer/testAcquirer.js';
 import { createCard } from '../world/cards/catalogue.js';
 import type { Exchange } from '../world/cards/recordedCard.js';
 import { developmentConfiguration, signDevelopmentConfiguration } from '../world/configuration.js';
@@ -98,7 +98,7 @@ export interface CrossedMessage {
   readonly bytes: Uint8Array;
 }
 
-/** It has what `connect` takes as its options, too: trust, clock, randomness and host of the simulation, and it keeps the messages. */
+/** It has what `connect` takes as its options, too: trust, clock, randomness and acquirer of the simulation, and it keeps the messages. */
 export interface Simulation extends Transport, Customer, AsyncDisposable {
   readonly clock: Clock;
   readonly random: (length: number) => Uint8Array;
@@ -110,10 +110,10 @@ export interface Simulation extends Transport, Customer, AsyncDisposable {
    */
   usb(): UsbDevice;
   /** The acquirer's side: it opens envelopes and decides by the card. */
-  readonly host: TestHost;
+  readonly acquirer: TestAcquirer;
   /** A till's store, in memory: for the journal of a checkout. */
   readonly store: Store;
-  /** Behind the host: gift cards, coupons, points and accounts, with their ledgers. */
+  /** Behind the acquirer: gift cards, coupons, points and accounts, with their ledgers. */
   readonly authorisers: Authorisers;
   readonly serial: string;
   readonly target: ReaderTargetName;
@@ -219,7 +219,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
     target,
     clock,
     seed,
-    host: createTestHost({ baseDerivationKey, authorisers, clock, overruled: issuers.overruled }),
+    acquirer: createTestAcquirer({ baseDerivationKey, authorisers, clock, overruled: issuers.overruled }),
     issuers,
     store: memoryStore(),
     tap: (card) => customer.tap(card),
@@ -263,7 +263,7 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
       }
       return usbModel;
     },
-    host: faults.host,
+    acquirer: faults.acquirer,
     store: faults.store,
     trust: 'development',
     traced(direction, message) {

@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 
 interface Access {
   /**
-   * @returns the path after the token, such as `/host/status`; empty for the reader itself; undefined when the request is
+   * @returns the path after the token, such as `/acquirer/status`; empty for the reader itself; undefined when the request is
    * refused
    */
   allowed(request: IncomingMessage): string | undefined;

@@ -1,9 +1,9 @@
 /**
- * A simulated reader for other processes: its reports over a WebSocket, its test host over HTTP, both on loopback only.
+ * A simulated reader for other processes: its reports over a WebSocket, its test acquirer over HTTP, both on loopback only.
  *
  *   ws://127.0.0.1:PORT/TOKEN                    binary frames of one 64-byte report
- *   http://127.0.0.1:PORT/TOKEN/host/authorise   see hostRoutes.ts
- *   http://127.0.0.1:PORT/TOKEN/host/status
+ *   http://127.0.0.1:PORT/TOKEN/acquirer/authorise   see acquirerRoutes.ts
+ *   http://127.0.0.1:PORT/TOKEN/acquirer/status
  *
  * Any number of clients share the one reader, as processes share a HID device: each gets every report.
  * Floor: simulator wires.
@@ -11,10 +11,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { REPORT_SIZE_BYTES } from '@comptoir/protocol';
-import type { PaymentHost, Transport } from '@comptoir/sdk';
+import type { Acquirer, Transport } from '@comptoir/sdk';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createAccess } from './access.js';
-import { answerHostRequest } from './hostRoutes.js';
+import { answerAcquirerRequest } from './acquirerRoutes.js';
 
 /** A client that doesn't read is given up when this much waits for it. */
 const BUFFERED_BYTES_MAX = 1024 * 1024;
@@ -25,7 +25,7 @@ const CLOSE = { wentAway: 1001, notAReport: 1008, readerGone: 1011 } as const;
 export interface ReaderServer {
   /** With the token: whoever has it has the reader. */
   readonly url: string;
-  readonly hostUrl: string;
+  readonly acquirerUrl: string;
   close(): Promise<void>;
 }
 
@@ -34,11 +34,11 @@ interface ReaderServerOptions {
   readonly port: number;
   readonly token: string;
   readonly reader: Transport;
-  readonly host: Required<PaymentHost>;
+  readonly acquirer: Required<Acquirer>;
 }
 
 /** Rejects when the port is taken. */
-export async function serveReader({ port, token, reader, host }: ReaderServerOptions): Promise<ReaderServer> {
+export async function serveReader({ port, token, reader, acquirer }: ReaderServerOptions): Promise<ReaderServer> {
   const server = createServer();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: REPORT_SIZE_BYTES, perMessageDeflate: false });
   const listening = await listen(server, port);
@@ -47,7 +47,7 @@ export async function serveReader({ port, token, reader, host }: ReaderServerOpt
   server.on('request', (request, response) => {
     const route = access.allowed(request);
     if (route === undefined) response.writeHead(403).end();
-    else void answerHostRequest(host, route, request, response);
+    else void answerAcquirerRequest(acquirer, route, request, response);
   });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
@@ -60,7 +60,7 @@ export async function serveReader({ port, token, reader, host }: ReaderServerOpt
   });
   return {
     url: `ws://127.0.0.1:${listening}/${token}`,
-    hostUrl: `http://127.0.0.1:${listening}/${token}/host`,
+    acquirerUrl: `http://127.0.0.1:${listening}/${token}/acquirer`,
     async close() {
       for (const client of sockets.clients) client.close(CLOSE.wentAway);
       const ended = new Promise<void>((resolve) => server.close(() => resolve()));

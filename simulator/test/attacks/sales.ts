@@ -1,5 +1,5 @@
 /** The sales that strangers meddle with: by tap, by a card that waits in the slot, with a basket, and with other payments before them. */
-import { type Key, newKey } from '@comptoir/sdk';
+import { newKey, type PaymentKey } from '@comptoir/sdk';
 import { seededBytes } from '../../src/index.js';
 import { cartesBancaires, catalogueCard, hex, visa } from '../../src/world/cards/applicationProfiles.js';
 import { createProfileCard } from '../../src/world/cards/catalogue.js';
@@ -26,7 +26,7 @@ function payment(card: string, where: Where, more: Partial<Sale> & { readonly pa
   };
 }
 
-async function pay(scene: Scene, key: Key, card: string, where: Where, partial?: 'allow'): Promise<unknown> {
+async function pay(scene: Scene, key: PaymentKey, card: string, where: Where, partial?: 'allow'): Promise<unknown> {
   const { simulation, till } = scene;
   const paying = till.pay({
     amount: { minor: AMOUNT, currency: 'EUR' },
@@ -59,7 +59,7 @@ function sale(title: string, card: string, more: Partial<Sale> = {}): Sale {
   };
 }
 
-async function checkout(scene: Scene, key: Key, card: string, asksChoice: boolean): Promise<unknown> {
+async function checkout(scene: Scene, key: PaymentKey, card: string, asksChoice: boolean): Promise<unknown> {
   const { simulation, till } = scene;
   const paying = till.pay({
     basket,

@@ -12,9 +12,9 @@ import {
   unsignedFromBytes,
 } from '@comptoir/protocol';
 import {
+  type Acquirer,
   connect,
-  type Key,
-  type PaymentHost,
+  type PaymentKey,
   paymentIdOf,
   type Reader,
   type ReaderError,
@@ -83,9 +83,9 @@ export interface Sale {
   readonly options?: () => SimulateOptions;
   /** What is true before the stranger comes. */
   readonly before?: (scene: Scene) => Promise<void>;
-  readonly key: () => Key;
+  readonly key: () => PaymentKey;
   /** @returns the till's result */
-  readonly sell: (scene: Scene, key: Key) => Promise<unknown>;
+  readonly sell: (scene: Scene, key: PaymentKey) => Promise<unknown>;
 }
 
 export interface Scene {
@@ -163,8 +163,8 @@ export async function play(
     });
     await attacking;
   };
-  const host = acquirer(simulation, story, at);
-  const options = { trust: 'development', protocolVersion: way.version, clock, random, host } as const;
+  const acquirer = acquirerWith(simulation, story, at);
+  const options = { trust: 'development', protocolVersion: way.version, clock, random, acquirer } as const;
   const transport = noting(hosts.till, {
     speaksOn(channel) {
       ownerChannel = channel;
@@ -207,10 +207,10 @@ export async function play(
   return { result, lookup, money: moneyOf(simulation), wasAsked, told, heard, hasAttacked: attackedMs > 0, tookMs };
 }
 
-/** The test host, with the stranger's moments in it. */
-function acquirer({ host }: Simulation, story: Story, at: Scene['at']): Required<PaymentHost> {
+/** The test acquirer, with the stranger's moments in it. */
+function acquirerWith({ acquirer }: Simulation, story: Story, at: Scene['at']): Required<Acquirer> {
   return {
-    ...host,
+    ...acquirer,
     async authorise(request, key, options) {
       const decoded = decodeMessage(request.slice());
       if (!decoded.ok || !isQuestion(decoded.message)) throw new Error('that is no question for an acquirer');
@@ -218,7 +218,7 @@ function acquirer({ host }: Simulation, story: Story, at: Scene['at']): Required
       story.question = question;
       story.answer = undefined;
       await at('asked');
-      const answer = await host.authorise(request, key, options);
+      const answer = await acquirer.authorise(request, key, options);
       story.answer = answer.slice();
       await at('answered');
       story.asked.push({ question, answer: answer.slice() });
@@ -230,8 +230,8 @@ function acquirer({ host }: Simulation, story: Story, at: Scene['at']): Required
 }
 
 function moneyOf(simulation: Simulation): string {
-  const { host } = simulation;
-  return plain({ charges: host.charges(), refunds: host.bankRefunds(), taken: taken(simulation) });
+  const { acquirer } = simulation;
+  return plain({ charges: acquirer.charges(), refunds: acquirer.bankRefunds(), taken: taken(simulation) });
 }
 
 function isQuestion(message: Message): message is Question {

@@ -49,7 +49,7 @@ const sockets: Kind = {
       port: 0,
       token: 'two-hosts-one-reader',
       reader: simulation,
-      host: simulation.host,
+      acquirer: simulation.acquirer,
     });
     return { till: webSocket(server.url), stranger: webSocket(server.url), close: () => server.close() };
   },

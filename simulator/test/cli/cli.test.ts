@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { connect, httpHost, keyFrom } from '@comptoir/sdk';
+import { connect, httpAcquirer, keyFrom } from '@comptoir/sdk';
 import { webSocket } from '@comptoir/sdk/transports/webSocket';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -132,13 +132,13 @@ test('reader --usb: a USB device of whoever attaches it, and its host', async ()
       ended: ending.signal,
     });
   });
-  const { usb, hostUrl } = JSON.parse(await printed);
+  const { usb, acquirerUrl } = JSON.parse(await printed);
   expect(usb).toEqual({
     port: usb.port,
     attached: false,
     attach: `usbip --tcp-port ${usb.port} attach -r 127.0.0.1 -b 1-1`,
   });
-  expect(hostUrl).toContain('http://127.0.0.1:');
+  expect(acquirerUrl).toContain('http://127.0.0.1:');
   const client = await importDevice(usb.port);
   expect((await client.submit(0, true, 18, { setup: GET_DEVICE_DESCRIPTOR }).answer).data.length).toBe(18);
   ending.abort();
@@ -150,7 +150,7 @@ describe('reader --ws', () => {
   const ending = new AbortController();
   let ended: Promise<number>;
   let url = '';
-  let hostUrl = '';
+  let acquirerUrl = '';
 
   beforeAll(async () => {
     const printed = new Promise<string>((resolve) => {
@@ -160,7 +160,7 @@ describe('reader --ws', () => {
         ended: ending.signal,
       });
     });
-    ({ url, hostUrl } = JSON.parse(await printed));
+    ({ url, acquirerUrl } = JSON.parse(await printed));
   });
   afterAll(async () => {
     ending.abort();
@@ -188,7 +188,7 @@ describe('reader --ws', () => {
 
   test('listens on loopback only, under a token', () => {
     expect(url).toMatch(/^ws:\/\/127\.0\.0\.1:[0-9]+\/[0-9A-F]{32}$/);
-    expect(hostUrl).toBe(`${url.replace('ws', 'http')}/host`);
+    expect(acquirerUrl).toBe(`${url.replace('ws', 'http')}/acquirer`);
   });
 
   test('another reader on the same port is told in a sentence', async () => {
@@ -209,14 +209,14 @@ describe('reader --ws', () => {
     const open = 1005; // the client closed it itself, without a code
     expect(await attempt(url)).toBe(open);
     expect(await attempt(url, { origin: origin() })).toBe(open);
-    expect((await fetch(`${hostUrl}/status?key=a`)).status).toBe(204);
+    expect((await fetch(`${acquirerUrl}/status?key=a`)).status).toBe(204);
   });
 
   test('refuses web pages, though they know the token', async () => {
     expect(await attempt(url, { origin: 'https://example.com' })).toBe(403);
     expect(await attempt(url, { origin: 'http://127.0.0.1:1' })).toBe(403);
     expect(await attempt(url, { origin: 'null' })).toBe(403);
-    const response = await fetch(`${hostUrl}/status?key=a`, { headers: { origin: 'https://example.com' } });
+    const response = await fetch(`${acquirerUrl}/status?key=a`, { headers: { origin: 'https://example.com' } });
     expect(response.status).toBe(403);
   });
 
@@ -228,7 +228,7 @@ describe('reader --ws', () => {
 
   test('takes payments from two clients, one after the other, over the host beside it', async () => {
     for (const order of ['ws-a', 'ws-b']) {
-      await using reader = await connect(webSocket(url), { host: httpHost(hostUrl), trust: 'development' });
+      await using reader = await connect(webSocket(url), { acquirer: httpAcquirer(acquirerUrl), trust: 'development' });
       const result = await reader.pay({ amount: { minor: 990, currency: 'EUR' }, key: keyFrom(order) });
       expect(result.status).toBe('approved');
       expect(await reader.lookup(keyFrom(order))).toEqual(result);
@@ -237,7 +237,7 @@ describe('reader --ws', () => {
 
   test('the host answers only what it is there for', async () => {
     const statusOf = async (path: string, init?: RequestInit): Promise<number> =>
-      (await fetch(`${hostUrl}${path}`, init)).status;
+      (await fetch(`${acquirerUrl}${path}`, init)).status;
     expect(await statusOf('/status?key=never-seen')).toBe(204);
     expect(await statusOf('/status')).toBe(400);
     expect(await statusOf('/authorise')).toBe(404);

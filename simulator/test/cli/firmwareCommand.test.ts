@@ -180,7 +180,7 @@ describe('on a reader', () => {
       port: 0,
       token: 'a-token-of-a-test',
       reader: simulation,
-      host: simulation.host,
+      acquirer: simulation.acquirer,
     });
     await work(server.url, simulation, server);
     await server.close();

@@ -23,7 +23,7 @@ export interface Heard {
  * They look random, so that digits in them mean nothing: sealed, made with a key that the host doesn't have, or the host's own.
  * Another name here is one more place that this search doesn't look at.
  */
-const SET_ASIDE = ['envelope', 'transactionToken', 'indexToken', 'key', 'saleKey', 'nonce', 'reference'] as const;
+const SET_ASIDE = ['envelope', 'transactionToken', 'indexToken', 'key', 'planId', 'nonce', 'reference'] as const;
 const asideTags: ReadonlySet<number> = new Set(SET_ASIDE.map((name) => FIELDS[name].tag));
 
 export function heardFrom(messages: readonly CrossedMessage[], transcript: readonly TranscriptEntry[]): Heard {

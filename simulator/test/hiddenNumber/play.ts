@@ -2,7 +2,7 @@
  * Sales with cards that hide their number, and everything that the host got of them.
  * Floor: simulator tests.
  */
-import { connect, type Key, keyFrom, type Reader } from '@comptoir/sdk';
+import { connect, keyFrom, type PaymentKey, type Reader } from '@comptoir/sdk';
 import type { Card } from '../../src/machine/card.js';
 import { type SimulateOptions, simulate } from '../../src/simulation/simulate.js';
 import { type Heard, heardFrom } from './heard.js';
@@ -60,7 +60,7 @@ export async function openCounter(options: SimulateOptions): Promise<Counter> {
   };
 }
 
-async function begin(reader: Reader, sale: Sale, key: Key): Promise<unknown> {
+async function begin(reader: Reader, sale: Sale, key: PaymentKey): Promise<unknown> {
   switch (sale) {
     case 'pay contact':
       return await reader.pay({ amount, key, interfaces: 'contact' });

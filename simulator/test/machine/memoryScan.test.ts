@@ -34,15 +34,15 @@ async function sell(target: TargetName, firmware?: FirmwareText): Promise<Secret
     return bytes;
   };
   const envelopes: Uint8Array[] = [];
-  const host = {
-    ...simulation.host,
-    authorise: (...call: Parameters<typeof simulation.host.authorise>) => {
+  const acquirer = {
+    ...simulation.acquirer,
+    authorise: (...call: Parameters<typeof simulation.acquirer.authorise>) => {
       const decoded = decodeMessage(call[0]);
       if (decoded.ok && decoded.message.kind === 'authorise') envelopes.push(decoded.message.envelope.slice());
-      return simulation.host.authorise(...call);
+      return simulation.acquirer.authorise(...call);
     },
   };
-  const reader = await connect(simulation, { ...simulation, host, random });
+  const reader = await connect(simulation, { ...simulation, acquirer, random });
   const amount = { minor: 1250, currency: 'EUR' };
   for (const [card, on] of [
     ['visa-debit', 'contactless'],

@@ -6,7 +6,7 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { faultIn } from '@comptoir/files';
-import { connect, httpHost, newKey } from '@comptoir/sdk';
+import { connect, httpAcquirer, newKey } from '@comptoir/sdk';
 import { webSocket } from '@comptoir/sdk/transports/webSocket';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -48,13 +48,16 @@ async function newReader(options: object = { target: 'node' }): Promise<ReaderNo
 }
 
 test('a sale at a reader that is steered over HTTP, and watched', async () => {
-  const { id, url, hostUrl, isPowered } = await newReader();
+  const { id, url, acquirerUrl, isPowered } = await newReader();
   expect(isPowered).toBe(true);
   const seen: string[] = [];
   const watcher = new WebSocket(`${server.url.replace('http', 'ws')}/readers/${id}/events`);
   watcher.on('message', (data) => seen.push((JSON.parse(String(data)) as { text: string }).text));
   await new Promise((resolve) => watcher.on('open', resolve));
-  await using reader = await connect(webSocket(url), { host: httpHost(hostUrl), trust: 'development' as const });
+  await using reader = await connect(webSocket(url), {
+    acquirer: httpAcquirer(acquirerUrl),
+    trust: 'development' as const,
+  });
   expect(await ask('POST', `/readers/${id}/tap`, { card: 'no-oda' })).toEqual({ status: 204, body: undefined });
   expect(await reader.pay({ amount, key: newKey('order') })).toMatchObject({ status: 'approved' });
   expect((await ask('GET', `/readers/${id}`)).body).toMatchObject({ isFieldTaken: true, isSlotTaken: false });
@@ -75,8 +78,8 @@ test('a sale at a reader that is steered over HTTP, and watched', async () => {
 });
 
 test('a fault by HTTP: the cable is pulled, and plugged in again', async () => {
-  const { id, url, hostUrl } = await newReader();
-  const options = { host: httpHost(hostUrl), trust: 'development' as const };
+  const { id, url, acquirerUrl } = await newReader();
+  const options = { acquirer: httpAcquirer(acquirerUrl), trust: 'development' as const };
   const reader = await connect(webSocket(url), options);
   await ask('POST', `/readers/${id}/fault`, { kind: 'unplug', at: 'during-authorisation' });
   await ask('POST', `/readers/${id}/tap`, { card: 'visa-debit' });

@@ -32,7 +32,7 @@ async function statusOf(result: Promise<PayResult>): Promise<string> {
 }
 
 async function taken({ simulation }: Tried): Promise<number> {
-  return simulation.host.charges().length;
+  return simulation.acquirer.charges().length;
 }
 
 /** Connects again as a till does, and asks. */
@@ -157,7 +157,7 @@ test('versions, transports and other programs', async () => {
 });
 
 describe('a host', () => {
-  test.each<[Extract<Fault, { kind: 'host' }>['does'], string, number]>([
+  test.each<[Extract<Fault, { kind: 'acquirer' }>['does'], string, number]>([
     ['silent', 'unknown', 1],
     ['lost', 'unknown', 0],
     ['late', 'approved', 1],
@@ -167,13 +167,13 @@ describe('a host', () => {
     ['refuses', 'unknown', 0],
   ])('%s: %s, with %i charges', async (does, seen, charges) => {
     const tried = await start();
-    expect(await paid(tried, { kind: 'host', does, ms: 5000 })).toBe(seen);
+    expect(await paid(tried, { kind: 'acquirer', does, ms: 5000 })).toBe(seen);
     expect(await taken(tried)).toBe(charges);
   });
 
   test('that hears late is heard by nobody, and charges nevertheless', async () => {
     const tried = await start();
-    expect(await paid(tried, { kind: 'host', does: 'delayed', ms: 600_000 })).toBe('unknown');
+    expect(await paid(tried, { kind: 'acquirer', does: 'delayed', ms: 600_000 })).toBe('unknown');
     expect(await taken(tried)).toBe(0);
     await tried.simulation.advance(600_000);
     expect(await taken(tried)).toBe(1);
@@ -230,7 +230,7 @@ test('data are checked before they are a fault', () => {
     ok: false,
     must: expect.stringContaining(Object.keys(FAULTS).join(', ')),
   });
-  expect(readFault({ kind: 'host' })).toMatchObject({ ok: false, at: 'does' });
+  expect(readFault({ kind: 'acquirer' })).toMatchObject({ ok: false, at: 'does' });
 });
 
 test('two hundred readers in one process, each on its own', { timeout: 120_000 }, async () => {
@@ -240,7 +240,7 @@ test('two hundred readers in one process, each on its own', { timeout: 120_000 }
       await using reader = await connect(simulation, simulation);
       simulation.tap('no-oda');
       const result = await reader.pay({ amount, key });
-      return `${result.status} ${reader.info.serial} ${simulation.host.charges().length}`;
+      return `${result.status} ${reader.info.serial} ${simulation.acquirer.charges().length}`;
     }),
   );
   expect(new Set(results).size).toBe(200);

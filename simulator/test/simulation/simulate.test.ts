@@ -47,7 +47,7 @@ test('the three lines of the documentation take a payment', async () => {
   const reader = await connect(simulation, simulation);
   const result = await reader.pay({ amount, key: keyFrom('order-1') });
   expect(result.status).toBe('approved');
-  expect(simulation.host.charges()).toEqual([{ key: 'order-1', amount: 1250, currency: 978 }]);
+  expect(simulation.acquirer.charges()).toEqual([{ key: 'order-1', amount: 1250, currency: 978 }]);
   await reader.close();
   await simulation.close();
 });

@@ -145,7 +145,7 @@ test('a reader that falls silent while it is measured: what was found is told, a
     {
       transport,
       trust: 'development',
-      host: undefined,
+      acquirer: undefined,
       hands: { present: async () => undefined, take: async () => undefined },
       abilities: { cards: [], isSteered: false },
       place: () => Promise.reject(new Error('no scenario is played')),
@@ -212,8 +212,8 @@ async function checked(args: readonly string[], hands: (what: string) => void = 
 test('the command: a reader in another process, cards that a person holds to it, and reports', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'conform-'));
   const simulation = await simulate({ target: 'node', clock: realClock, record: false });
-  const { host } = simulation;
-  const server = await serveReader({ port: 0, token: 'a-token-of-the-tests', reader: simulation, host });
+  const { acquirer } = simulation;
+  const server = await serveReader({ port: 0, token: 'a-token-of-the-tests', reader: simulation, acquirer });
   const [html, junit] = [join(folder, 'report.html'), join(folder, 'report.xml')];
   const args = [
     '--reader',

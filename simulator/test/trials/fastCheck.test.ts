@@ -63,7 +63,7 @@ test('whatever happens in a day, each order is charged once at most and every ca
         await simulation.advance(customer.thenMs);
         if (!simulation.state().isPowered) await simulation.restart();
       }
-      const keys = simulation.host.charges().map(({ key }) => key);
+      const keys = simulation.acquirer.charges().map(({ key }) => key);
       expect(new Set(keys).size).toBe(keys.length);
     }),
     { seed: 3, numRuns: 30 },

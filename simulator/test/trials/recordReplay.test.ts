@@ -42,10 +42,10 @@ async function recorded(): Promise<{
 
 function optionsAt(
   { trust }: Pick<Replay, 'trust'>,
-  host: NonNullable<ConnectOptions['host']>,
+  acquirer: NonNullable<ConnectOptions['acquirer']>,
   clock = createVirtualClock(),
 ): ConnectOptions {
-  return { clock, host, trust, random: seededBytes('another') };
+  return { clock, acquirer, trust, random: seededBytes('another') };
 }
 
 function read(text: string): Transcript {
@@ -59,7 +59,7 @@ async function replayed(
   simulation: Simulation,
   change: (reader: Reader) => Promise<unknown>,
 ): Promise<unknown> {
-  await using reader = await connect(played, optionsAt(played, simulation.host));
+  await using reader = await connect(played, optionsAt(played, simulation.acquirer));
   return await change(reader);
 }
 
@@ -133,11 +133,11 @@ describe('a till that says something else is told where', () => {
     const { transcript, simulation } = await recorded();
     const later = createVirtualClock(1_900_000_000_000);
     const strict = replay(transcript);
-    await using reader = await connect(strict, optionsAt(strict, simulation.host, later));
+    await using reader = await connect(strict, optionsAt(strict, simulation.acquirer, later));
     await expect(reader.pay({ amount, key })).rejects.toBeDefined();
     expect(strict.difference()).toMatch(/^line 2: pay: date: expected 261124, seen 3003/);
     const lenient = replay(transcript, { isStrict: false });
-    await using other = await connect(lenient, optionsAt(lenient, simulation.host, later));
+    await using other = await connect(lenient, optionsAt(lenient, simulation.acquirer, later));
     expect(await other.pay({ amount, key })).toMatchObject({ status: 'approved' });
     expect(lenient.difference()).toBeUndefined();
   });
@@ -161,9 +161,9 @@ describe('a transcript of version 1 stays readable, and is still said', () => {
     const transcript = read(readFileSync(new URL('version-1.jsonl', stored), 'utf8'));
     const [, complete] = transcript.lines.filter(({ kind }) => kind === 'host');
     if (complete?.kind !== 'host') throw new Error('the transcript holds no answer of an acquirer');
-    const host = { authorise: async () => complete.message, status: async () => null };
+    const acquirer = { authorise: async () => complete.message, status: async () => null };
     const played = replay(transcript);
-    await using reader = await connect(played, { ...optionsAt(played, host), ...spoken });
+    await using reader = await connect(played, { ...optionsAt(played, acquirer), ...spoken });
     const [paid, known, cancelled] = await till(reader);
     expect(paid).toMatchObject({ status: 'approved', payment: { tenders: [{ masked: '476173******0119' }] } });
     expect(known).toEqual(paid);
@@ -176,9 +176,9 @@ describe('the link of a replay', () => {
   test('is under a test root, and is no development reader', async () => {
     const { transcript, simulation } = await recorded();
     const played = replay(transcript);
-    await using reader = await connect(played, optionsAt(played, simulation.host));
+    await using reader = await connect(played, optionsAt(played, simulation.acquirer));
     expect(reader.link).toMatchObject({ protocolVersion: 2, certificate: { serial: simulation.serial } });
-    const trusting = connect(replay(transcript), { ...optionsAt(played, simulation.host), trust: 'development' });
+    const trusting = connect(replay(transcript), { ...optionsAt(played, simulation.acquirer), trust: 'development' });
     await expect(trusting).rejects.toMatchObject({ code: 'link/untrusted' });
   });
 
@@ -198,7 +198,7 @@ describe('the link of a replay', () => {
         return { send, close: () => connection.close() };
       },
     };
-    await using reader = await connect(changing, optionsAt(played, simulation.host));
+    await using reader = await connect(changing, optionsAt(played, simulation.acquirer));
     isChanged = true;
     await expect(reader.lookup(key)).rejects.toMatchObject({ code: 'link/tampered' });
     expect(played.difference()).toBeUndefined();

@@ -14,11 +14,11 @@ import { describe, expect, test, vi } from 'vitest';
 import { createManualClock } from '../../src/machine/clock.js';
 import { numberIn } from '../../src/world/acquirer/numberIn.js';
 import {
-  createTestHost,
+  createTestAcquirer,
   REMEMBERED_MAX,
-  TestHostError,
-  type TestHostFault,
-} from '../../src/world/acquirer/testHost.js';
+  TestAcquirerError,
+  type TestAcquirerFault,
+} from '../../src/world/acquirer/testAcquirer.js';
 import { decideAsBank } from '../../src/world/banks/bankIssuer.js';
 import { cryptogramKeyOf, verifyCardCryptogram } from '../../src/world/banks/cardCryptogram.js';
 import { cardKeysOf } from '../../src/world/banks/emv/cardKeys.js';
@@ -140,18 +140,18 @@ function complete(bytes: Uint8Array | null): wire.Message {
   return decoded.message;
 }
 
-async function faultOf(answer: Promise<Uint8Array>): Promise<TestHostFault | undefined> {
+async function faultOf(answer: Promise<Uint8Array>): Promise<TestAcquirerFault | undefined> {
   try {
     await answer;
     return undefined;
   } catch (error) {
-    return error instanceof TestHostError ? error.fault : undefined;
+    return error instanceof TestAcquirerError ? error.fault : undefined;
   }
 }
 
 test('approves with a code of 6 characters that follows from the request', async () => {
   const answers = await Promise.all(
-    [1, 2].map(() => createTestHost({ baseDerivationKey }).authorise(request(sale), keyFrom(sale.key))),
+    [1, 2].map(() => createTestAcquirer({ baseDerivationKey }).authorise(request(sale), keyFrom(sale.key))),
   );
   const [first, second] = answers.map((answer) => complete(answer));
   expect(first).toMatchObject({ kind: 'complete', key: sale.key, responseCode: '00' });
@@ -161,24 +161,24 @@ test('approves with a code of 6 characters that follows from the request', async
 
 test.each(['visa-debit', 'declined'])('the answer for %s names the transaction that it is for', async (card) => {
   const asked = request({ ...sale, card });
-  const answer = complete(await createTestHost({ baseDerivationKey }).authorise(asked, keyFrom(sale.key)));
+  const answer = complete(await createTestAcquirer({ baseDerivationKey }).authorise(asked, keyFrom(sale.key)));
   const { transactionToken } = complete(asked) as wire.Message<'authorise'>;
   expect(transactionToken).toHaveLength(16);
   expect(answer).toHaveProperty('transactionToken', transactionToken);
 });
 
 test('the latest are remembered, and no more', async () => {
-  const host = createTestHost({ baseDerivationKey });
+  const acquirer = createTestAcquirer({ baseDerivationKey });
   const keyOf = (counter: number) => keyFrom(`order-${counter}`);
-  const pay = (counter: number, key = keyOf(counter)) => host.authorise(request({ ...sale, key, counter }), key);
+  const pay = (counter: number, key = keyOf(counter)) => acquirer.authorise(request({ ...sale, key, counter }), key);
   for (let counter = 1; counter <= REMEMBERED_MAX; counter += 1) await pay(counter);
-  expect(await host.status(keyOf(1))).not.toBeNull();
+  expect(await acquirer.status(keyOf(1))).not.toBeNull();
   expect(await faultOf(pay(1, keyFrom('again')))).toBe('KSN_REUSED');
   await pay(REMEMBERED_MAX + 1);
-  expect(await host.status(keyOf(1))).toBeNull();
-  expect(await host.status(keyOf(2))).not.toBeNull();
+  expect(await acquirer.status(keyOf(1))).toBeNull();
+  expect(await acquirer.status(keyOf(2))).not.toBeNull();
   expect(await faultOf(pay(2, keyFrom('again')))).toBe('KSN_REUSED');
-  expect(host.charges().map(({ key }) => key)).toEqual(
+  expect(acquirer.charges().map(({ key }) => key)).toEqual(
     Array.from({ length: REMEMBERED_MAX }, (_, at) => `order-${at + 2}`),
   );
   // Keys are forgotten; that an envelope came isn't.
@@ -202,40 +202,40 @@ describe('the card decides, the amount never', () => {
   test.each(cardNames.filter((name) => name !== 'dynamic' && !notNow.includes(name)))('%s', async (card) => {
     const [code, charged] = decisions[card] ?? ['00', (amount: number) => amount];
     for (const amount of [1, 500, 5105, 999_999]) {
-      const host = createTestHost({ baseDerivationKey });
-      const answer = complete(await host.authorise(request({ ...sale, card, amount }), keyFrom(sale.key)));
+      const acquirer = createTestAcquirer({ baseDerivationKey });
+      const answer = complete(await acquirer.authorise(request({ ...sale, card, amount }), keyFrom(sale.key)));
       expect(answer).toHaveProperty('responseCode', code);
       const sum = charged(amount);
-      expect(host.charges()).toEqual(sum === 0 ? [] : [{ key: sale.key, amount: sum, currency: 978 }]);
+      expect(acquirer.charges()).toEqual(sum === 0 ? [] : [{ key: sale.key, amount: sum, currency: 978 }]);
     }
   });
 });
 
 test('a late bank answers after twenty seconds, its status at once', async () => {
   const clock = createManualClock();
-  const host = createTestHost({ baseDerivationKey, clock });
+  const acquirer = createTestAcquirer({ baseDerivationKey, clock });
   let answer: Uint8Array | undefined;
-  const asked = host.authorise(request({ ...sale, card: 'late' }), keyFrom(sale.key)).then((given) => {
+  const asked = acquirer.authorise(request({ ...sale, card: 'late' }), keyFrom(sale.key)).then((given) => {
     answer = given;
   });
   await clock.advance(19_999);
   expect(answer).toBeUndefined();
-  expect(complete(await host.status(keyFrom(sale.key)))).toHaveProperty('responseCode', '00');
+  expect(complete(await acquirer.status(keyFrom(sale.key)))).toHaveProperty('responseCode', '00');
   await clock.advance(1);
   await asked;
   expect(complete(answer ?? null)).toHaveProperty('responseCode', '00');
 });
 
 test('a silent bank never answers, and takes nothing', async () => {
-  const host = createTestHost({ baseDerivationKey });
+  const acquirer = createTestAcquirer({ baseDerivationKey });
   const giveUp = new AbortController();
   const options = { signal: giveUp.signal };
-  const asked = host.authorise(request({ ...sale, card: 'silent' }), keyFrom(sale.key), options);
-  const status = host.status(keyFrom(sale.key), options);
+  const asked = acquirer.authorise(request({ ...sale, card: 'silent' }), keyFrom(sale.key), options);
+  const status = acquirer.status(keyFrom(sale.key), options);
   giveUp.abort(new Error('enough'));
   await expect(asked).rejects.toThrow('enough');
   await expect(status).rejects.toThrow('enough');
-  expect(host.charges()).toEqual([]);
+  expect(acquirer.charges()).toEqual([]);
 });
 
 test.each(['9F26', '9F02', '9F10', '9F36', '95', '82'])('a cryptogram over another %s is declined', (tag) => {
@@ -258,33 +258,33 @@ test.each(['9F26', '9F02', '9F10', '9F36', '95', '82'])('a cryptogram over anoth
 });
 
 test('the same key twice is one decision and one charge', async () => {
-  const host = createTestHost({ baseDerivationKey });
+  const acquirer = createTestAcquirer({ baseDerivationKey });
   const key = keyFrom(sale.key);
-  expect(await host.status(key)).toBeNull();
-  const first = await host.authorise(request(sale), key);
-  expect(await host.authorise(request(sale), key)).toEqual(first);
-  expect(await host.status(key)).toEqual(first);
-  expect(host.charges()).toHaveLength(1);
+  expect(await acquirer.status(key)).toBeNull();
+  const first = await acquirer.authorise(request(sale), key);
+  expect(await acquirer.authorise(request(sale), key)).toEqual(first);
+  expect(await acquirer.status(key)).toEqual(first);
+  expect(acquirer.charges()).toHaveLength(1);
 });
 
 test('the same key for another amount is refused', async () => {
-  const host = createTestHost({ baseDerivationKey });
-  await host.authorise(request(sale), keyFrom(sale.key));
+  const acquirer = createTestAcquirer({ baseDerivationKey });
+  await acquirer.authorise(request(sale), keyFrom(sale.key));
   const other = request({ ...sale, amount: 1, counter: 2 });
-  expect(await faultOf(host.authorise(other, keyFrom(sale.key)))).toBe('KEY_REUSED');
-  expect(host.charges()).toHaveLength(1);
+  expect(await faultOf(acquirer.authorise(other, keyFrom(sale.key)))).toBe('KEY_REUSED');
+  expect(acquirer.charges()).toHaveLength(1);
 });
 
 test('an envelope that came before is refused under another key', async () => {
-  const host = createTestHost({ baseDerivationKey });
-  await host.authorise(request(sale), keyFrom(sale.key));
+  const acquirer = createTestAcquirer({ baseDerivationKey });
+  await acquirer.authorise(request(sale), keyFrom(sale.key));
   const replay = request({ ...sale, key: 'order-2-1' });
-  expect(await faultOf(host.authorise(replay, keyFrom('order-2-1')))).toBe('KSN_REUSED');
-  expect(await host.status(keyFrom('order-2-1'))).toBeNull();
+  expect(await faultOf(acquirer.authorise(replay, keyFrom('order-2-1')))).toBe('KSN_REUSED');
+  expect(await acquirer.status(keyFrom('order-2-1'))).toBeNull();
 });
 
 describe('what does not belong together is refused, and nothing is charged', () => {
-  const rows: readonly (readonly [string, Partial<wire.Message<'authorise'>>, TestHostFault])[] = [
+  const rows: readonly (readonly [string, Partial<wire.Message<'authorise'>>, TestAcquirerFault])[] = [
     ['another amount', { amount: 1 }, 'BINDING_WRONG'],
     ['another currency', { currency: 840 }, 'BINDING_WRONG'],
     ['another merchant', { merchantIdentifier: 'OTHER' }, 'BINDING_WRONG'],
@@ -295,23 +295,23 @@ describe('what does not belong together is refused, and nothing is charged', () 
     ['no envelope', { envelope: new Uint8Array(0) }, 'ENVELOPE_LENGTH'],
   ];
   test.each(rows)('%s', async (_, changed, fault) => {
-    const host = createTestHost({ baseDerivationKey });
-    expect(await faultOf(host.authorise(request(sale, changed), keyFrom(sale.key)))).toBe(fault);
-    expect(host.charges()).toEqual([]);
-    expect(await faultOf(host.authorise(request(sale), keyFrom(sale.key)))).toBeUndefined();
+    const acquirer = createTestAcquirer({ baseDerivationKey });
+    expect(await faultOf(acquirer.authorise(request(sale, changed), keyFrom(sale.key)))).toBe(fault);
+    expect(acquirer.charges()).toEqual([]);
+    expect(await faultOf(acquirer.authorise(request(sale), keyFrom(sale.key)))).toBeUndefined();
   });
 
   test('another base derivation key', async () => {
-    const host = createTestHost({ baseDerivationKey: seededBytes('other')(32) });
-    expect(await faultOf(host.authorise(request(sale), keyFrom(sale.key)))).toBe('MAC_WRONG');
+    const acquirer = createTestAcquirer({ baseDerivationKey: seededBytes('other')(32) });
+    expect(await faultOf(acquirer.authorise(request(sale), keyFrom(sale.key)))).toBe('MAC_WRONG');
   });
 
   test('another message, and another key than the message names', async () => {
-    const host = createTestHost({ baseDerivationKey });
+    const acquirer = createTestAcquirer({ baseDerivationKey });
     const lookup = wire.encodeMessage({ kind: 'lookup', key: sale.key });
-    expect(await faultOf(host.authorise(lookup, keyFrom(sale.key)))).toBe('MESSAGE_WRONG');
-    expect(await faultOf(host.authorise(wire.NO_BYTES, keyFrom(sale.key)))).toBe('MESSAGE_WRONG');
-    expect(await faultOf(host.authorise(request(sale), keyFrom('other')))).toBe('KEY_WRONG');
+    expect(await faultOf(acquirer.authorise(lookup, keyFrom(sale.key)))).toBe('MESSAGE_WRONG');
+    expect(await faultOf(acquirer.authorise(wire.NO_BYTES, keyFrom(sale.key)))).toBe('MESSAGE_WRONG');
+    expect(await faultOf(acquirer.authorise(request(sale), keyFrom('other')))).toBe('KEY_WRONG');
   });
 });
 
@@ -323,17 +323,17 @@ test('the card number is wiped once the decision is taken', async () => {
     seen = wire.toHex(number);
     return { decision: 'decline' };
   };
-  await createTestHost({ baseDerivationKey, behaviourOf }).authorise(request(sale), keyFrom(sale.key));
+  await createTestAcquirer({ baseDerivationKey, behaviourOf }).authorise(request(sale), keyFrom(sale.key));
   expect(seen).toBe(wire.toHex(profileOf(sale.card).number));
   expect(kept).toEqual(new Uint8Array(8));
 });
 
 test('an aborted call decides nothing', async () => {
-  const host = createTestHost({ baseDerivationKey });
+  const acquirer = createTestAcquirer({ baseDerivationKey });
   const signal = AbortSignal.abort();
-  await expect(host.authorise(request(sale), keyFrom(sale.key), { signal })).rejects.toThrow();
-  await expect(host.status(keyFrom(sale.key), { signal })).rejects.toThrow();
-  expect(await host.status(keyFrom(sale.key))).toBeNull();
+  await expect(acquirer.authorise(request(sale), keyFrom(sale.key), { signal })).rejects.toThrow();
+  await expect(acquirer.status(keyFrom(sale.key), { signal })).rejects.toThrow();
+  expect(await acquirer.status(keyFrom(sale.key))).toBeNull();
 });
 
 test.each([

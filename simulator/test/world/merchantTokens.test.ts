@@ -13,7 +13,7 @@ import { loadFirmwareText } from '../../src/machine/firmwareText.js';
 import { createSimulatedReader } from '../../src/machine/reader.js';
 import type { TargetName } from '../../src/machine/targets/target.js';
 import { findTarget, targetNames } from '../../src/machine/targets/targets.js';
-import { createTestHost } from '../../src/world/acquirer/testHost.js';
+import { createTestAcquirer } from '../../src/world/acquirer/testAcquirer.js';
 import { createCard } from '../../src/world/cards/catalogue.js';
 import { developmentConfiguration, signDevelopmentConfiguration } from '../../src/world/configuration.js';
 import { createTestPki } from '../../src/world/pki/testPki.js';
@@ -43,8 +43,13 @@ async function tokensAt(merchant: string, target: TargetName): Promise<readonly 
     },
   });
   await reader.start();
-  const host = createTestHost({ baseDerivationKey: developmentKeys(SEED, SERIAL).baseDerivationKey, clock });
-  const till = await connect(memory(reader.port), { trust: 'development', host, clock, random: seededBytes('till') });
+  const acquirer = createTestAcquirer({ baseDerivationKey: developmentKeys(SEED, SERIAL).baseDerivationKey, clock });
+  const till = await connect(memory(reader.port), {
+    trust: 'development',
+    acquirer,
+    clock,
+    random: seededBytes('till'),
+  });
   const tokens: (string | null)[] = [];
   for (const name of NAMES) {
     const card = createCard(name, { seed: `${SEED}/${name}`, pki });

@@ -1,6 +1,6 @@
 /** The host twin's log, its end, and what else both of its programs share. */
-#ifndef COMPTOIR_HOST_CONSOLE_H
-#define COMPTOIR_HOST_CONSOLE_H
+#ifndef COMPTOIR_ACQUIRER_CONSOLE_H
+#define COMPTOIR_ACQUIRER_CONSOLE_H
 
 #include "engine.h"
 

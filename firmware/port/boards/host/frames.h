@@ -3,8 +3,8 @@
  *   call     name 1 | length 2, big endian | payload       answer   the same, name A, or U for undefined
  * The driver begins with the frames of its setting up, then `S` for each step; the twin ends a step with `D` and 4 bytes.
  */
-#ifndef COMPTOIR_HOST_FRAMES_H
-#define COMPTOIR_HOST_FRAMES_H
+#ifndef COMPTOIR_ACQUIRER_FRAMES_H
+#define COMPTOIR_ACQUIRER_FRAMES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -79,7 +79,7 @@ export const FIELD_MEANING: Readonly<Record<FieldName, string>> = {
   writtenChunks: 'one bit a chunk, the lowest bit of the first byte is chunk 0: it is in flash and its hash is right',
   currencyCode: 'transaction currency, ISO 4217 letters',
   profileKind: 'kind of profile: 1 bank, 2 account, 3 gift, 4 coupon, 5 loyalty',
-  saleKey: 'what the card and the authorisers call the sale',
+  planId: 'what the card and the authorisers call the sale',
   asks: '1 authorise (also when absent), 2 reserve until the sale ends, 3 balance, which `complete` tells as `approvedAmount`',
   nonce: 'made by the authoriser or the host; assertions of the card cover it',
   reference: 'stands for a profile at this merchant: the same at each tap',
@@ -172,7 +172,7 @@ export const MESSAGE_MEANING: Readonly<Record<MessageName, string>> = {
   basket: 'net lines of a basket, in as many messages as they need; the answer is `accepted`',
   accepted: 'answers `policy` and `basket`',
   inquire:
-    'asks the acquirer under keys of its own. With `saleKey`: how an earlier sale ended that the card holds open; `complete` says 00 it stands, 05 it does not, else nobody knows. With `inquiredToken`, in answer to `complete`: for the decision on that question once more, since the reader lost the key that proves it with its power',
+    'asks the acquirer under keys of its own. With `planId`: how an earlier sale ended that the card holds open; `complete` says 00 it stands, 05 it does not, else nobody knows. With `inquiredToken`, in answer to `complete`: for the decision on that question once more, since the reader lost the key that proves it with its power',
   choose:
     'asks what the customer wants to pay with, while the card stays; `decide` says 00 with references or a brand, as `pay` does, else nothing is taken',
   confirm:

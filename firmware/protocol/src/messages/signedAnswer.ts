@@ -28,11 +28,11 @@ export function answerToSign({ paymentSecret: _secret, ...answer }: Message<'com
 export function inquiryToSign({
   key,
   keySerialNumber,
-  saleKey,
+  planId,
   inquiredToken,
-}: Pick<Message<'inquire'>, 'key' | 'keySerialNumber' | 'saleKey' | 'inquiredToken'>): Uint8Array {
-  const about = saleKey ?? inquiredToken ?? new Uint8Array(0);
-  const kind = Uint8Array.of(saleKey === undefined ? OF_QUESTION : OF_SALE);
+}: Pick<Message<'inquire'>, 'key' | 'keySerialNumber' | 'planId' | 'inquiredToken'>): Uint8Array {
+  const about = planId ?? inquiredToken ?? new Uint8Array(0);
+  const kind = Uint8Array.of(planId === undefined ? OF_QUESTION : OF_SALE);
   return concatBytes(INQUIRY_LABEL, keySerialNumber, kind, about, latin1ToBytes(key));
 }
 

@@ -80,7 +80,7 @@ function setBalance({ memory }: Wallet, { entry }: HeldProfile, { objects }: Sig
     ...counted,
     profiles: changedProfiles(profiles, entry.slot, { amount: balance }),
     pending: pending.filter((debit) => !ended.includes(debit)),
-    settled: [...settled, ...ended.map(({ saleKey, merchant }) => ({ saleKey, merchant }))].slice(-SETTLED_MAX),
+    settled: [...settled, ...ended.map(({ planId, merchant }) => ({ planId, merchant }))].slice(-SETTLED_MAX),
   });
   return kept ? SW.success : SW.memoryFailure;
 }

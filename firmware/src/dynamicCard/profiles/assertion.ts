@@ -67,7 +67,7 @@ export function unwrapKey(secure: CardSecure, issuer: number, kind: number, bloc
 /**
  * @param objects  ASSERTED, as the reader gave them
  * @param counter  9F36, kept already
- * @param saleKey  DF77 of a debit; no bytes for an account
+ * @param planId  DF77 of a debit; no bytes for an account
  * @returns 77 with 9F36, DF63, DF61, DF62 and 9F26; undefined when the profile has no key
  */
 export function assertion(
@@ -76,7 +76,7 @@ export function assertion(
   label: number,
   objects: readonly tlv.DataObject[],
   counter: number,
-  saleKey: Uint8Array,
+  planId: Uint8Array,
 ): Uint8Array | undefined {
   const cardKey = unwrapKey(secure, profile.issuer, WRAPPED.aes, profile.wrappedKey);
   if (cardKey === 0) return undefined;
@@ -84,7 +84,7 @@ export function assertion(
   const keySet = tlv.dataObject(tags.TAG_DF61_KEY_SET, profile.keySet);
   const isVerified = profile.listed.isHolderVerified === true;
   const flags = tlv.dataObject(tags.TAG_DF62_CARD_FLAGS, Uint8Array.of(isVerified ? FLAG_HOLDER_VERIFIED : 0));
-  const sale = saleKey.length === 0 ? [] : [tlv.dataObject(tags.TAG_DF77_SALE_KEY, saleKey)];
+  const sale = planId.length === 0 ? [] : [tlv.dataObject(tags.TAG_DF77_SALE_KEY, planId)];
   const sessionKey = secure.deriveCmac(cardKey, tlv.concatBytes(Uint8Array.of(label), atc.value, new Uint8Array(7)));
   const mac = secure.cmac(sessionKey, tlv.encodeTlv(...objects, atc, keySet, flags, ...sale));
   secure.eraseKey(sessionKey);

@@ -43,7 +43,7 @@ export interface ProfileEntry {
 export interface PendingDebit {
   readonly slot: number;
   /** 16 bytes. */
-  readonly saleKey: Uint8Array;
+  readonly planId: Uint8Array;
   /** The merchant that prepared it. */
   readonly merchant: Uint8Array;
   readonly counter: number;
@@ -55,7 +55,7 @@ export interface PendingDebit {
 }
 
 interface SettledSale {
-  readonly saleKey: Uint8Array;
+  readonly planId: Uint8Array;
   readonly merchant: Uint8Array;
 }
 
@@ -129,10 +129,8 @@ export class CardMemory {
     return this.#content.pending.some((debit) => debit.slot === slot);
   }
 
-  isSettled(saleKey: Uint8Array, merchant: Uint8Array): boolean {
-    return this.#content.settled.some(
-      (sale) => equalBytes(sale.saleKey, saleKey) && equalBytes(sale.merchant, merchant),
-    );
+  isSettled(planId: Uint8Array, merchant: Uint8Array): boolean {
+    return this.#content.settled.some((sale) => equalBytes(sale.planId, planId) && equalBytes(sale.merchant, merchant));
   }
 }
 
@@ -165,10 +163,10 @@ function encode({ sequences, removedCounter, profiles, pending, settled }: Memor
       ),
     ),
     Uint8Array.of(pending.length),
-    ...pending.map(({ slot, saleKey, merchant, counter, amount, currency, date, scope, nonce }) =>
+    ...pending.map(({ slot, planId, merchant, counter, amount, currency, date, scope, nonce }) =>
       concatBytes(
         Uint8Array.of(slot),
-        saleKey,
+        planId,
         merchant,
         unsignedToBytes(counter, 2),
         unsignedToBytes(amount, 6),
@@ -179,7 +177,7 @@ function encode({ sequences, removedCounter, profiles, pending, settled }: Memor
       ),
     ),
     Uint8Array.of(settled.length),
-    ...settled.map(({ saleKey, merchant }) => concatBytes(saleKey, merchant)),
+    ...settled.map(({ planId, merchant }) => concatBytes(planId, merchant)),
   );
 }
 
@@ -210,7 +208,7 @@ function decode(bytes: Uint8Array): MemoryContent {
   const pending = many(
     (): PendingDebit => ({
       slot: number(1),
-      saleKey: take(SALE_KEY_BYTES),
+      planId: take(SALE_KEY_BYTES),
       merchant: take(MERCHANT_MARK_BYTES),
       counter: number(2),
       amount: number(6),
@@ -220,6 +218,6 @@ function decode(bytes: Uint8Array): MemoryContent {
       nonce: take(8),
     }),
   );
-  const settled = many((): SettledSale => ({ saleKey: take(SALE_KEY_BYTES), merchant: take(MERCHANT_MARK_BYTES) }));
+  const settled = many((): SettledSale => ({ planId: take(SALE_KEY_BYTES), merchant: take(MERCHANT_MARK_BYTES) }));
   return { sequences, removedCounter, profiles, pending, settled };
 }

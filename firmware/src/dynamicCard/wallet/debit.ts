@@ -47,7 +47,7 @@ export function debitCommand(
 
 interface Order {
   readonly id: Uint8Array;
-  readonly saleKey: Uint8Array;
+  readonly planId: Uint8Array;
   readonly amount: number;
   /** ASSERTED. */
   readonly objects: readonly tlv.DataObject[];
@@ -68,7 +68,7 @@ function readOrder(data: Uint8Array): Order | undefined {
     ? undefined
     : {
         id: valueIn(objects, TAG_C0_PROFILE_IDENTIFIER),
-        saleKey: valueIn(objects, tags.TAG_DF77_SALE_KEY),
+        planId: valueIn(objects, tags.TAG_DF77_SALE_KEY),
         amount,
         objects: objects.slice(0, ASSERTED.length),
       };
@@ -82,13 +82,13 @@ function prepare(wallet: Wallet, reader: KnownReader, data: Uint8Array): Uint8Ar
   if (held === undefined || !isStoredValue(held) || !isForMerchant(held, reader)) return status(SW.dataNotFound);
   const { slot } = held.entry;
   const earlier = memory.content.pending.find(
-    (debit) => debit.slot === slot && tlv.equalBytes(debit.saleKey, order.saleKey),
+    (debit) => debit.slot === slot && tlv.equalBytes(debit.planId, order.planId),
   );
   // The answer before got lost: the same order gets the same answer.
   if (earlier !== undefined) {
     return isSameOrder(earlier, order, reader) ? answer(wallet, held, order, earlier.counter) : status(SW.usedBefore);
   }
-  if (memory.isSettled(order.saleKey, reader.mark)) return status(SW.usedBefore);
+  if (memory.isSettled(order.planId, reader.mark)) return status(SW.usedBefore);
   if (activationOf(wallet, held) !== ACTIVATED) return status(SW.conditionsNotSatisfied);
   const available = memory.available(slot);
   if (available !== undefined && order.amount > available) return status(SW.conditionsNotSatisfied);
@@ -103,8 +103,8 @@ function prepare(wallet: Wallet, reader: KnownReader, data: Uint8Array): Uint8Ar
   return kept ? answer(wallet, held, order, counter) : status(SW.memoryFailure);
 }
 
-function answer(wallet: Wallet, { stored }: HeldProfile, { objects, saleKey }: Order, counter: number): Uint8Array {
-  const made = assertion(wallet.board.secure, stored, LABEL_DEBIT, objects, counter, saleKey);
+function answer(wallet: Wallet, { stored }: HeldProfile, { objects, planId }: Order, counter: number): Uint8Array {
+  const made = assertion(wallet.board.secure, stored, LABEL_DEBIT, objects, counter, planId);
   return made === undefined ? status(SW.conditionsNotSatisfied) : success(made);
 }
 
@@ -112,13 +112,13 @@ function answer(wallet: Wallet, { stored }: HeldProfile, { objects, saleKey }: O
 function settle(wallet: Wallet, reader: KnownReader, data: Uint8Array, isCommit: boolean): Uint8Array {
   const objects = exactObjects(data, SALE);
   if (objects === undefined) return status(SW.wrongData);
-  const saleKey = valueIn(objects, tags.TAG_DF77_SALE_KEY);
+  const planId = valueIn(objects, tags.TAG_DF77_SALE_KEY);
   const { memory } = wallet;
   const { pending, settled } = memory.content;
   const isOfSale = (debit: PendingDebit): boolean =>
-    tlv.equalBytes(debit.saleKey, saleKey) && tlv.equalBytes(debit.merchant, reader.mark);
+    tlv.equalBytes(debit.planId, planId) && tlv.equalBytes(debit.merchant, reader.mark);
   const ended = pending.filter(isOfSale);
-  if (ended.length === 0) return status(memory.isSettled(saleKey, reader.mark) ? SW.success : SW.dataNotFound);
+  if (ended.length === 0) return status(memory.isSettled(planId, reader.mark) ? SW.success : SW.dataNotFound);
   let profiles = memory.content.profiles;
   if (isCommit) {
     for (const { slot, amount } of ended) {
@@ -133,7 +133,7 @@ function settle(wallet: Wallet, reader: KnownReader, data: Uint8Array, isCommit:
   const kept = memory.keep({
     profiles,
     pending: pending.filter((debit) => !isOfSale(debit)),
-    settled: [...settled, { saleKey, merchant: reader.mark }].slice(-SETTLED_MAX),
+    settled: [...settled, { planId, merchant: reader.mark }].slice(-SETTLED_MAX),
   });
   return status(kept ? SW.success : SW.memoryFailure);
 }
@@ -146,7 +146,7 @@ export function pendingObjects(wallet: Wallet, reader: KnownReader): readonly tl
       tlv.template(
         tags.TAG_E5_PENDING,
         tlv.dataObject(TAG_C0_PROFILE_IDENTIFIER, idOf(wallet, debit.slot)),
-        tlv.dataObject(tags.TAG_DF77_SALE_KEY, debit.saleKey),
+        tlv.dataObject(tags.TAG_DF77_SALE_KEY, debit.planId),
         tlv.dataObject(tlv.TAG_9F02_AMOUNT_AUTHORISED, tlv.unsignedToBcd(debit.amount, 6)),
         tlv.dataObject(tlv.TAG_9F36_APPLICATION_TRANSACTION_COUNTER, tlv.unsignedToBytes(debit.counter, 2)),
       ),
@@ -175,7 +175,7 @@ function valueIn(objects: readonly tlv.DataObject[], tag: number): Uint8Array {
 function pendingOf(slot: number, order: Order, reader: KnownReader, counter: number): PendingDebit {
   return {
     slot,
-    saleKey: order.saleKey,
+    planId: order.planId,
     merchant: reader.mark,
     counter,
     amount: order.amount,

@@ -49,7 +49,7 @@ export function* finishAtCard(session: SessionContext, payment: PaymentAtCard): 
     session.results.rememberOpen(authorise, payment.paymentSecret, true);
     return resultOfPayment(authorise.leaving, { outcome: OUTCOME.waitingForAcquirer });
   }
-  const reason = answer === undefined && heard !== 'cancelled' ? 'HOST_SILENT' : undefined;
+  const reason = answer === undefined && heard !== 'cancelled' ? 'ACQUIRER_SILENT' : undefined;
   return end(session, payment, endingOf(authorise.message, answer, completion, reason));
 }
 

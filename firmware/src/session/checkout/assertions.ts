@@ -60,10 +60,10 @@ export function orderObjects(terminal: TransactionContext['terminal'], nonce: Ui
 }
 
 /** The wallet is selected. @param order of `orderObjects` @returns undefined when the card refuses */
-export function* prepareDebit(order: Uint8Array, saleKey: Uint8Array, id: Uint8Array): Kernel<Assertion | undefined> {
+export function* prepareDebit(order: Uint8Array, planId: Uint8Array, id: Uint8Array): Kernel<Assertion | undefined> {
   const data = concatBytes(
     order,
-    encodeTlv(dataObject(tags.TAG_DF77_SALE_KEY, saleKey), dataObject(TAG_C0_PROFILE_IDENTIFIER, id)),
+    encodeTlv(dataObject(tags.TAG_DF77_SALE_KEY, planId), dataObject(TAG_C0_PROFILE_IDENTIFIER, id)),
   );
   const answer = yield* exchange(redeem(DEBIT.prepare, data));
   return answer.sw === SW.success ? readAssertion(answer.data) : undefined;
@@ -76,8 +76,8 @@ export function* assertAccount(order: Uint8Array): Kernel<Assertion | undefined>
 }
 
 /** Ends a sale on the card. @param phase DEBIT.commit or DEBIT.cancel @returns true when the card knows it now */
-export function* endDebits(phase: number, saleKey: Uint8Array): Kernel<boolean> {
-  const answer = yield* exchange(redeem(phase, encodeTlv(dataObject(tags.TAG_DF77_SALE_KEY, saleKey))));
+export function* endDebits(phase: number, planId: Uint8Array): Kernel<boolean> {
+  const answer = yield* exchange(redeem(phase, encodeTlv(dataObject(tags.TAG_DF77_SALE_KEY, planId))));
   // Nothing of it is there: it's cancelled.
   const isNothing = phase === DEBIT.cancel && answer.sw === SW.referencedDataNotFound;
   return answer.sw === SW.success || isNothing;

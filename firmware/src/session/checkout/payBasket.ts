@@ -19,8 +19,8 @@ import {
   KIND_LOYALTY,
   OUTCOME_PARTIAL,
   OUTCOME_TENDERS,
+  planIdOfPlan,
   SALE_KEY_BYTES,
-  saleKeyOfPlan,
 } from '@comptoir/protocol/wallet';
 import { DEBIT } from '../../apdu/commandApdu.js';
 import type { Card } from '../../selection/card.js';
@@ -81,7 +81,7 @@ function* sell(
     policy,
     card,
     combinations,
-    saleKey: saleKeyOfPlan(board.secure.random(SALE_KEY_BYTES), 0),
+    planId: planIdOfPlan(board.secure.random(SALE_KEY_BYTES), 0),
     facts: new Map(),
     hasPrepared: false,
     isCardBehind: false,
@@ -91,10 +91,10 @@ function* sell(
   };
   const selection = yield* takeTenders(tap, selectTenders(card, policy, sale));
   if ('kind' in selection) {
-    const { saleKey } = tap;
+    const { planId } = tap;
     const { by, isOpen } = selection;
     if (!isOpen)
-      return passed(ended(tap, nothingTaken(request, interruptedOutcome(by).outcome, { rejection: 0, saleKey })));
+      return passed(ended(tap, nothingTaken(request, interruptedOutcome(by).outcome, { rejection: 0, planId })));
     const open = session.results.find(request.key);
     return open === undefined ? refuse(STATUS.internalFault) : toldOf(open);
   }
@@ -102,7 +102,7 @@ function* sell(
   const told = resultOf(tap, selection);
   ended(tap, told);
   const isUpdated = tap.hasPrepared
-    ? yield* untilInterrupted(endOnCard(isStanding ? DEBIT.commit : DEBIT.cancel, tap.saleKey))
+    ? yield* untilInterrupted(endOnCard(isStanding ? DEBIT.commit : DEBIT.cancel, tap.planId))
     : true;
   const selectionRecord = signSelection(board, configuration, selection, card, policy, sale, order.policyHash);
   return {
@@ -126,8 +126,8 @@ export function basketOf(
   return isOrdered && declinedReferences.length % REFERENCE_BYTES === 0 ? basket : undefined;
 }
 
-function* endOnCard(phase: number, saleKey: Uint8Array): ReturnType<typeof endDebits> {
-  return (yield* selectWallet()) && (yield* endDebits(phase, saleKey));
+function* endOnCard(phase: number, planId: Uint8Array): ReturnType<typeof endDebits> {
+  return (yield* selectWallet()) && (yield* endDebits(phase, planId));
 }
 
 function saleOf(
@@ -164,9 +164,9 @@ function saleOf(
 }
 
 function resultOf(tap: Tap, { outcome, rejection, tenders, due }: Selection): Leaving<'result'> {
-  const { request, saleKey } = tap;
+  const { request, planId } = tap;
   if (outcome !== OUTCOME_TENDERS && outcome !== OUTCOME_PARTIAL)
-    return nothingTaken(request, OUTCOME.declined, { saleKey, rejection });
+    return nothingTaken(request, OUTCOME.declined, { planId, rejection });
   const { key, amount, currency } = request;
   const told = outcome === OUTCOME_TENDERS ? OUTCOME.approved : OUTCOME.partlyApproved;
   return {
@@ -178,7 +178,7 @@ function resultOf(tap: Tap, { outcome, rejection, tenders, due }: Selection): Le
     due,
     rejection,
     tenders: rowsOf(tap, tenders),
-    saleKey,
+    planId,
     ...placeOf(tap),
   };
 }
@@ -188,14 +188,14 @@ function resultOf(tap: Tap, { outcome, rejection, tenders, due }: Selection): Le
  * finds by the sale's own name that it's void.
  */
 function ended(tap: Tap, result: Leaving<'result'>): CheckedMessage<'result'> {
-  const { hasAsked, hasPrepared, saleKey } = tap;
+  const { hasAsked, hasPrepared, planId } = tap;
   const { results } = tap.session;
   const { paymentSecret } = tap.request;
   const told = checkedResult(tap.session, result);
   if (hasAsked) results.rememberDecided(told, paymentSecret);
   else results.rememberUndecided(told, paymentSecret);
   if (hasPrepared && !hasAsked)
-    results.rememberDecided(checkedResult(tap.session, { ...result, key: toHex(saleKey) }), paymentSecret);
+    results.rememberDecided(checkedResult(tap.session, { ...result, key: toHex(planId) }), paymentSecret);
   return told;
 }
 

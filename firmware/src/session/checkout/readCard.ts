@@ -66,10 +66,10 @@ function* settleEarlier(
   key: string,
   unsettled: readonly Uint8Array[],
 ): Command<Interruption | undefined> {
-  for (const saleKey of unsettled) {
-    let stands = session.results.stands(saleKey);
+  for (const planId of unsettled) {
+    let stands = session.results.stands(planId);
     if (stands === undefined) {
-      const { question, transactionToken } = inquire(session, { key, saleKey });
+      const { question, transactionToken } = inquire(session, { key, planId });
       const answer = yield* askHost(session.door.checkOneOf<'inquire'>(question));
       // Nobody waits for it after the tap.
       session.answers.forget(transactionToken);
@@ -78,7 +78,7 @@ function* settleEarlier(
       if (answer.responseCode === VOID) stands = false;
     }
     if (stands === undefined) continue;
-    const isEnded = yield* untilInterrupted(endDebits(stands ? DEBIT.commit : DEBIT.cancel, saleKey));
+    const isEnded = yield* untilInterrupted(endDebits(stands ? DEBIT.commit : DEBIT.cancel, planId));
     if (typeof isEnded === 'string') return isEnded;
   }
   return undefined;

@@ -19,8 +19,8 @@ import {
 } from '@comptoir/protocol';
 import {
   KIND_ACCOUNT,
+  planIdOfPlan,
   planOf,
-  saleKeyOfPlan,
   TAG_C0_PROFILE_IDENTIFIER,
   TAG_DF77_SALE_KEY,
   WALLET_AID,
@@ -102,7 +102,7 @@ function* reserve(tap: Tap, tenders: readonly Tender[]): Command<Answered> {
   if ('kind' in refused || refused.value === NONE) return refused;
   const by = yield* giveUp(tap);
   if (by !== undefined) return stopped(by);
-  return planOf(tap.saleKey) < PLANS_MAX ? refused : { value: ALL };
+  return planOf(tap.planId) < PLANS_MAX ? refused : { value: ALL };
 }
 
 /** @returns position of the first profile that the card or its authoriser doesn't keep whole; NONE when all are kept */
@@ -119,7 +119,7 @@ function* prepare(tap: Tap, tenders: readonly Tender[]): Command<Answered> {
     const id = tap.card.profiles[profile]?.id ?? NO_BYTES;
     // The card may have reserved it though its answer got lost.
     tap.hasPrepared = true;
-    const assertion = yield* untilInterrupted(prepareDebit(order, tap.saleKey, id));
+    const assertion = yield* untilInterrupted(prepareDebit(order, tap.planId, id));
     if (typeof assertion === 'string') return stopped(assertion);
     if (assertion === undefined) return { value: profile };
     const question = walletQuestion(tap, profile, amount, terminal, ASKS.reserve, assertion);
@@ -141,12 +141,12 @@ function* giveUp(tap: Tap): Command<Interruption | undefined> {
   if (typeof isSelected === 'string') return isSelected;
   tap.isWalletSelected = isSelected;
   if (tap.hasPrepared) {
-    const isEnded = yield* untilInterrupted(endDebits(DEBIT.cancel, tap.saleKey));
+    const isEnded = yield* untilInterrupted(endDebits(DEBIT.cancel, tap.planId));
     if (typeof isEnded === 'string') return isEnded;
     tap.isCardBehind ||= !isEnded;
     tap.hasPrepared = false;
   }
-  tap.saleKey = saleKeyOfPlan(tap.saleKey, planOf(tap.saleKey) + 1);
+  tap.planId = planIdOfPlan(tap.planId, planOf(tap.planId) + 1);
   return undefined;
 }
 
@@ -200,7 +200,7 @@ function* authorise(tap: Tap, profile: number, amount: number, tenders: readonly
     outcome.card,
     outgoing,
   );
-  const question = { ...message, asks: ASKS.authorise, profileKind: 1, saleKey: tap.saleKey };
+  const question = { ...message, asks: ASKS.authorise, profileKind: 1, planId: tap.planId };
   const { merchantIdentifier, terminalIdentification, ...described } = outgoing.description;
   tap.facts.set(profile, described);
   return yield* ask(tap, question, profile, after);
@@ -220,7 +220,7 @@ function* ask(
   profile: number,
   tenders: readonly Tender[],
 ): Command<Answered> {
-  const { session, request, saleKey } = tap;
+  const { session, request, planId } = tap;
   const checked = checkedQuestion(session, question);
   if (checked === undefined) return { value: 0 };
   const due = tenders.reduce((rest, { amount }) => rest - amount, request.amount);
@@ -234,7 +234,7 @@ function* ask(
       due,
       rejection: 0,
       tenders: rowsOf(tap, tenders),
-      saleKey,
+      planId,
       ...placeOf(tap),
       transactionToken: question.transactionToken,
     }),
@@ -272,7 +272,7 @@ function walletQuestion(
   asks: number,
   assertion: Assertion | undefined,
 ): Leaving<'authorise'> {
-  const { session, configuration, request, saleKey, card } = tap;
+  const { session, configuration, request, planId, card } = tap;
   const { id = NO_BYTES, kind = 0, label = NO_BYTES, aid = NO_BYTES } = card.profiles[profile] ?? {};
   const isDebit = kind !== KIND_ACCOUNT;
   const cid = dataObject(TAG_9F27_CRYPTOGRAM_INFORMATION_DATA, ARQC);
@@ -289,7 +289,7 @@ function walletQuestion(
     emvData,
     plain: concatBytes(
       orderObjects(terminal, request.nonce),
-      isDebit ? encodeTlv(dataObject(TAG_DF77_SALE_KEY, saleKey)) : NO_BYTES,
+      isDebit ? encodeTlv(dataObject(TAG_DF77_SALE_KEY, planId)) : NO_BYTES,
       assertion?.objects ?? NO_BYTES,
       encodeTlv(cid, dataObject(TAG_C0_PROFILE_IDENTIFIER, id)),
     ),
@@ -315,6 +315,6 @@ function walletQuestion(
     serial,
     asks,
     profileKind: kind,
-    saleKey,
+    planId,
   };
 }

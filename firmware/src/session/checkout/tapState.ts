@@ -40,7 +40,7 @@ export interface Tap {
   readonly card: Card;
   readonly combinations: readonly Combination[];
   /** DF77: what card and authorisers call the sale, by its latest plan. */
-  saleKey: Uint8Array;
+  planId: Uint8Array;
   /** By position on the card. */
   readonly facts: Map<number, TenderFacts>;
   /** Something is reserved on the card by this plan. */

@@ -78,7 +78,7 @@ export class Answers {
 /** Asks the acquirer about a sale that a card holds open, or a question whose key is gone. Uses up one DUKPT counter. */
 export function inquire(
   { board, dukpt, answers }: InquiringSession,
-  about: Pick<Message<'inquire'>, 'key' | 'saleKey' | 'inquiredToken'>,
+  about: Pick<Message<'inquire'>, 'key' | 'planId' | 'inquiredToken'>,
 ): Inquiry {
   const { secure } = board;
   const keys = dukpt.take();

@@ -35,7 +35,7 @@ export function nothingTaken(
  */
 export function resultOfPayment(authorise: Leaving<'authorise'>, ending: Ending): Leaving<'result'> {
   const { kind, key, amount, currency, envelope, transactionToken, model, serial, partial, ...described } = authorise;
-  const { merchantIdentifier, terminalIdentification, asks, profileKind, saleKey, ...card } = described;
+  const { merchantIdentifier, terminalIdentification, asks, profileKind, planId, ...card } = described;
   const { outcome, reason, reversalDue, approvedAmount = 0, ...answered } = ending;
   const isOpen = outcome === OUTCOME.waitingForAcquirer;
   const asked = isOpen ? amount : approvedAmount;

@@ -98,14 +98,14 @@ export class Results {
   }
 
   /** How a sale that a card holds open ended here: undefined when it's open, or isn't known. */
-  stands(saleKey: Uint8Array): boolean | undefined {
+  stands(planId: Uint8Array): boolean | undefined {
     for (let place = 0; place < PAYMENTS_MAX; place += 1) {
       const record = this.records.read(place);
       if (record.length === 0) continue;
       const payment = paymentOf(record, record[KEY_AT] ?? 0);
-      if (payment.kind === 'asked' || payment.result.saleKey === undefined) continue;
-      if (isGivenUpFor(saleKey, payment.result.saleKey)) return false;
-      if (!isOpen(payment) && equalBytes(payment.result.saleKey, saleKey)) return isStanding(payment.result);
+      if (payment.kind === 'asked' || payment.result.planId === undefined) continue;
+      if (isGivenUpFor(planId, payment.result.planId)) return false;
+      if (!isOpen(payment) && equalBytes(payment.result.planId, planId)) return isStanding(payment.result);
     }
     return undefined;
   }

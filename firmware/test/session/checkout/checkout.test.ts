@@ -12,7 +12,7 @@ import {
   type Authorisers,
   developmentAuthorisers,
 } from '../../../../simulator/src/world/acquirer/developmentAuthorisers.js';
-import { createTestHost, type TestHost } from '../../../../simulator/src/world/acquirer/testHost.js';
+import { createTestAcquirer, type TestAcquirer } from '../../../../simulator/src/world/acquirer/testAcquirer.js';
 import { createCatalogueDynamicCard } from '../../../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';
 import { FIRST_GIFT } from '../../../../simulator/src/world/cards/dynamic/dynamicProfiles.js';
 import { type Answers, approveAll, baseDerivationKey, CheckoutTill, pki, tendersOf } from './checkoutTill.js';
@@ -20,9 +20,9 @@ import { type Answers, approveAll, baseDerivationKey, CheckoutTill, pki, tenders
 const newCard = (): Card => createCatalogueDynamicCard(1, pki);
 const basket = [{ quantity: 2, unitAmount: 2500 }];
 
-function hostOf(): { readonly host: TestHost; readonly authorisers: Authorisers } {
+function acquirerOf(): { readonly acquirer: TestAcquirer; readonly authorisers: Authorisers } {
   const authorisers = developmentAuthorisers({ nowMs: () => 0 });
-  return { authorisers, host: createTestHost({ baseDerivationKey, authorisers }) };
+  return { authorisers, acquirer: createTestAcquirer({ baseDerivationKey, authorisers }) };
 }
 type Tenders = Message<'result'>;
 
@@ -295,12 +295,12 @@ describe('unlucky', () => {
     );
     expect(apdus).toBeGreaterThan(20);
     for (let torn = 1; torn <= apdus; torn += 1) {
-      const { host, authorisers } = hostOf();
+      const { acquirer, authorisers } = acquirerOf();
       const card = newCard();
       const till = new CheckoutTill();
-      const first = (await till.tapAt(host, tornCard(card, torn), basket)) as Tenders;
+      const first = (await till.tapAt(acquirer, tornCard(card, torn), basket)) as Tenders;
       // The next tap ends on the card what was left open, and finds exactly what the authoriser has.
-      const second = await new CheckoutTill(till.records, 1).tapAt(host, card, basket, { key: 'sale-2' });
+      const second = await new CheckoutTill(till.records, 1).tapAt(acquirer, card, basket, { key: 'sale-2' });
       expect(second).toMatchObject({ outcome: OUTCOME.approved, due: 0, cardUpdated: 1 });
       const wasPaid = first.outcome === OUTCOME.approved;
       expect(tendersOf(second)).toHaveLength(wasPaid ? 1 : 3);

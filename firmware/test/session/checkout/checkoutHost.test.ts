@@ -1,15 +1,15 @@
-/** A checkout with the authorisers that it's for: reader, dynamic card and test host as they are. */
+/** A checkout with the authorisers that it's for: reader, dynamic card and test acquirer as they are. */
 
 import { HOLD_MS } from '@comptoir/issuer/authorisers';
 import { concatBytes, decodeMessage, encodeMessage, type Message, NO_BYTES, OUTCOME } from '@comptoir/protocol';
-import { keyFrom, type PaymentHost } from '@comptoir/sdk';
+import { type Acquirer, keyFrom } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
 import { type DynamicCard, tornCard } from '../../../../simulator/src/index.js';
 import {
   type Authorisers,
   developmentAuthorisers,
 } from '../../../../simulator/src/world/acquirer/developmentAuthorisers.js';
-import { createTestHost, type TestHost } from '../../../../simulator/src/world/acquirer/testHost.js';
+import { createTestAcquirer, type TestAcquirer } from '../../../../simulator/src/world/acquirer/testAcquirer.js';
 import { accountKeys } from '../../../../simulator/src/world/cards/dynamic/accountKeys.js';
 import { makeCard } from '../../../../simulator/src/world/cards/dynamic/cardMaking.js';
 import { createCatalogueDynamicCard } from '../../../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';
@@ -26,7 +26,7 @@ const basket = [{ quantity: 2, unitAmount: 2500 }];
 const GIFT = BigInt(FIRST_GIFT);
 
 interface Shop {
-  readonly host: TestHost;
+  readonly acquirer: TestAcquirer;
   readonly authorisers: Authorisers;
   readonly till: CheckoutTill;
   readonly card: DynamicCard;
@@ -34,8 +34,8 @@ interface Shop {
 
 function shop(credit?: number, nowMs = (): number => START_MS): Shop {
   const authorisers = developmentAuthorisers({ nowMs, ...(credit !== undefined && { credit }) });
-  const host = createTestHost({ baseDerivationKey, authorisers });
-  return { host, authorisers, till: new CheckoutTill(), card: createCatalogueDynamicCard(1, pki) };
+  const acquirer = createTestAcquirer({ baseDerivationKey, authorisers });
+  return { acquirer, authorisers, till: new CheckoutTill(), card: createCatalogueDynamicCard(1, pki) };
 }
 
 /** Everything but the region: partial approvals, splits, coupons, gift cards, loyalty, override. */
@@ -48,8 +48,8 @@ const partialPolicy: Message<'policy'> = {
 };
 
 test('coupon, gift card and bank: reserved, approved, captured', async () => {
-  const { host, authorisers, till, card } = shop();
-  const answer = await till.tapAt(host, card, basket);
+  const { acquirer, authorisers, till, card } = shop();
+  const answer = await till.tapAt(acquirer, card, basket);
   expect(tendersOf(answer)).toEqual([
     ['10 PERCENT OFF', 500],
     ['GIFT CARD', 2500],
@@ -57,14 +57,14 @@ test('coupon, gift card and bank: reserved, approved, captured', async () => {
   ]);
   expect(authorisers.gifts.ledger.value(GIFT)).toEqual({ balance: 0, free: 0 });
   expect(authorisers.gifts.ledger.isSerialFree('DYN-0001')).toBe(false);
-  expect(host.charges()).toEqual([{ key: 'sale-1', amount: 2000, currency: 978 }]);
-  expect(tendersOf(await till.tapAt(host, card, basket, { key: 'sale-2' }))).toEqual([['CB', 5000]]);
+  expect(acquirer.charges()).toEqual([{ key: 'sale-1', amount: 2000, currency: 978 }]);
+  expect(tendersOf(await till.tapAt(acquirer, card, basket, { key: 'sale-2' }))).toEqual([['CB', 5000]]);
 });
 
 test('four tenders: the account pays what it may, the bank the rest', async () => {
-  const { host, authorisers, till, card } = shop(700);
+  const { acquirer, authorisers, till, card } = shop(700);
   till.send(partialPolicy);
-  const answer = await till.tapAt(host, card, basket, { brand: 'ACCOUNT' });
+  const answer = await till.tapAt(acquirer, card, basket, { brand: 'ACCOUNT' });
   expect(tendersOf(answer)).toEqual([
     ['10 PERCENT OFF', 500],
     ['GIFT CARD', 2500],
@@ -72,8 +72,8 @@ test('four tenders: the account pays what it may, the bank the rest', async () =
     ['MASTERCARD', 1300],
   ]);
   expect(answer).toMatchObject({ outcome: OUTCOME.approved, due: 0, cardUpdated: 1 });
-  const { saleKey = new Uint8Array(0) } = answer as Message<'result'>;
-  const settled = await host.settle(keyFrom('sale-1'), saleKey, 'void');
+  const { planId = new Uint8Array(0) } = answer as Message<'result'>;
+  const settled = await acquirer.settle(keyFrom('sale-1'), planId, 'void');
   expect(settled).toEqual({ end: 'stands', accountToken: expect.any(Uint8Array) });
   const account = new Uint8Array(8);
   account.set([DYNAMIC_ACCOUNT >> 8, DYNAMIC_ACCOUNT & 255], 6);
@@ -81,16 +81,16 @@ test('four tenders: the account pays what it may, the bank the rest', async () =
 });
 
 test('a gift card whose figure is not on the card: the host is asked, and what is left is taken', async () => {
-  const { host, authorisers, till } = shop();
+  const { acquirer, authorisers, till } = shop();
   const card = createFourTenderCard(null, 'no figure');
   const small = [{ quantity: 1, unitAmount: 2000 }];
-  const first = await till.tapAt(host, card, small, { brand: 'VISA' });
+  const first = await till.tapAt(acquirer, card, small, { brand: 'VISA' });
   expect(till.questions()).toEqual(['balance GIFT CARD 0', 'reserve 10 PERCENT OFF 200', 'reserve GIFT CARD 1800']);
   expect(tendersOf(first)).toEqual([
     ['10 PERCENT OFF', 200],
     ['GIFT CARD', 1800],
   ]);
-  const second = await till.tapAt(host, card, small, { key: 'sale-2', brand: 'VISA' });
+  const second = await till.tapAt(acquirer, card, small, { key: 'sale-2', brand: 'VISA' });
   expect(tendersOf(second)).toEqual([
     ['GIFT CARD', 700],
     ['VISA', 1300],
@@ -98,18 +98,18 @@ test('a gift card whose figure is not on the card: the host is asked, and what i
   authorisers.gifts.load('top-up', GIFT, 500);
   const made = makeCard('no figure');
   authorisers.gifts.blockReference(accountKeys('gift', FIRST_GIFT, made.identifier));
-  const third = await till.tapAt(host, card, small, { key: 'sale-3', brand: 'VISA' });
+  const third = await till.tapAt(acquirer, card, small, { key: 'sale-3', brand: 'VISA' });
   expect(tendersOf(third)).toEqual([['VISA', 2000]]);
 });
 
 test('a tap that asked for nothing leaves its key to the next, wherever it was torn', async () => {
   let again = 0;
   for (let torn = 1; torn <= 20; torn += 1) {
-    const { host, till } = shop(1500);
+    const { acquirer, till } = shop(1500);
     const card = MASTER.copy();
-    const first = await till.tapAt(host, tornCard(card, torn), basket, { brand: 'ACCOUNT' });
+    const first = await till.tapAt(acquirer, tornCard(card, torn), basket, { brand: 'ACCOUNT' });
     till.asked.length = 0;
-    const second = await till.tapAt(host, card, basket, { brand: 'ACCOUNT' });
+    const second = await till.tapAt(acquirer, card, basket, { brand: 'ACCOUNT' });
     // What was asked for has its answer; else the same key takes the whole sale now.
     if (till.asked.length === 0) expect(tendersOf(second)).toEqual(tendersOf(first));
     else again += 1;
@@ -119,60 +119,62 @@ test('a tap that asked for nothing leaves its key to the next, wherever it was t
 });
 
 test('a basket is not ended as the payment of one card is: that would leave the gift card taken', async () => {
-  const { host, authorisers, till, card } = shop();
-  await till.tapAt(host, card, basket, { brand: 'VISA' });
-  const charges = host.charges();
+  const { acquirer, authorisers, till, card } = shop();
+  await till.tapAt(acquirer, card, basket, { brand: 'VISA' });
+  const charges = acquirer.charges();
   expect(charges).toHaveLength(1);
-  await expect(host.settle(keyFrom('sale-1'), undefined, 'void')).rejects.toThrow('KEY_REUSED');
-  expect(host.charges()).toEqual(charges);
+  await expect(acquirer.settle(keyFrom('sale-1'), undefined, 'void')).rejects.toThrow('KEY_REUSED');
+  expect(acquirer.charges()).toEqual(charges);
   expect(authorisers.gifts.ledger.value(GIFT).balance).toBe(0);
 });
 
 test('of a sale that is void, nothing is approved any more: not even what was', async () => {
-  const { host, authorisers, till, card } = shop();
-  await till.tapAt({ ...host, settle: async () => ({ end: 'void' }) }, card, basket, { brand: 'VISA' });
+  const { acquirer, authorisers, till, card } = shop();
+  await till.tapAt({ ...acquirer, settle: async () => ({ end: 'void' }) }, card, basket, { brand: 'VISA' });
   const [, , bank] = till.asked;
-  if (bank?.kind !== 'authorise' || bank.saleKey === undefined) throw new Error('no question to a bank');
+  if (bank?.kind !== 'authorise' || bank.planId === undefined) throw new Error('no question to a bank');
   const [key, bytes] = [keyFrom('sale-1'), encodeMessage(bank)];
-  expect(decodeMessage(await host.authorise(bytes, key))).toMatchObject({ message: { responseCode: '00' } });
-  await host.settle(key, bank.saleKey, 'void');
-  expect(decodeMessage(await host.authorise(bytes, key))).toMatchObject({ message: { responseCode: '05' } });
+  expect(decodeMessage(await acquirer.authorise(bytes, key))).toMatchObject({ message: { responseCode: '00' } });
+  await acquirer.settle(key, bank.planId, 'void');
+  expect(decodeMessage(await acquirer.authorise(bytes, key))).toMatchObject({ message: { responseCode: '05' } });
   // Also at a host that began anew: the ledger has it.
-  const begun = createTestHost({ baseDerivationKey, authorisers });
+  const begun = createTestAcquirer({ baseDerivationKey, authorisers });
   expect(decodeMessage(await begun.authorise(bytes, key))).toMatchObject({ message: { responseCode: '05' } });
-  expect([host.charges(), begun.charges()]).toEqual([[], []]);
+  expect([acquirer.charges(), begun.charges()]).toEqual([[], []]);
 });
 
 test('a host that began anew ends a sale by what its authorisers know', async () => {
   for (const end of ['stands', 'void'] as const) {
-    const { host, authorisers, till, card } = shop();
-    const untold: Required<PaymentHost> = { ...host, settle: async () => ({ end: 'void' }) };
-    const { saleKey = NO_BYTES } = (await till.tapAt(untold, card, basket)) as Message<'result'>;
-    const begun = createTestHost({ baseDerivationKey, authorisers });
-    expect(await begun.settle(keyFrom('sale-1'), saleKey, end)).toEqual({ end });
+    const { acquirer, authorisers, till, card } = shop();
+    const untold: Required<Acquirer> = { ...acquirer, settle: async () => ({ end: 'void' }) };
+    const { planId = NO_BYTES } = (await till.tapAt(untold, card, basket)) as Message<'result'>;
+    const begun = createTestAcquirer({ baseDerivationKey, authorisers });
+    expect(await begun.settle(keyFrom('sale-1'), planId, end)).toEqual({ end });
     expect(authorisers.gifts.ledger.value(GIFT).balance).toBe(end === 'stands' ? 0 : 2500);
     const other = end === 'stands' ? 'void' : 'stands';
-    const third = createTestHost({ baseDerivationKey, authorisers });
-    expect(await third.settle(keyFrom('sale-1'), saleKey, other)).toEqual({ end });
+    const third = createTestAcquirer({ baseDerivationKey, authorisers });
+    expect(await third.settle(keyFrom('sale-1'), planId, other)).toEqual({ end });
   }
 });
 
 test('what no till ended is free after an hour; the till that comes back takes it, or hears that the whole sale is void', async () => {
   for (const isSpent of [false, true]) {
     const clock = { ms: START_MS };
-    const { authorisers, host, till, card } = shop(undefined, () => clock.ms);
-    const untold: Required<PaymentHost> = { ...host, settle: async () => ({ end: 'void' }) };
-    const { saleKey = NO_BYTES } = (await till.tapAt(untold, card, basket)) as Message<'result'>;
+    const { authorisers, acquirer, till, card } = shop(undefined, () => clock.ms);
+    const untold: Required<Acquirer> = { ...acquirer, settle: async () => ({ end: 'void' }) };
+    const { planId = NO_BYTES } = (await till.tapAt(untold, card, basket)) as Message<'result'>;
     expect(authorisers.gifts.ledger.value(GIFT).free).toBe(0);
     clock.ms += HOLD_MS + 1;
-    await host.nonce();
+    await acquirer.nonce();
     expect(authorisers.gifts.ledger.value(GIFT)).toEqual({ balance: 2500, free: 2500 });
     // By another card of the same gift.
     const other = createCatalogueDynamicCard(2, pki);
-    if (isSpent) await new CheckoutTill(undefined, 1).tapAt(host, other, basket, { key: 'sale-2' });
-    expect(await host.settle(keyFrom('sale-1'), saleKey, 'stands')).toMatchObject({ end: isSpent ? 'void' : 'stands' });
+    if (isSpent) await new CheckoutTill(undefined, 1).tapAt(acquirer, other, basket, { key: 'sale-2' });
+    expect(await acquirer.settle(keyFrom('sale-1'), planId, 'stands')).toMatchObject({
+      end: isSpent ? 'void' : 'stands',
+    });
     expect(authorisers.gifts.ledger.value(GIFT)).toEqual({ balance: 0, free: 0 });
-    const charged = host.charges().map(({ key, amount }) => [key, amount]);
+    const charged = acquirer.charges().map(({ key, amount }) => [key, amount]);
     expect(charged).toEqual([[isSpent ? 'sale-2' : 'sale-1', 2000]]);
   }
 });
@@ -180,17 +182,17 @@ test('what no till ended is free after an hour; the till that comes back takes i
 test('the host says until when a sale that nobody ended holds value: for its hour, and no longer than it is open', async () => {
   for (const end of [undefined, 'stands', 'void'] as const) {
     const clock = { ms: START_MS };
-    const { host, till, card } = shop(undefined, () => clock.ms);
+    const { acquirer, till, card } = shop(undefined, () => clock.ms);
     const key = keyFrom('sale-1');
-    const untold: Required<PaymentHost> = { ...host, settle: async () => ({ end: 'void' }) };
-    const { saleKey = NO_BYTES } = (await till.tapAt(untold, card, basket)) as Message<'result'>;
-    expect(await host.sale(key)).toMatchObject({ state: 'open', heldUntilMs: START_MS + HOLD_MS });
+    const untold: Required<Acquirer> = { ...acquirer, settle: async () => ({ end: 'void' }) };
+    const { planId = NO_BYTES } = (await till.tapAt(untold, card, basket)) as Message<'result'>;
+    expect(await acquirer.sale(key)).toMatchObject({ state: 'open', heldUntilMs: START_MS + HOLD_MS });
     clock.ms += HOLD_MS;
-    expect(await host.sale(key)).toMatchObject({ heldUntilMs: START_MS + HOLD_MS });
+    expect(await acquirer.sale(key)).toMatchObject({ heldUntilMs: START_MS + HOLD_MS });
     if (end === undefined) clock.ms += 1;
-    else await host.settle(key, saleKey, end);
-    expect(await host.sale(key)).toMatchObject({ state: end ?? 'open' });
-    expect(await host.sale(key)).not.toHaveProperty('heldUntilMs');
+    else await acquirer.settle(key, planId, end);
+    expect(await acquirer.sale(key)).toMatchObject({ state: end ?? 'open' });
+    expect(await acquirer.sale(key)).not.toHaveProperty('heldUntilMs');
   }
 });
 
@@ -206,11 +208,11 @@ test('no authoriser knows a number of another', () => {
 
 test('a lost card pays nothing more, with whatever is on it; the next card of its owner has the value', async () => {
   const { till, card, authorisers } = shop();
-  const seen = await till.tapAt(shop().host, card.copy(), basket, { key: 'look' });
+  const seen = await till.tapAt(shop().acquirer, card.copy(), basket, { key: 'look' });
   const [coupon, gift] = (seen as Message<'result'>).tenders.map(({ reference = new Uint8Array(8) }) => reference);
   const codes: string[] = [];
-  const real = createTestHost({ baseDerivationKey, authorisers });
-  const host: TestHost = {
+  const real = createTestAcquirer({ baseDerivationKey, authorisers });
+  const acquirer: TestAcquirer = {
     ...real,
     async authorise(bytes, key) {
       const answer = await real.authorise(bytes, key);
@@ -219,18 +221,22 @@ test('a lost card pays nothing more, with whatever is on it; the next card of it
       return answer;
     },
   };
-  host.reportLost(dynamicCardRecord(makeCard(1)));
+  acquirer.reportLost(dynamicCardRecord(makeCard(1)));
   const declinedBy = [NO_BYTES, coupon, concatBytes(coupon ?? NO_BYTES, gift ?? NO_BYTES)];
   for (const [at, declinedReferences = NO_BYTES] of declinedBy.entries()) {
-    const answer = await till.tapAt(host, card, basket, { key: `lost-${at}`, declinedReferences, brand: 'ACCOUNT' });
+    const answer = await till.tapAt(acquirer, card, basket, {
+      key: `lost-${at}`,
+      declinedReferences,
+      brand: 'ACCOUNT',
+    });
     expect(answer).toMatchObject({ outcome: OUTCOME.declined, due: 5000, tenders: [] });
   }
   // Coupon, gift card, account, and the bank that would take its place; then without those that the customer left out.
   expect(codes).toEqual(new Array(4 + 3 + 2).fill('41'));
-  expect(host.charges()).toEqual([]);
+  expect(acquirer.charges()).toEqual([]);
   const next = createCatalogueDynamicCard(2, pki);
   const declinedReferences = coupon ?? NO_BYTES;
-  const answer = await till.tapAt(host, next, [{ quantity: 1, unitAmount: 4000 }], {
+  const answer = await till.tapAt(acquirer, next, [{ quantity: 1, unitAmount: 4000 }], {
     key: 'next',
     declinedReferences,
     brand: 'ACCOUNT',

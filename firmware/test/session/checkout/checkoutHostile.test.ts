@@ -1,6 +1,6 @@
 /** Cards, readers, clocks and merchants that mean harm or have bad luck: each is refused with its reason, and nothing is taken. */
 import { decodeMessage, encodeMessage, type Message, OUTCOME } from '@comptoir/protocol';
-import { keyFrom, type PaymentHost } from '@comptoir/sdk';
+import { type Acquirer, keyFrom } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
 import type { Card } from '../../../../simulator/src/index.js';
 import {
@@ -8,7 +8,7 @@ import {
   developmentAuthorisers,
 } from '../../../../simulator/src/world/acquirer/developmentAuthorisers.js';
 import { RESPONSE_CODES } from '../../../../simulator/src/world/acquirer/responseCodes.js';
-import { createTestHost, type TestHost } from '../../../../simulator/src/world/acquirer/testHost.js';
+import { createTestAcquirer, type TestAcquirer } from '../../../../simulator/src/world/acquirer/testAcquirer.js';
 import { FIRST_GIFT, OTHER_SHOP } from '../../../../simulator/src/world/cards/dynamic/dynamicProfiles.js';
 import { DEVELOPMENT_MERCHANT } from '../../../../simulator/src/world/configuration.js';
 import { KEY } from '../../../src/board/board.js';
@@ -21,7 +21,7 @@ const GIFT = BigInt(FIRST_GIFT);
 
 interface Shop {
   readonly till: CheckoutTill;
-  readonly host: TestHost;
+  readonly acquirer: TestAcquirer;
   /** What the host answered, in order. */
   readonly codes: string[];
 }
@@ -35,25 +35,25 @@ class Street {
   shop(merchant = DEVELOPMENT_MERCHANT): Shop {
     const { authorisers } = this;
     const codes: string[] = [];
-    const host = createTestHost({ baseDerivationKey, authorisers, merchant: merchant.merchantIdentifier });
+    const acquirer = createTestAcquirer({ baseDerivationKey, authorisers, merchant: merchant.merchantIdentifier });
     this.shops += 1;
-    return { till: new CheckoutTill(undefined, this.shops, merchant), host: listening(host, codes), codes };
+    return { till: new CheckoutTill(undefined, this.shops, merchant), acquirer: listening(acquirer, codes), codes };
   }
 
   /** Nobody took anything. */
-  expectUntouched(host: TestHost): void {
+  expectUntouched(acquirer: TestAcquirer): void {
     const { gifts } = this.authorisers;
     expect(gifts.ledger.value(GIFT)).toEqual({ balance: GIFT_BALANCE, free: GIFT_BALANCE });
     expect(gifts.ledger.isSerialFree('DYN-0001')).toBe(true);
-    expect(host.charges()).toEqual([]);
+    expect(acquirer.charges()).toEqual([]);
   }
 }
 
-function listening(host: TestHost, codes: string[]): TestHost {
+function listening(acquirer: TestAcquirer, codes: string[]): TestAcquirer {
   return {
-    ...host,
+    ...acquirer,
     async authorise(bytes, key) {
-      const answer = await host.authorise(bytes, key);
+      const answer = await acquirer.authorise(bytes, key);
       const decoded = decodeMessage(answer);
       if (decoded.ok && decoded.message.kind === 'complete') codes.push(decoded.message.responseCode);
       return answer;
@@ -85,14 +85,14 @@ function replaying(card: Card, said: ReadonlyMap<number, Uint8Array>): Card {
 
 test('a reader without authority: the card shows nothing, and nothing is asked', async () => {
   const street = new Street();
-  const { till, host, codes } = street.shop();
+  const { till, acquirer, codes } = street.shop();
   const { secure } = till.board;
   const handle = secure.findKey(KEY.walletReader);
   till.board.secure = {
     ...secure,
     cmac: (key, data) => (key === handle ? new Uint8Array(16) : secure.cmac(key, data)),
   };
-  expect(await till.tapAt(host, MASTER.copy(), basket)).toMatchObject({
+  expect(await till.tapAt(acquirer, MASTER.copy(), basket)).toMatchObject({
     outcome: OUTCOME.cardError,
     reason: 'WALLET_REFUSES_READER',
     tenders: [],
@@ -102,21 +102,21 @@ test('a reader without authority: the card shows nothing, and nothing is asked',
 
 test('a reader that says it is another merchant’s', async () => {
   const street = new Street();
-  const { host } = street.shop();
+  const { acquirer } = street.shop();
   const other = { ...DEVELOPMENT_MERCHANT, merchantIdentifier: OTHER_SHOP, terminalIdentification: 'DEV00002' };
   const { till } = street.shop(other);
-  await expect(till.tapAt(host, MASTER.copy(), basket)).rejects.toThrow('MERCHANT_WRONG');
-  street.expectUntouched(host);
+  await expect(till.tapAt(acquirer, MASTER.copy(), basket)).rejects.toThrow('MERCHANT_WRONG');
+  street.expectUntouched(acquirer);
 });
 
 test('a debit that was recorded at another tap', async () => {
   const street = new Street();
   const said = new Map<number, Uint8Array>();
-  const { till, host, codes } = street.shop();
-  await till.tapAt(host, recording(MASTER.copy(), said), basket, { key: 'recorded' });
+  const { till, acquirer, codes } = street.shop();
+  await till.tapAt(acquirer, recording(MASTER.copy(), said), basket, { key: 'recorded' });
   codes.length = 0;
   const before = street.authorisers.gifts.ledger.value(GIFT);
-  const answer = await till.tapAt(host, replaying(MASTER.copy(), said), basket);
+  const answer = await till.tapAt(acquirer, replaying(MASTER.copy(), said), basket);
   // Coupon, gift card and account; the fallback pays.
   expect(codes).toEqual([...new Array(3).fill(RESPONSE_CODES.MAC_WRONG), '00']);
   expect(tendersOf(answer)).toEqual([['VISA', 5000]]);
@@ -128,35 +128,35 @@ test('an assertion of an account that was recorded at another tap', async () => 
   const said = new Map<number, Uint8Array>();
   const brand = { brand: 'ACCOUNT' };
   const card = MASTER.copy();
-  const { till, host, codes } = street.shop();
-  await till.tapAt(host, recording(card, said), basket, { ...brand, key: 'recorded' });
+  const { till, acquirer, codes } = street.shop();
+  await till.tapAt(acquirer, recording(card, said), basket, { ...brand, key: 'recorded' });
   said.delete(INS_REDEEM);
   codes.length = 0;
   // The same amount again, so that only the nonce is another.
-  const answer = await till.tapAt(host, replaying(card, said), [{ quantity: 1, unitAmount: 2000 }], brand);
+  const answer = await till.tapAt(acquirer, replaying(card, said), [{ quantity: 1, unitAmount: 2000 }], brand);
   expect(codes[0]).toBe(RESPONSE_CODES.MAC_WRONG);
   expect(tendersOf(answer)).toEqual([['VISA', 2000]]);
 });
 
 test('a question that was recorded, under another key, and once more', async () => {
   const street = new Street();
-  const { till, host } = street.shop();
-  await till.tapAt(host, MASTER.copy(), basket, { brand: 'VISA' });
+  const { till, acquirer } = street.shop();
+  await till.tapAt(acquirer, MASTER.copy(), basket, { brand: 'VISA' });
   const before = street.authorisers.gifts.ledger.value(GIFT);
   for (const question of till.asked) {
     if (question.kind !== 'authorise') continue;
     const stolen = encodeMessage({ ...question, key: 'thief' });
-    await expect(host.authorise(stolen, keyFrom('thief'))).rejects.toThrow('KEY_REUSED');
-    await host.authorise(encodeMessage(question), keyFrom('sale-1'));
+    await expect(acquirer.authorise(stolen, keyFrom('thief'))).rejects.toThrow('KEY_REUSED');
+    await acquirer.authorise(encodeMessage(question), keyFrom('sale-1'));
   }
   expect(street.authorisers.gifts.ledger.value(GIFT)).toEqual(before);
-  expect(host.charges()).toHaveLength(1);
+  expect(acquirer.charges()).toHaveLength(1);
 });
 
 test('a gift card that shows more than the ledger has', async () => {
   const street = new Street();
-  const { till, host, codes } = street.shop();
-  const answer = await till.tapAt(host, createFourTenderCard(999_999), basket, { brand: 'VISA' });
+  const { till, acquirer, codes } = street.shop();
+  const answer = await till.tapAt(acquirer, createFourTenderCard(999_999), basket, { brand: 'VISA' });
   expect(codes).toEqual(['00', RESPONSE_CODES.FUNDS, '00', '00']);
   expect(tendersOf(answer)).toEqual([
     ['10 PERCENT OFF', 500],
@@ -167,13 +167,13 @@ test('a gift card that shows more than the ledger has', async () => {
 
 test('a coupon twice: on a copy of the card, and on another card', async () => {
   const street = new Street();
-  const { till, host, codes } = street.shop();
+  const { till, acquirer, codes } = street.shop();
   const copy = MASTER.copy();
-  expect(tendersOf(await till.tapAt(host, MASTER.copy(), basket))[0]).toEqual(['10 PERCENT OFF', 500]);
+  expect(tendersOf(await till.tapAt(acquirer, MASTER.copy(), basket))[0]).toEqual(['10 PERCENT OFF', 500]);
   codes.length = 0;
-  const again = await till.tapAt(host, copy, basket, { key: 'sale-2', brand: 'VISA' });
+  const again = await till.tapAt(acquirer, copy, basket, { key: 'sale-2', brand: 'VISA' });
   const other = createFourTenderCard(GIFT_BALANCE, 'another card');
-  const elsewhere = await till.tapAt(host, other, basket, { key: 'sale-3', brand: 'VISA' });
+  const elsewhere = await till.tapAt(acquirer, other, basket, { key: 'sale-3', brand: 'VISA' });
   expect([again, elsewhere].map((answer) => tendersOf(answer))).toEqual([[['VISA', 5000]], [['VISA', 5000]]]);
   const { COUNTER_USED, COUPON_REDEEMED, FUNDS } = RESPONSE_CODES;
   expect(codes).toEqual([COUNTER_USED, COUNTER_USED, '00', COUPON_REDEEMED, FUNDS, '00']);
@@ -184,11 +184,11 @@ test.each([
   ['back', -86_400_000, '00'],
 ])('the clock of the authoriser jumps %s during a tap', async (_, jumpMs, code) => {
   const street = new Street();
-  const { till, host, codes } = street.shop();
-  const jumping: Required<PaymentHost> = {
-    ...host,
+  const { till, acquirer, codes } = street.shop();
+  const jumping: Required<Acquirer> = {
+    ...acquirer,
     async nonce() {
-      const nonce = await host.nonce();
+      const nonce = await acquirer.nonce();
       street.nowMs += jumpMs;
       return nonce;
     },
@@ -206,12 +206,12 @@ test('two merchants race for one gift card: the ledger’s first wins, the other
     terminalIdentification: 'DEV00002',
   });
   let won: Message | number | undefined;
-  const racing: Required<PaymentHost> = {
-    ...here.host,
+  const racing: Required<Acquirer> = {
+    ...here.acquirer,
     async authorise(bytes, key) {
       const other = createFourTenderCard(GIFT_BALANCE, 'the other card of this gift');
-      won ??= await there.till.tapAt(there.host, other, basket, { key: 'race' });
-      return here.host.authorise(bytes, key);
+      won ??= await there.till.tapAt(there.acquirer, other, basket, { key: 'race' });
+      return here.acquirer.authorise(bytes, key);
     },
   };
   const lost = await here.till.tapAt(racing, MASTER.copy(), basket, { brand: 'VISA' });
@@ -222,5 +222,5 @@ test('two merchants race for one gift card: the ledger’s first wins, the other
   expect(tendersOf(won)[0]).toEqual(['GIFT CARD', 2500]);
   expect(here.codes).toEqual(['00', RESPONSE_CODES.FUNDS, '00', '00']);
   expect(street.authorisers.gifts.ledger.value(GIFT)).toEqual({ balance: 0, free: 0 });
-  expect(here.host.charges()).toEqual([{ key: 'sale-1', amount: 4500, currency: 978 }]);
+  expect(here.acquirer.charges()).toEqual([{ key: 'sale-1', amount: 4500, currency: 978 }]);
 });

@@ -1,14 +1,14 @@
 /**
  * A tap survives a tender that is refused (SEL-1 step 15): the rest of the card pays, each refusal comes once, and nothing of a plan that was
- * given up stays reserved, on the card or at its authoriser. Reader, dynamic card and test host are as they are.
+ * given up stays reserved, on the card or at its authoriser. Reader, dynamic card and test acquirer are as they are.
  */
 import { INTERFACE, type Message, OUTCOME } from '@comptoir/protocol';
 import { planOf } from '@comptoir/protocol/wallet';
-import { keyFrom, type PaymentHost } from '@comptoir/sdk';
+import { type Acquirer, keyFrom } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
 import { type DynamicCard, tornCard } from '../../../../simulator/src/index.js';
 import { developmentAuthorisers } from '../../../../simulator/src/world/acquirer/developmentAuthorisers.js';
-import { createTestHost, type TestHost } from '../../../../simulator/src/world/acquirer/testHost.js';
+import { createTestAcquirer, type TestAcquirer } from '../../../../simulator/src/world/acquirer/testAcquirer.js';
 import type { IssuerBehaviour } from '../../../../simulator/src/world/banks/issuerBehaviour.js';
 import { accountIdentity } from '../../../../simulator/src/world/cards/dynamic/accountKeys.js';
 import { makeCard } from '../../../../simulator/src/world/cards/dynamic/cardMaking.js';
@@ -26,7 +26,7 @@ class Street {
   readonly authorisers = developmentAuthorisers({ nowMs: () => START_MS });
   readonly till = new CheckoutTill();
   readonly card: DynamicCard = createCatalogueDynamicCard(1, pki);
-  readonly host: TestHost;
+  readonly acquirer: TestAcquirer;
 
   /** @param first how the first bank that is asked decides; the others approve */
   constructor(first: IssuerBehaviour['decision'] = 'approve') {
@@ -35,7 +35,7 @@ class Street {
       banks += 1;
       return { decision: banks === 1 ? first : 'approve' };
     };
-    this.host = createTestHost({ baseDerivationKey, authorisers: this.authorisers, behaviourOf });
+    this.acquirer = createTestAcquirer({ baseDerivationKey, authorisers: this.authorisers, behaviourOf });
   }
 
   /** The card's issuer blocks a profile of the shop's. */
@@ -85,22 +85,22 @@ const cases: readonly Case[] = [
 
 test.each(cases)('refused: $title; the rest of the card pays', async ({ blocked, first, tenders, free }) => {
   const street = new Street(first);
-  const { till, host, card } = street;
+  const { till, acquirer, card } = street;
   street.block(...blocked);
-  const answer = await till.tapAt(host, card, basket, { redeemPoints: 300 });
+  const answer = await till.tapAt(acquirer, card, basket, { redeemPoints: 300 });
   expect(answer).toMatchObject({ outcome: OUTCOME.approved, due: 0, cardUpdated: 1 });
   expect(tendersOf(answer)).toEqual(tenders);
   expect(street.free).toEqual(free);
   const [, bank] = tenders.at(-1) ?? [];
-  expect(host.charges()).toEqual([{ key: 'sale-1', amount: bank, currency: 978 }]);
+  expect(acquirer.charges()).toEqual([{ key: 'sale-1', amount: bank, currency: 978 }]);
   // What a refund would give back is what was taken, once.
-  expect((await host.sale(keyFrom('sale-1')))?.tenders.map(({ amount }) => amount.minor)).toEqual(
+  expect((await acquirer.sale(keyFrom('sale-1')))?.tenders.map(({ amount }) => amount.minor)).toEqual(
     tenders.map(([, amount]) => amount),
   );
   // Each plan leaves out one more, and the card holds nothing open.
-  expect(planOf((answer as Message<'result'>).saleKey ?? new Uint8Array(16))).toBe(blocked.length);
+  expect(planOf((answer as Message<'result'>).planId ?? new Uint8Array(16))).toBe(blocked.length);
   till.asked.length = 0;
-  await till.tapAt(host, card, [{ quantity: 1, unitAmount: 100 }], { key: 'sale-2' });
+  await till.tapAt(acquirer, card, [{ quantity: 1, unitAmount: 100 }], { key: 'sale-2' });
   expect(till.questions()).not.toContain('unsettled');
 });
 
@@ -109,14 +109,14 @@ test('a sale that is void after its second plan gives back both', async () => {
   street.block('gift');
   const { till, card } = street;
   const behaviourOf = (): IssuerBehaviour => ({ decision: 'decline' });
-  const host = createTestHost({ baseDerivationKey, authorisers: street.authorisers, behaviourOf });
-  const answer = await till.tapAt(host, card, basket);
+  const acquirer = createTestAcquirer({ baseDerivationKey, authorisers: street.authorisers, behaviourOf });
+  const answer = await till.tapAt(acquirer, card, basket);
   expect(answer).toMatchObject({ outcome: OUTCOME.declined, due: 5000, tenders: [], cardUpdated: 1 });
-  expect([street.free, host.charges()]).toEqual([[2500, 300, true], []]);
+  expect([street.free, acquirer.charges()]).toEqual([[2500, 300, true], []]);
 });
 
 test('a look at a card that holds a sale of this shop open shows no figure of it; the next sale shows the true one', async () => {
-  const { till, host, card } = new Street();
+  const { till, acquirer, card } = new Street();
   const look = (): number | undefined => {
     till.board.contactless = portOf(card, 'contactless');
     const { date, time, timeoutMs } = order;
@@ -128,31 +128,31 @@ test('a look at a card that holds a sale of this shop open shows no figure of it
     return gift.balance;
   };
   expect(look()).toBe(2500);
-  await till.tapAt(host, tornCard(card, 22), basket);
+  await till.tapAt(acquirer, tornCard(card, 22), basket);
   expect(look()).toBeUndefined();
-  await till.tapAt(host, card, [{ quantity: 1, unitAmount: 100 }], { key: 'sale-2' });
+  await till.tapAt(acquirer, card, [{ quantity: 1, unitAmount: 100 }], { key: 'sale-2' });
   expect(look()).toBe(2410);
 });
 
 test('a late question or word about a plan that was given up changes nothing', async () => {
   const street = new Street();
   street.block('gift');
-  const { till, host, card } = street;
+  const { till, acquirer, card } = street;
   const sent: Uint8Array[] = [];
-  const recording: Required<PaymentHost> = {
-    ...host,
+  const recording: Required<Acquirer> = {
+    ...acquirer,
     authorise(bytes, key) {
       sent.push(bytes.slice());
-      return host.authorise(bytes, key);
+      return acquirer.authorise(bytes, key);
     },
   };
-  const { saleKey = new Uint8Array(16) } = (await till.tapAt(recording, card, basket)) as Message<'result'>;
-  const [before, charges] = [street.free, host.charges()];
-  const earlier = saleKey.slice();
+  const { planId = new Uint8Array(16) } = (await till.tapAt(recording, card, basket)) as Message<'result'>;
+  const [before, charges] = [street.free, acquirer.charges()];
+  const earlier = planId.slice();
   earlier[15] = 0;
-  await host.authorise(sent[0] ?? earlier, keyFrom('sale-1'));
+  await acquirer.authorise(sent[0] ?? earlier, keyFrom('sale-1'));
   for (const end of ['stands', 'void'] as const)
-    expect(await host.settle(keyFrom('sale-1'), earlier, end)).toEqual({ end: 'void' });
-  expect(await host.settle(keyFrom('sale-1'), saleKey, 'void')).toMatchObject({ end: 'stands' });
-  expect([street.free, host.charges()]).toEqual([before, charges]);
+    expect(await acquirer.settle(keyFrom('sale-1'), earlier, end)).toEqual({ end: 'void' });
+  expect(await acquirer.settle(keyFrom('sale-1'), planId, 'void')).toMatchObject({ end: 'stands' });
+  expect([street.free, acquirer.charges()]).toEqual([before, charges]);
 });

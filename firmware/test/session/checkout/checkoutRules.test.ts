@@ -49,7 +49,7 @@ test('a gift card that is reserved for less is left out, and the bank pays what 
     'reserve 10 PERCENT OFF 500',
     'authorise CB 4500',
   ]);
-  expect(till.asked.map(({ saleKey }) => saleKey && planOf(saleKey))).toEqual([0, 0, 1, 1]);
+  expect(till.asked.map(({ planId }) => planId && planOf(planId))).toEqual([0, 0, 1, 1]);
 });
 
 test('of two tills at one reader none takes the basket of the other', () => {
@@ -219,7 +219,7 @@ test('the longest record of a sale fits where the reader keeps it', () => {
     rejection: 0,
     tenders: [...new Array(DEBITS_MAX).fill(debit), paying, paying],
     reason: text(40),
-    saleKey: new Uint8Array(16),
+    planId: new Uint8Array(16),
     transactionToken: new Uint8Array(16),
     cardUpdated: 1,
   });

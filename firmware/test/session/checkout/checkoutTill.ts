@@ -19,7 +19,7 @@ import {
   toHex,
   unsignedToBytes,
 } from '@comptoir/protocol';
-import { keyFrom, type PaymentHost } from '@comptoir/sdk';
+import { type Acquirer, keyFrom } from '@comptoir/sdk';
 import {
   type Card,
   createTestPki,
@@ -151,18 +151,18 @@ export class CheckoutTill {
 
   /** One tap with a real host, as an SDK does it: asks for the nonce, passes on questions and answers, tells how the sale ended. */
   async tapAt(
-    host: Required<PaymentHost>,
+    acquirer: Required<Acquirer>,
     card: Card,
     lines: readonly Line[],
     more: Partial<Message<'pay'>> = {},
   ): Promise<Message | number | undefined> {
-    const nonce = await host.nonce();
+    const nonce = await acquirer.nonce();
     let answer = this.begin(card, lines, { nonce, ...more });
     while (isQuestion(answer)) {
-      answer = this.sendBytes(broughtByTill(await host.authorise(encodeMessage(answer), keyFrom(answer.key))));
+      answer = this.sendBytes(broughtByTill(await acquirer.authorise(encodeMessage(answer), keyFrom(answer.key))));
     }
-    if (typeof answer === 'object' && answer.kind === 'result' && answer.saleKey !== undefined)
-      await host.settle(keyFrom(answer.key), answer.saleKey, isStanding(answer) ? 'stands' : 'void');
+    if (typeof answer === 'object' && answer.kind === 'result' && answer.planId !== undefined)
+      await acquirer.settle(keyFrom(answer.key), answer.planId, isStanding(answer) ? 'stands' : 'void');
     return answer;
   }
 
@@ -237,5 +237,5 @@ export const tendersOf = (answer: Message | number | undefined): readonly (reado
     ? answer.tenders.map(({ label, amount }) => [label, amount])
     : [];
 
-export const saleKeyOf = (answer: Message | number | undefined): string =>
-  toHex((typeof answer === 'object' && answer.kind === 'result' && answer.saleKey) || NO_BYTES);
+export const planIdOf = (answer: Message | number | undefined): string =>
+  toHex((typeof answer === 'object' && answer.kind === 'result' && answer.planId) || NO_BYTES);

@@ -80,7 +80,7 @@ function expectBounds(model: Model, real: FourTenders): void {
   expect(balance).toBeGreaterThanOrEqual(GIFT_BALANCE - gift);
   expect(real.owed()).toBeGreaterThanOrEqual(account);
   expect(real.charged()).toBeGreaterThanOrEqual(bank);
-  expect(new Set(real.host.charges().map(({ key }) => key)).size).toBe(real.host.charges().length);
+  expect(new Set(real.acquirer.charges().map(({ key }) => key)).size).toBe(real.acquirer.charges().length);
 }
 
 async function recoverAll(model: Model, real: FourTenders, isLate = false): Promise<void> {

@@ -13,7 +13,7 @@ import {
   unsignedToBytes,
 } from '@comptoir/protocol';
 import { ACCOUNT_AID, ACTIVATED, KIND_ACCOUNT } from '@comptoir/protocol/wallet';
-import { keyFrom, type PaymentHost, type PaymentId } from '@comptoir/sdk';
+import { type Acquirer, keyFrom, type PaymentId } from '@comptoir/sdk';
 import {
   type Card,
   createCardIssuer,
@@ -26,7 +26,7 @@ import {
   type Authorisers,
   developmentAuthorisers,
 } from '../../../../simulator/src/world/acquirer/developmentAuthorisers.js';
-import { createTestHost, type TestHost } from '../../../../simulator/src/world/acquirer/testHost.js';
+import { createTestAcquirer, type TestAcquirer } from '../../../../simulator/src/world/acquirer/testAcquirer.js';
 import { visa } from '../../../../simulator/src/world/cards/applicationProfiles.js';
 import { accountIdentity, accountKeys } from '../../../../simulator/src/world/cards/dynamic/accountKeys.js';
 import { bankApplicationObjects } from '../../../../simulator/src/world/cards/dynamic/bankApplication.js';
@@ -130,7 +130,7 @@ export function createFourTenderCard(shownBalance: number | null = GIFT_BALANCE,
 export class FourTenders {
   readonly authorisers: Authorisers = developmentAuthorisers({ nowMs: () => START_MS, credit: CREDIT });
   private refused: readonly Refusal[] = [];
-  readonly host: TestHost = createTestHost({
+  readonly acquirer: TestAcquirer = createTestAcquirer({
     baseDerivationKey,
     authorisers: this.authorisers,
     behaviourOf: () => ({ decision: this.refused.includes('bank') ? 'decline' : 'approve' }),
@@ -209,14 +209,14 @@ export class FourTenders {
   }
 
   charged(): number {
-    return this.host.charges().reduce((sum, { amount }) => sum + amount, 0);
+    return this.acquirer.charges().reduce((sum, { amount }) => sum + amount, 0);
   }
 
   /** One of the questions comes once more, maybe for the first time. An answer that was given is given again, unless the sale is void. */
   async replay(which: number): Promise<void> {
     const question = this.sent[which % Math.max(1, this.sent.length)];
     if (question === undefined) return;
-    const answer = await this.host.authorise(question.bytes, question.key).catch(() => undefined);
+    const answer = await this.acquirer.authorise(question.bytes, question.key).catch(() => undefined);
     // Of an earlier sale the truth may have become known meanwhile.
     if (question.bytes[0] !== AUTHORISE || question.answer === undefined || answer === undefined) return;
     const decoded = decodeMessage(answer);
@@ -246,41 +246,41 @@ export class FourTenders {
     if (typeof known !== 'object' || known.kind !== 'result') return undefined;
     const ended =
       known.transactionToken === undefined ? known : await this.endOpen(keyFrom(key), known, reader, isLate);
-    if (ended.saleKey === undefined) return ended;
-    const { end } = await this.host.settle(keyFrom(key), ended.saleKey, isStanding(ended) ? 'stands' : 'void');
+    if (ended.planId === undefined) return ended;
+    const { end } = await this.acquirer.settle(keyFrom(key), ended.planId, isStanding(ended) ? 'stands' : 'void');
     if ((end === 'stands') !== isStanding(ended)) throw new Error(`the host says ${end}, the reader another thing`);
     return ended;
   }
 
   private async endOpen(key: PaymentId, open: Tenders, reader: Reader, isLate: boolean): Promise<Tenders> {
-    const latest = await this.host.status(key);
+    const latest = await this.acquirer.status(key);
     let said = latest === null ? undefined : this.till(reader).sendBytes(broughtByTill(latest));
     // The reader lost its power, and the key that proves the answer with it.
     if (typeof said === 'object' && said.kind === 'inquire')
-      said = this.till(reader).sendBytes(broughtByTill(await this.host.authorise(encodeMessage(said), key)));
+      said = this.till(reader).sendBytes(broughtByTill(await this.acquirer.authorise(encodeMessage(said), key)));
     if (typeof said === 'object' && said.kind === 'result') return said;
     // The answer is to another question: the last one never came, and must not come any more.
-    const { saleKey = NO_BYTES, transactionToken = NO_BYTES } = open;
+    const { planId = NO_BYTES, transactionToken = NO_BYTES } = open;
     const lost = this.sent.find((question) => question.key === key && question.answer === undefined);
-    if (isLate && lost !== undefined) await this.host.authorise(lost.bytes, key);
-    await this.host.settle(key, saleKey, 'void');
+    if (isLate && lost !== undefined) await this.acquirer.authorise(lost.bytes, key);
+    await this.acquirer.settle(key, planId, 'void');
     const ended = this.till(reader).decide('05', { key, transactionToken });
     if (typeof ended !== 'object' || ended.kind !== 'result') throw new Error('the reader does not end the sale');
     return ended;
   }
 
   /** To the host; broken from one question on. */
-  private line(broken: Extract<Trouble, { losesPower: boolean }> | undefined, tells: boolean): Required<PaymentHost> {
-    const { host, sent } = this;
+  private line(broken: Extract<Trouble, { losesPower: boolean }> | undefined, tells: boolean): Required<Acquirer> {
+    const { acquirer, sent } = this;
     let asked = 0;
     const refused = new Set<string>();
     return {
-      ...host,
+      ...acquirer,
       async authorise(bytes, key) {
         asked += 1;
         const isBroken = asked === broken?.at;
         const isLost = isBroken && broken.kind === 'question';
-        const answer = isLost ? undefined : await host.authorise(bytes, key);
+        const answer = isLost ? undefined : await acquirer.authorise(bytes, key);
         sent.push({ bytes, key, answer });
         if (isRefused(answer)) {
           const label = labelOf(bytes);
@@ -290,7 +290,7 @@ export class FourTenders {
         if (isBroken || answer === undefined) throw new LineDown(broken?.losesPower === true);
         return answer;
       },
-      settle: async (...word) => (tells ? host.settle(...word) : { end: 'void' }),
+      settle: async (...word) => (tells ? acquirer.settle(...word) : { end: 'void' }),
     };
   }
 

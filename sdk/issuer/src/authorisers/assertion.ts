@@ -57,7 +57,7 @@ export interface Assertion {
   /** 9F26, 8 bytes. */
   readonly cryptogram: Uint8Array;
   /** DF77, hexadecimal; no characters for an account. */
-  readonly saleKey: string;
+  readonly planId: string;
 }
 
 /** @param bytes untrusted @returns undefined unless each object is there once, in its length, and nothing else */
@@ -87,7 +87,7 @@ export function readAssertion(bytes: Uint8Array, kind: AssertionKind): Assertion
     keySet: valueIn(TAG_DF61_KEY_SET)[0] ?? 0,
     cardReference: valueIn(TAG_DF63_CARD_REFERENCE).slice(),
     cryptogram: valueIn(tlv.TAG_9F26_APPLICATION_CRYPTOGRAM).slice(),
-    saleKey: tlv.toHex(valueIn(TAG_DF77_SALE_KEY)),
+    planId: tlv.toHex(valueIn(TAG_DF77_SALE_KEY)),
   };
 }
 

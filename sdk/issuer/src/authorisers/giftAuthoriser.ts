@@ -56,22 +56,22 @@ export interface GiftAuthoriser extends NonceDesk {
    * @param held of a gift card of a shop's books: what they hold for it
    */
   reserve(offer: Offer, held?: number): GiftAnswer;
-  /** Takes all that the sale holds. @param saleKey DF77 @returns `released`: it holds nothing any more, nothing was taken */
-  capture(merchant: string, saleKey: Uint8Array): SaleEnd;
+  /** Takes all that the sale holds. @param planId DF77 @returns `released`: it holds nothing any more, nothing was taken */
+  capture(merchant: string, planId: Uint8Array): SaleEnd;
   /** Gives back all that the sale holds; later orders of this sale are refused. @returns `captured`: it's taken, see `refund` */
-  release(merchant: string, saleKey: Uint8Array): SaleEnd;
+  release(merchant: string, planId: Uint8Array): SaleEnd;
   /**
    * @param key      of the refund: each is counted once
    * @param identity account and serial, hexadecimal
    * @param amount   minor units; of a coupon all that it took off: it may be redeemed again
    * @returns minor units that went back by this key: as much as was taken, at most; 0 when the key is another refund's
    */
-  refund(merchant: string, key: string, saleKey: Uint8Array, identity: string, amount: number): number;
+  refund(merchant: string, key: string, planId: Uint8Array, identity: string, amount: number): number;
   /**
    * Until when the sale holds value here. What lies in a shop's books is held there.
    * @returns Unix milliseconds; undefined: it holds nothing, or nothing any more
    */
-  heldUntilMs(merchant: string, saleKey: Uint8Array): number | undefined;
+  heldUntilMs(merchant: string, planId: Uint8Array): number | undefined;
   /** Frees what was held too long. A capture that comes later takes it again when all of it is still there. @returns how many sales */
   expireForgotten(): number;
   /** @param identity account 8 and serial 8. What the card prepared and the ledger never saw is void from here on. */
@@ -96,8 +96,8 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
   };
 
   /** An open sale ends; an unknown one that is released is over before it began. */
-  const end = (merchant: string, saleKey: Uint8Array, kind: 'captured' | 'released'): SaleEnd => {
-    const sale = saleOf(merchant, toHex(saleKey));
+  const end = (merchant: string, planId: Uint8Array, kind: 'captured' | 'released'): SaleEnd => {
+    const sale = saleOf(merchant, toHex(planId));
     const state = ledger.sale(sale)?.state;
     if (state === undefined && kind === 'captured') return 'unknown';
     if (state === 'captured' || state === 'released') return state;
@@ -137,7 +137,7 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
     decidedByBooks(offer) {
       const assertion = readAssertion(offer.assertion, 'debit');
       if (assertion === undefined) return undefined;
-      const sale = saleOf(offer.merchant, assertion.saleKey);
+      const sale = saleOf(offer.merchant, assertion.planId);
       const checked = checkAssertion(checks, assertion, offer, tapOfSale(sale), now());
       if ((ledger.sale(sale)?.state ?? 'open') !== 'open' || !checked.ok) return undefined;
       const { account, identity } = checked.card;
@@ -147,7 +147,7 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
     reserve(offer, held = 0) {
       const assertion = readAssertion(offer.assertion, 'debit');
       if (assertion === undefined) return { kind: 'refused', reason: 'MALFORMED' };
-      const sale = saleOf(offer.merchant, assertion.saleKey);
+      const sale = saleOf(offer.merchant, assertion.planId);
       const order = orderOf(offer, toHex(offer.assertion));
       const before = ledger.sale(sale);
       if (before?.state === 'released' || before?.state === 'expired') return { kind: 'refused', reason: 'SALE_OVER' };
@@ -166,11 +166,11 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
       keep({ kind: 'decided', atMs, sale, order, nonce, account, identity, counter, reservation });
       return reservation;
     },
-    capture: (merchant, saleKey) => end(merchant, saleKey, 'captured'),
-    release: (merchant, saleKey) => end(merchant, saleKey, 'released'),
-    refund(merchant, key, saleKey, identity, amount) {
+    capture: (merchant, planId) => end(merchant, planId, 'captured'),
+    release: (merchant, planId) => end(merchant, planId, 'released'),
+    refund(merchant, key, planId, identity, amount) {
       const refund = saleOf(merchant, key);
-      const sale = saleOf(merchant, toHex(saleKey));
+      const sale = saleOf(merchant, toHex(planId));
       const before = ledger.refund(refund);
       if (before !== undefined) return before.sale === sale && before.identity === identity ? before.amount : 0;
       const { state, holds } = ledger.sale(sale) ?? {};
@@ -182,8 +182,8 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
       keep({ kind: 'refunded', atMs: now(), refund, sale, identity, amount });
       return amount;
     },
-    heldUntilMs(merchant, saleKey) {
-      const { state, atMs = 0, holds } = ledger.sale(saleOf(merchant, toHex(saleKey))) ?? {};
+    heldUntilMs(merchant, planId) {
+      const { state, atMs = 0, holds } = ledger.sale(saleOf(merchant, toHex(planId))) ?? {};
       const isOfValue = (hold: Hold): boolean => isHeld(hold) && ledger.instrument(hold.account)?.kind !== 'elsewhere';
       // All that a sale holds is free at once: see `expireForgotten`.
       const untilMs = atMs + holdMs;

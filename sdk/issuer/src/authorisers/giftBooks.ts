@@ -24,8 +24,8 @@ export interface GiftBooks {
 /** In no key of a payment: these are printable. */
 const PLAN_MARK = '\u0001';
 
-/** What books call a sale: a plan that was given up is over there, and the next one holds anew. @param saleKey DF77 */
-export function saleInBooks(key: string, saleKey: Uint8Array): string {
-  const plan = planOf(saleKey);
+/** What books call a sale: a plan that was given up is over there, and the next one holds anew. @param planId DF77 */
+export function saleInBooks(key: string, planId: Uint8Array): string {
+  const plan = planOf(planId);
   return plan === 0 ? key : `${key}${PLAN_MARK}${plan}`;
 }

@@ -6,7 +6,7 @@ import { toHex } from '@comptoir/protocol';
 import { NONCE_BYTES, type NonceBook, type NonceUse } from './nonceBook.js';
 
 export interface NonceDesk {
-  /** @param nonce 8 bytes that a host made, for all authorisers of a tap @returns false for an unknown merchant, or one that has too many */
+  /** @param nonce 8 bytes that an acquirer made, for all authorisers of a tap @returns false for an unknown merchant, or one that has too many */
   takeNonce(merchant: string, nonce: Uint8Array): boolean;
   /** Up to as many as asked for; none for an unknown merchant. */
   issueNonces(merchant: string, count: number, use?: NonceUse): readonly Uint8Array[];

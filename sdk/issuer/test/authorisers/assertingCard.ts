@@ -34,7 +34,7 @@ export interface Tap {
   readonly scope?: string;
   readonly keySet?: number;
   /** DF77 of a debit. */
-  readonly saleKey?: Uint8Array;
+  readonly planId?: Uint8Array;
 }
 
 export interface AssertingCard {
@@ -50,7 +50,7 @@ export function assertingCard(account: number, serial: number, keys: typeof KEYS
   const cardKey = cmac(concatBytes(hex('010000'), serialBytes, hex('F04143435401')), keys.issuerMasterKey);
   return {
     identity,
-    assert({ amount, nonce, counter, currency = 978, scope = '4D31303030303030', keySet = 1, saleKey }) {
+    assert({ amount, nonce, counter, currency = 978, scope = '4D31303030303030', keySet = 1, planId }) {
       const atc = unsignedToBytes(counter, 2);
       const covered = encodeTlv(
         dataObject(0x9f02, unsignedToBcd(amount, 6)),
@@ -61,9 +61,9 @@ export function assertingCard(account: number, serial: number, keys: typeof KEYS
         dataObject(0x9f36, atc),
         dataObject(0xdf61, Uint8Array.of(keySet)),
         dataObject(0xdf62, Uint8Array.of(0)),
-        ...(saleKey === undefined ? [] : [dataObject(0xdf77, saleKey)]),
+        ...(planId === undefined ? [] : [dataObject(0xdf77, planId)]),
       );
-      const label = Uint8Array.of(saleKey === undefined ? 2 : 3);
+      const label = Uint8Array.of(planId === undefined ? 2 : 3);
       const sessionKey = cmac(concatBytes(label, atc, new Uint8Array(7)), cardKey);
       const reference = ecb(keys.referenceKey, { disablePadding: true }).encrypt(identity);
       const proof = [dataObject(0xdf63, reference), dataObject(0x9f26, cmac(covered, sessionKey).slice(0, 8))];

@@ -27,7 +27,7 @@ function open(journal: Journal<GiftEntry>, nowMs: () => number = () => START_MS)
   return openGiftAuthoriser({ keySets, ranges: [{ first: 1n, last: 99n }], scopesOf, journal, nowMs, random });
 }
 
-const saleKeyOf = (sale: string): Uint8Array => latin1ToBytes(sale.padEnd(16, '.'));
+const planIdOf = (sale: string): Uint8Array => latin1ToBytes(sale.padEnd(16, '.'));
 
 interface Debit {
   readonly shop?: Shop;
@@ -44,7 +44,7 @@ function debit(
   { shop = 'SHOP-1', sale, amount, counter, takesPartial = false }: Debit,
 ): Offer {
   const nonce = at.issueNonces(shop, 1)[0] ?? NO_BYTES;
-  const assertion = card.assert({ amount, nonce, counter, scope: SCOPE[shop], saleKey: saleKeyOf(sale) });
+  const assertion = card.assert({ amount, nonce, counter, scope: SCOPE[shop], planId: planIdOf(sale) });
   return { merchant: shop, amount, currency: 978, takesPartial, assertion };
 }
 
@@ -66,17 +66,14 @@ test('reserve, capture, and each once more', () => {
   expect(said(at.reserve(order))).toBe('reserved 1000');
   expect(said(at.reserve(order))).toBe('reserved 1000');
   expect(at.ledger.value(7n)).toEqual({ balance: 2500, free: 1500 });
-  expect(at.capture('SHOP-2', saleKeyOf('a'))).toBe('unknown');
-  expect([at.capture('SHOP-1', saleKeyOf('a')), at.capture('SHOP-1', saleKeyOf('a'))]).toEqual([
-    'captured',
-    'captured',
-  ]);
-  expect(at.release('SHOP-1', saleKeyOf('a'))).toBe('captured');
+  expect(at.capture('SHOP-2', planIdOf('a'))).toBe('unknown');
+  expect([at.capture('SHOP-1', planIdOf('a')), at.capture('SHOP-1', planIdOf('a'))]).toEqual(['captured', 'captured']);
+  expect(at.release('SHOP-1', planIdOf('a'))).toBe('captured');
   expect(at.ledger.value(7n)).toEqual({ balance: 1500, free: 1500 });
-  expect(at.refund('SHOP-1', 'r1', saleKeyOf('a'), toHex(gift.identity), 600)).toBe(600);
-  expect(at.refund('SHOP-1', 'r1', saleKeyOf('a'), toHex(gift.identity), 600)).toBe(600);
-  expect(at.refund('SHOP-1', 'r2', saleKeyOf('a'), toHex(gift.identity), 401)).toBe(0);
-  expect(at.refund('SHOP-1', 'r1', saleKeyOf('b'), toHex(gift.identity), 600)).toBe(0);
+  expect(at.refund('SHOP-1', 'r1', planIdOf('a'), toHex(gift.identity), 600)).toBe(600);
+  expect(at.refund('SHOP-1', 'r1', planIdOf('a'), toHex(gift.identity), 600)).toBe(600);
+  expect(at.refund('SHOP-1', 'r2', planIdOf('a'), toHex(gift.identity), 401)).toBe(0);
+  expect(at.refund('SHOP-1', 'r1', planIdOf('b'), toHex(gift.identity), 600)).toBe(0);
   expect(at.ledger.value(7n).balance).toBe(2100);
 });
 
@@ -86,7 +83,7 @@ test('two merchants race for one card: the ledger decides, whatever balance the 
   const second = debit(at, gift, { shop: 'SHOP-2', sale: 'b', amount: 2000, counter: 2 });
   expect(said(at.reserve(second))).toBe('reserved 2000');
   expect(said(at.reserve(first))).toBe('FUNDS');
-  expect(at.capture('SHOP-2', saleKeyOf('b'))).toBe('captured');
+  expect(at.capture('SHOP-2', planIdOf('b'))).toBe('captured');
   const forgedBalance = debit(at, gift, { sale: 'c', amount: 999_999, counter: 3 });
   expect(said(at.reserve(forgedBalance))).toBe('FUNDS');
   expect(said(at.reserve(debit(at, gift, { sale: 'd', amount: 999, counter: 4, takesPartial: true })))).toBe(
@@ -97,9 +94,9 @@ test('two merchants race for one card: the ledger decides, whatever balance the 
 test('a release that overtakes its reservation wins', () => {
   const { at } = issued();
   const order = debit(at, gift, { sale: 'a', amount: 1000, counter: 1 });
-  expect(at.release('SHOP-1', saleKeyOf('a'))).toBe('released');
+  expect(at.release('SHOP-1', planIdOf('a'))).toBe('released');
   expect(said(at.reserve(order))).toBe('SALE_OVER');
-  expect(at.capture('SHOP-1', saleKeyOf('a'))).toBe('released');
+  expect(at.capture('SHOP-1', planIdOf('a'))).toBe('released');
   expect(at.ledger.value(7n).free).toBe(2500);
 });
 
@@ -110,11 +107,11 @@ test('another card joins a sale that is open, none a captured one: it would be t
   expect(said(at.reserve(debit(at, gift, { sale: 'a', amount: 1000, counter: 1 })))).toBe('reserved 1000');
   const second = debit(at, assertingCard(8, 80), { sale: 'a', amount: 500, counter: 1 });
   expect(said(at.reserve(second))).toBe('reserved 500');
-  expect(at.capture('SHOP-1', saleKeyOf('a'))).toBe('captured');
+  expect(at.capture('SHOP-1', planIdOf('a'))).toBe('captured');
   const third = debit(at, assertingCard(9, 90), { sale: 'a', amount: 500, counter: 1 });
   expect(said(at.reserve(third))).toBe('SALE_OVER');
   expect(said(at.reserve(second))).toBe('reserved 500');
-  at.capture('SHOP-1', saleKeyOf('a'));
+  at.capture('SHOP-1', planIdOf('a'));
   expect([7n, 8n, 9n].map((account) => at.ledger.value(account).balance)).toEqual([1500, 0, 500]);
 });
 
@@ -143,9 +140,9 @@ test('a coupon is redeemed once by its serial, whichever card has a copy', () =>
   expect(said(at.reserve(debit(at, one, { sale: 'a', amount: 501, counter: 1 })))).toBe('COUPON_LIMIT');
   expect(said(at.reserve(debit(at, one, { sale: 'b', amount: 500, counter: 2 })))).toBe('reserved 500');
   expect(said(at.reserve(debit(at, copy, { sale: 'c', amount: 500, counter: 1 })))).toBe('COUPON_REDEEMED');
-  expect(at.release('SHOP-1', saleKeyOf('b'))).toBe('released');
+  expect(at.release('SHOP-1', planIdOf('b'))).toBe('released');
   expect(said(at.reserve(debit(at, copy, { sale: 'd', amount: 400, counter: 2 })))).toBe('reserved 400');
-  expect(at.capture('SHOP-1', saleKeyOf('d'))).toBe('captured');
+  expect(at.capture('SHOP-1', planIdOf('d'))).toBe('captured');
   expect(said(at.reserve(debit(at, one, { sale: 'e', amount: 1, counter: 3 })))).toBe('COUPON_REDEEMED');
 });
 
@@ -154,9 +151,9 @@ test('a coupon whose sale is refunded is redeemed again, once', () => {
   at.issue(20n, { kind: 'coupon', currency: 978, serial: 'C-1', most: 500 });
   const card = assertingCard(20, 1);
   const back = (ledger: GiftAuthoriser, key: string, amount: number): number =>
-    ledger.refund('SHOP-1', key, saleKeyOf('a'), toHex(card.identity), amount);
+    ledger.refund('SHOP-1', key, planIdOf('a'), toHex(card.identity), amount);
   at.reserve(debit(at, card, { sale: 'a', amount: 400, counter: 1 }));
-  expect([back(at, 'r0', 400), at.capture('SHOP-1', saleKeyOf('a')), back(at, 'r1', 399)]).toEqual([0, 'captured', 0]);
+  expect([back(at, 'r0', 400), at.capture('SHOP-1', planIdOf('a')), back(at, 'r1', 399)]).toEqual([0, 'captured', 0]);
   expect([back(at, 'r2', 400), back(at, 'r2', 400), at.ledger.isSerialFree('C-1')]).toEqual([400, 400, true]);
   const again = open(journal);
   expect(said(again.reserve(debit(again, card, { sale: 'b', amount: 300, counter: 2 })))).toBe('reserved 300');
@@ -167,11 +164,11 @@ test('the copy for the card: what is open stays prepared there, what the ledger 
   const { at } = issued();
   const unseen = debit(at, gift, { sale: 'a', amount: 100, counter: 1 });
   at.reserve(debit(at, gift, { sale: 'b', amount: 300, counter: 2 }));
-  at.capture('SHOP-1', saleKeyOf('b'));
+  at.capture('SHOP-1', planIdOf('b'));
   at.reserve(debit(at, gift, { sale: 'c', amount: 400, counter: 3 }));
   expect(at.balanceCopy(gift.identity)).toEqual({ amount: 2200, settledThrough: 2 });
   expect(said(at.reserve(unseen))).toBe('COUNTER_USED');
-  at.capture('SHOP-1', saleKeyOf('c'));
+  at.capture('SHOP-1', planIdOf('c'));
   expect(at.balanceCopy(gift.identity)).toEqual({ amount: 1800, settledThrough: 3 });
   at.load('top-up 1', 7n, 1000);
   at.load('top-up 1', 7n, 1000);
@@ -192,7 +189,7 @@ test('what nobody ends is free after its time, and taken all the same when the w
     expect(at.ledger.value(7n)).toEqual({ balance: 2500, free: 2500 });
     if (isSpent) at.reserve(debit(at, gift, { sale: 'b', amount: 1000, counter: 2 }));
     const end = isSpent ? 'released' : 'captured';
-    expect([at.capture('SHOP-1', saleKeyOf('a')), at.release('SHOP-1', saleKeyOf('a'))]).toEqual([end, end]);
+    expect([at.capture('SHOP-1', planIdOf('a')), at.release('SHOP-1', planIdOf('a'))]).toEqual([end, end]);
     const left = isSpent ? { balance: 2500, free: 1500 } : { balance: 500, free: 500 };
     expect([at.ledger.value(7n), open(journal, () => place.ms).ledger.value(7n)]).toEqual([left, left]);
   }
@@ -202,12 +199,12 @@ test('a sale says until when it holds value: from its first hold on, an hour, un
   const place = { ms: START_MS };
   const at = open(memoryJournal(), () => place.ms);
   at.issue(7n, { kind: 'value', currency: 978, balance: 2500 });
-  const until = (sale: string): number | undefined => at.heldUntilMs('SHOP-1', saleKeyOf(sale));
+  const until = (sale: string): number | undefined => at.heldUntilMs('SHOP-1', planIdOf(sale));
   at.reserve(debit(at, gift, { sale: 'a', amount: 1000, counter: 1 }));
   at.reserve(debit(at, gift, { sale: 'b', amount: 2000, counter: 2 }));
   // `b` was declined, nobody knows `c`, and other merchants have sales of their own.
   expect([until('a'), until('b'), until('c')]).toEqual([START_MS + HOLD_MS, undefined, undefined]);
-  expect(at.heldUntilMs('SHOP-2', saleKeyOf('a'))).toBeUndefined();
+  expect(at.heldUntilMs('SHOP-2', planIdOf('a'))).toBeUndefined();
   // What a shop's books hold is theirs to tell.
   at.issue(8n, { kind: 'elsewhere', currency: 978 });
   expect(said(at.reserve(debit(at, assertingCard(8, 80), { sale: 'e', amount: 500, counter: 1 }), 500))).toBe(
@@ -222,7 +219,7 @@ test('a sale says until when it holds value: from its first hold on, an hour, un
     const sale = `d ${end}`;
     at.reserve(debit(at, gift, { sale, amount: 100, counter: end === 'capture' ? 3 : 4 }));
     expect(until(sale)).toBe(place.ms + HOLD_MS);
-    at[end]('SHOP-1', saleKeyOf(sale));
+    at[end]('SHOP-1', planIdOf(sale));
     expect(until(sale)).toBeUndefined();
   }
 });
@@ -233,14 +230,14 @@ test('a released sale is forgotten in time, and its order is refused all the sam
   at.issue(7n, { kind: 'value', currency: 978, balance: 2500 });
   const order = debit(at, gift, { sale: 'a', amount: 1000, counter: 1 });
   const captured = debit(at, gift, { sale: 'b', amount: 100, counter: 2 });
-  at.release('SHOP-1', saleKeyOf('a'));
+  at.release('SHOP-1', planIdOf('a'));
   at.reserve(captured);
-  at.capture('SHOP-1', saleKeyOf('b'));
+  at.capture('SHOP-1', planIdOf('b'));
   place.ms += RELEASED_KEPT_MS + 1;
   at.issueNonces('SHOP-1', 1);
-  expect(at.ledger.sale(saleOf('SHOP-1', toHex(saleKeyOf('a'))))).toBeUndefined();
+  expect(at.ledger.sale(saleOf('SHOP-1', toHex(planIdOf('a'))))).toBeUndefined();
   expect(said(at.reserve(order))).toBe('NONCE_UNKNOWN');
-  expect(at.release('SHOP-1', saleKeyOf('b'))).toBe('captured');
+  expect(at.release('SHOP-1', planIdOf('b'))).toBe('captured');
 });
 
 /** The model: where each unit of value is, and nothing about how the authoriser works. */
@@ -321,9 +318,9 @@ class Command implements fc.Command<Model, Real> {
       case 'reserve':
         return order === undefined ? 'none' : said(real.at.reserve(order));
       case 'capture':
-        return real.at.capture(shopOf(sale), saleKeyOf(sale));
+        return real.at.capture(shopOf(sale), planIdOf(sale));
       case 'release':
-        return real.at.release(shopOf(sale), saleKeyOf(sale));
+        return real.at.release(shopOf(sale), planIdOf(sale));
       case 'load':
         return String(real.at.load(loadKey, 7n, amount));
       case 'copy':

@@ -48,10 +48,10 @@ export interface SaleRequest {
   readonly soldMs: number;
   /** Turned into the sale: the id of a reservation, or the number of an order that is paid at the counter. */
   readonly reservation?: string;
-  /** Of the host: hexadecimal. */
+  /** Of the acquirer: hexadecimal. */
   readonly accountToken?: string;
   /** What card and authorisers call the sale, hexadecimal. */
-  readonly saleKey?: string;
+  readonly planId?: string;
   /** The signed selection record, hexadecimal. */
   readonly record?: string;
   /** Serial number of the reader. */
@@ -122,7 +122,7 @@ export interface RefundedPart {
   readonly amount: number;
   /** Of the payment that it's of. Default: that of the sale. */
   readonly key?: string;
-  /** Key that its host was asked with. Default: that of the refund. */
+  /** Key that its acquirer was asked with. Default: that of the refund. */
   readonly by?: string;
 }
 

@@ -60,7 +60,7 @@ export async function recordRefund(work: Work, key: string, refund: RefundReques
   return { ...refund, of: sale.key, key, receiptNumber, giftsRevoked: revoked, giftsSpent: spent };
 }
 
-/** What a gift card of this shop paid, by whichever payment. What went back to it by a tap's host went back here before, by the same key. */
+/** What a gift card of this shop paid, by whichever payment. What went back to it by a tap's acquirer went back here before, by the same key. */
 async function refundGifts(work: Work, key: string, { parts }: RefundRequest, sale: Sale): Promise<void> {
   const gifts = parts.filter(({ kind }) => kind === 'gift');
   for (const of of new Set(gifts.map((part) => part.key ?? sale.key))) {

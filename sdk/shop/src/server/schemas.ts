@@ -72,7 +72,7 @@ const saleFields = {
   soldMs: ms,
   'reservation?': text(64),
   'accountToken?': hex(32),
-  'saleKey?': hex(16),
+  'planId?': hex(16),
   'record?': hex(4096),
   'reader?': text(40),
 };

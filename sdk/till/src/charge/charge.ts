@@ -5,10 +5,10 @@
 import {
   type Chosen,
   type Instrument,
-  type Key,
   type LookupResult,
   type Op,
   type PayEvent,
+  type PaymentKey,
   type Prompt,
   ReaderError,
   type TenderEvent,
@@ -56,7 +56,7 @@ export type Charge =
   | ({ readonly at: 'refused'; readonly message: string; readonly isDeclined: boolean } & Of)
   | ({
       readonly at: 'unknown';
-      readonly key: Key;
+      readonly key: PaymentKey;
       readonly message: string;
       readonly heldUntilMs?: number | undefined;
     } & Of);
@@ -142,7 +142,7 @@ async function followed<T>(op: Op<T, PayEvent>, sale: SaleRecord, amount: number
   return op;
 }
 
-async function ended(begun: SaleRecord, key: Key, result: LookupResult): Promise<void> {
+async function ended(begun: SaleRecord, key: PaymentKey, result: LookupResult): Promise<void> {
   queueChanged.value += 1;
   const sale = await endPart(begun, key, result);
   switch (result.status) {
@@ -181,7 +181,7 @@ async function moneyCame(sale: SaleRecord): Promise<void> {
  * A reader's error says whether the card may have been charged. Any other one says nothing: once the reader was asked, it may have been,
  * also when it's the answer that couldn't be written down.
  */
-async function failed(sale: SaleRecord, key: Key, fault: unknown): Promise<void> {
+async function failed(sale: SaleRecord, key: PaymentKey, fault: unknown): Promise<void> {
   const message = sayFault(fault);
   const wasAsked = sale.parts.some((part) => part.key === key);
   if (wasAsked && !(fault instanceof ReaderError && fault.charged === 'no')) {
@@ -194,7 +194,7 @@ async function failed(sale: SaleRecord, key: Key, fault: unknown): Promise<void>
 }
 
 /** Did it go through? */
-export async function askAgain(sale: SaleRecord, key: Key): Promise<void> {
+export async function askAgain(sale: SaleRecord, key: PaymentKey): Promise<void> {
   charge.value = { at: 'prompt', sale, amount: remainingOf(sale), show: 'processing', heard: [] };
   try {
     await ended(sale, key, await lookupAt(sale.reader, key, true));
@@ -235,7 +235,7 @@ export async function giveUp(sale: SaleRecord): Promise<void> {
     if (state !== 'taken') continue;
     const wasNothing = forwarded?.approved === 0;
     if (kind !== 'cash' && !wasNothing && !(await isTakenBack(part))) {
-      const result = await refund(queue().host, { of: key, key: voidKey(key), journal: store });
+      const result = await refund(queue().acquirer, { of: key, key: voidKey(key), journal: store });
       if (result.status !== 'refunded') {
         charge.value = { at: 'refused', sale: left, message: sayEnd(result), isDeclined: true };
         return;

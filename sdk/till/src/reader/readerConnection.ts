@@ -4,9 +4,9 @@
  */
 import {
   connect,
-  httpHost,
-  type Key,
+  httpAcquirer,
   type LookupResult,
+  type PaymentKey,
   type Reader,
   ReaderError,
   type ReaderState,
@@ -90,12 +90,12 @@ export function isReachable(): boolean {
 
 /** The way to the acquirer, and what is kept when it's closed. Made anew when settings change, or the shop tells its currency. */
 export function queue(): OfflineQueue {
-  const { hostUrl, offlinePerSale, offlineTotal, offlineHours } = settings.value;
+  const { acquirerUrl, offlinePerSale, offlineTotal, offlineHours } = settings.value;
   if (made?.of !== settings.value || made.currency !== currency.value) {
     made = {
       of: settings.value,
       currency: currency.value,
-      queue: offlineQueue(httpHost(hostUrl === '' ? `${location.origin}/host` : hostUrl), {
+      queue: offlineQueue(httpAcquirer(acquirerUrl === '' ? `${location.origin}/acquirer` : acquirerUrl), {
         store,
         limits: {
           currency: currency.value,
@@ -114,18 +114,18 @@ let made: { readonly of: object; readonly currency: string; readonly queue: Offl
 /** The bank has the question: the card may have been read so quickly that nothing else says so. */
 export const isBankAsked: Signal<boolean> = signal(false);
 
-async function askBank(...question: Parameters<OfflineQueue['host']['authorise']>): Promise<Uint8Array> {
+async function askBank(...question: Parameters<OfflineQueue['acquirer']['authorise']>): Promise<Uint8Array> {
   isBankAsked.value = true;
   try {
-    return await queue().host.authorise(...question);
+    return await queue().acquirer.authorise(...question);
   } finally {
     isBankAsked.value = false;
   }
 }
 
 /** For a connection that outlives a change of settings: the limits are always those of now. */
-const hostNow: OfflineQueue['host'] = new Proxy({} as OfflineQueue['host'], {
-  get: (_, name) => (name === 'authorise' ? askBank : Reflect.get(queue().host, name)),
+const acquirerNow: OfflineQueue['acquirer'] = new Proxy({} as OfflineQueue['acquirer'], {
+  get: (_, name) => (name === 'authorise' ? askBank : Reflect.get(queue().acquirer, name)),
 });
 
 /**
@@ -134,7 +134,7 @@ const hostNow: OfflineQueue['host'] = new Proxy({} as OfflineQueue['host'], {
  * @param isAsked see `connectedReader`
  * @throws Error when that one isn't connected; ReaderError
  */
-export async function lookupAt(serial: string | undefined, key: Key, isAsked = false): Promise<LookupResult> {
+export async function lookupAt(serial: string | undefined, key: PaymentKey, isAsked = false): Promise<LookupResult> {
   const reader = await connectedReader(isAsked);
   if (serial !== undefined && serial !== reader.info.serial) throw new Error(say('otherReader', { serial }));
   return reader.lookup(key, { ends: true });
@@ -146,7 +146,7 @@ async function open(isAsked: boolean, isWanted: () => boolean): Promise<Reader> 
   try {
     const transport = await transportHere(settings.value, isAsked);
     const reader = await connect(transport, {
-      host: hostNow,
+      acquirer: acquirerNow,
       trust: 'development',
       utcOffsetMinutes: -new Date().getTimezoneOffset(),
     });
@@ -174,7 +174,7 @@ async function follow(reader: Reader): Promise<void> {
 
 /** After a crash: ends what the SDK's journal holds open. @throws ReaderError */
 export async function recoverJournal(): Promise<void> {
-  await recover(await connectedReader(false), store, { host: queue().host });
+  await recover(await connectedReader(false), store, { acquirer: queue().acquirer });
 }
 
 const FORWARD_MS = 30_000;

@@ -27,7 +27,7 @@ export async function keepRecovering(): Promise<void> {
 /** @returns false: some can't be ended yet @throws ReaderError what can't be asked now stays open */
 export async function recoverSales(): Promise<boolean> {
   // Refunds need no reader, and no open sale.
-  const ended = await recoverRefunds(queue().host, store);
+  const ended = await recoverRefunds(queue().acquirer, store);
   const areRefundsOver = (await finishRefunds(pageBegunMs)) && ended.every(({ result }) => result.status !== 'unknown');
   await noteGivenBack();
   emptyPaidBasket();

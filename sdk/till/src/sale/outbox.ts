@@ -2,7 +2,7 @@
  * What the shop isn't told yet: sales that are paid, sent in order as soon as it can be reached. The key of each makes sure that it's told once.
  * Floor: till.
  */
-import { type Key, type LookupResult, type PaymentId, paymentIdOf } from '@comptoir/sdk';
+import { type LookupResult, type PaymentId, type PaymentKey, paymentIdOf } from '@comptoir/sdk';
 import { systemLock } from '@comptoir/sdk/offline';
 import { effect, type Signal, signal } from '@preact/signals';
 import type { Sale, SaleRequest } from '../../../shop/src/api.js';
@@ -31,7 +31,7 @@ export async function putSale(sale: SaleRecord): Promise<SaleRecord> {
 }
 
 /** Ends the part with this key in the sale as it stands now: others may have gone on with it meanwhile. */
-export function endPart(sale: SaleRecord, key: Key, result: LookupResult): Promise<SaleRecord> {
+export function endPart(sale: SaleRecord, key: PaymentKey, result: LookupResult): Promise<SaleRecord> {
   return changeSale(sale, (now) => withResult(now, key, result));
 }
 

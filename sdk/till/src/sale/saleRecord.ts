@@ -8,12 +8,12 @@
  */
 import {
   type Basket,
-  type Key,
   keyFrom,
   type LookupResult,
   newKey,
   type Payment,
   type PaymentId,
+  type PaymentKey,
   paymentIdOf,
 } from '@comptoir/sdk';
 import type { Discount, SaleRequest, SaleTender } from '../../../shop/src/api.js';
@@ -36,7 +36,7 @@ export type PartState = 'open' | 'taken' | 'none' | 'void';
 
 export interface Part {
   /** Of the payment. Cash has one, too. */
-  readonly key: Key;
+  readonly key: PaymentKey;
   readonly kind: 'card' | 'cash';
   /** What was asked for, and what was taken of it: minor units, the tip included. */
   readonly asked: number;
@@ -134,12 +134,12 @@ export async function saleNow(sale: SaleRecord): Promise<SaleRecord> {
 }
 
 /** Of the next payment: another one at each call, so it's written down before it's used. */
-export function nextKey({ id, parts }: SaleRecord): Key {
+export function nextKey({ id, parts }: SaleRecord): PaymentKey {
   return newKey(id, parts.length + 1);
 }
 
 /** Of what gives a part back when its sale is given up: the same each time. @param of key of the part */
-export function voidKey(of: Key): Key {
+export function voidKey(of: PaymentKey): PaymentKey {
   return keyFrom(`${paymentIdOf(of)}-void`);
 }
 
@@ -176,7 +176,7 @@ export function isStoredPart({ state, result }: Part): boolean {
 }
 
 /** The part with this key, as its result says. What ended before stays as it ended. */
-export function withResult(sale: SaleRecord, key: Key, result: LookupResult): SaleRecord {
+export function withResult(sale: SaleRecord, key: PaymentKey, result: LookupResult): SaleRecord {
   const parts = sale.parts.map((part) =>
     part.key === key && part.state === 'open' ? { ...part, ...endOf(result), result } : part,
   );
@@ -225,7 +225,7 @@ export function saleRequest(sale: SaleRecord): { readonly key: PaymentId; readon
       status: taken.some(isStoredPart) ? 'stored' : 'paid',
       soldMs: sale.startedMs,
       ...(told?.accountToken !== undefined && { accountToken: told.accountToken }),
-      ...(told?.sale !== undefined && { saleKey: told.sale }),
+      ...(told?.sale !== undefined && { planId: told.sale }),
       ...(told?.record !== undefined && { record: told.record }),
       ...(sale.reader !== undefined && { reader: sale.reader }),
       ...(sale.order !== undefined && { reservation: sale.order }),

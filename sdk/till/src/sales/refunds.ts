@@ -6,7 +6,7 @@
  *
  * Floor: till.
  */
-import { type Key, keyFrom } from '@comptoir/sdk';
+import { keyFrom, type PaymentKey } from '@comptoir/sdk';
 import { type PaidPart, refundSale, type SaleRefundResult } from '@comptoir/sdk/checkout';
 import { systemLock } from '@comptoir/sdk/offline';
 import { type Signal, signal } from '@preact/signals';
@@ -16,7 +16,7 @@ import { get, post, ShopRefusal } from '../shop/shopClient.js';
 import { readAllJson, readJson, store, writeJson } from '../store/records.js';
 
 interface RefundOfSale {
-  readonly key: Key;
+  readonly key: PaymentKey;
   /** Of the sale. */
   readonly of: string;
   readonly receiptNumber: string;
@@ -59,16 +59,16 @@ export function notBack({ lines, refunds }: Sale): ReadonlyMap<string, number> {
   return left;
 }
 
-/** What goes back of each payment, and by whom: cash by hand, a code's gift card by the shop, everything else by its host. */
+/** What goes back of each payment, and by whom: cash by hand, a code's gift card by the shop, everything else by its acquirer. */
 export function paymentsOf({ key: first, channel, tenders, refunds }: Sale): readonly PaidPart[] {
   const parts = refunds.flatMap((made) => made.parts);
   const payments: PaidPart[] = [];
   for (const { kind, label, key = first, amount, state, owed = 0 } of tenders) {
     if (kind === 'coupon') continue;
-    const by = kind === 'cash' || (channel === 'web' && kind === 'gift') ? 'till' : 'host';
+    const by = kind === 'cash' || (channel === 'web' && kind === 'gift') ? 'till' : 'acquirer';
     const came = state === 'stored' ? 0 : amount - owed;
     const before = payments.findIndex((one) => one.key === key && one.by === by);
-    // The host shares out what goes back of one tap.
+    // The acquirer shares out what goes back of one tap.
     if (before === -1) payments.push({ key: keyFrom(key), by, kind, label, left: came });
     else payments.splice(before, 1, { ...payments[before], left: (payments[before]?.left ?? 0) + came } as PaidPart);
   }
@@ -98,7 +98,7 @@ export function giveBack(refund: RefundOfSale): Promise<RefundEnd> {
 }
 
 /** A person and the next start may want the same at once: its cash is told to one of them. @param work with what is written down */
-function alone<T>(key: Key, work: (open: RefundOfSale | undefined) => Promise<T>): Promise<T> {
+function alone<T>(key: PaymentKey, work: (open: RefundOfSale | undefined) => Promise<T>): Promise<T> {
   const name = `back/${key}`;
   return systemLock(`comptoir-${name}`, async () => work(await readJson<RefundOfSale>(name)));
 }
@@ -106,7 +106,12 @@ function alone<T>(key: Key, work: (open: RefundOfSale | undefined) => Promise<T>
 async function goOn(refund: RefundOfSale): Promise<RefundEnd> {
   if (refund.told !== undefined) return tell(refund, refund.told, undefined);
   const { key, payments, amount, currency, of, lines, atMs } = refund;
-  const result = await refundSale(queue().host, { key, payments, amount: { minor: amount, currency }, journal: store });
+  const result = await refundSale(queue().acquirer, {
+    key,
+    payments,
+    amount: { minor: amount, currency },
+    journal: store,
+  });
   if (result.status === 'unknown') return { kind: 'unknown' };
   const parts = result.parts.map((part) => ({
     kind: part.kind as SaleTender['kind'],
@@ -144,12 +149,12 @@ async function tell(
   return result === undefined ? { kind: 'done', amount, inCash } : { kind: 'partly', amount, inCash, result };
 }
 
-/** Somebody was faster. What goes back by hand didn't, so it's over, unless a host gave something back that the shop doesn't know: that stays. */
-async function isNothingNew(key: Key, { of, parts }: RefundRequest): Promise<boolean> {
-  const atHosts = parts.filter(({ by }) => by !== key);
-  if (atHosts.length === 0) return true;
+/** Somebody was faster. What goes back by hand didn't, so it's over, unless an acquirer gave something back that the shop doesn't know: that stays. */
+async function isNothingNew(key: PaymentKey, { of, parts }: RefundRequest): Promise<boolean> {
+  const atAcquirers = parts.filter(({ by }) => by !== key);
+  if (atAcquirers.length === 0) return true;
   const known = (await get('/sales/:which', { which: of })).refunds.find((one) => one.key === key);
-  return atHosts.every(
+  return atAcquirers.every(
     (part) => known?.parts.some(({ by, amount }) => by === part.by && amount === part.amount) === true,
   );
 }

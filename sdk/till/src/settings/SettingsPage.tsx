@@ -52,7 +52,7 @@ export function SettingsPage(): JSX.Element {
         ) : (
           <Text name="readerSerial" label="readerSerial" type="text" />
         )}
-        <Text name="hostUrl" label="hostAddress" />
+        <Text name="acquirerUrl" label="acquirerAddress" />
         <button type="button" onClick={() => void attempt(() => connectedReader())}>
           {say('connect')}
         </button>

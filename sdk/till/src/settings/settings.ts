@@ -1,7 +1,7 @@
 /**
  * What this till is set to: kept in the browser, changed on the page of settings, or given once in the address.
  *
- *   #reader=ws://…&host=http://…&shop=http://…&pair=CODE     taken over, then removed from the address: it holds secrets
+ *   #reader=ws://…&acquirer=http://…&shop=http://…&pair=CODE     taken over, then removed from the address: it holds secrets
  *
  * Floor: till.
  */
@@ -20,7 +20,7 @@ export interface Settings {
   /** Of a reader that is plugged in, where there are several; empty: the only one. */
   readonly readerSerial: string;
   /** Way to the acquirer. */
-  readonly hostUrl: string;
+  readonly acquirerUrl: string;
   /** Of the shop's server. */
   readonly shopUrl: string;
   /** Who this till is at the shop; empty: not paired. */
@@ -44,7 +44,7 @@ const DEFAULTS: Settings = {
   reader: 'webUsb',
   readerUrl: '',
   readerSerial: '',
-  hostUrl: '',
+  acquirerUrl: '',
   shopUrl: location.origin,
   tillKey: '',
   till: '',
@@ -89,14 +89,14 @@ function load(): Settings {
 function takeAddress(): typeof given {
   if (!location.hash.includes('=')) return { settings: {} };
   const address = new URLSearchParams(location.hash.replace(/^#\/?\??/, ''));
-  const [reader, host, shop, language, pairing] = ['reader', 'host', 'shop', 'language', 'pair'].map((name) =>
+  const [reader, acquirer, shop, language, pairing] = ['reader', 'acquirer', 'shop', 'language', 'pair'].map((name) =>
     address.get(name),
   );
   history.replaceState(null, '', `${location.pathname}#/`);
   return {
     settings: {
       ...(reader && { reader: 'webSocket' as const, readerUrl: reader }),
-      ...(host && { hostUrl: host }),
+      ...(acquirer && { acquirerUrl: acquirer }),
       ...(shop && { shopUrl: shop }),
       ...((language === 'fr' || language === 'en') && { language }),
     },

@@ -81,7 +81,7 @@ export const EXAMPLES: Examples = {
     key: KEY,
     keySerialNumber: counting(12),
     transactionToken: counting(16),
-    saleKey: counting(16),
+    planId: counting(16),
   },
   complete: {
     kind: 'complete',

@@ -370,8 +370,8 @@ export interface components {
             readonly clock: "real" | "manual";
             /** @description for the SDK: reports over a WebSocket */
             readonly url: string;
-            /** @description for the SDK: its test host over HTTP */
-            readonly hostUrl: string;
+            /** @description for the SDK: its test acquirer over HTTP */
+            readonly acquirerUrl: string;
             /** @description whether it has power */
             readonly isPowered: boolean;
             /** @description what it shows: a number of the table of prompts, or 0 */
@@ -497,7 +497,7 @@ export interface components {
             readonly does: "reads" | "takes-channels";
         } | {
             /** @enum {unknown} */
-            readonly kind: "host";
+            readonly kind: "acquirer";
             /**
              * @description `silent`: decides and never answers; `lost`: never hears; `late`: answers late; `delayed`: hears late; `duplicate`: hears twice; `wrong`: answers for another key; `refuses`
              * @enum {unknown}
@@ -649,8 +649,8 @@ export interface components {
                 readonly clock: "real" | "manual";
                 /** @description for the SDK: reports over a WebSocket */
                 readonly url: string;
-                /** @description for the SDK: its test host over HTTP */
-                readonly hostUrl: string;
+                /** @description for the SDK: its test acquirer over HTTP */
+                readonly acquirerUrl: string;
                 /** @description whether it has power */
                 readonly isPowered: boolean;
                 /** @description what it shows: a number of the table of prompts, or 0 */

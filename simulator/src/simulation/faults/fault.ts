@@ -21,7 +21,7 @@ export const PHASES = [
 export type Phase = (typeof PHASES)[number];
 
 const HOST_CALLS = ['authorise', 'status', 'nonce', 'settle'] as const;
-export type HostCall = (typeof HOST_CALLS)[number];
+export type AcquirerCall = (typeof HOST_CALLS)[number];
 
 const STORE_CALLS = ['get', 'put', 'del'] as const;
 export type StoreCall = (typeof STORE_CALLS)[number];
@@ -53,10 +53,10 @@ export type LinkFaultData =
   | { readonly kind: 'impostor' }
   | { readonly kind: 'no-transport'; readonly why: 'denied' | 'not-found' | 'unsupported-here' };
 
-export type HostFault = {
-  readonly kind: 'host';
+export type AcquirerFault = {
+  readonly kind: 'acquirer';
   readonly does: 'silent' | 'lost' | 'late' | 'delayed' | 'duplicate' | 'wrong' | 'refuses';
-  readonly call?: HostCall;
+  readonly call?: AcquirerCall;
   readonly ms?: number;
   readonly times?: number;
 };
@@ -76,7 +76,7 @@ export type JournalFault = { readonly kind: 'journal'; readonly call?: StoreCall
 export type Fault =
   | CardFault
   | LinkFaultData
-  | HostFault
+  | AcquirerFault
   | IssuerFault
   | JournalFault
   | { readonly kind: 'second-card'; readonly card: string }
@@ -190,7 +190,7 @@ export const FAULTS: Readonly<Record<FaultKind, FaultDescription>> = {
       },
     },
   },
-  host: {
+  acquirer: {
     meaning: 'the acquirer or the way to it misbehaves',
     fields: {
       does: {

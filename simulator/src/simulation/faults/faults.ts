@@ -9,11 +9,11 @@ import { seededBytes } from '#crypto/seed';
 import type { Card } from '../../machine/card.js';
 import type { SimulatedReader } from '../../machine/reader.js';
 import type { ReaderTargetName } from '../../machine/targets/targets.js';
-import type { TestHost } from '../../world/acquirer/testHost.js';
+import type { TestAcquirer } from '../../world/acquirer/testAcquirer.js';
 import type { EventLog } from '../eventLog.js';
+import { createAcquirerTroubles } from './acquirerTroubles.js';
 import { createCardTroubles } from './cardTroubles.js';
 import { type Fault, faultText, type Phase, readFault, whyNotOn } from './fault.js';
-import { createHostTroubles } from './hostTroubles.js';
 import type { IssuerTroubles } from './issuerTroubles.js';
 import { createLinkTroubles, type LinkTroubles } from './linkTroubles.js';
 import { createOtherProgram } from './otherProgram.js';
@@ -25,8 +25,8 @@ interface FaultsParts {
   /** The reader's. */
   readonly clock: Clock;
   readonly seed: number | string;
-  readonly host: TestHost;
-  /** Of the issuers behind the host. */
+  readonly acquirer: TestAcquirer;
+  /** Of the issuers behind the acquirer. */
   readonly issuers: IssuerTroubles;
   readonly store: Store;
   /** Brings another card into the field. */
@@ -39,7 +39,7 @@ interface FaultsParts {
 export interface Faults {
   inject(fault: Fault): Promise<void>;
   readonly port: LinkTroubles['port'];
-  readonly host: TestHost;
+  readonly acquirer: TestAcquirer;
   readonly store: Store;
   /** The till's: `clock-jump` sets it. */
   readonly clock: Clock;
@@ -55,7 +55,7 @@ export interface Faults {
 /** What the acquirer's side sees of a sale. */
 const HOST_PHASES: readonly Phase[] = ['during-authorisation', 'after-authorisation'];
 
-export function createFaults({ reader, target, clock, seed, host, issuers, store, tap, log }: FaultsParts): Faults {
+export function createFaults({ reader, target, clock, seed, acquirer, issuers, store, tap, log }: FaultsParts): Faults {
   let jumpedMs = 0;
   let isClosed = false;
   let restore: { readonly ms: number | undefined } | undefined;
@@ -67,7 +67,7 @@ export function createFaults({ reader, target, clock, seed, host, issuers, store
     heard: (command, response) => log?.apdu(command, response),
     again: (blocks) => log?.note('card', blocks === 1 ? 'a block is sent again' : `${blocks} blocks are sent again`),
   });
-  const hosts = createHostTroubles(clock, reached);
+  const acquirers = createAcquirerTroubles(clock, reached);
   const stores = createStoreTroubles();
   const other = createOtherProgram(memory(reader.port), clock, seed);
 
@@ -112,8 +112,8 @@ export function createFaults({ reader, target, clock, seed, host, issuers, store
       case 'impostor':
       case 'no-transport':
         return link.inject(fault);
-      case 'host':
-        return hosts.inject(fault);
+      case 'acquirer':
+        return acquirers.inject(fault);
       case 'issuer':
         return issuers.inject(fault);
       case 'journal':
@@ -140,7 +140,7 @@ export function createFaults({ reader, target, clock, seed, host, issuers, store
   return {
     inject,
     port: link.port,
-    host: hosts.wrap(host),
+    acquirer: acquirers.wrap(acquirer),
     store: stores.wrap(store),
     clock: { now: () => clock.now() + jumpedMs, sleep: (ms, signal) => clock.sleep(ms, signal) },
     wrapCard: cards.wrap,

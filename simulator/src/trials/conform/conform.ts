@@ -32,7 +32,7 @@ type Found = { readonly problem?: string | undefined } | { readonly notRun: stri
 
 export async function conform(reader: ConformReader, options: ConformOptions): Promise<ConformReport> {
   const { seed, times, cards, clock, now, told } = options;
-  const { transport, trust, host, hands } = reader;
+  const { transport, trust, acquirer, hands } = reader;
   const startedMs = clock.now();
   const results: ConformResult[] = [];
   // Payments that a reader remembers from another check are others.
@@ -63,15 +63,17 @@ export async function conform(reader: ConformReader, options: ConformOptions): P
   for (const { name, run } of LINK_CASES)
     await tried('link', name, async () => ({ problem: await run({ transport, trust, clock, random: random(name) }) }));
 
-  const open: SaleParts['open'] = () => connect(transport, { trust, clock, ...(host !== undefined && { host }) });
+  const open: SaleParts['open'] = () =>
+    connect(transport, { trust, clock, ...(acquirer !== undefined && { acquirer }) });
   for (const [at, { name, run }] of [...PLAIN_SALE_CASES, ...cards.map(cardCase)].entries())
     await tried('sale', name, async () => {
-      if (host === undefined) return { notRun: 'there is no acquirer: say --host' };
+      if (acquirer === undefined) return { notRun: 'there is no acquirer: say --acquirer-url' };
       return { problem: await run({ open, clock, hands, orders: `${orders}${at}-`, random: random(name) }) };
     });
   for (const [at, { name, scenario }] of options.scenarios.entries())
     await tried('scenario', name, async () => {
-      const whyNot = host === undefined ? 'there is no acquirer: say --host' : whyNotHere(scenario, reader.abilities);
+      const whyNot =
+        acquirer === undefined ? 'there is no acquirer: say --acquirer-url' : whyNotHere(scenario, reader.abilities);
       return whyNot === undefined ? playThere(scenario, () => reader.place(`${orders}s${at}-`)) : { notRun: whyNot };
     });
   const about = await aboutReader(reader, options);

@@ -3,7 +3,7 @@
  * Floor: simulator trials.
  */
 import { fromHex } from '@comptoir/protocol';
-import { httpHost, type PaymentHost, type Transport, type Trust } from '@comptoir/sdk';
+import { type Acquirer, httpAcquirer, type Transport, type Trust } from '@comptoir/sdk';
 import { memoryStore } from '@comptoir/sdk/checkout';
 import { nodeHid } from '@comptoir/sdk/transports/nodeHid';
 import { usb } from '@comptoir/sdk/transports/usb';
@@ -20,7 +20,7 @@ import { steeredReader } from './servedReader.js';
 interface ReaderChoice {
   /** `ws://…`, `hid`, `hid:SERIAL`, `usb`, `usb:SERIAL`, or `http://…` of a simulator server. */
   readonly reader: string;
-  readonly host?: string;
+  readonly acquirerUrl?: string;
   readonly trust: string;
   /** That are at hand. */
   readonly cards: readonly string[];
@@ -33,7 +33,7 @@ export interface ConformReader {
   readonly transport: Transport;
   readonly trust: Trust;
   /** Undefined: there is none, and no sale. */
-  readonly host: Required<PaymentHost> | undefined;
+  readonly acquirer: Required<Acquirer> | undefined;
   readonly hands: Hands;
   readonly abilities: Abilities;
   /** Another one for each scenario, where they can be made. */
@@ -63,7 +63,7 @@ async function servedReader({ reader, target, seed, cards }: ReaderChoice, trust
   return {
     transport: world,
     trust,
-    host: world.host,
+    acquirer: world.acquirer,
     hands: { present: async (card) => world.tap(card), take: async () => world.lift() },
     abilities: { cards: cards.length === 0 ? undefined : cards, isSteered: true },
     async place() {
@@ -77,18 +77,18 @@ async function servedReader({ reader, target, seed, cards }: ReaderChoice, trust
 function anyReader(choice: ReaderChoice, trust: Trust, tell: (what: string) => void, ask: Ask): ConformReader {
   const { reader, cards } = choice;
   const transport = transportOf(reader);
-  const hostUrl = choice.host ?? (reader.startsWith('ws') ? hostBeside(reader) : undefined);
-  const host = hostUrl === undefined ? undefined : httpHost(hostUrl);
+  const acquirerUrl = choice.acquirerUrl ?? (reader.startsWith('ws') ? acquirerBeside(reader) : undefined);
+  const acquirer = acquirerUrl === undefined ? undefined : httpAcquirer(acquirerUrl);
   const hands = operatorHands(tell, ask);
   return {
     transport,
     trust,
-    host,
+    acquirer,
     hands,
     abilities: { cards, isSteered: false },
     async place(orders) {
-      if (host === undefined) throw new Error('there is no acquirer');
-      return { world: operatedWorld({ transport, trust, host }, hands), seen: {}, orders };
+      if (acquirer === undefined) throw new Error('there is no acquirer');
+      return { world: operatedWorld({ transport, trust, acquirer }, hands), seen: {}, orders };
     },
     close: async () => {},
   };
@@ -98,8 +98,8 @@ function operatedWorld(
   {
     transport,
     trust,
-    host,
-  }: { readonly transport: Transport; readonly trust: Trust; readonly host: Required<PaymentHost> },
+    acquirer,
+  }: { readonly transport: Transport; readonly trust: Trust; readonly acquirer: Required<Acquirer> },
   hands: Hands,
 ): TillWorld {
   const nobody = async (): Promise<never> => {
@@ -110,7 +110,7 @@ function operatedWorld(
     open: (device, handlers, options) => transport.open(device, handlers, options),
     clock: realClock,
     trust,
-    host,
+    acquirer,
     store: memoryStore(),
     tap: hands.present,
     insert: hands.present,
@@ -146,7 +146,7 @@ function trustOf(text: string): Trust {
   });
 }
 
-/** `ws://127.0.0.1:PORT/TOKEN` has its host at `http://127.0.0.1:PORT/TOKEN/host`. */
-function hostBeside(reader: string): string {
-  return `${reader.replace(/^ws/, 'http').replace(/\/+$/, '')}/host`;
+/** `ws://127.0.0.1:PORT/TOKEN` has its acquirer at `http://127.0.0.1:PORT/TOKEN/acquirer`. */
+function acquirerBeside(reader: string): string {
+  return `${reader.replace(/^ws/, 'http').replace(/\/+$/, '')}/acquirer`;
 }

@@ -2,7 +2,7 @@
  * A reader of a simulator server, steered over HTTP: the hands, the cable and the bad luck of a scenario.
  * Source: docs/reference/simulator.openapi.json.   Floor: simulator trials.
  */
-import { httpHost } from '@comptoir/sdk';
+import { httpAcquirer } from '@comptoir/sdk';
 import { memoryStore } from '@comptoir/sdk/checkout';
 import { webSocket } from '@comptoir/sdk/transports/webSocket';
 import { realClock } from '../../machine/clock.js';
@@ -13,7 +13,7 @@ import type { TillWorld } from '../scenarios/till.js';
 
 interface SteeredReader {
   readonly url: string;
-  readonly hostUrl: string;
+  readonly acquirerUrl: string;
   readonly world: TillWorld;
   readonly seen: Seen;
 }
@@ -21,7 +21,7 @@ interface SteeredReader {
 interface Made {
   readonly id: string;
   readonly url: string;
-  readonly hostUrl: string;
+  readonly acquirerUrl: string;
 }
 
 /** An entry of the log about a card: the name of a command, its status word. */
@@ -29,7 +29,7 @@ const APDU = /^(.*) · (?:[0-9A-F]{4}|no answer)$/;
 
 /** Makes a reader there; the world's `close` ends it. @param server `http://127.0.0.1:PORT/TOKEN` @throws Error when there is no such server */
 export async function steeredReader(server: string, seed: number, target: ReaderTargetName): Promise<SteeredReader> {
-  const { id, url, hostUrl } = (await ask(server, 'POST', '/readers', { seed, target })) as Made;
+  const { id, url, acquirerUrl } = (await ask(server, 'POST', '/readers', { seed, target })) as Made;
   const at = `/readers/${id}`;
   const tell = async (path: string, body?: object): Promise<void> => {
     await ask(server, 'POST', `${at}${path}`, body);
@@ -37,13 +37,13 @@ export async function steeredReader(server: string, seed: number, target: Reader
   const log = async (): Promise<readonly LogEntry[]> => (await ask(server, 'GET', `${at}/log`)) as readonly LogEntry[];
   return {
     url,
-    hostUrl,
+    acquirerUrl,
     world: {
       ...webSocket(url),
       clock: realClock,
       trust: 'development',
       store: memoryStore(),
-      host: httpHost(hostUrl),
+      acquirer: httpAcquirer(acquirerUrl),
       tap: (card) => tell('/tap', { card }),
       insert: (card) => tell('/insert', { card }),
       lift: () => tell('/lift'),

@@ -45,7 +45,7 @@ export const CHIP_SAMPLE: readonly string[] = [
   'link-other-program-takes',
   'reader-without-keys',
   'reader-power-cut-keys',
-  'host-duplicate',
+  'acquirer-duplicate',
   'basket-one-tap',
   'basket-torn',
 ];

@@ -208,7 +208,7 @@ async function wrongAtEnd({ expect }: Scenario, seen: Seen): Promise<readonly st
 
 function seenIn(simulation: Simulation): Seen {
   return {
-    charges: async () => chargeLines(simulation.host),
+    charges: async () => chargeLines(simulation.acquirer),
     apdus: async () => simulation.steps().map(({ name }) => name),
     log: async () => simulation.log().map(({ who, text }) => `${who} ${text}`),
   };
@@ -217,8 +217,8 @@ function seenIn(simulation: Simulation): Seen {
 const RANDOM = /\.[0-9a-z]{12}$/;
 
 /** What banks took, as `ORDER-ATTEMPT AMOUNT`, in order: a scenario knows nothing of what is random in a key. */
-function chargeLines(host: Pick<Simulation['host'], 'charges'>): readonly string[] {
-  return host.charges().map(({ key, amount, currency }) => {
+function chargeLines(acquirer: Pick<Simulation['acquirer'], 'charges'>): readonly string[] {
+  return acquirer.charges().map(({ key, amount, currency }) => {
     const code = currencyOfNumeric(currency)?.code ?? '';
     return `${key.replace(RANDOM, '')} ${formatMoney({ minor: amount, currency: code })}`;
   });

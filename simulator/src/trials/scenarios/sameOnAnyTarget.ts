@@ -18,17 +18,17 @@ const OWN: readonly string[] = [
   'emvData',
   'envelope',
   'issuerAuthenticationData',
-  'saleKey',
+  'planId',
   'selectionRecord',
   'model',
 ];
 
 /** @returns lines, fit to compare and not to print: they hold tokens */
-export function sameOnAnyTarget(simulation: Pick<Simulation, 'messages' | 'steps' | 'host'>): readonly string[] {
+export function sameOnAnyTarget(simulation: Pick<Simulation, 'messages' | 'steps' | 'acquirer'>): readonly string[] {
   return [
     ...simulation.messages().map(({ direction, bytes }) => `${direction} ${JSON.stringify(fieldsOf(bytes))}`),
     ...simulation.steps().map(({ name, sw }) => `${name} ${sw}`),
-    ...simulation.host.charges().map(({ key, amount, currency }) => `${key} ${amount} ${currency}`),
+    ...simulation.acquirer.charges().map(({ key, amount, currency }) => `${key} ${amount} ${currency}`),
   ];
 }
 

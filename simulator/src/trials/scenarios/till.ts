@@ -6,14 +6,14 @@
 import { developmentReleaseKeys, releaseKey, signImage } from '@comptoir/factory';
 import { encodeUpdatePackage, MODEL } from '@comptoir/protocol/image';
 import {
+  type Acquirer,
   type BasketRequest,
   type Clock,
   connect,
-  type Key,
   type MessageDirection,
   type Money,
   newKey,
-  type PaymentHost,
+  type PaymentKey,
   type PayRequest,
   type PayResult,
   parseMoney,
@@ -41,7 +41,7 @@ export interface TillWorld extends Transport {
   readonly clock: Clock;
   readonly trust: Trust;
   readonly store: Store;
-  readonly host: Required<PaymentHost>;
+  readonly acquirer: Required<Acquirer>;
   readonly random?: RandomBytes;
   readonly traced?: (direction: MessageDirection, message: Uint8Array) => void;
   tap(card: string): void | Promise<void>;
@@ -62,9 +62,9 @@ const ANOTHER_FACTORY = releaseKey(new Uint8Array(32).fill(0x0a));
 const OFFLINE_AGE_MS = 86_400_000;
 
 /** @param perSale as much in all, too */
-function outOfReach({ host, store, clock }: TillWorld, { minor, currency }: Money): PaymentHost {
+function outOfReach({ acquirer, store, clock }: TillWorld, { minor, currency }: Money): Acquirer {
   const limits = { currency, perSale: minor, total: minor, ageMs: OFFLINE_AGE_MS };
-  return offlineQueue(host, { store, clock, limits, isOnline: () => false }).host;
+  return offlineQueue(acquirer, { store, clock, limits, isOnline: () => false }).acquirer;
 }
 
 /**
@@ -73,10 +73,10 @@ function outOfReach({ host, store, clock }: TillWorld, { minor, currency }: Mone
  */
 export function createTill(simulation: TillWorld, firmware: FirmwareText, orders: string = ''): Till {
   let reader: Reader | undefined;
-  const keys = new Map<string, Key>();
+  const keys = new Map<string, PaymentKey>();
 
   /** A scenario names an order, and its key is made at the first time. */
-  function keyOf({ order = 'order', attempt = 1 }: Named): Key {
+  function keyOf({ order = 'order', attempt = 1 }: Named): PaymentKey {
     const name = `${orders}${order}`;
     const key = keys.get(`${name}-${attempt}`) ?? newKey(name, attempt, simulation.random);
     keys.set(`${name}-${attempt}`, key);
@@ -121,8 +121,8 @@ export function createTill(simulation: TillWorld, firmware: FirmwareText, orders
   async function connectWith({ connect: { trusts, offlineUpTo, ...options } = {} }: Call): Promise<unknown> {
     reader = undefined;
     const trust = trusts === 'another-factory' ? [ANOTHER_FACTORY.publicKey] : simulation.trust;
-    const host = offlineUpTo === undefined ? simulation.host : outOfReach(simulation, moneyFrom(offlineUpTo));
-    reader = await connect(simulation, { ...simulation, host, ...options, trust });
+    const acquirer = offlineUpTo === undefined ? simulation.acquirer : outOfReach(simulation, moneyFrom(offlineUpTo));
+    reader = await connect(simulation, { ...simulation, acquirer, ...options, trust });
     return reader.info;
   }
 
@@ -165,7 +165,7 @@ export function createTill(simulation: TillWorld, firmware: FirmwareText, orders
   };
 }
 
-function payRequest(pay: PayCall, key: Key): PayRequest {
+function payRequest(pay: PayCall, key: PaymentKey): PayRequest {
   const { amount, partial, interfaces, confirm } = pay;
   return {
     amount: moneyFrom(amount),

@@ -1,17 +1,17 @@
 /**
- * Sales of checkouts at the test host: which questions were answered under which key, and how each sale ended. A key has one sale, of one
+ * Sales of checkouts at the test acquirer: which questions were answered under which key, and how each sale ended. A key has one sale, of one
  * tap; the first word about its end counts. A tap whose plan is refused makes another one: whatever comes about a later plan, question or
  * end, first gives back what the plans before it hold.
- * Source: docs/reference/sdk.md, `PaymentHost`.   Floor: simulator world.
+ * Source: docs/reference/sdk.md, `Acquirer`.   Floor: simulator world.
  */
 
 import { type AcquirerQuestion, keptQuestion } from '@comptoir/acquirer';
 import { saleInBooks, saleOf } from '@comptoir/issuer/authorisers';
 import { toHex } from '@comptoir/protocol';
-import { isGivenUpFor, planOf, saleKeyOfPlan, tapOf } from '@comptoir/protocol/wallet';
+import { isGivenUpFor, planIdOfPlan, planOf, tapOf } from '@comptoir/protocol/wallet';
 import type { SaleEnd, Settled } from '@comptoir/sdk';
 import type { Authorisers } from './developmentAuthorisers.js';
-import type { CheckoutQuestion, HostAnswer } from './walletQuestion.js';
+import type { CheckoutAnswer, CheckoutQuestion } from './walletQuestion.js';
 
 /** The latest; what is older is forgotten, not the authorisers' ledgers. */
 export const SALES_MAX = 1000;
@@ -31,20 +31,20 @@ export type SaleResult<T> =
 /** A question, and what was said to it. It's signed whenever it's told. */
 export interface Answered {
   readonly question: AcquirerQuestion;
-  readonly answer: HostAnswer;
+  readonly answer: CheckoutAnswer;
 }
 
 interface Sale {
   readonly key: string;
   /** Of the latest plan. */
-  saleKey: Uint8Array;
+  planId: Uint8Array;
   state: 'open' | SaleEnd;
   /** Of that plan, by transaction token, in order. */
   readonly answers: Map<string, Answered>;
 }
 
 const ENDS = { captured: 'stands', released: 'void' } as const;
-const REFUSED: HostAnswer = { responseCode: '05' };
+const REFUSED: CheckoutAnswer = { responseCode: '05' };
 
 export class CheckoutSales {
   readonly #authorisers: Authorisers;
@@ -67,19 +67,19 @@ export class CheckoutSales {
    */
   async answer(
     question: CheckoutQuestion,
-    decide: () => HostAnswer | Promise<HostAnswer>,
-  ): Promise<SaleResult<HostAnswer>> {
-    const { key, saleKey, transactionToken } = question;
-    const found = await this.#at(key, saleKey);
+    decide: () => CheckoutAnswer | Promise<CheckoutAnswer>,
+  ): Promise<SaleResult<CheckoutAnswer>> {
+    const { key, planId, transactionToken } = question;
+    const found = await this.#at(key, planId);
     if (found === 'reused') return { ok: false, fault: 'KEY_REUSED' };
-    const isGivenUp = found !== undefined && isGivenUpFor(saleKey, found.saleKey);
-    const state = isGivenUp ? 'void' : (found?.state ?? this.#stateAtAuthorisers(saleKey));
+    const isGivenUp = found !== undefined && isGivenUpFor(planId, found.planId);
+    const state = isGivenUp ? 'void' : (found?.state ?? this.#stateAtAuthorisers(planId));
     if (state === 'void') return { ok: true, value: REFUSED };
     const known = found?.answers.get(toHex(transactionToken));
     if (known !== undefined) return { ok: true, value: known.answer };
     if (state === 'stands') return { ok: false, fault: 'SALE_OVER' };
     const answer = await decide();
-    const sale = found ?? this.#begin(key, saleKey);
+    const sale = found ?? this.#begin(key, planId);
     sale.answers.set(toHex(transactionToken), { question: keptQuestion(question), answer });
     return { ok: true, value: answer };
   }
@@ -105,111 +105,111 @@ export class CheckoutSales {
   heldUntilMs(key: string): number | undefined {
     const sale = this.#byKey.get(key);
     if (sale?.state !== 'open') return undefined;
-    return this.#authorisers.gifts.heldUntilMs(this.#merchant, sale.saleKey);
+    return this.#authorisers.gifts.heldUntilMs(this.#merchant, sale.planId);
   }
 
   /** The books of gift cards have the first word where a sale holds one. No other call may come before it's done. */
-  async settle(key: string, saleKey: Uint8Array, end: SaleEnd): Promise<SaleResult<Settled>> {
-    const found = await this.#at(key, saleKey);
+  async settle(key: string, planId: Uint8Array, end: SaleEnd): Promise<SaleResult<Settled>> {
+    const found = await this.#at(key, planId);
     if (found === 'reused') return { ok: false, fault: 'KEY_REUSED' };
-    if (found !== undefined && isGivenUpFor(saleKey, found.saleKey)) return { ok: true, value: { end: 'void' } };
+    if (found !== undefined && isGivenUpFor(planId, found.planId)) return { ok: true, value: { end: 'void' } };
     const isAsked = found !== undefined && (found.state !== 'open' || found.answers.size > 0);
-    if (!isAsked && end === 'stands' && this.#stateAtAuthorisers(saleKey) === undefined)
+    if (!isAsked && end === 'stands' && this.#stateAtAuthorisers(planId) === undefined)
       return { ok: false, fault: 'SALE_UNKNOWN' };
-    const sale = found ?? this.#begin(key, saleKey);
+    const sale = found ?? this.#begin(key, planId);
     if (sale.state === 'open') sale.state = await this.#end(sale, end);
     return { ok: true, value: { end: sale.state === 'stands' ? 'stands' : 'void', ...this.#accountOf(sale) } };
   }
 
   /** Where one of the books says no, nothing of the sale stands. @returns what is true now */
-  async #end({ key, saleKey }: Sale, end: SaleEnd): Promise<SaleEnd> {
+  async #end({ key, planId }: Sale, end: SaleEnd): Promise<SaleEnd> {
     const { gifts, accounts, giftBooks } = this.#authorisers;
     const ending = end === 'stands' ? 'captured' : 'released';
-    const inBooks = await giftBooks?.end(saleInBooks(key, saleKey), ending);
+    const inBooks = await giftBooks?.end(saleInBooks(key, planId), ending);
     const told = inBooks === undefined ? end : ENDS[inBooks];
-    if (told === 'stands' && gifts.capture(this.#merchant, saleKey) !== 'released') return 'stands';
-    gifts.release(this.#merchant, saleKey);
-    accounts.reverse(this.#merchant, toHex(saleKey));
+    if (told === 'stands' && gifts.capture(this.#merchant, planId) !== 'released') return 'stands';
+    gifts.release(this.#merchant, planId);
+    accounts.reverse(this.#merchant, toHex(planId));
     this.#undo(key, false);
     return 'void';
   }
 
   /** The sale of the key as far as it's known here, at this plan or a later one: what the plans before hold is given back. */
-  async #at(key: string, saleKey: Uint8Array): Promise<Sale | 'reused' | undefined> {
-    const found = this.#find(key, saleKey);
-    const isNext = found === undefined || (found !== 'reused' && isGivenUpFor(found.saleKey, saleKey));
-    if (!isNext || planOf(saleKey) === 0 || (found !== undefined && found.state !== 'open')) return found;
+  async #at(key: string, planId: Uint8Array): Promise<Sale | 'reused' | undefined> {
+    const found = this.#find(key, planId);
+    const isNext = found === undefined || (found !== 'reused' && isGivenUpFor(found.planId, planId));
+    if (!isNext || planOf(planId) === 0 || (found !== undefined && found.state !== 'open')) return found;
     // Also of plans that only the ledgers know: a host may have begun anew.
-    for (let plan = 0; plan < planOf(saleKey); plan += 1) await this.#giveUp(key, saleKeyOfPlan(saleKey, plan));
+    for (let plan = 0; plan < planOf(planId); plan += 1) await this.#giveUp(key, planIdOfPlan(planId, plan));
     if (found !== undefined) {
       this.#undo(key, true);
-      found.saleKey = saleKey;
+      found.planId = planId;
       found.answers.clear();
     }
     return found;
   }
 
-  async #giveUp(key: string, saleKey: Uint8Array): Promise<void> {
+  async #giveUp(key: string, planId: Uint8Array): Promise<void> {
     const { gifts, accounts, giftBooks } = this.#authorisers;
-    await giftBooks?.end(saleInBooks(key, saleKey), 'released');
-    if (this.#stateAtAuthorisers(saleKey) !== 'open') return;
-    gifts.release(this.#merchant, saleKey);
-    if (accounts.status(this.#merchant, toHex(saleKey)).length > 0) accounts.reverse(this.#merchant, toHex(saleKey));
+    await giftBooks?.end(saleInBooks(key, planId), 'released');
+    if (this.#stateAtAuthorisers(planId) !== 'open') return;
+    gifts.release(this.#merchant, planId);
+    if (accounts.status(this.#merchant, toHex(planId)).length > 0) accounts.reverse(this.#merchant, toHex(planId));
   }
 
   /**
    * Of a sale that a card holds open: the ledger knows. One that it never saw, or that nobody ended in time, is over from now on.
    * @returns undefined: not ended yet
    */
-  endOf(saleKey: Uint8Array): SaleEnd | undefined {
+  endOf(planId: Uint8Array): SaleEnd | undefined {
     const { gifts } = this.#authorisers;
-    const known = gifts.ledger.sale(saleOf(this.#merchant, toHex(saleKey)))?.state ?? 'expired';
-    const state = known === 'expired' ? gifts.release(this.#merchant, saleKey) : known;
+    const known = gifts.ledger.sale(saleOf(this.#merchant, toHex(planId)))?.state ?? 'expired';
+    const state = known === 'expired' ? gifts.release(this.#merchant, planId) : known;
     if (state === 'open') return undefined;
     return state === 'captured' ? 'stands' : 'void';
   }
 
   /** A host that forgot the sale, or began anew, finds it there. @returns undefined: it never asked for anything there */
-  #stateAtAuthorisers(saleKey: Uint8Array): Sale['state'] | undefined {
+  #stateAtAuthorisers(planId: Uint8Array): Sale['state'] | undefined {
     const { gifts, accounts } = this.#authorisers;
-    const held = gifts.ledger.sale(saleOf(this.#merchant, toHex(saleKey)))?.state;
-    const [first] = accounts.status(this.#merchant, toHex(saleKey));
+    const held = gifts.ledger.sale(saleOf(this.#merchant, toHex(planId)))?.state;
+    const [first] = accounts.status(this.#merchant, toHex(planId));
     if (held === 'captured') return 'stands';
     if (held === 'released' || first?.kind === 'refused') return 'void';
     return held === undefined ? first && 'open' : 'open';
   }
 
-  #accountOf({ state, saleKey }: Sale): Pick<Settled, 'accountToken'> {
+  #accountOf({ state, planId }: Sale): Pick<Settled, 'accountToken'> {
     if (state !== 'stands') return {};
     const paid = this.#authorisers.accounts
-      .status(this.#merchant, toHex(saleKey))
+      .status(this.#merchant, toHex(planId))
       .find(({ kind }) => kind === 'approved');
     return paid?.kind === 'approved' ? { accountToken: paid.token } : {};
   }
 
   /** A sale that asked for nothing before it was void leaves its key to the next tap. */
-  #find(key: string, saleKey: Uint8Array): Sale | 'reused' | undefined {
+  #find(key: string, planId: Uint8Array): Sale | 'reused' | undefined {
     const ofKey = this.#byKey.get(key);
-    const tap = toHex(tapOf(saleKey));
+    const tap = toHex(tapOf(planId));
     const ofTap = this.#byTap.get(tap);
     if (ofKey === ofTap) return ofKey;
     if (ofKey?.state !== 'void' || ofKey.answers.size > 0) return 'reused';
     this.#forget(ofKey);
-    return this.#find(key, saleKey);
+    return this.#find(key, planId);
   }
 
-  #begin(key: string, saleKey: Uint8Array): Sale {
-    const state = this.#stateAtAuthorisers(saleKey) ?? 'open';
-    const sale: Sale = { key, saleKey, state, answers: new Map() };
+  #begin(key: string, planId: Uint8Array): Sale {
+    const state = this.#stateAtAuthorisers(planId) ?? 'open';
+    const sale: Sale = { key, planId, state, answers: new Map() };
     this.#byKey.set(key, sale);
-    this.#byTap.set(toHex(tapOf(saleKey)), sale);
+    this.#byTap.set(toHex(tapOf(planId)), sale);
     const [oldest] = this.#byKey.values();
     if (this.#byKey.size > SALES_MAX && oldest !== undefined) this.#forget(oldest);
     return sale;
   }
 
-  #forget({ key, saleKey }: Sale): void {
+  #forget({ key, planId }: Sale): void {
     this.#byKey.delete(key);
-    this.#byTap.delete(toHex(tapOf(saleKey)));
+    this.#byTap.delete(toHex(tapOf(planId)));
   }
 }

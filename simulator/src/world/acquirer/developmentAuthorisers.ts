@@ -1,5 +1,5 @@
 /**
- * The authorisers behind the test host: they issued what the catalogue's dynamic card holds, under the development keys.
+ * The authorisers behind the test acquirer: they issued what the catalogue's dynamic card holds, under the development keys.
  * Source: docs/explanation/account-pay.md.   Floor: simulator world.
  */
 

@@ -1,6 +1,6 @@
 /**
  * The way back of what was taken: to the instrument that paid, in its own authoriser's ledger.
- * Source: docs/reference/sdk.md, `PaymentHost`.   Floor: simulator world.
+ * Source: docs/reference/sdk.md, `Acquirer`.   Floor: simulator world.
  */
 
 import { orderOf, saleOf } from '@comptoir/issuer/authorisers';
@@ -23,13 +23,13 @@ export function giveBackTo(
   question: CheckoutQuestion,
   cardData: readonly DataObject[],
 ): GiveBack {
-  const { saleKey, profileKind } = question;
-  const sale = saleOf(merchant, toHex(saleKey));
+  const { planId, profileKind } = question;
+  const sale = saleOf(merchant, toHex(planId));
   const offer = offerOf(merchant, question, cardData);
   const order = orderOf(offer, toHex(offer.assertion));
   if (profileKind === KIND_ACCOUNT) {
     const at = accounts.book.sale(sale)?.decided.findIndex((one) => one.order === order) ?? -1;
-    return (refund, amount) => accounts.refund(merchant, refund, toHex(saleKey), at, amount) === amount;
+    return (refund, amount) => accounts.refund(merchant, refund, toHex(planId), at, amount) === amount;
   }
   const holds = [...(gifts.ledger.sale(sale)?.holds ?? [])];
   const [identity = '', hold] = holds.find(([, one]) => one.order === order) ?? [];
@@ -38,5 +38,5 @@ export function giveBackTo(
     const card = hold.account.toString();
     return async (refund, amount) => (await giftBooks.refund(card, question.key, refund, amount)) === amount;
   }
-  return (refund, amount) => gifts.refund(merchant, refund, saleKey, identity, amount) === amount;
+  return (refund, amount) => gifts.refund(merchant, refund, planId, identity, amount) === amount;
 }

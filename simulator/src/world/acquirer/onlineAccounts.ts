@@ -22,12 +22,12 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { seededBytes } from '#crypto/seed';
 import { DYNAMIC_ACCOUNT } from '../cards/dynamic/dynamicProfiles.js';
 import { type Authorisers, WEB_TERMINAL } from './developmentAuthorisers.js';
-import type { TestHost } from './testHost.js';
+import type { TestAcquirer } from './testAcquirer.js';
 
 export interface OnlineAccountsOptions {
   readonly authorisers: Authorisers;
   /** Of the merchants whose online sales can be refunded: what is paid is told to them. */
-  readonly hosts: Readonly<Record<string, Pick<TestHost, 'noteOnline'>>>;
+  readonly acquirers: Readonly<Record<string, Pick<TestAcquirer, 'noteOnline'>>>;
   /** Of the merchants' readers, as `simulate` has it. */
   readonly seed: number | string;
   /** Unix milliseconds. */
@@ -70,7 +70,7 @@ const CRYPTOGRAM_BYTES = 8;
 
 export function onlineAccounts({
   authorisers: { accounts },
-  hosts,
+  acquirers,
   seed,
   nowMs,
 }: OnlineAccountsOptions): SimulatedAccounts {
@@ -153,7 +153,7 @@ export function onlineAccounts({
       const offer = { merchant, amount: amount.minor, currency, takesPartial: false };
       const answer = accounts.authorise({ ...offer, key, assertion: assertionOf(amount.minor, currency, nonce) });
       if (answer.kind !== 'approved') return { kind: 'declined', reason: answer.reason };
-      hosts[merchant]?.noteOnline(
+      acquirers[merchant]?.noteOnline(
         key,
         currency,
         LABEL,

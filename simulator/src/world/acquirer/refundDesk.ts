@@ -1,7 +1,7 @@
 /**
  * What was taken under each key, and what went back of it. The last judge: whoever asks, and however many tills at once, no tender gives
  * back more than it took.
- * Source: docs/reference/sdk.md, `PaymentHost`.   Floor: simulator world.
+ * Source: docs/reference/sdk.md, `Acquirer`.   Floor: simulator world.
  */
 import type { Message } from '@comptoir/protocol';
 import { KIND_COUPON } from '@comptoir/protocol/wallet';
@@ -13,7 +13,7 @@ import {
   type RefundAnswer,
   type RefundOrder,
   type RefundRefusal,
-  type SaleAtHost,
+  type SaleAtAcquirer,
 } from '@comptoir/sdk';
 import type { GiveBack } from './giveBack.js';
 import { inTurn } from './inTurn.js';
@@ -36,7 +36,7 @@ interface Book {
 const KINDS: readonly Kind[] = ['bank', 'account', 'gift', 'coupon', 'loyalty'];
 
 export class RefundDesk {
-  readonly #stateOf: (key: string) => SaleAtHost['state'] | undefined;
+  readonly #stateOf: (key: string) => SaleAtAcquirer['state'] | undefined;
   readonly #most: number;
   readonly #books = new Map<string, Book>();
   readonly #turn = inTurn();
@@ -44,7 +44,7 @@ export class RefundDesk {
   readonly #keys = new Map<string, Pick<RefundOrder, 'of' | 'whole'>>();
 
   /** @param stateOf of a sale's key; undefined: it never came @param most sales that are remembered */
-  constructor(stateOf: (key: string) => SaleAtHost['state'] | undefined, most: number) {
+  constructor(stateOf: (key: string) => SaleAtAcquirer['state'] | undefined, most: number) {
     this.#stateOf = stateOf;
     this.#most = most;
   }
@@ -70,7 +70,7 @@ export class RefundDesk {
     return this.#books.has(key);
   }
 
-  sale(key: string): SaleAtHost | null {
+  sale(key: string): SaleAtAcquirer | null {
     const state = this.#stateOf(key);
     const book = this.#books.get(key);
     if (state === undefined || (state === 'stands' && book === undefined)) return null;

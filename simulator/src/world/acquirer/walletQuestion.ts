@@ -23,10 +23,10 @@ import type { Authorisers } from './developmentAuthorisers.js';
 import { RESPONSE_CODES } from './responseCodes.js';
 
 /** Fields of `complete`. */
-export type HostAnswer = AcquirerAnswer;
+export type CheckoutAnswer = AcquirerAnswer;
 
 /** A question of a checkout: always with the sale's key. */
-export type CheckoutQuestion = Message<'authorise'> & { readonly saleKey: Uint8Array };
+export type CheckoutQuestion = Message<'authorise'> & { readonly planId: Uint8Array };
 
 const APPROVED = '00';
 const PARTLY_APPROVED = '10';
@@ -43,20 +43,19 @@ export async function askAuthoriser(
   merchant: string,
   question: CheckoutQuestion,
   cardData: readonly DataObject[],
-): Promise<HostAnswer> {
-  const { amount, asks, profileKind, saleKey, key } = question;
+): Promise<CheckoutAnswer> {
+  const { amount, asks, profileKind, planId, key } = question;
   const offer = offerOf(merchant, question, cardData);
   if (profileKind === KIND_ACCOUNT && asks === ASKS.authorise) {
-    const answer = accounts.authorise({ ...offer, key: toHex(saleKey) });
+    const answer = accounts.authorise({ ...offer, key: toHex(planId) });
     return answer.kind === 'approved'
       ? approved(answer.amount, amount)
       : { responseCode: RESPONSE_CODES[answer.reason] };
   }
   if (asks === ASKS.balance) return balanceOf(gifts, giftBooks, cardData);
-  if (asks !== ASKS.reserve || !isOfSale(cardData, saleKey)) return { responseCode: REFUSED };
+  if (asks !== ASKS.reserve || !isOfSale(cardData, planId)) return { responseCode: REFUSED };
   const card = giftBooks && gifts.decidedByBooks(offer);
-  const held =
-    card && (await giftBooks?.hold(card, saleInBooks(key, saleKey), amount, offer.takesPartial ? 1 : amount));
+  const held = card && (await giftBooks?.hold(card, saleInBooks(key, planId), amount, offer.takesPartial ? 1 : amount));
   const answer = gifts.reserve(offer, held || 0);
   return answer.kind === 'reserved' ? approved(answer.amount, amount) : { responseCode: RESPONSE_CODES[answer.reason] };
 }
@@ -72,7 +71,7 @@ async function balanceOf(
   gifts: Authorisers['gifts'],
   books: Authorisers['giftBooks'],
   cardData: readonly DataObject[],
-): Promise<HostAnswer> {
+): Promise<CheckoutAnswer> {
   const isEnquiry = findObject(cardData, TAG_9F26_APPLICATION_CRYPTOGRAM) === undefined;
   const reference = findObject(cardData, TAG_C0_PROFILE_IDENTIFIER)?.value ?? NO_BYTES;
   const inBooks = isEnquiry ? gifts.inBooks(reference) : undefined;
@@ -83,7 +82,7 @@ async function balanceOf(
     : { responseCode: APPROVED, approvedAmount: free };
 }
 
-function approved(amount: number, asked: number): HostAnswer {
+function approved(amount: number, asked: number): CheckoutAnswer {
   return amount === asked ? { responseCode: APPROVED } : { responseCode: PARTLY_APPROVED, approvedAmount: amount };
 }
 
@@ -92,6 +91,6 @@ function assertionOf(cardData: readonly DataObject[]): Uint8Array {
   return encodeTlv(...cardData.filter(({ tag }) => !NOT_ASSERTED.includes(tag)));
 }
 
-function isOfSale(cardData: readonly DataObject[], saleKey: Uint8Array): boolean {
-  return equalBytes(findObject(cardData, TAG_DF77_SALE_KEY)?.value ?? NO_BYTES, saleKey);
+function isOfSale(cardData: readonly DataObject[], planId: Uint8Array): boolean {
+  return equalBytes(findObject(cardData, TAG_DF77_SALE_KEY)?.value ?? NO_BYTES, planId);
 }

@@ -32,7 +32,7 @@ const introduction: readonly string[] = [
   '',
   'The keys follow from a public seed, so they protect nothing. No terminal for real money may hold them.',
   'The application cryptograms are those of the schemes (the version is in tag 9F10), under keys that the test issuer derives from the',
-  'card number: the test host verifies each, and answers a contact card with an ARPC. On contact, the card verifies that, and the',
+  'card number: the test acquirer verifies each, and answers a contact card with an ARPC. On contact, the card verifies that, and the',
   'MAC of scripts. `visa-credit`, `wrong-arpc` and `script-block` do it by EXTERNAL AUTHENTICATE, the others in the second GENERATE AC.',
   '',
   'The contactless Visa and CB applications follow kernel 3. They sign only when the reader asks for offline authentication of online',

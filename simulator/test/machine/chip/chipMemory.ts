@@ -18,7 +18,7 @@ import { createVirtualClock } from '../../../src/machine/clock.js';
 import { repositoryFile } from '../../../src/machine/repositoryFile.js';
 import { loadPicoImage } from '../../../src/machine/targets/picoImages.js';
 import { createPicoReader, PICO_MODEL, type PicoReader } from '../../../src/machine/targets/picoReader.js';
-import { createTestHost, type TestHost } from '../../../src/world/acquirer/testHost.js';
+import { createTestAcquirer, type TestAcquirer } from '../../../src/world/acquirer/testAcquirer.js';
 import { createCard } from '../../../src/world/cards/catalogue.js';
 import { developmentConfiguration, signDevelopmentConfiguration } from '../../../src/world/configuration.js';
 import { createTestPki } from '../../../src/world/pki/testPki.js';
@@ -52,7 +52,7 @@ export interface Secrets {
 export interface WatchedReader extends AsyncDisposable {
   readonly reader: PicoReader;
   readonly chip: Chip;
-  readonly host: TestHost;
+  readonly acquirer: TestAcquirer;
   readonly symbols: ReadonlyMap<string, number>;
   connect(protocolVersion?: 1 | 2): Promise<Reader>;
   /** @throws Error when it isn't approved */
@@ -87,17 +87,17 @@ export async function watchedReader({ isQuick = false }: WatchedOptions = {}): P
     return bytes;
   };
   const { baseDerivationKey } = developmentKeys(seed, SERIAL);
-  const host = createTestHost({ baseDerivationKey, clock });
+  const acquirer = createTestAcquirer({ baseDerivationKey, clock });
   const listening = {
-    ...host,
-    authorise: (...call: Parameters<TestHost['authorise']>) => {
+    ...acquirer,
+    authorise: (...call: Parameters<TestAcquirer['authorise']>) => {
       const decoded = decodeMessage(call[0]);
       if (decoded.ok && decoded.message.kind === 'authorise') {
         const { envelope, indexToken } = decoded.message;
         envelopes.push(envelope.slice());
         sold.push({ counter: unsignedFromBytes(envelope.subarray(8, 12)), hasToken: indexToken !== undefined });
       }
-      return host.authorise(...call);
+      return acquirer.authorise(...call);
     },
   };
   const symbols = elfSymbols(readFileSync(repositoryFile('firmware/port/build/pico/comptoir-A.elf') ?? ''));
@@ -117,12 +117,12 @@ export async function watchedReader({ isQuick = false }: WatchedOptions = {}): P
   const watched: WatchedReader = {
     reader,
     chip: reader.chip,
-    host,
+    acquirer,
     sold,
     clock,
     symbols,
     connect: (protocolVersion = 2) =>
-      connect(memory(reader.port), { trust: 'development', clock, random, host: listening, protocolVersion }),
+      connect(memory(reader.port), { trust: 'development', clock, random, acquirer: listening, protocolVersion }),
     async sell(selling, name, on) {
       sales += 1;
       const card = createCard(name, { seed: `${seed}/${name}`, pki });

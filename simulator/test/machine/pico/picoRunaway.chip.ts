@@ -14,7 +14,7 @@ import type { Chip } from '../../../src/machine/chip/chip.js';
 import { repositoryFile } from '../../../src/machine/repositoryFile.js';
 import { loadPicoImage } from '../../../src/machine/targets/picoImages.js';
 import { createPicoVectorEngine } from '../../../src/trials/replay/picoVectors.js';
-import { createTestHost } from '../../../src/world/acquirer/testHost.js';
+import { createTestAcquirer } from '../../../src/world/acquirer/testAcquirer.js';
 import { createCard } from '../../../src/world/cards/catalogue.js';
 import { bareHost, expectAnswers, type StartedReader, startedReader } from '../chip/chipReader.js';
 
@@ -86,7 +86,9 @@ async function paid(started: StartedReader): Promise<void> {
     clock,
     trust: 'development',
     random: seededBytes('till'),
-    host: createTestHost({ baseDerivationKey: developmentKeys(1, reader.port.device.serial).baseDerivationKey }),
+    acquirer: createTestAcquirer({
+      baseDerivationKey: developmentKeys(1, reader.port.device.serial).baseDerivationKey,
+    }),
   });
   reader.contactless.put(createCard('visa-debit', { seed: 1 }));
   const result = await till.pay({ amount: { minor: 1250, currency: 'EUR' }, key: keyFrom('order') });
@@ -96,11 +98,11 @@ async function paid(started: StartedReader): Promise<void> {
 }
 
 async function stillKnown({ reader, clock }: StartedReader): Promise<string> {
-  const host = { authorise: () => Promise.reject(new Error('not asked')), status: () => Promise.resolve(null) };
+  const acquirer = { authorise: () => Promise.reject(new Error('not asked')), status: () => Promise.resolve(null) };
   const till = await connect(memory(reader.port), {
     clock,
     random: seededBytes('next till'),
-    host,
+    acquirer,
     trust: 'development',
   });
   return (await till.lookup(keyFrom('order'))).status;

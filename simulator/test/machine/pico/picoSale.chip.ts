@@ -54,7 +54,7 @@ describe('a sale on the chip', { timeout: TIMEOUT_MS }, () => {
       simulation.lift();
       if (ended === 'approved') break;
       expect(ended).toBe('card/torn');
-      expect(simulation.host.charges()).toEqual([]);
+      expect(simulation.acquirer.charges()).toEqual([]);
     }
   });
 

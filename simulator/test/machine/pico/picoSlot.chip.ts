@@ -108,7 +108,7 @@ describe('the slot of the chip', { timeout: TIMEOUT_MS }, () => {
     slot.faults = [];
     simulation.insert(emptyCard());
     expect(await pay(simulation)).not.toBe('approved');
-    expect(simulation.host.charges()).toEqual([]);
+    expect(simulation.acquirer.charges()).toEqual([]);
   });
 
   test.each(['a switch that bounces for 30 ms', 'a line that stays low once the card has said all'])(
@@ -116,8 +116,8 @@ describe('the slot of the chip', { timeout: TIMEOUT_MS }, () => {
     async (what) => {
       await using started = await startedReader();
       const { reader, clock } = started;
-      const host = { authorise: () => Promise.reject(new Error('no')), status: () => Promise.resolve(null) };
-      const options = { clock, random: seededBytes('till'), host, trust: 'development' } as const;
+      const acquirer = { authorise: () => Promise.reject(new Error('no')), status: () => Promise.resolve(null) };
+      const options = { clock, random: seededBytes('till'), acquirer, trust: 'development' } as const;
       await using till = await connect(memory(reader.port), options);
       const card = emptyCard();
       const paid = till.pay({ amount, key: newKey('order'), interfaces: 'contact' }).then(

@@ -33,12 +33,12 @@ test('power cuts during sales: each payment is known afterwards and charged once
 
     const after = await connect(simulation, simulation);
     const known = await after.lookup(key);
-    const charged = simulation.host.charges().length === operation;
+    const charged = simulation.acquirer.charges().length === operation;
     if (isApproved) expect(known).toEqual(heard);
     else if (charged) expect(known).toMatchObject({ status: 'approved' });
     else expect(['never-seen', 'unknown']).toContain(known.status);
     expect(await after.pay({ amount, key })).toMatchObject({ status: 'approved' });
-    expect(simulation.host.charges().length).toBe(operation);
+    expect(simulation.acquirer.charges().length).toBe(operation);
     await after.close();
   }
   expect(lost).toBeGreaterThan(3);

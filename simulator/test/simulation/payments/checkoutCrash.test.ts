@@ -38,7 +38,7 @@ const KINDS: readonly Kind[] = [
 const HOST_TIMEOUT_MS = 61_000;
 async function sell(simulation: Simulation, fragile: Fragile, { policy, brand, isAmount }: Kind): Promise<void> {
   const { clock, random } = simulation;
-  const reader = await connect(fragile.transport, { trust: 'development', clock, random, host: fragile.host });
+  const reader = await connect(fragile.transport, { trust: 'development', clock, random, acquirer: fragile.acquirer });
   simulation.tap('dynamic');
   const journal = fragile.store;
   if (isAmount) {
@@ -63,25 +63,25 @@ async function crash(
 ): Promise<{ readonly end: string; readonly again: string }> {
   await using simulation = await simulate({ target: 'node', ...kind.options });
   const store = memoryStore();
-  const fragile = createFragile({ transport: simulation, host: simulation.host, store }, { at: cutAt, isLate });
+  const fragile = createFragile({ transport: simulation, acquirer: simulation.acquirer, store }, { at: cutAt, isLate });
   await Promise.race([sell(simulation, fragile, kind), fragile.ended]);
   if (fragile.endedAt() === '') return { end: '', again: '' };
 
   // The card may have gone meanwhile; the till starts again, and may end again.
   simulation.lift();
   const { clock, random } = simulation;
-  const host = isLate ? lateBefore(simulation, fragile) : simulation.host;
-  const second = createFragile({ transport: simulation, host, store }, { at: againAt });
+  const acquirer = isLate ? lateBefore(simulation, fragile) : simulation.acquirer;
+  const second = createFragile({ transport: simulation, acquirer, store }, { at: againAt });
   const recovering = async (): Promise<void> => {
-    const reader = await connect(second.transport, { trust: 'development', clock, random, host: second.host });
-    await recover(reader, second.store, { clock, host: second.host });
+    const reader = await connect(second.transport, { trust: 'development', clock, random, acquirer: second.acquirer });
+    await recover(reader, second.store, { clock, acquirer: second.acquirer });
   };
   if (againAt > 0) {
     await clock.sleep(HOST_TIMEOUT_MS);
     await Promise.race([recovering(), second.ended]);
   }
-  const reader = await connect(simulation, { trust: 'development', clock, random, host });
-  const recovered = await recover(reader, store, { clock, host });
+  const reader = await connect(simulation, { trust: 'development', clock, random, acquirer });
+  const recovered = await recover(reader, store, { clock, acquirer });
   await fragile.late();
   const what = `${kind.name}, step ${cutAt}, ${fragile.endedAt()}, again ${againAt} ${second.endedAt()}`;
   expect(taken(simulation), what).toEqual(toldBy((await journalEntries(store))[0]?.result));
@@ -91,7 +91,7 @@ async function crash(
   ).not.toContain(true);
   expect(await openSales(store), what).toEqual([]);
   // Asked again, nothing is to be done, and nothing changes.
-  expect(await recover(reader, store, { clock, host })).toEqual([]);
+  expect(await recover(reader, store, { clock, acquirer })).toEqual([]);
   for (const { key, result } of recovered) {
     const again = await reader.lookup(key);
     if (result.status !== 'never-seen') expect(again, what).toEqual(result);
@@ -111,12 +111,12 @@ async function crash(
 }
 
 /** What had left before the crash overtakes the word that the sale is void. */
-function lateBefore({ host }: Simulation, fragile: Fragile): typeof host {
+function lateBefore({ acquirer }: Simulation, fragile: Fragile): typeof acquirer {
   return {
-    ...host,
-    async settle(key, saleKey, end, options) {
+    ...acquirer,
+    async settle(key, planId, end, options) {
       await fragile.late();
-      return host.settle(key, saleKey, end, options);
+      return acquirer.settle(key, planId, end, options);
     },
   };
 }

@@ -1,4 +1,4 @@
-/** One tap for a basket, through the SDK, on the real reader with the dynamic card and the test host. */
+/** One tap for a basket, through the SDK, on the real reader with the dynamic card and the test acquirer. */
 
 import { HOLD_MS } from '@comptoir/issuer/authorisers';
 import { connect, keyFrom, type MerchantPolicy, type PayEvent, type PayResult } from '@comptoir/sdk';
@@ -47,7 +47,7 @@ test.each(['node', 'quickjs'] as const)(
       events.flatMap((event) => (event.type === 'tender' ? [`${event.asks} ${event.approved.minor}`] : [])),
     ).toEqual(['reserve 500', 'reserve 2500', 'authorise 2000']);
     expect(explainSelection(Buffer.from(result.payment.record ?? '', 'hex'))?.[0]).toBe('Everything is paid.');
-    expect(simulation.host.charges()).toEqual([{ key: KEY, amount: 2000, currency: 978 }]);
+    expect(simulation.acquirer.charges()).toEqual([{ key: KEY, amount: 2000, currency: 978 }]);
     expect(result.payment.tenders[2]?.receipt).toMatchObject({
       tvr: '0000000000',
       cvm: 'none',
@@ -57,7 +57,7 @@ test.each(['node', 'quickjs'] as const)(
     const looked = await reader.lookup(KEY);
     expect(looked).toMatchObject({ status: 'approved', payment: { tenders: result.payment.tenders, settled: true } });
     expect(await reader.pay({ basket, key: KEY })).toEqual(looked);
-    expect(simulation.host.charges()).toHaveLength(1);
+    expect(simulation.acquirer.charges()).toHaveLength(1);
   },
 );
 
@@ -143,14 +143,14 @@ test('the bank is dead after coupon and gift card were reserved: the till hears 
     <A extends unknown[], R>(answer: (...asked: A) => Promise<R>) =>
     (...asked: A): Promise<R> =>
       state.isDead ? Promise.reject(new Error('no bank')) : answer(...asked);
-  const { authorise, status, settle } = simulation.host;
-  const host = {
-    ...simulation.host,
+  const { authorise, status, settle } = simulation.acquirer;
+  const acquirer = {
+    ...simulation.acquirer,
     authorise: whileDead(authorise),
     status: whileDead(status),
     settle: whileDead(settle),
   };
-  await using reader = await connect(simulation, { ...simulation, host });
+  await using reader = await connect(simulation, { ...simulation, acquirer });
   simulation.tap('dynamic');
   const beganMs = simulation.clock.now();
   const sale = reader.pay({ basket, key: KEY });
@@ -166,5 +166,5 @@ test('the bank is dead after coupon and gift card were reserved: the till hears 
   }
   state.isDead = false;
   expect(await reader.lookup(KEY)).not.toHaveProperty('heldUntilMs');
-  expect(await simulation.host.sale(KEY)).not.toHaveProperty('heldUntilMs');
+  expect(await simulation.acquirer.sale(KEY)).not.toHaveProperty('heldUntilMs');
 });

@@ -24,10 +24,10 @@ async function sell(
   const { clock, random } = simulation;
   const store = memoryStore();
   const fragile = createFragile(
-    { transport: simulation, host: simulation.host, store },
+    { transport: simulation, acquirer: simulation.acquirer, store },
     { ...mishap, isArmedLater: true },
   );
-  const reader = await connect(fragile.transport, { trust: 'development', clock, random, host: fragile.host });
+  const reader = await connect(fragile.transport, { trust: 'development', clock, random, acquirer: fragile.acquirer });
   simulation.tap('dynamic');
   fragile.arm();
   const request = { basket, key: KEY, journal: fragile.store };

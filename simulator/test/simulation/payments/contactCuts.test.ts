@@ -35,7 +35,7 @@ describe.each(targetNames)('%s', (target) => {
     await using after = await connect(simulation, simulation);
     expect(await after.lookup(key)).toMatchObject(cut.after);
     expect(await after.pay({ amount, key, interfaces: 'contact' })).toMatchObject(cut.again);
-    expect(simulation.host.charges().length).toBe(cut.charges);
+    expect(simulation.acquirer.charges().length).toBe(cut.charges);
   });
 });
 
@@ -48,8 +48,8 @@ test('an acquirer that is silent: the card is refused, and the lookup has it rev
     status: 'unknown',
     charged: 'maybe',
   });
-  expect(await reader.lookup(key)).toMatchObject({ status: 'declined', code: 'host-silent', reversal: 'done' });
-  expect(simulation.host.charges()).toEqual([]);
+  expect(await reader.lookup(key)).toMatchObject({ status: 'declined', code: 'acquirer-silent', reversal: 'done' });
+  expect(simulation.acquirer.charges()).toEqual([]);
   simulation.lift();
   simulation.insert('mastercard');
   expect(await reader.pay({ amount, key: newKey('next'), interfaces: 'contact' })).toMatchObject({
@@ -70,6 +70,6 @@ test.each(['wrong-arpc', 'wrong-arpc-mastercard'])(
       reversal: 'done',
       payment: { tenders: [{ receipt: { cid: '00' } }] },
     });
-    expect(simulation.host.charges()).toEqual([]);
+    expect(simulation.acquirer.charges()).toEqual([]);
   },
 );

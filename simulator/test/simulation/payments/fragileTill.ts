@@ -3,11 +3,11 @@
  * question to the host, a frame to the reader) is two steps, before and after it. By default its process ends: it does nothing and hears
  * nothing any more.
  */
-import type { Connection, PaymentHost, Store, Transport } from '@comptoir/sdk';
+import type { Acquirer, Connection, Store, Transport } from '@comptoir/sdk';
 
 export interface Fragile {
   readonly transport: Transport;
-  readonly host: Required<PaymentHost>;
+  readonly acquirer: Required<Acquirer>;
   readonly store: Store;
   /** Steps count from here on. */
   arm(): void;
@@ -33,7 +33,7 @@ export interface Mishap {
 }
 
 export function createFragile(
-  parts: { readonly transport: Transport; readonly host: Required<PaymentHost>; readonly store: Store },
+  parts: { readonly transport: Transport; readonly acquirer: Required<Acquirer>; readonly store: Store },
   { at, instead, isLate = false, isArmedLater }: Mishap,
 ): Fragile {
   let step = 0;
@@ -70,7 +70,7 @@ export function createFragile(
     const result = await work();
     return pass(`after ${name}`) ? result : never();
   };
-  const { transport, host, store } = parts;
+  const { transport, acquirer, store } = parts;
   return {
     arm() {
       isArmed = true;
@@ -110,13 +110,13 @@ export function createFragile(
         };
       },
     },
-    host: {
-      authorise: (request, key, options) => act('authorise', () => host.authorise(request, key, options)),
-      status: (key, options) => act('status', () => host.status(key, options)),
-      nonce: (options) => act('nonce', () => host.nonce(options)),
-      settle: (key, saleKey, end, options) => act('settle', () => host.settle(key, saleKey, end, options)),
-      sale: (key, options) => act('sale', () => host.sale(key, options)),
-      refund: (order, options) => act('refund', () => host.refund(order, options)),
+    acquirer: {
+      authorise: (request, key, options) => act('authorise', () => acquirer.authorise(request, key, options)),
+      status: (key, options) => act('status', () => acquirer.status(key, options)),
+      nonce: (options) => act('nonce', () => acquirer.nonce(options)),
+      settle: (key, planId, end, options) => act('settle', () => acquirer.settle(key, planId, end, options)),
+      sale: (key, options) => act('sale', () => acquirer.sale(key, options)),
+      refund: (order, options) => act('refund', () => acquirer.refund(order, options)),
     },
     store: {
       get: (name) => act('get', () => store.get(name)),

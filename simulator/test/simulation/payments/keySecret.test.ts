@@ -1,7 +1,7 @@
 /** The secret of a key goes to the reader alone: whatever a host, a receipt, an error or a log gets, it isn't there. */
 
 import { seededBytes } from '@comptoir/crypto/seed';
-import { connect, type Key, newKey, type PayResult, paymentIdOf, type Reader } from '@comptoir/sdk';
+import { connect, newKey, type PaymentKey, type PayResult, paymentIdOf, type Reader } from '@comptoir/sdk';
 import { memoryStore, recover, refund, refundSale } from '@comptoir/sdk/checkout';
 import { offlineQueue } from '@comptoir/sdk/offline';
 import { receipt, receiptText } from '@comptoir/sdk/receipt';
@@ -13,7 +13,7 @@ import { presentedCard } from '../../../src/world/cards/presentedCard.js';
 
 const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const random = seededBytes('secrets');
-const keyOf = (order: string): Key => newKey(order, 1, random);
+const keyOf = (order: string): PaymentKey => newKey(order, 1, random);
 
 /** Bytes as they are, so that a text in them is found as well as a secret. */
 function textOf(value: unknown): string {
@@ -22,7 +22,7 @@ function textOf(value: unknown): string {
   );
 }
 
-function holds(text: string, key: Key): boolean {
+function holds(text: string, key: PaymentKey): boolean {
   const [, words = ''] = key.split('~');
   const secret = Buffer.from(secretOf(key));
   const forms = [words, ...(['hex', 'base64url', 'latin1'] as const).map((form) => secret.toString(form))];
@@ -30,9 +30,9 @@ function holds(text: string, key: Key): boolean {
 }
 
 /** Everything that a host is told, as text. */
-function recording<Host extends object>(host: Host) {
+function recording<Host extends object>(acquirer: Host) {
   const calls: string[] = [];
-  const recorder = new Proxy(host, {
+  const recorder = new Proxy(acquirer, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== 'function') return value;
@@ -42,17 +42,17 @@ function recording<Host extends object>(host: Host) {
       };
     },
   });
-  return { host: recorder, calls };
+  return { acquirer: recorder, calls };
 }
 
 async function opened(simulation: Simulation) {
-  const { host, calls } = recording(simulation.host);
-  const reader = await connect(simulation, { ...simulation, host });
-  return { host, calls, reader };
+  const { acquirer, calls } = recording(simulation.acquirer);
+  const reader = await connect(simulation, { ...simulation, acquirer });
+  return { acquirer, calls, reader };
 }
 
 /** @param asked names of the calls that must have been made with the id, or else nothing is proved */
-function expectNoSecret(calls: readonly string[], key: Key, asked: readonly string[]): void {
+function expectNoSecret(calls: readonly string[], key: PaymentKey, asked: readonly string[]): void {
   for (const name of asked)
     expect(
       calls.some((call) => call.startsWith(`${name} `) && call.includes(paymentIdOf(key))),
@@ -61,7 +61,12 @@ function expectNoSecret(calls: readonly string[], key: Key, asked: readonly stri
   expect(calls.filter((call) => holds(call, key))).toEqual([]);
 }
 
-async function tapped(reader: Reader, simulation: Simulation, key: Key, card = 'visa-debit'): Promise<PayResult> {
+async function tapped(
+  reader: Reader,
+  simulation: Simulation,
+  key: PaymentKey,
+  card = 'visa-debit',
+): Promise<PayResult> {
   simulation.tap(card);
   return reader.pay({ amount: eur(1250), key }).finally(() => simulation.lift());
 }
@@ -76,7 +81,7 @@ test('the search finds a secret in each of its forms', () => {
 
 test('a sale, its lookup, its receipt and its refund', async () => {
   await using simulation = await simulate({ seed: 1, target: 'node' });
-  const { host, calls, reader } = await opened(simulation);
+  const { acquirer, calls, reader } = await opened(simulation);
   const [key, back] = [keyOf('order'), keyOf('back')];
   const result = await tapped(reader, simulation, key);
   if (result.status !== 'approved') throw new Error(`the sale is ${result.status}`);
@@ -87,7 +92,7 @@ test('a sale, its lookup, its receipt and its refund', async () => {
   expect(result.payment.id.endsWith(`/${paymentIdOf(key)}`)).toBe(true);
   for (const shown of [result.payment.id, textOf(result.payment.tenders), textOf(made), receiptText(made)])
     expect(holds(shown, key)).toBe(false);
-  expect(await refund(host, { of: key, key: back }, simulation)).toMatchObject({ status: 'refunded', key: back });
+  expect(await refund(acquirer, { of: key, key: back }, simulation)).toMatchObject({ status: 'refunded', key: back });
   expectNoSecret(calls, key, ['authorise', 'sale', 'refund']);
   expectNoSecret(calls, back, ['refund']);
   await reader.close();
@@ -95,7 +100,7 @@ test('a sale, its lookup, its receipt and its refund', async () => {
 
 test('a basket, recovered from its journal, and refunded in parts by one who knows its id alone', async () => {
   await using simulation = await simulate({ seed: 1, target: 'node' });
-  const { host, calls, reader } = await opened(simulation);
+  const { acquirer, calls, reader } = await opened(simulation);
   const journal = memoryStore();
   const [key, back] = [keyOf('basket'), keyOf('basket-back')];
   const basket = { currency: 'EUR', lines: [{ sku: 'bread', qty: 2, unit: 2500 }] };
@@ -105,11 +110,11 @@ test('a basket, recovered from its journal, and refunded in parts by one who kno
   const name = `payment/${paymentIdOf(key)}`;
   const { result: _ended, ...begun } = JSON.parse(new TextDecoder().decode(await journal.get(name)));
   await journal.put(name, new TextEncoder().encode(JSON.stringify(begun)));
-  const of = paymentIdOf(key) as Key;
-  expect(await refund(host, { of, key: back, journal }, simulation)).toMatchObject({ code: 'SALE_OPEN' });
+  const of = paymentIdOf(key) as PaymentKey;
+  expect(await refund(acquirer, { of, key: back, journal }, simulation)).toMatchObject({ code: 'SALE_OPEN' });
   expect(await recover(reader, journal, simulation)).toMatchObject([{ key, result: { status: 'approved' } }]);
-  const payments = [{ key: of, by: 'host', kind: 'card', label: 'card', left: 4500 } as const];
-  const returned = await refundSale(host, { key: back, payments, amount: eur(4500), journal }, simulation);
+  const payments = [{ key: of, by: 'acquirer', kind: 'card', label: 'card', left: 4500 } as const];
+  const returned = await refundSale(acquirer, { key: back, payments, amount: eur(4500), journal }, simulation);
   expect(returned).toMatchObject({ status: 'refunded', amount: eur(4500) });
   expectNoSecret(calls, key, ['authorise', 'settle', 'refund']);
   expectNoSecret(calls, back, ['refund']);
@@ -129,12 +134,12 @@ test('a payment that is reversed', async () => {
 
 test('payments without connection: the queue knows ids, and finds them by whole keys as well', async () => {
   await using simulation = await simulate({ seed: 1, target: 'node' });
-  const { host, calls } = recording(simulation.host);
+  const { acquirer, calls } = recording(simulation.acquirer);
   const store = memoryStore();
   let isOnline = false;
   const limits = { currency: 'EUR', perSale: 2000, total: 5000, ageMs: 60_000 };
-  const queue = offlineQueue(host, { store, limits, clock: simulation.clock, isOnline: () => isOnline });
-  await using reader = await connect(simulation, { ...simulation, host: queue.host });
+  const queue = offlineQueue(acquirer, { store, limits, clock: simulation.clock, isOnline: () => isOnline });
+  await using reader = await connect(simulation, { ...simulation, acquirer: queue.acquirer });
   const [kept, taken] = [keyOf('kept'), keyOf('taken')];
   for (const key of [kept, taken]) expect((await tapped(reader, simulation, key)).status).toBe('stored');
   expect((await queue.list()).map(({ key }) => key).sort()).toEqual([kept, taken].map(paymentIdOf).sort());
@@ -146,7 +151,7 @@ test('payments without connection: the queue knows ids, and finds them by whole 
   const exported = await queue.export();
   for (const key of [kept, taken])
     expect([exported.includes(paymentIdOf(key)), holds(exported, key)]).toEqual([true, false]);
-  expect(await queue.host.status(kept)).not.toBeNull();
+  expect(await queue.acquirer.status(kept)).not.toBeNull();
   expect([await queue.forget(kept), await queue.forget(paymentIdOf(taken))]).toEqual([true, true]);
   expectNoSecret(calls, kept, ['authorise']);
   expectNoSecret(calls, taken, []);

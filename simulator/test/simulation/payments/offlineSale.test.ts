@@ -9,8 +9,8 @@ const LIMITS = { currency: 'EUR', perSale: 2000, total: 3000, ageMs: 60_000 };
 async function counter() {
   const simulation = await simulate({ seed: 1, target: 'node' });
   let isOnline = true;
-  const queue = offlineQueue(simulation.host, { ...simulation, limits: LIMITS, isOnline: () => isOnline });
-  const open = (): Promise<Reader> => connect(simulation, { ...simulation, host: queue.host });
+  const queue = offlineQueue(simulation.acquirer, { ...simulation, limits: LIMITS, isOnline: () => isOnline });
+  const open = (): Promise<Reader> => connect(simulation, { ...simulation, acquirer: queue.acquirer });
   const on = async (
     reader: Reader,
     order: string,
@@ -55,11 +55,11 @@ test('an hour without connection: stored, never approved; then forwarded, and re
   await simulation.restart();
   reader = await open();
   expect((await reader.lookup(keyFrom('tap'))).status).toBe('stored');
-  expect(await simulation.host.status(keyFrom('tap'))).toBeNull();
+  expect(await simulation.acquirer.status(keyFrom('tap'))).toBeNull();
   setOnline(true);
   expect(await queue.forward()).toEqual({ settled: 2, declined: 0, expired: 0, left: 0 });
-  expect(await simulation.host.status(keyFrom('tap'))).not.toBeNull();
-  expect((await simulation.host.sale(keyFrom('slot')))?.tenders).toMatchObject([{ amount: eur(500) }]);
+  expect(await simulation.acquirer.status(keyFrom('tap'))).not.toBeNull();
+  expect((await simulation.acquirer.sale(keyFrom('slot')))?.tenders).toMatchObject([{ amount: eur(500) }]);
   expect((await on(reader, 'online', 700, 'visa-debit')).status).toBe('approved');
 });
 

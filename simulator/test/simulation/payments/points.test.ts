@@ -4,14 +4,7 @@ import { signAnswer } from '@comptoir/acquirer';
 import { developmentKeys } from '@comptoir/factory/development';
 import { decodeMessage, type Message } from '@comptoir/protocol';
 import { KIND_BANK, KIND_GIFT, KIND_LOYALTY } from '@comptoir/protocol/wallet';
-import {
-  type BasketRequest,
-  connect,
-  keyFrom,
-  type PaymentHost,
-  type PayResult,
-  type ReaderError,
-} from '@comptoir/sdk';
+import { type Acquirer, type BasketRequest, connect, keyFrom, type PayResult, type ReaderError } from '@comptoir/sdk';
 import { refund } from '@comptoir/sdk/checkout';
 import { explainSelection } from '@comptoir/sdk/selection';
 import { expect, test } from 'vitest';
@@ -55,7 +48,7 @@ test.each(['node', 'quickjs'] as const)(
     const shown = await reader.read({ accept: ['loyalty'] });
     expect(shown.instruments).toMatchObject([{ label: 'POINTS', points: 100 }]);
     // Back they go as well, in their turn.
-    const back = await refund(simulation.host, { of: KEY, key: keyFrom('back') }, simulation);
+    const back = await refund(simulation.acquirer, { of: KEY, key: keyFrom('back') }, simulation);
     expect('parts' in back && back.parts.map(({ kind }) => kind)).toEqual(['bank', 'gift', 'loyalty']);
     expect(left(simulation)).toEqual(ISSUED);
   },
@@ -90,13 +83,13 @@ test.each<readonly [string, Partial<BasketRequest>, readonly string[]]>([
 });
 
 /** A host whose authorisers of one kind of profile refuse. */
-function refusing({ host, serial }: Simulation, kind: number): Required<PaymentHost> {
+function refusing({ acquirer, serial }: Simulation, kind: number): Required<Acquirer> {
   const bdk = developmentKeys(1, serial).baseDerivationKey;
   return {
-    ...host,
+    ...acquirer,
     async authorise(bytes, key, options) {
       const { message } = decodeMessage(bytes) as { readonly message: Message<'authorise'> };
-      if (message.profileKind !== kind) return host.authorise(bytes, key, options);
+      if (message.profileKind !== kind) return acquirer.authorise(bytes, key, options);
       return signAnswer(message, { responseCode: '51' }, { bdk });
     },
   };
@@ -108,8 +101,8 @@ test.each([
 ])('%s: no. The rest of the card pays in the same tap', async (_, kind, expected) => {
   await using simulation = await simulate({ target: 'node' });
   const { authorisers, clock, random } = simulation;
-  const host = refusing(simulation, kind);
-  await using reader = await connect(simulation, { trust: 'development', clock, random, host });
+  const acquirer = refusing(simulation, kind);
+  await using reader = await connect(simulation, { trust: 'development', clock, random, acquirer });
   simulation.tap('dynamic');
   const result = await reader.pay({ basket, key: KEY, redeemPoints: 300 });
   expect(result).toMatchObject({ status: 'approved', payment: { settled: true } });
@@ -122,12 +115,12 @@ test.each([
 test('the bank: no. Nothing is taken of anything, and all of it is there at the next tap', async () => {
   await using simulation = await simulate({ target: 'node' });
   const { authorisers, clock, random } = simulation;
-  const host = refusing(simulation, KIND_BANK);
-  await using reader = await connect(simulation, { trust: 'development', clock, random, host });
+  const acquirer = refusing(simulation, KIND_BANK);
+  await using reader = await connect(simulation, { trust: 'development', clock, random, acquirer });
   simulation.tap('dynamic');
   const result = await reader.pay({ basket, key: KEY, redeemPoints: 300 });
   expect(result).toMatchObject({ status: 'declined', payment: { tenders: [], settled: true } });
-  expect([simulation.host.charges(), left(simulation)]).toEqual([[], ISSUED]);
+  expect([simulation.acquirer.charges(), left(simulation)]).toEqual([[], ISSUED]);
   expect(authorisers.gifts.ledger.value(1n)).toEqual({ balance: 2500, free: 2500 });
   expect(authorisers.gifts.ledger.isSerialFree('DYN-0001')).toBe(true);
   await reader.close();

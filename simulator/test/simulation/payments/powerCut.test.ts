@@ -27,7 +27,7 @@ describe.each(targetNames)('%s', (target) => {
     const heard: PayResult | Error = await before.pay({ amount, key }).catch((fault: Error) => fault);
     expect(heard).not.toMatchObject({ status: 'approved' });
     expect(before.state).toBe('gone');
-    expect(simulation.host.charges().length).toBe(cut.charges);
+    expect(simulation.acquirer.charges().length).toBe(cut.charges);
     expect(simulation.fault()).toBeUndefined();
 
     await simulation.restart();
@@ -39,7 +39,7 @@ describe.each(targetNames)('%s', (target) => {
     else expect(known).toEqual({ status: 'never-seen' });
 
     expect(await after.pay({ amount, key })).toMatchObject({ status: 'approved' });
-    expect(simulation.host.charges().length).toBe(1);
+    expect(simulation.acquirer.charges().length).toBe(1);
   });
 
   test('results outlive the power, the last eight of them', async () => {
@@ -50,8 +50,8 @@ describe.each(targetNames)('%s', (target) => {
     const results: PayResult[] = [];
     for (const key of keys) results.push(await before.pay({ amount, key }));
     await simulation.restart();
-    const { host: _, ...withoutHost } = simulation;
-    await using after = await connect(simulation, withoutHost);
+    const { acquirer: _, ...withoutAcquirer } = simulation;
+    await using after = await connect(simulation, withoutAcquirer);
     for (const [index, key] of keys.entries()) {
       const known = await after.lookup(key);
       if (index === 0) expect(known).toMatchObject({ status: 'unknown' });

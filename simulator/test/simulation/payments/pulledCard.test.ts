@@ -12,7 +12,7 @@ import { traceCard, traceConfiguration, traces } from '../../world/cards/recorde
 /** The acquirer refused, or was told that it's off. */
 const NOT_CHARGED = {
   status: 'declined',
-  code: expect.stringMatching(/^(\d\d|card-gone|host-silent|partial-refused)$/),
+  code: expect.stringMatching(/^(\d\d|card-gone|acquirer-silent|partial-refused)$/),
 };
 const amount = { minor: 1250, currency: 'EUR' };
 /** What they didn't say they say when they come back: below. */
@@ -45,7 +45,7 @@ async function pullEverywhere(
     if (hadItsWord && commands === atApdu) {
       approved += 1;
       expect(ended).toMatchObject({ status: 'approved' });
-      expect(simulation.host.charges()).toHaveLength(approved);
+      expect(simulation.acquirer.charges()).toHaveLength(approved);
       continue;
     }
     // At its last cryptogram a contact card takes an approval away: it's reversed.
@@ -59,7 +59,7 @@ async function pullEverywhere(
     if (isTorn) expect(ended.charged).toBe('no');
     else expect(await reader.lookup(key)).toMatchObject(NOT_CHARGED);
     expect(reader.state).toBe('ready');
-    expect(simulation.host.charges()).toHaveLength(approved);
+    expect(simulation.acquirer.charges()).toHaveLength(approved);
   }
 }
 
@@ -105,7 +105,7 @@ describe('a card that is pulled', () => {
     simulation.tap('visa-debit');
     expect(await reader.pay({ amount, key })).toMatchObject({ status: 'approved' });
     expect(await reader.pay({ amount, key })).toMatchObject({ status: 'approved' });
-    expect(simulation.host.charges()).toHaveLength(1);
+    expect(simulation.acquirer.charges()).toHaveLength(1);
   });
 });
 
@@ -132,6 +132,6 @@ describe('a card that tells its cryptogram again', () => {
     }
     expect(mended).toEqual([by]);
     // The sale that was mended, and the one that was never torn.
-    expect(simulation.host.charges()).toHaveLength(2);
+    expect(simulation.acquirer.charges()).toHaveLength(2);
   });
 });

@@ -163,7 +163,7 @@ describe('in the middle of the tap', () => {
   test('the customer wants nothing of it: cancelled, and nothing was asked', async () => {
     const { result, simulation } = await sold(() => undefined);
     expect(result).toMatchObject({ status: 'cancelled', by: 'customer' });
-    expect(simulation.host.charges()).toEqual([]);
+    expect(simulation.acquirer.charges()).toEqual([]);
   });
 
   test.each<[string, Choose]>([

@@ -1,13 +1,6 @@
-/** Refunds on the real reader, card and test host: each instrument gets back what it gave, the last one first, and never more. */
+/** Refunds on the real reader, card and test acquirer: each instrument gets back what it gave, the last one first, and never more. */
 import { unsignedToBytes } from '@comptoir/protocol';
-import {
-  connect,
-  keyFrom,
-  type MerchantPolicy,
-  type PaymentHost,
-  type PayResult,
-  type RefundOrder,
-} from '@comptoir/sdk';
+import { type Acquirer, connect, keyFrom, type MerchantPolicy, type PayResult, type RefundOrder } from '@comptoir/sdk';
 import { memoryStore, type RefundResult, recover, refund, refundEntries } from '@comptoir/sdk/checkout';
 import { expect, test } from 'vitest';
 import { type Simulation, simulate } from '../../../src/index.js';
@@ -33,13 +26,13 @@ async function sold(): Promise<Simulation> {
 }
 
 /** As the ledgers have it: what each instrument gave and did not get back. */
-function ledgers({ host, authorisers, clock }: Simulation) {
+function ledgers({ acquirer, authorisers, clock }: Simulation) {
   const sum = (charges: readonly { readonly amount: number }[]): number =>
     charges.reduce((total, { amount }) => total + amount, 0);
   return {
     gift: 2500 - authorisers.gifts.ledger.value(1n).balance,
     account: authorisers.accounts.book.account(ACCOUNT, clock.now()).owed,
-    bank: sum(host.charges()) - sum(host.bankRefunds()),
+    bank: sum(acquirer.charges()) - sum(acquirer.bankRefunds()),
     isCouponFree: authorisers.gifts.ledger.isSerialFree('DYN-0001'),
   };
 }
@@ -49,20 +42,20 @@ const parts = (result: RefundResult): readonly string[] =>
 
 test('in parts and then the rest: the last tender first; the coupon may be used again when all is back', async () => {
   await using simulation = await sold();
-  const { host } = simulation;
+  const { acquirer } = simulation;
   expect(ledgers(simulation)).toEqual({ gift: 2500, account: 700, bank: 1300, isCouponFree: false });
-  const first = await refund(host, { of: SALE, key: BACK, amount: euro(1500) }, simulation);
+  const first = await refund(acquirer, { of: SALE, key: BACK, amount: euro(1500) }, simulation);
   expect(first).toMatchObject({ status: 'refunded', key: BACK, of: SALE, amount: euro(1500), left: euro(3000) });
   expect(first).toMatchObject({ coupons: [{ label: '10 PERCENT OFF', isValidAgain: false }] });
   expect(parts(first)).toEqual(['bank 1300', 'account 200']);
   expect(ledgers(simulation)).toEqual({ gift: 2500, account: 500, bank: 0, isCouponFree: false });
   // The same key is the same refund, also when the rest is gone meanwhile.
-  expect(await refund(host, { of: SALE, key: BACK, amount: euro(1500) }, simulation)).toEqual(first);
-  const rest = await refund(host, { of: SALE, key: keyFrom('rest') }, simulation);
+  expect(await refund(acquirer, { of: SALE, key: BACK, amount: euro(1500) }, simulation)).toEqual(first);
+  const rest = await refund(acquirer, { of: SALE, key: keyFrom('rest') }, simulation);
   expect(parts(rest)).toEqual(['account 500', 'gift 2500']);
   expect(rest).toMatchObject({ status: 'refunded', left: euro(0), coupons: [{ isValidAgain: true }] });
   expect(ledgers(simulation)).toEqual({ gift: 0, account: 0, bank: 0, isCouponFree: true });
-  const again = await refund(host, { of: SALE, key: BACK, amount: euro(1500) }, simulation);
+  const again = await refund(acquirer, { of: SALE, key: BACK, amount: euro(1500) }, simulation);
   expect(again).toMatchObject({
     status: 'refunded',
     amount: euro(1500),
@@ -77,26 +70,26 @@ test.each([
 ])('%s is refused, and the ledgers are as before', async (_, request, refused) => {
   await using simulation = await sold();
   const before = ledgers(simulation);
-  const result = await refund(simulation.host, { of: SALE, key: BACK, ...request }, simulation);
+  const result = await refund(simulation.acquirer, { of: SALE, key: BACK, ...request }, simulation);
   expect(result).toMatchObject({ status: 'refused', key: BACK, recovery: { do: 'fix-code' }, ...refused });
   expect(ledgers(simulation)).toEqual(before);
 });
 
 test('a key with another amount, or of another sale, is another refund', async () => {
   await using simulation = await sold();
-  const { host } = simulation;
-  await refund(host, { of: SALE, key: BACK, amount: euro(100) }, simulation);
-  const other = await refund(host, { of: SALE, key: BACK, amount: euro(200) }, simulation);
+  const { acquirer } = simulation;
+  await refund(acquirer, { of: SALE, key: BACK, amount: euro(100) }, simulation);
+  const other = await refund(acquirer, { of: SALE, key: BACK, amount: euro(200) }, simulation);
   expect(other).toMatchObject({ status: 'refused', code: 'KEY_REUSED' });
   expect(ledgers(simulation).bank).toBe(1200);
   const order: RefundOrder = { of: SALE, key: BACK, tender: 3, amount: euro(100), whole: euro(100) };
-  expect(await host.refund(order)).toEqual({ kind: 'refunded' });
-  expect(await host.refund({ ...order, amount: euro(90) })).toEqual({ kind: 'refused', reason: 'KEY_REUSED' });
-  expect(await host.refund({ ...order, key: keyFrom('x'), amount: euro(1201) })).toEqual({
+  expect(await acquirer.refund(order)).toEqual({ kind: 'refunded' });
+  expect(await acquirer.refund({ ...order, amount: euro(90) })).toEqual({ kind: 'refused', reason: 'KEY_REUSED' });
+  expect(await acquirer.refund({ ...order, key: keyFrom('x'), amount: euro(1201) })).toEqual({
     kind: 'refused',
     reason: 'MORE_THAN_LEFT',
   });
-  expect(await host.refund({ ...order, key: keyFrom('x'), tender: 0, amount: euro(0) })).toEqual({
+  expect(await acquirer.refund({ ...order, key: keyFrom('x'), tender: 0, amount: euro(0) })).toEqual({
     kind: 'refused',
     reason: 'MONEY_FIRST',
   });
@@ -106,33 +99,33 @@ test('a key with another amount, or of another sale, is another refund', async (
 test('a key that gave back money of another sale gives nothing of this one, and says so', async () => {
   await using simulation = await simulate({ target: 'node' });
   await using reader = await connect(simulation, simulation);
-  const { host } = simulation;
+  const { acquirer } = simulation;
   for (const order of ['a', 'b']) {
     simulation.tap('visa-debit');
     expect((await reader.pay({ amount: euro(800), key: keyFrom(order) })).status).toBe('approved');
     simulation.lift();
   }
-  expect(await refund(host, { of: keyFrom('a'), key: BACK }, simulation)).toMatchObject({ status: 'refunded' });
+  expect(await refund(acquirer, { of: keyFrom('a'), key: BACK }, simulation)).toMatchObject({ status: 'refunded' });
   const other = { of: keyFrom('b'), key: BACK };
-  expect(await refund(host, other, simulation)).toMatchObject({ status: 'refused', code: 'KEY_REUSED' });
+  expect(await refund(acquirer, other, simulation)).toMatchObject({ status: 'refused', code: 'KEY_REUSED' });
   expect(ledgers(simulation).bank).toBe(800);
 });
 
 test('two tills with one key, and a third that takes the rest: what is missing is no longer there', async () => {
   await using simulation = await sold();
-  const { host } = simulation;
+  const { acquirer } = simulation;
   let isFirst = true;
-  const late: Required<PaymentHost> = {
-    ...host,
+  const late: Required<Acquirer> = {
+    ...acquirer,
     async refund(order) {
       if (isFirst) {
         isFirst = false;
-        await host.refund({ ...order, whole: euro(4500), amount: euro(1300) });
-        await refund(host, { of: SALE, key: keyFrom('third') }, simulation);
+        await acquirer.refund({ ...order, whole: euro(4500), amount: euro(1300) });
+        await refund(acquirer, { of: SALE, key: keyFrom('third') }, simulation);
         // As this till would have been told with another amount.
         return { kind: 'refused', reason: 'KEY_REUSED' };
       }
-      return host.refund(order);
+      return acquirer.refund(order);
     },
   };
   const result = await refund(late, { of: SALE, key: BACK, amount: euro(4500) }, simulation);
@@ -141,20 +134,20 @@ test('two tills with one key, and a third that takes the rest: what is missing i
 
 test('a refund that goes on is open again, and its journal never says less than went back', async () => {
   await using simulation = await sold();
-  const { host } = simulation;
+  const { acquirer } = simulation;
   const journal = memoryStore();
   const wanted = { of: SALE, key: BACK, amount: euro(1500), journal };
   // The account takes nothing back, the first time.
-  const stubborn: Required<PaymentHost> = {
-    ...host,
+  const stubborn: Required<Acquirer> = {
+    ...acquirer,
     refund: async (order) =>
-      order.tender === 2 ? { kind: 'refused', reason: 'INSTRUMENT_REFUSED' } : host.refund(order),
+      order.tender === 2 ? { kind: 'refused', reason: 'INSTRUMENT_REFUSED' } : acquirer.refund(order),
   };
   expect(await refund(stubborn, wanted, simulation)).toMatchObject({ status: 'partial', remaining: euro(200) });
-  const lost: Required<PaymentHost> = {
-    ...host,
+  const lost: Required<Acquirer> = {
+    ...acquirer,
     async refund(order) {
-      await host.refund(order);
+      await acquirer.refund(order);
       throw new Error('away');
     },
   };
@@ -172,11 +165,11 @@ test('a declined sale gives nothing back; one that the journal holds open is loo
   const key = keyFrom('declined-1');
   expect((await reader.pay({ amount: euro(500), key })).status).toBe('declined');
   const wanted = { of: key, key: BACK };
-  expect(await refund(simulation.host, wanted, simulation)).toMatchObject({ status: 'refused', code: 'SALE_VOID' });
+  expect(await refund(simulation.acquirer, wanted, simulation)).toMatchObject({ status: 'refused', code: 'SALE_VOID' });
   const journal = memoryStore();
   const open = { version: 1, key, total: euro(500), atMs: 1, reader: simulation.serial };
   await journal.put(`payment/${key}`, new TextEncoder().encode(JSON.stringify(open)));
-  const waits = await refund(simulation.host, { ...wanted, journal }, simulation);
+  const waits = await refund(simulation.acquirer, { ...wanted, journal }, simulation);
   expect(waits).toMatchObject({ status: 'refused', code: 'SALE_OPEN', recovery: { do: 'lookup' } });
   expect(await refundEntries(journal)).toEqual([]);
 });
@@ -184,24 +177,24 @@ test('a declined sale gives nothing back; one that the journal holds open is loo
 test('a payment without a basket: what was reversed is not given back as well', async () => {
   await using simulation = await simulate({ target: 'node' });
   await using reader = await connect(simulation, simulation);
-  const { host } = simulation;
+  const { acquirer } = simulation;
   for (const order of ['a', 'b']) {
     simulation.tap('visa-debit');
     expect((await reader.pay({ amount: euro(800), key: keyFrom(order) })).status).toBe('approved');
     simulation.lift();
   }
-  const a = await refund(host, { of: keyFrom('a'), key: BACK, amount: euro(300) }, simulation);
+  const a = await refund(acquirer, { of: keyFrom('a'), key: BACK, amount: euro(300) }, simulation);
   expect(parts(a)).toEqual(['bank 300']);
-  await host.settle(keyFrom('a'), undefined, 'void');
-  await host.settle(keyFrom('b'), undefined, 'void');
+  await acquirer.settle(keyFrom('a'), undefined, 'void');
+  await acquirer.settle(keyFrom('b'), undefined, 'void');
   expect(ledgers(simulation).bank).toBe(0);
   // What went back before stays told.
-  const again = await refund(host, { of: keyFrom('a'), key: BACK, amount: euro(300) }, simulation);
+  const again = await refund(acquirer, { of: keyFrom('a'), key: BACK, amount: euro(300) }, simulation);
   expect(again).toMatchObject({ status: 'refunded', amount: euro(300) });
   const order: RefundOrder = { of: keyFrom('a'), key: BACK, tender: 0, amount: euro(300), whole: euro(300) };
-  expect(await host.refund(order)).toEqual({ kind: 'refunded' });
+  expect(await acquirer.refund(order)).toEqual({ kind: 'refunded' });
   for (const of of ['a', 'b'])
-    expect(await refund(host, { of: keyFrom(of), key: keyFrom(`late ${of}`) }, simulation)).toMatchObject({
+    expect(await refund(acquirer, { of: keyFrom(of), key: keyFrom(`late ${of}`) }, simulation)).toMatchObject({
       code: 'SALE_VOID',
     });
 });
@@ -211,10 +204,10 @@ test('a till dies at every step of a refund, and the next one at every step of i
   for (let at = 1; ; at += 1) {
     await using simulation = await sold();
     const store = memoryStore();
-    const parts = { transport: simulation, host: simulation.host, store };
+    const parts = { transport: simulation, acquirer: simulation.acquirer, store };
     const dying = createFragile(parts, { at });
     const request = { of: SALE, key: BACK, amount: euro(3000), journal: dying.store };
-    await Promise.race([refund(dying.host, request, simulation), dying.ended]);
+    await Promise.race([refund(dying.acquirer, request, simulation), dying.ended]);
     if (dying.endedAt() === '') break;
     ends.push(dying.endedAt());
     // Whatever may have gone back is written down before.
@@ -222,7 +215,7 @@ test('a till dies at every step of a refund, and the next one at every step of i
     if (dying.endedAt().endsWith(' refund')) expect(begun?.parts.map(({ tender }) => tender)).toEqual([3, 2, 1]);
     const second = createFragile(parts, { at: (at % 7) + 1 });
     const reader = await connect(simulation, simulation);
-    const recovering = recover(reader, second.store, { clock: simulation.clock, host: second.host });
+    const recovering = recover(reader, second.store, { clock: simulation.clock, acquirer: second.acquirer });
     await Promise.race([recovering, second.ended]);
     const left = await recover(reader, store, simulation);
     const [entry] = await refundEntries(store);
@@ -243,7 +236,7 @@ test('a till dies at every step of a refund, and the next one at every step of i
 test('two tills at once, each with all that is left: one gets it, and the other is told', async () => {
   await using simulation = await sold();
   const tills = ['till-1', 'till-2', 'till-3'].map((key) =>
-    refund(simulation.host, { of: SALE, key: keyFrom(key) }, simulation),
+    refund(simulation.acquirer, { of: SALE, key: keyFrom(key) }, simulation),
   );
   const results = await Promise.all(tills);
   const back = results.reduce((sum, result) => sum + ('amount' in result ? result.amount.minor : 0), 0);
@@ -253,10 +246,10 @@ test('two tills at once, each with all that is left: one gets it, and the other 
 
 test('a host that falls silent, says too much or nothing: unknown, and the same key goes on', async () => {
   await using simulation = await sold();
-  const { host } = simulation;
-  const answering = (answers: Partial<PaymentHost>): Required<PaymentHost> => ({ ...host, ...answers });
+  const { acquirer } = simulation;
+  const answering = (answers: Partial<Acquirer>): Required<Acquirer> => ({ ...acquirer, ...answers });
   const wanted = { of: SALE, key: BACK };
-  const hosts: Partial<PaymentHost>[] = [
+  const hosts: Partial<Acquirer>[] = [
     { sale: () => new Promise(() => {}) },
     { sale: () => Promise.reject(new Error('away')) },
     { refund: () => Promise.reject(new Error('away')) },
@@ -283,5 +276,5 @@ test('a host that falls silent, says too much or nothing: unknown, and the same 
     simulation,
   );
   expect(no).toMatchObject({ status: 'refused', code: 'INSTRUMENT_REFUSED', recovery: { do: 'call-support' } });
-  expect(await refund(host, wanted, simulation)).toMatchObject({ status: 'refunded', amount: euro(4500) });
+  expect(await refund(acquirer, wanted, simulation)).toMatchObject({ status: 'refunded', amount: euro(4500) });
 });

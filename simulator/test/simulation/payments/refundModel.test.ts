@@ -3,7 +3,7 @@
  * what the instruments got back is the same, never more than was taken, and in the end nothing is open.
  */
 import { KIND_COUPON } from '@comptoir/protocol/wallet';
-import { type HostWith, type Key, keyFrom, type Store } from '@comptoir/sdk';
+import { type AcquirerWith, keyFrom, type PaymentKey, type Store } from '@comptoir/sdk';
 import { memoryStore, type RefundResult, refund, refundEntries } from '@comptoir/sdk/checkout';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -36,7 +36,7 @@ const drawn = fc.record<Drawn>({
 
 /** Its steps are what the till does outside itself; from its last one on it neither does nor hears anything. */
 function mortal(
-  host: HostWith<'sale' | 'refund'>,
+  acquirer: AcquirerWith<'sale' | 'refund'>,
   store: Store,
   diesAt: number,
   scheduled: <T>(value: T) => Promise<T>,
@@ -57,8 +57,12 @@ function mortal(
     const result = await work();
     return passes() ? result : new Promise(() => {});
   };
-  const till: { readonly host: HostWith<'sale' | 'refund'>; readonly journal: Store } = {
-    host: { ...host, sale: (key) => act(() => host.sale(key)), refund: (order) => act(() => host.refund(order)) },
+  const till: { readonly acquirer: AcquirerWith<'sale' | 'refund'>; readonly journal: Store } = {
+    acquirer: {
+      ...acquirer,
+      sale: (key) => act(() => acquirer.sale(key)),
+      refund: (order) => act(() => acquirer.refund(order)),
+    },
     journal: {
       get: (name) => act(() => store.get(name)),
       put: (name, value) => act(() => store.put(name, value)),
@@ -85,21 +89,21 @@ test('2,000 sales: the sums always agree', { timeout: TIMEOUT_MS }, async () => 
         });
       }
       const never = (): Promise<never> => Promise.reject(new Error('not asked'));
-      const host: HostWith<'sale' | 'refund'> = {
+      const acquirer: AcquirerWith<'sale' | 'refund'> = {
         authorise: never,
         status: never,
         sale: async (key) => desk.sale(key),
         refund: async (order) => desk.refund(order),
       };
       const store = memoryStore();
-      const told = new Map<Key, RefundResult>();
+      const told = new Map<PaymentKey, RefundResult>();
       const run = async ({ key: number, diesAt }: Drawn['refunds'][number]): Promise<void> => {
         const amount = amounts[number] ?? 0;
         const key = keyFrom(`refund ${number}`);
-        const till = mortal(host, store, diesAt, (value) => scheduler.schedule(Promise.resolve(value)));
+        const till = mortal(acquirer, store, diesAt, (value) => scheduler.schedule(Promise.resolve(value)));
         const wanted = { of: OF, key, ...(amount > 0 && { amount: { minor: amount, currency: 'EUR' } }) };
         const result = await Promise.race([
-          refund(till.host, { ...wanted, journal: till.journal }, { clock, timeoutMs: 2 ** 30 }),
+          refund(till.acquirer, { ...wanted, journal: till.journal }, { clock, timeoutMs: 2 ** 30 }),
           till.dead,
         ]);
         if (result === 'dead') return;
@@ -114,7 +118,7 @@ test('2,000 sales: the sums always agree', { timeout: TIMEOUT_MS }, async () => 
       }
       // Whoever comes next ends what the dead left open.
       for (const { key, of, amount, result } of await refundEntries(store)) {
-        const ended = await refund(host, { of, key, ...(amount && { amount }), journal: store }, { clock });
+        const ended = await refund(acquirer, { of, key, ...(amount && { amount }), journal: store }, { clock });
         expect(ended.status).not.toBe('unknown');
         if (result?.status === 'refunded') expect(ended).toEqual(result);
         if (ended.status !== 'refused') told.set(key, ended);

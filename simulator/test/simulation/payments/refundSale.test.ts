@@ -23,16 +23,16 @@ async function sold(): Promise<Simulation> {
 }
 const payments = (cash: number, card: number, tap: number): readonly PaidPart[] => [
   { key: CASH, by: 'till', kind: 'cash', label: 'cash', left: cash },
-  { key: CARD, by: 'host', kind: 'bank', label: 'VISA DEBIT', left: card },
-  { key: TAP, by: 'host', kind: 'gift', label: 'GIFT CARD', left: tap },
+  { key: CARD, by: 'acquirer', kind: 'bank', label: 'VISA DEBIT', left: card },
+  { key: TAP, by: 'acquirer', kind: 'gift', label: 'GIFT CARD', left: tap },
 ];
 const sumOf = (all: readonly { readonly amount: number }[]) => all.reduce((sum, { amount }) => sum + amount, 0);
 
 test('partly, then the rest: the last payment first; the same key again is the same refund', async () => {
   await using simulation = await sold();
-  const { host, authorisers } = simulation;
+  const { acquirer, authorisers } = simulation;
   const first = { key: keyFrom('back-1'), payments: payments(1000, 700, 1800), amount: euro(2000) };
-  const [made, again] = [await refundSale(host, first, simulation), await refundSale(host, first, simulation)];
+  const [made, again] = [await refundSale(acquirer, first, simulation), await refundSale(acquirer, first, simulation)];
   expect(again).toEqual(made);
   expect(made).toMatchObject({
     status: 'refunded',
@@ -44,32 +44,32 @@ test('partly, then the rest: the last payment first; the same key again is the s
   expect(authorisers.gifts.ledger.value(1n).balance).toBe(2500);
   expect(authorisers.gifts.ledger.isSerialFree('DYN-0001')).toBe(true);
   const rest = { key: keyFrom('back-2'), payments: payments(1000, 500, 0), amount: euro(1500) };
-  expect(await refundSale(host, rest, simulation)).toMatchObject({
+  expect(await refundSale(acquirer, rest, simulation)).toMatchObject({
     status: 'refunded',
     parts: [
       { kind: 'bank', amount: euro(500) },
       { kind: 'cash', amount: euro(1000), by: 'back-2' },
     ],
   });
-  expect(sumOf(host.charges()) - sumOf(host.bankRefunds())).toBe(0);
-  await expect(refundSale(host, { ...rest, key: keyFrom('back-3'), amount: euro(1501) }, simulation)).rejects.toThrow(
-    'at most',
-  );
+  expect(sumOf(acquirer.charges()) - sumOf(acquirer.bankRefunds())).toBe(0);
+  await expect(
+    refundSale(acquirer, { ...rest, key: keyFrom('back-3'), amount: euro(1501) }, simulation),
+  ).rejects.toThrow('at most');
 });
 
 test('what a host refuses stays, and what went back before it stands; nothing of the till is told while a host is away', async () => {
   await using simulation = await sold();
-  const { host } = simulation;
+  const { acquirer } = simulation;
   const asked = { key: keyFrom('back-1'), payments: payments(1000, 700, 1800), amount: euro(3500) };
   // The till was told wrong: 5.00 went back of the card before.
-  await refundSale(host, { key: keyFrom('old'), payments: payments(0, 500, 0), amount: euro(500) }, simulation);
-  expect(await refundSale(host, asked, simulation)).toMatchObject({
+  await refundSale(acquirer, { key: keyFrom('old'), payments: payments(0, 500, 0), amount: euro(500) }, simulation);
+  expect(await refundSale(acquirer, asked, simulation)).toMatchObject({
     status: 'partial',
     amount: euro(1800),
     remaining: euro(1700),
     code: 'MORE_THAN_LEFT',
   });
-  const away = { ...host, sale: () => Promise.reject(new Error('no network')) };
+  const away = { ...acquirer, sale: () => Promise.reject(new Error('no network')) };
   const cashLast = { key: keyFrom('back-2'), payments: payments(1000, 200, 0), amount: euro(1200) };
   expect(await refundSale(away, cashLast, simulation)).toEqual({
     status: 'unknown',
@@ -79,13 +79,13 @@ test('what a host refuses stays, and what went back before it stands; nothing of
 
 test('a refund that a crash left open is finished by itself, without a reader', async () => {
   await using simulation = await sold();
-  const { host, clock } = simulation;
+  const { acquirer, clock } = simulation;
   const journal = memoryStore();
-  const dying = { ...host, refund: () => Promise.reject(new Error('the till died')) };
+  const dying = { ...acquirer, refund: () => Promise.reject(new Error('the till died')) };
   const asked = { key: keyFrom('back-1'), payments: payments(0, 700, 0), amount: euro(700), journal };
   expect((await refundSale(dying, asked, { clock })).status).toBe('unknown');
-  expect(await recoverRefunds(host, journal, { clock })).toMatchObject([{ result: { status: 'refunded' } }]);
-  expect(await recoverRefunds(host, journal, { clock })).toEqual([]);
+  expect(await recoverRefunds(acquirer, journal, { clock })).toMatchObject([{ result: { status: 'refunded' } }]);
+  expect(await recoverRefunds(acquirer, journal, { clock })).toEqual([]);
   expect((await refundEntries(journal)).map(({ result }) => result?.status)).toEqual(['refunded']);
-  expect(sumOf(host.bankRefunds())).toBe(700);
+  expect(sumOf(acquirer.bankRefunds())).toBe(700);
 });

@@ -69,7 +69,7 @@ test.each(several)('$id $title: by the antenna', async ({ field, expected }) => 
     expect((await reader.cards()).map(({ uid }) => uid)).toEqual(expected.cards);
     expect(simulation.steps()).toEqual([]);
   }
-  if (expected.outcome !== 'TENDERS') expect(simulation.host.charges()).toEqual([]);
+  if (expected.outcome !== 'TENDERS') expect(simulation.acquirer.charges()).toEqual([]);
 });
 
 test.each(['node', 'quickjs'] as const)(
@@ -102,7 +102,7 @@ test('nobody takes one away: an error that says so, and nothing is charged', asy
   expect(await pay.catch(failed)).toMatchObject({ code: 'card/multiple', charged: 'no' });
   const read = Promise.resolve(reader.read({ accept: ['bank'] }, { timeoutMs: 4000 }));
   expect(await read.catch(failed)).toMatchObject({ code: 'card/multiple', charged: 'no' });
-  expect(simulation.host.charges()).toEqual([]);
+  expect(simulation.acquirer.charges()).toEqual([]);
 });
 
 test.each(['node', 'quickjs'] as const)(

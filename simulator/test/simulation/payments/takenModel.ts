@@ -18,10 +18,10 @@ const COUPON = 'DYN-0001';
 export const NOTHING: Taken = { bank: 0, gift: 0, held: 0, isCouponFree: true };
 
 /** What the authorisers say: the model that every story of the till must agree with. */
-export function taken({ host, authorisers }: Simulation): Taken {
+export function taken({ acquirer, authorisers }: Simulation): Taken {
   const { balance, free } = authorisers.gifts.ledger.value(GIFT);
   return {
-    bank: host.charges().reduce((sum, { amount }) => sum + amount, 0),
+    bank: acquirer.charges().reduce((sum, { amount }) => sum + amount, 0),
     gift: GIFT_BALANCE - balance,
     held: balance - free,
     isCouponFree: authorisers.gifts.ledger.isSerialFree(COUPON),

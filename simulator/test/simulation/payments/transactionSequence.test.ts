@@ -9,18 +9,18 @@ import { brokenFirmware } from '../../machine/brokenFirmware.js';
 /** Payments over restarts, one of which the card declines by itself. @returns the numbers, and the counters of those that went online */
 async function numbersOf(simulation: Simulation): Promise<{ readonly all: number[]; readonly counters: number[] }> {
   const counters: number[] = [];
-  const host = {
-    ...simulation.host,
-    authorise: (...call: Parameters<Simulation['host']['authorise']>) => {
+  const acquirer = {
+    ...simulation.acquirer,
+    authorise: (...call: Parameters<Simulation['acquirer']['authorise']>) => {
       const decoded = decodeMessage(call[0]);
       if (decoded.ok && decoded.message.kind === 'authorise')
         counters.push(unsignedFromBytes(decoded.message.envelope.subarray(8, 12)));
-      return simulation.host.authorise(...call);
+      return simulation.acquirer.authorise(...call);
     },
   };
   const cards = ['visa-debit', 'declined-offline', 'mastercard', 'visa-debit'];
   for (let start = 0; start < 3; start += 1) {
-    const reader = await connect(simulation, { ...simulation, host });
+    const reader = await connect(simulation, { ...simulation, acquirer });
     for (const [sale, card] of cards.entries()) {
       simulation.tap(card);
       await reader.pay({ amount: { minor: 100 + sale, currency: 'EUR' }, key: keyFrom(`order-${start}-${sale}`) });

@@ -246,7 +246,7 @@ test('not while a payment is open, or runs', async () => {
 
   const undecided = await connect(simulation, {
     ...simulation,
-    host: { authorise: () => new Promise(() => {}), status: async () => null },
+    acquirer: { authorise: () => new Promise(() => {}), status: async () => null },
   });
   await undecided.pay({ amount: { minor: 1250, currency: 'EUR' }, key: newKey('order-2') }, { timeoutMs: 5000 });
   expect(await rejected(undecided.firmware.install(newer))).toMatchObject({
@@ -259,7 +259,12 @@ test('not while a payment is open, or runs', async () => {
 
 test('over a WebSocket, whose reader goes away and comes back', async () => {
   await using simulation = await simulate({ clock: realClock, record: false });
-  const server = await serveReader({ port: 0, token: 'a-token-of-a-test', reader: simulation, host: simulation.host });
+  const server = await serveReader({
+    port: 0,
+    token: 'a-token-of-a-test',
+    reader: simulation,
+    acquirer: simulation.acquirer,
+  });
   const reader = await connect(webSocket(server.url), { trust: 'development' });
   expect(await reader.firmware.install(newer)).toMatchObject({ status: 'installed', running: { version: '0.2.0' } });
   await reader.close();

@@ -14,7 +14,7 @@ import {
 import { developmentKeys } from '@comptoir/factory/development';
 import { decodeMessage, latin1ToBytes, type Message, toHex } from '@comptoir/protocol';
 import { decodeReaderCertificate } from '@comptoir/protocol/link';
-import { connect, type KeyReport, newKey, type PaymentHost, type Reader } from '@comptoir/sdk';
+import { type Acquirer, connect, type KeyReport, newKey, type Reader } from '@comptoir/sdk';
 import { describe, expect, test } from 'vitest';
 import { type Simulation, seededBytes, simulate } from '../../../src/index.js';
 
@@ -37,7 +37,7 @@ interface Till {
 async function atTill(work: (till: Till) => Promise<void>): Promise<void> {
   await using simulation = await simulate({ seed: 3 });
   const sent: Message<'authorise'>[] = [];
-  const host: PaymentHost = {
+  const acquirer: Acquirer = {
     async authorise(request) {
       const decoded = decodeMessage(request);
       if (!decoded.ok || decoded.message.kind !== 'authorise') throw new Error('this is no request');
@@ -47,7 +47,7 @@ async function atTill(work: (till: Till) => Promise<void>): Promise<void> {
     status: async () => null,
   };
   const { clock, random } = simulation;
-  await using reader = await connect(simulation, { clock, random, host, trust: 'development' });
+  await using reader = await connect(simulation, { clock, random, acquirer, trust: 'development' });
   const report = await reader.keyStatus();
   const certificate = decodeReaderCertificate(report.certificate ?? new Uint8Array());
   if (certificate === undefined) throw new Error('the reader shows no certificate');

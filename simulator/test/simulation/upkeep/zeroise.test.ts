@@ -56,7 +56,7 @@ describe('an opened case', () => {
     simulation.tamper();
     await simulation.advance(1000);
     expect(await payment).not.toBe('not refused');
-    expect(simulation.host.charges()).toHaveLength(0);
+    expect(simulation.acquirer.charges()).toHaveLength(0);
     await expectEmpty(simulation, 'reader/tampered');
   });
 });

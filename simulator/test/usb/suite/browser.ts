@@ -37,7 +37,7 @@ for (const { name, isExclusive, tellsSerials } of [
     onBench(kind, async ({ simulation }) => {
       for (let number = 1; number <= count; number += 1) {
         simulation.tap(CARD);
-        assert.equal(await page.pay(name, number, simulation.host), 'approved');
+        assert.equal(await page.pay(name, number, simulation.acquirer), 'approved');
         simulation.lift();
       }
     });

@@ -24,7 +24,7 @@ export async function commandAtReader(): Promise<void> {
     ...['reader', '--usb', '--card', 'visa-debit', '--target', 'node', '--json'],
   ]);
   try {
-    const { serial, hostUrl } = JSON.parse(await firstLine(reader));
+    const { serial, acquirerUrl } = JSON.parse(await firstLine(reader));
     await until(async () => (await comptoir('--reader', 'hid', 'list')).code === 0);
     const listed = JSON.parse((await comptoir('--json', 'list')).out) as { id: string }[];
     assert.deepEqual(listed.map(({ id }) => id).sort(), [`hid:${serial}`, `usb:${serial}`]);
@@ -36,7 +36,7 @@ export async function commandAtReader(): Promise<void> {
     // Asked again with its key, it's the same payment.
     for (const transport of ['hid', 'usb']) {
       const pay = ['pay', '12.50', '--key', `command-${transport}`];
-      const paid = await asked('--json', '--reader', `${transport}:${serial}`, '--host', hostUrl, ...pay);
+      const paid = await asked('--json', '--reader', `${transport}:${serial}`, '--host', acquirerUrl, ...pay);
       assert.equal(JSON.parse(paid.out).status, 'approved');
     }
   } finally {

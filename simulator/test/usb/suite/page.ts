@@ -58,7 +58,7 @@ const driver = farCalls((text) => socket.send(text), {
   measure: (name: string) => measure(named(name)),
   /** A sale by the SDK alone, as a till's page makes it. */
   async pay(name: string, minor: number) {
-    const host = {
+    const acquirer = {
       authorise: async (request: Uint8Array, key: string) =>
         Uint8Array.from((await driver.call('authorise', [...request], key)) as number[]),
       status: async (key: string) => {
@@ -66,7 +66,7 @@ const driver = farCalls((text) => socket.send(text), {
         return known === null ? null : Uint8Array.from(known);
       },
     };
-    const reader = await connect(named(name), { host, clock, trust: 'development' });
+    const reader = await connect(named(name), { acquirer, clock, trust: 'development' });
     const result = await reader.pay({ amount: money(minor, 'EUR'), key: newKey(name, minor) });
     await reader.close();
     return result.status;

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
+  type Acquirer,
   type DeviceChange,
   type DeviceInfo,
   type DeviceTransport,
-  type Key,
-  type PaymentHost,
+  type PaymentKey,
   ReaderError,
   type ReportHandlers,
 } from '@comptoir/sdk';
@@ -20,7 +20,7 @@ const PAGE = '<!doctype html><title>Comptoir</title><script type="module" src="/
 export interface ReaderPage {
   transport(name: string): DeviceTransport;
   /** A sale by the page alone. @returns its status */
-  pay(name: string, minor: number, host: PaymentHost): Promise<string>;
+  pay(name: string, minor: number, acquirer: Acquirer): Promise<string>;
   /** Within the page: its wire to here takes no part. */
   measure(name: string): Promise<Measured>;
 }
@@ -41,15 +41,15 @@ export function openPage(listening: (port: number) => void): ReaderPage {
   const opened = new Map<number, ReportHandlers>();
   const changes: { readonly watch: number; readonly change: DeviceChange | null }[] = [];
   let wake: () => void = () => undefined;
-  let host: PaymentHost | undefined;
+  let acquirer: Acquirer | undefined;
   const page = farCalls((text) => void come.then((socket) => socket.send(text)), {
     heard: (number: number, report: number[]) => opened.get(number)?.report(Uint8Array.from(report)),
     closed: (number: number) => opened.get(number)?.closed(),
-    authorise: async (request: number[], key: Key) => [
-      ...((await host?.authorise(Uint8Array.from(request), key)) ?? []),
+    authorise: async (request: number[], key: PaymentKey) => [
+      ...((await acquirer?.authorise(Uint8Array.from(request), key)) ?? []),
     ],
-    async status(key: Key) {
-      const known = await host?.status(key);
+    async status(key: PaymentKey) {
+      const known = await acquirer?.status(key);
       return known === null || known === undefined ? null : [...known];
     },
     changed(watch: number, change: DeviceChange | null) {
@@ -104,7 +104,7 @@ export function openPage(listening: (port: number) => void): ReaderPage {
       watch: (options) => watch(name, options?.signal),
     }),
     pay(name, minor, paid) {
-      host = paid;
+      acquirer = paid;
       return call('pay', name, minor);
     },
     measure: (name) => call('measure', name),

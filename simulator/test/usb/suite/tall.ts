@@ -7,7 +7,7 @@ import { connect, money, newKey } from '@comptoir/sdk';
 import { nodeHid } from '@comptoir/sdk/transports/nodeHid';
 import { slowClock } from '../../../../sdk/test/contract/bench.js';
 import { developmentAuthorisers } from '../../../src/world/acquirer/developmentAuthorisers.js';
-import { createTestHost } from '../../../src/world/acquirer/testHost.js';
+import { createTestAcquirer } from '../../../src/world/acquirer/testAcquirer.js';
 import { descriptorsInKernel } from './descriptors.js';
 import { SLOWER_WITH_A_CHIP } from './slower.js';
 import { until } from './usbBenches.js';
@@ -38,12 +38,12 @@ async function payThere(serial: string): Promise<void> {
   const transport = nodeHid({ clock });
   await until(async () => (await transport.list()).length > 0);
   await descriptorsInKernel(serial);
-  const host = createTestHost({
+  const acquirer = createTestAcquirer({
     baseDerivationKey: developmentKeys(SEED, serial).baseDerivationKey,
     authorisers: developmentAuthorisers({ nowMs: () => Date.now() }),
     clock,
   });
-  const reader = await connect(transport, { clock, trust: 'development', host, timeoutMs: 60_000 });
+  const reader = await connect(transport, { clock, trust: 'development', acquirer, timeoutMs: 60_000 });
   assert.equal(reader.info.serial, serial);
   const { status } = await reader.pay({ amount: money(1250, 'EUR'), key: newKey('tall') });
   assert.equal(status, 'approved');

@@ -29,7 +29,7 @@ async function sell(name: string, on: CardInterface): Promise<Outcome> {
   return {
     status: result.status,
     code: result.status === 'declined' ? result.code : undefined,
-    charged: simulation.host.charges().reduce((sum, charge) => sum + charge.amount, 0),
+    charged: simulation.acquirer.charges().reduce((sum, charge) => sum + charge.amount, 0),
     after: first < 0 ? [] : steps.slice(first + 1).map((step) => `${step.name} ${step.sw}`),
     ms: simulation.clock.now() - startMs,
   };

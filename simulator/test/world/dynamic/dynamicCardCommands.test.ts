@@ -98,7 +98,7 @@ test('the cryptogram of a debit is its authoriser’s, over the order and the ke
   const answer = leaves(send(card, reader.prepare(order)).data);
   const { cardKey, cardReference } = accountKeys('gift', 1, makeCard(1).identifier);
   const session = cmac(bytes('03000100000000000000'), cardKey);
-  const said = `${reader.orderData(order)}9F36020001DF610101DF620100DF7710${reader.saleKeyOf('sale-1')}`;
+  const said = `${reader.orderData(order)}9F36020001DF610101DF620100DF7710${reader.planIdOf('sale-1')}`;
   expect(toHex(answer.get(0x9f26) ?? NO_BYTES)).toBe(toHex(cmac(bytes(said), session).subarray(0, 8)));
   expect(answer.get(0xdf63)).toEqual(cardReference);
 });

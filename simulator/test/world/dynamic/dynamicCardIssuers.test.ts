@@ -204,7 +204,7 @@ describe('done', () => {
     expect(balanceOf(own.card, 'g')).toBe(500);
     expect(sw(own.card, own.shop.setBalance(latin1ToBytes('g'), 5000, 1))).toBe('9000');
     expect(balanceOf(own.card, 'g')).toBe(4800);
-    expect(reader.pendingSales(own.card)).toEqual([reader.saleKeyOf('second')]);
+    expect(reader.pendingSales(own.card)).toEqual([reader.planIdOf('second')]);
     expect(reader.swOf(own.card, reader.commit('first'))).toBe('9000');
     expect(balanceOf(own.card, 'g')).toBe(4800);
   });
@@ -263,7 +263,7 @@ describe('done', () => {
     send(own.card, reader.prepare({ id: 'g', amount: 1, sale: 's' }));
     expect(sw(own.card, putGift(own, 'g'))).toBe('6985');
     expect(sw(own.card, own.shop.remove(latin1ToBytes('g')))).toBe('6985');
-    expect(reader.pendingSales(own.card)).toEqual([reader.saleKeyOf('s')]);
+    expect(reader.pendingSales(own.card)).toEqual([reader.planIdOf('s')]);
   });
 
   test('eight debits are prepared at most', () => {

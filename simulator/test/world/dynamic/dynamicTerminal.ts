@@ -73,7 +73,7 @@ export interface DebitOrder {
   readonly nonce?: string;
 }
 
-export const saleKeyOf = (sale: string): string => tlv.toHex(tlv.latin1ToBytes(sale.padEnd(16, '.')));
+export const planIdOf = (sale: string): string => tlv.toHex(tlv.latin1ToBytes(sale.padEnd(16, '.')));
 
 /** What the cryptogram covers of an order, in its order. */
 export function orderData({ amount, nonce = '1122334455667788' }: Omit<DebitOrder, 'id' | 'sale'>): string {
@@ -81,11 +81,11 @@ export function orderData({ amount, nonce = '1122334455667788' }: Omit<DebitOrde
 }
 
 export function prepare(order: DebitOrder): string {
-  const data = `${orderData(order)}DF7710${saleKeyOf(order.sale)}C0${withLength(tlv.latin1ToBytes(order.id))}`;
+  const data = `${orderData(order)}DF7710${planIdOf(order.sale)}C0${withLength(tlv.latin1ToBytes(order.id))}`;
   return `80D40100${withLength(bytes(data))}00`;
 }
-export const commit = (sale: string): string => `80D4020013DF7710${saleKeyOf(sale)}00`;
-export const cancel = (sale: string): string => `80D4030013DF7710${saleKeyOf(sale)}00`;
+export const commit = (sale: string): string => `80D4020013DF7710${planIdOf(sale)}00`;
+export const cancel = (sale: string): string => `80D4030013DF7710${planIdOf(sale)}00`;
 
 /** What this merchant left open: sale keys, hexadecimal. */
 export function pendingSales(card: Card): readonly string[] {

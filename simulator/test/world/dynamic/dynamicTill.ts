@@ -71,7 +71,7 @@ export interface Sale {
 
 /** One tap. Throws CardGone wherever the card goes; the ledger then holds what it held at that moment. */
 export function sell(card: Card, ledger: Ledger, { sale, gift, usesCoupon, isApproved }: Sale): void {
-  const key = reader.saleKeyOf(sale);
+  const key = reader.planIdOf(sale);
   recover(card, ledger);
   try {
     if (usesCoupon && ask(card, ledger, reader.prepare({ id: 'coupon-ten', amount: 100, sale })).sw !== 0x9000)

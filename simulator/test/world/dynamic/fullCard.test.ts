@@ -1,4 +1,4 @@
-/** A card that is full: 32 profiles, and applications for a PPSE answer of 256 bytes, at a real reader with a test host. */
+/** A card that is full: 32 profiles, and applications for a PPSE answer of 256 bytes, at a real reader with a test acquirer. */
 import { readFileSync } from 'node:fs';
 import { connect, keyFrom, type MerchantPolicy } from '@comptoir/sdk';
 import { expect, test } from 'vitest';
@@ -50,7 +50,7 @@ test.each(['node', 'quickjs'] as const)(
       ...[0, 1, 2, 3, 4].map((at) => `k${at} COUPON_COMBINATION_DISALLOWED`),
       ...[0, 1, 2].map((at) => `g${at} GIFT_LIMIT`),
     ]);
-    expect(simulation.host.charges()).toMatchObject([{ amount: 4340 }]);
+    expect(simulation.acquirer.charges()).toMatchObject([{ amount: 4340 }]);
     const answers = simulation.exchanges().map(({ response }) => response.length);
     expect(Math.max(...answers)).toBe(256);
   },

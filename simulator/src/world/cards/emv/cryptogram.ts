@@ -1,6 +1,6 @@
 /**
  * What a card says at the end of a transaction: its cryptogram, and the data that goes with it.
- * The keys are the test issuer's, derived for the card: the test host verifies what is made here.
+ * The keys are the test issuer's, derived for the card: the test acquirer verifies what is made here.
  * Source: EMV 4.4 Book 2 §8.1.   Floor: simulator world.
  */
 import * as tlv from '@comptoir/protocol';

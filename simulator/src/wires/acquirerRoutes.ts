@@ -1,15 +1,15 @@
 /**
- * The test host over HTTP, as the SDK's `httpHost` speaks it.
+ * The test acquirer over HTTP, as the SDK's `httpAcquirer` speaks it.
  * Source: docs/reference/sdk.md.   Floor: simulator wires.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { concatBytes, fromHex, MESSAGE_BYTES_MAX, NO_BYTES } from '@comptoir/protocol';
 import { SALE_KEY_BYTES } from '@comptoir/protocol/wallet';
 import {
+  type Acquirer,
   keyFrom,
   type Money,
   money,
-  type PaymentHost,
   type PaymentId,
   paymentIdOf,
   type RefundOrder,
@@ -19,51 +19,51 @@ import { requestBody } from './requestBody.js';
 const STATUS_OF_BODY = { 'too long': 413, 'broken off': 400 } as const;
 
 /** @param route what `Access.allowed` gave; another than the host's is 404 */
-export async function answerHostRequest(
-  host: Required<PaymentHost>,
+export async function answerAcquirerRequest(
+  acquirer: Required<Acquirer>,
   route: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   try {
-    if (route === '/host/authorise' && request.method === 'POST') {
+    if (route === '/acquirer/authorise' && request.method === 'POST') {
       const key = keyOf(request.headers['comptoir-key']);
       const body = await requestBody(request, MESSAGE_BYTES_MAX);
       if (typeof body === 'string') return end(response, STATUS_OF_BODY[body]);
       if (key === undefined) return end(response, 400);
-      return end(response, 200, await host.authorise(body, key));
+      return end(response, 200, await acquirer.authorise(body, key));
     }
     const asked = new URL(request.url ?? '', 'http://127.0.0.1').searchParams;
-    if (route === '/host/status' && request.method === 'GET') {
+    if (route === '/acquirer/status' && request.method === 'GET') {
       const key = keyOf(asked.get('key') ?? undefined);
       if (key === undefined) return end(response, 400);
-      const known = await host.status(key);
+      const known = await acquirer.status(key);
       return known === null ? end(response, 204) : end(response, 200, known);
     }
-    if (route === '/host/nonce' && request.method === 'POST') return end(response, 200, await host.nonce());
-    if (route === '/host/settle' && request.method === 'POST') {
+    if (route === '/acquirer/nonce' && request.method === 'POST') return end(response, 200, await acquirer.nonce());
+    if (route === '/acquirer/settle' && request.method === 'POST') {
       const key = keyOf(asked.get('key') ?? undefined);
       const sale = asked.get('sale');
-      const saleKey = sale === null ? undefined : fromHex(sale);
+      const planId = sale === null ? undefined : fromHex(sale);
       const said = asked.get('end');
-      if (key === undefined || (sale !== null && saleKey?.length !== SALE_KEY_BYTES)) return end(response, 400);
+      if (key === undefined || (sale !== null && planId?.length !== SALE_KEY_BYTES)) return end(response, 400);
       if (said !== 'stands' && said !== 'void') return end(response, 400);
-      const settled = await host.settle(key, saleKey, said);
+      const settled = await acquirer.settle(key, planId, said);
       const isStanding = settled.end === 'stands' ? 1 : 0;
       return end(response, 200, concatBytes(Uint8Array.of(isStanding), settled.accountToken ?? NO_BYTES));
     }
-    if (route === '/host/sale' && request.method === 'GET') {
+    if (route === '/acquirer/sale' && request.method === 'GET') {
       const key = keyOf(asked.get('key') ?? undefined);
       if (key === undefined) return end(response, 400);
-      const sale = await host.sale(key);
+      const sale = await acquirer.sale(key);
       return sale === null ? end(response, 204) : endJson(response, sale);
     }
-    if (route === '/host/refund' && request.method === 'POST') {
+    if (route === '/acquirer/refund' && request.method === 'POST') {
       const body = await requestBody(request, MESSAGE_BYTES_MAX);
       if (typeof body === 'string') return end(response, STATUS_OF_BODY[body]);
       const order = orderIn(body);
       if (order === undefined || order.key !== request.headers['comptoir-key']) return end(response, 400);
-      return endJson(response, await host.refund(order));
+      return endJson(response, await acquirer.refund(order));
     }
     end(response, 404);
   } catch {

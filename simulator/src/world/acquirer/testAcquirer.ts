@@ -32,7 +32,7 @@ import {
   toHex,
 } from '@comptoir/protocol';
 import { KIND_ACCOUNT, KIND_BANK } from '@comptoir/protocol/wallet';
-import { type CallOptions, type Clock, type PaymentHost, type SaleEnd, type Settled, systemClock } from '@comptoir/sdk';
+import { type Acquirer, type CallOptions, type Clock, type SaleEnd, type Settled, systemClock } from '@comptoir/sdk';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { type BankAnswer, decideAsBank } from '../banks/bankIssuer.js';
 import type { IssuerBehaviour } from '../banks/issuerBehaviour.js';
@@ -46,9 +46,9 @@ import { LostCards } from './lostCards.js';
 import { numberIn } from './numberIn.js';
 import { RefundDesk } from './refundDesk.js';
 import { RESPONSE_CODES } from './responseCodes.js';
-import { askAuthoriser, type CheckoutQuestion, type HostAnswer } from './walletQuestion.js';
+import { askAuthoriser, type CheckoutAnswer, type CheckoutQuestion } from './walletQuestion.js';
 
-export interface TestHostOptions {
+export interface TestAcquirerOptions {
   /** AES-256, of the readers whose envelopes come here. */
   readonly baseDerivationKey: BaseDerivationKey;
   /** How the bank of a card decides. By default as its bank among the authorisers says, or the catalogue. @param number as tag 5A holds it; wiped after the call */
@@ -80,7 +80,7 @@ export interface Charge {
   readonly currency: number;
 }
 
-export interface TestHost extends Required<PaymentHost> {
+export interface TestAcquirer extends Required<Acquirer> {
   /** What banks approved, in order; the last `REMEMBERED_MAX`. What a checkout took back is gone. */
   charges(): readonly Charge[];
   /** What banks gave back, in order; the key is that of the charge. The last `REMEMBERED_MAX`. */
@@ -94,7 +94,7 @@ export interface TestHost extends Required<PaymentHost> {
   reportLost(card: CardRecord): void;
 }
 
-export type TestHostFault =
+export type TestAcquirerFault =
   | AuthorisationFault
   | InquiryFault
   | SaleFault
@@ -112,11 +112,11 @@ export type TestHostFault =
   | ReplayFault;
 
 /** The host refuses to decide. Nothing was charged by this request. */
-export class TestHostError extends Error {
-  override readonly name = 'TestHostError';
-  readonly fault: TestHostFault;
+export class TestAcquirerError extends Error {
+  override readonly name = 'TestAcquirerError';
+  readonly fault: TestAcquirerFault;
 
-  constructor(fault: TestHostFault) {
+  constructor(fault: TestAcquirerFault) {
     super(`the request was refused: ${fault}`);
     this.fault = fault;
   }
@@ -128,7 +128,7 @@ type Authorise = Message<'authorise'>;
 interface Decision {
   readonly order: string | undefined;
   readonly question: AcquirerQuestion | undefined;
-  readonly answer: HostAnswer;
+  readonly answer: CheckoutAnswer;
 }
 
 /** How long a bank thinks that answers late. */
@@ -138,7 +138,7 @@ export const LATE_MS = 20_000;
  * The card decides, whatever the amount. The same requests get the same answers, as long as
  * they are remembered.
  */
-export function createTestHost(options: TestHostOptions): TestHost {
+export function createTestAcquirer(options: TestAcquirerOptions): TestAcquirer {
   const { authorisers, merchant = DEVELOPMENT_MERCHANT.merchantIdentifier } = options;
   const {
     behaviourOf = authorisers?.banks.behaviourOf ?? issuerBehaviourOf,
@@ -184,20 +184,20 @@ export function createTestHost(options: TestHostOptions): TestHost {
   /** Each envelope once. The caller wipes it. */
   const open = (request: Authorise): OpenEnvelope => {
     const verified = verifyAuthorisation(request, { bdk: options.baseDerivationKey });
-    if (!verified.ok) throw new TestHostError(verified.fault);
+    if (!verified.ok) throw new TestAcquirerError(verified.fault);
     const { ksn, wipe } = verified.envelope;
     const reader = toHex(ksn.subarray(0, INITIAL_KEY_ID_BYTES));
     const taken = takeKsn(windows.get(reader), ksn);
     if (!taken.ok) {
       wipe();
-      throw new TestHostError(taken.fault);
+      throw new TestAcquirerError(taken.fault);
     }
     windows.set(reader, taken.window);
     forgetOldest(windows);
     return verified.envelope;
   };
 
-  const askBank = (request: Authorise): HostAnswer => {
+  const askBank = (request: Authorise): CheckoutAnswer => {
     const { ksn, cardData, wipe } = open(request);
     const number = numberIn(cardData);
     const sequenceNumber = findObject(cardData, TAG_5F34_PAN_SEQUENCE_NUMBER)?.value.slice() ?? NO_BYTES;
@@ -213,7 +213,7 @@ export function createTestHost(options: TestHostOptions): TestHost {
     // A bank that nobody hears has taken nothing: whoever asked gives up, and reverses. A part that a basket didn't ask for is taken back at
     // once: its reader counts it as nothing, and the others of its tenders may stand.
     const isUnasked =
-      request.saleKey !== undefined &&
+      request.planId !== undefined &&
       request.partial !== 1 &&
       (answer.approvedAmount ?? request.amount) < request.amount;
     if (behaviour.answers !== 'silent' && !isUnasked) {
@@ -230,8 +230,8 @@ export function createTestHost(options: TestHostOptions): TestHost {
     if (slow.get(key) === 'silent') await aborted(callOptions?.signal);
   };
 
-  const askWallet = async (question: CheckoutQuestion, behind: Authorisers): Promise<HostAnswer> => {
-    if (question.merchantIdentifier.trimEnd() !== merchant) throw new TestHostError('MERCHANT_WRONG');
+  const askWallet = async (question: CheckoutQuestion, behind: Authorisers): Promise<CheckoutAnswer> => {
+    if (question.merchantIdentifier.trimEnd() !== merchant) throw new TestAcquirerError('MERCHANT_WRONG');
     const { cardData, wipe } = open(question);
     try {
       if (question.asks !== ASKS.balance && overruled(question.profileKind ?? 0) !== undefined) return DECLINED;
@@ -246,15 +246,15 @@ export function createTestHost(options: TestHostOptions): TestHost {
     }
   };
 
-  const sign = (question: AcquirerQuestion, answer: HostAnswer): Uint8Array =>
+  const sign = (question: AcquirerQuestion, answer: CheckoutAnswer): Uint8Array =>
     signAnswer(question, answer, { bdk: options.baseDerivationKey });
 
-  const answerTo = async (request: Authorise): Promise<HostAnswer> => {
-    const { key, saleKey, profileKind } = request;
+  const answerTo = async (request: Authorise): Promise<CheckoutAnswer> => {
+    const { key, planId, profileKind } = request;
     const earlier = decisions.get(key);
-    if (saleKey !== undefined && authorisers !== undefined && sales !== undefined) {
-      if (earlier !== undefined) throw new TestHostError('KEY_REUSED');
-      const question = { ...request, saleKey };
+    if (planId !== undefined && authorisers !== undefined && sales !== undefined) {
+      if (earlier !== undefined) throw new TestAcquirerError('KEY_REUSED');
+      const question = { ...request, planId };
       // An enquiry takes nothing, so it begins no sale.
       if (request.asks === ASKS.balance) return askWallet(question, authorisers);
       const isBank = profileKind === KIND_BANK;
@@ -266,7 +266,7 @@ export function createTestHost(options: TestHostOptions): TestHost {
     if (earlier !== undefined && earlier.order === order) return earlier.answer;
     const isOvertaken = earlier !== undefined && earlier.order === undefined && reversed.has(key);
     if ((earlier !== undefined && !isOvertaken) || sales?.answered(key) !== undefined)
-      throw new TestHostError('KEY_REUSED');
+      throw new TestAcquirerError('KEY_REUSED');
     // A reversal that overtook the question said no already; whose question it is, its envelope proves all the same.
     if (isOvertaken) open(request).wipe();
     const answer = earlier?.answer ?? askBank(request);
@@ -282,30 +282,30 @@ export function createTestHost(options: TestHostOptions): TestHost {
     return isOther ? undefined : { question, answer };
   };
 
-  const answerToInquiry = (inquiry: Message<'inquire'>): HostAnswer => {
+  const answerToInquiry = (inquiry: Message<'inquire'>): CheckoutAnswer => {
     const verified = verifyInquiry(inquiry, { bdk: options.baseDerivationKey });
-    if (!verified.ok) throw new TestHostError(verified.fault);
-    const { key, saleKey, inquiredToken } = inquiry;
-    if (saleKey !== undefined) return { responseCode: UNSETTLED[sales?.endOf(saleKey) ?? 'open'] };
+    if (!verified.ok) throw new TestAcquirerError(verified.fault);
+    const { key, planId, inquiredToken } = inquiry;
+    if (planId !== undefined) return { responseCode: UNSETTLED[sales?.endOf(planId) ?? 'open'] };
     const { answer } = answeredUnder(key, inquiredToken) ?? {};
-    if (answer === undefined) throw new TestHostError('QUESTION_UNKNOWN');
+    if (answer === undefined) throw new TestAcquirerError('QUESTION_UNKNOWN');
     return answer;
   };
 
   const authorise = async (bytes: Uint8Array, key: string): Promise<Uint8Array> => {
     const decoded = decodeMessage(bytes);
     const message = decoded.ok ? decoded.message : undefined;
-    if (message?.kind !== 'authorise' && message?.kind !== 'inquire') throw new TestHostError('MESSAGE_WRONG');
-    if (message.key !== key) throw new TestHostError('KEY_WRONG');
+    if (message?.kind !== 'authorise' && message?.kind !== 'inquire') throw new TestAcquirerError('MESSAGE_WRONG');
+    if (message.key !== key) throw new TestAcquirerError('KEY_WRONG');
     return sign(message, message.kind === 'authorise' ? await answerTo(message) : answerToInquiry(message));
   };
 
   /** Of one card: a basket has more to give back than its bank. */
   const settleCard = (key: string, end: SaleEnd): Settled => {
-    if (sales?.answered(key) !== undefined) throw new TestHostError('KEY_REUSED');
+    if (sales?.answered(key) !== undefined) throw new TestAcquirerError('KEY_REUSED');
     const { order, question, answer } = decisions.get(key) ?? {};
     if (end === 'stands') {
-      if (answer === undefined) throw new TestHostError('SALE_UNKNOWN');
+      if (answer === undefined) throw new TestAcquirerError('SALE_UNKNOWN');
       return { end: APPROVALS.includes(answer.responseCode) ? 'stands' : 'void' };
     }
     takeBack(key);
@@ -340,14 +340,14 @@ export function createTestHost(options: TestHostOptions): TestHost {
       authorisers?.gifts.expireForgotten();
       const [nonce] = authorisers?.accounts.issueNonces(merchant, 1) ?? [];
       if (nonce === undefined || authorisers?.gifts.takeNonce(merchant, nonce) !== true)
-        throw new TestHostError('NO_NONCE');
+        throw new TestAcquirerError('NO_NONCE');
       return nonce;
     },
-    async settle(key, saleKey, end, callOptions) {
+    async settle(key, planId, end, callOptions) {
       callOptions?.signal?.throwIfAborted();
-      if (saleKey === undefined) return settleCard(key, end);
-      if (sales === undefined) throw new TestHostError('SALE_UNKNOWN');
-      return turn(async () => decided(await sales.settle(key, saleKey, end)));
+      if (planId === undefined) return settleCard(key, end);
+      if (sales === undefined) throw new TestAcquirerError('SALE_UNKNOWN');
+      return turn(async () => decided(await sales.settle(key, planId, end)));
     },
     async sale(key, callOptions) {
       callOptions?.signal?.throwIfAborted();
@@ -375,7 +375,7 @@ export function createTestHost(options: TestHostOptions): TestHost {
 const UNSETTLED = { stands: '00', void: '05', open: '09' } as const;
 
 function decided<T>(result: SaleResult<T>): T {
-  if (!result.ok) throw new TestHostError(result.fault);
+  if (!result.ok) throw new TestAcquirerError(result.fault);
   return result.value;
 }
 
@@ -401,7 +401,7 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
 }
 
 /** 8A: do not honour. */
-const DECLINED: HostAnswer = { responseCode: '05' };
+const DECLINED: CheckoutAnswer = { responseCode: '05' };
 /** 8A: pick up. */
 const LOST: BankAnswer = { responseCode: RESPONSE_CODES.CARD_BLOCKED };
 

@@ -1,5 +1,5 @@
 /**
- * Money that goes back, as the host is asked for it. A refund needs neither the card nor a reader: it goes to the instruments that
+ * Money that goes back, as the acquirer is asked for it. A refund needs neither the card nor a reader: it goes to the instruments that
  * paid, and their authorisers' ledgers are the last judge of what may still go back.
  * Source: docs/reference/sdk.md, `refund`; decision 39.   Floor: sdk payment.
  */
@@ -10,7 +10,7 @@ import type { Money } from '../values/money.js';
 export type SaleEnd = 'stands' | 'void';
 
 /** What was taken under one key, and what went back of it, as the ledgers have it. */
-export interface SaleAtHost {
+export interface SaleAtAcquirer {
   /** `open`: nobody said yet how it ended. `void`: nothing was taken, or all of it was taken back at once. */
   readonly state: 'open' | SaleEnd;
   /** In the order in which they were taken. Positions in it name tenders, and stay. */

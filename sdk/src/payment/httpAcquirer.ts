@@ -5,7 +5,7 @@
  *   GET  url/status?key=ID                                                         200, the same · 204: never charged
  *   POST url/nonce                                                                  200, body: 8 bytes
  *   POST url/settle?key=ID&end=stands|void, of a basket &sale=HEX                  200, body: 01 stands or 00 void, and the account's token
- *   GET  url/sale?key=ID                                                           200, JSON: a `SaleAtHost` · 204: never charged
+ *   GET  url/sale?key=ID                                                           200, JSON: a `SaleAtAcquirer` · 204: never charged
  *   POST url/refund     header `comptoir-key: ID`, body: JSON, a `RefundOrder`       200, JSON: a `RefundAnswer`
  *
  * The ID is that of a key: a till that calls with a whole key by mistake gives its secret to nobody here.
@@ -17,7 +17,7 @@ import type { CallOptions } from '../link/transport.js';
 import { timeoutOf } from '../operation/callOptions.js';
 import { usageError } from '../values/errors.js';
 import { paymentIdOf } from '../values/key.js';
-import type { PaymentHost } from './paymentHost.js';
+import type { Acquirer } from './acquirer.js';
 
 const HOST_TIMEOUT_MS = 30_000;
 const NONCE_BYTES = 8;
@@ -31,7 +31,7 @@ const JSON_BYTES_MAX = 64 * 1024;
  * @param url `http://` or `https://`, without user, query or fragment; slashes at its end are cut
  * @throws ReaderError `usage/invalid`
  */
-export function httpHost(url: string): Required<PaymentHost> {
+export function httpAcquirer(url: string): Required<Acquirer> {
   const base = baseOf(url);
   return {
     async authorise(request, key, options) {
@@ -42,18 +42,18 @@ export function httpHost(url: string): Required<PaymentHost> {
       ask(`${base}/status?key=${encodeURIComponent(paymentIdOf(key))}`, { method: 'GET' }, options),
     async nonce(options) {
       const nonce = bodyIn(await ask(`${base}/nonce`, { method: 'POST' }, options));
-      if (nonce.length !== NONCE_BYTES) throw new Error('the host gave no nonce');
+      if (nonce.length !== NONCE_BYTES) throw new Error('the acquirer gave no nonce');
       return nonce;
     },
-    async settle(key, saleKey, end, options) {
-      const sale = saleKey === undefined ? '' : `&sale=${toHex(saleKey)}`;
+    async settle(key, planId, end, options) {
+      const sale = planId === undefined ? '' : `&sale=${toHex(planId)}`;
       const query = `key=${encodeURIComponent(paymentIdOf(key))}${sale}&end=${end}`;
       const settled = bodyIn(await ask(`${base}/settle?${query}`, { method: 'POST' }, options));
       const [stands] = settled;
       const accountToken = settled.subarray(1);
       const hasToken = accountToken.length === ACCOUNT_TOKEN_BYTES;
       if ((stands !== 0 && stands !== 1) || (!hasToken && accountToken.length > 0))
-        throw new Error('the host did not say how the sale ended');
+        throw new Error('the acquirer did not say how the sale ended');
       return { end: stands === 1 ? 'stands' : 'void', ...(hasToken && { accountToken }) };
     },
     async sale(key, options) {
@@ -79,13 +79,13 @@ function baseOf(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const isPlain = parsed !== undefined && /^https?:$/.test(parsed.protocol) && parsed.username + parsed.password === '';
   if (!isPlain || parsed.search + parsed.hash !== '')
-    throw usageError('The address of a host looks like https://HOST/PATH.');
+    throw usageError('The address of an acquirer looks like https://HOST/PATH.');
   return (parsed.origin + parsed.pathname).replace(/\/+$/, '');
 }
 
 /** 204 is an answer to `status` alone. */
 function bodyIn(answer: Uint8Array | null): Uint8Array {
-  if (answer === null) throw new Error('the host answered 204');
+  if (answer === null) throw new Error('the acquirer answered 204');
   return answer;
 }
 
@@ -112,7 +112,7 @@ async function ask(
   if (response.status === 204) return null;
   if (response.status !== 200 || response.headers.get('content-type') !== type) {
     await response.body?.cancel();
-    throw new Error(`the host answered ${response.status}`);
+    throw new Error(`the acquirer answered ${response.status}`);
   }
   return readBody(response, type === JSON_TYPE ? JSON_BYTES_MAX : MESSAGE_BYTES_MAX);
 }
@@ -125,7 +125,7 @@ async function readBody(response: Response, most: number): Promise<Uint8Array> {
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     if (bytes.length + part.value.length > most) {
       await reader.cancel();
-      throw new Error('the answer of the host is too long');
+      throw new Error('the answer of the acquirer is too long');
     }
     bytes = new Uint8Array(concatBytes(bytes, part.value));
   }

@@ -1,15 +1,15 @@
 /**
- * What a host says about a sale and a refund, read with care: it may come over a network.
- * Source: docs/reference/sdk.md, `PaymentHost`.   Floor: sdk refund.
+ * What an acquirer says about a sale and a refund, read with care: it may come over a network.
+ * Source: docs/reference/sdk.md, `Acquirer`.   Floor: sdk refund.
  */
 
 import {
   type MadeRefund,
   REFUND_REFUSALS,
   type RefundAnswer,
-  type SaleAtHost,
+  type SaleAtAcquirer,
   type TakenTender,
-} from '../payment/refundHost.js';
+} from '../payment/acquirerRefunds.js';
 import { keyFrom, paymentIdOf } from '../values/key.js';
 import { KINDS } from '../values/kind.js';
 import { type Money, money } from '../values/money.js';
@@ -20,7 +20,7 @@ const TENDERS_MAX = 32;
 const STATES: readonly string[] = ['open', 'stands', 'void'];
 
 /** @param value untrusted @throws Error when it makes no sense: more back than was taken, two currencies */
-export function readSaleAtHost(value: unknown): SaleAtHost {
+export function readSaleAtAcquirer(value: unknown): SaleAtAcquirer {
   const { state, tenders, refunds, heldUntilMs } = fieldsOf(value);
   if (typeof state !== 'string' || !STATES.includes(state)) throw wrong('state');
   if (heldUntilMs !== undefined && (state !== 'open' || !isTime(heldUntilMs))) throw wrong('heldUntilMs');
@@ -34,7 +34,7 @@ export function readSaleAtHost(value: unknown): SaleAtHost {
     return sumOf(made.filter(({ tender }) => tender === at)) <= most;
   });
   if (!isOneCurrency || !isCovered || made.some(({ tender }) => tender >= taken.length)) throw wrong('amounts');
-  const told = { state: state as SaleAtHost['state'], tenders: taken, refunds: made };
+  const told = { state: state as SaleAtAcquirer['state'], tenders: taken, refunds: made };
   return heldUntilMs === undefined ? told : { ...told, heldUntilMs };
 }
 
@@ -83,5 +83,5 @@ function fieldsOf(value: unknown): Record<string, unknown> {
 }
 
 function wrong(what: string): Error {
-  return new Error(`The ${what} that the host gave makes no sense.`);
+  return new Error(`The ${what} that the acquirer gave makes no sense.`);
 }

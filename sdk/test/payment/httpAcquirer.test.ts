@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { httpHost } from '@comptoir/sdk';
+import { httpAcquirer } from '@comptoir/sdk';
 import { afterEach, expect, test } from 'vitest';
 import { bodyOf, type Loopback, serve } from '../loopback.js';
 import { complete, KEY } from '../sale.js';
@@ -11,32 +11,32 @@ afterEach(async () => {
   for (const loopback of open.splice(0)) await loopback.close();
 });
 
-async function hostBehind(onRequest: RequestListener) {
+async function acquirerBehind(onRequest: RequestListener) {
   const loopback = await serve(createScriptedReader(), onRequest);
   open.push(loopback);
-  return httpHost(loopback.hostUrl);
+  return httpAcquirer(loopback.acquirerUrl);
 }
 
 test('authorise posts the request with its key, and gives the answer', async () => {
   let seen: unknown;
-  const host = await hostBehind(async (request, response) => {
+  const acquirer = await acquirerBehind(async (request, response) => {
     seen = [request.method, request.url, request.headers['comptoir-key'], await bodyOf(request)];
     response.writeHead(200, BINARY).end(complete('00'));
   });
-  expect(await host.authorise(Uint8Array.of(1, 2, 3), KEY)).toEqual(complete('00'));
-  expect(seen).toEqual(['POST', '/a-secret-token/host/authorise', KEY, Uint8Array.of(1, 2, 3)]);
+  expect(await acquirer.authorise(Uint8Array.of(1, 2, 3), KEY)).toEqual(complete('00'));
+  expect(seen).toEqual(['POST', '/a-secret-token/acquirer/authorise', KEY, Uint8Array.of(1, 2, 3)]);
 });
 
 test('status asks for the key; 204 is null', async () => {
   const urls: (string | undefined)[] = [];
-  const host = await hostBehind((request, response) => {
+  const acquirer = await acquirerBehind((request, response) => {
     urls.push(request.url);
     if (urls.length === 1) response.writeHead(204).end();
     else response.writeHead(200, BINARY).end(complete('00'));
   });
-  expect(await host.status('a b&c' as typeof KEY)).toBeNull();
-  expect(await host.status(KEY)).toEqual(complete('00'));
-  expect(urls).toEqual(['/a-secret-token/host/status?key=a%20b%26c', `/a-secret-token/host/status?key=${KEY}`]);
+  expect(await acquirer.status('a b&c' as typeof KEY)).toBeNull();
+  expect(await acquirer.status(KEY)).toEqual(complete('00'));
+  expect(urls).toEqual(['/a-secret-token/acquirer/status?key=a%20b%26c', `/a-secret-token/acquirer/status?key=${KEY}`]);
 });
 
 test('nonce and settle: what a checkout asks besides', async () => {
@@ -48,23 +48,23 @@ test('nonce and settle: what a checkout asks besides', async () => {
     Uint8Array.of(2),
     new Uint8Array(7),
   ];
-  const host = await hostBehind((request, response) => {
+  const acquirer = await acquirerBehind((request, response) => {
     urls.push(`${request.method} ${request.url}`);
     response.writeHead(200, BINARY).end(answers.shift());
   });
-  const saleKey = new Uint8Array(16).fill(0xab);
-  expect(await host.nonce()).toEqual(new Uint8Array(8).fill(7));
-  expect(await host.settle(KEY, saleKey, 'void')).toEqual({ end: 'void' });
-  expect(await host.settle(KEY, saleKey, 'stands')).toEqual({
+  const planId = new Uint8Array(16).fill(0xab);
+  expect(await acquirer.nonce()).toEqual(new Uint8Array(8).fill(7));
+  expect(await acquirer.settle(KEY, planId, 'void')).toEqual({ end: 'void' });
+  expect(await acquirer.settle(KEY, planId, 'stands')).toEqual({
     end: 'stands',
     accountToken: new Uint8Array(32).fill(1),
   });
-  await expect(host.settle(KEY, saleKey, 'stands')).rejects.toThrow();
-  await expect(host.nonce()).rejects.toThrow();
+  await expect(acquirer.settle(KEY, planId, 'stands')).rejects.toThrow();
+  await expect(acquirer.nonce()).rejects.toThrow();
   expect(urls.slice(0, 3)).toEqual([
-    'POST /a-secret-token/host/nonce',
-    `POST /a-secret-token/host/settle?key=${KEY}&sale=${'AB'.repeat(16)}&end=void`,
-    `POST /a-secret-token/host/settle?key=${KEY}&sale=${'AB'.repeat(16)}&end=stands`,
+    'POST /a-secret-token/acquirer/nonce',
+    `POST /a-secret-token/acquirer/settle?key=${KEY}&sale=${'AB'.repeat(16)}&end=void`,
+    `POST /a-secret-token/acquirer/settle?key=${KEY}&sale=${'AB'.repeat(16)}&end=stands`,
   ]);
 });
 
@@ -80,21 +80,26 @@ test.each<readonly [string, RequestListener]>([
       void response.writeHead(200, { ...BINARY, 'content-length': '99' }).write('x', () => response.destroy()),
   ],
 ])('an answer that is %s rejects: nobody knows', async (_, onRequest) => {
-  const host = await hostBehind(onRequest);
-  await expect(host.status(KEY)).rejects.toThrow();
-  await expect(host.authorise(Uint8Array.of(1), KEY)).rejects.toThrow();
+  const acquirer = await acquirerBehind(onRequest);
+  await expect(acquirer.status(KEY)).rejects.toThrow();
+  await expect(acquirer.authorise(Uint8Array.of(1), KEY)).rejects.toThrow();
 });
 
-test.each(['', 'pay.example', '/host', 'ws://h/host', 'http://u:p@h/host', 'http://h/?token=secret', 'http://h/#x'])(
-  '%j is no address of a host',
-  (url) => {
-    expect(() => httpHost(url)).toThrow(expect.objectContaining({ code: 'usage/invalid', charged: 'no' }));
-    expect(() => httpHost(url)).not.toThrow(/secret/);
-  },
-);
+test.each([
+  '',
+  'pay.example',
+  '/acquirer',
+  'ws://h/acquirer',
+  'http://u:p@h/acquirer',
+  'http://h/?token=secret',
+  'http://h/#x',
+])('%j is no address of an acquirer', (url) => {
+  expect(() => httpAcquirer(url)).toThrow(expect.objectContaining({ code: 'usage/invalid', charged: 'no' }));
+  expect(() => httpAcquirer(url)).not.toThrow(/secret/);
+});
 
 test('no address at all is none either', () => {
-  expect(() => httpHost(undefined as never)).toThrow(expect.objectContaining({ code: 'usage/invalid' }));
+  expect(() => httpAcquirer(undefined as never)).toThrow(expect.objectContaining({ code: 'usage/invalid' }));
 });
 
 test('slashes at the end of the address are cut', async () => {
@@ -104,31 +109,31 @@ test('slashes at the end of the address are cut', async () => {
     response.writeHead(204).end();
   });
   open.push(loopback);
-  await httpHost(`${loopback.hostUrl}//`).status(KEY);
-  expect(urls).toEqual([`/a-secret-token/host/status?key=${KEY}`]);
+  await httpAcquirer(`${loopback.acquirerUrl}//`).status(KEY);
+  expect(urls).toEqual([`/a-secret-token/acquirer/status?key=${KEY}`]);
 });
 
 test.each([0.5, 1e12])('a timeout of %d ms is one that timers can hold', async (timeoutMs) => {
-  const host = await hostBehind((_request, response) => response.writeHead(204).end());
-  const outcome = await host.status(KEY, { timeoutMs }).catch((error: unknown) => error);
+  const acquirer = await acquirerBehind((_request, response) => response.writeHead(204).end());
+  const outcome = await acquirer.status(KEY, { timeoutMs }).catch((error: unknown) => error);
   expect(outcome).not.toBeInstanceOf(RangeError);
   if (timeoutMs > 1) expect(outcome).toBeNull();
 });
 
-test('a host that does not answer rejects at its timeout, or when the signal is aborted', async () => {
-  const host = await hostBehind(() => {});
-  await expect(host.status(KEY, { timeoutMs: 20 })).rejects.toThrow();
-  await expect(host.status(KEY, { signal: AbortSignal.abort() })).rejects.toThrow();
+test('an acquirer that does not answer rejects at its timeout, or when the signal is aborted', async () => {
+  const acquirer = await acquirerBehind(() => {});
+  await expect(acquirer.status(KEY, { timeoutMs: 20 })).rejects.toThrow();
+  await expect(acquirer.status(KEY, { signal: AbortSignal.abort() })).rejects.toThrow();
 });
 
 test('settle of one card names the key alone; a 204 says nothing', async () => {
   const seen: unknown[] = [];
-  const host = await hostBehind((request, response) => {
+  const acquirer = await acquirerBehind((request, response) => {
     seen.push([request.method, request.url]);
     if (seen.length === 1) response.writeHead(200, BINARY).end(Uint8Array.of(0));
     else response.writeHead(204).end();
   });
-  expect(await host.settle(KEY, undefined, 'void')).toEqual({ end: 'void' });
-  expect(seen).toEqual([['POST', `/a-secret-token/host/settle?key=${KEY}&end=void`]]);
-  await expect(host.settle(KEY, undefined, 'void')).rejects.toThrow();
+  expect(await acquirer.settle(KEY, undefined, 'void')).toEqual({ end: 'void' });
+  expect(seen).toEqual([['POST', `/a-secret-token/acquirer/settle?key=${KEY}&end=void`]]);
+  await expect(acquirer.settle(KEY, undefined, 'void')).rejects.toThrow();
 });

@@ -1,28 +1,28 @@
 /**
- * What the acquirer's side does wrong, around any host.
+ * What the acquirer's side does wrong.
  * Floor: simulator simulation.
  */
 import { decodeMessage, encodeMessage } from '@comptoir/protocol';
-import type { CallOptions, Clock, PaymentHost } from '@comptoir/sdk';
-import type { HostCall, HostFault, Phase } from './fault.js';
+import type { Acquirer, CallOptions, Clock } from '@comptoir/sdk';
+import type { AcquirerCall, AcquirerFault, Phase } from './fault.js';
 
-interface HostTroubles {
-  inject(fault: HostFault): void;
-  wrap<H extends Required<PaymentHost>>(host: H): H;
+interface AcquirerTroubles {
+  inject(fault: AcquirerFault): void;
+  wrap<H extends Required<Acquirer>>(acquirer: H): H;
 }
 
 interface Trouble {
-  readonly fault: HostFault;
+  readonly fault: AcquirerFault;
   times: number;
 }
 
 const LATE_MS = 1000;
 
 /** @param reached called when a sale comes so far */
-export function createHostTroubles(clock: Clock, reached: (phase: Phase) => void): HostTroubles {
+export function createAcquirerTroubles(clock: Clock, reached: (phase: Phase) => void): AcquirerTroubles {
   let troubles: readonly Trouble[] = [];
 
-  function take(call: HostCall): HostFault | undefined {
+  function take(call: AcquirerCall): AcquirerFault | undefined {
     const trouble = troubles.find(({ fault }) => (fault.call ?? 'authorise') === call);
     if (trouble === undefined) return undefined;
     trouble.times += 1;
@@ -31,7 +31,7 @@ export function createHostTroubles(clock: Clock, reached: (phase: Phase) => void
   }
 
   async function ask<T>(
-    call: HostCall,
+    call: AcquirerCall,
     options: CallOptions | undefined,
     work: (options?: CallOptions) => Promise<T>,
     wrong: (answer: T) => T,
@@ -42,7 +42,7 @@ export function createHostTroubles(clock: Clock, reached: (phase: Phase) => void
       case undefined:
         return work(options);
       case 'refuses':
-        throw new Error(`the host refused ${call}`);
+        throw new Error(`the acquirer refused ${call}`);
       case 'lost':
         return never(options?.signal);
       case 'silent':
@@ -70,11 +70,11 @@ export function createHostTroubles(clock: Clock, reached: (phase: Phase) => void
     inject(fault) {
       troubles = [...troubles, { fault, times: 0 }];
     },
-    wrap: (host) => ({
-      ...host,
+    wrap: (acquirer) => ({
+      ...acquirer,
       async authorise(request, key, options) {
         reached('during-authorisation');
-        const answer = await ask('authorise', options, (own) => host.authorise(request, key, own), forAnotherKey);
+        const answer = await ask('authorise', options, (own) => acquirer.authorise(request, key, own), forAnotherKey);
         reached('after-authorisation');
         return answer;
       },
@@ -82,24 +82,24 @@ export function createHostTroubles(clock: Clock, reached: (phase: Phase) => void
         ask(
           'status',
           options,
-          (own) => host.status(key, own),
+          (own) => acquirer.status(key, own),
           (answer) => answer && forAnotherKey(answer),
         ),
       nonce: (options) =>
         ask(
           'nonce',
           options,
-          (own) => host.nonce(own),
+          (own) => acquirer.nonce(own),
           (nonce) => nonce.subarray(1),
         ),
-      settle: (key, saleKey, end, options) =>
-        ask('settle', options, (own) => host.settle(key, saleKey, end, own), refused),
+      settle: (key, planId, end, options) =>
+        ask('settle', options, (own) => acquirer.settle(key, planId, end, own), refused),
     }),
   };
 }
 
 function refused(): never {
-  throw new Error('the host answered for another key');
+  throw new Error('the acquirer answered for another key');
 }
 
 /** An answer that is right in itself, but not to this question. */

@@ -5,14 +5,14 @@
 import type { CallOptions } from '../link/transport.js';
 import { type PaymentId, paymentIdOf } from '../values/key.js';
 import { hasMethods } from '../values/shape.js';
-import type { RefundAnswer, RefundOrder, SaleAtHost, SaleEnd } from './refundHost.js';
+import type { RefundAnswer, RefundOrder, SaleAtAcquirer, SaleEnd } from './acquirerRefunds.js';
 
 /**
  * The same key twice is one charge: whoever implements this keeps that promise. Each `complete` carries the
- * `transactionToken` of the `authorise` that was decided, so that no other tap is taken for it. A host never gets a whole key: its `key` is
+ * `transactionToken` of the `authorise` that was decided, so that no other tap is taken for it. An acquirer never gets a whole key: its `key` is
  * the id of the payment.
  */
-export interface PaymentHost {
+export interface Acquirer {
   /**
    * @param request an encoded `authorise` message, as the reader gave it; no card number can be read from it. Of a basket it comes once for each
    * question of the reader, `inquire` messages among them
@@ -26,17 +26,17 @@ export interface PaymentHost {
    * `void`: the card had the last word, and it was no, or it was gone, and what was approved goes back. The first word counts, also when it
    * overtakes a question, which is declined then. Rejecting means: nobody knows; `stands` of what was never asked about rejects. Without it no
    * basket is taken, and the result of one card says `reversal: 'due'`: somebody must see to it.
-   * @param saleKey of a basket, 16 bytes
+   * @param planId of a basket, 16 bytes
    */
-  settle?(key: PaymentId, saleKey: Uint8Array | undefined, end: SaleEnd, options?: CallOptions): Promise<Settled>;
+  settle?(key: PaymentId, planId: Uint8Array | undefined, end: SaleEnd, options?: CallOptions): Promise<Settled>;
   /**
    * What baskets need besides `settle`.
-   * @returns 8 bytes, others at each call: what every assertion of one tap covers (DF60), known to all authorisers behind this host. Ask
+   * @returns 8 bytes, others at each call: what every assertion of one tap covers (DF60), known to all authorisers behind this acquirer. Ask
    * right before the tap: it's fresh for two minutes.
    */
   nonce?(options?: CallOptions): Promise<Uint8Array>;
   /** What refunds need. @returns null for a key under which nothing was ever asked. Rejecting means: nobody knows. */
-  sale?(key: PaymentId, options?: CallOptions): Promise<SaleAtHost | null>;
+  sale?(key: PaymentId, options?: CallOptions): Promise<SaleAtAcquirer | null>;
   /**
    * Gives one part back. The same order again is the same refund; never more than was taken, whoever asks, and however many at once.
    * Rejecting means: nobody knows, and the same order again tells.
@@ -44,16 +44,16 @@ export interface PaymentHost {
   refund?(order: RefundOrder, options?: CallOptions): Promise<RefundAnswer>;
 }
 
-/** A host that has these parts, too. */
-export type HostWith<Part extends keyof PaymentHost> = PaymentHost & Required<Pick<PaymentHost, Part>>;
+/** An acquirer that has these parts, too. */
+export type AcquirerWith<Part extends keyof Acquirer> = Acquirer & Required<Pick<Acquirer, Part>>;
 
-export type BasketHost = HostWith<'nonce' | 'settle'>;
+export type BasketAcquirer = AcquirerWith<'nonce' | 'settle'>;
 
-export function hostHas<Part extends keyof PaymentHost>(
-  host: PaymentHost | undefined,
+export function acquirerHas<Part extends keyof Acquirer>(
+  acquirer: Acquirer | undefined,
   ...parts: readonly Part[]
-): host is HostWith<Part> {
-  return hasMethods(host, ...parts);
+): acquirer is AcquirerWith<Part> {
+  return hasMethods(acquirer, ...parts);
 }
 
 export interface Settled {
@@ -63,26 +63,26 @@ export interface Settled {
   readonly accountToken?: Uint8Array;
 }
 
-const openKeys = new WeakMap<PaymentHost, Set<PaymentId>>();
+const openKeys = new WeakMap<Acquirer, Set<PaymentId>>();
 
-/** Notes that a request with this key is on its way to the host: from now on the key may have been charged. */
-export function markSent(host: PaymentHost, key: PaymentId): void {
-  const keys = openKeys.get(host) ?? new Set<PaymentId>();
+/** Notes that a request with this key is on its way to the acquirer: from now on the key may have been charged. */
+export function markSent(acquirer: Acquirer, key: PaymentId): void {
+  const keys = openKeys.get(acquirer) ?? new Set<PaymentId>();
   keys.add(paymentIdOf(key));
-  openKeys.set(host, keys);
+  openKeys.set(acquirer, keys);
 }
 
 /** Notes that the result of this key is known. */
-export function markSettled(host: PaymentHost, key: PaymentId): void {
-  openKeys.get(host)?.delete(paymentIdOf(key));
+export function markSettled(acquirer: Acquirer, key: PaymentId): void {
+  openKeys.get(acquirer)?.delete(paymentIdOf(key));
 }
 
 /**
  * May this key have been charged, as far as this process knows? It outlives a connection: a key that is tried again over
  * a new one is still open.
  */
-export function chargedSoFar(host: PaymentHost | undefined, key: PaymentId | undefined): 'no' | 'maybe' {
+export function chargedSoFar(acquirer: Acquirer | undefined, key: PaymentId | undefined): 'no' | 'maybe' {
   // A wrong call may have given anything.
-  if (host === undefined || typeof key !== 'string') return 'no';
-  return openKeys.get(host)?.has(paymentIdOf(key)) === true ? 'maybe' : 'no';
+  if (acquirer === undefined || typeof key !== 'string') return 'no';
+  return openKeys.get(acquirer)?.has(paymentIdOf(key)) === true ? 'maybe' : 'no';
 }
