@@ -3,7 +3,7 @@
  * Source: WCAG 2.2, 2.1.4 Character key shortcuts.   Floor: simulator page.
  */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 interface Shortcut {
   readonly does: string;
@@ -18,7 +18,8 @@ interface ShortcutsProps {
 export function Shortcuts({ keys }: ShortcutsProps): JSX.Element {
   const [isOn, setOn] = useState(true);
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the next key: a passive effect would let one more letter through.
+  useLayoutEffect(() => {
     function pressed(event: KeyboardEvent): void {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       if (document.querySelector('dialog[open]') !== null) return;
