@@ -1,12 +1,12 @@
 /**
- * The reader image: connects the session to the board that the engine's port provides. No exports.
+ * The reader image: connects the reader to the board that the engine's port provides. No exports.
  * Floor: reader.
  */
 import type { Board } from './board/board.js';
-import { Session } from './session/session.js';
+import { Reader } from './commands/reader.js';
 import { withDrivers } from './withDrivers.js';
 
 declare const board: Board;
 
-const session = new Session(withDrivers(board));
-board.start(() => session.step());
+const reader = new Reader(withDrivers(board));
+board.start(() => reader.step());

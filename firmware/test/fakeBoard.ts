@@ -35,7 +35,7 @@ import {
   type Records,
   type Secure,
 } from '../src/board/board.js';
-import { Session } from '../src/session/session.js';
+import { Reader } from '../src/commands/reader.js';
 import { type NodeCipher, NodeInitiator } from './nodeNoise.js';
 
 const PROVISIONED = 1;
@@ -175,15 +175,15 @@ export const HANDSHAKE_STEPS = 2;
 
 export class FakeHost {
   readonly board: FakeBoard;
-  readonly session: Session;
+  readonly reader: Reader;
   private state: Reassembly = IDLE;
   private readonly buffer = createReassemblyBuffer();
   private readonly sessions = new Map<number, HostSession>();
   private begun = 0;
 
-  constructor(board: FakeBoard, session: Session = new Session(board)) {
+  constructor(board: FakeBoard, reader: Reader = new Reader(board)) {
     this.board = board;
-    this.session = session;
+    this.reader = reader;
   }
 
   send(channel: number, command: number, payload: Uint8Array = NO_BYTES): readonly Frame[] {
@@ -202,7 +202,7 @@ export class FakeHost {
   }
 
   step(): readonly Frame[] {
-    this.session.step();
+    this.reader.step();
     return this.takeFrames();
   }
 
@@ -269,7 +269,7 @@ export class FakeHost {
       return [{ channel, command: COMMAND.message, payload: new Uint8Array(session.receiving.open(step.message)) }];
     }
     this.board.toReader.push(...encodeFrame({ channel, command: COMMAND.taken, payload: Uint8Array.of(step.index) }));
-    this.session.step();
+    this.reader.step();
     return [];
   }
 

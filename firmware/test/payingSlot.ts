@@ -1,4 +1,4 @@
-/** The real session with one card in its slot, and the till that pays with it. */
+/** The real reader with one card in its slot, and the till that pays with it. */
 
 import type { AcquirerAnswer } from '@comptoir/acquirer';
 import { COMMAND, encodeMessage, type Message, toHex } from '@comptoir/protocol';

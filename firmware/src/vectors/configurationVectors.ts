@@ -4,7 +4,7 @@
  */
 import { NO_BYTES } from '@comptoir/protocol';
 import { type Board, PLACE } from '../board/board.js';
-import { NO_SEQUENCE, openConfiguration } from '../session/configuration/configuration.js';
+import { NO_SEQUENCE, openConfiguration } from '../commands/configuration/configuration.js';
 import type { VectorHandler } from './vectorInput.js';
 
 export const configurationVectors: { readonly [kind: string]: VectorHandler } = {

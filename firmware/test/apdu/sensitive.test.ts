@@ -2,9 +2,9 @@
 import { INTERFACE, STATUS } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
 import { sensitive } from '../../src/apdu/sensitive.js';
-import { Answers } from '../../src/session/command/answers.js';
-import type { Command } from '../../src/session/command/command.js';
-import { CommandRunner } from '../../src/session/command/commandRunner.js';
+import { Answers } from '../../src/commands/shared/answers.js';
+import type { Command } from '../../src/commands/shared/command.js';
+import { CommandRunner } from '../../src/commands/shared/commandRunner.js';
 import { Door } from '../../src/token/door.js';
 import { FakeBoard } from '../fakeBoard.js';
 

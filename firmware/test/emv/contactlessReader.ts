@@ -1,11 +1,11 @@
 /** A reader's state over a board without cards, and transactions of it. */
 import { fromHex, NO_BYTES } from '@comptoir/protocol';
 import { createTestPki, developmentConfiguration } from '../../../simulator/src/index.js';
+import { createTransactionContext, type TransactionRequest } from '../../src/commands/card/terminalData.js';
+import { loadConfiguration } from '../../src/commands/configuration/configuration.js';
+import { ReaderState } from '../../src/commands/shared/readerState.js';
+import { Results } from '../../src/commands/shared/results.js';
 import type { TransactionContext } from '../../src/emv/transaction.js';
-import { createTransactionContext, type TransactionRequest } from '../../src/session/card/terminalData.js';
-import { Results } from '../../src/session/command/results.js';
-import { SessionContext } from '../../src/session/command/sessionContext.js';
-import { loadConfiguration } from '../../src/session/configuration/configuration.js';
 import { Door } from '../../src/token/door.js';
 import { FakeBoard } from '../fakeBoard.js';
 
@@ -13,20 +13,14 @@ const configuring = new FakeBoard();
 configuring.configurationBytes = developmentConfiguration(createTestPki());
 const configuration = loadConfiguration(configuring);
 
-export interface TestSession extends SessionContext {
+export interface TestSession extends ReaderState {
   /** The board's clock goes on. */
   passMs(ms: number): void;
 }
 
 export function newSession(): TestSession {
   const board = new FakeBoard();
-  const session = new SessionContext(
-    board,
-    configuration,
-    { result: 0 },
-    new Results(board.records),
-    new Door(() => {}),
-  );
+  const session = new ReaderState(board, configuration, { result: 0 }, new Results(board.records), new Door(() => {}));
   return Object.assign(session, {
     passMs: (ms: number): void => {
       board.nowMs += ms;
@@ -35,7 +29,7 @@ export function newSession(): TestSession {
 }
 
 /** @param change of a purchase of 12.50 euros on 24 November 2026 at noon */
-export function newTransaction(session: SessionContext, change: Partial<TransactionRequest> = {}): TransactionContext {
+export function newTransaction(session: ReaderState, change: Partial<TransactionRequest> = {}): TransactionContext {
   if (session.configuration === undefined) throw new Error('no configuration');
   return createTransactionContext(session, session.configuration, {
     amount: 1250,

@@ -5,6 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Card, createCard, createTestPki, developmentConfiguration } from '../../../simulator/src/index.js';
 import type { Kernel } from '../../src/apdu/kernel.js';
+import { createTransactionContext } from '../../src/commands/card/terminalData.js';
+import { loadConfiguration } from '../../src/commands/configuration/configuration.js';
+import { ReaderState } from '../../src/commands/shared/readerState.js';
+import { Results } from '../../src/commands/shared/results.js';
 import { finalSelection } from '../../src/emv/applicationSelection/finalSelection.js';
 import { completeTransaction } from '../../src/emv/contact/completeTransaction.js';
 import { contactTransaction } from '../../src/emv/contact/contactTransaction.js';
@@ -17,10 +21,6 @@ import {
   type ReadApplication,
   type TransactionContext,
 } from '../../src/emv/transaction.js';
-import { createTransactionContext } from '../../src/session/card/terminalData.js';
-import { Results } from '../../src/session/command/results.js';
-import { SessionContext } from '../../src/session/command/sessionContext.js';
-import { loadConfiguration } from '../../src/session/configuration/configuration.js';
 import { Door } from '../../src/token/door.js';
 import { runKernel } from '../emv/runKernel.js';
 import { FakeBoard } from '../fakeBoard.js';
@@ -33,7 +33,7 @@ const SW_SUCCESS = hex('9000');
 
 function newContext(): TransactionContext {
   if (configuration === undefined) throw new Error('no configuration');
-  const session = new SessionContext(
+  const session = new ReaderState(
     board,
     configuration,
     { result: 0 },

@@ -76,7 +76,7 @@ test.each([4, 1000])(
     let waitMs = 0;
     for (let steps = 0; steps < 5000 && waitMs < 0x7fffffff; steps += 1) {
       host.board.room = room;
-      waitMs = host.session.step();
+      waitMs = host.reader.step();
       answers += host.takeFrames().length;
       host.board.nowMs += waitMs < 0x7fffffff ? waitMs : 0;
     }
@@ -189,7 +189,7 @@ test('a host that does not read is not listened to: nothing grows', () => {
   host.board.room = 0;
   const ping = encodeFrame({ channel, command: COMMAND.ping, payload: new Uint8Array(1800) });
   for (let i = 0; i < 50; i += 1) host.board.toReader.push(...ping);
-  host.session.step();
+  host.reader.step();
   expect(host.board.toReader.length).toBeGreaterThan(40 * ping.length);
   host.board.room = Number.POSITIVE_INFINITY;
   let answered = 0;

@@ -45,7 +45,7 @@ function handshakeBegun(host: FakeHost): void {
   const { channel, answer } = host.greet(VERSION_2);
   const first = host.initiator(linkPrologue(VERSION_2, answer)).first();
   host.board.toReader.push(...encodeFrame({ channel, command: COMMAND.message, payload: first }));
-  host.session.step();
+  host.reader.step();
 }
 
 const situations: readonly (readonly [name: string, begin: (host: FakeHost) => void])[] = [
@@ -130,7 +130,7 @@ function msUntilAnswered(host: FakeHost, nonce: Uint8Array): number {
     report[4] === (COMMAND.init | 0x80) && nonce.every((byte, at) => report[7 + at] === byte);
   while (board.nowMs - startMs < INIT_MS_MAX) {
     board.nowMs += 1;
-    host.session.step();
+    host.reader.step();
     if (board.toHost.splice(0).some(isAnswer)) break;
   }
   return board.nowMs - startMs;
@@ -145,11 +145,11 @@ test.each(situations)('INIT is answered, and a session opens: %s', (_, begin) =>
   // What was half sent has had its time; whatever runs, goes on.
   board.nowMs += 1000;
   board.toHost.length = 0;
-  for (let step = 0; step < 200; step += 1) host.session.step();
+  for (let step = 0; step < 200; step += 1) host.reader.step();
   board.toHost.length = 0;
   const answer = answerOf(host.send(host.init(), COMMAND.message, LOOKUP));
   // One command at a time, over all channels: of another's payment it says so.
-  if (host.session.busyChannel === 0) expect(answer).toMatchObject({ kind: 'neverSeen' });
+  if (host.reader.busyChannel === 0) expect(answer).toMatchObject({ kind: 'neverSeen' });
   else expect(answer).toBe(STATUS.busy);
 });
 

@@ -72,7 +72,7 @@ test(`${REPORTS} reports of a hostile host, and INIT is answered all the time`, 
       board.toReader.push(...batch);
       reports += batch.length;
       board.nowMs += 1;
-      host.session.step();
+      host.reader.step();
       const last = board.toHost.splice(0).at(-1);
       if (last !== undefined && channels.length < 64) channels.push(new DataView(last.buffer).getUint32(0));
     }
@@ -84,7 +84,7 @@ test(`${REPORTS} reports of a hostile host, and INIT is answered all the time`, 
     let channel: number | undefined;
     while (channel === undefined && board.nowMs - startMs < INIT_MS_MAX) {
       board.nowMs += 1;
-      host.session.step();
+      host.reader.step();
       const answer = board.toHost
         .splice(0)
         .find((report) => report[4] === (COMMAND.init | 0x80) && nonce.every((one, at) => report[7 + at] === one));

@@ -3,10 +3,10 @@ import { NO_BYTES, STATUS } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
 import { policyMessage } from '../../../sdk/src/basket/policy.js';
 import { developmentConfiguration } from '../../../simulator/src/index.js';
-import { loadPolicy, merchantPolicy, type Order } from '../../src/session/command/order.js';
-import { loadConfiguration } from '../../src/session/configuration/configuration.js';
+import { loadConfiguration } from '../../src/commands/configuration/configuration.js';
+import { loadPolicy, merchantPolicy, type Order } from '../../src/commands/shared/order.js';
+import { pki } from '../commands/checkout/checkoutTill.js';
 import { FakeBoard } from '../fakeBoard.js';
-import { pki } from '../session/checkout/checkoutTill.js';
 
 const board = new FakeBoard();
 board.configurationBytes = developmentConfiguration(pki);

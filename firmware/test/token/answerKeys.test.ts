@@ -23,15 +23,15 @@ import { secureOf } from '../../../simulator/src/machine/board/keys/softwareSecu
 import { isProblem, readVectorFolder } from '../../../simulator/src/trials/replay/vectorFiles.js';
 import { createCatalogueDynamicCard } from '../../../simulator/src/world/cards/dynamic/catalogueDynamicCard.js';
 import type { Secure } from '../../src/board/board.js';
-import { Answers } from '../../src/session/command/answers.js';
-import { askHost, type Command, type QuestionName } from '../../src/session/command/command.js';
-import { CommandRunner } from '../../src/session/command/commandRunner.js';
-import { Session } from '../../src/session/session.js';
+import { Reader } from '../../src/commands/reader.js';
+import { Answers } from '../../src/commands/shared/answers.js';
+import { askHost, type Command, type QuestionName } from '../../src/commands/shared/command.js';
+import { CommandRunner } from '../../src/commands/shared/commandRunner.js';
 import { type CheckedMessage, Door } from '../../src/token/door.js';
+import { approveAll, baseDerivationKey, broughtByTill, CheckoutTill, pki } from '../commands/checkout/checkoutTill.js';
 import { FakeBoard, FakeHost } from '../fakeBoard.js';
 import { answerOf, PAYMENT, questionIn, SECRET } from '../paymentMessages.js';
 import { portOf } from '../portOf.js';
-import { approveAll, baseDerivationKey, broughtByTill, CheckoutTill, pki } from '../session/checkout/checkoutTill.js';
 import { answerMacByHand, cmacByHand, workingKey } from './answerJudge.js';
 
 type Question = Message<'authorise' | 'inquire'>;
@@ -272,7 +272,7 @@ test.each([1, 2] as const)('a reader that destroyed its keys believes no answer,
   const answer = broughtByTill(signAnswer(question, yes, { bdk: baseDerivationKey }));
   const ofKey = { key: 'order-1', paymentSecret: SECRET };
   const lookup = encodeMessage({ kind: 'lookup', ...ofKey });
-  const restarted = new FakeHost(board, new Session(board));
+  const restarted = new FakeHost(board, new Reader(board));
   const sendTo = (at: FakeHost, channel: number, message: Uint8Array): unknown =>
     answerOf(at.send(channel, COMMAND.message, message));
   const { tampered } = STATUS;

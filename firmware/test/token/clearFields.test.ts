@@ -25,12 +25,12 @@ import {
   clearLanguages,
 } from '../../src/token/clearFields.js';
 import { Vouched } from '../../src/token/vouched.js';
+import { approveAll, CheckoutTill, pki } from '../commands/checkout/checkoutTill.js';
 import { FakeBoard, FakeHost } from '../fakeBoard.js';
 import { askedAt } from '../payAt.js';
 import { configuration, Slot } from '../payingSlot.js';
 import { answerOf, PAYMENT } from '../paymentMessages.js';
 import { portOf } from '../portOf.js';
-import { approveAll, CheckoutTill, pki } from '../session/checkout/checkoutTill.js';
 
 const TAG_EMV_DATA = fieldTag('emvData');
 

@@ -14,12 +14,12 @@ import {
 } from '@comptoir/protocol';
 import { describe, expect, test } from 'vitest';
 import { profileOf } from '../../../simulator/src/world/cards/catalogue.js';
+import { Answers } from '../../src/commands/shared/answers.js';
+import type { Command } from '../../src/commands/shared/command.js';
+import { CommandRunner } from '../../src/commands/shared/commandRunner.js';
 import { noteNumber, noteNumbersIn } from '../../src/emv/data/cardNumber.js';
 import { DataStore } from '../../src/emv/data/dataStore.js';
 import type { HostLink } from '../../src/link/hostLink.js';
-import { Answers } from '../../src/session/command/answers.js';
-import type { Command } from '../../src/session/command/command.js';
-import { CommandRunner } from '../../src/session/command/commandRunner.js';
 import { type CheckedMessage, Door, type Leaving } from '../../src/token/door.js';
 import { Vouched } from '../../src/token/vouched.js';
 import { FakeBoard } from '../fakeBoard.js';

@@ -6,11 +6,11 @@
 import { seededBytes } from '@comptoir/crypto/seed';
 import { fromHex, latin1ToBytes, NO_BYTES } from '@comptoir/protocol';
 import { expect, test } from 'vitest';
+import { checkedQuestion } from '../../src/commands/card/authoriseMessage.js';
+import type { ReaderState } from '../../src/commands/shared/readerState.js';
 import { noteNumber, noteNumbersIn } from '../../src/emv/data/cardNumber.js';
 import { DataStore } from '../../src/emv/data/dataStore.js';
 import { NOT_AUTHENTICATED } from '../../src/emv/transaction.js';
-import { checkedQuestion } from '../../src/session/card/authoriseMessage.js';
-import type { SessionContext } from '../../src/session/command/sessionContext.js';
 import { Door, type Leaving } from '../../src/token/door.js';
 import { describeCard } from '../../src/token/outgoingData.js';
 import { Vouched } from '../../src/token/vouched.js';
@@ -94,7 +94,7 @@ test(`of ${MESSAGES} ordinary messages at most one in 100,000 loses a field`, { 
   ]);
   noteNumbersIn(door.numbers);
   let refused = 0;
-  const session = { door } as SessionContext;
+  const session = { door } as ReaderState;
   for (const card of ordinaryCards(drawing('ordinary messages'), MESSAGES)) {
     noteNumber(card.cardNumber);
     const message: Leaving<'authorise'> = {

@@ -1,6 +1,6 @@
 /** The content of a signed configuration, where it lies in flash: whoever may sign can sign anything. Every hash is zeros. */
 import { decodeMessage, encodeMessage, equalBytes, type Message } from '@comptoir/protocol';
-import { readContent } from '../../../firmware/src/session/configuration/storedConfiguration.js';
+import { readContent } from '../../../firmware/src/commands/configuration/storedConfiguration.js';
 import { EXAMPLES } from '../../src/cli/docs/exampleMessages.js';
 import { hold, Input } from '../target.js';
 

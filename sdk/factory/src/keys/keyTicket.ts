@@ -1,6 +1,6 @@
 /**
  * What a key server makes for one reader: a signed ticket with keys that only this reader can take, once.
- * Source: docs/reference/keys.md; firmware/src/session/keyLoad.ts draws it.   Floor: factory. Keys are in clear here.
+ * Source: docs/reference/keys.md; firmware/src/commands/keyLoad.ts draws it.   Floor: factory. Keys are in clear here.
  */
 import { concatBytes, latin1ToBytes, type SignedObjectName, toHex } from '@comptoir/protocol';
 import { x25519 } from '@noble/curves/ed25519.js';
