@@ -12,10 +12,10 @@ import { cbc, cmac, ecb } from '@noble/ciphers/aes.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { describe, expect, test, vi } from 'vitest';
 import { createManualClock } from '../../src/machine/clock.js';
+import { REMEMBERED_MAX } from '../../src/world/acquirer/bankCharges.js';
 import { numberIn } from '../../src/world/acquirer/numberIn.js';
 import {
   createTestAcquirer,
-  REMEMBERED_MAX,
   TestAcquirerError,
   type TestAcquirerFault,
 } from '../../src/world/acquirer/testAcquirer.js';

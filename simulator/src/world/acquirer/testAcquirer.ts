@@ -14,8 +14,6 @@ import {
   type OpenEnvelope,
   type ReplayFault,
   signAnswer,
-  takeKsn,
-  verifyAuthorisation,
   verifyInquiry,
 } from '@comptoir/acquirer';
 import type { CardRecord } from '@comptoir/issuer/authorisers';
@@ -38,8 +36,10 @@ import { type BankAnswer, decideAsBank } from '../banks/bankIssuer.js';
 import type { IssuerBehaviour } from '../banks/issuerBehaviour.js';
 import { issuerBehaviourOf } from '../cards/catalogue.js';
 import { DEVELOPMENT_MERCHANT } from '../configuration.js';
+import { BankCharges, type Charge, REMEMBERED_MAX } from './bankCharges.js';
 import { type Answered, CheckoutSales, type SaleFault, type SaleResult } from './checkoutSales.js';
 import type { Authorisers } from './developmentAuthorisers.js';
+import { EnvelopesOnce, forgetOldest } from './envelopesOnce.js';
 import { type GiveBack, giveBackTo } from './giveBack.js';
 import { inTurn } from './inTurn.js';
 import { LostCards } from './lostCards.js';
@@ -61,23 +61,6 @@ export interface TestAcquirerOptions {
   readonly overruled?: (kind: number) => 'decline' | 'partial' | undefined;
   /** Whose host it is. Default: the merchant of the development readers. */
   readonly merchant?: string;
-}
-
-/**
- * So many keys, readers and charges are remembered, the latest: a reader may run for weeks. A key that is
- * older than that is unknown again.
- */
-export const REMEMBERED_MAX = 1000;
-/** The first bytes of a KSN: which reader it is of. */
-const INITIAL_KEY_ID_BYTES = 8;
-
-/** Money that moved. */
-export interface Charge {
-  readonly key: string;
-  /** Minor units. */
-  readonly amount: number;
-  /** ISO 4217 numeric. */
-  readonly currency: number;
 }
 
 export interface TestAcquirer extends Required<Acquirer> {
@@ -148,28 +131,15 @@ export function createTestAcquirer(options: TestAcquirerOptions): TestAcquirer {
   /** Keys whose bank does not answer at once. */
   const slow = new Map<string, NonNullable<IssuerBehaviour['answers']>>();
   const decisions = new Map<string, Decision>();
-  /** By initial key identifier. */
-  const windows = new Map<string, Uint8Array>();
-  const charges: Charge[] = [];
-  const bankRefunds: Charge[] = [];
+  const envelopes = new EnvelopesOnce(options.baseDerivationKey);
+  const money = new BankCharges();
   const reversed = new Set<string>();
   const lost = new LostCards();
 
-  /** What went back as a refund before isn't taken back again. */
-  const takeBack = (key: string): void => {
-    let refunded = bankRefunds.reduce((sum, one) => sum + (one.key === key ? one.amount : 0), 0);
-    for (let at = charges.length - 1; at >= 0; at -= 1) {
-      const charge = charges[at];
-      if (charge?.key !== key) continue;
-      const kept = Math.min(charge.amount, refunded);
-      refunded -= kept;
-      charges.splice(at, 1, ...(kept > 0 ? [{ ...charge, amount: kept }] : []));
-    }
-  };
   const sales =
     authorisers &&
     new CheckoutSales(authorisers, merchant, (key, isGivenUp) => {
-      takeBack(key);
+      money.takeBack(key);
       if (isGivenUp) desk.forget(key);
     });
   const desk: RefundDesk = new RefundDesk((key) => {
@@ -181,20 +151,10 @@ export function createTestAcquirer(options: TestAcquirerOptions): TestAcquirer {
   /** Sales of checkouts may have to ask books that are elsewhere. */
   const turn = inTurn();
 
-  /** Each envelope once. The caller wipes it. */
   const open = (request: Authorise): OpenEnvelope => {
-    const verified = verifyAuthorisation(request, { bdk: options.baseDerivationKey });
-    if (!verified.ok) throw new TestAcquirerError(verified.fault);
-    const { ksn, wipe } = verified.envelope;
-    const reader = toHex(ksn.subarray(0, INITIAL_KEY_ID_BYTES));
-    const taken = takeKsn(windows.get(reader), ksn);
-    if (!taken.ok) {
-      wipe();
-      throw new TestAcquirerError(taken.fault);
-    }
-    windows.set(reader, taken.window);
-    forgetOldest(windows);
-    return verified.envelope;
+    const opened = envelopes.open(request);
+    if (!opened.ok) throw new TestAcquirerError(opened.fault);
+    return opened.envelope;
   };
 
   const askBank = (request: Authorise): CheckoutAnswer => {
@@ -218,8 +178,8 @@ export function createTestAcquirer(options: TestAcquirerOptions): TestAcquirer {
       (answer.approvedAmount ?? request.amount) < request.amount;
     if (behaviour.answers !== 'silent' && !isUnasked) {
       const approved = answer.approvedAmount ?? amount;
-      keepLatest(charges, { key, amount: approved, currency });
-      const giveBack: GiveBack = (_, back) => keepLatest(bankRefunds, { key, amount: back, currency });
+      money.charge({ key, amount: approved, currency });
+      const giveBack: GiveBack = (_, back) => money.refund({ key, amount: back, currency });
       desk.note(request, approved, giveBack);
     }
     return { ...answer, authorisationCode: authorisationCode(key, ksn) };
@@ -308,7 +268,7 @@ export function createTestAcquirer(options: TestAcquirerOptions): TestAcquirer {
       if (answer === undefined) throw new TestAcquirerError('SALE_UNKNOWN');
       return { end: APPROVALS.includes(answer.responseCode) ? 'stands' : 'void' };
     }
-    takeBack(key);
+    money.takeBack(key);
     reversed.add(key);
     forgetOldest(reversed);
     // Whatever comes later with this key is no: this may have overtaken it.
@@ -365,8 +325,8 @@ export function createTestAcquirer(options: TestAcquirerOptions): TestAcquirer {
       forgetOldest(decisions);
       desk.note({ key, profileKind: KIND_ACCOUNT, label, currency }, approved, giveBack);
     },
-    charges: () => [...charges],
-    bankRefunds: () => [...bankRefunds],
+    charges: () => money.charges,
+    bankRefunds: () => money.refunds,
     reportLost: (card) => lost.add(card, authorisers),
   };
 }
@@ -377,19 +337,6 @@ const UNSETTLED = { stands: '00', void: '05', open: '09' } as const;
 function decided<T>(result: SaleResult<T>): T {
   if (!result.ok) throw new TestAcquirerError(result.fault);
   return result.value;
-}
-
-/** True: it's kept. */
-function keepLatest(kept: Charge[], charge: Charge): true {
-  kept.push(charge);
-  if (kept.length > REMEMBERED_MAX) kept.shift();
-  return true;
-}
-
-/** @param remembered Map or Set: they keep the order in which their keys came */
-function forgetOldest(remembered: Map<string, unknown> | Set<string>): void {
-  const [oldest] = remembered.keys();
-  if (remembered.size > REMEMBERED_MAX && oldest !== undefined) remembered.delete(oldest);
 }
 
 /** Never resolves. */
