@@ -1,5 +1,5 @@
 # The boot library twice: include this after engine.cmake.
-#   comptoir_boot    for the boot stage, with a small mbedTLS of its own
+#   comptoir_boot    for the boot stage, with its own SHA-256 and check of signatures
 #   comptoir_slots   for the firmware, with the cryptography that it has anyway
 set(boot ${COMPTOIR_PORT}/boot)
 set(COMPTOIR_BOOT_INCLUDES ${boot} ${COMPTOIR_PORT}/store)
@@ -13,13 +13,10 @@ function(comptoir_boot_library name config)
   target_link_libraries(${name} PUBLIC comptoir_store)
 endfunction()
 
-comptoir_boot_library(comptoir_boot ${boot}/mbedtlsConfig.h ${boot}/chooseSlot.c ${COMPTOIR_PORT}/secure/publicKey/curves.c)
-foreach(file sha256 bignum bignum_core ecp ecp_curves ecdsa asn1parse asn1write constant_time platform platform_util memory_buffer_alloc)
+comptoir_boot_library(comptoir_boot ${boot}/mbedtlsConfig.h ${boot}/chooseSlot.c ${COMPTOIR_CURVES} ${COMPTOIR_HASH})
+foreach(file sha256 platform_util)
   target_sources(comptoir_boot PRIVATE ${COMPTOIR_MBEDTLS}/library/${file}.c)
 endforeach()
-# bootMain.c gives it its memory.
-target_include_directories(comptoir_boot SYSTEM INTERFACE ${COMPTOIR_MBEDTLS}/include)
-target_compile_definitions(comptoir_boot INTERFACE MBEDTLS_CONFIG_FILE="${boot}/mbedtlsConfig.h")
 
 comptoir_boot_library(comptoir_slots ${COMPTOIR_PORT}/secure/mbedtlsConfig.h)
 target_link_libraries(comptoir_slots PUBLIC comptoir_secure)

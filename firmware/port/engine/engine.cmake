@@ -32,14 +32,14 @@ set(secure ${COMPTOIR_PORT}/secure)
 set(keys ${secure}/keys)
 set(public ${secure}/publicKey)
 set(COMPTOIR_SECURE_INCLUDES ${secure} ${keys} ${public}) # headers are included by their name alone
+set(COMPTOIR_HASH ${secure}/hash/sha256Block.c ${secure}/hash/sha256Block.S)
+set(COMPTOIR_CURVES ${public}/curves.c ${public}/digits.c)
 add_library(comptoir_secure STATIC
   ${secure}/secure.c ${secure}/random.c ${secure}/symmetric.c ${secure}/secureMemory.c
   ${keys}/keyTable.c ${keys}/keyBlock.c ${keys}/keyStore.c ${keys}/cardKeys.c
-  ${public}/publicKeys.c ${public}/curves.c ${public}/x25519.c ${public}/rsaRecover.c ${public}/rsaSign.c
+  ${public}/publicKeys.c ${public}/x25519.c ${public}/rsaRecover.c ${public}/rsaSign.c ${COMPTOIR_CURVES} ${COMPTOIR_HASH}
   ${COMPTOIR_MBEDTLS}/library/aes.c ${COMPTOIR_MBEDTLS}/library/cipher.c ${COMPTOIR_MBEDTLS}/library/cipher_wrap.c
   ${COMPTOIR_MBEDTLS}/library/gcm.c ${COMPTOIR_MBEDTLS}/library/bignum.c ${COMPTOIR_MBEDTLS}/library/bignum_core.c
-  ${COMPTOIR_MBEDTLS}/library/ecp.c ${COMPTOIR_MBEDTLS}/library/ecp_curves.c ${COMPTOIR_MBEDTLS}/library/ecdsa.c
-  ${COMPTOIR_MBEDTLS}/library/asn1parse.c ${COMPTOIR_MBEDTLS}/library/asn1write.c
   ${COMPTOIR_MBEDTLS}/library/cmac.c ${COMPTOIR_MBEDTLS}/library/md.c ${COMPTOIR_MBEDTLS}/library/sha1.c
   ${COMPTOIR_MBEDTLS}/library/sha256.c ${COMPTOIR_MBEDTLS}/library/ctr_drbg.c ${COMPTOIR_MBEDTLS}/library/constant_time.c
   ${COMPTOIR_MBEDTLS}/library/platform.c ${COMPTOIR_MBEDTLS}/library/platform_util.c

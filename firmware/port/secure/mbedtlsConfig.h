@@ -1,5 +1,5 @@
 /**
- * What is compiled of mbedTLS: AES, CMAC, GCM, HMAC, two hashes, a DRBG and P-256, without files, sockets, threads or time.
+ * What is compiled of mbedTLS: AES, CMAC, GCM, HMAC, two hashes and a DRBG, without files, sockets, threads or time.
  */
 #define MBEDTLS_HAVE_ASM /* the inner loop of the long numbers */
 #define MBEDTLS_AES_C
@@ -13,18 +13,13 @@
 #define MBEDTLS_SHA1_C
 #define MBEDTLS_SHA224_C
 #define MBEDTLS_SHA256_C
+#ifdef __ARM_ARCH_6M__
+#define MBEDTLS_SHA256_PROCESS_ALT /* sha256Block.S */
+#endif
 #define MBEDTLS_SHA256_SMALLER
 #define MBEDTLS_CTR_DRBG_C
 #define MBEDTLS_CTR_DRBG_RESEED_INTERVAL 1024
 #define MBEDTLS_BIGNUM_C
-#define MBEDTLS_ECP_C
-#define MBEDTLS_ECP_DP_SECP256R1_ENABLED
-#define MBEDTLS_ECP_NIST_OPTIM          /* signatures are verified at every start */
-#define MBEDTLS_ECP_WINDOW_SIZE 2       /* a larger one costs memory of the script's: decision record 8 */
-#define MBEDTLS_ECP_FIXED_POINT_OPTIM 0 /* no tables of the base point */
-#define MBEDTLS_ECDSA_C
-#define MBEDTLS_ASN1_PARSE_C /* ECDSA asks for both; nothing of them is linked */
-#define MBEDTLS_ASN1_WRITE_C
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PLATFORM_MEMORY
 #define MBEDTLS_MEMORY_BUFFER_ALLOC_C /* its contexts come from secureMemory.c, not from the C library */

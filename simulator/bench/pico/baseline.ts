@@ -2,8 +2,10 @@
  * What the images of reader and card weigh, against what it weighed when somebody last looked: a figure that has grown by more than a twentieth
  * is red, until the baseline is written anew with the change that it comes from.
  */
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { repositoryFile } from '../../src/machine/repositoryFile.js';
 import { loadPicoImage } from '../../src/machine/targets/picoImages.js';
 import { type CardFigures, measureCard } from './cardFigures.js';
@@ -26,23 +28,23 @@ export type Baseline = Readonly<Record<string, number>>;
 export function watched({ reader, card }: Figures): Baseline {
   return {
     imageBytes: reader.imageBytes,
-    bootInstructions: reader.bootInstructions,
+    bootCycles: reader.boot.cycles,
     heapAtReadyBytes: reader.heapAtReadyBytes,
     heapPeakBytes: reader.heapPeakBytes,
     stackPeakBytes: reader.stackPeakBytes,
-    connectInstructions: reader.link.connect,
-    tapFddaInstructions: reader.tapFdda.instructions,
-    tapCdaInstructions: reader.tapCda.instructions,
-    tapFourTendersInstructions: reader.tapFourTenders.instructions,
-    selectionInstructions: reader.selectionInstructions,
+    connectCycles: reader.link.connect.cycles,
+    tapFddaCycles: reader.tapFdda.cycles,
+    tapCdaCycles: reader.tapCda.cycles,
+    tapFourTendersCycles: reader.tapFourTenders.cycles,
+    selectionCycles: reader.selection.cycles,
     cardImageBytes: card.imageBytes,
-    cardBootInstructions: card.bootInstructions,
+    cardBootCycles: card.boot.cycles,
     cardHeapAtReadyBytes: card.heapAtReadyBytes,
     cardHeapPeakBytes: card.heapPeakBytes,
     cardStackPeakBytes: card.stackPeakBytes,
-    cardPutInstructions: card.putInstructions,
-    cardTapFddaInstructions: card.tapFdda.instructions,
-    cardTapCdaInstructions: card.tapCda.instructions,
+    cardPutCycles: card.put.cycles,
+    cardTapFddaCycles: card.tapFdda.cycles,
+    cardTapCdaCycles: card.tapCda.cycles,
   };
 }
 
@@ -58,9 +60,13 @@ export function grown(now: Baseline, baseline: Baseline): readonly string[] {
   });
 }
 
-/** Measured once for two images: their figures come out the same each time. */
+/** Measured once for two images and for this program: their figures come out the same each time. */
 export async function figuresOfImages(): Promise<Figures> {
-  const sha256 = [loadPicoImage('comptoir'), loadPicoImage('comptoir-card')].map((image) => image.sha256).join(' ');
+  const program = createHash('sha256')
+    .update(readFileSync(fileURLToPath(import.meta.url)))
+    .digest('hex');
+  const images = [loadPicoImage('comptoir'), loadPicoImage('comptoir-card')].map((image) => image.sha256);
+  const sha256 = [...images, program].join(' ');
   const path = repositoryFile(IMAGE)?.replace(IMAGE, MEASURED) ?? MEASURED;
   try {
     const kept = JSON.parse(readFileSync(path, 'utf8')) as { readonly image: string; readonly figures: Figures };
@@ -86,7 +92,7 @@ export function readBaseline(): Baseline {
  */
 export async function checkBaseline(isCi: boolean, say: (line: string) => void): Promise<number> {
   if (repositoryFile(IMAGE) === undefined || repositoryFile(CARD_IMAGE) === undefined) {
-    say(`the images for the Pico are not built (npm run firmware): their size, heap and instructions are not checked`);
+    say(`the images for the Pico are not built (npm run firmware): their size, heap and cycles are not checked`);
     return isCi ? 1 : 0;
   }
   const faults = grown(watched(await figuresOfImages()), readBaseline());

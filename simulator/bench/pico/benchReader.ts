@@ -29,11 +29,15 @@ const SETTLED_MS = 3000;
 const REFUSALS = 3;
 const PROGRAM = 'firmware/port/build/pico/comptoir-A.elf';
 
-export interface Tap {
-  /** From the till's message to its result. */
+/** Of the chip's processor; while it sleeps, nothing is counted. */
+export interface Counted {
   readonly instructions: number;
-  /** The emulator's estimate for them, without caches and wait states. */
+  /** What they take, waiting for the flash included: by the emulator, and by its model of the cache. */
   readonly cycles: number;
+}
+
+/** From the till's message to its result. */
+export interface Tap extends Counted {
   readonly apdus: number;
   readonly airNanos: number;
 }
@@ -41,10 +45,10 @@ export interface Tap {
 type SpoiltField = 'transactionToken' | 'answerMac';
 
 export interface LinkFigures {
-  /** INIT, in version 2 the handshake, and INFO. Instructions. */
-  readonly connect: number;
-  /** A question of 24 bytes and its answer. Instructions. */
-  readonly lookup: number;
+  /** INIT, in version 2 the handshake, and INFO. */
+  readonly connect: Counted;
+  /** A question of 24 bytes and its answer. */
+  readonly lookup: Counted;
 }
 
 export interface BenchReader extends AsyncDisposable {
@@ -52,7 +56,7 @@ export interface BenchReader extends AsyncDisposable {
   readonly chip: Chip;
   readonly symbols: ReadonlyMap<string, number>;
   /** From power on to where the firmware waits for a host. */
-  readonly boot: { readonly instructions: number; readonly nanos: number };
+  readonly boot: Counted & { readonly nanos: number };
   /** @throws Error when the payment isn't approved */
   pay(card: string, on?: CardInterface): Promise<Tap>;
   /** Another till opens a link, asks one question, and closes. */
@@ -79,7 +83,7 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
   const symbols = program === undefined ? new Map<string, number>() : elfSymbols(readFileSync(program));
   const pki = createTestPki();
   const authorisers = developmentAuthorisers({ nowMs: () => clock.now(), credit: ACCOUNT_CREDIT });
-  let boot = { instructions: 0, nanos: 0 };
+  let boot = { instructions: 0, cycles: 0, nanos: 0 };
   const reader = createPicoReader({
     image: noise === undefined ? image : { segments: image.segments, sha256: image.sha256 },
     clock,
@@ -88,7 +92,7 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
     configuration: signDevelopmentConfiguration(developmentConfiguration(pki)),
     provision: developmentProvision(SEED, SERIAL, { model: PICO_MODEL }),
     booted: (chip) => {
-      boot = { instructions: countsOf(chip).instructions, nanos: chip.nanos() };
+      boot = { ...countsOf(chip), nanos: chip.nanos() };
     },
   });
   prepare?.(reader.chip, symbols);
@@ -115,13 +119,7 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
     reader[on].put(card);
     await sell(keyFrom(`bench-${sales}`));
     reader[on].empty();
-    const after = countsOf(chip);
-    return {
-      instructions: after.instructions - before.instructions,
-      cycles: after.cycles - before.cycles,
-      apdus: card.exchanges.length,
-      airNanos: airNanos(card.exchanges),
-    };
+    return { ...countedSince(chip, before), apdus: card.exchanges.length, airNanos: airNanos(card.exchanges) };
   }
   const cardOf = (name: string): Card => createCard(name, { seed: `${SEED}/${name}`, pki });
   return {
@@ -139,13 +137,13 @@ export async function startBenchReader({ noise, prepare }: BenchReaderOptions = 
     async link(protocolVersion) {
       // What the reader does by itself when it's left alone is no part of it.
       await clock.sleep(SETTLED_MS);
-      const before = countsOf(chip).instructions;
+      const before = countsOf(chip);
       await using asking = await connect(memory(reader.port), { ...options, protocolVersion });
-      const connected = countsOf(chip).instructions;
+      const connected = countedSince(chip, before);
       await clock.sleep(SETTLED_MS);
-      const settled = countsOf(chip).instructions;
+      const settled = countsOf(chip);
       await asking.lookup(keyFrom('never seen before'));
-      return { connect: connected - before, lookup: countsOf(chip).instructions - settled };
+      return { connect: connected, lookup: countedSince(chip, settled) };
     },
     async refusedAnswers() {
       let answer: Uint8Array = new Uint8Array();
@@ -205,7 +203,12 @@ function spoilt(answer: Uint8Array, field: SpoiltField): Uint8Array {
   return encodeMessage({ ...decoded.message, [field]: value });
 }
 
-/** Without the skips of idle time: waiting for a serial line costs none. */
-function countsOf(chip: Chip): { readonly instructions: number; readonly cycles: number } {
+/** Without the skips of idle time: waiting for a serial line costs none. Of one start of the chip. */
+export function countsOf(chip: Chip): Counted {
   return { instructions: chip.steps - chip.idleSkips, cycles: chip.core.core.cycles };
+}
+
+export function countedSince(chip: Chip, before: Counted): Counted {
+  const { instructions, cycles } = countsOf(chip);
+  return { instructions: instructions - before.instructions, cycles: cycles - before.cycles };
 }

@@ -24,7 +24,7 @@ import type { ApplicationProfile } from '../../src/world/cards/personalisation/c
 import { recordedCard } from '../../src/world/cards/recordedCard.js';
 import { createTestPki } from '../../src/world/pki/testPki.js';
 import { airNanos } from './airTime.js';
-import type { Tap } from './benchReader.js';
+import { type Counted, countedSince, countsOf, type Tap } from './benchReader.js';
 import { elfSymbols } from './elfSymbols.js';
 import { imageBytes, stackPeak, wordAt } from './picoFigures.js';
 
@@ -35,14 +35,13 @@ const IMAGE = 'comptoir-card';
 export interface CardFigures {
   readonly imageBytes: number;
   /** Boot stage and start of the script, with nothing on the card, until it waits for a reader. */
-  readonly bootInstructions: number;
-  readonly bootNanos: number;
+  readonly boot: Counted & { readonly nanos: number };
   readonly heapAtReadyBytes: number;
   /** An issuer's objects included. */
   readonly heapPeakBytes: number;
   readonly stackPeakBytes: number;
   /** Of one application that an issuer puts there: its signature is checked. */
-  readonly putInstructions: number;
+  readonly put: Counted;
   readonly tapFdda: Tap;
   readonly tapCda: Tap;
 }
@@ -57,11 +56,11 @@ export async function measureCard(): Promise<CardFigures> {
     symbols: program === undefined ? new Map<string, number>() : elfSymbols(readFileSync(program)),
   };
   card.wait(0);
-  const boot = { instructions: instructionsOf(chip), nanos: chip.nanos() };
+  const boot = { ...countsOf(chip), nanos: chip.nanos() };
   const heapAtReadyBytes = wordAt(watched, 'used');
   const issuer = createCardIssuer(made, made.issuerKeys(ISSUERS.bank));
   const pki = createTestPki();
-  const put = (application: ApplicationProfile): Uint8Array => {
+  const putApplication = (application: ApplicationProfile): Uint8Array => {
     const profile = application.network === 'mastercard' ? DYNAMIC_SECOND_ACCOUNT : DYNAMIC_CARD;
     return issuer.putBank(
       walletProfileOf(application, SEED),
@@ -72,12 +71,16 @@ export async function measureCard(): Promise<CardFigures> {
   const applications = [visa({ priority: 1 }), mastercard({ priority: 2 })] as const;
   let objects = 0;
   const issued = issuedCard({ ...card, losePower: () => undefined }, () => {
-    const all = applications.map(put);
+    const all = applications.map(putApplication);
     objects = all.length;
     return all;
   });
   issued.powerOn('contactless');
-  const putInstructions = Math.round((instructionsOf(chip) - boot.instructions) / objects);
+  const putAll = countedSince(chip, boot);
+  const put = {
+    instructions: Math.round(putAll.instructions / objects),
+    cycles: Math.round(putAll.cycles / objects),
+  };
   const heapOfIssuing = wordAt(watched, 'peak');
   card.losePower();
   const tapFdda = await tapOf(card, chip, 'VISA');
@@ -88,12 +91,11 @@ export async function measureCard(): Promise<CardFigures> {
   const tapCda = await tapOf(card, chip, 'MASTERCARD');
   return {
     imageBytes: imageBytes(IMAGE),
-    bootInstructions: boot.instructions,
-    bootNanos: boot.nanos,
+    boot,
     heapAtReadyBytes,
     heapPeakBytes: Math.max(heapOfIssuing, wordAt(watched, 'peak')),
     stackPeakBytes: stackPeak(watched),
-    putInstructions,
+    put,
     tapFdda,
     tapCda,
   };
@@ -106,18 +108,13 @@ async function tapOf(card: DynamicCard, chip: Chip, name: string): Promise<Tap> 
   const recorded = recordedCard(card);
   card.powerOn('contactless');
   card.powerOff();
-  const before = { instructions: instructionsOf(chip), cycles: chip.core.core.cycles };
+  const before = countsOf(chip);
   simulation.tap(recorded);
   const result = await till.pay({ amount: money(1250, 'EUR'), key: keyFrom(name), interfaces: 'contactless' });
   if (result.status !== 'approved') throw new Error(`the payment with ${name} is ${result.status}`);
   return {
-    instructions: instructionsOf(chip) - before.instructions,
-    cycles: chip.core.core.cycles - before.cycles,
+    ...countedSince(chip, before),
     apdus: recorded.exchanges.length,
     airNanos: airNanos(recorded.exchanges),
   };
-}
-
-function instructionsOf(chip: Chip): number {
-  return chip.steps - chip.idleSkips;
 }

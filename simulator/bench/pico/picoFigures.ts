@@ -7,7 +7,15 @@ import { loadPicoImage, type PicoImageName } from '../../src/machine/targets/pic
 import { createPicoVectorEngine } from '../../src/trials/replay/picoVectors.js';
 import { selectOnce } from '../rows/checkoutRows.js';
 import { type AnswerFigures, answerFigures } from './answerCheck.js';
-import { type BenchReader, type LinkFigures, startBenchReader, type Tap } from './benchReader.js';
+import {
+  type BenchReader,
+  type Counted,
+  countedSince,
+  countsOf,
+  type LinkFigures,
+  startBenchReader,
+  type Tap,
+} from './benchReader.js';
 
 /** firmware/port/boards/pico/flashLayout.h: where slot A's manifest is, and in it the length of the body. */
 const SLOT_A = FLASH_START + 0x10000;
@@ -17,8 +25,7 @@ const STACK_PAINT = 0xa5a5a5a5;
 export interface PicoFigures {
   readonly imageBytes: number;
   /** Boot stage and start of the script, until the reader waits for a host. */
-  readonly bootInstructions: number;
-  readonly bootNanos: number;
+  readonly boot: Counted & { readonly nanos: number };
   /** On to the answer to the host's first INIT and INFO, the enumeration included. */
   readonly firstAnswerNanos: number;
   readonly heapAtReadyBytes: number;
@@ -43,7 +50,7 @@ export interface PicoFigures {
   /** A whole payment with a card in the slot, T=0 and both cryptograms: the firmware drives the contacts, and waits for each character. */
   readonly contactCda: Tap;
   /** The selection over a card that is full, from the bytes that it lists; on the image with the vectors. */
-  readonly selectionInstructions: number;
+  readonly selection: Counted;
 }
 
 export async function measurePico(): Promise<PicoFigures> {
@@ -63,8 +70,7 @@ export async function measurePico(): Promise<PicoFigures> {
   await bench.pay('visa-debit');
   return {
     imageBytes: imageBytes('comptoir'),
-    bootInstructions: bench.boot.instructions,
-    bootNanos: bench.boot.nanos,
+    boot: bench.boot,
     firstAnswerNanos,
     link,
     linkInClear,
@@ -81,18 +87,20 @@ export async function measurePico(): Promise<PicoFigures> {
     tokenInstructions: counter(),
     // Last: what it holds open is no part of the other figures.
     answer: await answerFigures(bench),
-    selectionInstructions: await selectionInstructions(),
+    selection: await selectionCounts(),
   };
 }
 
-async function selectionInstructions(): Promise<number> {
+async function selectionCounts(): Promise<Counted> {
   const engine = createPicoVectorEngine(loadPicoImage('comptoir-vectors'));
   await selectOnce(engine);
-  const before = engine.steps();
+  const { chip } = engine;
+  if (chip === undefined) throw new Error('the image with the vectors is not open');
+  const before = countsOf(chip);
   await selectOnce(engine);
-  const steps = engine.steps() - before;
+  const counted = countedSince(chip, before);
   engine.dispose();
-  return steps;
+  return counted;
 }
 
 /**

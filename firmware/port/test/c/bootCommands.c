@@ -15,7 +15,6 @@
 #include "firmwareStore.h"
 #include "flashLayout.h"
 #include "flashModel.h"
-#include "mbedtls/memory_buffer_alloc.h"
 #include "releaseKeys.gen.h"
 
 #define BYTES_MAX (FLASH_MANIFEST_BYTES + FLASH_BODY_BYTES_MAX)
@@ -36,7 +35,6 @@ static const boot_setting setting = {
 };
 
 static firmware_store store;
-static uint8_t numbers[64 * 1024] __attribute__((aligned(16)));
 static uint8_t bytes[BYTES_MAX];
 static char line[2 * BYTES_MAX + 64];
 
@@ -126,7 +124,6 @@ static void answer(const char *name) {
 }
 
 int main(void) {
-  mbedtls_memory_buffer_alloc_init(numbers, sizeof numbers);
   flash_model_start(FLASH_MODEL_BYTES_MAX, 1);
   printf("ready\n");
   fflush(stdout);

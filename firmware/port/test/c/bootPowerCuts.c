@@ -18,7 +18,6 @@
 #include "curves.h"
 #include "firmwareStore.h"
 #include "flashModel.h"
-#include "mbedtls/memory_buffer_alloc.h"
 #include "releaseKeys.gen.h"
 
 #define BODY_SECTORS 2
@@ -53,7 +52,6 @@ static uint64_t seed;
 static uint32_t stride;
 static uint32_t cases, double_faults, cuts_at_start, refused_rollbacks, fallbacks, checks, checks_asked;
 static bool is_starting;
-static uint8_t numbers[64 * 1024] __attribute__((aligned(16)));
 
 static const boot_setting setting = {
     .flash = &flash_model,
@@ -323,7 +321,6 @@ static void load(const char *folder) {
 
 int main(int count, char **arguments) {
   if (count != 5) return 2;
-  mbedtls_memory_buffer_alloc_init(numbers, sizeof numbers);
   load(arguments[1]);
   const uint32_t wanted = (uint32_t)strtoul(arguments[2], NULL, 10);
   seed = strtoull(arguments[3], NULL, 10);

@@ -28,8 +28,10 @@ export function serveRomTrap(chip: EmulatedChip, number: number, flash: Flash): 
   switch (number) {
     case ROM_TRAP.connectInternalFlash:
     case ROM_TRAP.flashExitXip:
-    case ROM_TRAP.flashFlushCache:
     case ROM_TRAP.flashEnterCmdXip:
+      return undefined;
+    case ROM_TRAP.flashFlushCache:
+      chip.flashCache.flush();
       return undefined;
     case ROM_TRAP.flashRangeErase:
       flash.erase(first, second);

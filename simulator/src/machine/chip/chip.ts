@@ -2,7 +2,7 @@
  * A Raspberry Pi Pico without the hardware: the processor, its memory and its flash run the very image that a person would
  * flash. Deterministic: same image, same calls, same steps and bytes. It runs when it's told to, and never by itself.
  * Source: RP2040 datasheet; rp2040js 1.4.1.   Floor: simulator machine chip.
- * Not modelled: caches and wait states of the flash, the second core, noise of the ring oscillator.
+ * Not modelled: the second core, noise of the ring oscillator.
  */
 
 import type { Segment } from '@comptoir/factory';
@@ -10,6 +10,7 @@ import { seededBytes } from '#crypto/seed';
 import { serveRomTrap } from './bootRom.js';
 import { clockOf, type EmulatedAlarm, type EmulatedClock, uartOf } from './emulator.js';
 import { createFlash, type FlashInMemory, PowerLost } from './flash.js';
+import { MISS_CYCLES } from './flashCache.js';
 import { type EmulatedChip, FLASH_START, HardFault } from './memory.js';
 import { bitsOf } from './noise.js';
 import { createProcessor, keepThroughReset } from './processor.js';
@@ -184,13 +185,20 @@ export class Chip {
 
   /** Instructions, until something else is to be looked at. */
   private execute(clock: EmulatedClock, lastStep: number, end: number): void {
-    const { core } = this.core;
+    const { core, flashCache } = this.core;
     const nanosPerCycle = 1e9 / this.core.clkSys;
     let { steps } = this;
+    let { misses } = flashCache;
     try {
       while (steps < lastStep && !core.waiting && !this.isStopped && this.pendingReset === undefined) {
         steps += 1;
         clock.nanosCounter += core.executeInstruction() * nanosPerCycle;
+        if (flashCache.misses !== misses) {
+          const waited = (flashCache.misses - misses) * MISS_CYCLES;
+          core.cycles += waited;
+          clock.nanosCounter += waited * nanosPerCycle;
+          misses = flashCache.misses;
+        }
         const { nextAlarm } = clock;
         if (nextAlarm !== null && nextAlarm.nanos <= clock.nanosCounter) clock.tick(0);
         if (clock.nanosCounter >= end || this.fault !== undefined) break;

@@ -9,7 +9,7 @@ import { resumeChip, saveChip } from '../chip/snapshot.js';
 import { type BootedChip, readSnapshot, writeSnapshot } from './snapshotFolder.js';
 
 /** Changes with whatever changes what a snapshot holds or means: the emulator's version, the models of this simulator. */
-const FORMAT = 'rp2040js 1.4.1/2';
+const FORMAT = 'rp2040js 1.4.1/3';
 const SLICE_STEPS = 1_000_000;
 const NANOS_MAX = 20e9;
 /** A chip that sleeps for so long has nothing more to do. */

@@ -19,17 +19,15 @@ const LINE_CHARACTERS_MAX = 1_000_000;
 const SLICE_STEPS = 1_000_000;
 
 interface PicoVectorEngine extends VectorEngine {
-  /** Instructions of the chip so far. */
-  steps(): number;
+  /** Undefined before the first record, and after a fault. */
+  readonly chip: Chip | undefined;
 }
 
 /** Starts with the first record, and again after a fault. */
 export function createPicoVectorEngine(image: PicoImage): PicoVectorEngine {
   let console: Console | undefined;
-  let stepsBefore = 0;
 
   function dispose(): void {
-    stepsBefore += console?.chip.steps ?? 0;
     console = undefined;
   }
   function open(): Console {
@@ -40,7 +38,9 @@ export function createPicoVectorEngine(image: PicoImage): PicoVectorEngine {
     return opened;
   }
   return {
-    steps: () => stepsBefore + (console?.chip.steps ?? 0),
+    get chip() {
+      return console?.chip;
+    },
     dispose,
     async run(kind, input) {
       try {

@@ -4,9 +4,9 @@ import { grown } from '../../../bench/pico/baseline.js';
 import { answerRow } from '../../../bench/pico/picoRows.js';
 
 test('a figure may grow by a twentieth, and no further without a new baseline', () => {
-  const baseline = { heapPeakBytes: 100_000, tapFddaInstructions: 1_000_000 };
-  expect(grown({ heapPeakBytes: 105_000, tapFddaInstructions: 900_000 }, baseline)).toEqual([]);
-  expect(grown({ heapPeakBytes: 105_001, tapFddaInstructions: 1_000_000 }, baseline)).toEqual([
+  const baseline = { heapPeakBytes: 100_000, tapFddaCycles: 1_000_000 };
+  expect(grown({ heapPeakBytes: 105_000, tapFddaCycles: 900_000 }, baseline)).toEqual([]);
+  expect(grown({ heapPeakBytes: 105_001, tapFddaCycles: 1_000_000 }, baseline)).toEqual([
     'heapPeakBytes has grown by 5.0 %, from 100000 to 105001',
   ]);
   expect(grown({ imageBytes: 1 }, baseline)).toEqual(['imageBytes is 1, and not in the baseline']);

@@ -1,4 +1,4 @@
-/** The cryptography's memory on the chip: P-256 needs the most, and there is little to spare. */
+/** The cryptography's memory on the chip: RSA needs the most, and there is little to spare. */
 import { expect, test } from 'vitest';
 import { loadPicoImage } from '../../../src/machine/targets/picoImages.js';
 import { createPicoVectorEngine } from '../../../src/trials/replay/picoVectors.js';

@@ -10,14 +10,10 @@
 #include "hardware/structs/systick.h"
 #include "hardware/sync.h"
 #include "hardware/watchdog.h"
-#include "mbedtls/memory_buffer_alloc.h"
 #include "pico/bootrom.h"
 
 /** An image that hangs before it has a watchdog of its own is reset, too, so that its start counts. */
 #define START_MS_MAX 8000
-#define NUMBERS_BYTES (16 * 1024) /* of one check of a signature; half of it is used */
-
-static uint8_t numbers[NUMBERS_BYTES] __attribute__((aligned(8)));
 
 _Noreturn static void recover(void) {
   reset_usb_boot(0, 0);
@@ -56,7 +52,6 @@ _Noreturn static void start(const uint32_t *vectors) {
 
 int main(void) {
   record_store records;
-  mbedtls_memory_buffer_alloc_init(numbers, sizeof numbers);
   if (!record_store_open(&records, pico_boot.flash, pico_boot.records_offset, pico_boot.records_sectors, SLOT_RECORD_NAMES)) recover();
   volatile boot_choice choice = choose_slot(&pico_boot, &records);
   if (choice.verdict != IMAGE_GOOD) recover();
