@@ -28,7 +28,8 @@ export type Baseline = Readonly<Record<string, number>>;
 export function watched({ reader, card }: Figures): Baseline {
   return {
     imageBytes: reader.imageBytes,
-    bootCycles: reader.boot.cycles,
+    readyCycles: reader.ready.cycles,
+    selfTestCycles: reader.selfTests.cycles,
     heapAtReadyBytes: reader.heapAtReadyBytes,
     heapPeakBytes: reader.heapPeakBytes,
     stackPeakBytes: reader.stackPeakBytes,

@@ -24,7 +24,7 @@ import type { ApplicationProfile } from '../../src/world/cards/personalisation/c
 import { recordedCard } from '../../src/world/cards/recordedCard.js';
 import { createTestPki } from '../../src/world/pki/testPki.js';
 import { airNanos } from './airTime.js';
-import { type Counted, countedSince, countsOf, type Tap } from './benchReader.js';
+import { type Counted, countedSince, countsOf, type Start, type Tap } from './benchReader.js';
 import { elfSymbols } from './elfSymbols.js';
 import { imageBytes, stackPeak, wordAt } from './picoFigures.js';
 
@@ -35,7 +35,7 @@ const IMAGE = 'comptoir-card';
 export interface CardFigures {
   readonly imageBytes: number;
   /** Boot stage and start of the script, with nothing on the card, until it waits for a reader. */
-  readonly boot: Counted & { readonly nanos: number };
+  readonly boot: Start;
   readonly heapAtReadyBytes: number;
   /** An issuer's objects included. */
   readonly heapPeakBytes: number;

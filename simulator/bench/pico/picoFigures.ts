@@ -13,6 +13,7 @@ import {
   countedSince,
   countsOf,
   type LinkFigures,
+  type Start,
   startBenchReader,
   type Tap,
 } from './benchReader.js';
@@ -21,13 +22,18 @@ import {
 const SLOT_A = FLASH_START + 0x10000;
 const BODY_LENGTH_OFFSET = 28;
 const STACK_PAINT = 0xa5a5a5a5;
+const READY_LINE = 'comptoir ready';
+const LINE_END = 0x0a;
+const STEPS_MAX = 1e9;
 
 export interface PicoFigures {
   readonly imageBytes: number;
-  /** Boot stage and start of the script, until the reader waits for a host. */
-  readonly boot: Counted & { readonly nanos: number };
-  /** On to the answer to the host's first INIT and INFO, the enumeration included. */
+  /** Boot stage and start of the script, until the reader hears hosts. */
+  readonly ready: Start;
+  /** With a host that is there by then: the answer to its first INIT and INFO, enumeration and handshake included. */
   readonly firstAnswerNanos: number;
+  /** Between its hosts' requests, after it's ready; before its first card at the latest. */
+  readonly selfTests: Counted;
   readonly heapAtReadyBytes: number;
   readonly heapPeakBytes: number;
   readonly stackPeakBytes: number;
@@ -55,7 +61,7 @@ export interface PicoFigures {
 
 export async function measurePico(): Promise<PicoFigures> {
   await using bench = await startBenchReader();
-  const firstAnswerNanos = bench.chip.nanos();
+  const started = await startWithHost();
   const heapAtReadyBytes = wordAt(bench, 'used');
   const link = await bench.link(2);
   const linkInClear = await bench.link(1);
@@ -70,8 +76,11 @@ export async function measurePico(): Promise<PicoFigures> {
   await bench.pay('visa-debit');
   return {
     imageBytes: imageBytes('comptoir'),
-    boot: bench.boot,
-    firstAnswerNanos,
+    ...started,
+    selfTests: {
+      instructions: bench.boot.instructions - started.ready.instructions,
+      cycles: bench.boot.cycles - started.ready.cycles,
+    },
     link,
     linkInClear,
     heapAtReadyBytes,
@@ -89,6 +98,25 @@ export async function measurePico(): Promise<PicoFigures> {
     answer: await answerFigures(bench),
     selection: await selectionCounts(),
   };
+}
+
+async function startWithHost(): Promise<Pick<PicoFigures, 'ready' | 'firstAnswerNanos'>> {
+  await using bench = await startBenchReader({ boot: runToReady });
+  return { ready: bench.boot, firstAnswerNanos: bench.chip.nanos() };
+}
+
+/** Up to the line of the console that says so. */
+function runToReady(chip: Chip): void {
+  const tell = chip.uartWritten[0];
+  let line = '';
+  chip.uartWritten[0] = (byte) => {
+    tell(byte);
+    line = byte === LINE_END ? '' : line + String.fromCharCode(byte);
+    if (line === READY_LINE) chip.stop();
+  };
+  chip.powerOn();
+  while (chip.run({ steps: STEPS_MAX }) === 'idle') chip.passTo(chip.nanos() + (chip.idleNanos() ?? 0));
+  chip.uartWritten[0] = tell;
 }
 
 async function selectionCounts(): Promise<Counted> {

@@ -11,7 +11,8 @@ const CLOCK_HZ = 125e6;
 /** As the SDK can set it, too. Nothing ran there: the same cycles, in less time. */
 const FASTER_CLOCK_HZ = 200e6;
 /** Cycles that a person doesn't wait for; docs/decisions/0011-what-a-tap-costs.md. */
-const GOALS = { boot: 75e6, tapFdda: 19e6, tapCda: 21e6, tapFourTenders: 62e6 };
+const GOALS = { ready: 75e6, tapFdda: 19e6, tapCda: 21e6, tapFourTenders: 62e6 };
+const FIRST_ANSWER_MS_MAX = 700;
 const SLOT_BYTES = 768 * 1024;
 const READY_HEAP_MAX = 136 * 1024;
 const LEAST_HEAP_MAX = 180 * 1024;
@@ -20,14 +21,17 @@ const CHIPS = 5;
 const ROUNDS = 7;
 
 export async function deterministicRows(figures: PicoFigures): Promise<Row[]> {
-  const { heapAtReadyBytes, heapPeakBytes, stackPeakBytes, boot, firstAnswerNanos } = figures;
+  const { heapAtReadyBytes, heapPeakBytes, stackPeakBytes, ready, firstAnswerNanos } = figures;
   return [
-    cyclesRow(
-      'boot, to where the reader waits for a host',
-      boot,
-      `first answer at ${ms(firstAnswerNanos)}`,
-      GOALS.boot,
-    ),
+    cyclesRow('start: from power on until the reader hears hosts', ready, '', GOALS.ready),
+    {
+      name: 'first answer to a host that was there by then',
+      unit: 'ms',
+      value: firstAnswerNanos / 1e6,
+      goal: { kind: 'atMost', value: FIRST_ANSWER_MS_MAX },
+      detail: 'from power on; enumeration and handshake included',
+    },
+    cyclesRow('self-tests, between requests', figures.selfTests, ''),
     linkRow('connection: INIT, handshake, INFO', figures.link.connect, figures.linkInClear.connect),
     linkRow('question and answer, sealed', figures.link.lookup, figures.linkInClear.lookup),
     {
