@@ -55,7 +55,8 @@ export class T0Exchange {
     for (let reads = 0; reads < READS_MAX; reads += 1) {
       const bytes = this.line.read();
       if (bytes.length === 0) break;
-      const end = this.take(bytes);
+      // First: a damaged character and its repetition would pass for SW1 SW2.
+      const end = this.line.isDamaged() ? this.end(NO_BYTES) : this.take(bytes);
       bytes.fill(0);
       if (end !== undefined) return end;
     }

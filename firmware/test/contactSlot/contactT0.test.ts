@@ -96,6 +96,13 @@ describe('T=0', () => {
     }
   });
 
+  test('a character whose parity stays wrong is no SW1, though the card repeats it once more', () => {
+    const { line, port } = activated([ATR_T0], [[SELECT.slice(0, 10), '6A 6A']]);
+    port.transmit(bytesOf(SELECT));
+    line.hasDamage = true;
+    expect(received(port)).toBe('');
+  });
+
   test('a line that still sends gets the bytes later', () => {
     const { line, port } = activated([ATR_T0], [['00B2010C02', 'B2 7000 9000']]);
     line.hasRoom = false;
