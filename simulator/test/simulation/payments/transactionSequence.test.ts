@@ -67,7 +67,7 @@ test('a checkout whose card declines by itself has had its number', async () => 
 });
 
 test('sabotage: a number that power takes away comes again', async () => {
-  const firmware = await brokenFirmware([['session2.dukpt.next %', '(session2.told = (session2.told || 0) + 1) %']]);
+  const firmware = await brokenFirmware([['reader2.dukpt.next %', '(reader2.told = (reader2.told || 0) + 1) %']]);
   await using simulation = await simulate({ target: 'node', firmware });
   expect(new Set((await numbersOf(simulation)).all).size).toBeLessThan(12);
 });
