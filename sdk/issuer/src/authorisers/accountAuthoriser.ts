@@ -10,11 +10,11 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { AccountBook, type AccountSale, type DecidedOrder } from './accountBook.js';
 import type { AccountDecision, AccountEntry } from './accountEntries.js';
 import { readAssertion } from './assertion.js';
-import { type CardReference, identityOf, type NumberRange, type ProvenCard } from './cardProof.js';
+import { type AuthoriserDesk, authoriserDesk } from './authoriserDesk.js';
+import type { NumberRange, ProvenCard } from './cardProof.js';
 import { type Checks, checkAssertion, type Offer, orderOf, saleOf } from './checkAssertion.js';
 import { type Journal, replayJournal } from './journal.js';
 import type { NonceUse } from './nonceBook.js';
-import { type NonceDesk, nonceDesk } from './nonceDesk.js';
 import type { Decline, Refusal } from './reasons.js';
 
 /** Accounts under one contract. Amounts in minor units of its currency. */
@@ -53,7 +53,7 @@ export type AccountAnswer =
   | { readonly kind: 'declined'; readonly reason: Decline }
   | { readonly kind: 'refused'; readonly reason: Refusal };
 
-export interface AccountAuthoriser extends NonceDesk {
+export interface AccountAuthoriser extends AuthoriserDesk {
   authorise(order: AccountOrder): AccountAnswer;
   /** What was decided, in order; nothing: no order came, or it's forgotten. */
   status(merchant: string, key: string): readonly AccountAnswer[];
@@ -66,11 +66,6 @@ export interface AccountAuthoriser extends NonceDesk {
    * @returns minor units that went back by this refund: `amount`, or 0 when that's more than is left, or the key is another refund's
    */
   refund(merchant: string, refund: string, key: string, at: number, amount: number): number;
-  /** A lost card. @param identity account 8 and serial 8; account 8 alone: every card of it */
-  block(identity: Uint8Array): void;
-  unblock(identity: Uint8Array): void;
-  /** The same, by what the card itself shows. @returns false for a card of other authorisers */
-  blockReference(card: CardReference): boolean;
   /** 32 bytes: what this merchant knows the account by. @param identity account 8 and serial 8 */
   tokenOf(merchant: string, identity: Uint8Array): Uint8Array;
   readonly book: Pick<AccountBook, 'account' | 'sale' | 'sizes' | 'counters'>;
@@ -79,7 +74,7 @@ export interface AccountAuthoriser extends NonceDesk {
 const NEW_SALE: Pick<AccountSale, 'decided' | 'isReversed'> = { decided: [], isReversed: false };
 
 export function openAccountAuthoriser(options: AccountAuthoriserOptions): AccountAuthoriser {
-  const { journal, pairKey, random, scopesOf } = options;
+  const { journal, pairKey } = options;
   const book = new AccountBook();
   const { now, keep } = replayJournal(journal, book, options.nowMs);
   const checks: Checks<AccountRange> = {
@@ -96,7 +91,7 @@ export function openAccountAuthoriser(options: AccountAuthoriserOptions): Accoun
 
   return {
     book,
-    ...nonceDesk({ nonces: book.nonces, scopesOf, random, now, keep }),
+    ...authoriserDesk({ checks, random: options.random, now, keep }),
     authorise(order) {
       const sale = saleOf(order.merchant, order.key);
       const text = orderOf(order, toHex(order.assertion));
@@ -143,14 +138,6 @@ export function openAccountAuthoriser(options: AccountAuthoriserOptions): Accoun
       return amount;
     },
     tokenOf: (merchant, identity) => merchantToken(pairKey, identity, merchant),
-    block: (identity) => keep({ kind: 'blocked', atMs: now(), identity: toHex(identity) }),
-    unblock: (identity) => keep({ kind: 'unblocked', atMs: now(), identity: toHex(identity) }),
-    blockReference({ keySet, cardReference }) {
-      const keys = options.keySets.get(keySet);
-      const card = keys && identityOf(keys, options.ranges, cardReference);
-      if (card !== undefined) keep({ kind: 'blocked', atMs: now(), identity: toHex(card.identity) });
-      return card !== undefined;
-    },
   };
 }
 

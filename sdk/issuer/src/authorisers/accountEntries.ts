@@ -2,21 +2,16 @@
  * What happens to accounts that pay, one entry each: the whole truth of an account authoriser.
  * Floor: issuer; imports types only.
  */
-import type { NonceUse } from './nonceBook.js';
+import type { CardEntry } from './cardEntries.js';
 import type { Decline } from './reasons.js';
 
 export type AccountDecision =
   | { readonly kind: 'approved' /** Minor units; less than asked: a partial approval. */; readonly amount: number }
   | { readonly kind: 'declined'; readonly reason: Decline };
 
-export type AccountEntry = { /** Unix milliseconds; never goes back. */ readonly atMs: number } & (
-  | {
-      readonly kind: 'nonces';
-      readonly merchant: string;
-      readonly use: NonceUse;
-      /** Hexadecimal. */
-      readonly nonces: readonly string[];
-    }
+export type AccountEntry = CardEntry | AccountEvent;
+
+type AccountEvent = { /** Unix milliseconds; never goes back. */ readonly atMs: number } & (
   | {
       readonly kind: 'decided';
       /** Merchant and key: see `saleOf`. */
@@ -38,6 +33,4 @@ export type AccountEntry = { /** Unix milliseconds; never goes back. */ readonly
       readonly at: number;
       readonly amount: number;
     }
-  /** Account 8, or account and serial 16 bytes, hexadecimal. */
-  | { readonly kind: 'blocked' | 'unblocked'; readonly identity: string }
 );

@@ -5,12 +5,12 @@
  */
 import { toHex } from '@comptoir/protocol';
 import { readAssertion } from './assertion.js';
-import { type CardReference, identityOf, type NumberRange } from './cardProof.js';
+import { type AuthoriserDesk, authoriserDesk } from './authoriserDesk.js';
+import { identityOf, type NumberRange } from './cardProof.js';
 import { type Checks, checkAssertion, type Offer, orderOf, saleOf, tapOfSale } from './checkAssertion.js';
 import type { GiftEntry, Instrument, Reservation } from './giftEntries.js';
 import { GiftLedger, type Hold } from './giftLedger.js';
 import { type Journal, replayJournal } from './journal.js';
-import { type NonceDesk, nonceDesk } from './nonceDesk.js';
 import type { Decline, Refusal } from './reasons.js';
 
 export interface GiftAuthoriserOptions extends Pick<Checks<NumberRange>, 'keySets' | 'ranges' | 'scopesOf'> {
@@ -39,7 +39,7 @@ export interface BalanceCopy {
   readonly settledThrough: number;
 }
 
-export interface GiftAuthoriser extends NonceDesk {
+export interface GiftAuthoriser extends AuthoriserDesk {
   /** False when something else is issued under the number; the same again is done already. */
   issue(account: bigint, instrument: Instrument): boolean;
   /** A top-up. @param key each is counted once @returns false when the number holds no value */
@@ -76,16 +76,11 @@ export interface GiftAuthoriser extends NonceDesk {
   expireForgotten(): number;
   /** @param identity account 8 and serial 8. What the card prepared and the ledger never saw is void from here on. */
   balanceCopy(identity: Uint8Array): BalanceCopy;
-  /** A lost card. @param identity account 8 and serial 8 */
-  block(identity: Uint8Array): void;
-  unblock(identity: Uint8Array): void;
-  /** The same, by what the card itself shows. @returns false for a card of other authorisers */
-  blockReference(card: CardReference): boolean;
   readonly ledger: Pick<GiftLedger, 'value' | 'isSerialFree' | 'sale'>;
 }
 
 export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoriser {
-  const { journal, random, scopesOf, holdMs = HOLD_MS } = options;
+  const { journal, holdMs = HOLD_MS } = options;
   const ledger = new GiftLedger();
   const { now, keep } = replayJournal(journal, ledger, options.nowMs);
   const checks: Checks<NumberRange> = {
@@ -127,7 +122,7 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
       if (!ledger.isLoaded(key)) keep({ kind: 'loaded', atMs: now(), key, account, amount });
       return true;
     },
-    ...nonceDesk({ nonces: ledger.nonces, scopesOf, random, now, keep }),
+    ...authoriserDesk({ checks, random: options.random, now, keep }),
     enquire(reference) {
       const account = liveAccount(reference, 'value');
       return account === undefined ? undefined : ledger.value(account).free;
@@ -205,14 +200,6 @@ export function openGiftAuthoriser(options: GiftAuthoriserOptions): GiftAuthoris
       keep({ kind: 'copied', atMs: now(), identity, settledThrough });
       // The card itself keeps back what it prepared after that counter.
       return { amount: free + heldHere, settledThrough };
-    },
-    block: (identity) => keep({ kind: 'blocked', atMs: now(), identity: toHex(identity) }),
-    unblock: (identity) => keep({ kind: 'unblocked', atMs: now(), identity: toHex(identity) }),
-    blockReference({ keySet, cardReference }) {
-      const keys = options.keySets.get(keySet);
-      const card = keys && identityOf(keys, options.ranges, cardReference);
-      if (card !== undefined) keep({ kind: 'blocked', atMs: now(), identity: toHex(card.identity) });
-      return card !== undefined;
     },
   };
 }

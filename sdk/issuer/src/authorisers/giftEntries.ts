@@ -2,7 +2,7 @@
  * What happens to gift cards, coupons and points, one entry each. The entries are the ledger, and the ledger is the balance.
  * Floor: issuer; imports types only.
  */
-import type { NonceUse } from './nonceBook.js';
+import type { CardEntry } from './cardEntries.js';
 import type { Decline } from './reasons.js';
 
 /** What is issued under a number. Amounts in minor units; currency ISO 4217 numeric. */
@@ -18,16 +18,11 @@ export type Reservation =
   | { readonly kind: 'reserved' /** Minor units; less than asked: a partial approval. */; readonly amount: number }
   | { readonly kind: 'declined'; readonly reason: Decline };
 
-export type GiftEntry = { /** Unix milliseconds; never goes back. */ readonly atMs: number } & (
+export type GiftEntry = CardEntry | GiftEvent;
+
+type GiftEvent = { /** Unix milliseconds; never goes back. */ readonly atMs: number } & (
   | { readonly kind: 'issued'; readonly account: bigint; readonly instrument: Instrument }
   | { readonly kind: 'loaded'; readonly key: string; readonly account: bigint; readonly amount: number }
-  | {
-      readonly kind: 'nonces';
-      readonly merchant: string;
-      readonly use: NonceUse;
-      /** Hexadecimal. */
-      readonly nonces: readonly string[];
-    }
   | {
       readonly kind: 'decided';
       /** Merchant and the sale's key. */
@@ -53,5 +48,4 @@ export type GiftEntry = { /** Unix milliseconds; never goes back. */ readonly at
     }
   /** The card was told that all up to this counter is settled: none of it is taken any more. */
   | { readonly kind: 'copied'; readonly identity: string; readonly settledThrough: number }
-  | { readonly kind: 'blocked' | 'unblocked'; readonly identity: string }
 );
