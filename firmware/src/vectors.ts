@@ -3,6 +3,7 @@
  * what the reader must not.   Floor: vectors.
  */
 import { eraseAll, markInto } from './apdu/sensitive.js';
+import { noteNumbersIn } from './emv/data/cardNumber.js';
 import { authenticationVectors } from './vectors/authenticationVectors.js';
 import { commandVectors } from './vectors/commandVectors.js';
 import { configurationVectors } from './vectors/configurationVectors.js';
@@ -47,6 +48,7 @@ board.serve((kind, input) => {
   const handler = handlers.get(kind);
   if (handler === undefined) return JSON.stringify({ unsupported: true });
   markInto(marked);
+  noteNumbersIn(marked);
   const actual = handler(new VectorInput(JSON.parse(input)), board.secure);
   eraseAll(marked);
   return JSON.stringify({ actual });

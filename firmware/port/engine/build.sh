@@ -14,9 +14,11 @@ mkdir -p "$build/script"
 if [ ! -x "$compiler" ] || [ "$build/sources/identity" -nt "$compiler" ] ||
   [ -n "$(find "$engine"/{compiler,intrinsics.h} -newer "$compiler")" ]; then
   echo 'building the script compiler' >&2
-  gcc -O1 -std=gnu11 -fwrapv -fno-strict-aliasing -funsigned-char -w -D_GNU_SOURCE -DCONFIG_VERSION='"2025-04-26"' \
+  gcc -O1 -no-pie -std=gnu11 -fwrapv -fno-strict-aliasing -funsigned-char -w -D_GNU_SOURCE -DCONFIG_VERSION='"2025-04-26"' \
     -include "$engine/quickjsPlatform.h" -I"$engine" -I"$quickjs" -o "$compiler" "$engine/compiler/scriptCompiler.c" \
     "$quickjs"/{libregexp,libunicode,cutils,dtoa}.c -lm
+  nm "$compiler" >"$compiler.symbols"
+  "$compiler" --c-functions "$build/cFunctions.h"
 fi
 
 compile() { # script, name

@@ -1,5 +1,5 @@
 /**
- * QuickJS without parser, eval, RegExp, Date, Promise and Proxy: a script that was compiled beforehand, its limits, its end.
+ * QuickJS without parser, eval, RegExp, Date, Promise and Proxy: a script that was compiled and run to its entry beforehand, its limits, its end.
  * Memory: all of the engine's is in the heap that the settings name. When it is used up, `board_fatal`: QuickJS has places
  * that go on with a null pointer, and a script that caught the error would be in no known state.
  */
@@ -7,7 +7,6 @@
 
 #include "board.h"
 #include "heap.h"
-#include "intrinsics.h"
 #include "scriptBoard.h"
 
 #include <stdio.h>
@@ -16,12 +15,6 @@
 /** Garbage in cycles is collected after a step that left this much more than the last collection did. */
 #define COLLECT_AFTER_BYTES (16 * 1024)
 #define LOG_LINE_BYTES 160
-
-/** The globals that engine.d.ts declares; the others go, as they do on every target. */
-static const char *const kept_globals[] = {
-  "globalThis", "undefined", "NaN", "Infinity", "Object", "Symbol", "Boolean", "Number", "BigInt", "String", "Math", "Error", "JSON",
-  "Array", "Map", "Set", "Uint8Array", "Int32Array", "DataView",
-};
 
 static JSRuntime *runtime;
 static JSContext *context;
@@ -93,44 +86,21 @@ static void begin_turn(void) {
   board_feed_watchdog();
 }
 
-static bool is_kept(const char *name) {
-  for (size_t i = 0; i < sizeof kept_globals / sizeof kept_globals[0]; i += 1)
-    if (strcmp(name, kept_globals[i]) == 0) return true;
-  return false;
-}
-
-static void remove_other_globals(void) {
-  JSValue global = JS_GetGlobalObject(context);
-  JSPropertyEnum *names;
-  uint32_t count;
-  if (JS_GetOwnPropertyNames(context, &names, &count, global, JS_GPN_STRING_MASK) < 0) end_with_thrown();
-  for (uint32_t i = 0; i < count; i += 1) {
-    const char *name = JS_AtomToCString(context, names[i].atom);
-    if (name != NULL && !is_kept(name) && JS_DeleteProperty(context, global, names[i].atom, 0) < 0) end_with_thrown();
-    JS_FreeCString(context, name);
-    JS_FreeAtom(context, names[i].atom);
-  }
-  js_free(context, names);
-  JS_FreeValue(context, global);
-}
-
 void engine_start(const engine_settings *settings) {
   limits = *settings;
   heap_start(limits.heap, limits.heap_bytes);
   runtime = JS_NewRuntime2(&memory, NULL);
   JS_SetMaxStackSize(runtime, limits.stack_bytes);
   JS_SetInterruptHandler(runtime, check_limits, NULL);
-  context = JS_NewContextRaw(runtime);
+  context = JS_NewRomContext(runtime);
   begin_turn();
 
-  add_intrinsics(context);
-  remove_other_globals();
-  script_install_board(context);
-
-  /* build/script/reader.c, card.c, vectors.c or probe.c, written by the script compiler. It runs where it lies. */
-  JSValue ended = JS_EvalFunction(context, JS_MKPTR(JS_TAG_FUNCTION_BYTECODE, (void *)js_rom.script));
+  /* build/script/reader.c, card.c, vectors.c or probe.c, written by the script compiler: the script at its entry. */
+  JSValue board = script_new_board(context);
+  JSValue ended = JS_Call(context, *js_rom.begin, JS_UNDEFINED, 1, &board);
   if (JS_IsException(ended)) end_with_thrown();
   JS_FreeValue(context, ended);
+  JS_FreeValue(context, board);
   if (!has_callback) board_fatal("the script handed over nothing");
   JS_RunGC(runtime);
   collected_bytes = heap_used();

@@ -19,6 +19,9 @@ add_library(comptoir_quickjs STATIC
   ${COMPTOIR_QUICKJS}/quickjs.c ${COMPTOIR_QUICKJS}/libregexp.c ${COMPTOIR_QUICKJS}/libunicode.c
   ${COMPTOIR_QUICKJS}/cutils.c ${COMPTOIR_QUICKJS}/dtoa.c)
 target_compile_options(comptoir_quickjs PRIVATE ${COMPTOIR_QUICKJS_FLAGS} -ffunction-sections -fdata-sections)
+# What the script compiler writes names the engine's C functions: none of them may be joined with another.
+set_source_files_properties(${COMPTOIR_QUICKJS}/quickjs.c PROPERTIES COMPILE_OPTIONS "-fno-ipa-icf;-include;${COMPTOIR_BUILD}/cFunctions.h"
+  OBJECT_DEPENDS ${COMPTOIR_BUILD}/cFunctions.h)
 target_include_directories(comptoir_quickjs SYSTEM PUBLIC ${COMPTOIR_QUICKJS})
 target_link_libraries(comptoir_quickjs PUBLIC m)
 

@@ -7,7 +7,6 @@ import {
   concatBytes,
   type DataObject,
   decodeTlv,
-  indexTlv,
   startAt,
   startsWithBytes,
   TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA,
@@ -27,7 +26,7 @@ import type { Kernel } from '../apdu/kernel.js';
 import { SW } from '../apdu/responseApdu.js';
 import { checkCombinedData, verifyCombinedData } from './authentication/dynamicSignature.js';
 import type { RsaPublicKey } from './authentication/rsa.js';
-import { cardIndex } from './data/cardIndex.js';
+import { indexCardData } from './data/cardIndex.js';
 import { answerDataObjectList } from './data/dataObjectList.js';
 import type { DataStore } from './data/dataStore.js';
 import { hasWrongLength } from './data/objectLengths.js';
@@ -167,13 +166,13 @@ export function cryptogramFields(value: Uint8Array): readonly (readonly [tag: nu
  */
 export function unsignedObjects(content: Uint8Array): Uint8Array {
   const kept: Uint8Array[] = [];
-  indexTlv(cardIndex, content, CARD_TLV_LIMITS);
+  const index = indexCardData(content);
   let end = 0;
-  for (let object = 0; object < cardIndex.count; object += 1) {
-    if (startAt(cardIndex, object) < end) continue;
-    end = valueEndAt(cardIndex, object);
-    if (tagAt(cardIndex, object) !== TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA)
-      kept.push(content.subarray(startAt(cardIndex, object), end));
+  for (let object = 0; object < index.count; object += 1) {
+    if (startAt(index, object) < end) continue;
+    end = valueEndAt(index, object);
+    if (tagAt(index, object) !== TAG_9F4B_SIGNED_DYNAMIC_APPLICATION_DATA)
+      kept.push(content.subarray(startAt(index, object), end));
   }
   return concatBytes(...kept);
 }

@@ -3,9 +3,7 @@
  * Source: EMV 4.4 Book 3 §10.2, §10.3.   Floor: emv.
  */
 import {
-  CARD_TLV_LIMITS,
   concatBytes,
-  indexTlv,
   TAG_5A_APPLICATION_PAN,
   TAG_57_TRACK_2_EQUIVALENT_DATA,
   TAG_70_READ_RECORD_TEMPLATE,
@@ -19,7 +17,7 @@ import type { Kernel } from '../apdu/kernel.js';
 import { SW } from '../apdu/responseApdu.js';
 import { sensitive } from '../apdu/sensitive.js';
 import { parseApplicationFileLocator } from './data/applicationFileLocator.js';
-import { cardIndex } from './data/cardIndex.js';
+import { indexCardData } from './data/cardIndex.js';
 import type { DataStore } from './data/dataStore.js';
 
 type ReadFault =
@@ -95,10 +93,10 @@ export function* readApplicationData(
 
 /** The value of the one template 70 that the record must be; undefined when it's something else, or something follows. */
 function templateContent(record: Uint8Array): Uint8Array | undefined {
-  indexTlv(cardIndex, record, CARD_TLV_LIMITS);
+  const index = indexCardData(record);
   // A fault inside the template is told apart by the store; here only the outer object counts.
-  const isTemplate = cardIndex.count > 0 && tagAt(cardIndex, 0) === TAG_70_READ_RECORD_TEMPLATE;
-  if (!isTemplate || valueEndAt(cardIndex, 0) !== record.length || record[0] !== TAG_70_READ_RECORD_TEMPLATE)
+  const isTemplate = index.count > 0 && tagAt(index, 0) === TAG_70_READ_RECORD_TEMPLATE;
+  if (!isTemplate || valueEndAt(index, 0) !== record.length || record[0] !== TAG_70_READ_RECORD_TEMPLATE)
     return undefined;
-  return record.subarray(valueStartAt(cardIndex, 0), valueEndAt(cardIndex, 0));
+  return record.subarray(valueStartAt(index, 0), valueEndAt(index, 0));
 }

@@ -1,5 +1,5 @@
 /**
- * The global `board` of a dynamic card: each member of cardBoard.ts, by the function of cardBoard.h.
+ * The `board` of a dynamic card: each member of cardBoard.ts, by the function of cardBoard.h.
  */
 #include "cardBoard.h"
 #include "cardSecureObject.h"
@@ -65,14 +65,13 @@ SCRIPT_FUNCTION(issuers) {
 
 static const JSCFunctionListEntry board_members[] = {JS_CFUNC_DEF("identifier", 0, identifier), JS_CFUNC_DEF("issuers", 0, issuers)};
 
-void script_install_board(JSContext *context) {
-  JSValue global = JS_GetGlobalObject(context), board = JS_NewObject(context);
+JSValue script_new_board(JSContext *context) {
+  JSValue board = JS_NewObject(context);
   ADD_PART("field", field_members);
   JS_SetPropertyStr(context, board, "secure", script_new_card_secure(context));
   script_add_shared_parts(context, board, BOARD_CARD_RECORDS);
   ADD_PART("button", button_members);
   ADD_PART("display", display_members);
   ADD_MEMBERS(board, board_members);
-  JS_SetPropertyStr(context, global, "board", board);
-  JS_FreeValue(context, global);
+  return board;
 }

@@ -1,5 +1,5 @@
 /**
- * The global `board` of the reader: each member of board.ts, by the function of board.h.
+ * The `board` of the reader: each member of board.ts, by the function of board.h.
  */
 #include "board.h"
 #include "configurationObject.h"
@@ -197,8 +197,8 @@ static const JSCFunctionListEntry board_members[] = {
   JS_CFUNC_DEF("isTampered", 0, is_tampered),
 };
 
-void script_install_board(JSContext *context) {
-  JSValue global = JS_GetGlobalObject(context), board = JS_NewObject(context), identity = JS_NewObject(context);
+JSValue script_new_board(JSContext *context) {
+  JSValue board = JS_NewObject(context), identity = JS_NewObject(context);
   JS_SetPropertyStr(context, identity, "model", JS_NewString(context, board_identity_model()));
   JS_SetPropertyStr(context, identity, "serial", JS_NewString(context, board_identity_serial()));
   JS_SetPropertyStr(context, board, "identity", identity);
@@ -214,6 +214,5 @@ void script_install_board(JSContext *context) {
   ADD_PART("display", display_members);
   JS_SetPropertyStr(context, board, "firmware", board_has_firmware() ? script_new_firmware(context) : JS_UNDEFINED);
   ADD_MEMBERS(board, board_members);
-  JS_SetPropertyStr(context, global, "board", board);
-  JS_FreeValue(context, global);
+  return board;
 }

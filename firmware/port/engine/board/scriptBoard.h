@@ -12,8 +12,8 @@
 #define SCRIPT_FUNCTION(name) static JSValue name(JSContext *context, JSValueConst self, int count, JSValueConst *values)
 #define SCRIPT_MAGIC_FUNCTION(name) static JSValue name(JSContext *context, JSValueConst self, int count, JSValueConst *values, int magic)
 
-/** Makes the global `board`. Each image has one of them. */
-void script_install_board(JSContext *context);
+/** Makes the script's `board`. Each image has one of them. */
+JSValue script_new_board(JSContext *context);
 
 /** Keeps what the script handed over, a step or a runner. Throws when it's no function, or there is one already. */
 JSValue script_keep_callback(JSContext *context, JSValueConst callback);

@@ -1,5 +1,5 @@
 /**
- * The global `board` of the test image: the cryptography, with one more function, which makes a key pair of a known scalar,
+ * The `board` of the test image: the cryptography, with one more function, which makes a key pair of a known scalar,
  * and `serve` to hand over the runner.
  */
 #include "keyTable.h"
@@ -19,11 +19,10 @@ SCRIPT_FUNCTION(key_pair_from) {
   return pair == 0 ? script_refuse(context, "a scalar has 32 bytes") : JS_NewUint32(context, pair);
 }
 
-void script_install_board(JSContext *context) {
-  JSValue global = JS_GetGlobalObject(context), board = JS_NewObject(context), secure = script_new_secure(context);
+JSValue script_new_board(JSContext *context) {
+  JSValue board = JS_NewObject(context), secure = script_new_secure(context);
   JS_SetPropertyStr(context, secure, "keyPairFrom", JS_NewCFunction(context, key_pair_from, "keyPairFrom", 1));
   JS_SetPropertyStr(context, board, "secure", secure);
   JS_SetPropertyStr(context, board, "serve", JS_NewCFunction(context, serve, "serve", 1));
-  JS_SetPropertyStr(context, global, "board", board);
-  JS_FreeValue(context, global);
+  return board;
 }

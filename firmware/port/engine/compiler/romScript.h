@@ -22,3 +22,32 @@ typedef JSValue rom_value;
 #define ROM_SHORT_BIG_INT(number) {.u = {.short_big_int = number}, .tag = JS_TAG_SHORT_BIG_INT}
 #define ROM_FLOAT64(bits, number) {.u = {.float64 = number}, .tag = JS_TAG_FLOAT64}
 #endif
+
+/** As the engine's structures, with such values in them. */
+typedef union {
+  rom_value value;
+  struct {
+    const JSObject *getter, *setter;
+  } getset;
+} rom_property;
+typedef struct rom_map_record {
+  int ref_count;
+  BOOL empty : 8;
+  struct list_head link;
+  const struct rom_map_record *hash_next;
+  rom_value key, value;
+} rom_map_record;
+typedef struct {
+  JSGCObjectHeader header;
+  const rom_value *pvalue;
+  rom_value value;
+} rom_captured;
+_Static_assert(sizeof(rom_property) == sizeof(JSProperty), "properties");
+_Static_assert(sizeof(rom_map_record) == sizeof(JSMapRecord) && offsetof(rom_map_record, key) == offsetof(JSMapRecord, key), "records of maps");
+_Static_assert(offsetof(rom_captured, pvalue) == offsetof(JSVarRef, pvalue) && offsetof(rom_captured, value) == offsetof(JSVarRef, value), "captured variables");
+
+/** In ROM nothing is in a list: the first link has the number by which a shape's hash knows its prototype. */
+#define ROM_OBJECT(flags, class_id, number) \
+  {JS_ROM_REF_COUNT, JS_GC_OBJ_TYPE_JS_OBJECT, 0, flags, class_id, {(struct list_head *)(uintptr_t)number}}
+#define ROM_INT(number) ((void *)(uintptr_t)(uint32_t)number)
+#define ROM_TAG(tag) ((void *)(intptr_t)tag)

@@ -30,7 +30,8 @@ export type TlvResult =
   | { readonly ok: false; readonly fault: TlvFault; readonly at: number };
 
 /** Enough for what cards and messages hold; grown when a configuration holds more, and kept then. */
-let sharedIndex: TlvIndex = createTlvIndex(128);
+let sharedIndex: TlvIndex | undefined;
+const SHARED_INDEX_OBJECTS = 128;
 
 /**
  * Decodes all data objects of `bytes`.
@@ -39,11 +40,12 @@ let sharedIndex: TlvIndex = createTlvIndex(128);
  * @see EMV 4.4 Book 3 Annex B
  */
 export function decodeTlv(bytes: Uint8Array, limits: TlvLimits = GENERAL_TLV_LIMITS): TlvResult {
-  while (!indexTlv(sharedIndex, bytes, limits) && sharedIndex.fault === 'TLV_TOO_MANY_OBJECTS') {
-    if (sharedIndex.capacity >= limits.objectsMax) break;
-    sharedIndex = createTlvIndex(Math.min(sharedIndex.capacity * 2, limits.objectsMax));
+  let index = sharedIndex ?? createTlvIndex(SHARED_INDEX_OBJECTS);
+  while (!indexTlv(index, bytes, limits) && index.fault === 'TLV_TOO_MANY_OBJECTS') {
+    if (index.capacity >= limits.objectsMax) break;
+    index = createTlvIndex(Math.min(index.capacity * 2, limits.objectsMax));
   }
-  const index = sharedIndex;
+  sharedIndex = index;
   if (index.fault !== undefined) return { ok: false, fault: index.fault, at: index.faultAt };
   const objects: DataObject[] = [];
   let at = 0;

@@ -4,8 +4,6 @@
  * Memory: values are views of the card's answers, and erased with them.
  */
 import {
-  CARD_TLV_LIMITS,
-  indexTlv,
   isConstructed,
   NO_BYTES,
   TAG_5A_APPLICATION_PAN,
@@ -17,7 +15,7 @@ import {
   valueEndAt,
   valueStartAt,
 } from '@comptoir/protocol';
-import { cardIndex } from './cardIndex.js';
+import { indexCardData } from './cardIndex.js';
 import { noteNumber, noteTextNumber } from './cardNumber.js';
 
 const STORED_BYTES_MAX = 8192;
@@ -55,14 +53,15 @@ export class DataStore {
    * @returns the fault, or undefined; a data object that is there already is a fault: the card can't replace it
    */
   addAll(bytes: Uint8Array): StoreFault | undefined {
-    if (!indexTlv(cardIndex, bytes, CARD_TLV_LIMITS)) return cardIndex.fault;
+    const index = indexCardData(bytes);
+    if (index.fault !== undefined) return index.fault;
     this.storedBytes += bytes.length;
     if (this.storedBytes > STORED_BYTES_MAX) return 'TOO_MUCH_DATA';
-    for (let object = 0; object < cardIndex.count; object += 1) {
-      const tag = tagAt(cardIndex, object);
+    for (let object = 0; object < index.count; object += 1) {
+      const tag = tagAt(index, object);
       if (isConstructed(tag)) continue;
       if (this.values.has(tag)) return 'DATA_OBJECT_TWICE';
-      const value = bytes.subarray(valueStartAt(cardIndex, object), valueEndAt(cardIndex, object));
+      const value = bytes.subarray(valueStartAt(index, object), valueEndAt(index, object));
       this.values.set(tag, value);
       if (tag <= TAG_5A_APPLICATION_PAN || tag === TAG_9F6B_TRACK_2_DATA) noteNumberOf(tag, value);
     }
