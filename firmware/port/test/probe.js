@@ -209,6 +209,14 @@ const probes = {
   'errors.thrown'() {
     throw new Error('as asked "with quotes"');
   },
+  // It was made before the entry: it lies in flash, as read only as the functions.
+  additions() {
+    const added = [() => frozen.list.push(1), () => Object.assign(frozen, { added: 1 })].map(thrownBy);
+    expect('thrown', added, ['TypeError', 'TypeError']);
+  },
+  'frozen.write'() {
+    frozen.count += 1;
+  },
   'fatal.noEnd'() {
     for (;;);
   },
@@ -250,6 +258,8 @@ function addInPlace() {
   text += turns;
   return text;
 }
+
+const frozen = { count: 0, list: [] };
 
 function makeAdder() {
   return (a, b) => a + b;

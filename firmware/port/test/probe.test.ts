@@ -15,7 +15,7 @@ const environment = { COMPTOIR_HEAP_KIB: String(512 * 1024) };
 
 const source = readFileSync(new URL('probe.js', import.meta.url), 'utf8');
 const names = Array.from(source.matchAll(/^ {2}'?([\w.]+)'?\(\) \{$/gm), ([, name]) => name ?? '');
-const answered = names.filter((name) => !name.startsWith('fatal.') && name !== 'errors.thrown');
+const answered = names.filter((name) => !/^(?:fatal|frozen)\./.test(name) && name !== 'errors.thrown');
 const fatal = names.filter((name) => name.startsWith('fatal.'));
 
 describe.each(kinds)('%s', (kind) => {
@@ -34,6 +34,15 @@ describe.each(kinds)('%s', (kind) => {
     expect(JSON.parse(child.readLine())).toEqual({ error: 'Error: as asked "with quotes"' });
     expect(child.readLine()).toBe('{"actual":{"ok":true}}');
     expect((await child.end()).code).toBe(0);
+  });
+
+  test('a write to what was made before the entry ends the program', async () => {
+    const child = startChild(twinProgram(kind, 'probe'));
+    child.readLine();
+    child.write(Buffer.from('frozen.write {}\n'));
+    expect(() => child.readLine()).toThrow('the program has ended');
+    const { signal, said } = await child.end();
+    expect(signal ?? said).toMatch(kind === 'host' ? /SIGSEGV/ : /AddressSanitizer: SEGV/);
   });
 
   test.each(fatal)('%s ends in a reset, with its reason', async (name) => {

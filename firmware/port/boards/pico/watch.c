@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 
+#include "hardware/structs/mpu.h"
 #include "hardware/sync.h"
 #include "hardware/watchdog.h"
 #include "pico/platform.h"
@@ -14,7 +15,30 @@
 /** Of the linker script: all of RAM from the one to the other is the stack's. */
 extern uint32_t __StackLimit[], __StackTop[];
 
-void watch_start(void) { watchdog_enable(WATCHDOG_MS, true); }
+#define FLASH_START 0x10000000u
+#define FLASH_WINDOW_BYTES 0x04000000u /* the same flash, by several ways of caching */
+
+/** The script's heap as it was built lies in flash: who writes to it ends in a hard fault, not in a cache that forgets it. */
+static void guard_flash(void) {
+#if PICO_RP2040
+  mpu_hw->rbar = FLASH_START | M0PLUS_MPU_RBAR_VALID_BITS;
+  mpu_hw->rasr = 6u << 24 /* read only */ | 1u << 17 /* cached, written through */ | 25u << M0PLUS_MPU_RASR_SIZE_LSB | M0PLUS_MPU_RASR_ENABLE_BITS;
+  mpu_hw->ctrl = M0PLUS_MPU_CTRL_PRIVDEFENA_BITS | M0PLUS_MPU_CTRL_ENABLE_BITS;
+#else
+  mpu_hw->mair[0] = 0xaa; /* cached, written through */
+  mpu_hw->rnr = 0;
+  mpu_hw->rbar = FLASH_START | 3u << M33_MPU_RBAR_AP_LSB /* read only */;
+  mpu_hw->rlar = ((FLASH_START + FLASH_WINDOW_BYTES - 1) & M33_MPU_RLAR_LIMIT_BITS) | M33_MPU_RLAR_EN_BITS;
+  mpu_hw->ctrl = M33_MPU_CTRL_PRIVDEFENA_BITS | M33_MPU_CTRL_ENABLE_BITS;
+#endif
+  __dsb();
+  __isb();
+}
+
+void watch_start(void) {
+  watchdog_enable(WATCHDOG_MS, true);
+  guard_flash();
+}
 
 void watch_paint_stack(void) {
   uint32_t *const here = __builtin_frame_address(0);

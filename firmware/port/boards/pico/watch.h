@@ -1,5 +1,5 @@
 /**
- * The watchdog, the way to reset, and how much of the stack was used.
+ * The watchdog, the guard of the flash, the way to reset, and how much of the stack was used.
  */
 #pragma once
 #include <stddef.h>
@@ -12,6 +12,7 @@
  */
 #define WATCHDOG_MS 8000
 
+/** Starts the watchdog, and makes flash read only: a write there is a hard fault from now on. */
 void watch_start(void);
 
 /** Paints what the stack hasn't used yet. Call it first. */

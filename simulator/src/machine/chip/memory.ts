@@ -7,6 +7,7 @@
  */
 import { RP2040 } from 'rp2040js';
 import { FlashCache } from './flashCache.js';
+import { MemoryProtection } from './protection.js';
 
 export const ROM_BYTES: number = 16 * 1024;
 export const FLASH_START = 0x10000000;
@@ -25,6 +26,7 @@ export class HardFault extends Error {
 /** The emulator, with flash of the given size instead of its own 16 MiB. */
 export class EmulatedChip extends RP2040 {
   readonly flashCache: FlashCache = new FlashCache();
+  readonly protection: MemoryProtection = new MemoryProtection();
   readonly #sram: Uint8Array;
   readonly #sram16: Uint16Array;
   readonly #sram32: Uint32Array;
@@ -83,7 +85,7 @@ export class EmulatedChip extends RP2040 {
     if ((at & 3) !== 0) throw unaligned(at);
     const inSram = at - SRAM_START;
     if (inSram >= 0 && inSram < SRAM_BYTES) this.#sram32[inSram >>> 2] = value;
-    else if (!isReadOnly(at)) super.writeUint32(at, value);
+    else if (!this.#ignoresWrite(at) && !this.protection.write(at, value)) super.writeUint32(at, value);
   }
 
   override writeUint16(address: number, value: number): void {
@@ -91,25 +93,28 @@ export class EmulatedChip extends RP2040 {
     if ((at & 1) !== 0) throw unaligned(at);
     const inSram = at - SRAM_START;
     if (inSram >= 0 && inSram < SRAM_BYTES) this.#sram16[inSram >>> 1] = value;
-    else if (!isReadOnly(at)) super.writeUint16(at, value);
+    else if (!this.#ignoresWrite(at)) super.writeUint16(at, value);
   }
 
   override writeUint8(address: number, value: number): void {
     const at = address >>> 0;
     const inSram = at - SRAM_START;
     if (inSram >= 0 && inSram < SRAM_BYTES) this.#sram[inSram] = value;
-    else if (!isReadOnly(at)) super.writeUint8(at, value);
+    else if (!this.#ignoresWrite(at)) super.writeUint8(at, value);
+  }
+
+  /**
+   * Writing there changes nothing: ROM ignores it, the cache in front of the flash forgets a line.
+   * TinyUSB 0.18 does write to address 0, with each packet of endpoint 0.
+   */
+  #ignoresWrite(at: number): boolean {
+    if (at < ROM_BYTES) return true;
+    if (at >>> 26 !== FLASH_WINDOWS) return false;
+    if (this.protection.refusesWrite(at)) throw new HardFault(`write to ${at.toString(16)}, which is read only`);
+    return true;
   }
 }
 
 function unaligned(at: number): HardFault {
   return new HardFault(`unaligned access to ${at.toString(16)}`);
-}
-
-/**
- * Writing there changes nothing: ROM ignores it, the cache in front of the flash forgets a line.
- * TinyUSB 0.18 does write to address 0, with each packet of endpoint 0.
- */
-function isReadOnly(at: number): boolean {
-  return at < ROM_BYTES || at >>> 26 === FLASH_WINDOWS;
 }

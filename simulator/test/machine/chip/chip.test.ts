@@ -94,6 +94,16 @@ test('stores to ROM and to flash change nothing', () => {
   expect(console.line()).toBe('start 00000000');
 });
 
+test('a store to flash that the program made read only is a HardFault, after a power cut no longer', () => {
+  const console = started();
+  const snapshot = saveChip(console.chip);
+  expect(console.ask('S')).toBe('fault');
+  expect(monitorOf(restoreChip(snapshot)).ask('s')).toBe('stored');
+  console.chip.powerOn();
+  expect(console.line()).toBe('start 00000000');
+  expect(console.ask('s')).toBe('stored');
+});
+
 test('a program that waits costs no steps, and its time goes on', () => {
   const console = started();
   console.give('i');

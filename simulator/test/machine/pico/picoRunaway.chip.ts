@@ -152,7 +152,7 @@ test('the engine never comes back: the watchdog resets, and the last result is k
   expect(await stillKnown(started)).toBe('approved');
 });
 
-test.each(['fatal.manyObjects', 'fatal.noEnd'])(
+test.each(['fatal.manyObjects', 'fatal.noEnd', 'frozen.write'])(
   '%s in the test image: reset',
   { timeout: TIMEOUT_MS },
   async (name) => {

@@ -72,6 +72,10 @@ static void run(char letter) {
     case 'w': program(0xff); say("programmed\n"); break;
     case 'W': program(0x3c); say("programmed\n"); break;
     case 'r': say_hex(REGISTER(0x10000000 + SECTOR + 4)); break;
+    case 'S': /* as firmware/port/boards/pico/watch.c does it */
+      REGISTER(0xe000ed9c) = 0x10000010;
+      REGISTER(0xe000eda0) = 6 << 24 | 1 << 17 | 25 << 1 | 1;
+      REGISTER(0xe000ed94) = 5; /* fall through */
     case 's':
       REGISTER(0) = 1;
       REGISTER(0x10000000) = 1;
