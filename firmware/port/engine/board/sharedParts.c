@@ -1,5 +1,5 @@
 /**
- * Parts of the global `board` that the reader and the dynamic card both have: an NFC front end, records, the clock, and `start`.
+ * Parts of the script's `board` that the reader and the dynamic card both have: an NFC front end, records, the clock, and `start`.
  */
 #include "sharedParts.h"
 

@@ -1,5 +1,5 @@
 /**
- * Parts of the global `board` that both devices have.
+ * Parts of the script's `board` that both devices have.
  */
 #ifndef COMPTOIR_SHARED_PARTS_H
 #define COMPTOIR_SHARED_PARTS_H
