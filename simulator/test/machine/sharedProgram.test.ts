@@ -5,11 +5,11 @@ import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { findTarget } from '../../src/machine/targets/targets.js';
 
-/** What is assigned all the same: a scratch for decoding, which nobody finds anything in; and whose bytes are marked, said before each step. */
+/** What is assigned all the same: indexes for decoding, which nobody finds anything in; and whose bytes are marked, said before each step. */
 const ASSIGNED: Readonly<Record<string, readonly string[]>> = {
-  reader: ['marked', 'noted', 'sharedIndex'],
+  reader: ['cardIndex', 'marked', 'noted', 'sharedIndex'],
   dynamicCard: ['sharedIndex'],
-  vectors: ['marked', 'noted', 'sharedIndex'],
+  vectors: ['cardIndex', 'marked', 'noted', 'sharedIndex'],
 };
 const CHANGES = [
   'set',
