@@ -15,7 +15,7 @@ export interface ChildExchange {
   /** Up to the next line feed, without it. */
   readLine(): string;
   /** Closes its input and waits for its end. @returns its exit code, or the signal that ended it, and all that it said on standard error */
-  end(): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly said: string }>;
+  end(): Promise<{ readonly code: number | NodeJS.Signals | null; readonly said: string }>;
 }
 
 export function startChild(program: string, environment: Readonly<Record<string, string>> = {}): ChildExchange {
@@ -61,7 +61,7 @@ export function startChild(program: string, environment: Readonly<Record<string,
       closeSync(output);
       await ended;
       closeSync(input);
-      return { code: child.exitCode, signal: child.signalCode, said };
+      return { code: child.exitCode ?? child.signalCode, said };
     },
   };
 }
