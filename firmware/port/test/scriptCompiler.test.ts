@@ -31,7 +31,7 @@ test('the same script gives the same C', () => {
 
 test.each<readonly [name: string, before: string, entry: string | undefined, said: string]>([
   ['the board before the entry', 'const serial = board.identity;', undefined, "ReferenceError: 'board' is not defined"],
-  ['chance', 'const salt = Math.random();', undefined, 'TypeError: not a function'],
+  ['a random number', 'const salt = Math.random();', undefined, 'TypeError: not a function'],
   ['a clock', 'const built = Date.now();', undefined, "ReferenceError: 'Date' is not defined"],
   ['an error', 'throw new Error("as asked");', undefined, 'Error: as asked'],
   ['a name that nothing has', '', 'board.serve(() => missing);', 'missing: nothing has this name at the entry'],
